@@ -1,0 +1,103 @@
+"""The few Kafka requests that starting a broker takes, over a plain socket.
+
+Request header v1: api_key:i16 api_version:i16 correlation_id:i32 client_id:str
+All versions here are the oldest that brokers of version 4 still answer.
+"""
+
+import socket
+import struct
+
+METADATA, CREATE_TOPICS = 3, 19
+TOPIC_ALREADY_EXISTS = 36
+
+
+class Reader:
+    """Takes Kafka's primitive types off a response, in order."""
+
+    def __init__(self, data):
+        self.data = data
+        self.at = 0
+
+    def take(self, code):
+        value, = struct.unpack_from(">" + code, self.data, self.at)
+        self.at += struct.calcsize(">" + code)
+        return value
+
+    def string(self):
+        size = self.take("h")
+        if size < 0:
+            return None
+        self.at += size
+        return self.data[self.at - size:self.at].decode()
+
+    def array(self, element):
+        return [element(self) for _ in range(max(0, self.take("i")))]
+
+
+def string(text):
+    data = text.encode()
+    return struct.pack(">h", len(data)) + data
+
+
+def array(elements):
+    return struct.pack(">i", len(elements)) + b"".join(elements)
+
+
+def receive(connection, size):
+    data = b""
+    while len(data) < size:
+        chunk = connection.recv(size - len(data))
+        if not chunk:
+            raise ConnectionError("the broker closed the connection")
+        data += chunk
+    return data
+
+
+def request(address, api_key, version, body, timeout=5.0):
+    """Sends one request to (host, port) and returns the response's Reader."""
+    header = struct.pack(">hhi", api_key, version, 1) + string("weir-tools")
+    with socket.create_connection(address, timeout=timeout) as connection:
+        message = header + body
+        connection.sendall(struct.pack(">i", len(message)) + message)
+        size, = struct.unpack(">i", receive(connection, 4))
+        return Reader(receive(connection, size)[4:])
+
+
+def metadata(address, topics=(), timeout=5.0):
+    """The brokers as {node id: (host, port)}, and each topic's partition
+    leaders as {topic: {partition: leader or -1}}."""
+    answer = request(address, METADATA, 1, array([string(t) for t in topics]),
+                     timeout)
+
+    def broker(r):
+        node, host, port, _rack = r.take("i"), r.string(), r.take("i"), r.string()
+        return node, (host, port)
+
+    def partition(r):
+        _error, index, leader = r.take("h"), r.take("i"), r.take("i")
+        r.array(lambda r: r.take("i"))  # replicas
+        r.array(lambda r: r.take("i"))  # those in sync
+        return index, leader
+
+    def topic(r):
+        _error, name, _internal = r.take("h"), r.string(), r.take("b")
+        return name, dict(r.array(partition))
+
+    brokers = dict(answer.array(broker))
+    answer.take("i")  # the controller
+    return brokers, dict(answer.array(topic))
+
+
+def create_topic(address, name, partitions, replication, configs):
+    """Creates a topic; one that exists is left as it is."""
+    settings = [string(key) + string(value) for key, value in configs.items()]
+    topic = (string(name) + struct.pack(">ih", partitions, replication)
+             + array([]) + array(settings))
+    body = array([topic]) + struct.pack(">ib", 10_000, 0)
+    answer = request(address, CREATE_TOPICS, 2, body, timeout=15.0)
+    answer.take("i")  # how long the request was throttled
+    for topic_name, error, message in answer.array(
+            lambda r: (r.string(), r.take("h"), r.string())):
+        if error not in (0, TOPIC_ALREADY_EXISTS):
+            raise RuntimeError(f"cannot create topic {topic_name}: "
+                               f"{message or f'Kafka error {error}'}")
