@@ -1,0 +1,198 @@
+#include "tools/bench/load/client.hpp"
+
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace weir::bench {
+
+namespace {
+
+constexpr std::uint32_t clients_per_source = 5'000;
+constexpr std::size_t read_size = 256 * 1024;
+
+constexpr std::string_view upgrade_request
+  = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
+    "Host: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: d2VpciBpcyBhIGRhbS4uLg==\r\n\r\n";
+
+sockaddr_in source_address(std::uint32_t index) {
+  sockaddr_in source{};
+  source.sin_family = AF_INET;
+  source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + index / clients_per_source);
+  return source;
+}
+
+/// The thread's only one: a client keeps no more than an unfinished frame.
+std::array<char, read_size>& read_buffer() {
+  thread_local std::array<char, read_size> buffer;
+  return buffer;
+}
+
+} // namespace
+
+void client_context::flush_all() {
+  for (auto* who : unflushed)
+    who->flush();
+  unflushed.clear();
+}
+
+client::client(client_context& context, std::uint32_t index)
+  : context_(context), index_(index) {
+}
+
+client::~client() {
+  if (fd_ >= 0)
+    ::close(fd_);
+}
+
+void client::open() {
+  fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0)
+    throw std::system_error{errno, std::generic_category(), "socket"};
+  const int on = 1;
+  setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  const auto source = source_address(index_);
+  bind(fd_, reinterpret_cast<const sockaddr*>(&source), sizeof source);
+  if (connect(fd_, reinterpret_cast<const sockaddr*>(&context_.server),
+              sizeof context_.server)
+        != 0
+      && errno != EINPROGRESS)
+    throw std::system_error{errno, std::generic_category(), "connect"};
+  wants_write_ = true;
+  context_.poller.add(fd_, *this, EPOLLIN | EPOLLOUT);
+}
+
+void client::send(std::string_view packet) {
+  enqueue(frame_opcode::text, packet);
+}
+
+void client::enqueue(frame_opcode opcode, std::string_view data) {
+  append_frame(outbox_, opcode, data);
+  if (!std::exchange(unflushed_, true))
+    context_.unflushed.push_back(this);
+}
+
+void client::flush() {
+  unflushed_ = false;
+  if (fd_ < 0 || outbox_.empty())
+    return;
+  const auto sent = ::send(fd_, outbox_.data(), outbox_.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN)
+    return close(std::strerror(errno));
+  if (sent > 0)
+    outbox_.erase(0, static_cast<std::size_t>(sent));
+  const bool blocked = !outbox_.empty();
+  if (blocked != wants_write_) {
+    wants_write_ = blocked;
+    context_.poller.modify(fd_, *this, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  }
+}
+
+void client::on_ready(std::uint32_t epoll_events) {
+  if ((epoll_events & EPOLLOUT) != 0)
+    on_writable();
+  if (fd_ >= 0 && (epoll_events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+    on_readable();
+}
+
+void client::on_writable() {
+  if (stage_ == stage::connecting) {
+    stage_ = stage::upgrading;
+    outbox_ += upgrade_request;
+  }
+  flush();
+}
+
+void client::on_readable() {
+  auto& buffer = read_buffer();
+  const auto kept = partial_.copy(buffer.data(), partial_.size());
+  const auto count = recv(fd_, buffer.data() + kept, buffer.size() - kept, 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  if (count <= 0)
+    return close(count == 0 ? "closed by the server" : std::strerror(errno));
+  context_.read_at = now_ns();
+  std::string_view bytes{buffer.data(), kept + static_cast<std::size_t>(count)};
+  on_bytes(bytes);
+  if (fd_ >= 0)
+    partial_.assign(bytes);
+}
+
+void client::on_bytes(std::string_view& bytes) {
+  if (stage_ == stage::upgrading && !take_upgrade(bytes))
+    return;
+  frame received;
+  for (;;) {
+    switch (take_frame(bytes, received)) {
+      case frame_result::incomplete:
+        return;
+      case frame_result::invalid:
+        return close("invalid frame");
+      case frame_result::complete:
+        on_frame(received);
+        if (fd_ < 0)
+          return;
+    }
+  }
+}
+
+bool client::take_upgrade(std::string_view& bytes) {
+  constexpr std::string_view head_end = "\r\n\r\n";
+  const auto end = bytes.find(head_end);
+  if (end == std::string_view::npos)
+    return false;
+  if (!bytes.starts_with("HTTP/1.1 101")) {
+    close(bytes.substr(0, bytes.find('\r')));
+    return false;
+  }
+  bytes.remove_prefix(end + head_end.size());
+  stage_ = stage::opening;
+  return true;
+}
+
+void client::on_frame(const frame& received) {
+  switch (received.opcode) {
+    case frame_opcode::text:
+      return on_packet(received.data);
+    case frame_opcode::ping:
+      return enqueue(frame_opcode::pong, received.data);
+    case frame_opcode::close:
+      return close("close frame");
+    default:
+      return;
+  }
+}
+
+void client::on_packet(std::string_view packet) {
+  if (packet.starts_with("42"))
+    return context_.events.on_event(*this, packet.substr(2));
+  if (packet.starts_with("43"))
+    return context_.events.on_ack(*this, packet.substr(2));
+  if (packet == "2")
+    return send("3");
+  if (packet.starts_with('0'))
+    return send("40");
+  if (packet.starts_with("40") && stage_ == stage::opening) {
+    stage_ = stage::connected;
+    return context_.events.on_connected(*this);
+  }
+  if (packet.starts_with("41") || packet.starts_with("44"))
+    close(packet);
+}
+
+void client::close(std::string_view reason) {
+  ::close(std::exchange(fd_, -1));
+  context_.events.on_closed(*this, reason);
+}
+
+} // namespace weir::bench

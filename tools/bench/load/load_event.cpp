@@ -1,0 +1,74 @@
+#include "tools/bench/load/load_event.hpp"
+
+#include <charconv>
+
+namespace weir::bench {
+
+namespace {
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  out.append(digits, end);
+}
+
+/// Moves `text` behind the next `mark` and reads the number there.
+template <class Number>
+bool take_number(std::string_view& text, std::string_view mark,
+                 Number& number) {
+  const auto at = text.find(mark);
+  if (at == std::string_view::npos)
+    return false;
+  text.remove_prefix(at + mark.size());
+  const auto [end, error] = std::from_chars(text.data(),
+                                            text.data() + text.size(), number);
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return error == std::errc{};
+}
+
+} // namespace
+
+void append_object(std::string& out, const load_event& event,
+                   std::string_view filler) {
+  out += "{\"e\":";
+  append_number(out, event.emitter);
+  out += ",\"n\":";
+  append_number(out, event.seq);
+  out += ",\"room\":\"r";
+  append_number(out, event.room);
+  out += "\",\"t\":";
+  append_number(out, event.time);
+  out += ",\"x\":\"";
+  out += filler;
+  out += "\"}";
+}
+
+void append_emit(std::string& out, std::uint32_t ack_id,
+                 const load_event& event, std::string_view filler) {
+  out += "42";
+  append_number(out, ack_id);
+  out += "[\"message\",";
+  append_object(out, event, filler);
+  out += ']';
+}
+
+std::optional<load_event> parse_event(std::string_view text) {
+  load_event event;
+  if (take_number(text, "\"e\":", event.emitter)
+      && take_number(text, "\"n\":", event.seq)
+      && take_number(text, "\"room\":\"r", event.room)
+      && take_number(text, "\"t\":", event.time))
+    return event;
+  return std::nullopt;
+}
+
+std::optional<load_ack> parse_ack(std::string_view text) {
+  load_ack ack;
+  if (!take_number(text, "", ack.ack_id))
+    return std::nullopt;
+  ack.ok = text.find("\"status\":\"ok\"") != std::string_view::npos;
+  return ack;
+}
+
+} // namespace weir::bench

@@ -1,0 +1,87 @@
+#include "tools/bench/load/report.hpp"
+
+#include "tools/bench/load/poller.hpp"
+
+#include <cstdio>
+
+namespace weir::bench {
+
+namespace {
+
+json_object latency_json(const histogram& latency) {
+  const auto ms = [](std::uint64_t ns) {
+    return static_cast<double>(ns) / static_cast<double>(ns_per_ms);
+  };
+  json_object out;
+  out.add("count", latency.count())
+    .add("p50", ms(latency.quantile(0.5)))
+    .add("p99", ms(latency.quantile(0.99)))
+    .add("p999", ms(latency.quantile(0.999)))
+    .add("max", ms(latency.max()));
+  return out;
+}
+
+json_object violations_json(const violations& found) {
+  json_object out;
+  out.add("lost", found.lost)
+    .add("duplicated", found.duplicated)
+    .add("reordered", found.reordered)
+    .add("diverged", found.diverged)
+    .add("foreign", found.foreign);
+  return out;
+}
+
+json_object errors_json(const load_errors& errors) {
+  json_object out;
+  out.add("refused", errors.refused)
+    .add("unanswered", errors.unanswered)
+    .add("malformed", errors.malformed)
+    .add("disconnected", errors.disconnected)
+    .add("left_out", errors.left_out);
+  return out;
+}
+
+} // namespace
+
+json_object& json_object::add(const std::string& key, double value) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "%.6g", value);
+  return add_raw(key, digits);
+}
+
+json_object& json_object::add(const std::string& key, std::uint64_t value) {
+  return add_raw(key, std::to_string(value));
+}
+
+json_object& json_object::add(const std::string& key,
+                              const json_object& value) {
+  return add_raw(key, value.text());
+}
+
+json_object& json_object::add_raw(const std::string& key,
+                                  const std::string& value) {
+  if (!members_.empty())
+    members_ += ',';
+  members_ += '"' + key + "\":" + value;
+  return *this;
+}
+
+std::string to_json(const load_report& report) {
+  json_object cpu;
+  for (const auto& [name, cores] : report.cpu)
+    cpu.add(name, cores);
+  json_object out;
+  out.add("seconds", report.seconds)
+    .add("emits_per_s", static_cast<double>(report.acks) / report.seconds)
+    .add("deliveries_per_s",
+         static_cast<double>(report.deliveries) / report.seconds)
+    .add("delivery_ms", latency_json(report.delivery_latency))
+    .add("ack_ms", latency_json(report.ack_latency))
+    .add("cpu_cores", cpu)
+    .add("joins_repeated", report.joins_repeated)
+    .add("errors", errors_json(report.errors))
+    .add("violations", violations_json(report.found));
+  return out.text();
+}
+
+} // namespace weir::bench
