@@ -1,0 +1,211 @@
+#pragma once
+
+#include "transport/kafka/consumer.hpp"
+#include "transport/kafka/embedded_broker.hpp"
+#include "transport/kafka/partition_queue.hpp"
+#include "transport/kafka/producer.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace weir::kafka::test {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+/// Where librdkafka's wake-ups arrive. Waiting ends with the next one, or at
+/// `tick`: so a test that needs a tick to go on has lost a wake-up.
+class doorbell {
+public:
+  std::function<void()> ring() {
+    return [this] {
+      std::lock_guard guard{mutex_};
+      rung_ = true;
+      changed_.notify_one();
+    };
+  }
+
+  /// False: nothing within `at_most`.
+  bool wait(std::chrono::milliseconds at_most) {
+    std::unique_lock guard{mutex_};
+    auto result = changed_.wait_for(guard, at_most, [this] { return rung_; });
+    rung_ = false;
+    return result;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool rung_ = false;
+};
+
+/// A record as the tests keep it.
+struct stored {
+  std::int64_t offset = 0;
+  std::string key;
+  std::string value;
+  std::vector<std::pair<std::string, std::string>> headers;
+  bool tombstone = false;
+};
+
+/// A group member that opens, assigns and closes partitions as it is told, and
+/// keeps everything it reads.
+class member : public consumer_events {
+public:
+  member(const kafka_options& settings, const cluster_options& cluster,
+         doorbell& bell)
+    : bell_{bell}, inner{settings, cluster, *this, bell.ring()} {}
+
+  ~member() override { queues.clear(); }
+
+  void on_assigned(const std::vector<topic_partition>& xs) override {
+    ++rebalances;
+    for (const auto& x : xs)
+      queues[x] = inner.open(x, bell_.ring());
+    inner.assign(xs);
+  }
+
+  void on_revoked(const std::vector<topic_partition>& xs, bool lost) override {
+    std::map<topic_partition, std::int64_t> next;
+    for (const auto& x : xs) {
+      auto& queue = queues.at(x);
+      if (queue->position() >= 0)
+        next[x] = queue->position();
+    }
+    if (commit_on_revoke && !lost)
+      errors.push_back(inner.commit_now(next));
+    for (const auto& x : xs)
+      queues.erase(x);
+    inner.unassign(xs);
+    revoked.insert(revoked.end(), xs.begin(), xs.end());
+  }
+
+  void on_error(const std::string& message, bool) override {
+    errors.push_back(message);
+  }
+
+  /// Everything that can be done now.
+  void work() {
+    inner.poll();
+    if (!reading)
+      return;
+    for (auto& [partition, queue] : queues)
+      read(partition, 1'000'000);
+  }
+
+  std::size_t read(const topic_partition& partition, std::size_t bytes) {
+    auto& log = logs[partition];
+    return queues.at(partition)->read(bytes, [&](const record_view& x) {
+      auto& record = log.emplace_back();
+      record.offset = x.offset;
+      record.key = x.key;
+      record.value = x.value;
+      record.tombstone = !x.has_value;
+      for (const auto& [name, value] : x.headers)
+        record.headers.emplace_back(name, value);
+    });
+  }
+
+  std::size_t count() const {
+    std::size_t result = 0;
+    for (const auto& [partition, log] : logs)
+      result += log.size();
+    return result;
+  }
+
+  bool positions_known() const {
+    for (const auto& [partition, queue] : queues)
+      if (queue->position() < 0)
+        return false;
+    return !queues.empty();
+  }
+
+private:
+  doorbell& bell_;
+
+public:
+  std::map<topic_partition, std::unique_ptr<partition_queue>> queues;
+  std::map<topic_partition, std::vector<stored>> logs;
+  std::vector<topic_partition> revoked;
+  std::vector<std::string> errors;
+  std::size_t rebalances = 0;
+  bool reading = true;
+  bool commit_on_revoke = true;
+  consumer inner;
+};
+
+/// An embedded broker, a producer, and members made on demand.
+struct kafka_fixture {
+  static constexpr auto tick = 100ms;
+  static constexpr auto deadline = 20s;
+
+  /// `embedded` with the address: a consumer is alone with its broker.
+  kafka_options settings(bool alone = true) const {
+    kafka_options result;
+    result.embedded = alone;
+    result.embedded_partitions = partitions;
+    result.brokers = broker.bootstrap();
+    return result;
+  }
+
+  std::unique_ptr<member> join(const kafka_options& x,
+                               const std::string& node = "a") {
+    auto result = std::make_unique<member>(
+      x, cluster_options{.name = "test", .node = node}, bell);
+    result->inner.subscribe({"t"});
+    return result;
+  }
+
+  /// Works until `done`; false: not within the deadline.
+  bool run(const std::vector<member*>& members,
+           const std::function<bool()>& done) {
+    auto end = clock::now() + deadline;
+    for (;;) {
+      for (auto* x : members)
+        x->work();
+      poll_producer();
+      if (done())
+        return true;
+      if (clock::now() > end)
+        return false;
+      bell.wait(tick);
+    }
+  }
+
+  std::unique_ptr<member> joined() {
+    auto result = join(settings());
+    auto* x = result.get();
+    if (!run({x}, [x] { return x->positions_known(); }))
+      throw std::runtime_error("no assignment");
+    return result;
+  }
+
+  produce_errc send(std::string_view key, std::string_view value,
+                    std::uint64_t token = 0) {
+    return sender.produce({.topic = "t",
+                           .key = key,
+                           .value = value,
+                           .headers = {},
+                           .token = token});
+  }
+
+  void poll_producer() { sender.poll(reports, 1000); }
+
+  bool await_reports(std::size_t count) {
+    return run({}, [&] { return reports.size() >= count; });
+  }
+
+  static constexpr std::uint32_t partitions = 4;
+  embedded_broker broker{{"t"}, partitions};
+  doorbell bell;
+  producer sender{settings(), bell.ring()};
+  std::vector<delivery_report> reports;
+};
+
+} // namespace weir::kafka::test

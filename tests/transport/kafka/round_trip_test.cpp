@@ -1,0 +1,108 @@
+#include "tests/transport/kafka/kafka_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace weir::kafka;
+using namespace weir::kafka::test;
+
+BOOST_FIXTURE_TEST_SUITE(round_trip, kafka_fixture)
+
+BOOST_AUTO_TEST_CASE(a_record_comes_back_with_its_key_value_and_headers) {
+  auto reader = joined();
+  auto result = sender.produce(
+    {.topic = "t",
+     .key = "room",
+     .value = R"({"a":1})",
+     .headers = {{"ce_type", "chat message"}, {"ce_weirack", ""}},
+     .token = 7});
+  BOOST_TEST((result == produce_errc::none));
+  BOOST_TEST_REQUIRE(run({reader.get()}, [&] {
+    return reader->count() == 1 && reports.size() == 1;
+  }));
+  const auto& report = reports[0];
+  BOOST_TEST(report.token == 7u);
+  BOOST_TEST((report.error == produce_errc::none));
+  const auto& record = reader->logs.at({"t", report.partition}).at(0);
+  BOOST_TEST(record.offset == report.offset);
+  BOOST_TEST(record.key == "room");
+  BOOST_TEST(record.value == R"({"a":1})");
+  BOOST_TEST_REQUIRE(record.headers.size() == 2u);
+  BOOST_TEST(record.headers[0].first == "ce_type");
+  BOOST_TEST(record.headers[0].second == "chat message");
+  BOOST_TEST(record.headers[1].first == "ce_weirack");
+  BOOST_TEST(record.headers[1].second == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_value_is_no_tombstone) {
+  auto reader = joined();
+  send("k", "");
+  send("k", std::string_view{});
+  BOOST_TEST_REQUIRE(run({reader.get()}, [&] { return reader->count() == 2; }));
+  for (const auto& [partition, log] : reader->logs)
+    if (!log.empty()) {
+      BOOST_TEST(!log[0].tombstone);
+      BOOST_TEST(log[1].tombstone);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(records_of_one_key_keep_their_order) {
+  auto reader = joined();
+  for (int i = 0; i < 1000; ++i)
+    send("key " + std::to_string(i % 10), std::to_string(i));
+  BOOST_TEST_REQUIRE(
+    run({reader.get()}, [&] { return reader->count() == 1000; }));
+  std::map<std::string, int> last;
+  for (const auto& [partition, log] : reader->logs)
+    for (std::size_t i = 0; i < log.size(); ++i) {
+      BOOST_TEST(log[i].offset == static_cast<std::int64_t>(i));
+      auto [at, first] = last.try_emplace(log[i].key, -1);
+      BOOST_TEST(std::stoi(log[i].value) > at->second);
+      at->second = std::stoi(log[i].value);
+    }
+  BOOST_TEST(last.size() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(keys_go_where_the_java_client_puts_them) {
+  // From Kafka's own test of Utils.murmur2.
+  const std::map<std::string, std::int32_t> hashes{
+    {"21", -973932308},
+    {"foobar", -790332482},
+    {"a-little-bit-long-string", -985981536},
+    {"a-little-bit-longer-string", -1486304829},
+    {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
+    {"abc", 479470107},
+  };
+  std::vector<std::int32_t> expected;
+  for (const auto& [key, hash] : hashes) {
+    send(key, "x", expected.size());
+    expected.push_back((hash & 0x7fffffff)
+                       % static_cast<std::int32_t>(partitions));
+  }
+  BOOST_TEST_REQUIRE(await_reports(hashes.size()));
+  for (const auto& report : reports)
+    BOOST_TEST(report.partition == expected.at(report.token));
+}
+
+BOOST_AUTO_TEST_CASE(no_wake_up_is_lost) {
+  auto reader = joined();
+  auto slowest = clock::duration::zero();
+  std::uint64_t pings = 2000;
+  for (std::uint64_t i = 0; i < pings; ++i) {
+    auto start = clock::now();
+    send("k", "ping", i);
+    while (reader->count() <= i || reports.size() <= i) {
+      reader->work();
+      poll_producer();
+      if (reader->count() > i && reports.size() > i)
+        break;
+      // Statistics ring once a second, so that a lost wake-up would show as
+      // a round that took that long, not as one that never ends.
+      BOOST_TEST_REQUIRE(bell.wait(deadline));
+    }
+    slowest = std::max(slowest, clock::now() - start);
+  }
+  BOOST_TEST((slowest < 500ms));
+  BOOST_TEST(sender.in_flight() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,101 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/kafka/error.hpp"
+#include "transport/kafka/record.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir::kafka {
+
+class partition_queue;
+
+/// What the group wants of its member. Calls come from within
+/// `consumer::poll`.
+class consumer_events {
+public:
+  virtual ~consumer_events() = default;
+
+  /// Partitions came to this member (cooperative: in addition to those it
+  /// has). Must call `consumer::assign` sooner or later.
+  virtual void on_assigned(const std::vector<topic_partition>& partitions) = 0;
+
+  /// Partitions leave this member. Must call `consumer::unassign` once their
+  /// queues are closed; with `lost` another member may own them already.
+  virtual void
+  on_revoked(const std::vector<topic_partition>& partitions, bool lost)
+    = 0;
+
+  /// Something to log and count; librdkafka goes on by itself.
+  virtual void on_error(const std::string& message, bool fatal) = 0;
+};
+
+/// A member of the consumer group (cooperative-sticky assignment, static
+/// membership by `group.instance.id`, `enable.auto.commit=false`,
+/// `isolation.level=read_committed`). Used by one thread at a time.
+///
+/// With an embedded broker (`kafka.embedded`) this node is the only one: it
+/// takes all `embedded_partitions` of its topics at once, without a group.
+class consumer {
+public:
+  /// `wake` is called from librdkafka's threads when `poll` has something to
+  /// do after it had nothing; it may post, it must not call back. Throws
+  /// std::runtime_error that names the property when librdkafka refuses one.
+  consumer(const kafka_options& settings, const cluster_options& cluster,
+           consumer_events& events, std::function<void()> wake);
+
+  /// Leaves the group, unless `closed()`; that may block, for 5 s at most.
+  /// Requires: no queues.
+  ~consumer();
+
+  void subscribe(const std::vector<std::string>& topics);
+
+  /// Serves events; never blocks. Must be called at least once a second, so
+  /// that the group knows that this member lives (`max.poll.interval.ms`).
+  void poll();
+
+  /// Takes partitions, each starting at the committed offset, or where there
+  /// is none, at the log's end (`auto.offset.reset=latest`; `earliest`: its
+  /// start). Does not block: the offsets are asked for, and fetching begins
+  /// when `poll` has got the answer. The first `position()` of a partition
+  /// without a committed offset should be committed, so that a later member
+  /// starts there and not at a new end. Empty is allowed: it completes a
+  /// rebalance that brought nothing.
+  void assign(const std::vector<topic_partition>& partitions);
+
+  /// Gives partitions back. Requires: their queues are gone.
+  void unassign(const std::vector<topic_partition>& partitions);
+
+  /// The records of one assigned partition. `wake` as above, for this queue.
+  /// Must be opened before `assign` so that no record takes another way;
+  /// `wake` may be called before this returns.
+  std::unique_ptr<partition_queue> open(const topic_partition& partition,
+                                        std::function<void()> wake);
+
+  /// Commits the next offsets to read, without waiting.
+  void commit(const std::map<topic_partition, std::int64_t>& next);
+
+  /// Commits and waits for the answer, 5 s at most, for shutdown and
+  /// revocation. Returns an error text, or nothing.
+  std::string commit_now(const std::map<topic_partition, std::int64_t>& next);
+
+  /// Starts leaving the group without blocking: `on_revoked` comes for what is
+  /// assigned; `closed()` once done, with `poll` being called meanwhile. A
+  /// static member that leaves keeps its place in the group until
+  /// `session.timeout.ms`, so that a restart moves no partitions.
+  void close();
+  bool closed() const;
+
+  const broker_state& brokers() const;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace weir::kafka

@@ -1,0 +1,207 @@
+#include "transport/kafka/consumer_impl.hpp"
+
+#include "transport/kafka/settings.hpp"
+
+#include <chrono>
+
+namespace weir::kafka {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// How long the destructor waits until the group is left, and `commit_now` for
+// its answer.
+constexpr milliseconds leave_timeout{5000};
+constexpr milliseconds commit_timeout{5000};
+constexpr milliseconds leave_poll{50};
+
+// `auto.offset.reset` has two meanings: where to start with nothing committed
+// and where to go on when the offset wanted is gone. The configured value
+// decides the first. The second must never skip what is still in the log, so
+// there it is always the log's start.
+std::int64_t take_start_policy(rd_kafka_conf_t* conf) {
+  auto policy = property(conf, "auto.offset.reset");
+  set_property(conf, "auto.offset.reset", "earliest");
+  return policy == "smallest" || policy == "earliest" || policy == "beginning"
+           ? RD_KAFKA_OFFSET_BEGINNING
+           : RD_KAFKA_OFFSET_END;
+}
+
+std::size_t number(rd_kafka_conf_t* conf, const char* key) {
+  return std::stoul(property(conf, key));
+}
+
+} // namespace
+
+consumer::impl::impl(const kafka_options& settings,
+                     const cluster_options& cluster, consumer_events& events_,
+                     std::function<void()> wake_)
+  : events{events_},
+    wake{std::move(wake_)},
+    alone{settings.embedded},
+    partitions_of_topic{settings.embedded_partitions} {
+  auto conf = consumer_conf(settings, cluster);
+  auto start = take_start_policy(conf.get());
+  auto group = property(conf.get(), "group.id");
+  max_queued_bytes = number(conf.get(), "queued.max.messages.kbytes") * 1024;
+  max_queued_records = number(conf.get(), "queued.min.messages");
+  client = make_client(RD_KAFKA_CONSUMER, std::move(conf));
+  // Errors, statistics and log lines come with the group's events.
+  rd_kafka_poll_set_consumer(client.get());
+  queue.reset(rd_kafka_queue_get_consumer(client.get()));
+  starts.emplace(client.get(), queue.get(), std::move(group), start);
+  rd_kafka_queue_cb_event_enable(queue.get(), &on_wake, this);
+  // What came earlier woke nobody.
+  if (rd_kafka_queue_length(queue.get()) > 0)
+    wake();
+}
+
+consumer::impl::~impl() {
+  rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
+  if (!closed())
+    leave_and_wait();
+  queue.reset();
+  // The group is left, or could not be in time: no further waiting.
+  rd_kafka_destroy_flags(client.release(),
+                         RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
+// Called with the queue locked, when it was empty and is no longer.
+void consumer::impl::on_wake(rd_kafka_t*, void* self) {
+  static_cast<impl*>(self)->wake();
+}
+
+void consumer::impl::subscribe(const std::vector<std::string>& topics) {
+  if (alone) {
+    for (const auto& topic : topics)
+      for (std::uint32_t i = 0; i < partitions_of_topic; ++i)
+        all.push_back({topic, static_cast<std::int32_t>(i)});
+    step = alone_step::assign;
+    wake();
+    return;
+  }
+  partitions_handle list{
+    rd_kafka_topic_partition_list_new(static_cast<int>(topics.size()))};
+  for (const auto& topic : topics)
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
+                                      RD_KAFKA_PARTITION_UA);
+  report(rd_kafka_subscribe(client.get(), list.get()), "subscribe");
+}
+
+void consumer::impl::poll() {
+  poll_alone();
+  starts->retry(clock::now());
+  while (auto event = event_handle{rd_kafka_queue_poll(queue.get(), 0)})
+    on_event(event.get());
+}
+
+void consumer::impl::assign(const std::vector<topic_partition>& partitions) {
+  if (partitions.empty())
+    add({});
+  else
+    starts->ask(partitions);
+}
+
+void consumer::impl::unassign(const std::vector<topic_partition>& partitions) {
+  std::vector<topic_partition> known;
+  for (const auto& x : partitions) {
+    starts->forget(x);
+    cells.erase(x);
+    // librdkafka refuses the whole list when one is not known to it.
+    if (assigned.erase(x) > 0)
+      known.push_back(x);
+  }
+  auto list = to_list(known);
+  report(error_handle{rd_kafka_incremental_unassign(client.get(), list.get())},
+         "unassign");
+  if (step == alone_step::revoking && assigned.empty()) {
+    step = alone_step::closing;
+    start_close();
+  }
+}
+
+std::unique_ptr<partition_queue>
+consumer::impl::open(const topic_partition& partition,
+                     std::function<void()> wake_queue) {
+  auto& cell = cells[partition];
+  cell = std::make_shared<std::atomic<std::int64_t>>(-1);
+  return make_partition_queue({client.get(), partition, cell, max_queued_bytes,
+                               max_queued_records},
+                              std::move(wake_queue));
+}
+
+void consumer::impl::add(const partition_offsets& found) {
+  auto list = to_list(found);
+  error_handle error{rd_kafka_incremental_assign(client.get(), list.get())};
+  if (error) {
+    report(std::move(error), "assign");
+    return;
+  }
+  for (const auto& [partition, offset] : found) {
+    assigned.insert(partition);
+    auto cell = cells.find(partition);
+    // The log's end (a logical offset) is told by the first answer instead.
+    if (cell != cells.end() && offset >= 0)
+      cell->second->store(offset);
+  }
+}
+
+void consumer::impl::commit(const partition_offsets& next) {
+  if (next.empty())
+    return;
+  auto list = to_list(next);
+  report(rd_kafka_commit_queue(client.get(), list.get(), queue.get(), nullptr,
+                               nullptr),
+         "commit");
+}
+
+std::string consumer::impl::commit_now(const partition_offsets& next) {
+  if (next.empty())
+    return {};
+  auto list = to_list(next);
+  queue_handle answer{rd_kafka_queue_new(client.get())};
+  if (auto error = rd_kafka_commit_queue(client.get(), list.get(), answer.get(),
+                                         nullptr, nullptr))
+    return rd_kafka_err2str(error);
+  event_handle event{rd_kafka_queue_poll(
+    answer.get(), static_cast<int>(commit_timeout.count()))};
+  if (!event)
+    return "no answer to a commit";
+  if (auto error = rd_kafka_event_error(event.get()))
+    return rd_kafka_err2str(error);
+  return {};
+}
+
+void consumer::impl::close() {
+  if (step == alone_step::assigned) {
+    step = alone_step::revoke;
+    wake();
+  } else {
+    start_close();
+  }
+}
+
+void consumer::impl::start_close() {
+  error_handle error{rd_kafka_consumer_close_queue(client.get(), queue.get())};
+  no_close = static_cast<bool>(error);
+  report(std::move(error), "close");
+}
+
+bool consumer::impl::closed() const {
+  return no_close || rd_kafka_consumer_closed(client.get()) != 0;
+}
+
+void consumer::impl::leave_and_wait() {
+  error_handle{rd_kafka_consumer_close_queue(client.get(), queue.get())};
+  auto deadline = clock::now() + leave_timeout;
+  while (!rd_kafka_consumer_closed(client.get()) && clock::now() < deadline) {
+    event_handle event{
+      rd_kafka_queue_poll(queue.get(), static_cast<int>(leave_poll.count()))};
+    if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
+      rd_kafka_assign(client.get(), nullptr);
+  }
+}
+
+} // namespace weir::kafka

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "transport/kafka/consumer.hpp"
+#include "transport/kafka/partition_source.hpp"
+#include "transport/kafka/reachability.hpp"
+#include "transport/kafka/start_offsets.hpp"
+
+#include <optional>
+#include <set>
+
+namespace weir::kafka {
+
+/// One librdkafka consumer whose every event (rebalances, commits, errors,
+/// statistics, answers about start offsets) comes through one queue.
+///
+/// A partition is first *starting*: handed over by the group, its start
+/// offset being asked for; then *assigned*: known to librdkafka. Start offsets
+/// are absolute, or the log's end where nothing was committed; never
+/// `RD_KAFKA_OFFSET_STORED`.
+struct consumer::impl {
+  impl(const kafka_options& settings, const cluster_options& cluster,
+       consumer_events& events, std::function<void()> wake);
+  ~impl();
+
+  void subscribe(const std::vector<std::string>& topics);
+  void poll();
+  void assign(const std::vector<topic_partition>& partitions);
+  void unassign(const std::vector<topic_partition>& partitions);
+  std::unique_ptr<partition_queue> open(const topic_partition& partition,
+                                        std::function<void()> wake);
+  void commit(const partition_offsets& next);
+  std::string commit_now(const partition_offsets& next);
+  void close();
+  bool closed() const;
+
+  static void on_wake(rd_kafka_t*, void* self);
+
+  // -- events ---------------------------------------------------------------
+
+  void on_event(rd_kafka_event_t* event);
+  void on_rebalance(rd_kafka_event_t* event);
+  void on_start_offsets(rd_kafka_event_t* event);
+  void on_commit(rd_kafka_event_t* event);
+  void on_error(rd_kafka_event_t* event);
+  void on_log(rd_kafka_event_t* event);
+
+  // -- alone with an embedded broker ----------------------------------------
+
+  /// Takes or gives back all partitions, as a group would tell.
+  void poll_alone();
+  void start_close();
+
+  // -- helpers --------------------------------------------------------------
+
+  void add(const partition_offsets& starts);
+  void report(error_handle error, const char* what);
+  void report(rd_kafka_resp_err_t error, const char* what);
+  void leave_and_wait();
+
+  consumer_events& events;
+  std::function<void()> wake;
+  client_handle client;
+  queue_handle queue;
+  std::optional<start_offsets> starts;
+  std::set<topic_partition> assigned;
+  std::map<topic_partition, start_cell> cells;
+  reachability brokers;
+  std::size_t max_queued_bytes = 0;
+  std::size_t max_queued_records = 0;
+
+  bool no_close = false; ///< librdkafka cannot leave the group: fatal error
+  bool alone = false;
+  std::uint32_t partitions_of_topic = 0;
+  std::vector<topic_partition> all; ///< alone: what was subscribed
+  enum class alone_step { none, assign, assigned, revoke, revoking, closing };
+  alone_step step = alone_step::none;
+};
+
+} // namespace weir::kafka

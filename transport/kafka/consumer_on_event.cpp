@@ -1,0 +1,129 @@
+// The events of consumer::impl's queue; consumer_impl.cpp has the rest.
+
+#include "transport/kafka/consumer_impl.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace weir::kafka {
+
+namespace {
+
+// syslog's: of log lines, warnings and worse are passed on.
+constexpr int log_warning = 4;
+
+} // namespace
+
+void consumer::impl::on_event(rd_kafka_event_t* event) {
+  switch (rd_kafka_event_type(event)) {
+    case RD_KAFKA_EVENT_REBALANCE:
+      on_rebalance(event);
+      break;
+    case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
+      on_start_offsets(event);
+      break;
+    case RD_KAFKA_EVENT_OFFSET_COMMIT:
+      on_commit(event);
+      break;
+    case RD_KAFKA_EVENT_STATS:
+      brokers.on_statistics(rd_kafka_event_stats(event));
+      break;
+    case RD_KAFKA_EVENT_ERROR:
+      on_error(event);
+      break;
+    case RD_KAFKA_EVENT_LOG:
+      on_log(event);
+      break;
+    default:
+      // A record here would have passed by its partition's queue.
+      events.on_error(
+        std::string{"unexpected event "} + rd_kafka_event_name(event), false);
+  }
+}
+
+void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
+  brokers.on_answer();
+  auto partitions = from_list(rd_kafka_event_topic_partition_list(event));
+  switch (rd_kafka_event_error(event)) {
+    case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
+      events.on_assigned(partitions);
+      break;
+    case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
+      events.on_revoked(partitions,
+                        rd_kafka_assignment_lost(client.get()) != 0);
+      break;
+    default:
+      events.on_error(
+        std::string{"rebalance: "} + rd_kafka_event_error_string(event), false);
+      rd_kafka_assign(client.get(), nullptr);
+  }
+}
+
+void consumer::impl::on_start_offsets(rd_kafka_event_t* event) {
+  if (!rd_kafka_event_error(event))
+    brokers.on_answer();
+  auto found = starts->take(event, [this](const std::string& why) {
+    events.on_error(why, false);
+  });
+  if (!found.empty())
+    add(found);
+}
+
+void consumer::impl::on_commit(rd_kafka_event_t* event) {
+  if (auto error = rd_kafka_event_error(event))
+    report(error, "commit");
+  else
+    brokers.on_answer();
+}
+
+void consumer::impl::on_error(rd_kafka_event_t* event) {
+  auto error = rd_kafka_event_error(event);
+  if (error == RD_KAFKA_RESP_ERR__FATAL) {
+    std::array<char, 512> why{};
+    rd_kafka_fatal_error(client.get(), why.data(), why.size());
+    events.on_error(why.data(), true);
+    return;
+  }
+  std::string message = rd_kafka_event_error_string(event);
+  brokers.on_error(message, error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN);
+  events.on_error(message, false);
+}
+
+void consumer::impl::on_log(rd_kafka_event_t* event) {
+  const char* facility = "";
+  const char* line = "";
+  int level = 0;
+  if (rd_kafka_event_log(event, &facility, &line, &level)
+      || level > log_warning)
+    return;
+  // These come as RD_KAFKA_EVENT_ERROR too.
+  std::string_view what{facility};
+  if (what != "FAIL" && what != "ERROR")
+    events.on_error(std::string{what} + ": " + line, false);
+}
+
+// Plays the group's part: this node is the only one there is, and librdkafka's
+// mock cluster would let a first member wait for 3 s.
+void consumer::impl::poll_alone() {
+  if (step == alone_step::assign) {
+    step = alone_step::assigned;
+    events.on_assigned(all);
+  } else if (step == alone_step::revoke) {
+    step = alone_step::revoking;
+    events.on_revoked(all, false);
+  }
+}
+
+void consumer::impl::report(error_handle error, const char* what) {
+  if (error)
+    events.on_error(std::string{what} + ": "
+                      + rd_kafka_error_string(error.get()),
+                    rd_kafka_error_is_fatal(error.get()) != 0);
+}
+
+void consumer::impl::report(rd_kafka_resp_err_t error, const char* what) {
+  if (error)
+    events.on_error(std::string{what} + ": " + rd_kafka_err2str(error), false);
+}
+
+} // namespace weir::kafka

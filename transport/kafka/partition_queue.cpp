@@ -1,0 +1,227 @@
+#include "transport/kafka/partition_queue.hpp"
+
+#include "transport/kafka/partition_list.hpp"
+#include "transport/kafka/partition_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace weir::kafka {
+
+namespace {
+
+constexpr std::size_t max_batch = 64;
+constexpr std::size_t first_guess_of_record_size = 1024;
+
+using message_handle = handle<rd_kafka_message_t, rd_kafka_message_destroy>;
+
+void read_headers(const rd_kafka_message_t& x, record_view& record) {
+  record.headers.clear();
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&x, &headers))
+    return;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0;
+       !rd_kafka_header_get_all(headers, i, &name, &value, &size); ++i)
+    record.headers.emplace_back(
+      name, std::string_view{static_cast<const char*>(value), size});
+}
+
+void read_record(const rd_kafka_message_t& x, record_view& record) {
+  record.offset = x.offset;
+  record.timestamp_ms = rd_kafka_message_timestamp(&x, nullptr);
+  record.has_key = x.key != nullptr;
+  record.key = {static_cast<const char*>(x.key), x.key_len};
+  record.has_value = x.payload != nullptr;
+  record.value = {static_cast<const char*>(x.payload), x.len};
+  read_headers(x, record);
+}
+
+std::size_t size_of(const record_view& record) {
+  auto result = record.key.size() + record.value.size();
+  for (const auto& [name, value] : record.headers)
+    result += name.size() + value.size();
+  return result;
+}
+
+struct watermarks {
+  std::int64_t low = -1;
+  std::int64_t high = -1;
+};
+
+} // namespace
+
+struct partition_queue::impl {
+  using sink_type = std::function<void(const record_view&)>;
+
+  impl(partition_source source_, std::function<void()> wake_)
+    : source{std::move(source_)},
+      wake{std::move(wake_)},
+      queue{rd_kafka_queue_get_partition(source.client,
+                                         source.partition.topic.c_str(),
+                                         source.partition.partition)} {
+    // Once forwarded by the application (here: to nowhere), `assign` leaves
+    // the queue alone; otherwise it would lead to the consumer's queue.
+    rd_kafka_queue_forward(queue.get(), nullptr);
+    rd_kafka_queue_cb_event_enable(queue.get(), &on_wake, this);
+    // What came earlier woke nobody.
+    if (rd_kafka_queue_length(queue.get()) > 0)
+      wake();
+  }
+
+  ~impl() {
+    // Takes the queue's lock: no call of `wake` is under way afterwards.
+    rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
+  }
+
+  // librdkafka calls this when the queue's length goes from 0 to more, and
+  // holds the queue's lock. No record is missed because `read` ends short of
+  // its bytes only after it has seen the queue empty.
+  static void on_wake(rd_kafka_t*, void* self) {
+    static_cast<impl*>(self)->wake();
+  }
+
+  // Records to ask for so that their bytes come close to `bytes`.
+  std::size_t batch_for(std::size_t bytes) const {
+    return std::clamp<std::size_t>(bytes / record_size, 1, max_batch);
+  }
+
+  std::size_t read(std::size_t max_bytes, const sink_type& sink) {
+    std::size_t bytes = 0;
+    while (bytes < max_bytes) {
+      std::array<message_handle, max_batch> batch;
+      auto wanted = batch_for(max_bytes - bytes);
+      auto count = fetch(batch, wanted);
+      for (std::size_t i = 0; i < count; ++i) {
+        bytes += on_message(*batch[i], sink);
+        batch[i].reset();
+      }
+      if (count < wanted) {
+        on_drained();
+        break;
+      }
+    }
+    return bytes;
+  }
+
+  std::size_t fetch(std::array<message_handle, max_batch>& batch,
+                    std::size_t wanted) {
+    std::array<rd_kafka_message_t*, max_batch> raw;
+    auto count = rd_kafka_consume_batch_queue(queue.get(), 0, raw.data(),
+                                              wanted);
+    for (ssize_t i = 0; i < count; ++i)
+      batch[static_cast<std::size_t>(i)].reset(
+        raw[static_cast<std::size_t>(i)]);
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
+
+  std::size_t on_message(const rd_kafka_message_t& x, const sink_type& sink) {
+    if (x.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      // `enable.partition.eof`: the position of an empty or idle partition,
+      // also behind a transaction's marker, which is no record.
+      next = std::max(position(), x.offset);
+      return 0;
+    }
+    if (x.err) {
+      error = rd_kafka_message_errstr(&x);
+      return 0;
+    }
+    if (x.offset < next && x.offset >= refetched_from)
+      return 0; // read already: fetched again by on_drained
+    read_record(x, record);
+    sink(record);
+    next = x.offset + 1;
+    auto size = size_of(record);
+    record_size = std::max<std::size_t>((record_size * 7 + size) / 8, 1);
+    bytes_since_drained += size;
+    ++records_since_drained;
+    return size;
+  }
+
+  // A partition that was over its bound is taken up again by librdkafka 2.0
+  // only when its broker thread wakes up for another reason, up to a second
+  // later (`fetch.queue.backoff.ms` came with 2.2). A seek to where we are
+  // wakes it.
+  void on_drained() {
+    auto was_full = bytes_since_drained >= source.max_queued_bytes / 2
+                    || records_since_drained >= source.max_queued_records;
+    bytes_since_drained = 0;
+    records_since_drained = 0;
+    if (!was_full || next < 0)
+      return;
+    refetched_from = next;
+    auto list = to_list(partition_offsets{{source.partition, next}});
+    error_handle{rd_kafka_seek_partitions(source.client, list.get(), 0)};
+  }
+
+  std::int64_t position() const {
+    return next >= 0 ? next : source.start->load();
+  }
+
+  // What fetch answers have told; librdkafka keeps it, no request is made.
+  watermarks marks() const {
+    watermarks result;
+    if (rd_kafka_get_watermark_offsets(
+          source.client, source.partition.topic.c_str(),
+          source.partition.partition, &result.low, &result.high))
+      return {};
+    return {std::max<std::int64_t>(result.low, -1),
+            std::max<std::int64_t>(result.high, -1)};
+  }
+
+  partition_source source;
+  std::function<void()> wake;
+  queue_handle queue;
+  std::int64_t next = -1;
+  // Offsets from here on that are below `next` are seen a second time.
+  std::int64_t refetched_from = std::numeric_limits<std::int64_t>::max();
+  std::size_t bytes_since_drained = 0;
+  std::size_t records_since_drained = 0;
+  std::size_t record_size = first_guess_of_record_size;
+  record_view record; // kept for the memory of its headers
+  std::string error;
+};
+
+std::unique_ptr<partition_queue>
+make_partition_queue(partition_source source, std::function<void()> wake) {
+  return std::make_unique<partition_queue>(
+    std::make_unique<partition_queue::impl>(std::move(source),
+                                            std::move(wake)));
+}
+
+partition_queue::partition_queue(std::unique_ptr<impl> x)
+  : impl_{std::move(x)} {
+}
+
+partition_queue::~partition_queue() = default;
+
+std::size_t
+partition_queue::read(std::size_t max_bytes,
+                      const std::function<void(const record_view&)>& sink) {
+  return impl_->read(max_bytes, sink);
+}
+
+std::int64_t partition_queue::position() const {
+  return impl_->position();
+}
+
+std::int64_t partition_queue::log_end() const {
+  return impl_->marks().high;
+}
+
+std::int64_t partition_queue::log_start() const {
+  return impl_->marks().low;
+}
+
+std::size_t partition_queue::waiting() const {
+  return rd_kafka_queue_length(impl_->queue.get());
+}
+
+std::string partition_queue::take_error() {
+  return std::exchange(impl_->error, {});
+}
+
+} // namespace weir::kafka

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "transport/kafka/record.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace weir::kafka {
+
+/// The queue of one assigned partition. What is not read stays in librdkafka,
+/// which stops fetching at its bound (`queued.max.messages.kbytes`): so credit
+/// for one partition never depends on another. Used by one thread at a time,
+/// which may be another one than the consumer's: librdkafka's queues are
+/// thread-safe, and reading also counts as polling (`max.poll.interval.ms`).
+///
+/// `wake` is called from librdkafka's threads when the queue was empty and is
+/// no longer, while librdkafka holds the queue's lock: it may post, it must
+/// not read. No call of it is under way once the destructor has returned.
+class partition_queue {
+public:
+  struct impl;
+  explicit partition_queue(std::unique_ptr<impl> x);
+  ~partition_queue();
+
+  /// Calls `sink` for records in offset order until about `max_bytes` have
+  /// been read or none is left; never blocks. Returns the bytes read (keys,
+  /// values and headers). When less than `max_bytes` came, `wake` tells of
+  /// further ones.
+  ///
+  /// Offsets may leave holes (compaction, transactions, or deleted by
+  /// retention: then `log_start` was beyond the position). They go back only
+  /// when the log itself was cut or its topic created anew.
+  std::size_t read(std::size_t max_bytes,
+                   const std::function<void(const record_view&)>& sink);
+
+  /// The next offset to be read: one after the last record read, or where the
+  /// partition starts for this member; -1 until that is known.
+  std::int64_t position() const;
+
+  /// The log's end as of the last fetch answer; -1: unknown.
+  std::int64_t log_end() const;
+
+  /// The oldest offset in the log, likewise.
+  std::int64_t log_start() const;
+
+  /// Records that wait in librdkafka.
+  std::size_t waiting() const;
+
+  /// What went wrong since the last call (not authorised, a record that
+  /// cannot be decompressed); empty: nothing. librdkafka goes on by itself.
+  std::string take_error();
+
+private:
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace weir::kafka

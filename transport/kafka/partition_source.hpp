@@ -1,0 +1,29 @@
+#pragma once
+
+#include "transport/kafka/handles.hpp"
+#include "transport/kafka/partition_queue.hpp"
+
+#include <atomic>
+#include <memory>
+
+namespace weir::kafka {
+
+/// Where a partition starts, once the consumer knows; -1 before. Shared
+/// between the consumer and the partition's queue, which may be in different
+/// threads.
+using start_cell = std::shared_ptr<std::atomic<std::int64_t>>;
+
+/// What a partition's queue reads from.
+struct partition_source {
+  rd_kafka_t* client = nullptr;
+  topic_partition partition;
+  start_cell start;
+  /// librdkafka's bounds at which it stops fetching.
+  std::size_t max_queued_bytes = 0;
+  std::size_t max_queued_records = 0;
+};
+
+std::unique_ptr<partition_queue>
+make_partition_queue(partition_source source, std::function<void()> wake);
+
+} // namespace weir::kafka

@@ -1,0 +1,210 @@
+#include "transport/kafka/producer.hpp"
+
+#include "transport/kafka/delivery_error.hpp"
+#include "transport/kafka/reachability.hpp"
+#include "transport/kafka/settings.hpp"
+
+#include <map>
+
+namespace weir::kafka {
+
+namespace {
+
+rd_kafka_vu_t header_field(std::string_view name, std::string_view value) {
+  rd_kafka_vu_t result{};
+  result.vtype = RD_KAFKA_VTYPE_HEADER;
+  result.u.header.name = name.data();
+  result.u.header.val = value.data();
+  result.u.header.size = static_cast<ssize_t>(value.size());
+  return result;
+}
+
+rd_kafka_vu_t bytes_field(rd_kafka_vtype_t type, std::string_view bytes) {
+  rd_kafka_vu_t result{};
+  result.vtype = type;
+  // librdkafka copies (MSG_F_COPY) and takes a null pointer for "none".
+  result.u.mem.ptr = const_cast<char*>(bytes.data());
+  result.u.mem.size = bytes.size();
+  return result;
+}
+
+} // namespace
+
+struct producer::impl {
+  impl(const kafka_options& settings, std::function<void()> wake_)
+    : wake{std::move(wake_)},
+      client{make_client(RD_KAFKA_PRODUCER, producer_conf(settings))},
+      queue{rd_kafka_queue_get_main(client.get())} {
+    rd_kafka_queue_cb_event_enable(queue.get(), &on_wake, this);
+    // What came earlier woke nobody.
+    if (rd_kafka_queue_length(queue.get()) > 0)
+      wake();
+  }
+
+  ~impl() {
+    // Takes the queue's lock: no call of `wake` is under way afterwards.
+    rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
+    // Or rd_kafka_destroy would wait for records in flight.
+    give_up();
+  }
+
+  // Called with the queue locked, when it was empty and is no longer.
+  static void on_wake(rd_kafka_t*, void* self) {
+    static_cast<impl*>(self)->wake();
+  }
+
+  void give_up() {
+    rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE
+                                   | RD_KAFKA_PURGE_F_INFLIGHT
+                                   | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  }
+
+  // Topics come from the configuration, so there are few of them; a handle
+  // spares librdkafka looking up the name for each record.
+  rd_kafka_topic_t* topic(std::string_view name) {
+    auto i = topics.find(name);
+    if (i == topics.end())
+      i = topics
+            .emplace(name, topic_handle{rd_kafka_topic_new(
+                             client.get(), std::string{name}.c_str(), nullptr)})
+            .first;
+    return i->second.get();
+  }
+
+  void fill(const outgoing_record& record) {
+    fields.clear();
+    rd_kafka_vu_t x{};
+    x.vtype = RD_KAFKA_VTYPE_RKT;
+    x.u.rkt = topic(record.topic);
+    fields.push_back(x);
+    x = {};
+    x.vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+    x.u.i = RD_KAFKA_MSG_F_COPY;
+    fields.push_back(x);
+    x = {};
+    x.vtype = RD_KAFKA_VTYPE_OPAQUE;
+    // The token travels as the pointer's value.
+    static_assert(sizeof(void*) >= sizeof(record.token));
+    x.u.ptr = reinterpret_cast<void*>(record.token);
+    fields.push_back(x);
+    fields.push_back(bytes_field(RD_KAFKA_VTYPE_KEY, record.key));
+    fields.push_back(bytes_field(RD_KAFKA_VTYPE_VALUE, record.value));
+    fill_headers(record);
+  }
+
+  // rd_kafka_vu_t wants header names that end with a zero.
+  void fill_headers(const outgoing_record& record) {
+    names.clear();
+    for (const auto& header : record.headers)
+      names.append(header.first).push_back('\0');
+    std::size_t at = 0;
+    for (const auto& [name, value] : record.headers) {
+      fields.push_back(header_field(std::string_view{names}.substr(at), value));
+      at += name.size() + 1;
+    }
+  }
+
+  void on_event(rd_kafka_event_t* event) {
+    switch (rd_kafka_event_type(event)) {
+      case RD_KAFKA_EVENT_ERROR:
+        on_error(event);
+        break;
+      case RD_KAFKA_EVENT_STATS:
+        brokers.on_statistics(rd_kafka_event_stats(event));
+        break;
+      default: // log lines: the consumer's handle tells the same
+        break;
+    }
+  }
+
+  void on_error(rd_kafka_event_t* event) {
+    brokers.on_error(rd_kafka_event_error_string(event),
+                     rd_kafka_event_error(event)
+                       == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN);
+  }
+
+  void report(const rd_kafka_message_t& x, std::vector<delivery_report>& to) {
+    auto& report = to.emplace_back();
+    report.token = reinterpret_cast<std::uint64_t>(x._private);
+    report.error = classify(x.err, rd_kafka_message_status(&x));
+    report.partition = x.partition;
+    if (report.error == produce_errc::none) {
+      report.offset = x.offset;
+      brokers.on_answer();
+    } else {
+      report.message = rd_kafka_err2str(x.err);
+    }
+    --in_flight;
+  }
+
+  // Reports of `reports` not yet handed out, at most `max`; how many.
+  std::size_t take(std::vector<delivery_report>& to, std::size_t max) {
+    std::size_t n = 0;
+    while (n < max) {
+      const auto* x = rd_kafka_event_message_next(reports.get());
+      if (x == nullptr) {
+        reports.reset();
+        break;
+      }
+      report(*x, to);
+      ++n;
+    }
+    return n;
+  }
+
+  std::function<void()> wake;
+  client_handle client;
+  queue_handle queue;
+  std::map<std::string, topic_handle, std::less<>> topics;
+  event_handle reports; // half read when `max` was smaller than it
+  reachability brokers;
+  std::size_t in_flight = 0;
+  std::vector<rd_kafka_vu_t> fields;
+  std::string names;
+};
+
+producer::producer(const kafka_options& settings, std::function<void()> wake)
+  : impl_{std::make_unique<impl>(settings, std::move(wake))} {
+}
+
+producer::~producer() = default;
+
+produce_errc producer::produce(const outgoing_record& record) {
+  impl_->fill(record);
+  error_handle error{rd_kafka_produceva(
+    impl_->client.get(), impl_->fields.data(), impl_->fields.size())};
+  if (error)
+    return classify_refusal(rd_kafka_error_code(error.get()));
+  ++impl_->in_flight;
+  return produce_errc::none;
+}
+
+void producer::poll(std::vector<delivery_report>& reports, std::size_t max) {
+  while (max > 0) {
+    if (impl_->reports)
+      max -= impl_->take(reports, max);
+    if (impl_->reports)
+      return;
+    event_handle event{rd_kafka_queue_poll(impl_->queue.get(), 0)};
+    if (!event)
+      return;
+    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR)
+      impl_->reports = std::move(event);
+    else
+      impl_->on_event(event.get());
+  }
+}
+
+std::size_t producer::in_flight() const {
+  return impl_->in_flight;
+}
+
+const broker_state& producer::brokers() const {
+  return impl_->brokers.state();
+}
+
+void producer::purge() {
+  impl_->give_up();
+}
+
+} // namespace weir::kafka

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/kafka/error.hpp"
+#include "transport/kafka/record.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace weir::kafka {
+
+/// A record to store; the views are copied by `producer::produce`. A null key
+/// (`data() == nullptr`) is none, a null value makes a tombstone.
+struct outgoing_record {
+  std::string_view topic;
+  std::string_view key;
+  std::string_view value;
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  /// Comes back in the delivery report.
+  std::uint64_t token = 0;
+};
+
+/// What became of a record.
+struct delivery_report {
+  std::uint64_t token = 0;
+  produce_errc error = produce_errc::none;
+  std::string message; ///< librdkafka's, when there is an error
+  std::int32_t partition = -1;
+  std::int64_t offset = -1;
+};
+
+/// An idempotent producer (`enable.idempotence`, `acks=all`,
+/// `partitioner=murmur2_random` as the Java client). Used by one thread at a
+/// time; no thread of its own besides librdkafka's.
+class producer {
+public:
+  /// `wake` is called from librdkafka's threads when `poll` has something to
+  /// return after it had nothing; it may post, it must not call back. Throws
+  /// std::runtime_error that names the property when librdkafka refuses one.
+  producer(const kafka_options& settings, std::function<void()> wake);
+
+  /// Gives up what is in flight, unreported; does not wait for brokers.
+  ~producer();
+
+  /// Hands a record to librdkafka; exactly one report follows, unless the
+  /// result is `queue_full` or another error.
+  produce_errc produce(const outgoing_record& record);
+
+  /// Appends at most `max` reports that have come; never blocks. When exactly
+  /// `max` came there may be more, and no `wake` for them. Also takes in errors
+  /// and the brokers' state: `wake` comes at least once a second for it.
+  void poll(std::vector<delivery_report>& reports, std::size_t max);
+
+  /// Records handed over whose report has not been polled.
+  std::size_t in_flight() const;
+
+  /// Whether brokers answer, as far as librdkafka knows after `poll`.
+  const broker_state& brokers() const;
+
+  /// Gives up unsent records (purge); each is reported as `timed_out` or
+  /// `unavailable`.
+  void purge();
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace weir::kafka

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "transport/kafka/error.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace weir::kafka {
+
+/// Whether brokers answer, from what librdkafka tells once a second
+/// (`statistics.interval.ms`): there is no event that says "a broker is back",
+/// and none for a broker that keeps its connections but answers no longer.
+class reachability {
+public:
+  /// librdkafka's statistics (JSON).
+  void on_statistics(std::string_view json);
+
+  /// An error that librdkafka reports; also for `last_error`.
+  void on_error(std::string message, bool all_brokers_down);
+
+  /// A broker has answered just now.
+  void on_answer();
+
+  const broker_state& state() const { return state_; }
+
+private:
+  broker_state state_;
+};
+
+} // namespace weir::kafka

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weir::kafka {
+
+struct topic_partition {
+  std::string topic;
+  std::int32_t partition = 0;
+
+  auto operator<=>(const topic_partition&) const = default;
+};
+
+/// A record as librdkafka holds it; the views live as long as the call that
+/// hands it out.
+struct record_view {
+  std::int64_t offset = 0;
+  std::int64_t timestamp_ms = 0;
+  bool has_key = false;
+  bool has_value = false; ///< false: a tombstone
+  std::string_view key;
+  std::string_view value;
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+};
+
+} // namespace weir::kafka
+
+template <>
+struct std::hash<weir::kafka::topic_partition> {
+  std::size_t operator()(const weir::kafka::topic_partition& x) const noexcept {
+    return std::hash<std::string>{}(x.topic) * 31
+           + static_cast<std::size_t>(x.partition);
+  }
+};

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/kafka/handles.hpp"
+
+#include <string>
+
+namespace weir::kafka {
+
+/// librdkafka's configuration for this node's producer: our defaults, then
+/// [kafka.properties], then [kafka.producer]. Throws std::runtime_error that
+/// names the property which librdkafka does not take, or which would break a
+/// promise (`enable.idempotence = false`).
+conf_handle producer_conf(const kafka_options& settings);
+
+/// Likewise for the member of the consumer group, with [kafka.consumer].
+conf_handle consumer_conf(const kafka_options& settings,
+                          const cluster_options& cluster);
+
+/// What `conf` holds for `key`; empty: nothing.
+std::string property(const rd_kafka_conf_t* conf, const char* key);
+
+/// Replaces what `conf` holds; throws as above.
+void set_property(rd_kafka_conf_t* conf, const char* key,
+                  const std::string& value);
+
+/// A client from `conf`, which is used up. Throws std::runtime_error.
+client_handle make_client(rd_kafka_type_t type, conf_handle conf);
+
+} // namespace weir::kafka
