@@ -1,0 +1,96 @@
+#pragma once
+
+// Kafka record <-> Socket.IO event.
+//
+// Headers follow the CloudEvents Kafka binding, binary mode: ce_specversion,
+// ce_id, ce_type (event name), ce_source (/weir/<cluster>/<namespace>),
+// ce_subject (room), ce_time, content-type; extensions ce_weirsid (socket that
+// emitted), ce_weiruser, ce_weirack ("1": an ack was asked for). They are
+// written in this order; those that would be empty are left out.
+//
+//   format    value                            content-type
+//   json      the only argument                application/json
+//   args      the JSON array of all arguments  application/json
+//   raw       the only argument, binary        application/octet-stream
+//   envelope  weir.v1.Event (event.proto)      application/protobuf
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weir::schemas {
+
+/// Value formats of a mapping; config's `value_format` in this folder's terms.
+enum class format { json, args, raw, envelope };
+
+/// A header of a record; views live as long as the record.
+using header = std::pair<std::string_view, std::string_view>;
+
+/// An event on its way to Kafka; all views are the caller's. Text is valid
+/// UTF-8, and `args` and `attachments` match, as the Socket.IO decoder sees to.
+struct outgoing_event {
+  std::string_view id;        ///< unique: ce_id
+  std::string_view name;      ///< ce_type
+  std::string_view source;    ///< ce_source
+  std::string_view room;      ///< ce_subject
+  std::string_view socket_id; ///< empty: no header
+  std::string_view user;      ///< empty: no header
+  std::int64_t time_ms = 0;   ///< since 1970, UTC
+  bool wants_ack = false;
+  /// JSON values with commas between them: the arguments after the name.
+  std::string_view args;
+  std::vector<std::string_view> attachments;
+};
+
+/// Why an event does not fit a format, or a record is no event.
+enum class codec_errc {
+  none,
+  not_one_argument,   ///< json: needs exactly one argument
+  has_attachments,    ///< json, args: binary attachments need raw or envelope
+  not_one_attachment, ///< raw: needs exactly one argument, which is binary
+  bad_envelope,       ///< not this Protobuf message
+};
+
+/// One sentence that says what is wrong and what to do.
+std::string_view to_string(codec_errc x);
+
+struct encoded_record {
+  codec_errc error = codec_errc::none;
+  std::string value;
+  /// Names are static, values owned here.
+  std::vector<std::pair<std::string_view, std::string>> headers;
+};
+
+/// Builds the record's value and headers.
+encoded_record encode_record(format f, const outgoing_event& event);
+
+/// An event as it came from Kafka; views into the record, or into `storage`.
+/// What it holds is not yet validated: any producer can have written it. Before
+/// it may reach a client, `json` must be valid (and an array with `is_array`),
+/// its placeholders must match the attachments, and the name must not be
+/// reserved. Not to be copied or moved while its views are in use.
+struct incoming_event {
+  codec_errc error = codec_errc::none;
+  /// ce_type; without it what the envelope says, or `default_name`.
+  std::string_view name;
+  /// JSON text: the single argument, or with `is_array` all of them.
+  std::string_view json;
+  bool is_array = false;
+  /// ce_weirsid; without it what the envelope says, or empty.
+  std::string_view socket_id;
+  std::vector<std::string_view> attachments;
+  std::string storage;
+  std::vector<std::string> attachment_storage;
+};
+
+/// Reads a record, whoever wrote it: headers may be missing, and of equal ones
+/// the last counts, as in Kafka's own clients. A tombstone (null value) is an
+/// event with the argument `null`. `result` is reused to save allocations; its
+/// views live until the next call and the record's end.
+void decode_record(format f, std::string_view default_name,
+                   std::string_view value, bool has_value,
+                   const std::vector<header>& headers, incoming_event& result);
+
+} // namespace weir::schemas

@@ -1,0 +1,81 @@
+#include "schemas/status_codec.hpp"
+
+#include "schemas/weir/v1/status.pb.h"
+
+#include <google/protobuf/util/json_util.h>
+
+namespace weir::schemas {
+
+namespace {
+
+std::string print(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.always_print_primitive_fields = true;
+  options.preserve_proto_field_names = true;
+  std::string result;
+  // Fails only for types that these messages do not hold (Any).
+  const auto status
+    = google::protobuf::util::MessageToJsonString(message, &result, options);
+  return status.ok() ? result : "{}";
+}
+
+void fill(v1::ActorType& to, const actor_status& from) {
+  to.set_type(from.type);
+  to.set_count(from.count);
+  to.set_mailbox(from.mailbox);
+  to.set_processed(from.processed);
+}
+
+void fill(v1::Partition& to, const partition_status& from) {
+  to.set_topic(from.topic);
+  to.set_partition(from.partition);
+  to.set_position(from.position);
+  to.set_log_end(from.log_end);
+  to.set_lag(from.lag);
+  to.set_committed(from.committed);
+  to.set_subscribers(from.subscribers);
+  to.set_credit(from.credit);
+  to.set_cached_bytes(from.cached_bytes);
+}
+
+void fill(v1::Node& to, const node_status& from) {
+  to.set_name(from.name);
+  to.set_incarnation(from.incarnation);
+  to.set_state(from.state);
+  to.set_address(from.address);
+  to.set_partitions(from.partitions);
+  to.set_connections(from.connections);
+}
+
+} // namespace
+
+std::string to_json(const std::vector<actor_status>& actors) {
+  v1::Actors message;
+  for (const auto& x : actors)
+    fill(*message.add_actors(), x);
+  return print(message);
+}
+
+std::string to_json(const std::vector<partition_status>& partitions) {
+  v1::Partitions message;
+  for (const auto& x : partitions)
+    fill(*message.add_partitions(), x);
+  return print(message);
+}
+
+std::string to_json(const std::vector<node_status>& nodes) {
+  v1::Nodes message;
+  for (const auto& x : nodes)
+    fill(*message.add_nodes(), x);
+  return print(message);
+}
+
+std::string to_json(const readiness& x) {
+  v1::Readiness message;
+  message.set_ready(x.ready);
+  for (const auto& reason : x.reasons)
+    message.add_reasons(reason);
+  return print(message);
+}
+
+} // namespace weir::schemas

@@ -1,0 +1,65 @@
+#include "transport/socketio/utf8.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <vector>
+
+using namespace weir;
+
+BOOST_AUTO_TEST_SUITE(utf8)
+
+BOOST_AUTO_TEST_CASE(a_well_formed_sequence_has_its_length) {
+  const std::vector<std::pair<std::string_view, std::size_t>> table{
+    {"a", 1},
+    {"\x7f", 1},
+    {"\xc2\x80", 2},
+    {"\xdf\xbf", 2},
+    {"\xe0\xa0\x80", 3},
+    {"\xed\x9f\xbf", 3},
+    {"\xee\x80\x80", 3},
+    {"\xef\xbf\xbf", 3},
+    {"\xf0\x90\x80\x80", 4},
+    {"\xf4\x8f\xbf\xbf", 4},
+    {"\xc3\xa9 and more", 2},
+  };
+  for (const auto& [text, length] : table)
+    BOOST_TEST_CONTEXT(text)
+  BOOST_TEST(utf8_length(text) == length);
+}
+
+BOOST_AUTO_TEST_CASE(an_ill_formed_sequence_has_none) {
+  const std::vector<std::string_view> table{
+    "\x80",                 // continues nothing
+    "\xbf",                 //
+    "\xc0\xaf",             // overlong slash
+    "\xc1\xbf",             //
+    "\xe0\x9f\xbf",         // overlong
+    "\xed\xa0\x80",         // surrogate
+    "\xed\xbf\xbf",         //
+    "\xf0\x8f\xbf\xbf",     // overlong
+    "\xf4\x90\x80\x80",     // beyond U+10FFFF
+    "\xf5\x80\x80\x80",     //
+    "\xff",                 //
+    "\xc3",                 // truncated
+    "\xe2\x82",             //
+    "\xf0\x9f\x98",         //
+    "\xc3(",                // second byte does not continue
+    "\xe2\x82(",            //
+    "\xf0\x9f\x98(",        //
+    "\xf8\x88\x80\x80\x80", // five bytes
+  };
+  for (const auto text : table)
+    BOOST_TEST(utf8_length(text) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_code_point_becomes_the_shortest_sequence) {
+  std::string out;
+  for (const char32_t x :
+       {0x41, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x1f600, 0x10ffff})
+    append_utf8(out, x);
+  BOOST_TEST(out
+             == "A\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf"
+                "\xf0\x90\x80\x80\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,122 @@
+#include "transport/socketio/json_slice.hpp"
+
+#include "transport/socketio/json_scanner.hpp"
+
+#include <charconv>
+
+namespace weir::json {
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view white_space = " \n\r\t";
+  const auto first = text.find_first_not_of(white_space);
+  if (first == std::string_view::npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
+
+/// A part of a pointer, with ~1 for a slash and ~0 for itself.
+std::optional<std::string> unescaped(std::string_view token) {
+  std::string result;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    if (token[i] != '~') {
+      result += token[i];
+      continue;
+    }
+    const auto code = ++i < token.size() ? token[i] : '\0';
+    if (code != '0' && code != '1')
+      return std::nullopt;
+    result += code == '0' ? '~' : '/';
+  }
+  return result;
+}
+
+bool is_key(std::string_view literal, std::string_view name) {
+  if (literal.find('\\') == std::string_view::npos)
+    return literal.substr(1, literal.size() - 2) == name;
+  return string_value(literal) == name;
+}
+
+std::optional<std::string_view> member(std::string_view object,
+                                       std::string_view name) {
+  std::optional<std::string_view> result;
+  scanner members{object};
+  members.enter();
+  while (!members.at_close()) {
+    const auto key = members.next();
+    const auto value = members.next();
+    if (is_key(key, name))
+      result = value;
+  }
+  return result;
+}
+
+std::optional<std::string_view> element(std::string_view array,
+                                        std::string_view index) {
+  std::size_t skip = 0;
+  const auto last = index.data() + index.size();
+  const auto [end, error] = std::from_chars(index.data(), last, skip);
+  if (error != std::errc{} || end != last
+      || (index.size() > 1 && index.front() == '0'))
+    return std::nullopt;
+  scanner values{array};
+  for (values.enter(); !values.at_close(); --skip) {
+    const auto value = values.next();
+    if (skip == 0)
+      return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> child(std::string_view value,
+                                      std::string_view token) {
+  if (value.starts_with('['))
+    return element(value, token);
+  if (!value.starts_with('{'))
+    return std::nullopt;
+  if (token.find('~') == std::string_view::npos)
+    return member(value, token);
+  const auto name = unescaped(token);
+  return name ? member(value, *name) : std::nullopt;
+}
+
+} // namespace
+
+std::vector<std::string_view> elements(std::string_view array) {
+  std::vector<std::string_view> result;
+  scanner values{array};
+  for (values.enter(); !values.at_close();)
+    result.push_back(values.next());
+  return result;
+}
+
+std::optional<std::string_view> array_body(std::string_view value) {
+  value = trimmed(value);
+  if (!value.starts_with('['))
+    return std::nullopt;
+  return trimmed(value.substr(1, value.size() - 2));
+}
+
+std::string_view pop_front(std::string_view& values) {
+  scanner all{values};
+  const auto result = all.next();
+  values = all.rest();
+  return result;
+}
+
+std::optional<std::string_view> at(std::string_view text,
+                                   std::string_view pointer) {
+  std::optional<std::string_view> result = trimmed(text);
+  while (result && !pointer.empty()) {
+    if (pointer.front() != '/')
+      return std::nullopt;
+    pointer.remove_prefix(1);
+    const auto token = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(token.size());
+    result = child(*result, token);
+  }
+  return result;
+}
+
+} // namespace weir::json
