@@ -1,0 +1,70 @@
+#include "config/load.hpp"
+
+#include "config/overrides.hpp"
+#include "config/report.hpp"
+#include "config/schema.hpp"
+#include "config/toml_file.hpp"
+#include "config/validate.hpp"
+
+#include <filesystem>
+
+namespace weir {
+
+namespace {
+
+using namespace config;
+
+/// Folders are named as seen from the file, wherever the program is started.
+void resolve_folder(std::string& folder, const std::string& file) {
+  if (!folder.empty())
+    folder = (std::filesystem::path{file}.parent_path() / folder)
+               .lexically_normal()
+               .string();
+}
+
+/// Returns false where nothing could be read at all.
+bool read_file(const std::string& file, options& out, report& log) {
+  auto tree = read_toml(file, log);
+  if (!tree)
+    return false;
+  read_table(*tree, {}, option_keys(), out, log);
+  resolve_folder(out.server.files, file);
+  resolve_folder(out.server.client_files, file);
+  return true;
+}
+
+/// For suggestions.
+std::vector<std::string> usable_paths() {
+  std::vector<std::string> result;
+  for (auto& x : key_paths())
+    if (x.kind != key_kind::planned)
+      result.push_back(std::move(x.path));
+  return result;
+}
+
+} // namespace
+
+std::string to_string(const config_error& x) {
+  auto result = x.source;
+  if (x.line != 0)
+    result += ":" + std::to_string(x.line) + ":" + std::to_string(x.column);
+  return result + ": " + x.message;
+}
+
+loaded_config load_config(const config_sources& sources) {
+  auto name = sources.file.empty() ? "configuration" : sources.file;
+  loaded_config result;
+  report log{name, usable_paths()};
+  auto complete = sources.file.empty()
+                  || read_file(sources.file, result.value, log);
+  for (const auto& x : sources.environment)
+    apply_variable(x, result.value, log);
+  for (const auto& x : sources.overrides)
+    apply_override(x, result.value, log);
+  if (complete)
+    validate(result.value, log);
+  result.errors = log.in_order();
+  return result;
+}
+
+} // namespace weir

@@ -1,0 +1,162 @@
+#include "config/names.hpp"
+
+#include "config/node.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace weir {
+
+bool is_reserved_event(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> reserved = {
+    "connect",       "connect_error", "disconnect",
+    "disconnecting", "newListener",   "removeListener",
+  };
+  return std::find(reserved.begin(), reserved.end(), name) != reserved.end();
+}
+
+bool is_weir_event(std::string_view name) {
+  return name.starts_with("weir:");
+}
+
+} // namespace weir
+
+namespace weir::config {
+
+namespace {
+
+constexpr std::size_t max_kafka_name = 249;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_kafka_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c)
+         || c == '.' || c == '_' || c == '-';
+}
+
+bool is_kafka_name(std::string_view text) {
+  return !text.empty() && text.size() <= max_kafka_name && text != "."
+         && text != ".."
+         && std::all_of(text.begin(), text.end(), is_kafka_character);
+}
+
+bool is_graphic(char c) {
+  return c > 0x20 && c < 0x7f;
+}
+
+/// `0` or a number without leading zeros.
+bool is_array_index(std::string_view text) {
+  return !text.empty() && (text.size() == 1 || text[0] != '0')
+         && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+/// In a JSON pointer "~" only begins "~0" and "~1".
+bool has_valid_escapes(std::string_view pointer) {
+  for (auto i = pointer.find('~'); i != std::string_view::npos;
+       i = pointer.find('~', i + 1))
+    if (i + 1 == pointer.size()
+        || (pointer[i + 1] != '0' && pointer[i + 1] != '1'))
+      return false;
+  return true;
+}
+
+bool is_origin(std::string_view text) {
+  auto scheme = text.find("://");
+  if (scheme == 0 || scheme == std::string_view::npos)
+    return false;
+  auto host = text.substr(scheme + 3);
+  return !host.empty() && host.find('/') == std::string_view::npos
+         && std::all_of(text.begin(), text.end(), is_graphic);
+}
+
+constexpr auto kafka_name_rule = "use 1 to 249 letters, digits, \".\", \"_\" "
+                                 "and \"-\"";
+
+} // namespace
+
+complaint anything(std::string_view) {
+  return std::nullopt;
+}
+
+complaint check_event(std::string_view text) {
+  if (text.empty())
+    return "an event's name must not be empty";
+  if (is_reserved_event(text))
+    return in_quotes(text) + " is reserved by Socket.IO; choose another name";
+  if (is_weir_event(text))
+    return in_quotes(text)
+           + " is reserved, as all names beginning with \"weir:\" are; choose "
+             "another name";
+  return std::nullopt;
+}
+
+complaint check_optional_event(std::string_view text) {
+  return text.empty() ? std::nullopt : check_event(text);
+}
+
+complaint check_nsp(std::string_view text) {
+  if (!text.starts_with('/'))
+    return in_quotes(text) + " must begin with \"/\"; write "
+           + in_quotes("/" + std::string{text});
+  if (text.find_first_of(",?") != std::string_view::npos)
+    return in_quotes(text)
+           + " must hold neither \",\" nor \"?\": they end a namespace in a "
+             "packet";
+  return std::nullopt;
+}
+
+complaint check_room_from(std::string_view text) {
+  if (text.empty())
+    return std::nullopt;
+  auto pointer = text.substr(1);
+  if (text[0] == '/' && is_array_index(pointer.substr(0, pointer.find('/')))
+      && has_valid_escapes(pointer))
+    return std::nullopt;
+  return in_quotes(text)
+         + " is not a JSON pointer into the arguments; \"/0/room\" is the "
+           "member room of the first one, \"/1\" the second one";
+}
+
+complaint check_topic(std::string_view text) {
+  if (is_kafka_name(text))
+    return std::nullopt;
+  return in_quotes(text) + " is not a topic's name; " + kafka_name_rule;
+}
+
+complaint check_identifier(std::string_view text) {
+  if (is_kafka_name(text))
+    return std::nullopt;
+  return in_quotes(text) + " does not fit; " + kafka_name_rule;
+}
+
+complaint check_optional_identifier(std::string_view text) {
+  return text.empty() ? std::nullopt : check_identifier(text);
+}
+
+complaint check_path(std::string_view text) {
+  if (text.starts_with('/') && text.ends_with('/')
+      && text.find_first_of("?#%") == std::string_view::npos
+      && std::all_of(text.begin(), text.end(), is_graphic))
+    return std::nullopt;
+  return in_quotes(text)
+         + " must begin and end with a slash, like \"/socket.io/\"";
+}
+
+complaint check_origin(std::string_view text) {
+  if (text == "*" || is_origin(text))
+    return std::nullopt;
+  auto problem = in_quotes(text) + " is not an origin; write it like ";
+  if (text.ends_with('/') && is_origin(text.substr(0, text.size() - 1)))
+    return problem + in_quotes(text.substr(0, text.size() - 1));
+  return problem + "\"https://app.example.org\", without a path";
+}
+
+complaint check_token(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), is_graphic))
+    return std::nullopt;
+  return "a token has only visible ASCII characters, without spaces";
+}
+
+} // namespace weir::config

@@ -1,0 +1,58 @@
+#pragma once
+
+// What the names in a configuration may look like. The checks return what is
+// wrong with a text, or nothing.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+/// Whether Socket.IO keeps the event's name for itself; a packet with such a
+/// name closes the connection, whichever side sends it.
+bool is_reserved_event(std::string_view name);
+
+/// Whether Weir emits events of such names itself, such as `weir:gap`.
+bool is_weir_event(std::string_view name);
+
+} // namespace weir
+
+namespace weir::config {
+
+using complaint = std::optional<std::string>;
+
+/// A check for `text` that takes everything.
+complaint anything(std::string_view text);
+
+/// An event's name.
+complaint check_event(std::string_view text);
+
+/// An event's name, or empty for a default.
+complaint check_optional_event(std::string_view text);
+
+/// A namespace's name.
+complaint check_nsp(std::string_view text);
+
+/// A JSON pointer into an array (`/0/room`), or empty.
+complaint check_room_from(std::string_view text);
+
+/// A Kafka topic's name.
+complaint check_topic(std::string_view text);
+
+/// A name of a cluster or node, fit for Kafka and URIs.
+complaint check_identifier(std::string_view text);
+
+/// Likewise, or empty for a default.
+complaint check_optional_identifier(std::string_view text);
+
+/// A path that begins and ends with a slash.
+complaint check_path(std::string_view text);
+
+/// A browser's origin, `https://app.example.org`, or `*`.
+complaint check_origin(std::string_view text);
+
+/// What an `Authorization` header can hold, or empty.
+complaint check_token(std::string_view text);
+
+} // namespace weir::config

@@ -1,0 +1,73 @@
+#include "config/room_pattern.hpp"
+#include "config/schema.hpp"
+
+namespace weir::config {
+
+namespace {
+
+keys<on_connect_options> on_connect_keys() {
+  using o = on_connect_options;
+  return {
+    value("event", &o::event, text(check_event)),
+    value("args", &o::args, name_of({"handshake"})),
+  };
+}
+
+keys<mapping_options> mapping_keys() {
+  using o = mapping_options;
+  return {
+    value("room", &o::room, text(room_pattern::check)),
+    value("topic", &o::topic, text(check_topic)),
+    value("key", &o::key, text(room_pattern::check_template)),
+    value("events", &o::events, list(text(check_event))),
+    value("room_from", &o::room_from, text(check_room_from)),
+    value("event", &o::event, text(check_optional_event)),
+    value("echo", &o::echo, flag()),
+    value("members_only", &o::members_only, flag()),
+    value("join", &o::join,
+          choice<join_policy>({{"client", join_policy::client},
+                               {"auto", join_policy::automatic}},
+                              {"claim:", "server"})),
+    value("history", &o::history, number(0, 10'000)),
+    value("format", &o::format,
+          choice<value_format>({{"json", value_format::json},
+                                {"args", value_format::args},
+                                {"raw", value_format::raw},
+                                {"envelope", value_format::envelope}},
+                               {"protobuf:"})),
+  };
+}
+
+keys<local_options> local_keys() {
+  using o = local_options;
+  return {
+    value("events", &o::events, list(text(check_event))),
+    value("to", &o::to,
+          choice<local_target>({{"room", local_target::room},
+                                {"sender", local_target::sender},
+                                {"none", local_target::none}})),
+    value("room_from", &o::room_from, text(check_room_from)),
+    value("as", &o::as, text(check_optional_event)),
+    value("ack", &o::ack,
+          choice<local_ack>(
+            {{"none", local_ack::none}, {"echo", local_ack::echo}})),
+  };
+}
+
+} // namespace
+
+const keys<namespace_options>& namespace_keys() {
+  using o = namespace_options;
+  static const keys<namespace_options> result = {
+    value("name", &o::name, text(check_nsp)),
+    value("join_event", &o::join_event, text(check_event)),
+    value("leave_event", &o::leave_event, text(check_event)),
+    optional_table("on_connect", &o::on_connect, on_connect_keys()),
+    tables("mapping", &o::mappings, mapping_keys()),
+    tables("local", &o::locals, local_keys()),
+    planned<o>("recovery"),
+  };
+  return result;
+}
+
+} // namespace weir::config

@@ -1,0 +1,248 @@
+#pragma once
+
+// Every setting of a node: its name, default, bound and meaning. A key of the
+// TOML file has the name of the member that holds it ([engineio] ping_interval
+// is options.engineio.ping_interval); `weir.example.toml` lists them all.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// [server.cors]: which other origins browsers may come from.
+struct cors_options {
+  /// Exact origins ("https://app.example.org"), or "*" for any. Empty: CORS is
+  /// off, as in Socket.IO; then browsers come from the same origin only.
+  std::vector<std::string> origins;
+  /// Answers `Access-Control-Allow-Credentials: true`; not with "*".
+  bool credentials = false;
+
+  bool operator==(const cors_options&) const = default;
+};
+
+/// [server]: where clients connect.
+struct server_options {
+  /// `address:port`; port 0 takes a free one and logs it.
+  std::string listen = "127.0.0.1:3000";
+  /// Where Socket.IO answers; begins and ends with a slash.
+  std::string path = "/socket.io/";
+  /// I/O loops, each a thread; 0: one per core. At most 256.
+  std::uint32_t io_threads = 0;
+  /// A request's line and headers must be complete after this time.
+  milliseconds header_timeout = seconds{10};
+  /// Bytes of a request's line and headers, at most.
+  std::size_t max_header = 16 * 1024;
+  /// Transport connections (TCP) at once; further ones are closed at once.
+  std::uint32_t max_connections = 1'000'000;
+  /// A connection that has joined no namespace is closed after this time.
+  milliseconds connect_timeout = seconds{45};
+  /// A folder whose files are served at "/"; empty: none. In a file it is named
+  /// as seen from that file's own folder.
+  std::string files;
+  /// A folder with the official JavaScript client's bundles, served below
+  /// `path`; empty: none. Named likewise.
+  std::string client_files;
+  cors_options cors;
+
+  bool operator==(const server_options&) const = default;
+};
+
+/// [engineio]: the transport protocol (Engine.IO v4).
+struct engineio_options {
+  /// From one pong to the next ping.
+  milliseconds ping_interval = seconds{25};
+  /// A ping must be answered within this time.
+  milliseconds ping_timeout = seconds{20};
+  /// An upgrade to WebSocket must be complete within this time.
+  milliseconds upgrade_timeout = seconds{10};
+  /// Bytes of a polling request's body or of a WebSocket message, at most.
+  std::size_t max_payload = 1'000'000;
+  /// What clients may use: "polling", "websocket".
+  std::vector<std::string> transports = {"polling", "websocket"};
+
+  bool operator==(const engineio_options&) const = default;
+};
+
+/// [kafka]: the log.
+struct kafka_options {
+  /// True: an in-memory broker within this process, for trying things out.
+  bool embedded = false;
+  /// `host:port,host:port`; required unless `embedded`.
+  std::string brokers;
+  /// Consumer group; empty: the cluster's name.
+  std::string group;
+  /// An emit is answered with an error when Kafka has not stored it by then.
+  milliseconds delivery_timeout = seconds{30};
+  /// Partitions of the topics that the embedded broker creates; 1 to 1,000.
+  std::uint32_t embedded_partitions = 4;
+  /// [kafka.properties] go to librdkafka as they are, for both directions;
+  /// [kafka.producer] and [kafka.consumer] for one of them.
+  std::map<std::string, std::string> properties;
+  std::map<std::string, std::string> producer;
+  std::map<std::string, std::string> consumer;
+
+  bool operator==(const kafka_options&) const = default;
+};
+
+/// [cluster]: this node among others.
+struct cluster_options {
+  /// Also in `ce_source` of the records that this cluster writes.
+  std::string name = "weir";
+  /// Unique within the cluster; also Kafka's `group.instance.id`.
+  std::string node = "a";
+
+  bool operator==(const cluster_options&) const = default;
+};
+
+/// [limits]: what one client, and one partition, may cost.
+struct limits_options {
+  /// Bytes waiting for one client; beyond them it counts as lagging.
+  std::size_t outbox = 1024 * 1024;
+  /// Emits of one connection that await their delivery report; at the limit
+  /// its socket is not read.
+  std::uint32_t unanswered_emits = 64;
+  /// Likewise in bytes.
+  std::size_t unanswered_bytes = 1024 * 1024;
+  /// Bytes of recent records kept per partition.
+  std::size_t tail_cache = 16 * 1024 * 1024;
+  /// Bytes of records on their way to this node's rooms, per partition.
+  std::size_t credit = 4 * 1024 * 1024;
+  /// Rooms that one socket may be in.
+  std::uint32_t rooms_per_socket = 256;
+  /// Nesting of JSON that a client or a record may hold.
+  std::uint32_t json_depth = 128;
+
+  bool operator==(const limits_options&) const = default;
+};
+
+/// [admin]: the operator's endpoint.
+struct admin_options {
+  /// `address:port`; loopback unless a token protects it.
+  std::string listen = "127.0.0.1:9300";
+  /// Expected as `Authorization: Bearer <token>`; empty: none.
+  std::string token;
+
+  bool operator==(const admin_options&) const = default;
+};
+
+enum class log_level { trace, debug, info, warning, error };
+enum class log_format { text, json };
+
+/// [log]: to stderr.
+struct log_options {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+
+  bool operator==(const log_options&) const = default;
+};
+
+enum class join_policy {
+  client,    ///< a client joins by the join event
+  automatic, ///< "auto": every socket of the namespace is a member
+};
+
+enum class value_format {
+  json,     ///< the event's single argument
+  args,     ///< the JSON array of all arguments
+  raw,      ///< one binary argument as it is
+  envelope, ///< the Protobuf message of schemas/weir/v1/event.proto
+};
+
+/// [[namespace.mapping]]: rooms and the topic behind them.
+struct mapping_options {
+  /// Pattern; `{id}` captures one or more characters.
+  std::string room;
+  std::string topic;
+  /// The record's key, with the pattern's captures; empty: the room's name.
+  std::string key;
+  /// What clients may emit into such a room.
+  std::vector<std::string> events;
+  /// Where an emitted event names its room: a JSON pointer into the array of
+  /// arguments. Empty: `room` is a constant.
+  std::string room_from;
+  /// Name of the delivered event when the record carries none; empty: the
+  /// first of `events`, or "message".
+  std::string event;
+  /// False: not delivered back to the socket that emitted it.
+  bool echo = true;
+  /// True: only members of the room may emit into it.
+  bool members_only = false;
+  join_policy join = join_policy::client;
+  /// Records replayed to a new member; 0 to 10,000.
+  std::uint32_t history = 0;
+  value_format format = value_format::json;
+  /// Line of the file where it stands; 0: none.
+  std::uint32_t line = 0;
+
+  bool operator==(const mapping_options&) const = default;
+};
+
+enum class local_target {
+  room,   ///< to the room's members, best effort
+  sender, ///< back to the socket
+  none,   ///< delivered to nobody; the ack is the answer
+};
+
+enum class local_ack {
+  none,
+  echo, ///< the ack carries the arguments
+};
+
+/// [[namespace.local]]: events that never touch Kafka.
+struct local_options {
+  std::vector<std::string> events;
+  local_target to = local_target::room;
+  /// As in a mapping; required for `to = "room"`, and only for that.
+  std::string room_from;
+  /// Delivered under this name; empty: the event's own.
+  std::string as;
+  local_ack ack = local_ack::none;
+  std::uint32_t line = 0;
+
+  bool operator==(const local_options&) const = default;
+};
+
+/// on_connect: emitted to a new socket.
+struct on_connect_options {
+  std::string event;
+  /// The only source of arguments: the CONNECT packet's payload.
+  std::string args = "handshake";
+
+  bool operator==(const on_connect_options&) const = default;
+};
+
+/// [[namespace]].
+struct namespace_options {
+  std::string name = "/";
+  std::string join_event = "join";
+  std::string leave_event = "leave";
+  std::optional<on_connect_options> on_connect;
+  std::vector<mapping_options> mappings;
+  std::vector<local_options> locals;
+  std::uint32_t line = 0;
+
+  bool operator==(const namespace_options&) const = default;
+};
+
+struct options {
+  server_options server;
+  engineio_options engineio;
+  kafka_options kafka;
+  cluster_options cluster;
+  limits_options limits;
+  admin_options admin;
+  log_options log;
+  std::vector<namespace_options> namespaces;
+
+  bool operator==(const options&) const = default;
+};
+
+} // namespace weir

@@ -1,0 +1,148 @@
+#include "config/schema.hpp"
+
+#include "config/address.hpp"
+
+namespace weir::config {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t KiB = 1024;
+constexpr std::uint64_t MiB = 1024 * KiB;
+constexpr std::uint64_t GiB = 1024 * MiB;
+
+// A time as good as never that still fits every timer.
+constexpr auto max_timeout = std::chrono::milliseconds{24h};
+
+keys<cors_options> cors_keys() {
+  using o = cors_options;
+  return {
+    value("origins", &o::origins, list(text(check_origin))),
+    value("credentials", &o::credentials, flag()),
+  };
+}
+
+keys<server_options> server_keys() {
+  using o = server_options;
+  return {
+    value("listen", &o::listen, text(check_listen)),
+    value("path", &o::path, text(check_path)),
+    value("io_threads", &o::io_threads, number(0, 256)),
+    value("header_timeout", &o::header_timeout, duration(10ms, max_timeout)),
+    value("max_header", &o::max_header, size(1 * KiB, 1 * MiB)),
+    value("max_connections", &o::max_connections, number(1, 10'000'000)),
+    value("connect_timeout", &o::connect_timeout, duration(10ms, max_timeout)),
+    value("files", &o::files, text()),
+    value("client_files", &o::client_files, text()),
+    table("cors", &o::cors, cors_keys()),
+    planned<o>("tls"),
+  };
+}
+
+keys<engineio_options> engineio_keys() {
+  using o = engineio_options;
+  return {
+    value("ping_interval", &o::ping_interval, duration(10ms, max_timeout)),
+    value("ping_timeout", &o::ping_timeout, duration(10ms, max_timeout)),
+    value("upgrade_timeout", &o::upgrade_timeout, duration(10ms, max_timeout)),
+    value("max_payload", &o::max_payload, size(64, 256 * MiB)),
+    value("transports", &o::transports,
+          list(name_of({"polling", "websocket"}))),
+    planned<o>("allow_eio3"),
+    planned<o>("compression"),
+    planned<o>("cookie"),
+  };
+}
+
+keys<kafka_options> kafka_keys() {
+  using o = kafka_options;
+  return {
+    value("embedded", &o::embedded, flag()),
+    value("brokers", &o::brokers, text(check_brokers)),
+    value("group", &o::group, text(check_optional_identifier)),
+    value("delivery_timeout", &o::delivery_timeout,
+          duration(10ms, max_timeout)),
+    value("embedded_partitions", &o::embedded_partitions, number(1, 1'000)),
+    free_table("properties", &o::properties),
+    free_table("producer", &o::producer),
+    free_table("consumer", &o::consumer),
+  };
+}
+
+keys<cluster_options> cluster_keys() {
+  using o = cluster_options;
+  return {
+    value("name", &o::name, text(check_identifier)),
+    value("node", &o::node, text(check_identifier)),
+    planned<o>("listen"),
+    planned<o>("seeds"),
+    planned<o>("secret"),
+    planned<o>("tls"),
+  };
+}
+
+keys<limits_options> limits_keys() {
+  using o = limits_options;
+  return {
+    value("outbox", &o::outbox, size(1 * KiB, 1 * GiB)),
+    value("unanswered_emits", &o::unanswered_emits, number(1, 100'000)),
+    value("unanswered_bytes", &o::unanswered_bytes, size(1 * KiB, 1 * GiB)),
+    value("tail_cache", &o::tail_cache, size(1 * KiB, 64 * GiB)),
+    value("credit", &o::credit, size(1 * KiB, 1 * GiB)),
+    value("rooms_per_socket", &o::rooms_per_socket, number(1, 100'000)),
+    value("json_depth", &o::json_depth, number(1, 1'000)),
+    planned<o>("max_lag"),
+    planned<o>("on_lag"),
+  };
+}
+
+keys<admin_options> admin_keys() {
+  using o = admin_options;
+  return {
+    value("listen", &o::listen, text(check_listen)),
+    value("token", &o::token, text(check_token)),
+  };
+}
+
+keys<log_options> log_keys() {
+  using o = log_options;
+  return {
+    value("level", &o::level,
+          choice<log_level>({{"trace", log_level::trace},
+                             {"debug", log_level::debug},
+                             {"info", log_level::info},
+                             {"warning", log_level::warning},
+                             {"error", log_level::error}})),
+    value("format", &o::format,
+          choice<log_format>(
+            {{"text", log_format::text}, {"json", log_format::json}})),
+  };
+}
+
+} // namespace
+
+const keys<options>& option_keys() {
+  using o = options;
+  static const keys<options> result = {
+    table("server", &o::server, server_keys()),
+    table("engineio", &o::engineio, engineio_keys()),
+    table("kafka", &o::kafka, kafka_keys()),
+    table("cluster", &o::cluster, cluster_keys()),
+    table("limits", &o::limits, limits_keys()),
+    table("admin", &o::admin, admin_keys()),
+    table("log", &o::log, log_keys()),
+    tables("namespace", &o::namespaces, namespace_keys()),
+    planned<o>("auth"),
+  };
+  return result;
+}
+
+std::vector<key_path> key_paths() {
+  std::vector<key_path> result;
+  for (const auto& key : option_keys())
+    result.insert(result.end(), key.paths.begin(), key.paths.end());
+  return result;
+}
+
+} // namespace weir::config

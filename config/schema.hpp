@@ -1,0 +1,20 @@
+#pragma once
+
+#include "config/key_table.hpp"
+#include "config/options.hpp"
+
+#include <string>
+#include <vector>
+
+namespace weir::config {
+
+/// Every key there is; new ones go here and into `options.hpp`.
+const keys<options>& option_keys();
+
+/// The part of it below [[namespace]].
+const keys<namespace_options>& namespace_keys();
+
+/// Every key with its whole path, such as `engineio.ping_interval`.
+std::vector<key_path> key_paths();
+
+} // namespace weir::config

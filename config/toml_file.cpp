@@ -1,0 +1,157 @@
+#include "config/toml_file.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+
+namespace {
+
+/// What toml++ believed of the text is wrong; it would abort, or go on.
+struct assertion_failed {};
+
+[[noreturn]] void fail_assertion() {
+  throw assertion_failed{};
+}
+
+} // namespace
+
+// The parser is compiled here and nowhere else, so its assertions are ours.
+#undef NDEBUG
+#undef TOML_SHARED_LIB
+#undef TOML_HEADER_ONLY
+#define TOML_HEADER_ONLY 1
+#define TOML_ASSERT(expr) ((expr) ? void() : fail_assertion())
+#include <toml++/toml.h>
+
+namespace weir::config {
+
+namespace {
+
+position place(const toml::source_region& x, const std::string& file) {
+  return {file, x.begin.line, x.begin.column};
+}
+
+node to_node(const toml::node& in, const std::string& file);
+
+node::table to_table(const toml::table& in, const std::string& file) {
+  node::table result;
+  for (const auto& [key, value] : in)
+    result.push_back({std::string{key.str()}, place(key.source(), file),
+                      to_node(value, file)});
+  return result;
+}
+
+node::array to_array(const toml::array& in, const std::string& file) {
+  node::array result;
+  for (const auto& value : in)
+    result.push_back(to_node(value, file));
+  return result;
+}
+
+node to_node(const toml::node& in, const std::string& file) {
+  auto at = place(in.source(), file);
+  if (auto x = in.as_table())
+    return {to_table(*x, file), at};
+  if (auto x = in.as_array())
+    return {to_array(*x, file), at};
+  if (auto x = in.as_string())
+    return {x->get(), at};
+  if (auto x = in.as_integer())
+    return {x->get(), at};
+  if (auto x = in.as_floating_point())
+    return {x->get(), at};
+  if (auto x = in.as_boolean())
+    return {x->get(), at};
+  return {unsupported{"a date or time"}, at};
+}
+
+std::string line_of(const std::string& text, std::uint32_t number) {
+  std::istringstream in{text};
+  std::string result;
+  while (number-- > 0 && std::getline(in, result)) {
+  }
+  result.erase(0, result.find_first_not_of(" \t"));
+  result.erase(result.find_last_not_of(" \t\r") + 1);
+  return result;
+}
+
+/// Text without quotes is the most usual slip.
+std::string syntax_hint(const std::string& line) {
+  auto equals = line.find('=');
+  auto begin = line.find_first_not_of(" \t", equals + 1);
+  if (line.starts_with('[') || line.starts_with('=')
+      || equals == std::string::npos || begin == std::string::npos
+      || std::string_view{"\"'[{#"}.find(line[begin]) != std::string_view::npos)
+    return {};
+  return "; text needs quotes, as in "
+         + line.substr(0, line.find_last_not_of(" \t", equals - 1) + 1)
+         + " = \"" + line.substr(begin) + "\"";
+}
+
+/// toml++ 3.3 takes it for granted that a header's bracket is followed by a
+/// key. Returns the first line that it is wrong about: the last one of the
+/// shortest text that fails so.
+std::uint32_t bad_header(const std::string& text) {
+  std::uint32_t line = 0;
+  for (std::size_t begin = 0, end = 0; end < text.size(); begin = end + 1) {
+    ++line;
+    end = std::min(text.find('\n', begin), text.size());
+    auto first = text.find_first_not_of(" \t", begin);
+    if (first >= end || text[first] != '[')
+      continue;
+    try {
+      static_cast<void>(toml::parse(std::string_view{text}.substr(0, end + 1)));
+    } catch (const assertion_failed&) {
+      return line;
+    } catch (const toml::parse_error&) {
+      // Within a multi-line string or list, which ends further down.
+    }
+  }
+  return line;
+}
+
+void report_syntax(const position& at, const std::string& text,
+                   std::string_view problem, report& log) {
+  auto line = line_of(text, at.line);
+  log.error(at, "syntax error in " + in_quotes(line) + ": "
+                  + std::string{problem} + syntax_hint(line));
+}
+
+std::optional<node> parse(const std::string& text, const std::string& file,
+                          report& log) {
+  try {
+    return to_node(toml::parse(text), file);
+  } catch (const toml::parse_error& x) {
+    report_syntax(place(x.source(), file), text, x.description(), log);
+  } catch (const assertion_failed&) {
+    report_syntax({file, bad_header(text), 1}, text,
+                  "a table's name must follow the bracket", log);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> read(const std::string& file, report& log) {
+  std::error_code ignored;
+  std::ifstream in{file, std::ios::binary};
+  if (!in || std::filesystem::is_directory(file, ignored)) {
+    log.error({file}, std::string{"cannot read the configuration; "}
+                        + (std::filesystem::exists(file, ignored)
+                             ? "is it a file, and may this user read it?"
+                             : "there is no such file"));
+    return std::nullopt;
+  }
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+} // namespace
+
+std::optional<node> read_toml(const std::string& file, report& log) {
+  auto text = read(file, log);
+  return text ? parse(*text, file, log) : std::nullopt;
+}
+
+} // namespace weir::config

@@ -1,0 +1,109 @@
+#include "config/validate.hpp"
+
+#include "config/address.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace weir::config {
+
+namespace {
+
+/// A librdkafka property that is not free, and what to do instead.
+struct taken_property {
+  std::string_view name;
+  std::string_view instead;
+};
+
+constexpr std::array taken_properties = {
+  taken_property{"bootstrap.servers", "use brokers in [kafka]"},
+  taken_property{"metadata.broker.list", "use brokers in [kafka]"},
+  taken_property{"group.id", "use group in [kafka]"},
+  taken_property{"group.instance.id", "use node in [cluster]"},
+  taken_property{"delivery.timeout.ms", "use delivery_timeout in [kafka]"},
+  taken_property{"message.timeout.ms", "use delivery_timeout in [kafka]"},
+  taken_property{"acks", "an acked emit is in Kafka only with acks=all"},
+  taken_property{"request.required.acks",
+                 "an acked emit is in Kafka only with acks=all"},
+  taken_property{"enable.idempotence",
+                 "without it a retry could store a record twice"},
+  taken_property{"partitioner",
+                 "rooms are found where murmur2_random puts their keys"},
+  taken_property{"enable.auto.commit", "Weir commits what it has delivered"},
+  taken_property{"enable.auto.offset.store",
+                 "Weir commits what it has delivered"},
+};
+
+void validate_properties(const std::map<std::string, std::string>& x,
+                         const std::string& path, report& log) {
+  for (const auto& taken : taken_properties)
+    if (x.contains(std::string{taken.name}))
+      log.error(log.place_of(path + "." + std::string{taken.name}),
+                in_quotes(taken.name)
+                  + " is set by Weir: " + std::string{taken.instead});
+}
+
+void validate_kafka(const kafka_options& x, report& log) {
+  if (x.embedded && !x.brokers.empty())
+    log.error_at("kafka.brokers",
+                 "not together with embedded = true; set embedded = false, or "
+                 "leave brokers out");
+  if (!x.embedded && x.brokers.empty() && log.lacks("kafka", "brokers")
+      && !log.is_unreadable("kafka.embedded"))
+    log.error(log.place_of("kafka"),
+              "no Kafka to connect to; in [kafka] set brokers = "
+              "\"localhost:9092\", or embedded = true to try Weir without one");
+  validate_properties(x.properties, "kafka.properties", log);
+  validate_properties(x.producer, "kafka.producer", log);
+  validate_properties(x.consumer, "kafka.consumer", log);
+}
+
+void validate_folder(const std::string& folder, const std::string& path,
+                     report& log) {
+  std::error_code ignored;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+    log.error_at(path, in_quotes(folder)
+                         + " is not a folder; relative ones start at the "
+                           "configuration's own");
+}
+
+void validate_server(const server_options& x, report& log) {
+  validate_folder(x.files, "server.files", log);
+  validate_folder(x.client_files, "server.client_files", log);
+  const auto& origins = x.cors.origins;
+  if (x.cors.credentials
+      && std::find(origins.begin(), origins.end(), "*") != origins.end())
+    log.error_at("server.cors.credentials",
+                 "not together with origins = [\"*\"]; list the origins");
+}
+
+void validate_admin(const options& x, report& log) {
+  auto address = parse_address(x.admin.listen);
+  if (!address)
+    return; // already reported
+  if (x.admin.token.empty() && !is_loopback(*address))
+    log.error_at("admin.listen",
+                 in_quotes(x.admin.listen)
+                   + " can be reached from other machines; set a token in "
+                     "[admin], or listen at \"127.0.0.1:"
+                   + std::to_string(address->port) + "\"");
+  if (address->port != 0 && x.admin.listen == x.server.listen)
+    log.error_at("admin.listen", in_quotes(x.admin.listen)
+                                   + " is also where [server] listens; choose "
+                                     "another port");
+}
+
+} // namespace
+
+void validate(const options& x, report& log) {
+  validate_server(x.server, log);
+  if (x.engineio.transports.empty())
+    log.error_at("engineio.transports",
+                 "clients need at least one of \"polling\", \"websocket\"");
+  validate_kafka(x.kafka, log);
+  validate_admin(x, log);
+  validate_namespaces(x, log);
+}
+
+} // namespace weir::config

@@ -1,0 +1,35 @@
+#pragma once
+
+// Checks across keys; those of a single value are in the schema.
+
+#include "config/options.hpp"
+#include "config/report.hpp"
+
+#include <string>
+
+namespace weir::config {
+
+/// Everything below.
+void validate(const options& x, report& log);
+
+/// The namespaces among themselves.
+void validate_namespaces(const options& x, report& log);
+
+/// One namespace; `path` is `namespace[0]`.
+void validate_namespace(const namespace_options& x, const std::string& path,
+                        report& log);
+
+/// One mapping; `path` is `namespace[0].mapping[1]`.
+void validate_mapping(const mapping_options& x, const std::string& path,
+                      report& log);
+
+/// One local event; `path` is `namespace[0].local[1]`.
+void validate_local(const namespace_options& nsp, const local_options& x,
+                    const std::string& path, report& log);
+
+/// `prefix[i]`.
+inline std::string element(const std::string& prefix, std::size_t i) {
+  return prefix + "[" + std::to_string(i) + "]";
+}
+
+} // namespace weir::config
