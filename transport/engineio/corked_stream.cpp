@@ -1,0 +1,51 @@
+#include "transport/engineio/corked_stream.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <utility>
+
+namespace weir::engineio {
+
+corked_stream::corked_stream(std::shared_ptr<loop> on, tcp_socket socket,
+                             connection_slot slot)
+  : loop_(std::move(on)), socket_(std::move(socket)), slot_(std::move(slot)) {
+  boost::system::error_code ignored;
+  socket_.non_blocking(true, ignored);
+}
+
+void corked_stream::cork() {
+  if (corked_ || outbox_.empty())
+    return;
+  corked_ = true;
+  loop_->flush_later(shared_from_this());
+}
+
+// Writes at once, since a socket is seldom full; waits only when it is.
+void corked_stream::flush() {
+  corked_ = false;
+  outbox::buffers pieces;
+  boost::system::error_code e;
+  while (!outbox_.empty() && !e) {
+    auto n = socket_.write_some(outbox_.gather(pieces), e);
+    ++writes_;
+    outbox_.consume(n);
+  }
+  if (e == boost::asio::error::would_block) {
+    corked_ = true;
+    socket_.async_wait(tcp_socket::wait_write,
+                       [self = shared_from_this()](auto) { self->flush(); });
+  } else if (e) {
+    close_socket();
+    on_write_failed();
+    return;
+  }
+  on_written();
+}
+
+void corked_stream::close_socket() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  outbox_.clear();
+}
+
+} // namespace weir::engineio

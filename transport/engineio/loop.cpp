@@ -1,0 +1,30 @@
+#include "transport/engineio/loop.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace weir::engineio {
+
+loop::loop(boost::asio::io_context& context, std::size_t index,
+           std::shared_ptr<const options> settings)
+  : context_(context),
+    index_(index),
+    settings_(std::move(settings)),
+    read_buffer_(std::make_unique_for_overwrite<char[]>(buffer_size)) {
+}
+
+void loop::flush_later(std::shared_ptr<flushable> x) {
+  corked_.push_back(std::move(x));
+  if (corked_.size() == 1)
+    boost::asio::post(context_, [self = shared_from_this()] { self->flush(); });
+}
+
+void loop::flush() {
+  flushing_.swap(corked_);
+  for (auto& x : flushing_)
+    x->flush();
+  flushing_.clear();
+}
+
+} // namespace weir::engineio

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/engineio/session_table.hpp"
+#include "transport/engineio/socket.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weir::engineio {
+
+/// Holds output back until the end of the loop's turn.
+class flushable {
+public:
+  virtual void flush() = 0;
+
+protected:
+  ~flushable() = default;
+};
+
+/// What the sessions of one I/O loop share. Used on that loop only.
+class loop : public std::enable_shared_from_this<loop> {
+public:
+  loop(boost::asio::io_context& context, std::size_t index,
+       std::shared_ptr<const options> settings);
+
+  boost::asio::io_context& context() { return context_; }
+
+  executor get_executor() { return context_.get_executor(); }
+
+  std::size_t index() const { return index_; }
+
+  const options& settings() const { return *settings_; }
+
+  session_table& sessions() { return sessions_; }
+
+  /// Calls `flush` once, after what the loop already has to do.
+  void flush_later(std::shared_ptr<flushable> x);
+
+  /// Room to read into; holds nothing between two reads.
+  std::span<char> read_buffer() { return {read_buffer_.get(), buffer_size}; }
+
+  /// Room for decoded base64; valid until the next packet.
+  std::string& decoded() { return decoded_; }
+
+private:
+  static constexpr std::size_t buffer_size = 64 * 1024;
+
+  void flush();
+
+  boost::asio::io_context& context_;
+  std::size_t index_;
+  std::shared_ptr<const options> settings_;
+  session_table sessions_;
+  std::vector<std::shared_ptr<flushable>> corked_;
+  std::vector<std::shared_ptr<flushable>> flushing_; ///< keeps its memory
+  std::unique_ptr<char[]> read_buffer_;
+  std::string decoded_;
+};
+
+} // namespace weir::engineio

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "transport/engineio/close_reason.hpp"
+
+#include <string_view>
+
+namespace weir::engineio {
+
+/// What a session tells its owner. All calls come on the session's loop; the
+/// owner may call the session's control from within them. Views live as long
+/// as the call.
+class session_handler {
+public:
+  virtual ~session_handler() = default;
+
+  /// The text of a message packet (without its type digit), valid UTF-8.
+  virtual void on_text(std::string_view text) = 0;
+
+  /// The bytes of a binary message packet.
+  virtual void on_binary(std::string_view bytes) = 0;
+
+  /// The outbox has drained to half of its limit or less, after it was above.
+  virtual void on_drained() = 0;
+
+  /// The session is over, exactly once; nothing follows. Not called when the
+  /// owner itself has closed the session or let go of it.
+  virtual void on_closed(close_reason reason) = 0;
+};
+
+} // namespace weir::engineio

@@ -1,0 +1,285 @@
+#include "transport/engineio/session_io.hpp"
+
+#include "transport/engineio/handshake.hpp"
+#include "transport/engineio/payload.hpp"
+#include "transport/engineio/utf8.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::engineio {
+
+namespace {
+
+auto now() {
+  return std::chrono::steady_clock::now();
+}
+
+} // namespace
+
+session_io::session_io(std::shared_ptr<loop> on, handshake_info handshake,
+                       transport_kind transport)
+  : loop_(std::move(on)),
+    machine_(loop_->settings().engineio, transport, now()),
+    handshake_(std::move(handshake)),
+    timer_(loop_->get_executor()) {
+}
+
+session_io::~session_io() {
+  for (auto& x : {websocket_, probe_})
+    if (x)
+      x->forget();
+}
+
+// -- for the HTTP side -------------------------------------------------------
+
+void session_io::begin(bool offer_websocket) {
+  loop_->sessions().insert(shared_from_this());
+  send_packet(packet_type::open, open_data(handshake_.sid, offer_websocket,
+                                           loop_->settings().engineio));
+  arm_timer();
+}
+
+void session_io::begin_polling(exchange_ptr get) {
+  polling_ = std::make_unique<polling_transport>();
+  auto& offered = loop_->settings().engineio.transports;
+  begin(std::find(offered.begin(), offered.end(), "websocket")
+        != offered.end());
+  polling_->begin_get(std::move(get));
+  polling_->flush(loop_->settings().engineio.max_payload);
+}
+
+void session_io::begin_websocket(websocket_request request) {
+  websocket_ = make_websocket(request);
+  websocket_->start(request.answer);
+  update_reading();
+  begin(false);
+}
+
+std::shared_ptr<websocket_transport>
+session_io::make_websocket(websocket_request& x) {
+  return std::make_shared<websocket_transport>(loop_, std::move(x.from),
+                                               x.base64, *this);
+}
+
+void session_io::on_get(exchange_ptr get) {
+  if (!polling_->begin_get(get)) {
+    reject(*get);
+    return;
+  }
+  get->watch(weak_from_this());
+  flush();
+}
+
+bool session_io::on_post_header(exchange_ptr post) {
+  if (polling_->begin_post(post)) {
+    post->watch(weak_from_this());
+    return true;
+  }
+  reject(*post);
+  return false;
+}
+
+void session_io::reject(exchange& request) {
+  request.respond(400, "text/html", {});
+  apply(machine_.on_transport_closed(close_reason::transport_error));
+}
+
+void session_io::on_post_body(std::string body) {
+  if (!polling_)
+    return;
+  polling_->set_body(std::move(body));
+  take_post();
+}
+
+void session_io::begin_probe(websocket_request request) {
+  probe_ = make_websocket(request);
+  probe_->start(request.answer);
+  machine_.begin_probe(now());
+  arm_timer();
+}
+
+void session_io::discard() {
+  handler_ = nullptr;
+  machine_.finish();
+  timer_.cancel();
+  polling_.reset();
+  for (auto& x : {websocket_, probe_}) {
+    if (x) {
+      x->forget();
+      x->kill();
+    }
+  }
+}
+
+// -- session_control: the end ------------------------------------------------
+
+void session_io::close() {
+  close_with(websocket_close::going_away);
+}
+
+void session_io::detach() {
+  close();
+}
+
+void session_io::abort() {
+  close_with(websocket_close::protocol_error);
+}
+
+void session_io::close_with(websocket_close code) {
+  if (machine_.state() >= session_state::closing)
+    return;
+  handler_ = nullptr;
+  closing_ = true;
+  machine_.close(now());
+  drop_probe();
+  if (websocket_)
+    websocket_->close(code);
+  else
+    send_packet(packet_type::close);
+  arm_timer();
+  update_reading();
+}
+
+// -- session_control: in -----------------------------------------------------
+
+void session_io::attach(session_handler& handler) {
+  if (machine_.state() != session_state::opening)
+    return;
+  handler_ = &handler;
+  attached_ = true;
+  machine_.attach();
+  arm_timer();
+  update_reading();
+}
+
+void session_io::pause_reading() {
+  if (std::exchange(paused_, true))
+    return;
+  machine_.pause(now());
+  update_reading();
+}
+
+void session_io::resume_reading() {
+  if (!std::exchange(paused_, false))
+    return;
+  machine_.resume(now());
+  arm_timer();
+  update_reading();
+}
+
+bool session_io::reads() const {
+  return machine_.state() == session_state::closing
+         || (attached_ && !paused_ && machine_.state() == session_state::open);
+}
+
+void session_io::update_reading() {
+  auto has_post = polling_ && polling_->has_post();
+  // Packets of a POST that is held come before those of the WebSocket.
+  if (websocket_ && reads() && !has_post)
+    websocket_->resume();
+  else if (websocket_)
+    websocket_->pause();
+  if (has_post && reads()) // not from within the owner's call
+    boost::asio::post(loop_->context(),
+                      [me = shared_from_this()] { me->take_post(); });
+}
+
+void session_io::take_post() {
+  std::string body;
+  if (!polling_ || !reads() || !polling_->take_body(body))
+    return;
+  auto self = shared_from_this();
+  payload_reader reader{body};
+  auto valid = is_utf8(body);
+  while (polling_ && polling_->has_post() && reads() && !reader.done()) {
+    auto text = reader.next();
+    auto x = parse_packet(*text, loop_->decoded());
+    apply(machine_.on_packet(x && valid ? &*x : nullptr, now()),
+          x ? &*x : nullptr);
+  }
+  if (!polling_ || !polling_->has_post())
+    return;
+  if (!reader.done()) {
+    polling_->put_back(reader.rest());
+    return;
+  }
+  polling_->answer_post(true);
+  if (machine_.transport() == transport_kind::websocket)
+    polling_.reset();
+  update_reading();
+}
+
+void session_io::deliver(const packet& message) {
+  if (handler_ == nullptr)
+    return;
+  if (message.binary)
+    handler_->on_binary(message.data);
+  else
+    handler_->on_text(message.data);
+}
+
+// -- session_control: out ----------------------------------------------------
+
+template <class Frames>
+void session_io::queue(Frames&& frames) {
+  if (websocket_) {
+    websocket_->send(std::forward<Frames>(frames));
+  } else if (polling_) {
+    polling_->frames().append(std::forward<Frames>(frames));
+    if (!std::exchange(corked_, true))
+      loop_->flush_later(shared_from_this());
+  }
+  if (outbox_size() > loop_->settings().limits.outbox)
+    above_limit_ = true;
+}
+
+void session_io::send(shared_frames frames) {
+  if (machine_.state() <= session_state::open)
+    queue(std::move(frames));
+}
+
+void session_io::send(std::string_view frames) {
+  if (machine_.state() <= session_state::open)
+    queue(frames);
+}
+
+void session_io::send_packet(packet_type type, std::string_view data) {
+  std::string frame;
+  append_packet(frame, type, data);
+  queue(std::string_view{frame});
+}
+
+std::size_t session_io::outbox_size() const {
+  if (websocket_)
+    return websocket_->outbox_size();
+  return polling_ ? polling_->frames().size() : 0;
+}
+
+std::string_view session_io::transport() const {
+  return kind() == transport_kind::websocket ? "websocket" : "polling";
+}
+
+void session_io::flush() {
+  auto self = shared_from_this();
+  corked_ = false;
+  if (!polling_ || websocket_)
+    return;
+  polling_->flush(loop_->settings().engineio.max_payload);
+  if (machine_.state() == session_state::closing && polling_->frames().empty())
+    end(close_reason::forced_close);
+  else
+    check_drained();
+}
+
+void session_io::check_drained() {
+  if (!above_limit_ || outbox_size() > loop_->settings().limits.outbox / 2)
+    return;
+  above_limit_ = false;
+  if (handler_ != nullptr)
+    handler_->on_drained();
+}
+
+} // namespace weir::engineio

@@ -1,0 +1,137 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/engineio/exchange.hpp"
+#include "transport/engineio/loop.hpp"
+#include "transport/engineio/polling_transport.hpp"
+#include "transport/engineio/session.hpp"
+#include "transport/engineio/session_control.hpp"
+#include "transport/engineio/websocket_transport.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace weir::engineio {
+
+/// Wires a session to its transports, its timer and its owner. It is in its
+/// loop's table while requests may name it; what happens after its end (a
+/// WebSocket that waits for the client's close frame) keeps it alive a while.
+class session_io final : public session_control,
+                         public websocket_events,
+                         public exchange_owner,
+                         public flushable,
+                         public std::enable_shared_from_this<session_io> {
+public:
+  /// What an upgrade request brings along.
+  struct websocket_request {
+    connection from;
+    std::string answer; ///< the HTTP handshake's
+    bool base64 = false;
+  };
+
+  session_io(std::shared_ptr<loop> on, handshake_info handshake,
+             transport_kind transport);
+  ~session_io() override;
+
+  // -- for the HTTP side
+  // -------------------------------------------------------
+
+  /// Enters the loop's table and queues the open packet; `get` is answered with
+  /// it.
+  void begin_polling(exchange_ptr get);
+  void begin_websocket(websocket_request request);
+
+  transport_kind kind() const { return machine_.transport(); }
+
+  void on_get(exchange_ptr get);
+
+  /// The header of a POST; false: it has been answered.
+  bool on_post_header(exchange_ptr post);
+  void on_post_body(std::string body);
+
+  /// A request that is an error: answers it, and closes the session.
+  void reject(exchange& request);
+
+  /// Whether a WebSocket may be opened in order to take the session over.
+  bool may_upgrade() const { return machine_.may_probe(); }
+
+  /// Requires: `may_upgrade()`.
+  void begin_probe(websocket_request request);
+
+  /// The server goes away with its loop: closes all, tells nobody.
+  void discard();
+
+  // -- session_control
+  // ---------------------------------------------------------
+
+  void attach(session_handler& handler) override;
+  void detach() override;
+  void send(shared_frames frames) override;
+  void send(std::string_view frames) override;
+  std::size_t outbox_size() const override;
+  void pause_reading() override;
+  void resume_reading() override;
+  void close() override;
+  void abort() override;
+  std::string_view transport() const override;
+  const handshake_info& handshake() const override { return handshake_; }
+
+private:
+  // -- events
+  // ------------------------------------------------------------------
+
+  void on_websocket_packet(websocket_transport& from, const packet* x) override;
+  void on_websocket_written(websocket_transport& from) override;
+  void on_websocket_ended(websocket_transport& from,
+                          close_reason reason) override;
+  void on_websocket_gone(websocket_transport& from) override;
+  void on_aborted(const exchange& request) override;
+  void flush() override;
+  void on_time();
+
+  // -- decisions
+  // ---------------------------------------------------------------
+
+  void apply(decision x, const packet* message = nullptr);
+  void deliver(const packet& message);
+  void take_over();
+  void drop_probe();
+  void end(close_reason reason);
+  void close_with(websocket_close code);
+  void end_websocket(close_reason reason);
+  void do_linger();
+
+  // -- the rest
+  // ----------------------------------------------------------------
+
+  void begin(bool offer_websocket);
+  void send_packet(packet_type type, std::string_view data = {});
+  std::shared_ptr<websocket_transport> make_websocket(websocket_request& x);
+  bool reads() const;
+  void update_reading();
+  void take_post();
+  void check_drained();
+  void arm_timer();
+
+  template <class Frames>
+  void queue(Frames&& frames);
+
+  std::shared_ptr<loop> loop_;
+  session machine_;
+  handshake_info handshake_;
+  session_handler* handler_ = nullptr;
+  std::unique_ptr<polling_transport> polling_;
+  std::shared_ptr<websocket_transport> websocket_;
+  std::shared_ptr<websocket_transport> probe_;
+  steady_timer timer_;
+  session::time_point timer_at_ = session::time_point::max();
+  bool attached_ = false;
+  bool paused_ = false;
+  bool above_limit_
+    = false;             ///< the outbox was, and has not been half empty since
+  bool corked_ = false;  ///< `flush` will be called
+  bool closing_ = false; ///< the owner has closed it
+};
+
+} // namespace weir::engineio

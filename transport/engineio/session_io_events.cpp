@@ -1,0 +1,187 @@
+// What happens to a session, and what is done about it: the second half of
+// session_io.cpp.
+
+#include "transport/engineio/session_io.hpp"
+
+#include <utility>
+
+namespace weir::engineio {
+
+namespace {
+
+auto now() {
+  return std::chrono::steady_clock::now();
+}
+
+websocket_close code_of(close_reason reason) {
+  switch (reason) {
+    case close_reason::parse_error:
+    case close_reason::transport_error:
+      return websocket_close::protocol_error;
+    default:
+      return websocket_close::going_away;
+  }
+}
+
+} // namespace
+
+// -- events ------------------------------------------------------------------
+
+void session_io::on_websocket_packet(websocket_transport& from,
+                                     const packet* x) {
+  if (&from == probe_.get())
+    apply(machine_.on_probe_packet(x, now()));
+  else
+    apply(machine_.on_packet(x, now()), x);
+}
+
+void session_io::on_websocket_written(websocket_transport& from) {
+  if (&from == websocket_.get())
+    check_drained();
+}
+
+void session_io::on_websocket_ended(websocket_transport& from,
+                                    close_reason reason) {
+  auto self = shared_from_this();
+  if (&from == probe_.get())
+    machine_.on_probe_closed();
+  else
+    apply(machine_.on_transport_closed(reason));
+}
+
+void session_io::on_websocket_gone(websocket_transport& from) {
+  auto self = shared_from_this();
+  if (&from == probe_.get()) {
+    probe_.reset();
+  } else if (&from == websocket_.get()) {
+    websocket_.reset();
+    timer_.cancel();
+  }
+}
+
+void session_io::on_aborted(const exchange& request) {
+  auto self = shared_from_this();
+  if (polling_ && polling_->forget(request))
+    apply(machine_.on_transport_closed(close_reason::transport_error));
+}
+
+void session_io::arm_timer() {
+  auto at = machine_.deadline();
+  // A deadline that has moved away is looked at again when the timer fires:
+  // most do, with each pong.
+  if (at >= timer_at_ || machine_.state() == session_state::closed)
+    return;
+  timer_at_ = at;
+  timer_.expires_at(at);
+  timer_.async_wait([me = shared_from_this()](boost::system::error_code e) {
+    if (!e)
+      me->on_time();
+  });
+}
+
+void session_io::on_time() {
+  timer_at_ = session::time_point::max();
+  for (;;) {
+    auto x = machine_.on_time(now());
+    if (x.what == action::nothing)
+      break;
+    apply(x);
+  }
+  arm_timer();
+}
+
+// -- decisions ---------------------------------------------------------------
+
+void session_io::apply(decision x, const packet* message) {
+  switch (x.what) {
+    case action::nothing:
+      break;
+    case action::deliver:
+      deliver(*message);
+      break;
+    case action::send_ping:
+      send_packet(packet_type::ping);
+      break;
+    case action::send_noop:
+      if (polling_)
+        polling_->answer_get(packet_type::noop);
+      break;
+    case action::answer_probe: {
+      std::string frame;
+      append_packet(frame, packet_type::pong, "probe");
+      probe_->send(std::string_view{frame});
+      arm_timer();
+      break;
+    }
+    case action::upgrade:
+      take_over();
+      break;
+    case action::drop_probe:
+      drop_probe();
+      break;
+    case action::close:
+      end(x.reason);
+      break;
+  }
+}
+
+void session_io::take_over() {
+  websocket_ = std::exchange(probe_, nullptr);
+  polling_->answer_get(packet_type::noop);
+  websocket_->send(std::move(polling_->frames()));
+  if (!polling_->has_post())
+    polling_.reset();
+  update_reading();
+}
+
+void session_io::drop_probe() {
+  if (auto probe = std::exchange(probe_, nullptr)) {
+    probe->forget();
+    probe->close_at_once(websocket_close::going_away);
+  }
+}
+
+/// Whatever the reason, once: frees what it can and tells the owner.
+void session_io::end(close_reason reason) {
+  auto self = shared_from_this();
+  machine_.finish();
+  timer_.cancel();
+  timer_at_ = session::time_point::max();
+  loop_->sessions().erase(handshake_.sid);
+  drop_probe();
+  if (auto polling = std::exchange(polling_, nullptr)) {
+    auto by_client = reason == close_reason::transport_close;
+    polling->answer_get(by_client ? packet_type::noop : packet_type::close);
+    polling->answer_post(by_client);
+  }
+  end_websocket(reason);
+  if (auto* handler = std::exchange(handler_, nullptr))
+    handler->on_closed(reason);
+}
+
+void session_io::end_websocket(close_reason reason) {
+  if (!websocket_)
+    return;
+  auto time_is_up = closing_ && reason == close_reason::forced_close;
+  websocket_->close(code_of(reason));
+  if (time_is_up) {
+    websocket_->forget();
+    websocket_->kill();
+  } else if (websocket_->is_open()) {
+    do_linger();
+  }
+}
+
+/// Waits a while for the client's close frame; `on_websocket_gone` comes first
+/// if the client does its part.
+void session_io::do_linger() {
+  timer_.expires_after(loop_->settings().engineio.ping_timeout);
+  timer_.async_wait([me = shared_from_this()](boost::system::error_code e) {
+    if (e || !me->websocket_)
+      return;
+    me->websocket_->forget();
+    me->websocket_->kill();
+  });
+}
+
+} // namespace weir::engineio

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace weir::http {
+
+struct admin_request {
+  std::string method;
+  std::string path; ///< decoded, without query
+  std::string query;
+};
+
+struct admin_response {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+};
+
+/// Called once per request, from any thread.
+using admin_respond = std::function<void(admin_response)>;
+
+} // namespace weir::http

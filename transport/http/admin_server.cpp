@@ -1,0 +1,92 @@
+#include "transport/http/admin_server.hpp"
+
+#include "transport/http/http_session.hpp"
+#include "transport/http/listener.hpp"
+#include "transport/http/query.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <openssl/crypto.h>
+
+#include <utility>
+
+namespace weir::http {
+
+namespace {
+
+/// An operator's requests are short and few.
+constexpr http_limits limits{std::chrono::seconds{10}, 16 * 1024, 64 * 1024};
+constexpr std::size_t max_connections = 256;
+
+std::string text(boost::beast::string_view x) {
+  return {x.data(), x.size()};
+}
+
+/// In a time that does not depend on where the two differ.
+bool is_same(std::string_view x, std::string_view y) {
+  return x.size() == y.size()
+         && CRYPTO_memcmp(x.data(), y.data(), x.size()) == 0;
+}
+
+} // namespace
+
+struct admin_server::impl : request_handler,
+                            std::enable_shared_from_this<impl> {
+  bool on_header(http_session& from) override {
+    auto given = text(from.message()[boost::beast::http::field::authorization]);
+    if (token.empty() || is_same(given, "Bearer " + token))
+      return true;
+    from.add_fields("WWW-Authenticate: Bearer\r\n");
+    from.respond({401, "application/json", R"({"error":"unauthorized"})"});
+    return false;
+  }
+
+  void on_request(http_session& from) override {
+    auto [path, query] = split_target(from.message().target());
+    auto decoded = percent_decoded(path);
+    if (!decoded) {
+      from.respond({400, "application/json", R"({"error":"bad path"})"});
+      return;
+    }
+    admin_request asked{text(from.message().method_string()),
+                        std::move(*decoded), std::string{query}};
+    auto respond = [session = from.shared_from_this()](admin_response x) {
+      boost::asio::post(session->get_executor(), [session,
+                                                  x = std::move(x)]() mutable {
+        session->respond({x.status, x.content_type, std::move(x.body)});
+      });
+    };
+    handler(std::move(asked), std::move(respond));
+  }
+
+  std::string url;
+  std::string token;
+  admin_handler handler;
+  std::shared_ptr<listener> port;
+};
+
+admin_server::admin_server(const admin_options& settings,
+                           boost::asio::io_context& loop, admin_handler handler)
+  : impl_(std::make_shared<impl>()) {
+  auto ports = open_port(settings.listen, "[admin] listen", {&loop});
+  impl_->url = url_of(ports.front());
+  impl_->token = settings.token;
+  impl_->handler = std::move(handler);
+  impl_->port = std::make_shared<listener>(
+    std::move(ports.front()), std::make_shared<std::atomic<std::size_t>>(0),
+    max_connections, [weak = impl_->weak_from_this()](engineio::connection x) {
+      if (auto self = weak.lock())
+        std::make_shared<http_session>(std::move(x), limits, self)->start();
+    });
+  impl_->port->start();
+}
+
+admin_server::~admin_server() {
+  impl_->port->close();
+}
+
+std::string admin_server::url() const {
+  return impl_->url;
+}
+
+} // namespace weir::http

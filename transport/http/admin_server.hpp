@@ -1,0 +1,32 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/http/admin_request.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace weir::http {
+
+/// Called on the server's loop; must have `respond` called in the end.
+using admin_handler = std::function<void(admin_request, admin_respond respond)>;
+
+/// The operator's port. Checks the token before it calls the handler.
+class admin_server {
+public:
+  /// Throws like `client_server`.
+  admin_server(const admin_options& settings, boost::asio::io_context& loop,
+               admin_handler handler);
+  ~admin_server();
+
+  std::string url() const;
+
+private:
+  struct impl;
+  std::shared_ptr<impl> impl_;
+};
+
+} // namespace weir::http

@@ -1,0 +1,224 @@
+#include "transport/http/client_loop.hpp"
+
+#include "transport/engineio/sid.hpp"
+#include "transport/http/cors.hpp"
+#include "transport/http/query.hpp"
+#include "transport/http/websocket_handshake.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace weir::http {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+/// Headers that say nothing about the client, but for its connection.
+constexpr std::array<std::string_view, 14> left_out{
+  "connection",     "upgrade",         "sec-websocket-key",
+  "accept",         "accept-encoding", "sec-websocket-version",
+  "cache-control",  "pragma",          "sec-websocket-extensions",
+  "sec-fetch-dest", "sec-fetch-mode",  "content-length",
+  "content-type",   "sec-fetch-site",
+};
+
+std::string kept_headers(const request& x) {
+  std::string lines;
+  for (auto& field : x) {
+    std::string name{field.name_string()};
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    });
+    if (std::find(left_out.begin(), left_out.end(), name) != left_out.end())
+      continue;
+    lines.append(name).append(": ").append(field.value()).append("\n");
+  }
+  lines.shrink_to_fit();
+  return lines;
+}
+
+engineio::handshake_info handshake_of(const http_session& from,
+                                      std::size_t loop) {
+  auto& x = from.message();
+  return {engineio::make_sid(loop), from.peer_address(),
+          std::string{x.target()}, kept_headers(x),
+          std::chrono::system_clock::now()};
+}
+
+engineio::session_io::websocket_request take(http_session& from,
+                                             std::string answer, bool base64) {
+  return {from.release(), std::move(answer), base64};
+}
+
+} // namespace
+
+client_loop::client_loop(std::shared_ptr<client_port> port,
+                         std::shared_ptr<engineio::loop> on)
+  : port_(std::move(port)), loop_(std::move(on)) {
+}
+
+void client_loop::serve(engineio::connection from) {
+  http_limits limits{settings().server.header_timeout,
+                     settings().server.max_header,
+                     settings().engineio.max_payload};
+  std::make_shared<http_session>(std::move(from), limits, shared_from_this())
+    ->start();
+}
+
+// -- routes ------------------------------------------------------------------
+
+bool client_loop::on_header(http_session& from) {
+  std::string_view path = split_target(from.message().target()).path;
+  auto& engine = settings().server.path;
+  if (!path.starts_with(engine)) {
+    serve_file(from, path);
+    return false;
+  }
+  auto name = path.substr(engine.size());
+  if (!name.empty() && port_->client_files.contains(name)) {
+    port_->client_files.serve(from, name);
+    return false;
+  }
+  return on_engine_header(from);
+}
+
+void client_loop::serve_file(http_session& from, std::string_view path) {
+  if (auto decoded = percent_decoded(path))
+    port_->files.serve(from, *decoded);
+  else
+    from.respond({400, "text/plain", "bad path\n"});
+}
+
+// -- Engine.IO ---------------------------------------------------------------
+
+bool client_loop::on_engine_header(http_session& from) {
+  auto& message = from.message();
+  auto& cors = settings().server.cors;
+  auto origin = message[http::field::origin];
+  if (is_on(cors) && message.method() == http::verb::options) {
+    from.add_fields(preflight_fields(
+      cors, origin, message[http::field::access_control_request_headers]));
+    from.respond({204, {}, {}});
+    return false;
+  }
+  engine_request x{message};
+  auto e = x.error(settings().engineio);
+  if (!e && x.sid.empty())
+    e = x.handshake_error();
+  else if (!e && move_to_session(from, x.sid))
+    return false;
+  from.add_fields(cors_fields(cors, origin));
+  if (e) {
+    refuse(from, x, *e);
+    return false;
+  }
+  return x.sid.empty() ? on_handshake(from, x) : on_session_header(from, x);
+}
+
+/// The errors of a WebSocket request are plain text, and none is a 403.
+void client_loop::refuse(http_session& from, const engine_request& x,
+                         request_error e) {
+  auto text = std::string{to_string(e)};
+  if (x.upgrade) {
+    from.close_after_answer();
+    from.respond({400, "text/html", text});
+    return;
+  }
+  auto status = e == request_error::forbidden ? 403U : 400U;
+  from.respond({status, "application/json", to_json(e)});
+}
+
+bool client_loop::on_handshake(http_session& from, const engine_request& x) {
+  if (port_->stopping) {
+    from.close_after_answer();
+    from.respond({503, "text/plain", "this node is about to stop\n"});
+    return false;
+  }
+  auto answer = x.upgrade ? websocket_answer(from.message()) : std::nullopt;
+  if (x.upgrade && !answer) {
+    refuse(from, x, request_error::bad_request);
+    return false;
+  }
+  using engineio::transport_kind;
+  auto kind = x.upgrade ? transport_kind::websocket : transport_kind::polling;
+  auto session = std::make_shared<engineio::session_io>(
+    loop_, handshake_of(from, loop_->index()), kind);
+  if (x.upgrade)
+    session->begin_websocket(take(from, std::move(*answer), x.base64));
+  else
+    session->begin_polling(from.shared_from_this());
+  port_->accept(loop_->index(), session);
+  return false;
+}
+
+/// True: the connection is now on the loop of its session.
+bool client_loop::move_to_session(http_session& from, std::string_view sid) {
+  auto index = engineio::loop_of(sid);
+  if (!index || *index >= all_.size() || *index == loop_->index())
+    return false;
+  auto there = all_[*index].lock();
+  if (!there)
+    return false;
+  from.move_to(there->on_loop().get_executor(), there);
+  return true;
+}
+
+bool client_loop::on_session_header(http_session& from,
+                                    const engine_request& x) {
+  auto session = loop_->sessions().find(x.sid);
+  if (!session) {
+    refuse(from, x, request_error::unknown_sid);
+    return false;
+  }
+  if (auto e = x.session_error(session->kind())) {
+    refuse(from, x, *e);
+    return false;
+  }
+  if (x.upgrade)
+    return upgrade(from, x, *session);
+  from.add_fields("Cache-Control: no-store\r\n");
+  if (x.is_get)
+    session->on_get(from.shared_from_this());
+  else if (x.is_post)
+    return on_post_header(from, *session);
+  else
+    from.respond({500, "text/html", {}});
+  return false;
+}
+
+bool client_loop::on_post_header(http_session& from,
+                                 engineio::session_io& session) {
+  // Binary is base64 in text; this type is what older protocols sent it as.
+  auto type = from.message()[http::field::content_type];
+  if (type == "application/octet-stream") {
+    session.reject(from);
+    return false;
+  }
+  if (from.body_too_large()) // the session is none the worse for it
+    return true;
+  return session.on_post_header(from.shared_from_this());
+}
+
+void client_loop::on_request(http_session& from) {
+  engine_request x{from.message()};
+  if (auto session = loop_->sessions().find(x.sid))
+    session->on_post_body(std::move(from.message().body()));
+  else
+    from.respond(
+      {400, "application/json", to_json(request_error::unknown_sid)});
+}
+
+bool client_loop::upgrade(http_session& from, const engine_request& x,
+                          engineio::session_io& session) {
+  auto answer = websocket_answer(from.message());
+  if (!answer || !session.may_upgrade())
+    refuse(from, x, request_error::bad_request);
+  else
+    session.begin_probe(take(from, std::move(*answer), x.base64));
+  return false;
+}
+
+} // namespace weir::http

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "transport/engineio/loop.hpp"
+#include "transport/engineio/session_io.hpp"
+#include "transport/http/client_server.hpp"
+#include "transport/http/engine_request.hpp"
+#include "transport/http/file_folder.hpp"
+#include "transport/http/http_session.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace weir::http {
+
+/// What all loops of the client side's port have in common. Only `stopping`
+/// changes once the port is open.
+struct client_port {
+  client_port(const options& x, accept_session on_accept)
+    : settings(std::make_shared<const options>(x)),
+      files(x.server.files),
+      client_files(x.server.client_files),
+      accept(std::move(on_accept)) {}
+
+  std::shared_ptr<const options> settings;
+  file_folder files;
+  file_folder client_files;
+  accept_session accept;
+  std::atomic<bool> stopping{false};
+};
+
+/// Routes the client side's requests on one loop: Engine.IO below its path,
+/// with its sessions, and files.
+class client_loop final : public request_handler,
+                          public std::enable_shared_from_this<client_loop> {
+public:
+  client_loop(std::shared_ptr<client_port> port,
+              std::shared_ptr<engineio::loop> on);
+
+  /// All loops by index, this one among them.
+  void introduce(std::vector<std::weak_ptr<client_loop>> all) {
+    all_ = std::move(all);
+  }
+
+  void serve(engineio::connection from);
+
+  engineio::loop& on_loop() { return *loop_; }
+
+  // -- request_handler
+  // ---------------------------------------------------------
+
+  bool on_header(http_session& from) override;
+  void on_request(http_session& from) override;
+
+private:
+  bool on_engine_header(http_session& from);
+  bool on_handshake(http_session& from, const engine_request& x);
+  bool on_session_header(http_session& from, const engine_request& x);
+  bool on_post_header(http_session& from, engineio::session_io& session);
+  void serve_file(http_session& from, std::string_view path);
+  void refuse(http_session& from, const engine_request& x, request_error e);
+  bool move_to_session(http_session& from, std::string_view sid);
+  bool upgrade(http_session& from, const engine_request& x,
+               engineio::session_io& session);
+
+  const options& settings() const { return *port_->settings; }
+
+  std::shared_ptr<client_port> port_;
+  std::shared_ptr<engineio::loop> loop_;
+  std::vector<std::weak_ptr<client_loop>> all_;
+};
+
+} // namespace weir::http

@@ -1,0 +1,80 @@
+#include "transport/http/client_server.hpp"
+
+#include "transport/engineio/sid.hpp"
+#include "transport/http/client_loop.hpp"
+#include "transport/http/listener.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <stdexcept>
+#include <utility>
+
+namespace weir::http {
+
+struct client_server::impl {
+  std::string url;
+  std::shared_ptr<client_port> port;
+  std::vector<boost::asio::io_context*> contexts;
+  std::vector<std::shared_ptr<client_loop>> loops;
+  std::vector<std::shared_ptr<listener>> listeners;
+};
+
+client_server::client_server(const options& settings,
+                             std::vector<boost::asio::io_context*> loops,
+                             accept_session accept)
+  : impl_(std::make_shared<impl>()) {
+  if (loops.empty() || loops.size() > engineio::max_loops)
+    throw std::runtime_error("[server] io_threads must be 1 to 256");
+  auto ports = open_port(settings.server.listen, "[server] listen", loops);
+  impl_->url = url_of(ports.front());
+  impl_->port = std::make_shared<client_port>(settings, std::move(accept));
+  impl_->contexts = std::move(loops);
+  auto open = std::make_shared<std::atomic<std::size_t>>(0);
+  std::vector<std::weak_ptr<client_loop>> all;
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    auto on = std::make_shared<engineio::loop>(*impl_->contexts[i], i,
+                                               impl_->port->settings);
+    auto loop = std::make_shared<client_loop>(impl_->port, std::move(on));
+    impl_->listeners.push_back(std::make_shared<listener>(
+      std::move(ports[i]), open, settings.server.max_connections,
+      [loop](engineio::connection x) { loop->serve(std::move(x)); }));
+    all.emplace_back(loop);
+    impl_->loops.push_back(std::move(loop));
+  }
+  // Each loop learns of the others and begins on its own thread.
+  for (std::size_t i = 0; i < all.size(); ++i)
+    impl_->loops[i]->introduce(all);
+  for (auto& x : impl_->listeners)
+    x->start();
+}
+
+client_server::~client_server() {
+  stop_accepting();
+  for (auto& x : impl_->listeners)
+    x->close();
+  for (auto& x : impl_->loops)
+    for (auto& session : x->on_loop().sessions().release())
+      session->discard();
+}
+
+std::string client_server::url() const {
+  return impl_->url;
+}
+
+void client_server::stop_accepting() {
+  if (impl_->port->stopping.exchange(true))
+    return;
+  for (std::size_t i = 0; i < impl_->listeners.size(); ++i)
+    boost::asio::post(*impl_->contexts[i],
+                      [x = impl_->listeners[i]] { x->close(); });
+}
+
+std::size_t client_server::sessions() const {
+  std::size_t n = 0;
+  for (auto& x : impl_->loops)
+    n += x->on_loop().sessions().size();
+  return n;
+}
+
+} // namespace weir::http

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/engineio/session_control.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir::http {
+
+/// Called on loop `loop` for each new session, before any of its packets.
+using accept_session = std::function<void(
+  std::size_t loop, std::shared_ptr<engineio::session_control> session)>;
+
+/// The client side's port: Engine.IO, and files where the options name some.
+/// Each loop has its own listener (SO_REUSEPORT), sessions and timers; a
+/// session lives on one loop for life, and a polling request that arrives on
+/// another loop is moved, with its socket, to the session's.
+class client_server {
+public:
+  /// `loops` are run by one thread each, must outlive the server, and need not
+  /// run yet. The first error to open the port is thrown as
+  /// `std::runtime_error` that names the address and what to do.
+  client_server(const options& settings,
+                std::vector<boost::asio::io_context*> loops,
+                accept_session accept);
+  ~client_server();
+
+  /// `http://127.0.0.1:3000`, with the real port.
+  std::string url() const;
+
+  /// Takes no new connections and answers no new handshakes; sessions go on.
+  /// Thread-safe.
+  void stop_accepting();
+
+  /// Open sessions. Thread-safe.
+  std::size_t sessions() const;
+
+private:
+  struct impl;
+  std::shared_ptr<impl> impl_;
+};
+
+} // namespace weir::http

@@ -1,0 +1,58 @@
+#include "transport/http/engine_request.hpp"
+
+#include "transport/http/query.hpp"
+#include "transport/http/websocket_handshake.hpp"
+
+#include <algorithm>
+
+namespace weir::http {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::string_view version = "4";
+
+} // namespace
+
+engine_request::engine_request(const request& x)
+  : is_get(x.method() == http::verb::get),
+    is_post(x.method() == http::verb::post),
+    upgrade(asks_for_websocket(x)) {
+  auto query = split_target(x.target()).query;
+  transport = parameter(query, "transport").value_or("");
+  sid = parameter(query, "sid").value_or("");
+  eio = parameter(query, "EIO").value_or("");
+  base64 = !parameter(query, "b64").value_or("").empty();
+}
+
+// The order is the reference's: transport, sid, method, version.
+
+std::optional<request_error>
+engine_request::error(const engineio_options& settings) const {
+  auto& known = settings.transports;
+  if (std::find(known.begin(), known.end(), transport) == known.end())
+    return request_error::transport_unknown;
+  return std::nullopt;
+}
+
+std::optional<request_error> engine_request::handshake_error() const {
+  if (!is_get)
+    return request_error::bad_handshake_method;
+  if (upgrade != (transport == "websocket"))
+    return request_error::bad_request;
+  if (eio != version)
+    return request_error::unsupported_protocol_version;
+  return std::nullopt;
+}
+
+std::optional<request_error>
+engine_request::session_error(engineio::transport_kind current) const {
+  // A second WebSocket is refused before its 101, whoever it comes from.
+  if (upgrade != (transport == "websocket") || eio != version
+      || current == engineio::transport_kind::websocket)
+    return request_error::bad_request;
+  return std::nullopt;
+}
+
+} // namespace weir::http

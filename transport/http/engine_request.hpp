@@ -1,0 +1,36 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/engineio/session.hpp"
+#include "transport/http/http_session.hpp"
+#include "transport/http/request_error.hpp"
+
+#include <optional>
+#include <string>
+
+namespace weir::http {
+
+/// What an Engine.IO request says in its method, query and headers.
+struct engine_request {
+  std::string transport;
+  std::string sid; ///< "": a handshake
+  std::string eio;
+  bool base64 = false; ///< the client takes no bytes (`b64`)
+  bool is_get = false;
+  bool is_post = false;
+  bool upgrade = false; ///< asks for a WebSocket
+
+  explicit engine_request(const request& x);
+
+  /// What is wrong with it before its session is looked at.
+  std::optional<request_error> error(const engineio_options& settings) const;
+
+  /// Likewise for a handshake.
+  std::optional<request_error> handshake_error() const;
+
+  /// Likewise for a session over `transport`.
+  std::optional<request_error>
+  session_error(engineio::transport_kind current) const;
+};
+
+} // namespace weir::http

@@ -1,0 +1,137 @@
+#include "transport/http/listener.hpp"
+
+#include <boost/asio/detail/socket_option.hpp>
+#include <boost/asio/error.hpp>
+
+#include <sys/socket.h>
+
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+namespace weir::http {
+
+using boost::system::error_code;
+using engineio::tcp;
+using engineio::tcp_acceptor;
+
+namespace {
+
+using reuse_port
+  = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+/// After an accept that failed for want of descriptors or memory.
+constexpr auto retry_after = std::chrono::milliseconds{100};
+
+[[noreturn]] void fail(std::string_view listen, std::string_view key,
+                       std::string_view why) {
+  std::string text = "cannot listen on ";
+  text.append(listen).append(": ").append(why).append(
+    "; stop what uses it, or choose another address for ");
+  throw std::runtime_error(text.append(key));
+}
+
+tcp::endpoint parse(std::string_view listen, std::string_view key) {
+  auto colon = listen.rfind(':');
+  auto host = listen.substr(0, colon);
+  auto digits = listen.substr(colon == listen.npos ? listen.size() : colon + 1);
+  std::uint16_t port = 0;
+  auto res = std::from_chars(digits.data(), digits.data() + digits.size(),
+                             port);
+  if (host.starts_with('[') && host.ends_with(']'))
+    host = host.substr(1, host.size() - 2);
+  error_code e;
+  auto address = boost::asio::ip::make_address(
+    host == "localhost" ? "127.0.0.1" : std::string{host}, e);
+  if (e || digits.empty() || res.ec != std::errc{}
+      || res.ptr != digits.data() + digits.size())
+    fail(listen, key, "not of the form address:port");
+  return {address, port};
+}
+
+tcp_acceptor bind(boost::asio::io_context& loop, const tcp::endpoint& to,
+                  bool shared, error_code& e) {
+  tcp_acceptor port{loop.get_executor()};
+  port.open(to.protocol(), e);
+  if (!e)
+    port.set_option(tcp_acceptor::reuse_address{true}, e);
+  if (!e && shared)
+    port.set_option(reuse_port{true}, e);
+  if (!e)
+    port.bind(to, e);
+  return port;
+}
+
+} // namespace
+
+std::vector<tcp_acceptor>
+open_port(std::string_view listen, std::string_view key,
+          const std::vector<boost::asio::io_context*>& loops) {
+  auto to = parse(listen, key);
+  error_code e;
+  // Another process that shares the port as well would get a part of the
+  // clients, unseen: so it is bound alone first.
+  if (to.port() != 0)
+    bind(*loops.front(), to, false, e).close();
+  std::vector<tcp_acceptor> ports;
+  for (auto* loop : loops) {
+    if (e)
+      break;
+    ports.push_back(bind(*loop, to, true, e));
+    if (!e)
+      ports.back().listen(tcp_acceptor::max_listen_connections, e);
+    if (!e)
+      to.port(ports.front().local_endpoint().port()); // where 0 was asked
+  }
+  if (e)
+    fail(listen, key, e.message());
+  return ports;
+}
+
+std::string url_of(const tcp_acceptor& port) {
+  auto at = port.local_endpoint();
+  auto address = at.address().to_string();
+  if (at.address().is_v6())
+    address = '[' + address + ']';
+  return "http://" + address + ':' + std::to_string(at.port());
+}
+
+listener::listener(tcp_acceptor port, engineio::connection_slot::counter open,
+                   std::size_t limit, accept_connection accept)
+  : port_(std::move(port)),
+    pause_(port_.get_executor()),
+    open_(std::move(open)),
+    limit_(limit),
+    accept_(std::move(accept)) {
+}
+
+void listener::start() {
+  port_.async_accept(
+    [me = shared_from_this()](error_code e, engineio::tcp_socket socket) {
+      me->on_accepted(e, std::move(socket));
+    });
+}
+
+void listener::on_accepted(error_code e, engineio::tcp_socket socket) {
+  if (!port_.is_open())
+    return;
+  if (e && e != boost::asio::error::connection_aborted) {
+    pause_.expires_after(retry_after);
+    pause_.async_wait([me = shared_from_this()](error_code cancelled) {
+      if (!cancelled && me->port_.is_open())
+        me->start();
+    });
+    return;
+  }
+  if (!e && *open_ < limit_)
+    accept_({std::move(socket), engineio::connection_slot{open_}, {}});
+  start();
+}
+
+void listener::close() {
+  error_code ignored;
+  port_.close(ignored);
+  pause_.cancel();
+}
+
+} // namespace weir::http

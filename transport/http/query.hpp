@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir::http {
+
+/// Target of a request, cut at "?".
+struct target {
+  std::string_view path; ///< as it came, not decoded
+  std::string_view query;
+};
+
+target split_target(std::string_view x);
+
+/// Decodes %XX; nothing if it is malformed.
+std::optional<std::string> percent_decoded(std::string_view x);
+
+/// The value of the first parameter `name`; nothing if there is none or it is
+/// malformed.
+std::optional<std::string> parameter(std::string_view query,
+                                     std::string_view name);
+
+} // namespace weir::http

@@ -1,0 +1,50 @@
+#include "transport/http/websocket_handshake.hpp"
+
+#include "transport/engineio/base64.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+
+#include <openssl/sha.h>
+
+#include <array>
+
+namespace weir::http {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::string_view guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+constexpr std::size_t key_size = 24; // 16 bytes in base64
+
+std::string accept_value(std::string key) {
+  key += guid;
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest;
+  SHA1(reinterpret_cast<const unsigned char*>(key.data()), key.size(),
+       digest.data());
+  std::string value;
+  engineio::append_base64(value, {reinterpret_cast<const char*>(digest.data()),
+                                  digest.size()});
+  return value;
+}
+
+} // namespace
+
+bool asks_for_websocket(const request& x) {
+  return http::token_list{x[http::field::connection]}.exists("upgrade")
+         && http::token_list{x[http::field::upgrade]}.exists("websocket");
+}
+
+std::optional<std::string> websocket_answer(const request& x) {
+  auto key = x[http::field::sec_websocket_key];
+  if (x.method() != http::verb::get || x.version() != 11
+      || x[http::field::sec_websocket_version] != "13"
+      || key.size() != key_size)
+    return std::nullopt;
+  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+         "Connection: Upgrade\r\nSec-WebSocket-Accept: "
+         + accept_value(std::string{key}) + "\r\n\r\n";
+}
+
+} // namespace weir::http
