@@ -15,12 +15,16 @@ constexpr std::string_view placeholder = R"({"_placeholder":true,"num":0})";
 
 // -- event -> record ---------------------------------------------------------
 
-/// Index behind the string literal that begins at `i`.
-std::size_t skip_string(std::string_view text, std::size_t i) {
-  for (++i; i < text.size() && text[i] != '"'; ++i)
-    if (text[i] == '\\')
-      ++i;
-  return i + 1;
+/// Index behind the string literal that begins at `first`.
+std::size_t skip_string(std::string_view text, std::size_t first) {
+  for (auto i = text.find('"', first + 1); i != text.npos;
+       i = text.find('"', i + 1)) {
+    // A quote behind an odd number of backslashes is part of the text.
+    const auto plain = text.find_last_not_of('\\', i - 1);
+    if ((i - plain) % 2 == 1)
+      return i + 1;
+  }
+  return text.size();
 }
 
 /// Whether valid `args` is one value: it has no comma outside of brackets.

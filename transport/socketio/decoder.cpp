@@ -82,7 +82,7 @@ packet_type without_attachments(packet_type x) {
 
 struct decoder::pending {
   std::string text;
-  std::size_t missing;
+  std::size_t missing = 0;
   std::size_t bytes = 0;
   std::vector<std::string> attachments;
 };
@@ -104,7 +104,9 @@ decoder::result decoder::text(std::string_view text) {
   if (attachments == 0)
     return {decode_errc::none, &packet_};
   // The attachments come with later calls, when `text` is gone.
-  pending_ = std::make_unique<pending>(std::string{text}, attachments);
+  pending_ = std::make_unique<pending>();
+  pending_->text = text;
+  pending_->missing = attachments;
   decode(pending_->text, attachments);
   return {};
 }

@@ -8,11 +8,13 @@ namespace {
 
 /// Length of the string literal at the front of `text`, quotes included.
 std::size_t string_length(std::string_view text) {
-  std::size_t i = 1;
-  for (; i < text.size() && text[i] != '"'; ++i)
-    if (text[i] == '\\')
-      ++i;
-  return i + 1;
+  for (auto i = text.find('"', 1); i != text.npos; i = text.find('"', i + 1)) {
+    // A quote behind an odd number of backslashes is part of the text.
+    const auto plain = text.find_last_not_of('\\', i - 1);
+    if ((i - plain) % 2 == 1)
+      return i + 1;
+  }
+  return text.size();
 }
 
 /// Length of the object or array at the front of `text`. Brackets match in
@@ -81,8 +83,11 @@ std::string_view scanner::next() {
 }
 
 void scanner::skip_white_space() {
-  const auto first = rest_.find_first_not_of(" \n\r\t");
-  rest_.remove_prefix(first == std::string_view::npos ? rest_.size() : first);
+  // Control characters do not occur outside of strings but as white space.
+  std::size_t i = 0;
+  while (i < rest_.size() && static_cast<unsigned char>(rest_[i]) <= ' ')
+    ++i;
+  rest_.remove_prefix(i);
 }
 
 } // namespace weir::json

@@ -22,9 +22,10 @@ BOOST_AUTO_TEST_CASE(a_well_formed_sequence_has_its_length) {
     {"\xf4\x8f\xbf\xbf", 4},
     {"\xc3\xa9 and more", 2},
   };
-  for (const auto& [text, length] : table)
-    BOOST_TEST_CONTEXT(text)
-  BOOST_TEST(utf8_length(text) == length);
+  for (const auto& [text, length] : table) {
+    BOOST_TEST_INFO(text);
+    BOOST_TEST(utf8_length(text) == length);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_ill_formed_sequence_has_none) {
