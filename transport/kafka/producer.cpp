@@ -4,6 +4,7 @@
 #include "transport/kafka/reachability.hpp"
 #include "transport/kafka/settings.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace weir::kafka {
@@ -139,17 +140,19 @@ struct producer::impl {
 
   // Reports of `reports` not yet handed out, at most `max`; how many.
   std::size_t take(std::vector<delivery_report>& to, std::size_t max) {
-    std::size_t n = 0;
-    while (n < max) {
-      const auto* x = rd_kafka_event_message_next(reports.get());
-      if (x == nullptr) {
-        reports.reset();
-        break;
-      }
-      report(*x, to);
-      ++n;
-    }
+    auto n = std::min(max, reports_left);
+    for (std::size_t i = 0; i < n; ++i)
+      report(*rd_kafka_event_message_next(reports.get()), to);
+    reports_left -= n;
+    // Its records count against librdkafka's bounds as long as it lives.
+    if (reports_left == 0)
+      reports.reset();
     return n;
+  }
+
+  void take_over(event_handle event) {
+    reports_left = rd_kafka_event_message_count(event.get());
+    reports = std::move(event);
   }
 
   std::function<void()> wake;
@@ -157,6 +160,7 @@ struct producer::impl {
   queue_handle queue;
   std::map<std::string, topic_handle, std::less<>> topics;
   event_handle reports; // half read when `max` was smaller than it
+  std::size_t reports_left = 0;
   reachability brokers;
   std::size_t in_flight = 0;
   std::vector<rd_kafka_vu_t> fields;
@@ -189,7 +193,7 @@ void producer::poll(std::vector<delivery_report>& reports, std::size_t max) {
     if (!event)
       return;
     if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR)
-      impl_->reports = std::move(event);
+      impl_->take_over(std::move(event));
     else
       impl_->on_event(event.get());
   }

@@ -23,6 +23,9 @@ constexpr default_value common_defaults[] = {
   {"reconnect.backoff.max.ms", "1000"},
   // How soon a topic that was created later is seen (librdkafka: 5 min).
   {"topic.metadata.refresh.interval.ms", "5000"},
+  // It follows the former otherwise, and known topics would be forgotten while
+  // no broker answers.
+  {"metadata.max.age.ms", "900000"},
   // What broker_state lives on; see reachability.hpp.
   {"statistics.interval.ms", "1000"},
   // Log lines come as events, not on stderr.

@@ -1,0 +1,149 @@
+#include "transport/kafka/consumer.hpp"
+
+#include "tests/transport/kafka/kafka_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include <set>
+
+using namespace weir::kafka;
+using namespace weir::kafka::test;
+
+namespace {
+
+constexpr int only_broker = 1;
+
+struct fixture : kafka_fixture {
+  /// Partition of `key`, after `n` records were stored there.
+  topic_partition store(std::string_view key, std::size_t n) {
+    auto before = reports.size();
+    for (std::size_t i = 0; i < n; ++i)
+      send(key, std::to_string(i));
+    BOOST_TEST_REQUIRE(await_reports(before + n));
+    return {"t", reports.back().partition};
+  }
+
+  std::int64_t first_offset(const member& x, const topic_partition& of) {
+    return x.logs.at(of).front().offset;
+  }
+
+  void close(member& x) {
+    x.inner.close();
+    BOOST_TEST_REQUIRE(run({&x}, [&] { return x.inner.closed(); }));
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(consumer_suite, fixture)
+
+BOOST_AUTO_TEST_CASE(knows_the_position_of_an_empty_partition) {
+  auto x = joined();
+  for (const auto& [partition, queue] : x->queues)
+    BOOST_TEST(queue->position() == 0);
+  BOOST_TEST(x->queues.size() == partitions);
+}
+
+BOOST_AUTO_TEST_CASE(starts_at_the_end_where_nothing_was_committed) {
+  auto partition = store("k", 5);
+  auto x = joined();
+  BOOST_TEST(x->queues.at(partition)->position() == 5);
+  store("k", 1);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 1; }));
+  BOOST_TEST(first_offset(*x, partition) == 5);
+}
+
+BOOST_AUTO_TEST_CASE(starts_at_the_beginning_when_told_so) {
+  auto partition = store("k", 5);
+  auto options = settings();
+  options.consumer["auto.offset.reset"] = "earliest";
+  auto x = join(options);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
+  BOOST_TEST(first_offset(*x, partition) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(starts_where_was_committed) {
+  auto partition = store("k", 5);
+  {
+    auto x = joined();
+    BOOST_TEST(x->inner.commit_now({{partition, 3}}) == "");
+  }
+  auto x = join(settings());
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 2; }));
+  BOOST_TEST(first_offset(*x, partition) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(knows_a_committed_position_before_any_record) {
+  auto partition = store("k", 5);
+  {
+    auto x = joined();
+    x->inner.commit({{partition, 4}});
+    BOOST_TEST(x->inner.commit_now({{partition, 5}}) == "");
+  }
+  auto x = joined();
+  BOOST_TEST(x->queues.at(partition)->position() == 5);
+  BOOST_TEST(x->count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_at_the_log_s_start_when_its_offset_is_gone) {
+  auto partition = store("k", 5);
+  {
+    auto x = joined();
+    BOOST_TEST(x->inner.commit_now({{partition, 100}}) == "");
+  }
+  auto x = join(settings());
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
+  BOOST_TEST(first_offset(*x, partition) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(close_gives_everything_back_first) {
+  auto x = joined();
+  close(*x);
+  BOOST_TEST(x->revoked.size() == partitions);
+  BOOST_TEST(x->queues.empty());
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_no_broker_answers_and_that_one_is_back) {
+  auto x = joined();
+  BOOST_TEST(x->inner.brokers().reachable);
+  auto start = clock::now();
+  rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
+  BOOST_TEST_REQUIRE(
+    run({x.get()}, [&] { return !x->inner.brokers().reachable; }));
+  BOOST_TEST((clock::now() - start < 3s));
+  BOOST_TEST(!x->inner.brokers().last_error.empty());
+  start = clock::now();
+  rd_kafka_mock_broker_set_up(broker.cluster(), only_broker);
+  BOOST_TEST_REQUIRE(
+    run({x.get()}, [&] { return x->inner.brokers().reachable; }));
+  BOOST_TEST((clock::now() - start < 4s));
+  BOOST_TEST(x->inner.brokers().last_error == "");
+}
+
+BOOST_AUTO_TEST_CASE(reads_on_after_the_broker_was_away) {
+  auto x = joined();
+  store("k", 5);
+  rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
+  BOOST_TEST_REQUIRE(
+    run({x.get()}, [&] { return !x->inner.brokers().reachable; }));
+  rd_kafka_mock_broker_set_up(broker.cluster(), only_broker);
+  auto partition = store("k", 5);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 10; }));
+  for (std::size_t i = 0; i < 10; ++i)
+    BOOST_TEST(x->logs.at(partition)[i].offset == static_cast<std::int64_t>(i));
+}
+
+BOOST_AUTO_TEST_CASE(starts_without_a_broker_and_works_once_there_is_one) {
+  rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
+  auto x = join(settings());
+  BOOST_TEST_REQUIRE(
+    run({x.get()}, [&] { return !x->inner.brokers().last_error.empty(); }));
+  BOOST_TEST(!x->inner.brokers().reachable);
+  rd_kafka_mock_broker_set_up(broker.cluster(), only_broker);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->positions_known(); }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,204 @@
+#include "tests/transport/kafka/kafka_fixture.hpp"
+#include "transport/kafka/delivery_error.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <librdkafka/rdkafka_mock.h>
+
+using namespace weir::kafka;
+using namespace weir::kafka::test;
+
+namespace {
+
+constexpr int only_broker = 1;
+
+struct fixture : kafka_fixture {
+  weir::kafka_options hasty() const {
+    auto result = settings();
+    result.delivery_timeout = 1500ms;
+    return result;
+  }
+
+  produce_errc send_to(producer& to, std::string_view topic,
+                       std::string_view value = "x") {
+    return to.produce(
+      {.topic = topic, .key = "k", .value = value, .headers = {}, .token = 1});
+  }
+
+  /// The next report of `from`, which is not `sender`: `run` polls that.
+  delivery_report next_report(producer& from) {
+    std::vector<delivery_report> result;
+    BOOST_TEST_REQUIRE(run({}, [&] {
+      from.poll(result, 1);
+      return !result.empty();
+    }));
+    return result.front();
+  }
+
+  producer own{settings(), bell.ring()};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(delivery, fixture)
+
+BOOST_AUTO_TEST_CASE(tells_the_certain_from_the_unknown) {
+  struct row {
+    rd_kafka_resp_err_t code;
+    rd_kafka_msg_status_t status;
+    produce_errc expected;
+  };
+  const auto never = RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+  const auto maybe = RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
+  const row rows[] = {
+    {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_MSG_STATUS_PERSISTED,
+     produce_errc::none},
+    {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, never, produce_errc::too_large},
+    {RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, never, produce_errc::too_large},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, never, produce_errc::unavailable},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, never, produce_errc::unavailable},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, never, produce_errc::unavailable},
+    {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, never,
+     produce_errc::unavailable},
+    {RD_KAFKA_RESP_ERR_INVALID_RECORD, never, produce_errc::unavailable},
+    {RD_KAFKA_RESP_ERR__PURGE_QUEUE, never, produce_errc::unavailable},
+    {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, never, produce_errc::unavailable},
+    {RD_KAFKA_RESP_ERR__FATAL, never, produce_errc::fatal},
+    {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, maybe, produce_errc::timed_out},
+    {RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, maybe, produce_errc::timed_out},
+    {RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, maybe, produce_errc::timed_out},
+    {RD_KAFKA_RESP_ERR__TRANSPORT, maybe, produce_errc::timed_out},
+    {RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND, maybe,
+     produce_errc::timed_out},
+    {RD_KAFKA_RESP_ERR__FATAL, maybe, produce_errc::timed_out},
+  };
+  for (const auto& x : rows)
+    BOOST_TEST((classify(x.code, x.status) == x.expected),
+               rd_kafka_err2name(x.code));
+  BOOST_TEST((classify_refusal(RD_KAFKA_RESP_ERR__QUEUE_FULL)
+              == produce_errc::queue_full));
+  BOOST_TEST(
+    (classify_refusal(RD_KAFKA_RESP_ERR__FATAL) == produce_errc::fatal));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_record_over_message_max_bytes) {
+  std::string large(2'000'000, 'x');
+  BOOST_TEST((send("k", large) == produce_errc::too_large));
+  BOOST_TEST(sender.in_flight() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(reports_what_the_broker_finds_too_large) {
+  const rd_kafka_resp_err_t answer[] = {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE};
+  constexpr std::int16_t produce_api = 0;
+  rd_kafka_mock_push_request_errors_array(broker.cluster(), produce_api, 1,
+                                          answer);
+  send("k", "x");
+  BOOST_TEST_REQUIRE(await_reports(1));
+  BOOST_TEST((reports[0].error == produce_errc::too_large));
+  BOOST_TEST(!reports[0].message.empty());
+}
+
+BOOST_AUTO_TEST_CASE(answers_for_a_topic_that_does_not_exist_within_seconds) {
+  rd_kafka_mock_topic_set_error(broker.cluster(), "nope",
+                                RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  auto start = clock::now();
+  BOOST_TEST((send_to(own, "nope") == produce_errc::none));
+  auto report = next_report(own);
+  BOOST_TEST((report.error == produce_errc::unavailable));
+  BOOST_TEST((clock::now() - start < 6s));
+  // From then on it is known.
+  BOOST_TEST((send_to(own, "nope") == produce_errc::unavailable));
+}
+
+BOOST_AUTO_TEST_CASE(stores_into_a_topic_that_is_created_later) {
+  rd_kafka_mock_topic_set_error(broker.cluster(), "t",
+                                RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  send_to(own, "t");
+  BOOST_TEST((next_report(own).error == produce_errc::unavailable));
+  rd_kafka_mock_topic_set_error(broker.cluster(), "t",
+                                RD_KAFKA_RESP_ERR_NO_ERROR);
+  BOOST_TEST(run({}, [&] { return send_to(own, "t") == produce_errc::none; }));
+  BOOST_TEST((next_report(own).error == produce_errc::none));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_never_sent_is_certainly_not_stored) {
+  rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
+  producer hasty_sender{hasty(), bell.ring()};
+  send_to(hasty_sender, "t");
+  BOOST_TEST((next_report(hasty_sender).error == produce_errc::unavailable));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_sent_and_never_answered_is_unknown) {
+  producer hasty_sender{hasty(), bell.ring()};
+  send_to(hasty_sender, "t");
+  BOOST_TEST((next_report(hasty_sender).error == produce_errc::none));
+  rd_kafka_mock_broker_set_rtt(broker.cluster(), only_broker, 10'000);
+  send_to(hasty_sender, "t");
+  BOOST_TEST((next_report(hasty_sender).error == produce_errc::timed_out));
+}
+
+BOOST_AUTO_TEST_CASE(stores_everything_once_the_broker_is_back) {
+  send("k", "before");
+  BOOST_TEST_REQUIRE(await_reports(1));
+  rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
+  for (int i = 0; i < 10; ++i)
+    send("k", "meanwhile");
+  BOOST_TEST_REQUIRE(run({}, [&] { return !sender.brokers().reachable; }));
+  BOOST_TEST(!sender.brokers().last_error.empty());
+  rd_kafka_mock_broker_set_up(broker.cluster(), only_broker);
+  BOOST_TEST_REQUIRE(await_reports(11));
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    BOOST_TEST((reports[i].error == produce_errc::none));
+    BOOST_TEST(reports[i].offset == static_cast<std::int64_t>(i));
+  }
+  BOOST_TEST(sender.brokers().reachable);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_queue_takes_no_more_until_reports_have_come) {
+  auto x = settings();
+  x.producer["queue.buffering.max.messages"] = "10";
+  producer small{x, bell.ring()};
+  rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
+  for (int i = 0; i < 10; ++i)
+    BOOST_TEST((send_to(small, "t") == produce_errc::none));
+  BOOST_TEST((send_to(small, "t") == produce_errc::queue_full));
+  BOOST_TEST(small.in_flight() == 10u);
+  rd_kafka_mock_broker_set_up(broker.cluster(), only_broker);
+  std::vector<delivery_report> stored;
+  BOOST_TEST(run({}, [&] {
+    small.poll(stored, 10);
+    return stored.size() == 10;
+  }));
+  BOOST_TEST((send_to(small, "t") == produce_errc::none));
+}
+
+BOOST_AUTO_TEST_CASE(purge_reports_every_record_in_flight) {
+  rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
+  for (int i = 0; i < 10; ++i)
+    send("k", "x");
+  sender.purge();
+  BOOST_TEST_REQUIRE(await_reports(10));
+  for (const auto& report : reports)
+    BOOST_TEST((report.error == produce_errc::unavailable
+                || report.error == produce_errc::timed_out));
+  BOOST_TEST(sender.in_flight() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(hands_out_no_more_reports_than_asked) {
+  for (int i = 0; i < 100; ++i)
+    send_to(own, "t");
+  std::vector<delivery_report> some;
+  std::size_t count = 0;
+  BOOST_TEST_REQUIRE(run({}, [&] {
+    do {
+      some.clear();
+      own.poll(some, 3);
+      BOOST_TEST(some.size() <= 3u);
+      count += some.size();
+    } while (some.size() == 3);
+    return count == 100;
+  }));
+  BOOST_TEST(own.in_flight() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,117 @@
+#include "transport/kafka/partition_queue.hpp"
+
+#include "tests/transport/kafka/kafka_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace weir::kafka;
+using namespace weir::kafka::test;
+
+namespace {
+
+constexpr std::size_t record_size = 1000;
+constexpr std::size_t bound_kbytes = 64;
+constexpr std::size_t records_in_bound = bound_kbytes * 1024 / record_size;
+// librdkafka may overshoot by what was under way: one batch of the producer.
+constexpr std::size_t batch_records = 10;
+
+struct fixture : kafka_fixture {
+  fixture() {
+    auto x = settings();
+    x.producer["batch.num.messages"] = std::to_string(batch_records);
+    small_batches = std::make_unique<producer>(x, bell.ring());
+    x = settings();
+    x.consumer["queued.max.messages.kbytes"] = std::to_string(bound_kbytes);
+    reader = join(x);
+    BOOST_TEST_REQUIRE(
+      run({reader.get()}, [&] { return reader->positions_known(); }));
+  }
+
+  /// Stores `n` records of `key`; tells the partition.
+  topic_partition fill(std::string_view key, std::size_t n) {
+    std::string value(record_size, 'v');
+    for (std::size_t i = 0; i < n; ++i)
+      small_batches->produce(
+        {.topic = "t", .key = key, .value = value, .headers = {}, .token = i});
+    std::vector<delivery_report> stored;
+    BOOST_TEST_REQUIRE(run({}, [&] {
+      small_batches->poll(stored, n);
+      return stored.size() == n;
+    }));
+    return {"t", stored.front().partition};
+  }
+
+  std::unique_ptr<producer> small_batches;
+  std::unique_ptr<member> reader;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(partition_queue_suite, fixture)
+
+BOOST_AUTO_TEST_CASE(an_unread_queue_stays_bounded) {
+  reader->reading = false;
+  auto partition = fill("k", 10 * records_in_bound);
+  auto& queue = reader->queues.at(partition);
+  auto end = static_cast<std::int64_t>(10 * records_in_bound);
+  BOOST_TEST_REQUIRE(
+    run({reader.get()}, [&] { return queue->waiting() >= records_in_bound; }));
+  // Others are fetched meanwhile, and this one could be.
+  auto other = fill("other key", 1);
+  BOOST_TEST_REQUIRE((other != partition));
+  BOOST_TEST_REQUIRE(
+    run({reader.get()}, [&] { return reader->read(other, 1) > 0; }));
+  BOOST_TEST(queue->waiting() <= records_in_bound + batch_records);
+  BOOST_TEST(queue->log_end() <= end);
+}
+
+BOOST_AUTO_TEST_CASE(an_unread_partition_does_not_hold_up_another) {
+  reader->reading = false;
+  auto unread = fill("k", 10 * records_in_bound);
+  auto busy = fill("other key", 10 * records_in_bound);
+  BOOST_TEST_REQUIRE((unread != busy));
+  BOOST_TEST(run({reader.get()}, [&] {
+    reader->read(busy, 100'000);
+    return reader->logs[busy].size() == 10 * records_in_bound;
+  }));
+  BOOST_TEST(reader->logs[unread].empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_drained_queue_is_filled_again_at_once) {
+  auto start = clock::now();
+  auto partition = fill("k", 20 * records_in_bound);
+  auto& log = reader->logs[partition];
+  BOOST_TEST_REQUIRE(
+    run({reader.get()}, [&] { return log.size() == 20 * records_in_bound; }));
+  // Were it taken up again once a second only, this would take 20 s.
+  BOOST_TEST((clock::now() - start < 10s));
+  for (std::size_t i = 0; i < log.size(); ++i)
+    BOOST_TEST(log[i].offset == static_cast<std::int64_t>(i));
+}
+
+BOOST_AUTO_TEST_CASE(reads_about_as_much_as_asked) {
+  reader->reading = false;
+  auto partition = fill("k", records_in_bound);
+  auto& queue = reader->queues.at(partition);
+  BOOST_TEST_REQUIRE(run({reader.get()}, [&] {
+    return queue->waiting() >= records_in_bound / 2;
+  }));
+  reader->read(partition, 1); // now it knows the size of records
+  auto bytes = reader->read(partition, 10 * record_size);
+  BOOST_TEST(bytes >= 10 * record_size);
+  BOOST_TEST(bytes <= 12 * record_size);
+}
+
+BOOST_AUTO_TEST_CASE(knows_its_position_and_the_log_s_ends) {
+  auto partition = fill("k", 30);
+  auto& queue = reader->queues.at(partition);
+  BOOST_TEST_REQUIRE(
+    run({reader.get()}, [&] { return reader->logs[partition].size() == 30; }));
+  BOOST_TEST(queue->position() == 30);
+  BOOST_TEST_REQUIRE(
+    run({reader.get()}, [&] { return queue->log_end() == 30; }));
+  BOOST_TEST(queue->log_start() == 0);
+  BOOST_TEST(queue->take_error() == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,74 @@
+#include "tests/transport/kafka/kafka_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+using namespace weir::kafka;
+using namespace weir::kafka::test;
+
+namespace {
+
+struct fixture : kafka_fixture {
+  /// For a real group; with the shortest session for which librdkafka's mock
+  /// cluster does not lose its members: its first assignment takes 3 s, each
+  /// later one the session's time less a second.
+  weir::kafka_options group_settings() const {
+    auto result = settings(false);
+    result.consumer["session.timeout.ms"] = "3500";
+    result.consumer["heartbeat.interval.ms"] = "200";
+    result.consumer["fetch.wait.max.ms"] = "5";
+    return result;
+  }
+};
+
+std::size_t owned(const member& x) {
+  return x.queues.size();
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(rebalance, fixture)
+
+BOOST_AUTO_TEST_CASE(partitions_move_and_no_record_is_lost_or_read_twice) {
+  auto a = join(group_settings(), "a");
+  BOOST_TEST_REQUIRE(run({a.get()}, [&] {
+    return owned(*a) == partitions && a->positions_known();
+  }));
+  auto b = join(group_settings(), "b");
+  std::size_t sent = 0;
+  auto load = [&] {
+    send("key " + std::to_string(sent % 50), std::to_string(sent));
+    ++sent;
+  };
+  BOOST_TEST_REQUIRE(run({a.get(), b.get()}, [&] {
+    load();
+    return owned(*a) == partitions / 2 && owned(*b) == partitions / 2
+           && b->positions_known();
+  }));
+  // Cooperative: what stays is never taken away.
+  BOOST_TEST(a->revoked.size() == partitions / 2);
+  for (int i = 0; i < 100; ++i)
+    load();
+  // And back, when one leaves.
+  b->inner.close();
+  BOOST_TEST_REQUIRE(
+    run({a.get(), b.get()}, [&] { return b->inner.closed(); }));
+  b->inner.poll();
+  BOOST_TEST(b->revoked.size() == partitions / 2);
+  BOOST_TEST_REQUIRE(run({a.get()}, [&] { return owned(*a) == partitions; }));
+  load();
+  BOOST_TEST_REQUIRE(run({a.get()}, [&] {
+    return reports.size() == sent && a->count() + b->count() >= sent;
+  }));
+  std::multiset<int> seen;
+  for (auto* x : {a.get(), b.get()})
+    for (const auto& [partition, log] : x->logs)
+      for (const auto& record : log)
+        seen.insert(std::stoi(record.value));
+  BOOST_TEST(seen.size() == sent);
+  for (int i = 0; i < static_cast<int>(sent); ++i)
+    BOOST_TEST(seen.count(i) == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

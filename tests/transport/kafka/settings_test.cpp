@@ -1,0 +1,130 @@
+#include "transport/kafka/settings.hpp"
+
+#include "transport/kafka/reachability.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace weir;
+using namespace weir::kafka;
+
+namespace {
+
+kafka_options with(const std::string& key, const std::string& value) {
+  kafka_options result;
+  result.brokers = "127.0.0.1:1";
+  result.properties[key] = value;
+  return result;
+}
+
+std::string refusal(const std::string& key, const std::string& value) {
+  try {
+    producer_conf(with(key, value));
+    consumer_conf(with(key, value), {});
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+bool answers(std::string_view source, std::string_view state, int waiting,
+             int silence) {
+  reachability x;
+  x.on_statistics(
+    "{\"brokers\":{ \"b:1/1\": { \"source\":\"" + std::string{source}
+    + "\", \"state\":\"" + std::string{state}
+    + "\", \"waitresp_cnt\":" + std::to_string(waiting)
+    + ", \"rxidle\":" + std::to_string(silence) + "} }, \"topics\":{ } }");
+  return x.state().reachable;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(settings)
+
+BOOST_AUTO_TEST_CASE(refuses_what_would_break_a_promise) {
+  const std::pair<const char*, const char*> refused[] = {
+    {"enable.idempotence", "false"},
+    {"acks", "1"},
+    {"request.required.acks", "0"},
+    {"enable.auto.commit", "true"},
+    {"enable.auto.offset.store", "true"},
+    {"partition.assignment.strategy", "range"},
+    {"isolation.level", "read_uncommitted"},
+    {"group.id", "x"},
+    {"group.instance.id", "x"},
+    {"bootstrap.servers", "x"},
+    {"message.timeout.ms", "1"},
+    {"transactional.id", "x"},
+    {"statistics.interval.ms", "0"},
+  };
+  for (const auto& [key, value] : refused) {
+    auto why = refusal(key, value);
+    BOOST_TEST(contains(why, key), key);
+    BOOST_TEST(contains(why, "[kafka.properties]"), key);
+    BOOST_TEST(contains(why, "is refused: "), key);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_the_property_that_librdkafka_does_not_know) {
+  BOOST_TEST(contains(refusal("linger.msec", "1"), "\"linger.msec\""));
+  BOOST_TEST(contains(refusal("linger.ms", "soon"), "\"linger.ms\""));
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_promise_that_is_spelled_out) {
+  BOOST_TEST(refusal("acks", "all") == "");
+  BOOST_TEST(refusal("enable.idempotence", "true") == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_more_special_section_wins_over_our_defaults) {
+  auto x = with("linger.ms", "3");
+  BOOST_TEST(property(producer_conf(x).get(), "linger.ms") == "3");
+  x.producer["linger.ms"] = "4";
+  BOOST_TEST(property(producer_conf(x).get(), "linger.ms") == "4");
+  x.consumer["session.timeout.ms"] = "6000";
+  BOOST_TEST(property(consumer_conf(x, {}).get(), "session.timeout.ms")
+             == "6000");
+}
+
+BOOST_AUTO_TEST_CASE(promises_are_set_by_default) {
+  kafka_options x;
+  x.brokers = "127.0.0.1:1";
+  auto conf = producer_conf(x);
+  BOOST_TEST(property(conf.get(), "enable.idempotence") == "true");
+  BOOST_TEST(property(conf.get(), "acks") == "-1");
+  BOOST_TEST(property(conf.get(), "partitioner") == "murmur2_random");
+  BOOST_TEST(property(conf.get(), "message.timeout.ms") == "30000");
+  conf = consumer_conf(x, {.name = "chat", .node = "b"});
+  BOOST_TEST(property(conf.get(), "group.id") == "chat");
+  BOOST_TEST(property(conf.get(), "group.instance.id") == "b");
+  BOOST_TEST(property(conf.get(), "client.id") == "weir/b");
+  BOOST_TEST(property(conf.get(), "isolation.level") == "read_committed");
+}
+
+BOOST_AUTO_TEST_CASE(a_broker_counts_while_it_is_up_and_answers) {
+  BOOST_TEST(answers("learned", "UP", 0, 1000));
+  BOOST_TEST(answers("configured", "UP", 0, 60'000'000)); // nothing asked
+  BOOST_TEST(answers("learned", "UP", 1, 1000));
+  BOOST_TEST(!answers("learned", "UP", 1, 3'000'000)); // asked, no answer
+  BOOST_TEST(!answers("learned", "CONNECT", 0, -1));
+  BOOST_TEST(!answers("internal", "UP", 0, -1));
+  BOOST_TEST(!answers("logical", "UP", 0, 1000));
+}
+
+BOOST_AUTO_TEST_CASE(the_last_error_is_kept_until_a_broker_answers) {
+  reachability x;
+  x.on_error("connection refused", false);
+  x.on_error("1/1 brokers are down", true);
+  BOOST_TEST(!x.state().reachable);
+  BOOST_TEST(x.state().last_error == "connection refused");
+  x.on_answer();
+  BOOST_TEST(x.state().reachable);
+  BOOST_TEST(x.state().last_error == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
