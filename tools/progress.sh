@@ -46,8 +46,13 @@ run_step() {
   log=$(mktemp "$log_dir/$(date +%Y%m%d-%H%M%S)-step-$steps_done-XXXX.log")
   local begin=$SECONDS pid status=0 shown=$SECONDS
   say "$head ..."
+  # A process group of its own, so that all of it can be ended: commands in the
+  # background of a script do not hear of Ctrl-C.
+  set -m
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!
+  set +m
+  trap 'kill -TERM -- -'"$pid"' 2>/dev/null; say "stopped"; exit 130' INT TERM HUP
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     if [ -t 2 ]; then
@@ -58,6 +63,7 @@ run_step() {
     fi
   done
   wait "$pid" || status=$?
+  trap - INT TERM HUP
   [ -t 2 ] && printf '\r\033[K' >&2
   if [ "$status" -ne 0 ]; then
     tail -n 40 "$log" >&2
