@@ -7,6 +7,7 @@
 #include "tests/fuzz/require.hpp"
 #include "transport/socketio/json_slice.hpp"
 #include "transport/socketio/placeholder.hpp"
+#include "transport/socketio/utf8.hpp"
 
 using namespace weir;
 using namespace weir::schemas;
@@ -25,13 +26,6 @@ std::optional<std::string_view> arguments(const incoming_event& x) {
   if (!args || !socketio::placeholders_match(*args, x.attachments.size()))
     return std::nullopt;
   return args;
-}
-
-/// The encoder's caller has the name from the Socket.IO decoder: valid UTF-8.
-bool is_utf8(std::string_view text) {
-  std::string literal;
-  json::append_string(literal, text);
-  return json::string_value(literal) == text;
 }
 
 /// What may go to a client can be written again and reads the same.
@@ -94,6 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   if (event.error != codec_errc::none)
     return 0;
   require(!event.name.empty(), "an event has a name");
+  // The encoder's caller has the name from the decoder: valid UTF-8.
   if (const auto args = arguments(event); args && is_utf8(event.name))
     check_round_trip(f, event, *args);
   return 0;

@@ -53,6 +53,13 @@ BOOST_AUTO_TEST_CASE(an_ill_formed_sequence_has_none) {
     BOOST_TEST(utf8_length(text) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_text_is_well_formed_if_every_sequence_is) {
+  BOOST_TEST(is_utf8(""));
+  BOOST_TEST(is_utf8("h\xc3\xa9 \xf0\x9f\x98\x80"));
+  BOOST_TEST(!is_utf8("h\xc3"));
+  BOOST_TEST(!is_utf8("\xff h"));
+}
+
 BOOST_AUTO_TEST_CASE(a_code_point_becomes_the_shortest_sequence) {
   std::string out;
   for (const char32_t x :
