@@ -11,7 +11,8 @@ kafka_ptr make_kafka(rd_kafka_type_t type, const kafka_properties& properties,
                           sizeof error)
         != RD_KAFKA_CONF_OK)
       throw std::runtime_error{error};
-  rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+  if (on_delivery)
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
   rd_kafka_conf_set_opaque(conf, opaque);
   // Takes `conf` over.
   kafka_ptr handle{rd_kafka_new(type, conf, error, sizeof error)};

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -29,6 +30,18 @@ double cpu_seconds(pid_t pid) {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+double machine_cpu_seconds() {
+  std::ifstream in{"/proc/stat"};
+  std::string cpu;
+  // user, nice, system, idle, iowait, irq, softirq
+  double used[7] = {};
+  in >> cpu;
+  for (auto& ticks : used)
+    in >> ticks;
+  return (used[0] + used[1] + used[2] + used[5] + used[6])
+         / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 std::uint64_t resident_kb(pid_t pid) {
   std::ifstream in{"/proc/" + std::to_string(pid) + "/smaps_rollup"};
   std::string word;
@@ -49,19 +62,25 @@ void cpu_meter::start() {
   used_.clear();
   for (const auto& process : watched_)
     used_.push_back(-cpu_seconds(process.pid));
+  machine_used_ = -machine_cpu_seconds();
   started_ = now_ns();
 }
 
 void cpu_meter::stop() {
   stopped_ = now_ns();
+  machine_used_ += machine_cpu_seconds();
   for (std::size_t i = 0; i < watched_.size(); ++i)
     used_[i] += cpu_seconds(watched_[i].pid);
 }
 
 std::vector<cpu_meter::reading> cpu_meter::readings() const {
   std::vector<reading> result;
-  for (std::size_t i = 0; i < watched_.size(); ++i)
+  auto others = machine_used_;
+  for (std::size_t i = 0; i < watched_.size(); ++i) {
     result.push_back({watched_[i].name, used_[i] / seconds()});
+    others -= used_[i];
+  }
+  result.push_back({"others", std::max(0.0, others / seconds())});
   return result;
 }
 

@@ -7,11 +7,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <thread>
 
 namespace weir::bench {
 
 namespace {
+
+/// Records between two looks for delivery reports.
+constexpr std::uint64_t poll_interval = 64;
 
 using topics_ptr
   = std::unique_ptr<rd_kafka_topic_partition_list_t,
@@ -69,7 +73,6 @@ load_report raw_kafka::run() {
   report_.cpu = cpu.readings();
   report_.seconds = cpu.seconds();
   report_.acks = report_.deliveries;
-  report_.errors.refused = refused_;
   for (std::uint32_t r = 0; r < options_.rooms; ++r)
     report_.found += checkers_[r].finish({emitted_[r]});
   return report_;
@@ -84,20 +87,30 @@ void raw_kafka::subscribe() {
 }
 
 void raw_kafka::produce_until(std::uint64_t deadline) {
-  const auto window = std::uint64_t{options_.rooms} * options_.window;
-  while (now_ns() < deadline) {
-    if (options_.rate > 0) {
-      sleep_until(next_due_);
-      produce(next_due_);
-      next_due_ += static_cast<std::uint64_t>(double(ns_per_s) / options_.rate);
-      rd_kafka_poll(producer_.get(), 0);
-      continue;
-    }
-    while (produced_ - consumed_ < window)
-      produce(now_ns());
-    rd_kafka_poll(producer_.get(), 0);
+  while (now_ns() < deadline)
+    if (options_.rate > 0)
+      produce_when_due();
+    else
+      produce_if_open();
+}
+
+void raw_kafka::produce_when_due() {
+  sleep_until(next_due_);
+  produce(next_due_);
+  next_due_ += static_cast<std::uint64_t>(double(ns_per_s) / options_.rate);
+  rd_kafka_poll(producer_.get(), 0);
+}
+
+void raw_kafka::produce_if_open() {
+  const bool open = produced_ - consumed_
+                    < std::uint64_t{options_.rooms} * options_.window;
+  if (open)
+    produce(now_ns());
+  else
     std::this_thread::yield();
-  }
+  // Reports that nobody takes fill librdkafka's queue.
+  if (!open || produced_ % poll_interval == 0)
+    rd_kafka_poll(producer_.get(), 0);
 }
 
 void raw_kafka::produce(std::uint64_t time) {
@@ -114,7 +127,12 @@ void raw_kafka::produce(std::uint64_t time) {
   ++emitted_[room];
   ++produced_;
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-    ++refused_;
+    on_refused(error);
+}
+
+void raw_kafka::on_refused(rd_kafka_resp_err_t error) {
+  if (report_.errors.refused++ == 0)
+    std::fprintf(stderr, "not stored: %s\n", rd_kafka_err2str(error));
 }
 
 void raw_kafka::consume() {
@@ -153,7 +171,7 @@ void raw_kafka::on_record(const rd_kafka_message_t& record) {
 void raw_kafka::on_delivery(rd_kafka_t*, const rd_kafka_message_t* record,
                             void* self) {
   if (record->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-    ++static_cast<raw_kafka*>(self)->refused_;
+    static_cast<raw_kafka*>(self)->on_refused(record->err);
 }
 
 void raw_kafka::drain() {

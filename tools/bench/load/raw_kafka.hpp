@@ -28,7 +28,10 @@ public:
 private:
   void subscribe();
   void produce_until(std::uint64_t deadline);
+  void produce_when_due();
+  void produce_if_open();
   void produce(std::uint64_t time);
+  void on_refused(rd_kafka_resp_err_t error);
   void consume();
   void on_record(const rd_kafka_message_t& record);
   void drain();
@@ -51,7 +54,6 @@ private:
   std::vector<order_checker> checkers_;
   // -- shared ---------------------------------------------------------------
   std::atomic<std::uint64_t> consumed_ = 0;
-  std::atomic<std::uint64_t> refused_ = 0;
   std::atomic<bool> measuring_ = false;
   std::atomic<bool> stopping_ = false;
 };

@@ -1,0 +1,192 @@
+"""The servers under test: how each is built, started and found ready."""
+
+import json
+import os
+import pathlib
+import queue
+import re
+import signal
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+
+from kafka_cluster import die_with_parent
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+RELEASE = ROOT / "build" / "release"
+RUST_TARGET = ROOT / "build" / "bench" / "rust"
+LOAD = RELEASE / "weir_bench_load"
+
+START_TIMEOUT = 60.0
+STOP_TIMEOUT = 10.0
+
+
+class BenchError(RuntimeError):
+    pass
+
+
+# -- building -----------------------------------------------------------------
+
+def run_build(*command, cwd=ROOT, env=None):
+    done = subprocess.run(command, cwd=cwd, env={**os.environ, **(env or {})},
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True)
+    if done.returncode != 0:
+        raise BenchError(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}")
+
+
+def build(servers):
+    """Everything that `servers` need, in release mode; little if up to date."""
+    targets = ["weir_bench_load"] + (["weir"] if "weir" in servers else [])
+    if not (RELEASE / "build.ninja").exists():
+        run_build("cmake", "--preset", "release")
+    run_build("cmake", "--build", "--preset", "release", "--target", *targets)
+    if "rust" in servers:
+        run_build("cargo", "build", "--release", "--locked",
+                  cwd=HERE / "peers/rust",
+                  env={"CARGO_TARGET_DIR": str(RUST_TARGET)})
+    if "node" in servers:
+        install_node_packages(HERE / "peers/node")
+
+
+def install_node_packages(folder):
+    # npm leaves this copy of the lock file when it is done.
+    installed = folder / "node_modules/.package-lock.json"
+    lock = folder / "package-lock.json"
+    if (not installed.exists()
+            or installed.stat().st_mtime < lock.stat().st_mtime):
+        run_build("npm", "ci", "--no-audit", "--no-fund", cwd=folder)
+
+
+# -- running ------------------------------------------------------------------
+
+class Server:
+    """One server process; ends with the `with` block, or with this process."""
+
+    def __init__(self, command, env=None):
+        self.command = command
+        self.env = {**os.environ, **(env or {})}
+        self.lines = queue.SimpleQueue()
+        self.log = []
+
+    def __enter__(self):
+        parent = os.getpid()
+        self.process = subprocess.Popen(
+            self.command, env=self.env, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            preexec_fn=lambda: die_with_parent(parent))
+        threading.Thread(target=self.read_output, daemon=True).start()
+        try:
+            self.wait_until_ready(time.monotonic() + START_TIMEOUT)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def read_output(self):
+        for line in self.process.stdout:
+            # Only the last lines are of use, to say why it failed.
+            self.log = self.log[-50:] + [line]
+            self.lines.put(line)
+        self.lines.put(None)
+
+    def wait_until_ready(self, deadline):
+        while True:
+            try:
+                line = self.lines.get(timeout=deadline - time.monotonic())
+            except (queue.Empty, ValueError):
+                raise self.failed("does not say where it listens") from None
+            if line is None:
+                raise self.failed("ended while starting")
+            found = re.search(r"listening (?:client=)?http://(\S+)", line)
+            if found:
+                self.address = found[1]
+                admin = re.search(r"admin=(http://\S+)", line)
+                if admin:
+                    self.wait_for_readyz(admin[1], deadline)
+                return
+
+    def wait_for_readyz(self, admin, deadline):
+        while True:
+            try:
+                with urllib.request.urlopen(admin + "/readyz", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                if time.monotonic() > deadline:
+                    raise self.failed("is not ready") from None
+                time.sleep(0.05)
+
+    def failed(self, why):
+        return BenchError(f"{self.command[0]} {why}; its output:\n"
+                          + "".join(self.log))
+
+
+def weir(kafka, topic, folder, settings=()):
+    config = pathlib.Path(folder, f"{topic}.toml")
+    config.write_text((HERE / "weir.toml").read_text()
+                      .replace("bench.messages", topic))
+    sets = [f"kafka.brokers={kafka.bootstrap}", f"kafka.group={topic}",
+            *settings]
+    return Server([str(RELEASE / "weir"), str(config),
+                   *(word for pair in sets for word in ("--set", pair))])
+
+
+def peer_environment(kafka, topic):
+    return {"KAFKA_BROKERS": kafka.bootstrap, "KAFKA_TOPIC": topic,
+            "KAFKA_GROUP": topic}
+
+
+def node(kafka, topic, _folder, _settings=()):
+    return Server(["node", str(HERE / "peers/node/server.js")],
+                  {"NODE_ENV": "production", **peer_environment(kafka, topic)})
+
+
+def rust(kafka, topic, _folder, _settings=()):
+    return Server([str(RUST_TARGET / "release/weir-bench-peer")],
+                  peer_environment(kafka, topic))
+
+
+SERVERS = {"weir": weir, "node": node, "rust": rust}
+
+
+# -- what they are --------------------------------------------------------------
+
+def first_line(*command):
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+        return done.stdout.splitlines()[0].strip()
+    except (OSError, IndexError):
+        return "unknown"
+
+
+def versions():
+    packages = json.loads((HERE / "peers/node/package.json").read_text())
+    lock = (HERE / "peers/rust/Cargo.lock").read_text()
+    crates = dict(re.findall(r'name = "(.*)"\nversion = "(.*)"', lock))
+    return {
+        "weir": first_line("git", "describe", "--always", "--dirty"),
+        "librdkafka": first_line("pkg-config", "--modversion", "rdkafka"),
+        "node": first_line("node", "--version"),
+        "rustc": first_line("rustc", "--version"),
+        "java": first_line("java", "--version"),
+        "g++": first_line("g++", "-dumpfullversion"),
+        **packages["dependencies"],
+        **{name: crates[name] for name in ("socketioxide", "axum", "rdkafka",
+                                           "rdkafka-sys", "tokio")},
+    }
