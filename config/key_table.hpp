@@ -138,7 +138,8 @@ tables(std::string name, std::vector<V> T::*member, const keys<V>& inner) {
       return report_no_tables(in, path, log);
     for (const auto& x : *array) {
       auto index = std::to_string((out.*member).size());
-      auto element = path + "[" + index + "]";
+      auto element = path;
+      element += "[" + index + "]";
       log.given(element, x.at);
       auto& added = (out.*member).emplace_back();
       added.line = x.at.line;

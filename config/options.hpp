@@ -17,6 +17,10 @@ namespace weir {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+inline constexpr std::size_t kib = 1024;
+inline constexpr std::size_t mib = 1024 * kib;
+inline constexpr std::size_t gib = 1024 * mib;
+
 /// [server.cors]: which other origins browsers may come from.
 struct cors_options {
   /// Exact origins ("https://app.example.org"), or "*" for any. Empty: CORS is
@@ -39,7 +43,7 @@ struct server_options {
   /// A request's line and headers must be complete after this time.
   milliseconds header_timeout = seconds{10};
   /// Bytes of a request's line and headers, at most.
-  std::size_t max_header = 16 * 1024;
+  std::size_t max_header = 16 * kib;
   /// Transport connections (TCP) at once; further ones are closed at once.
   std::uint32_t max_connections = 1'000'000;
   /// A connection that has joined no namespace is closed after this time.
@@ -105,16 +109,16 @@ struct cluster_options {
 /// [limits]: what one client, and one partition, may cost.
 struct limits_options {
   /// Bytes waiting for one client; beyond them it counts as lagging.
-  std::size_t outbox = 1024 * 1024;
+  std::size_t outbox = 1 * mib;
   /// Emits of one connection that await their delivery report; at the limit
   /// its socket is not read.
   std::uint32_t unanswered_emits = 64;
   /// Likewise in bytes.
-  std::size_t unanswered_bytes = 1024 * 1024;
+  std::size_t unanswered_bytes = 1 * mib;
   /// Bytes of recent records kept per partition.
-  std::size_t tail_cache = 16 * 1024 * 1024;
+  std::size_t tail_cache = 16 * mib;
   /// Bytes of records on their way to this node's rooms, per partition.
-  std::size_t credit = 4 * 1024 * 1024;
+  std::size_t credit = 4 * mib;
   /// Rooms that one socket may be in.
   std::uint32_t rooms_per_socket = 256;
   /// Nesting of JSON that a client or a record may hold.

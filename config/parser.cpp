@@ -109,7 +109,7 @@ parser<std::string> text(check acceptable) {
   };
 }
 
-parser<std::vector<std::string>> list(parser<std::string> element) {
+parser<std::vector<std::string>> list(const parser<std::string>& element) {
   return [=](const node& in, const std::string& path,
              report& log) -> std::optional<std::vector<std::string>> {
     auto array = array_of(in);
@@ -211,11 +211,12 @@ std::optional<std::size_t> find_choice(const node& in, const std::string& path,
   return std::nullopt;
 }
 
-parser<std::string> name_of(std::vector<std::string> known) {
+parser<std::string> name_of(const std::vector<std::string>& known) {
   std::vector<std::pair<std::string, std::string>> values;
-  for (auto& x : known)
+  values.reserve(known.size());
+  for (const auto& x : known)
     values.emplace_back(x, x);
-  return choice(std::move(values));
+  return choice(values);
 }
 
 } // namespace weir::config

@@ -29,7 +29,7 @@ parser<bool> flag();
 parser<std::string> text(check acceptable = anything);
 
 /// A TOML list; in the environment and --set: `a,b,c`. No value twice.
-parser<std::vector<std::string>> list(parser<std::string> element);
+parser<std::vector<std::string>> list(const parser<std::string>& element);
 
 parser<std::uint32_t> number(std::uint32_t min, std::uint32_t max);
 
@@ -56,9 +56,10 @@ std::optional<std::size_t> find_choice(const node& in, const std::string& path,
 /// One of some names. Those that begin with one of `planned` are designed, but
 /// not built yet.
 template <class E>
-parser<E> choice(std::vector<std::pair<std::string, E>> values,
-                 std::vector<std::string> planned = {}) {
+parser<E> choice(const std::vector<std::pair<std::string, E>>& values,
+                 const std::vector<std::string>& planned = {}) {
   std::vector<std::string> known;
+  known.reserve(values.size());
   for (const auto& x : values)
     known.push_back(x.first);
   return [=](const node& in, const std::string& path,
@@ -70,6 +71,6 @@ parser<E> choice(std::vector<std::pair<std::string, E>> values,
 }
 
 /// Likewise, as the name itself.
-parser<std::string> name_of(std::vector<std::string> known);
+parser<std::string> name_of(const std::vector<std::string>& known);
 
 } // namespace weir::config

@@ -8,10 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t KiB = 1024;
-constexpr std::uint64_t MiB = 1024 * KiB;
-constexpr std::uint64_t GiB = 1024 * MiB;
-
 // A time as good as never that still fits every timer.
 constexpr auto max_timeout = std::chrono::milliseconds{24h};
 
@@ -30,7 +26,7 @@ keys<server_options> server_keys() {
     value("path", &o::path, text(check_path)),
     value("io_threads", &o::io_threads, number(0, 256)),
     value("header_timeout", &o::header_timeout, duration(10ms, max_timeout)),
-    value("max_header", &o::max_header, size(1 * KiB, 1 * MiB)),
+    value("max_header", &o::max_header, size(1 * kib, 1 * mib)),
     value("max_connections", &o::max_connections, number(1, 10'000'000)),
     value("connect_timeout", &o::connect_timeout, duration(10ms, max_timeout)),
     value("files", &o::files, text()),
@@ -46,7 +42,7 @@ keys<engineio_options> engineio_keys() {
     value("ping_interval", &o::ping_interval, duration(10ms, max_timeout)),
     value("ping_timeout", &o::ping_timeout, duration(10ms, max_timeout)),
     value("upgrade_timeout", &o::upgrade_timeout, duration(10ms, max_timeout)),
-    value("max_payload", &o::max_payload, size(64, 256 * MiB)),
+    value("max_payload", &o::max_payload, size(64, 256 * mib)),
     value("transports", &o::transports,
           list(name_of({"polling", "websocket"}))),
     planned<o>("allow_eio3"),
@@ -85,11 +81,11 @@ keys<cluster_options> cluster_keys() {
 keys<limits_options> limits_keys() {
   using o = limits_options;
   return {
-    value("outbox", &o::outbox, size(1 * KiB, 1 * GiB)),
+    value("outbox", &o::outbox, size(1 * kib, 1 * gib)),
     value("unanswered_emits", &o::unanswered_emits, number(1, 100'000)),
-    value("unanswered_bytes", &o::unanswered_bytes, size(1 * KiB, 1 * GiB)),
-    value("tail_cache", &o::tail_cache, size(1 * KiB, 64 * GiB)),
-    value("credit", &o::credit, size(1 * KiB, 1 * GiB)),
+    value("unanswered_bytes", &o::unanswered_bytes, size(1 * kib, 1 * gib)),
+    value("tail_cache", &o::tail_cache, size(1 * kib, 64 * gib)),
+    value("credit", &o::credit, size(1 * kib, 1 * gib)),
     value("rooms_per_socket", &o::rooms_per_socket, number(1, 100'000)),
     value("json_depth", &o::json_depth, number(1, 1'000)),
     planned<o>("max_lag"),

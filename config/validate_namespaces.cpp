@@ -75,6 +75,7 @@ void check_local_events(const namespace_options& nsp,
                         const std::vector<mapped_event>& mapped,
                         const std::string& path, report& log) {
   std::vector<std::pair<std::string_view, std::string>> seen;
+  seen.reserve(mapped.size());
   for (const auto& x : mapped)
     seen.emplace_back(x.name, x.path);
   for (std::size_t i = 0; i < nsp.locals.size(); ++i) {
