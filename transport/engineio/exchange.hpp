@@ -14,6 +14,9 @@ public:
   /// The client has given the request up: no answer is wanted any more.
   virtual void on_aborted(const exchange& request) = 0;
 
+  /// The request was too large, which it has been answered.
+  virtual void on_refused(const exchange& request) = 0;
+
 protected:
   ~exchange_owner() = default;
 };

@@ -101,6 +101,13 @@ void session_io::begin_probe(websocket_request request) {
   arm_timer();
 }
 
+void session_io::shut_down() {
+  auto* owner = handler_;
+  close();
+  if (owner)
+    owner->on_closed(close_reason::forced_close);
+}
+
 void session_io::discard() {
   handler_ = nullptr;
   machine_.finish();
@@ -200,6 +207,7 @@ void session_io::take_post() {
     apply(machine_.on_packet(x && valid ? &*x : nullptr, now()),
           x ? &*x : nullptr);
   }
+  arm_timer();
   if (!polling_ || !polling_->has_post())
     return;
   if (!reader.done()) {

@@ -59,6 +59,9 @@ public:
   /// Requires: `may_upgrade()`.
   void begin_probe(websocket_request request);
 
+  /// Closes from this side and tells the owner, as if the client had gone.
+  void shut_down();
+
   /// The server goes away with its loop: closes all, tells nobody.
   void discard();
 
@@ -87,6 +90,7 @@ private:
                           close_reason reason) override;
   void on_websocket_gone(websocket_transport& from) override;
   void on_aborted(const exchange& request) override;
+  void on_refused(const exchange& request) override;
   void flush() override;
   void on_time();
 

@@ -29,10 +29,12 @@ websocket_close code_of(close_reason reason) {
 
 void session_io::on_websocket_packet(websocket_transport& from,
                                      const packet* x) {
-  if (&from == probe_.get())
-    apply(machine_.on_probe_packet(x, now()));
-  else
-    apply(machine_.on_packet(x, now()), x);
+  auto probing = &from == probe_.get();
+  auto decided = probing ? machine_.on_probe_packet(x, now())
+                         : machine_.on_packet(x, now());
+  apply(decided, x);
+  if (decided.what != action::close) // which may have been the end of this
+    arm_timer();
 }
 
 void session_io::on_websocket_written(websocket_transport& from) {
@@ -63,6 +65,11 @@ void session_io::on_aborted(const exchange& request) {
   auto self = shared_from_this();
   if (polling_ && polling_->forget(request))
     apply(machine_.on_transport_closed(close_reason::transport_error));
+}
+
+void session_io::on_refused(const exchange& request) {
+  if (polling_)
+    polling_->forget(request);
 }
 
 void session_io::arm_timer() {
@@ -110,7 +117,6 @@ void session_io::apply(decision x, const packet* message) {
       std::string frame;
       append_packet(frame, packet_type::pong, "probe");
       probe_->send(std::string_view{frame});
-      arm_timer();
       break;
     }
     case action::upgrade:

@@ -24,6 +24,11 @@ public:
   /// Null: there is none.
   session_ptr find(std::string_view sid) const;
 
+  /// A copy of the list, for whoever changes the table meanwhile.
+  std::vector<session_ptr> all() const {
+    return {sessions_.begin(), sessions_.end()};
+  }
+
   /// Takes all of them out.
   std::vector<session_ptr> release();
 

@@ -111,6 +111,7 @@ bool client_loop::on_engine_header(http_session& from) {
   else if (!e && move_to_session(from, x.sid))
     return false;
   from.add_fields(cors_fields(cors, origin));
+  from.add_fields("Cache-Control: no-store\r\n");
   if (e) {
     refuse(from, x, *e);
     return false;
@@ -179,7 +180,6 @@ bool client_loop::on_session_header(http_session& from,
   }
   if (x.upgrade)
     return upgrade(from, x, *session);
-  from.add_fields("Cache-Control: no-store\r\n");
   if (x.is_get)
     session->on_get(from.shared_from_this());
   else if (x.is_post)

@@ -70,6 +70,14 @@ void client_server::stop_accepting() {
                       [x = impl_->listeners[i]] { x->close(); });
 }
 
+void client_server::close_sessions() {
+  for (std::size_t i = 0; i < impl_->loops.size(); ++i)
+    boost::asio::post(*impl_->contexts[i], [x = impl_->loops[i]] {
+      for (auto& session : x->on_loop().sessions().all())
+        session->shut_down();
+    });
+}
+
 std::size_t client_server::sessions() const {
   std::size_t n = 0;
   for (auto& x : impl_->loops)

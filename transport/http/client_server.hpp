@@ -38,6 +38,10 @@ public:
   /// Thread-safe.
   void stop_accepting();
 
+  /// Closes all sessions so that clients reconnect; their owners are told.
+  /// Thread-safe.
+  void close_sessions();
+
   /// Open sessions. Thread-safe.
   std::size_t sessions() const;
 

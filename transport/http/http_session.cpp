@@ -126,7 +126,10 @@ void http_session::on_body(error_code e) {
   }
   deadline_.cancel();
   if (e) {
-    if (auto owner = owner_.lock())
+    auto owner = owner_.lock();
+    if (owner && e == beast::http::error::body_limit)
+      owner->on_refused(*this);
+    else if (owner)
       owner->on_aborted(*this);
     refuse(e);
     return;

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(refers_to_large_frames) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_the_order_however_it_is_written) {
-  for (std::size_t n : {1U, 7U, 2048U, 5000U, 1'000'000U}) {
+  for (std::size_t n : {13U, 2048U, 5000U, 1'000'000U}) {
     expected.clear();
     for (std::size_t i = 0; i < 200; ++i)
       add(i % 3 == 0 ? 3000 : 20 + i, static_cast<char>('a' + i % 26));

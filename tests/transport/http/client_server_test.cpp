@@ -1,0 +1,180 @@
+#include "transport/http/client_server.hpp"
+
+#include "test_server.hpp"
+#include "transport/engineio/sid.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+namespace weir::http {
+namespace {
+
+namespace asio = boost::asio;
+
+struct fixture : test::test_server {
+  /// Why it does not start.
+  std::string refused() {
+    try {
+      start();
+      return "started";
+    } catch (const std::runtime_error& e) {
+      return e.what();
+    }
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_client_server, fixture)
+
+BOOST_AUTO_TEST_CASE(names_the_port_that_it_took) {
+  start(2);
+  BOOST_TEST(server->url().starts_with("http://127.0.0.1:"));
+  BOOST_TEST(!server->url().ends_with(":0"));
+}
+
+BOOST_AUTO_TEST_CASE(says_what_to_do_when_its_port_is_in_use) {
+  asio::io_context context;
+  asio::ip::tcp::acceptor other{context, {asio::ip::address_v4::loopback(), 0}};
+  auto listen = "127.0.0.1:" + std::to_string(other.local_endpoint().port());
+  settings.server.listen = listen;
+  BOOST_TEST(refused()
+             == "cannot listen on " + listen
+                  + ": Address already in use; stop what uses it, or choose "
+                    "another address for [server] listen");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_share_its_port_with_another_server) {
+  start();
+  test::test_server other;
+  other.settings.server.listen = server->url().substr(7);
+  BOOST_CHECK_THROW(other.start(), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_address_that_is_none) {
+  for (auto listen :
+       {"", "127.0.0.1", "nowhere:1", "127.0.0.1:x", "127.0.0.1:99999", ":"}) {
+    settings.server.listen = listen;
+    BOOST_TEST(refused().find("address:port") != std::string::npos, listen);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(serves_a_session_whatever_loop_a_request_comes_to) {
+  start(2);
+  auto target = open_polling();
+  // Each connection goes to one of two loops: all 40 to one, hardly.
+  for (int i = 0; i < 20; ++i) {
+    auto text = "4" + std::to_string(i);
+    BOOST_TEST(post(target, text).body == "ok");
+    BOOST_TEST(next() == "text:" + std::to_string(i));
+    auto client = connect();
+    client.send_get(target);
+    BOOST_TEST(client.read_answer().body == text);
+    client.send_get(target); // over the connection that has moved
+    with_session([&](auto& x) {
+      std::string frame;
+      engineio::append_text_message(frame, "again");
+      x.send(frame);
+    });
+    BOOST_TEST(client.read_answer().body == "4again");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(moves_large_bodies_and_pipelined_requests_as_well) {
+  start(2);
+  auto target = open_polling();
+  std::string big(900'000, 'x');
+  for (int i = 0; i < 8; ++i) {
+    auto client = connect();
+    client.send_post(target, "4" + big);
+    client.send_get(target);
+    BOOST_TEST(client.read_answer().body == "ok");
+    BOOST_TEST((client.read_answer().body == "4" + big));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(upgrades_on_the_loop_of_the_session) {
+  start(2);
+  std::deque<test::peer> clients;
+  for (int i = 0; i < 8; ++i) {
+    auto target = open_polling();
+    target.replace(target.find("polling"), 7, "websocket");
+    auto& client = clients.emplace_back(connect());
+    BOOST_TEST(client.upgrade(target).status == 101u);
+    client.send_text("2probe");
+    BOOST_TEST(client.read_frame() == "text:3probe");
+    client.send_text("5");
+    client.send_text("4hello");
+    BOOST_TEST(client.read_frame() == "text:4hello");
+    BOOST_TEST(next() == "text:hello");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(spreads_sessions_over_its_loops) {
+  start(2);
+  std::set<std::size_t> loops;
+  for (int i = 0; i < 64 && loops.size() < 2; ++i) {
+    auto target = open_polling();
+    loops.insert(*engineio::loop_of(target.substr(target.size() - 20)));
+  }
+  BOOST_TEST(loops.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_more_connections_than_it_may) {
+  settings.server.max_connections = 2;
+  start();
+  auto first = open_websocket();
+  {
+    auto second = connect();
+    BOOST_TEST(second.get(test::engine_target("polling")).status == 200u);
+    BOOST_TEST(connect().is_ended());
+  }
+  first.send_text("4still there");
+  BOOST_TEST(first.read_frame() == "text:4still there");
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_with_its_sessions_when_it_takes_no_new_ones) {
+  start();
+  auto client = open_websocket();
+  auto other = connect();
+  auto target = open_polling();
+  server->stop_accepting();
+  server->stop_accepting();
+  with_session([](auto&) {});
+  BOOST_TEST(other.get(test::engine_target("polling")).status == 503u);
+  BOOST_CHECK_THROW(connect(), std::exception);
+  client.send_text("4a");
+  BOOST_TEST(client.read_frame() == "text:4a");
+}
+
+BOOST_AUTO_TEST_CASE(closes_its_sessions_and_tells_their_owners) {
+  start();
+  auto client = open_websocket();
+  auto target = open_polling();
+  server->close_sessions();
+  BOOST_TEST(next() == "closed:forced close");
+  BOOST_TEST(next() == "closed:forced close");
+  BOOST_TEST(client.read_frame() == "close:1001");
+  BOOST_TEST(get(target).body == "1");
+}
+
+BOOST_AUTO_TEST_CASE(may_be_destroyed_with_sessions_of_every_kind) {
+  start(2);
+  auto client = open_websocket();
+  auto target = open_polling();
+  auto waiting = connect();
+  waiting.send_get(target);
+  auto probing = connect();
+  auto websocket = target;
+  websocket.replace(target.find("polling"), 7, "websocket");
+  probing.upgrade(websocket);
+  stop();
+  BOOST_TEST(client.is_ended());
+  BOOST_TEST(waiting.is_ended());
+  BOOST_TEST(probing.is_ended());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace weir::http

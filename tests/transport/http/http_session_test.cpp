@@ -1,0 +1,114 @@
+#include "transport/http/http_session.hpp"
+
+#include "test_server.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace weir::http {
+namespace {
+
+using test::answer;
+
+struct fixture : test::test_server {
+  fixture() { settings.server.header_timeout = std::chrono::seconds{10}; }
+
+  void start_impatiently() {
+    settings.server.header_timeout = std::chrono::milliseconds{30};
+    start();
+  }
+
+  std::string handshake = test::engine_target("polling");
+};
+
+BOOST_FIXTURE_TEST_SUITE(an_http_session, fixture)
+
+BOOST_AUTO_TEST_CASE(ends_when_headers_take_too_long) {
+  start_impatiently();
+  auto client = connect();
+  client.send("GET / HTTP/1.1\r\nHo");
+  BOOST_TEST(client.is_ended());
+  BOOST_TEST(connect().is_ended()); // nor one that says nothing
+}
+
+BOOST_AUTO_TEST_CASE(ends_when_a_body_takes_too_long) {
+  start();
+  auto target = open_polling();
+  stop();
+  start_impatiently();
+  target = open_polling();
+  auto client = connect();
+  client.send("POST " + target
+              + " HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n4a");
+  BOOST_TEST(client.is_ended());
+  BOOST_TEST(next() == "closed:transport error");
+}
+
+BOOST_AUTO_TEST_CASE(ends_when_no_further_request_comes) {
+  start_impatiently();
+  auto client = connect();
+  BOOST_TEST(client.get(handshake).status == 200u);
+  BOOST_TEST(client.is_ended());
+}
+
+BOOST_AUTO_TEST_CASE(does_not_end_while_a_request_waits_for_its_answer) {
+  settings.engineio.ping_interval = std::chrono::milliseconds{100};
+  start_impatiently();
+  auto target = open_polling();
+  BOOST_TEST(get(target).body == "2"); // later than the header timeout
+}
+
+BOOST_AUTO_TEST_CASE(refuses_headers_over_the_limit) {
+  settings.server.max_header = 1000;
+  start();
+  BOOST_TEST(get("/", "X: " + std::string(1000, 'x') + "\r\n").status == 431u);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_is_no_request) {
+  start();
+  for (auto bytes : {"nonsense\r\n\r\n", "GET / HTTP/9\r\n\r\n",
+                     "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+                     "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"}) {
+    auto client = connect();
+    client.send(bytes);
+    BOOST_TEST(client.read_answer().status == 400u, bytes);
+    BOOST_TEST(client.is_ended());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(closes_when_it_is_asked_to) {
+  start();
+  auto client = connect();
+  auto x = client.get(handshake, "Connection: close\r\n");
+  BOOST_TEST(x.fields["connection"] == "close");
+  BOOST_TEST(client.is_ended());
+  auto old = connect();
+  old.send("GET " + handshake + " HTTP/1.0\r\n\r\n");
+  BOOST_TEST(old.read_answer().status == 200u);
+  BOOST_TEST(old.is_ended());
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_large_body_that_it_refuses) {
+  start();
+  auto target = open_polling();
+  // The client writes all of it before it looks for an answer.
+  auto x = post(target, std::string(5'000'000, '4'));
+  BOOST_TEST(x.status == 413u);
+  BOOST_TEST(post(target, "4a").body == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_body_that_comes_in_pieces) {
+  start();
+  auto target = open_polling();
+  auto client = connect();
+  client.send("POST " + target
+              + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "1\r\n4\r\n");
+  client.send("5\r\nhello\r\n0\r\n\r\n");
+  BOOST_TEST(client.read_answer().body == "ok");
+  BOOST_TEST(next() == "text:hello");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace weir::http
