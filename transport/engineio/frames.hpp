@@ -31,7 +31,7 @@ void append_binary_message(std::string& frames, std::string_view bytes);
 void append_packet(std::string& frames, packet_type type,
                    std::string_view data = {});
 
-// -- below packets: frames of the WebSocket itself ---------------------------
+// -- below packets: frames of the WebSocket itself ----------------------------
 
 enum class opcode : std::uint8_t {
   continuation = 0x0,

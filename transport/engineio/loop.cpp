@@ -1,5 +1,7 @@
 #include "transport/engineio/loop.hpp"
 
+#include "transport/engineio/session_io.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <utility>
@@ -18,6 +20,12 @@ void loop::flush_later(std::shared_ptr<flushable> x) {
   corked_.push_back(std::move(x));
   if (corked_.size() == 1)
     boost::asio::post(context_, [self = shared_from_this()] { self->flush(); });
+}
+
+void loop::discard() {
+  for (auto& x : sessions_.release())
+    x->discard();
+  corked_.clear();
 }
 
 void loop::flush() {

@@ -40,6 +40,9 @@ public:
   /// Calls `flush` once, after what the loop already has to do.
   void flush_later(std::shared_ptr<flushable> x);
 
+  /// The loop runs no more: lets go of what refers back to it.
+  void discard();
+
   /// Room to read into; holds nothing between two reads.
   std::span<char> read_buffer() { return {read_buffer_.get(), buffer_size}; }
 

@@ -14,8 +14,7 @@ namespace weir::engineio {
 /// for which there is no GET yet.
 class polling_transport {
 public:
-  // -- out: frames wait for a GET
-  // ----------------------------------------------
+  // -- out: frames wait for a GET ---------------------------------------------
 
   outbox& frames() { return frames_; }
   const outbox& frames() const { return frames_; }
@@ -32,8 +31,7 @@ public:
   /// Answers the GET, if it is there, with one packet out of turn.
   void answer_get(packet_type type);
 
-  // -- in: packets wait to be taken
-  // --------------------------------------------
+  // -- in: packets wait to be taken -------------------------------------------
 
   /// The header of a POST has come. False: another one is not done yet.
   bool begin_post(exchange_ptr post);
@@ -51,8 +49,7 @@ public:
   /// Answers the POST, if it is there.
   void answer_post(bool accepted);
 
-  // -- the end
-  // -----------------------------------------------------------------
+  // -- the end ----------------------------------------------------------------
 
   /// Forgets the request if it is one of ours; false: it is not.
   bool forget(const exchange& request);

@@ -68,8 +68,7 @@ public:
   /// Call until it decides nothing.
   decision on_time(time_point now);
 
-  // -- what the client does
-  // ----------------------------------------------------
+  // -- what the client does ---------------------------------------------------
 
   /// A packet over the session's own transport; null: bytes that are none.
   decision on_packet(const packet* x, time_point now);
@@ -89,8 +88,7 @@ public:
   /// The probing WebSocket is gone.
   void on_probe_closed();
 
-  // -- what the owner does
-  // -----------------------------------------------------
+  // -- what the owner does ----------------------------------------------------
 
   void attach();
 

@@ -33,7 +33,7 @@ session_io::~session_io() {
       x->forget();
 }
 
-// -- for the HTTP side -------------------------------------------------------
+// -- for the HTTP side --------------------------------------------------------
 
 void session_io::begin(bool offer_websocket) {
   loop_->sessions().insert(shared_from_this());
@@ -121,7 +121,7 @@ void session_io::discard() {
   }
 }
 
-// -- session_control: the end ------------------------------------------------
+// -- session_control: the end -------------------------------------------------
 
 void session_io::close() {
   close_with(websocket_close::going_away);
@@ -150,7 +150,7 @@ void session_io::close_with(websocket_close code) {
   update_reading();
 }
 
-// -- session_control: in -----------------------------------------------------
+// -- session_control: in ------------------------------------------------------
 
 void session_io::attach(session_handler& handler) {
   if (machine_.state() != session_state::opening)
@@ -229,7 +229,7 @@ void session_io::deliver(const packet& message) {
     handler_->on_text(message.data);
 }
 
-// -- session_control: out ----------------------------------------------------
+// -- session_control: out -----------------------------------------------------
 
 template <class Frames>
 void session_io::queue(Frames&& frames) {

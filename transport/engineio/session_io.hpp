@@ -34,8 +34,7 @@ public:
              transport_kind transport);
   ~session_io() override;
 
-  // -- for the HTTP side
-  // -------------------------------------------------------
+  // -- for the HTTP side ------------------------------------------------------
 
   /// Enters the loop's table and queues the open packet; `get` is answered with
   /// it.
@@ -65,8 +64,7 @@ public:
   /// The server goes away with its loop: closes all, tells nobody.
   void discard();
 
-  // -- session_control
-  // ---------------------------------------------------------
+  // -- session_control --------------------------------------------------------
 
   void attach(session_handler& handler) override;
   void detach() override;
@@ -81,8 +79,7 @@ public:
   const handshake_info& handshake() const override { return handshake_; }
 
 private:
-  // -- events
-  // ------------------------------------------------------------------
+  // -- events -----------------------------------------------------------------
 
   void on_websocket_packet(websocket_transport& from, const packet* x) override;
   void on_websocket_written(websocket_transport& from) override;
@@ -94,8 +91,7 @@ private:
   void flush() override;
   void on_time();
 
-  // -- decisions
-  // ---------------------------------------------------------------
+  // -- decisions --------------------------------------------------------------
 
   void apply(decision x, const packet* message = nullptr);
   void deliver(const packet& message);
@@ -106,8 +102,7 @@ private:
   void end_websocket(close_reason reason);
   void do_linger();
 
-  // -- the rest
-  // ----------------------------------------------------------------
+  // -- the rest ---------------------------------------------------------------
 
   void begin(bool offer_websocket);
   void send_packet(packet_type type, std::string_view data = {});

@@ -25,7 +25,7 @@ websocket_close code_of(close_reason reason) {
 
 } // namespace
 
-// -- events ------------------------------------------------------------------
+// -- events -------------------------------------------------------------------
 
 void session_io::on_websocket_packet(websocket_transport& from,
                                      const packet* x) {
@@ -97,7 +97,7 @@ void session_io::on_time() {
   arm_timer();
 }
 
-// -- decisions ---------------------------------------------------------------
+// -- decisions ----------------------------------------------------------------
 
 void session_io::apply(decision x, const packet* message) {
   switch (x.what) {

@@ -40,7 +40,7 @@ void websocket_transport::start(std::string_view answer) {
   resume();
 }
 
-// -- out ---------------------------------------------------------------------
+// -- out ----------------------------------------------------------------------
 
 void websocket_transport::send(shared_frames frames) {
   if (phase_ != phase::open)
@@ -106,7 +106,7 @@ void websocket_transport::on_write_failed() {
   kill();
 }
 
-// -- in ----------------------------------------------------------------------
+// -- in -----------------------------------------------------------------------
 
 void websocket_transport::pause() {
   paused_ = true;
@@ -215,7 +215,7 @@ void websocket_transport::on_text(std::string_view text) {
     events_->on_websocket_packet(*this, x ? &*x : nullptr);
 }
 
-// -- the end -----------------------------------------------------------------
+// -- the end ------------------------------------------------------------------
 
 void websocket_transport::close(websocket_close code) {
   if (phase_ != phase::open)

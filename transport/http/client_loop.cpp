@@ -68,7 +68,7 @@ void client_loop::serve(engineio::connection from) {
     ->start();
 }
 
-// -- routes ------------------------------------------------------------------
+// -- routes -------------------------------------------------------------------
 
 bool client_loop::on_header(http_session& from) {
   std::string_view path = split_target(from.message().target()).path;
@@ -92,7 +92,7 @@ void client_loop::serve_file(http_session& from, std::string_view path) {
     from.respond({400, "text/plain", "bad path\n"});
 }
 
-// -- Engine.IO ---------------------------------------------------------------
+// -- Engine.IO ----------------------------------------------------------------
 
 bool client_loop::on_engine_header(http_session& from) {
   auto& message = from.message();

@@ -48,8 +48,7 @@ public:
 
   engineio::loop& on_loop() { return *loop_; }
 
-  // -- request_handler
-  // ---------------------------------------------------------
+  // -- request_handler --------------------------------------------------------
 
   bool on_header(http_session& from) override;
   void on_request(http_session& from) override;

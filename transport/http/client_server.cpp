@@ -54,8 +54,7 @@ client_server::~client_server() {
   for (auto& x : impl_->listeners)
     x->close();
   for (auto& x : impl_->loops)
-    for (auto& session : x->on_loop().sessions().release())
-      session->discard();
+    x->on_loop().discard();
 }
 
 std::string client_server::url() const {

@@ -29,6 +29,8 @@ public:
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept);
+
+  /// Requires: the loops do not run (any more).
   ~client_server();
 
   /// `http://127.0.0.1:3000`, with the real port.

@@ -55,7 +55,7 @@ bool http_session::body_too_large() const {
   return parser_->content_length().value_or(0) > limits_.max_body;
 }
 
-// -- reading -----------------------------------------------------------------
+// -- reading ------------------------------------------------------------------
 
 void http_session::read_header() {
   parser_ = std::make_unique<parser>();
@@ -163,7 +163,7 @@ void http_session::arm_deadline(std::chrono::milliseconds timeout) {
   });
 }
 
-// -- waiting -----------------------------------------------------------------
+// -- waiting ------------------------------------------------------------------
 
 void http_session::watch(std::weak_ptr<engineio::exchange_owner> owner) {
   owner_ = std::move(owner);
@@ -201,7 +201,7 @@ void http_session::abort() {
   close();
 }
 
-// -- answering ---------------------------------------------------------------
+// -- answering ----------------------------------------------------------------
 
 void http_session::respond(unsigned status, std::string_view content_type,
                            std::string body) {
@@ -281,7 +281,7 @@ void http_session::close() {
   socket_.close(ignored);
 }
 
-// -- moving ------------------------------------------------------------------
+// -- moving -------------------------------------------------------------------
 
 engineio::connection http_session::release() {
   answered_ = true;

@@ -57,8 +57,7 @@ public:
 
   void start();
 
-  // -- for the handler
-  // ---------------------------------------------------------
+  // -- for the handler --------------------------------------------------------
 
   const request& message() const { return parser_->get(); }
 

@@ -74,7 +74,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(a_session, fixture)
 
-// -- opening -----------------------------------------------------------------
+// -- opening ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(closes_when_nobody_takes_it) {
   begin(transport_kind::websocket);
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(ends_in_any_state_when_its_transport_does) {
   BOOST_TEST(it->on_transport_closed(close_reason::transport_error) == nothing);
 }
 
-// -- packets -----------------------------------------------------------------
+// -- packets ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(knows_what_to_do_with_each_packet) {
   struct row {
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(decides_nothing_more_when_closed) {
   BOOST_TEST(!it->may_probe());
 }
 
-// -- heartbeat ---------------------------------------------------------------
+// -- heartbeat ----------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(pings_at_intervals_counted_from_the_pong) {
   BOOST_TEST(wait(99) == nothing);
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(goes_on_as_ever_after_a_pause_between_two_pings) {
   BOOST_TEST(wait(100) == ping);
 }
 
-// -- upgrade -----------------------------------------------------------------
+// -- upgrade ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(upgrades_after_a_probe) {
   begin_probe();
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(still_waits_for_the_pong_of_before_an_upgrade) {
   BOOST_TEST(wait(40) == closed_by(close_reason::ping_timeout));
 }
 
-// -- closing -----------------------------------------------------------------
+// -- closing ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(gives_the_queued_bytes_a_ping_timeout_to_leave) {
   it->close(now);

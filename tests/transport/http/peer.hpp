@@ -40,8 +40,7 @@ public:
   answer post(std::string_view target, std::string_view body,
               std::string_view fields = {});
 
-  // -- WebSocket
-  // ---------------------------------------------------------------
+  // -- WebSocket --------------------------------------------------------------
 
   /// Sends an upgrade request and reads the answer.
   answer upgrade(std::string_view target);
@@ -56,8 +55,7 @@ public:
   /// when the connection is over.
   std::string read_frame();
 
-  // -- TCP
-  // ---------------------------------------------------------------------
+  // -- TCP --------------------------------------------------------------------
 
   /// Waits for the end of the connection; what came before it is ignored.
   bool is_ended();

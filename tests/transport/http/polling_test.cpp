@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(beats) {
   BOOST_TEST(poll().body == unknown_sid);
 }
 
-// -- overlapping and aborted requests ----------------------------------------
+// -- overlapping and aborted requests -----------------------------------------
 
 BOOST_AUTO_TEST_CASE(closes_on_a_second_get) {
   start_and_open();
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(closes_when_the_client_gives_a_post_up) {
   BOOST_TEST(next() == "closed:transport error");
 }
 
-// -- bad payloads ------------------------------------------------------------
+// -- bad payloads -------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(closes_on_a_payload_that_is_none) {
   start();
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_body_over_the_limit_and_goes_on) {
   BOOST_TEST(next() == "text:" + std::string(999, 'y'));
 }
 
-// -- the end -----------------------------------------------------------------
+// -- the end ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(ends_when_the_client_says_so) {
   start_and_open();
@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_end_for_the_next_get) {
   BOOST_TEST(server->sessions() == 0u);
 }
 
-// -- the owner ---------------------------------------------------------------
+// -- the owner ----------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(holds_packets_until_somebody_takes_the_session) {
   attaches = false;

@@ -56,8 +56,7 @@ public:
   /// The owner of the latest session forgets it.
   void forget();
 
-  // -- requests, each over a connection of its own
-  // -----------------------------
+  // -- requests, each over a connection of its own ----------------------------
 
   peer connect() { return peer{server->url()}; }
 

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(sends_all_that_a_slow_client_has_to_catch_up_with) {
   BOOST_TEST(big.use_count() == 1);
 }
 
-// -- heartbeat ---------------------------------------------------------------
+// -- heartbeat ----------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(beats_and_ends_when_the_client_does_not) {
   settings.engineio.ping_interval = std::chrono::milliseconds{30};
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(beats_and_ends_when_the_client_does_not) {
   expect_end(client, "close:1001", "closed:ping timeout");
 }
 
-// -- bad input ---------------------------------------------------------------
+// -- bad input ----------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(closes_with_1009_on_a_message_over_the_limit) {
   settings.engineio.max_payload = 1000;
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(does_not_wait_for_ever_for_a_clients_close_frame) {
   BOOST_TEST(client.is_ended());
 }
 
-// -- the end -----------------------------------------------------------------
+// -- the end ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(answers_a_close_frame_with_the_same_status) {
   auto client = start_and_open();
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(ends_when_the_connection_does) {
   BOOST_TEST(server->sessions() == 0u);
 }
 
-// -- the owner ---------------------------------------------------------------
+// -- the owner ----------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(is_not_read_while_paused) {
   auto client = start_and_open();
