@@ -1,0 +1,126 @@
+#include "actors/admin.hpp"
+
+#include "actors/actor_metrics.hpp"
+#include "actors/caf_compat.hpp"
+#include "actors/messages.hpp"
+#include "schemas/status_codec.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+/// An actor that does not answer within this time is reported as stuck.
+constexpr auto patience = std::chrono::seconds{2};
+
+http::admin_response text(unsigned status, std::string body) {
+  return {status, "text/plain; charset=utf-8", std::move(body) + "\n"};
+}
+
+http::admin_response json(std::string body, unsigned status = 200) {
+  return {status, "application/json", std::move(body) + "\n"};
+}
+
+schemas::partition_status to_status(const commit_position& x,
+                                    const group_status& group) {
+  schemas::partition_status result;
+  result.topic = x.topic;
+  result.partition = x.partition;
+  result.position = x.next;
+  result.log_end = x.log_end;
+  result.lag = std::max<std::int64_t>(x.log_end - x.next, 0);
+  auto name = x.topic + "/" + std::to_string(x.partition);
+  if (auto i = group.committed.find(name); i != group.committed.end())
+    result.committed = i->second;
+  result.subscribers = static_cast<std::uint32_t>(x.subscribers);
+  result.credit = x.credit;
+  result.cached_bytes = x.cached_bytes;
+  return result;
+}
+
+struct admin_state {
+  static inline const char* name = "weir.admin";
+
+  admin_state(admin_actor::pointer self, producer_actor producer,
+              consumer_group_actor group)
+    : self(self), producer(std::move(producer)), group(std::move(group)) {}
+
+  admin_actor::behavior_type make_behavior() {
+    return {
+      [this](admin_query& x) { on_query(std::move(x)); },
+    };
+  }
+
+  void on_query(admin_query x) {
+    auto& path = x.request.path;
+    if (x.request.method != "GET" && x.request.method != "HEAD")
+      x.respond(text(405, "only GET"));
+    else if (path == "/livez")
+      x.respond(text(200, "ok"));
+    else if (path == "/readyz")
+      with_status(std::move(x.respond),
+                  [](auto& p, auto& g) { return readiness(p, g); });
+    else if (path == "/v1/actors")
+      x.respond(json(schemas::to_json(actor_statuses(self->system()))));
+    else if (path == "/v1/partitions")
+      with_status(std::move(x.respond), [](auto&, auto& g) {
+        std::vector<schemas::partition_status> all;
+        for (auto& y : g.partitions)
+          all.push_back(to_status(y, g));
+        return json(schemas::to_json(all));
+      });
+    else
+      x.respond(text(404, "there are /livez, /readyz, /v1/actors and "
+                          "/v1/partitions"));
+  }
+
+  static http::admin_response readiness(const producer_status& p,
+                                        const group_status& g) {
+    schemas::readiness result;
+    if (!p.brokers.reachable && !g.brokers.reachable)
+      result.reasons.push_back(
+        "no Kafka broker answers"
+        + (p.brokers.last_error.empty() ? "" : ": " + p.brokers.last_error));
+    if (!g.assigned_once)
+      result.reasons.push_back(
+        "the consumer group has not assigned partitions yet");
+    result.ready = result.reasons.empty();
+    return json(schemas::to_json(result), result.ready ? 200 : 503);
+  }
+
+  /// Asks PRODUCER and CONSUMER GROUP, then answers with what `make` says.
+  template <class Make>
+  void with_status(http::admin_respond respond, Make make) {
+    auto stuck = [respond](const caf::error& e) {
+      respond(text(503, "an actor does not answer: " + to_string(e)));
+    };
+    self->request(producer, patience, query_status{})
+      .then(
+        [this, respond, make, stuck](const producer_status& p) {
+          self->request(group, patience, query_status{})
+            .then([respond, make,
+                   p](const group_status& g) { respond(make(p, g)); },
+                  stuck);
+        },
+        stuck);
+  }
+
+  admin_actor::pointer self;
+  producer_actor producer;
+  consumer_group_actor group;
+};
+
+} // namespace
+
+admin_actor spawn_admin(actor_home home, producer_actor producer,
+                        consumer_group_actor group) {
+  return home.spawn<admin_actor, admin_state>(std::move(producer),
+                                              std::move(group));
+}
+
+} // namespace weir

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/io_loop.hpp"
+
+namespace weir {
+
+/// Spawns the ADMIN actor. Its home should not be a loop: an operator's
+/// question must be answered also when the loops are busy.
+admin_actor spawn_admin(actor_home home, producer_actor producer,
+                        consumer_group_actor group);
+
+} // namespace weir

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/io_loop.hpp"
+#include "actors/routes.hpp"
+#include "config/options.hpp"
+#include "transport/engineio/session_control.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace weir {
+
+/// What all connections of a loop share; outlives them.
+struct connection_context {
+  actor_home home;
+  routes_ptr rules;
+  limits_options limits;
+  std::size_t max_payload = 0;
+  std::chrono::milliseconds connect_timeout{};
+  inbound_router_actor router;
+  room_directory_actor directory;
+  /// Makes a public socket id: 20 characters that nobody can guess.
+  std::function<std::string()> make_socket_id;
+};
+
+/// Spawns a CONNECTION on the session's loop. It speaks Socket.IO over the
+/// session: namespaces, acks, memberships, and the credit that the client has
+/// for emits that are not answered yet. It ends with the session.
+connection_actor
+spawn_connection(std::shared_ptr<const connection_context> context,
+                 std::shared_ptr<engineio::session_control> session);
+
+} // namespace weir

@@ -1,0 +1,250 @@
+#include "actors/consumer_group.hpp"
+
+#include "actors/caf_compat.hpp"
+#include "actors/messages.hpp"
+#include "actors/partition_consumer.hpp"
+#include "config/log.hpp"
+#include "transport/kafka/consumer.hpp"
+#include "transport/kafka/partition_queue.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace weir {
+
+namespace {
+
+/// How often the group is served when nothing happens (librdkafka wants a sign
+/// of life, `max.poll.interval.ms`), and how often positions are committed.
+constexpr auto tick = std::chrono::milliseconds{100};
+constexpr auto commit_interval = std::chrono::seconds{1};
+
+/// A partition consumer that does not answer for so long has failed.
+constexpr auto revoke_timeout = std::chrono::seconds{5};
+
+/// librdkafka's queue as a PARTITION CONSUMER sees it.
+class queue_source : public record_source {
+public:
+  explicit queue_source(std::unique_ptr<kafka::partition_queue> queue)
+    : queue_(std::move(queue)) {}
+
+  std::size_t
+  read(std::size_t max_bytes,
+       const std::function<void(const kafka::record_view&)>& sink) override {
+    return queue_->read(max_bytes, sink);
+  }
+
+  std::int64_t position() const override { return queue_->position(); }
+  std::int64_t log_end() const override { return queue_->log_end(); }
+
+private:
+  std::unique_ptr<kafka::partition_queue> queue_;
+};
+
+std::function<void()> wake_up(const consumer_group_actor& self) {
+  return [weak = caf::actor_cast<caf::weak_actor_ptr>(self)] {
+    if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
+      tell_anonymously(caf::actor_cast<consumer_group_actor>(strong),
+                       group_event{});
+  };
+}
+
+struct consumer_group_state : kafka::consumer_events {
+  static inline const char* name = "weir.consumer-group";
+
+  consumer_group_state(consumer_group_actor::pointer self,
+                       consumer_group_options options, ownership_actor router)
+    : self(self),
+      options(std::move(options)),
+      router(std::move(router)),
+      kafka(std::make_unique<kafka::consumer>(
+        this->options.kafka, this->options.cluster, *this, wake_up(self))) {}
+
+  consumer_group_actor::behavior_type make_behavior() {
+    kafka->subscribe(options.topics);
+    schedule_tick();
+    schedule_commit();
+    return {
+      [this](group_event) { serve(); },
+      [this](commit_position& x) { on_position(std::move(x)); },
+      [this](query_status) { return status(); },
+      [this](drain) { return on_drain(); },
+    };
+  }
+
+  void serve() {
+    if (!kafka)
+      return;
+    kafka->poll();
+    if (leaving && kafka->closed()) {
+      kafka.reset();
+      leaving->deliver();
+    }
+  }
+
+  // -- assignment
+  // --------------------------------------------------------------
+
+  void
+  on_assigned(const std::vector<kafka::topic_partition>& partitions) override {
+    for (auto& x : partitions)
+      start(x);
+    kafka->assign(partitions);
+    assigned_once = true;
+    log::info("partitions assigned",
+              {{"count", partitions.size()}, {"owned", consumers.size()}});
+  }
+
+  void start(const kafka::topic_partition& x) {
+    auto& homes = options.homes;
+    auto home = homes[static_cast<std::size_t>(x.partition) % homes.size()];
+    auto consumer = spawn_partition_consumer(
+      home, {x, options.tail_cache},
+      [&](auto wake) {
+        return std::make_unique<queue_source>(kafka->open(x, std::move(wake)));
+      },
+      self);
+    consumers[x] = consumer;
+    tell(self, router, partition_assigned{x.topic, x.partition, consumer});
+  }
+
+  void on_revoked(const std::vector<kafka::topic_partition>& partitions,
+                  bool lost) override {
+    log::info("partitions revoked",
+              {{"count", partitions.size()}, {"lost", lost}});
+    stop(partitions, [this, partitions, lost] {
+      if (!lost)
+        kafka->commit(committable(partitions));
+      for (auto& x : partitions)
+        latest.erase(x);
+      kafka->unassign(partitions);
+    });
+  }
+
+  void on_error(const std::string& message, bool fatal) override {
+    if (fatal)
+      log::error("Kafka consumer failed", {{"why", message}});
+    else
+      log::warning("Kafka consumer", {{"why", message}});
+  }
+
+  /// Ends the partitions' consumers, then calls `done`.
+  template <class Done>
+  void stop(const std::vector<kafka::topic_partition>& partitions, Done done) {
+    auto finish = std::make_shared<at_end<Done>>(std::move(done));
+    for (auto& x : partitions) {
+      auto i = consumers.find(x);
+      if (i == consumers.end())
+        continue;
+      tell(self, router, partition_revoked{x.topic, x.partition});
+      self->request(i->second, revoke_timeout, revoke_partition{})
+        .then([this, finish](commit_position& y) { on_position(std::move(y)); },
+              [finish](const caf::error& e) {
+                log::error("a partition consumer did not stop",
+                           {{"why", to_string(e)}});
+              });
+      consumers.erase(i);
+    }
+  }
+
+  /// Calls a function when the last of several answers has come.
+  template <class F>
+  struct at_end {
+    explicit at_end(F f) : f(std::move(f)) {}
+    ~at_end() { f(); }
+    F f;
+  };
+
+  // -- positions
+  // ---------------------------------------------------------------
+
+  void on_position(commit_position x) {
+    kafka::topic_partition key{x.topic, x.partition};
+    if (x.next >= 0)
+      latest[key] = std::move(x);
+  }
+
+  std::map<kafka::topic_partition, std::int64_t>
+  committable(const std::vector<kafka::topic_partition>& partitions) const {
+    std::map<kafka::topic_partition, std::int64_t> result;
+    for (auto& x : partitions)
+      if (auto i = latest.find(x); i != latest.end())
+        result[x] = i->second.next;
+    return result;
+  }
+
+  void commit_changes() {
+    std::map<kafka::topic_partition, std::int64_t> changed;
+    for (auto& [x, position] : latest)
+      if (auto& last = committed.try_emplace(x, -1).first->second;
+          last != position.next)
+        changed[x] = last = position.next;
+    if (kafka && !changed.empty())
+      kafka->commit(changed);
+  }
+
+  void schedule_tick() {
+    self->run_delayed(tick, [this] {
+      serve();
+      schedule_tick();
+    });
+  }
+
+  void schedule_commit() {
+    self->run_delayed(commit_interval, [this] {
+      commit_changes();
+      schedule_commit();
+    });
+  }
+
+  // -- operation
+  // ---------------------------------------------------------------
+
+  group_status status() const {
+    group_status result;
+    if (kafka)
+      result.brokers = kafka->brokers();
+    result.assigned_once = assigned_once;
+    for (auto& [x, position] : latest)
+      result.partitions.push_back(position);
+    for (auto& [x, offset] : committed)
+      result.committed[x.topic + "/" + std::to_string(x.partition)] = offset;
+    return result;
+  }
+
+  caf::result<void> on_drain() {
+    leaving = self->make_response_promise<void>();
+    std::vector<kafka::topic_partition> all;
+    for (auto& [x, consumer] : consumers)
+      all.push_back(x);
+    stop(all, [this, all] {
+      if (auto wrong = kafka->commit_now(committable(all)); !wrong.empty())
+        log::warning("positions not committed", {{"why", wrong}});
+      kafka->close();
+      serve();
+    });
+    return *leaving;
+  }
+
+  consumer_group_actor::pointer self;
+  consumer_group_options options;
+  ownership_actor router;
+  std::unique_ptr<kafka::consumer> kafka;
+  std::map<kafka::topic_partition, partition_consumer_actor> consumers;
+  std::map<kafka::topic_partition, commit_position> latest;
+  std::map<kafka::topic_partition, std::int64_t> committed;
+  bool assigned_once = false;
+  std::optional<caf::typed_response_promise<void>> leaving;
+};
+
+} // namespace
+
+consumer_group_actor spawn_consumer_group(actor_home home,
+                                          consumer_group_options options,
+                                          ownership_actor router) {
+  return home.spawn<consumer_group_actor, consumer_group_state>(
+    std::move(options), std::move(router));
+}
+
+} // namespace weir

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/io_loop.hpp"
+#include "config/options.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+struct consumer_group_options {
+  kafka_options kafka;
+  cluster_options cluster;
+  std::vector<std::string> topics;
+  /// Bytes of recent records that each partition keeps.
+  std::size_t tail_cache = 0;
+  /// Where partition consumers are spawned, by partition.
+  std::vector<actor_home> homes;
+};
+
+/// Spawns the CONSUMER GROUP: one PARTITION CONSUMER per assigned partition,
+/// made known to `router`. Throws std::runtime_error when librdkafka refuses a
+/// property.
+consumer_group_actor spawn_consumer_group(actor_home home,
+                                          consumer_group_options options,
+                                          ownership_actor router);
+
+} // namespace weir

@@ -1,0 +1,213 @@
+#include "actors/gateway.hpp"
+
+#include "actors/admin.hpp"
+#include "actors/caf_compat.hpp"
+#include "actors/connection.hpp"
+#include "actors/consumer_group.hpp"
+#include "actors/inbound_router.hpp"
+#include "actors/messages.hpp"
+#include "actors/outbound_router.hpp"
+#include "actors/producer.hpp"
+#include "actors/room_directory.hpp"
+#include "config/log.hpp"
+#include "transport/engineio/sid.hpp"
+#include "transport/http/admin_server.hpp"
+#include "transport/http/client_server.hpp"
+#include "transport/kafka/embedded_broker.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+/// Bytes of events that may wait for librdkafka's queue on this node.
+constexpr std::size_t waiting_limit = 256 * 1024 * 1024;
+
+/// How long a stop waits for Kafka to store what was emitted, and for the group
+/// to be left.
+constexpr auto flush_timeout = std::chrono::seconds{10};
+constexpr auto leave_timeout = std::chrono::seconds{10};
+
+struct gateway_state {
+  static inline const char* name = "weir.gateway";
+
+  gateway_state(gateway_actor::pointer self, options given, io_loops& loops)
+    : self(self),
+      settings(std::move(given)),
+      loops(loops),
+      rules(std::make_shared<const routes>(settings.namespaces)) {
+    start_broker();
+    start_actors();
+    open_ports();
+    loops.start();
+    announce();
+  }
+
+  gateway_actor::behavior_type make_behavior() {
+    for (auto& x : singletons())
+      self->monitor(x);
+    self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
+    return {
+      [this](drain) { on_drain(); },
+    };
+  }
+
+  // -- start
+  // -------------------------------------------------------------------
+
+  void start_broker() {
+    if (!settings.kafka.embedded)
+      return;
+    broker = std::make_unique<kafka::embedded_broker>(
+      rules->topics(), settings.kafka.embedded_partitions);
+    settings.kafka.brokers = broker->bootstrap();
+    log::info("embedded broker", {{"bootstrap", broker->bootstrap()}});
+  }
+
+  /// From Kafka to the client, each with the one it talks to.
+  void start_actors() {
+    auto& limits = settings.limits;
+    producer = spawn_producer(loops.home(0), settings.kafka, waiting_limit);
+    outbound = spawn_outbound_router(loops.home(0), limits.credit);
+    std::vector<actor_home> homes;
+    for (std::size_t i = 0; i < loops.size(); ++i)
+      homes.push_back(loops.home(i));
+    group = spawn_consumer_group(loops.home(0),
+                                 {settings.kafka, settings.cluster,
+                                  rules->topics(), limits.tail_cache, homes},
+                                 outbound);
+    directory
+      = spawn_room_directory(loops.home(0),
+                             {rules, homes, limits.json_depth, limits.outbox,
+                              settings.kafka.delivery_timeout},
+                             outbound);
+    for (std::size_t i = 0; i < loops.size(); ++i)
+      start_loop(i);
+    admin = spawn_admin(actor_home{self->system()}, producer, group);
+  }
+
+  /// What each loop has of its own.
+  void start_loop(std::size_t i) {
+    auto home = loops.home(i);
+    auto prefix = engineio::make_sid(i) + "-";
+    routers.push_back(spawn_inbound_router(
+      home, {rules, settings.cluster.name, prefix}, producer));
+    contexts.push_back(std::make_shared<const connection_context>(
+      connection_context{home, rules, settings.limits,
+                         settings.engineio.max_payload,
+                         settings.server.connect_timeout, routers.back(),
+                         directory, [i] { return engineio::make_sid(i); }}));
+  }
+
+  void open_ports() {
+    clients = std::make_unique<http::client_server>(
+      settings, loops.contexts(),
+      [contexts = contexts](std::size_t loop, auto session) {
+        spawn_connection(contexts[loop], std::move(session));
+      });
+    operators = std::make_unique<http::admin_server>(
+      settings.admin, *loops.contexts().front(),
+      [admin = admin](http::admin_request request,
+                      http::admin_respond respond) {
+        tell_anonymously(admin,
+                         admin_query{std::move(request), std::move(respond)});
+      });
+  }
+
+  void announce() const {
+    log::info("listening client=" + clients->url()
+              + " admin=" + operators->url());
+  }
+
+  // -- stop
+  // --------------------------------------------------------------------
+
+  std::vector<caf::actor> singletons() const {
+    auto all = std::vector{caf::actor_cast<caf::actor>(group),
+                           caf::actor_cast<caf::actor>(producer),
+                           caf::actor_cast<caf::actor>(outbound),
+                           caf::actor_cast<caf::actor>(directory),
+                           caf::actor_cast<caf::actor>(admin)};
+    for (auto& x : routers)
+      all.push_back(caf::actor_cast<caf::actor>(x));
+    return all;
+  }
+
+  /// The node is of no use without one of these: better to end, so that
+  /// whoever watches the process starts it anew and clients go elsewhere.
+  void on_down(const caf::down_msg& x) {
+    if (stopping)
+      return;
+    log::error("an actor that the node needs has failed",
+               {{"why", to_string(x.reason)}});
+    stop(caf::exit_reason::unknown);
+  }
+
+  /// Clients first, so that nothing new comes; then what they emitted is
+  /// stored; then the positions are committed and the partitions given back.
+  void on_drain() {
+    if (std::exchange(stopping, true))
+      return;
+    log::info("stopping", {{"connections", clients->sessions()}});
+    clients->stop_accepting();
+    clients->close_sessions();
+    self->request(producer, flush_timeout, drain{})
+      .then([this] { leave_group(); },
+            [this](const caf::error&) {
+              log::warning("some events were not stored in time");
+              leave_group();
+            });
+  }
+
+  void leave_group() {
+    self->request(group, leave_timeout, drain{})
+      .then([this] { stop({}); },
+            [this](const caf::error&) {
+              log::warning("the consumer group was not left in time");
+              stop({});
+            });
+  }
+
+  void stop(caf::error why) {
+    stopping = true;
+    clients->stop_accepting();
+    clients->close_sessions();
+    for (auto& x : singletons())
+      self->send_exit(x, caf::exit_reason::user_shutdown);
+    self->quit(std::move(why));
+  }
+
+  gateway_actor::pointer self;
+  options settings;
+  io_loops& loops;
+  routes_ptr rules;
+  std::unique_ptr<kafka::embedded_broker> broker;
+  producer_actor producer;
+  outbound_router_actor outbound;
+  consumer_group_actor group;
+  room_directory_actor directory;
+  std::vector<inbound_router_actor> routers;
+  std::vector<std::shared_ptr<const connection_context>> contexts;
+  admin_actor admin;
+  std::unique_ptr<http::client_server> clients;
+  std::unique_ptr<http::admin_server> operators;
+  bool stopping = false;
+};
+
+} // namespace
+
+gateway_actor spawn_gateway(actor_home home, options settings,
+                            io_loops& loops) {
+  return home.spawn<gateway_actor, gateway_state>(std::move(settings),
+                                                  std::ref(loops));
+}
+
+} // namespace weir

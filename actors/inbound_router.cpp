@@ -1,0 +1,94 @@
+#include "actors/inbound_router.hpp"
+
+#include "actors/caf_compat.hpp"
+#include "actors/messages.hpp"
+#include "actors/value_format.hpp"
+#include "transport/socketio/json_slice.hpp"
+
+#include <chrono>
+
+namespace weir {
+
+namespace {
+
+/// What stands behind the name in a packet's array: `["name",<this>]`.
+std::string_view arguments_of(std::string_view packet) {
+  auto values = json::array_body(packet).value_or(std::string_view{});
+  json::pop_front(values);
+  return values;
+}
+
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
+    .count();
+}
+
+struct inbound_router_state {
+  static inline const char* name = "weir.inbound-router";
+
+  inbound_router_state(inbound_router_actor::pointer self,
+                       inbound_router_options options, producer_actor producer)
+    : self(self), options(std::move(options)), producer(std::move(producer)) {
+    for (auto& nsp : this->options.rules->all())
+      sources.push_back("/weir/" + this->options.cluster
+                        + nsp->settings().name);
+  }
+
+  inbound_router_actor::behavior_type make_behavior() {
+    return {
+      [this](emit_event& x) { on_emit(x); },
+    };
+  }
+
+  void on_emit(emit_event& x) {
+    auto& rules = options.rules->at(x.ack.socket->nsp);
+    auto to = rules.resolve(x.event, x.packet);
+    if (to.error != emit_errc::none)
+      return refuse(x, to.error, std::move(to.message));
+    auto record = encode(x, to);
+    if (record.error != schemas::codec_errc::none)
+      return refuse(x, emit_errc::invalid_payload,
+                    std::string{to_string(record.error)});
+    tell(self, producer,
+         produce_record{std::move(x.emitter), std::move(x.ack), x.cost,
+                        to.route, std::move(to.key), std::move(record)});
+  }
+
+  schemas::encoded_record encode(const emit_event& x, const destination& to) {
+    auto id = options.id_prefix + std::to_string(next_id++);
+    schemas::outgoing_event event;
+    event.id = id;
+    event.name = x.event;
+    event.source = sources[x.ack.socket->nsp];
+    event.room = to.room;
+    event.socket_id = x.ack.socket->id;
+    event.time_ms = now_ms();
+    event.wants_ack = !x.ack.ack_id.empty();
+    event.args = arguments_of(x.packet);
+    event.attachments.assign(x.attachments.begin(), x.attachments.end());
+    return encode_record(to_schema(to.route->settings.format), event);
+  }
+
+  void refuse(emit_event& x, emit_errc error, std::string message) {
+    tell(self, x.emitter,
+         emit_answered{std::move(x.ack), x.cost, error, std::move(message)});
+  }
+
+  inbound_router_actor::pointer self;
+  inbound_router_options options;
+  producer_actor producer;
+  std::vector<std::string> sources; // by namespace
+  std::uint64_t next_id = 0;
+};
+
+} // namespace
+
+inbound_router_actor spawn_inbound_router(actor_home home,
+                                          inbound_router_options options,
+                                          producer_actor producer) {
+  return home.spawn<inbound_router_actor, inbound_router_state>(
+    std::move(options), std::move(producer));
+}
+
+} // namespace weir

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/io_loop.hpp"
+#include "actors/routes.hpp"
+
+#include <string>
+
+namespace weir {
+
+struct inbound_router_options {
+  routes_ptr rules;
+  /// In `ce_source`: /weir/<cluster>/<namespace>.
+  std::string cluster;
+  /// Begins every `ce_id` of this router; unique among all that ever ran.
+  std::string id_prefix;
+};
+
+/// Spawns an INBOUND ROUTER. One per I/O loop: it shares the loop with the
+/// connections it serves, so that an emit changes threads once, on its way to
+/// the producer.
+inbound_router_actor spawn_inbound_router(actor_home home,
+                                          inbound_router_options options,
+                                          producer_actor producer);
+
+} // namespace weir

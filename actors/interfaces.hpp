@@ -1,0 +1,168 @@
+#pragma once
+
+// Every actor's contract, in reading order from the client to Kafka and back.
+// Who sends a message, and what it holds, stands with its struct in
+// messages.hpp.
+
+#include <caf/result.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <vector>
+
+namespace weir {
+
+struct add_keys;
+struct add_room;
+struct admin_query;
+struct broadcast_local;
+struct commit_position;
+struct deliver_events;
+struct deliver_local;
+struct drain;
+struct emit_answered;
+struct emit_event;
+struct grant_credit;
+struct group_event;
+struct group_status;
+struct join_answered;
+struct join_room;
+struct keys_added;
+struct leave_room;
+struct partition_assigned;
+struct partition_revoked;
+struct produce_record;
+struct producer_event;
+struct producer_status;
+struct query_status;
+struct record_batch;
+struct records_ready;
+struct remove_room;
+struct remove_keys;
+struct revoke_partition;
+struct room_closed;
+struct room_complete;
+struct room_empty;
+struct room_records;
+struct subscribe;
+
+/// Whoever waits for what became of an emit.
+using emitter_actor = caf::typed_actor<
+  // Stored, with its offset; or refused, with a code.
+  caf::result<void>(emit_answered)>;
+
+/// Whoever may be in rooms.
+using member_actor = caf::typed_actor<
+  // In, with the position from which nothing is missed; or refused.
+  caf::result<void>(join_answered),
+  // The room's next events, in partition order.
+  caf::result<void>(deliver_events),
+  // An event that never touched Kafka.
+  caf::result<void>(deliver_local),
+  // The room has failed: its members must not believe that they are up to date.
+  caf::result<void>(room_closed)>;
+
+/// CONNECTION: one Engine.IO session of a client.
+using connection_actor = emitter_actor::extend_with<member_actor>;
+
+/// INBOUND ROUTER: event and room to topic, key and value. One per I/O loop.
+using inbound_router_actor = caf::typed_actor<
+  // An event that a client emitted.
+  caf::result<void>(emit_event)>;
+
+/// PRODUCER: one per node.
+using producer_actor = caf::typed_actor<
+  // A record to store; answered to its emitter.
+  caf::result<void>(produce_record),
+  // librdkafka has delivery reports or news of the brokers.
+  caf::result<void>(producer_event),
+  // Are brokers there, how much is in flight?
+  caf::result<producer_status>(query_status),
+  // Answers once every record handed over has its report.
+  caf::result<void>(drain)>;
+
+/// Whoever takes the records of a partition.
+using subscriber_actor = caf::typed_actor<
+  // Records of the subscribed rooms in a contiguous range of offsets.
+  caf::result<void>(record_batch),
+  // In stream order: rooms added to the subscription are complete from here.
+  caf::result<void>(keys_added)>;
+
+/// PARTITION CONSUMER: a small log server for one assigned partition.
+using partition_consumer_actor = caf::typed_actor<
+  // Begin, or begin anew, at the subscriber's cursor.
+  caf::result<void>(subscribe),
+  // More rooms for an existing subscription.
+  caf::result<void>(add_keys),
+  // Fewer rooms.
+  caf::result<void>(remove_keys),
+  // The subscriber can take more bytes.
+  caf::result<void>(grant_credit),
+  // librdkafka has records.
+  caf::result<void>(records_ready),
+  // The group takes the partition away; answers with the final position.
+  caf::result<commit_position>(revoke_partition)>;
+
+/// Whoever needs to know where the partitions are.
+using ownership_actor = caf::typed_actor<
+  // A partition is read by this consumer from now on.
+  caf::result<void>(partition_assigned),
+  // It is no longer.
+  caf::result<void>(partition_revoked)>;
+
+/// CONSUMER GROUP: this node's membership in the Kafka consumer group.
+using consumer_group_actor = caf::typed_actor<
+  // librdkafka has something to serve.
+  caf::result<void>(group_event),
+  // How far a partition has been read.
+  caf::result<void>(commit_position),
+  // Who owns what, how far, and are brokers there?
+  caf::result<group_status>(query_status),
+  // Answers once positions are committed and the group is left.
+  caf::result<void>(drain)>;
+
+/// ROOM: the members of one Socket.IO room on this node.
+using room_actor = caf::typed_actor<
+  // A socket wants in.
+  caf::result<void>(join_room),
+  // A socket is out.
+  caf::result<void>(leave_room),
+  // The room's next records.
+  caf::result<void>(room_records),
+  // From here on no record of the room is missed.
+  caf::result<void>(room_complete),
+  // An event for the members that never touches Kafka.
+  caf::result<void>(broadcast_local)>;
+
+/// OUTBOUND ROUTER: this node's subscriptions, one cursor and credit per
+/// partition.
+using outbound_router_actor
+  = subscriber_actor::extend_with<ownership_actor>::extend<
+    // A room has members here: its records are wanted.
+    caf::result<void>(add_room),
+    // It has none any more.
+    caf::result<void>(remove_room),
+    // A batch has been handled by everybody: its bytes are free again.
+    caf::result<void>(grant_credit)>;
+
+/// ROOM DIRECTORY: finds, creates and retires this node's rooms.
+using room_directory_actor = caf::typed_actor<
+  // A socket wants in; handed on to the room.
+  caf::result<void>(join_room),
+  // A socket is out; likewise.
+  caf::result<void>(leave_room),
+  // Handed on to the room, if it is there.
+  caf::result<void>(broadcast_local),
+  // A room has no members and may be retired.
+  caf::result<void>(room_empty)>;
+
+/// ADMIN: asks everyone for status.
+using admin_actor = caf::typed_actor<
+  // A request of the operator's.
+  caf::result<void>(admin_query)>;
+
+/// GATEWAY: the root supervisor; starts, drains and stops the node.
+using gateway_actor = caf::typed_actor<
+  // Stop in an orderly way; the gateway's own end is the answer.
+  caf::result<void>(drain)>;
+
+} // namespace weir

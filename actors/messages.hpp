@@ -1,0 +1,452 @@
+#pragma once
+
+#include "actors/credit_lease.hpp"
+#include "actors/emit_error.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/routes.hpp"
+#include "config/options.hpp"
+#include "schemas/event_codec.hpp"
+#include "transport/engineio/frames.hpp"
+#include "transport/http/admin_request.hpp"
+#include "transport/kafka/error.hpp"
+#include "transport/kafka/record.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/type_id.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+// -- who is who ---------------------------------------------------------------
+
+/// One socket: a connection's presence in one namespace.
+struct socket_identity {
+  /// Its public id: `sid` of the CONNECT reply, `ce_weirsid` of its records.
+  std::string id;
+  nsp_index nsp = 0;
+  /// Tells a socket from an earlier one of the same connection and namespace.
+  std::uint32_t serial = 0;
+};
+
+using socket_ptr = std::shared_ptr<const socket_identity>;
+
+/// An ack that a client waits for; an empty id: it asked for none.
+struct ack_target {
+  socket_ptr socket;
+  std::string ack_id;
+};
+
+/// Offsets by partition: the next one that a room has yet to see.
+using positions = std::map<std::int32_t, std::int64_t>;
+
+// -- client to Kafka ----------------------------------------------------------
+
+/// From CONNECTION to INBOUND ROUTER: a client has emitted a mapped event.
+struct emit_event {
+  emitter_actor emitter;
+  ack_target ack;
+  std::string event;
+  /// The packet's JSON array, name included; valid.
+  std::string packet;
+  std::vector<std::string> attachments;
+  /// Of the connection's credit, in bytes; comes back with the answer.
+  std::size_t cost = 0;
+};
+
+/// From INBOUND ROUTER to PRODUCER: a record to store.
+struct produce_record {
+  emitter_actor emitter;
+  ack_target ack;
+  std::size_t cost = 0;
+  const mapping_route* route = nullptr; ///< lives as long as the node
+  std::string key;
+  schemas::encoded_record record;
+};
+
+/// From INBOUND ROUTER or PRODUCER to CONNECTION: the emit's credit is free
+/// again, and this is the ack.
+struct emit_answered {
+  ack_target ack;
+  std::size_t cost = 0;
+  emit_errc error = emit_errc::none;
+  std::string message;
+  /// Null with an error.
+  const mapping_route* route = nullptr;
+  std::int32_t partition = -1;
+  std::int64_t offset = -1;
+};
+
+/// From librdkafka's threads to PRODUCER.
+struct producer_event {};
+
+// -- Kafka to client ----------------------------------------------------------
+
+/// From OUTBOUND ROUTER to PARTITION CONSUMER. A subscription is never reused:
+/// who subscribes anew takes a new number, so that what is still on its way
+/// for the old one can be told apart.
+struct subscribe {
+  subscriber_actor subscriber;
+  std::uint32_t subscription = 0;
+  /// The next offset wanted; cursor::unknown: from now on.
+  std::int64_t cursor = -1;
+  std::vector<std::string> keys;
+  std::uint64_t credit = 0; ///< bytes
+};
+
+/// From OUTBOUND ROUTER to PARTITION CONSUMER; answered by `keys_added`.
+struct add_keys {
+  std::uint32_t subscription = 0;
+  std::vector<std::string> keys;
+};
+
+/// From OUTBOUND ROUTER to PARTITION CONSUMER.
+struct remove_keys {
+  std::uint32_t subscription = 0;
+  std::vector<std::string> keys;
+};
+
+/// From PARTITION CONSUMER to OUTBOUND ROUTER: the records of the subscribed
+/// keys in `[from, to)`, possibly none, as a record block.
+struct record_batch {
+  std::uint32_t subscription = 0;
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  std::string records;
+};
+
+/// From PARTITION CONSUMER to OUTBOUND ROUTER, between two batches: the keys'
+/// records from `offset` on are complete.
+struct keys_added {
+  std::uint32_t subscription = 0;
+  std::vector<std::string> keys;
+  std::int64_t offset = 0;
+};
+
+/// Bytes that may be sent in addition. From OUTBOUND ROUTER to PARTITION
+/// CONSUMER, and from a batch's lease to OUTBOUND ROUTER.
+struct grant_credit {
+  std::uint32_t subscription = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// From librdkafka's threads to PARTITION CONSUMER.
+struct records_ready {};
+
+/// From OUTBOUND ROUTER to ROOM: where the room's records lie in a batch that
+/// all its rooms share.
+struct room_records {
+  std::shared_ptr<const record_batch> batch;
+  std::shared_ptr<const credit_lease> lease;
+  std::int32_t partition = 0;
+  /// Begin of each record in `batch->records`.
+  std::vector<std::uint32_t> places;
+};
+
+/// From OUTBOUND ROUTER to ROOM.
+struct room_complete {
+  positions from;
+};
+
+/// What a room's members get: encoded once for all of them.
+struct room_events {
+  std::uint64_t room = 0; ///< as in `join_answered`
+  nsp_index nsp = 0;
+  engineio::shared_frames frames;
+  /// Parts that one socket does not get: its own events with `echo = false`.
+  struct exception {
+    std::string socket_id;
+    std::size_t begin, end; // in frames
+  };
+  std::vector<exception> exceptions;
+  std::size_t count = 0; ///< events
+  std::shared_ptr<const credit_lease> lease;
+};
+
+/// From ROOM to CONNECTION.
+struct deliver_events {
+  std::shared_ptr<const room_events> events;
+};
+
+// -- rooms --------------------------------------------------------------------
+
+/// From CONNECTION to ROOM DIRECTORY to ROOM.
+struct join_room {
+  member_actor member;
+  ack_target ack;
+  const mapping_route* route = nullptr; ///< lives as long as the node
+  std::string room;
+  std::string key;
+};
+
+/// From ROOM to CONNECTION: it is a member now, or with an error, it is not.
+struct join_answered {
+  ack_target ack;
+  std::string room_name;
+  /// Tells the room from an earlier one of the same name on this node.
+  std::uint64_t room = 0;
+  emit_errc error = emit_errc::none;
+  std::string message;
+  positions from;
+};
+
+/// From CONNECTION to ROOM DIRECTORY to ROOM: the way that the join took, so
+/// that it cannot overtake it.
+struct leave_room {
+  socket_ptr socket;
+  std::string room;
+};
+
+/// From ROOM to its members when it ends although they are there.
+struct room_closed {
+  std::uint64_t room = 0;
+};
+
+/// From ROOM to ROOM DIRECTORY: no member is left after this many joins.
+struct room_empty {
+  nsp_index nsp = 0;
+  std::string room;
+  std::uint64_t joins = 0;
+};
+
+/// From ROOM DIRECTORY to OUTBOUND ROUTER.
+struct add_room {
+  room_actor room;
+  std::string topic;
+  std::string key;
+};
+
+/// From ROOM DIRECTORY to OUTBOUND ROUTER.
+struct remove_room {
+  room_actor room;
+  std::string topic;
+  std::string key;
+};
+
+/// From CONNECTION to ROOM DIRECTORY to ROOM: to all members but the sender.
+struct broadcast_local {
+  nsp_index nsp = 0;
+  std::string room;
+  socket_ptr sender;
+  engineio::shared_frames frames;
+};
+
+/// From ROOM to CONNECTION.
+struct deliver_local {
+  std::uint64_t room = 0;
+  nsp_index nsp = 0;
+  socket_ptr sender;
+  engineio::shared_frames frames;
+};
+
+// -- ownership ----------------------------------------------------------------
+
+/// From CONSUMER GROUP to OUTBOUND ROUTER.
+struct partition_assigned {
+  std::string topic;
+  std::int32_t partition = 0;
+  partition_consumer_actor consumer;
+};
+
+/// From CONSUMER GROUP to OUTBOUND ROUTER.
+struct partition_revoked {
+  std::string topic;
+  std::int32_t partition = 0;
+};
+
+/// From PARTITION CONSUMER to CONSUMER GROUP, from time to time and at the end.
+struct commit_position {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t next = -1; ///< what to commit
+  std::int64_t log_end = -1;
+  std::uint64_t cached_bytes = 0;
+  std::uint64_t subscribers = 0;
+  std::int64_t credit = 0; ///< bytes, of all subscribers
+};
+
+/// From CONSUMER GROUP to PARTITION CONSUMER.
+struct revoke_partition {};
+
+/// From librdkafka's threads to CONSUMER GROUP.
+struct group_event {};
+
+// -- operation ----------------------------------------------------------------
+
+/// From the admin endpoint to ADMIN.
+struct admin_query {
+  http::admin_request request;
+  http::admin_respond respond;
+};
+
+/// From ADMIN.
+struct query_status {};
+
+/// What PRODUCER answers to `query_status`.
+struct producer_status {
+  kafka::broker_state brokers;
+  std::uint64_t in_flight = 0;
+};
+
+/// What CONSUMER GROUP answers to `query_status`.
+struct group_status {
+  kafka::broker_state brokers;
+  bool assigned_once = false;
+  std::vector<commit_position> partitions;
+  std::map<std::string, std::int64_t> committed; ///< "topic/partition"
+};
+
+/// From GATEWAY: finish what was begun, take nothing new, and answer.
+struct drain {};
+
+// -- inspection: what may cross to another node
+// --------------------------------
+
+template <class Inspector>
+bool inspect(Inspector& f, subscribe& x) {
+  return f.object(x).fields(f.field("subscriber", x.subscriber),
+                            f.field("subscription", x.subscription),
+                            f.field("cursor", x.cursor),
+                            f.field("keys", x.keys),
+                            f.field("credit", x.credit));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, add_keys& x) {
+  return f.object(x).fields(f.field("subscription", x.subscription),
+                            f.field("keys", x.keys));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, remove_keys& x) {
+  return f.object(x).fields(f.field("subscription", x.subscription),
+                            f.field("keys", x.keys));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, record_batch& x) {
+  return f.object(x).fields(f.field("subscription", x.subscription),
+                            f.field("from", x.from), f.field("to", x.to),
+                            f.field("records", x.records));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, keys_added& x) {
+  return f.object(x).fields(f.field("subscription", x.subscription),
+                            f.field("keys", x.keys),
+                            f.field("offset", x.offset));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, grant_credit& x) {
+  return f.object(x).fields(f.field("subscription", x.subscription),
+                            f.field("bytes", x.bytes));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, partition_assigned& x) {
+  return f.object(x).fields(f.field("topic", x.topic),
+                            f.field("partition", x.partition),
+                            f.field("consumer", x.consumer));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, partition_revoked& x) {
+  return f.object(x).fields(f.field("topic", x.topic),
+                            f.field("partition", x.partition));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, revoke_partition& x) {
+  return f.object(x).fields();
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, records_ready& x) {
+  return f.object(x).fields();
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, commit_position& x) {
+  return f.object(x).fields(
+    f.field("topic", x.topic), f.field("partition", x.partition),
+    f.field("next", x.next), f.field("log_end", x.log_end),
+    f.field("cached_bytes", x.cached_bytes),
+    f.field("subscribers", x.subscribers), f.field("credit", x.credit));
+}
+
+} // namespace weir
+
+// The order is wire format between nodes: append only.
+CAF_BEGIN_TYPE_ID_BLOCK(weir, caf::first_custom_type_id)
+
+CAF_ADD_TYPE_ID(weir, (weir::subscribe))
+CAF_ADD_TYPE_ID(weir, (weir::add_keys))
+CAF_ADD_TYPE_ID(weir, (weir::remove_keys))
+CAF_ADD_TYPE_ID(weir, (weir::record_batch))
+CAF_ADD_TYPE_ID(weir, (weir::keys_added))
+CAF_ADD_TYPE_ID(weir, (weir::grant_credit))
+CAF_ADD_TYPE_ID(weir, (weir::partition_assigned))
+CAF_ADD_TYPE_ID(weir, (weir::partition_revoked))
+CAF_ADD_TYPE_ID(weir, (weir::revoke_partition))
+CAF_ADD_TYPE_ID(weir, (weir::records_ready))
+CAF_ADD_TYPE_ID(weir, (weir::commit_position))
+
+CAF_ADD_TYPE_ID(weir, (weir::subscriber_actor))
+CAF_ADD_TYPE_ID(weir, (weir::partition_consumer_actor))
+CAF_ADD_TYPE_ID(weir, (weir::room_actor))
+
+CAF_ADD_TYPE_ID(weir, (weir::emit_event))
+CAF_ADD_TYPE_ID(weir, (weir::produce_record))
+CAF_ADD_TYPE_ID(weir, (weir::emit_answered))
+CAF_ADD_TYPE_ID(weir, (weir::producer_event))
+CAF_ADD_TYPE_ID(weir, (weir::room_records))
+CAF_ADD_TYPE_ID(weir, (weir::room_complete))
+CAF_ADD_TYPE_ID(weir, (weir::deliver_events))
+CAF_ADD_TYPE_ID(weir, (weir::join_room))
+CAF_ADD_TYPE_ID(weir, (weir::join_answered))
+CAF_ADD_TYPE_ID(weir, (weir::leave_room))
+CAF_ADD_TYPE_ID(weir, (weir::room_closed))
+CAF_ADD_TYPE_ID(weir, (weir::room_empty))
+CAF_ADD_TYPE_ID(weir, (weir::add_room))
+CAF_ADD_TYPE_ID(weir, (weir::remove_room))
+CAF_ADD_TYPE_ID(weir, (weir::broadcast_local))
+CAF_ADD_TYPE_ID(weir, (weir::deliver_local))
+CAF_ADD_TYPE_ID(weir, (weir::group_event))
+CAF_ADD_TYPE_ID(weir, (weir::query_status))
+CAF_ADD_TYPE_ID(weir, (weir::producer_status))
+CAF_ADD_TYPE_ID(weir, (weir::group_status))
+CAF_ADD_TYPE_ID(weir, (weir::drain))
+CAF_ADD_TYPE_ID(weir, (weir::admin_query))
+
+CAF_END_TYPE_ID_BLOCK(weir)
+
+// These hold pointers or stay between the actors of one node: CAF refuses to
+// send them to another.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::emit_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::produce_record)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::emit_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::producer_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_records)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_complete)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::deliver_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::join_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::join_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::leave_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_empty)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::add_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::remove_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::broadcast_local)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::deliver_local)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::query_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::producer_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::admin_query)

@@ -1,0 +1,182 @@
+#include "actors/producer.hpp"
+
+#include "actors/caf_compat.hpp"
+#include "actors/messages.hpp"
+#include "config/log.hpp"
+#include "transport/kafka/producer.hpp"
+
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+namespace weir {
+
+namespace {
+
+/// How often the brokers' state is taken in when nothing else happens.
+constexpr auto tick = std::chrono::milliseconds{200};
+
+emit_errc to_emit_error(kafka::produce_errc x) {
+  switch (x) {
+    case kafka::produce_errc::none:
+      return emit_errc::none;
+    case kafka::produce_errc::too_large:
+      return emit_errc::too_large;
+    case kafka::produce_errc::timed_out:
+      return emit_errc::timeout;
+    default:
+      return emit_errc::unavailable;
+  }
+}
+
+/// librdkafka's producer, and the wake-up that outlives neither it nor us.
+std::unique_ptr<kafka::producer> make_producer(const kafka_options& settings,
+                                               const producer_actor& self) {
+  auto weak = caf::actor_cast<caf::weak_actor_ptr>(self);
+  return std::make_unique<kafka::producer>(settings, [weak] {
+    if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
+      tell_anonymously(caf::actor_cast<producer_actor>(strong),
+                       producer_event{});
+  });
+}
+
+struct producer_state {
+  static inline const char* name = "weir.producer";
+
+  producer_state(producer_actor::pointer self, const kafka_options& settings,
+                 std::size_t waiting_limit)
+    : self(self),
+      waiting_limit(waiting_limit),
+      kafka(make_producer(settings, producer_actor{self})) {}
+
+  producer_actor::behavior_type make_behavior() {
+    schedule_tick();
+    return {
+      [this](produce_record& x) { on_record(std::move(x)); },
+      [this](producer_event) { on_event(); },
+      [this](query_status) { return status(); },
+      [this](drain) { return on_drain(); },
+    };
+  }
+
+  void on_record(produce_record x) {
+    if (waiting.empty() && try_produce(x))
+      return;
+    if (waiting_bytes + x.cost > waiting_limit)
+      return answer(x, kafka::produce_errc::unavailable,
+                    "too many events wait for Kafka on this node");
+    waiting_bytes += x.cost;
+    waiting.push_back(std::move(x));
+  }
+
+  /// False: librdkafka's queue is full, and the record is untouched.
+  bool try_produce(produce_record& x) {
+    views.assign(x.record.headers.begin(), x.record.headers.end());
+    kafka::outgoing_record record;
+    record.topic = x.route->settings.topic;
+    record.key = x.key;
+    record.value = x.record.value;
+    record.headers.swap(views);
+    record.token = ++last_token;
+    auto error = kafka->produce(record);
+    record.headers.swap(views);
+    if (error == kafka::produce_errc::queue_full)
+      return false;
+    if (error == kafka::produce_errc::none)
+      in_flight.emplace(last_token, pending{std::move(x.emitter),
+                                            std::move(x.ack), x.cost, x.route});
+    else
+      answer(x, error, "Kafka's client library refused the record");
+    return true;
+  }
+
+  void on_event() {
+    constexpr std::size_t at_once = 1000;
+    do {
+      reports.clear();
+      kafka->poll(reports, at_once);
+      for (auto& report : reports)
+        on_report(report);
+    } while (reports.size() == at_once);
+    while (!waiting.empty() && try_produce(waiting.front())) {
+      waiting_bytes -= waiting.front().cost;
+      waiting.pop_front();
+    }
+    if (in_flight.empty() && waiting.empty())
+      finish_drain();
+  }
+
+  void on_report(kafka::delivery_report& report) {
+    auto i = in_flight.find(report.token);
+    if (i == in_flight.end())
+      return;
+    auto& x = i->second;
+    emit_answered answered{std::move(x.ack), x.cost,
+                           to_emit_error(report.error),
+                           std::move(report.message)};
+    if (answered.error == emit_errc::none) {
+      answered.route = x.route;
+      answered.partition = report.partition;
+      answered.offset = report.offset;
+    }
+    tell(self, x.emitter, std::move(answered));
+    in_flight.erase(i);
+  }
+
+  void answer(produce_record& x, kafka::produce_errc error,
+              std::string message) {
+    tell(self, x.emitter,
+         emit_answered{std::move(x.ack), x.cost, to_emit_error(error),
+                       std::move(message)});
+  }
+
+  producer_status status() const {
+    return {kafka->brokers(), in_flight.size() + waiting.size()};
+  }
+
+  caf::result<void> on_drain() {
+    drained = self->make_response_promise<void>();
+    on_event();
+    return *drained;
+  }
+
+  void finish_drain() {
+    if (drained && drained->pending())
+      drained->deliver();
+  }
+
+  void schedule_tick() {
+    self->run_delayed(tick, [this] {
+      on_event();
+      schedule_tick();
+    });
+  }
+
+  /// What an emit's answer needs.
+  struct pending {
+    emitter_actor emitter;
+    ack_target ack;
+    std::size_t cost;
+    const mapping_route* route;
+  };
+
+  producer_actor::pointer self;
+  std::size_t waiting_limit;
+  std::unique_ptr<kafka::producer> kafka;
+  std::unordered_map<std::uint64_t, pending> in_flight; // bounded by librdkafka
+  std::uint64_t last_token = 0;
+  std::deque<produce_record> waiting;
+  std::size_t waiting_bytes = 0;
+  std::vector<kafka::delivery_report> reports;                      // reused
+  std::vector<std::pair<std::string_view, std::string_view>> views; // reused
+  std::optional<caf::typed_response_promise<void>> drained;
+};
+
+} // namespace
+
+producer_actor spawn_producer(actor_home home, const kafka_options& settings,
+                              std::size_t waiting_limit) {
+  return home.spawn<producer_actor, producer_state>(settings, waiting_limit);
+}
+
+} // namespace weir

@@ -1,0 +1,183 @@
+#include "actors/room.hpp"
+
+#include "actors/caf_compat.hpp"
+#include "actors/messages.hpp"
+#include "actors/record_block.hpp"
+#include "config/log.hpp"
+
+#include <caf/message.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+struct room_state {
+  static inline const char* name = "weir.room";
+
+  room_state(room_actor::pointer self, room_options options,
+             room_directory_actor directory)
+    : self(self),
+      options(std::move(options)),
+      directory(std::move(directory)),
+      encoder(this->options.encoder) {}
+
+  /// Whoever is still a member must not go on believing that it is up to date.
+  ~room_state() {
+    for (auto& x : members)
+      tell_anonymously(x.handle, room_closed{options.id});
+    for (auto& x : waiting)
+      answer(x, emit_errc::unavailable, "the room has failed; join again");
+  }
+
+  room_actor::behavior_type make_behavior() {
+    watch(*this, directory);
+    return {
+      [this](join_room& x) { on_join(std::move(x)); },
+      [this](const leave_room& x) { on_leave(x); },
+      [this](const room_records& x) { on_records(x); },
+      [this](room_complete& x) { on_complete(std::move(x)); },
+      [this](const broadcast_local& x) { on_broadcast(x); },
+    };
+  }
+
+  // -- members
+  // -----------------------------------------------------------------
+
+  struct member {
+    member_actor handle;
+    socket_ptr socket;
+  };
+
+  void on_join(join_room x) {
+    ++joins;
+    if (complete)
+      return admit(x);
+    if (waiting.empty())
+      patience.start(self, options.home, options.join_timeout,
+                     [this] { on_join_timeout(); });
+    waiting.push_back(std::move(x));
+  }
+
+  void on_complete(room_complete x) {
+    complete = true;
+    patience.cancel();
+    next = std::move(x.from);
+    for (auto& join : std::exchange(waiting, {}))
+      admit(join);
+  }
+
+  void on_join_timeout() {
+    for (auto& x : std::exchange(waiting, {}))
+      answer(x, emit_errc::unavailable, "Kafka does not answer at present");
+    leave_if_empty();
+  }
+
+  void admit(join_room& x) {
+    if (find(x.ack.socket) == members.end())
+      members.push_back({x.member, x.ack.socket});
+    answer(x, emit_errc::none, {});
+  }
+
+  void answer(join_room& x, emit_errc error, std::string message) {
+    tell(self, x.member,
+         join_answered{std::move(x.ack), options.name, options.id, error,
+                       std::move(message), next});
+  }
+
+  void on_leave(const leave_room& x) {
+    std::erase_if(waiting, [&](auto& y) { return y.ack.socket == x.socket; });
+    if (auto i = find(x.socket); i != members.end()) {
+      *i = std::move(members.back()); // the order of members means nothing
+      members.pop_back();
+    }
+    leave_if_empty();
+  }
+
+  void leave_if_empty() {
+    if (members.empty() && waiting.empty())
+      tell(self, directory, room_empty{options.nsp, options.name, joins});
+  }
+
+  std::vector<member>::iterator find(const socket_ptr& socket) {
+    return std::find_if(members.begin(), members.end(),
+                        [&](auto& x) { return x.socket == socket; });
+  }
+
+  void on_down(const caf::actor_addr&, const caf::error& reason) {
+    self->quit(reason);
+  }
+
+  // -- events
+  // ------------------------------------------------------------------
+
+  void on_records(const room_records& x) {
+    auto events = std::make_shared<room_events>();
+    events->room = options.id;
+    events->nsp = options.nsp;
+    events->lease = x.lease;
+    auto frames = std::make_shared<std::string>();
+    for (auto place : x.places)
+      append(std::string_view{x.batch->records}.substr(place), x.partition,
+             *events, *frames);
+    if (events->count == 0)
+      return;
+    events->frames = std::move(frames);
+    to_members(caf::make_message(deliver_events{std::move(events)}));
+  }
+
+  void append(std::string_view block, std::int32_t partition,
+              room_events& events, std::string& frames) {
+    if (!read_record(block, record))
+      return poison(partition, "the record block is damaged");
+    next[partition] = record.offset + 1;
+    if (auto wrong = encoder.append(record, events, frames); !wrong.empty())
+      poison(partition, wrong);
+  }
+
+  /// A record that no client could read: the others go on without it.
+  void poison(std::int32_t partition, std::string_view wrong) {
+    ++poisoned;
+    log::warning("record skipped",
+                 {{"topic", options.encoder.route->settings.topic},
+                  {"partition", partition},
+                  {"offset", record.offset},
+                  {"room", options.name},
+                  {"why", wrong}});
+  }
+
+  void on_broadcast(const broadcast_local& x) {
+    to_members(caf::make_message(
+      deliver_local{options.id, options.nsp, x.sender, x.frames}));
+  }
+
+  void to_members(const caf::message& content) {
+    for (auto& x : members)
+      tell_shared(self, x.handle, content);
+  }
+
+  room_actor::pointer self;
+  room_options options;
+  room_directory_actor directory;
+  room_encoder encoder;
+  loop_timer patience;
+  std::vector<member> members;    ///< bounded by the node's sockets
+  std::vector<join_room> waiting; ///< likewise
+  bool complete = false;
+  positions next;
+  std::uint64_t joins = 0;
+  std::uint64_t poisoned = 0;
+  kafka::record_view record; // reused
+};
+
+} // namespace
+
+room_actor spawn_room(const room_options& options,
+                      const room_directory_actor& directory) {
+  return options.home.spawn<room_actor, room_state>(options, directory);
+}
+
+} // namespace weir

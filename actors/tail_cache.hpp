@@ -1,0 +1,68 @@
+#pragma once
+
+#include "transport/kafka/record.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+/// The recent records of one partition, in offset order, up to a number of
+/// bytes. Plain logic: the PARTITION CONSUMER fills it and serves from it.
+class tail_cache {
+public:
+  /// Keeps about `limit` bytes; the first record to come is `next` or later.
+  tail_cache(std::size_t limit, std::int64_t next)
+    : limit_(limit), begin_(next), end_(next) {}
+
+  /// Requires: `record.offset >= end()`.
+  void append(const kafka::record_view& record);
+
+  /// The partition has been read up to here; offsets between hold no record
+  /// (compacted, or a transaction's marker). Never goes back.
+  void advance(std::int64_t next);
+
+  /// Every record from here on is in the cache.
+  std::int64_t begin() const { return begin_; }
+
+  /// One after the last offset that was read.
+  std::int64_t end() const { return end_; }
+
+  std::size_t bytes() const { return bytes_; }
+
+  /// Appends the records in `[from, to)` whose key is `wanted` to `block`
+  /// until it holds `max_bytes` or more; returns `to`. Requires:
+  /// `begin() <= from <= end()`.
+  std::int64_t collect(std::int64_t from, std::size_t max_bytes,
+                       const std::function<bool(std::string_view)>& wanted,
+                       std::string& block) const;
+
+  /// Forgets the oldest records while over the limit, but none from `keep`
+  /// on: somebody still has to be served with them.
+  void evict(std::int64_t keep);
+
+private:
+  struct place {
+    std::int64_t offset;
+    std::uint32_t at; // in chunk::block
+  };
+
+  /// Records are forgotten a chunk at a time.
+  struct chunk {
+    std::string block;
+    std::vector<place> places;
+  };
+
+  std::size_t limit_;
+  std::size_t bytes_ = 0;
+  std::int64_t begin_;
+  std::int64_t end_;
+  std::deque<chunk> chunks_;
+};
+
+} // namespace weir

@@ -1,0 +1,59 @@
+#pragma once
+
+// The node's log: one line per event on stderr, as text or JSON.
+
+#include "config/options.hpp"
+
+#include <concepts>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace weir::log {
+
+/// A named value: {"topic", "chat.messages"}, {"offset", 17}.
+class field {
+public:
+  field(std::string_view name, std::string_view value)
+    : name(name), value(value), quoted(true) {}
+  field(std::string_view name, const char* value)
+    : field(name, std::string_view{value}) {}
+  field(std::string_view name, const std::string& value)
+    : field(name, std::string_view{value}) {}
+  field(std::string_view name, std::integral auto value)
+    : name(name), value(std::to_string(value)), quoted(false) {}
+
+  std::string_view name;
+  std::string value;
+  bool quoted;
+};
+
+using fields = std::initializer_list<field>;
+
+/// Sets level and format; called once before other threads log.
+void configure(const log_options& settings);
+
+bool enabled(log_level level);
+
+/// Writes one line with one system call; thread-safe.
+void write(log_level level, std::string_view what, fields values = {});
+
+inline void debug(std::string_view what, fields values = {}) {
+  if (enabled(log_level::debug))
+    write(log_level::debug, what, values);
+}
+
+inline void info(std::string_view what, fields values = {}) {
+  write(log_level::info, what, values);
+}
+
+inline void warning(std::string_view what, fields values = {}) {
+  write(log_level::warning, what, values);
+}
+
+inline void error(std::string_view what, fields values = {}) {
+  write(log_level::error, what, values);
+}
+
+} // namespace weir::log

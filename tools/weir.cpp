@@ -1,0 +1,137 @@
+// weir: one node.
+
+#include "actors/actor_metrics.hpp"
+#include "actors/caf_compat.hpp"
+#include "actors/gateway.hpp"
+#include "actors/messages.hpp"
+#include "config/load.hpp"
+#include "config/log.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <thread>
+
+namespace {
+
+using namespace weir;
+
+/// Time from a stop's end until the process ends whatever still runs.
+constexpr auto exit_timeout = std::chrono::seconds{5};
+
+config_sources sources_of(std::string file,
+                          std::vector<std::string> overrides) {
+  config_sources result{std::move(file), {}, std::move(overrides)};
+  for (auto** x = environ; *x != nullptr; ++x) {
+    std::string_view text = *x;
+    auto equals = text.find('=');
+    if (text.starts_with("WEIR_") && equals != std::string_view::npos)
+      result.environment.emplace_back(text.substr(0, equals),
+                                      text.substr(equals + 1));
+  }
+  return result;
+}
+
+/// Prints what is wrong; true: nothing is.
+bool is_valid(const loaded_config& config) {
+  for (auto& x : config.errors)
+    std::cerr << to_string(x) << '\n';
+  return config.errors.empty();
+}
+
+sigset_t stop_signals() {
+  sigset_t result;
+  sigemptyset(&result);
+  sigaddset(&result, SIGTERM);
+  sigaddset(&result, SIGINT);
+  return result;
+}
+
+/// The first signal drains, the second ends the process at once.
+void handle_signals(const gateway_actor& gateway) {
+  std::thread{[gateway] {
+    auto signals = stop_signals();
+    int number = 0;
+    sigwait(&signals, &number);
+    tell_anonymously(gateway, drain{});
+    sigwait(&signals, &number);
+    log::warning("stopped at once by a second signal");
+    _exit(1);
+  }}.detach();
+}
+
+int run(options settings) {
+  log::configure(settings.log);
+  auto signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread
+  std::signal(SIGPIPE, SIG_IGN);
+  caf::actor_system_config cfg;
+  cfg.set("caf.scheduler.max-threads", 1); // for GATEWAY and ADMIN
+  cfg.set("caf.scheduler.policy", "sharing");
+  enable_actor_metrics(cfg);
+  caf::actor_system system{cfg};
+  auto threads = settings.server.io_threads;
+  io_loops loops{system, threads};
+  caf::error why;
+  {
+    auto gateway = spawn_gateway(actor_home{system}, std::move(settings),
+                                 loops);
+    handle_signals(gateway);
+    caf::scoped_actor self{system};
+    self->monitor(gateway);
+    self->receive([&](const caf::down_msg& x) { why = x.reason; });
+  }
+  std::thread{[] {
+    std::this_thread::sleep_for(exit_timeout);
+    _exit(EXIT_FAILURE);
+  }}.detach();
+  system.await_all_actors_done();
+  log::info("stopped");
+  return why ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Weir: Socket.IO clients talk through Apache Kafka."};
+  std::string file;
+  std::vector<std::string> overrides;
+  app.set_version_flag("--version", "weir " WEIR_VERSION);
+  app.add_option("FILE", file, "the configuration (TOML)");
+  app
+    .add_option("--set", overrides,
+                "override a key: --set server.listen=127.0.0.1:0")
+    ->allow_extra_args(false);
+  auto* check = app.add_subcommand("check", "say what is wrong with a "
+                                            "configuration, without starting");
+  check->add_option("FILE", file, "the configuration (TOML)")->required();
+  check->add_option("--set", overrides, "override a key")
+    ->allow_extra_args(false);
+  CLI11_PARSE(app, argc, argv);
+
+  auto config = load_config(sources_of(file, overrides));
+  if (!is_valid(config))
+    return EXIT_FAILURE;
+  if (*check) {
+    std::cout << file << ": ok\n";
+    return EXIT_SUCCESS;
+  }
+  caf::init_global_meta_objects<caf::id_block::weir>();
+  caf::core::init_global_meta_objects();
+  try {
+    return run(std::move(config.value));
+  } catch (const std::exception& e) {
+    std::cerr << "weir: " << e.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

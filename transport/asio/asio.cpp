@@ -1,0 +1,4 @@
+// Boost.Asio and Beast, compiled once instead of in every file that uses them.
+
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>
