@@ -85,9 +85,10 @@ class Bench:
     def warm_up_kafka(self):
         """Else the first server to be measured meets a broker whose code the
         JVM has not compiled yet."""
-        row = ROWS[0]
-        for _ in range(1 if self.options.quick else 3):
-            self.measure_raw(row, self.new_topic("warm-up"), linger=0)
+        run_load("raw-kafka", {
+            "rooms": 200, "window": 16, "warmup": 0,
+            "seconds": 5 if self.options.quick else 30,
+            "brokers": self.kafka.bootstrap, "topic": self.new_topic("warm-up")})
 
     def measure(self, row, name):
         topic = self.new_topic(row.name)

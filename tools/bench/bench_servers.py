@@ -20,7 +20,7 @@ RELEASE = ROOT / "build" / "release"
 RUST_TARGET = ROOT / "build" / "bench" / "rust"
 LOAD = RELEASE / "weir_bench_load"
 
-START_TIMEOUT = 60.0
+START_TIMEOUT = 30.0
 STOP_TIMEOUT = 10.0
 
 

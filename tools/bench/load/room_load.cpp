@@ -196,14 +196,14 @@ void room_load::on_ack(client& who, std::string_view text) {
   if (!ack)
     ++report_.errors.malformed;
   else if (ack->ack_id == join_ack)
-    on_join_ack(who, ack->ok);
+    on_join_ack(who, ack->ok, text);
   else
     on_emit_ack(who, ack->ack_id - first_emit_ack, ack->ok);
 }
 
-void room_load::on_join_ack(client& who, bool ok) {
+void room_load::on_join_ack(client& who, bool ok, std::string_view text) {
   if (!ok)
-    throw std::runtime_error{"a join was refused"};
+    throw std::runtime_error{"a join was refused: " + std::string{text}};
   if (!joined_[who.index()])
     ++joined_count_;
   joined_[who.index()] = true;

@@ -33,7 +33,7 @@ private:
   void connect_and_join();
   void join(client& who);
   void repeat_joins();
-  void on_join_ack(client& who, bool ok);
+  void on_join_ack(client& who, bool ok, std::string_view text);
   void on_emit_ack(client& who, std::uint32_t seq, bool ok);
   void emit_for(double seconds);
   void drain();
