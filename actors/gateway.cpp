@@ -75,7 +75,8 @@ struct gateway_state {
   /// From Kafka to the client, each with the one it talks to.
   void start_actors() {
     auto& limits = settings.limits;
-    producer = spawn_producer(loops.home(0), settings.kafka, waiting_limit);
+    producer = spawn_producer(loops.home(0), settings.kafka, rules->topics(),
+                              waiting_limit);
     outbound = spawn_outbound_router(loops.home(0), limits.credit);
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)

@@ -44,10 +44,13 @@ struct producer_state {
   static inline const char* name = "weir.producer";
 
   producer_state(producer_actor::pointer self, const kafka_options& settings,
+                 const std::vector<std::string>& topics,
                  std::size_t waiting_limit)
     : self(self),
       waiting_limit(waiting_limit),
-      kafka(make_producer(settings, producer_actor{self})) {}
+      kafka(make_producer(settings, producer_actor{self})) {
+    kafka->declare(topics);
+  }
 
   producer_actor::behavior_type make_behavior() {
     schedule_tick();
@@ -175,8 +178,10 @@ struct producer_state {
 } // namespace
 
 producer_actor spawn_producer(actor_home home, const kafka_options& settings,
+                              const std::vector<std::string>& topics,
                               std::size_t waiting_limit) {
-  return home.spawn<producer_actor, producer_state>(settings, waiting_limit);
+  return home.spawn<producer_actor, producer_state>(settings, topics,
+                                                    waiting_limit);
 }
 
 } // namespace weir

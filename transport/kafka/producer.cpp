@@ -173,6 +173,11 @@ producer::producer(const kafka_options& settings, std::function<void()> wake)
 
 producer::~producer() = default;
 
+void producer::declare(const std::vector<std::string>& topics) {
+  for (const auto& x : topics)
+    impl_->topic(x);
+}
+
 produce_errc producer::produce(const outgoing_record& record) {
   impl_->fill(record);
   error_handle error{rd_kafka_produceva(

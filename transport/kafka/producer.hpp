@@ -47,6 +47,12 @@ public:
   /// Gives up what is in flight, unreported; does not wait for brokers.
   ~producer();
 
+  /// Makes topics known that records will be produced to. A broker with
+  /// `auto.create.topics.enable` then creates what is missing: it does so for
+  /// producers, while librdkafka's consumers cannot make it do so (seen with
+  /// Kafka 4.1, whatever `allow.auto.create.topics` says).
+  void declare(const std::vector<std::string>& topics);
+
   /// Hands a record to librdkafka; exactly one report follows, unless the
   /// result is `queue_full` or another error.
   produce_errc produce(const outgoing_record& record);

@@ -1,5 +1,7 @@
 #include "transport/kafka/settings.hpp"
 
+#include "transport/kafka/tsan_threads.hpp"
+
 #include <array>
 #include <span>
 #include <stdexcept>
@@ -22,7 +24,7 @@ constexpr default_value common_defaults[] = {
   {"reconnect.backoff.ms", "50"},
   {"reconnect.backoff.max.ms", "1000"},
   // How soon a topic that was created later is seen (librdkafka: 5 min).
-  {"topic.metadata.refresh.interval.ms", "5000"},
+  {"topic.metadata.refresh.interval.ms", "2000"},
   // It follows the former otherwise, and known topics would be forgotten while
   // no broker answers.
   {"metadata.max.age.ms", "900000"},
@@ -201,6 +203,7 @@ void set_property(rd_kafka_conf_t* conf, const char* key,
 }
 
 client_handle make_client(rd_kafka_type_t type, conf_handle conf) {
+  show_threads_to_tsan();
   std::array<char, 512> why{};
   client_handle client{rd_kafka_new(type, conf.get(), why.data(), why.size())};
   if (!client)
