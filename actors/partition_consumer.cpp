@@ -98,12 +98,17 @@ struct partition_consumer_state {
       e->wants.add(x.keys);
       tell(self, e->handle,
            keys_added{x.subscription, x.keys, e->wants.searched()});
+    } else if (auto* waiting = find_early(x.subscription)) {
+      waiting->keys.insert(waiting->keys.end(), x.keys.begin(), x.keys.end());
     }
   }
 
   void on_remove_keys(const remove_keys& x) {
     if (auto* e = find(x.subscription))
       e->wants.remove(x.keys);
+    else if (auto* waiting = find_early(x.subscription))
+      for (auto& key : x.keys)
+        std::erase(waiting->keys, key);
   }
 
   void on_credit(const grant_credit& x) {
@@ -125,6 +130,15 @@ struct partition_consumer_state {
     auto i = subscribers.find(who);
     return i != subscribers.end() && i->second.wants.id() == id ? &i->second
                                                                 : nullptr;
+  }
+
+  /// Likewise, one that waits for the partition's start to be known.
+  subscribe* find_early(std::uint32_t id) {
+    auto who = caf::actor_cast<caf::actor_addr>(self->current_sender());
+    auto i = std::find_if(early.begin(), early.end(), [&](auto& x) {
+      return x.subscription == id && x.subscriber.address() == who;
+    });
+    return i == early.end() ? nullptr : &*i;
   }
 
   // -- records
