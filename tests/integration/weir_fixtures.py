@@ -1,0 +1,45 @@
+"""What conftest.py of tests/integration and tests/clients share."""
+
+import os
+import pathlib
+import re
+import sys
+import uuid
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools/kafka"))
+
+import kafka_cluster  # noqa: E402
+import kafka_wire  # noqa: E402
+
+
+def addresses(bootstrap):
+    return [(host, int(port)) for host, port
+            in (x.rsplit(":", 1) for x in bootstrap.split(","))]
+
+
+@pytest.fixture(scope="session")
+def kafka():
+    """The bootstrap address of a real Kafka. Under ctest all files share one
+    (shared_kafka.py); else it is started for this run."""
+    file = os.environ.get("WEIR_TEST_KAFKA")
+    if file and pathlib.Path(file).exists():
+        bootstrap = pathlib.Path(file).read_text()
+        kafka_wire.metadata(addresses(bootstrap)[0])  # it had better be there
+        yield bootstrap
+        return
+    with kafka_cluster.KafkaCluster() as cluster:
+        yield cluster.bootstrap
+
+
+def create_topic(bootstrap, name, partitions=4, **configs):
+    configs = {k.replace("_", "."): v for k, v in configs.items()}
+    kafka_cluster.create_topic(addresses(bootstrap), name, partitions,
+                               configs=configs)
+
+
+def unique(name):
+    """Tests share a Kafka: each has its own topics and groups."""
+    return f"{re.sub('[^a-zA-Z0-9]+', '-', name)}-{uuid.uuid4().hex[:8]}"

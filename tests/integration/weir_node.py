@@ -1,0 +1,207 @@
+"""A weir process for a test."""
+
+import ctypes
+import http.client
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+from waiting import PATIENCE, wait_until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PR_SET_PDEATHSIG = 1
+
+
+def binary():
+    """ctest names the one that it has built."""
+    return os.environ.get("WEIR_BINARY") or str(ROOT / "build/debug/weir")
+
+
+def die_with_parent():
+    """Runs in the child: nothing outlives a test that is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class WeirNode:
+    """Runs a configuration (text, or the path of a file) on free ports.
+
+        with WeirNode(text) as node:
+            ... node.port, node.bootstrap, node.get("/readyz") ...
+
+    The end of `with` stops it in an orderly way and checks that it does so.
+    """
+
+    def __init__(self, config, *settings, ready=True):
+        self.folder = tempfile.TemporaryDirectory(prefix="weir-test-")
+        if isinstance(config, pathlib.Path):
+            self.file = config
+        else:
+            self.file = pathlib.Path(self.folder.name, "weir.toml")
+            self.file.write_text(config)
+        self.settings = ["server.listen=127.0.0.1:0",
+                         "admin.listen=127.0.0.1:0", *settings]
+        self.wants_ready = ready
+        self.process = None
+        self.lines = []
+        self.news = threading.Condition()
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.kill()
+            raise
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            try:
+                self.stop()
+            finally:
+                self.kill()
+        else:
+            self.kill()
+            print(f"--- log of {self.file}:", *self.log()[-60:], sep="\n")
+
+    # -- life -----------------------------------------------------------------
+
+    def command(self):
+        overrides = [x for y in self.settings for x in ("--set", y)]
+        return [binary(), str(self.file), *overrides]
+
+    def start(self):
+        environment = {k: v for k, v in os.environ.items()
+                       if not k.startswith("WEIR_")}
+        self.process = subprocess.Popen(
+            self.command(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            errors="replace", env=environment, preexec_fn=die_with_parent)
+        self.reader = threading.Thread(target=self.read_log, daemon=True)
+        self.reader.start()
+        found = self.wait_for_log(r"listening client=http://127\.0\.0\.1:(\d+)"
+                                  r" admin=http://127\.0\.0\.1:(\d+)")
+        self.port, self.admin_port = int(found[1]), int(found[2])
+        if self.wants_ready:
+            self.wait_until_ready()
+        return self
+
+    def wait_until_ready(self):
+        wait_until(lambda: self.get("/readyz")[0] == 200,
+                   "the node to be ready")
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait_for_exit(self, timeout=PATIENCE):
+        try:
+            return self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"weir still runs after {timeout} s; its log "
+                                 "ends with\n" + "\n".join(self.log()[-20:]))
+
+    def stop(self):
+        """Stops in an orderly way; exit status 0 or an error."""
+        if self.process.poll() is None:
+            self.terminate()
+        status = self.wait_for_exit()
+        assert status == 0, (f"exit status {status}; the log ends with\n"
+                             + "\n".join(self.log()[-30:]))
+
+    def kill(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.process is not None:
+            self.reader.join(PATIENCE)
+            self.process.stderr.close()
+        self.folder.cleanup()
+
+    # -- log ------------------------------------------------------------------
+
+    def read_log(self):
+        for line in self.process.stderr:
+            with self.news:
+                self.lines.append(line.rstrip("\n"))
+                self.news.notify_all()
+        with self.news:
+            self.lines.append(None)  # the end
+            self.news.notify_all()
+
+    def log(self):
+        with self.news:
+            return [line for line in self.lines if line is not None]
+
+    def wait_for_log(self, pattern, timeout=PATIENCE):
+        """The match in the first line, past or to come, that has one."""
+        until = time.monotonic() + timeout
+        seen = 0
+        with self.news:
+            while True:
+                for line in self.lines[seen:]:
+                    found = line is not None and re.search(pattern, line)
+                    if found:
+                        return found
+                    if line is None:
+                        raise AssertionError(self.no_line(pattern, "ended"))
+                seen = len(self.lines)
+                if not self.news.wait(until - time.monotonic()):
+                    raise AssertionError(
+                        self.no_line(pattern, f"has not in {timeout} s"))
+
+    def no_line(self, pattern, how):
+        log = "\n".join(x for x in self.lines[-30:] if x is not None)
+        return f"weir {how} without a log line of {pattern!r}:\n{log}"
+
+    # -- what it says about itself --------------------------------------------
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def bootstrap(self):
+        """Of the embedded broker."""
+        return self.wait_for_log(r"embedded broker.*?(127\.0\.0\.1:\d+)")[1]
+
+    def get(self, path):
+        """(status, body) of the admin endpoint; JSON is read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port,
+                                                timeout=PATIENCE)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            body = answer.read().decode()
+            if answer.getheader("Content-Type") == "application/json":
+                body = json.loads(body)
+            return answer.status, body
+        finally:
+            connection.close()
+
+    def partitions(self):
+        """{(topic, partition): status}, with numbers as numbers."""
+        found = {}
+        for x in self.get("/v1/partitions")[1]["partitions"]:
+            numbers = {k: int(v) if str(v).lstrip("-").isdigit() else v
+                       for k, v in x.items()}
+            found[x["topic"], int(x["partition"])] = numbers
+        return found
+
+    def memory(self):
+        """Resident bytes."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
+
+def check(config):
+    """`weir check` of a text: (exit status, what it says)."""
+    with tempfile.TemporaryDirectory(prefix="weir-test-") as folder:
+        file = pathlib.Path(folder, "weir.toml")
+        file.write_text(config)
+        run = subprocess.run([binary(), "check", str(file)], text=True,
+                             capture_output=True, timeout=PATIENCE)
+        return run.returncode, run.stdout + run.stderr
