@@ -1,0 +1,47 @@
+#include "actors/socket_rooms.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace weir {
+
+namespace {
+
+struct fixture {
+  socket_rooms rooms;
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_sockets_rooms, fixture)
+
+BOOST_AUTO_TEST_CASE(are_none_at_first) {
+  BOOST_TEST(rooms.size() == 0u);
+  BOOST_TEST(rooms.find("a") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(are_found_by_name_and_once_known_by_id) {
+  rooms.add("a").id = 1;
+  rooms.add("b").id = 2;
+  BOOST_TEST_REQUIRE(rooms.find("b") != nullptr);
+  BOOST_TEST(rooms.find("b")->id == 2u);
+  BOOST_TEST_REQUIRE(rooms.find(std::uint64_t{1}) != nullptr);
+  BOOST_TEST(rooms.find(std::uint64_t{1})->room == "a");
+  BOOST_TEST(rooms.find(std::uint64_t{3}) == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(have_no_id_while_the_join_is_on_its_way) {
+  BOOST_TEST(rooms.add("a").id == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(are_removed_by_name) {
+  rooms.add("a");
+  rooms.add("b");
+  rooms.remove("a");
+  rooms.remove("never there");
+  BOOST_TEST(rooms.size() == 1u);
+  BOOST_TEST(rooms.all().front().room == "b");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir
