@@ -213,25 +213,12 @@ void http_session::respond(response x) {
     return;
   if (!complete_)
     keep_alive_ = false;
-  body_ = std::move(x.body);
-  write(x.status, x.content_type);
+  write(std::move(x));
 }
 
-void http_session::write(unsigned status, std::string_view content_type) {
-  auto reason
-    = beast::http::obsolete_reason(static_cast<beast::http::status>(status));
-  head_ = "HTTP/1.1 " + std::to_string(status) + ' ' + std::string{reason}
-          + "\r\n";
-  if (status != 204 && status != 304)
-    head_.append("Content-Type: ").append(content_type).append("\r\n");
-  if (status != 304)
-    head_ += "Content-Length: " + std::to_string(body_.size()) + "\r\n";
-  if (!keep_alive_)
-    head_ += "Connection: close\r\n";
-  else if (message().version() < 11)
-    head_ += "Connection: keep-alive\r\n";
-  head_ += fields_;
-  head_ += "\r\n";
+void http_session::write(response x) {
+  head_ = head_of(x, keep_alive_, message().version(), fields_);
+  body_ = std::move(x.body);
   auto has_body = message().method() != beast::http::verb::head;
   std::array<asio::const_buffer, 2> bytes{
     asio::buffer(head_),

@@ -2,6 +2,7 @@
 
 #include "transport/engineio/connection.hpp"
 #include "transport/engineio/exchange.hpp"
+#include "transport/http/response.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -31,12 +32,6 @@ public:
 
   /// The body is there as well; `respond` must be called, now or later.
   virtual void on_request(http_session& from) = 0;
-};
-
-struct response {
-  unsigned status = 200;
-  std::string_view content_type = "text/plain";
-  std::string body;
 };
 
 struct http_limits {
@@ -103,7 +98,7 @@ private:
   void watch_peer();
   void on_readable();
   void abort();
-  void write(unsigned status, std::string_view content_type);
+  void write(response x);
   void on_written(boost::system::error_code e);
   void linger();
   void discard();
