@@ -11,6 +11,9 @@ namespace {
 constexpr std::string_view payload_type = "text/plain; charset=UTF-8";
 constexpr std::string_view post_type = "text/html";
 
+/// python-socketio closes the connection when a payload has more packets.
+constexpr int max_packets = 16;
+
 } // namespace
 
 bool polling_transport::begin_get(exchange_ptr get) {
@@ -24,7 +27,7 @@ void polling_transport::flush(std::size_t max_payload) {
   if (!get_ || frames_.empty())
     return;
   std::string payload;
-  while (!frames_.empty()) {
+  for (int n = 0; n < max_packets && !frames_.empty(); ++n) {
     auto next = next_frame(frames_.front());
     // Base64 makes four characters of three bytes.
     auto size = next.op == opcode::binary ? next.bytes.size() / 3 * 4 + 5

@@ -1,6 +1,6 @@
 #include "transport/http/admin_server.hpp"
 
-#include "peer.hpp"
+#include "tests/transport/http/peer.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,6 +1,6 @@
 #include "transport/http/client_server.hpp"
 
-#include "test_server.hpp"
+#include "tests/transport/http/test_server.hpp"
 #include "transport/engineio/sid.hpp"
 
 #include <boost/asio/ip/tcp.hpp>

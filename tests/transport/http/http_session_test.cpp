@@ -1,6 +1,6 @@
 #include "transport/http/http_session.hpp"
 
-#include "test_server.hpp"
+#include "tests/transport/http/test_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "peer.hpp"
+#include "tests/transport/http/peer.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>

@@ -1,4 +1,4 @@
-#include "test_server.hpp"
+#include "tests/transport/http/test_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -94,6 +94,19 @@ BOOST_AUTO_TEST_CASE(cuts_an_answer_at_the_payload_limit) {
   });
   BOOST_TEST(poll().body == '4' + std::string(60, 'c'));
   BOOST_TEST(poll().body.size() == 501u); // one packet at least
+}
+
+BOOST_AUTO_TEST_CASE(puts_at_most_16_packets_into_an_answer) {
+  start_and_open();
+  with_session([](auto& x) {
+    std::string frames;
+    for (int i = 0; i < 20; ++i)
+      engineio::append_text_message(frames, "a");
+    x.send(frames);
+  });
+  // As many as python-socketio takes: "4a" and a separator, 16 times.
+  BOOST_TEST(poll().body.size() == 16u * 3 - 1);
+  BOOST_TEST(poll().body.size() == 4u * 3 - 1);
 }
 
 BOOST_AUTO_TEST_CASE(keeps_its_connections_open_for_further_requests) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "peer.hpp"
+#include "tests/transport/http/peer.hpp"
 #include "transport/engineio/session_control.hpp"
 #include "transport/http/client_server.hpp"
 

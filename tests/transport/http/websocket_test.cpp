@@ -1,4 +1,4 @@
-#include "test_server.hpp"
+#include "tests/transport/http/test_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 
