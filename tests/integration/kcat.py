@@ -56,10 +56,13 @@ def run_kcat(command, text=b""):
 
 
 
-def consume(bootstrap, topic):
+def consume(bootstrap, topic, *arguments):
     """All records that are in the topic now, by partition and offset."""
+    arguments = arguments or ["-o", "beginning"]
+    # Keys and values may hold anything: their sizes come first.
     data = run_kcat(["kcat", "-C", "-b", bootstrap, "-t", topic, "-e", "-q",
-                     "-o", "beginning", "-f", "%p %o %K %S\\n%k%s\\n%h\\n"])
+                     "-X", "fetch.wait.max.ms=20", *arguments,
+                     "-f", "%p %o %K %S\\n%k%s\\n%h\\n"])
     records = []
     while data:
         head, data = data.split(b"\n", 1)
@@ -75,9 +78,9 @@ def consume(bootstrap, topic):
 
 
 def record_at(bootstrap, topic, partition, offset):
-    found = [x for x in consume(bootstrap, topic)
-             if (x.partition, x.offset) == (partition, offset)]
-    assert found, f"no record {offset} in {topic}/{partition}"
+    found = consume(bootstrap, topic, "-p", str(partition), "-o", str(offset),
+                    "-c", "1")
+    assert [x.offset for x in found] == [offset], found
     return found[0]
 
 

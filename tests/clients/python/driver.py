@@ -2,21 +2,19 @@
 comes of it; js/driver.js does the same. Each line is JSON; bytes are written
 {"$bytes": "<base64>"}."""
 
+import asyncio
 import base64
 import json
 import sys
-import threading
 
 import socketio
 
 clients = {}  # by name
-writing = threading.Lock()
 
 
 def tell(**line):
-    with writing:
-        print(json.dumps(line, default=lambda x: {
-            "$bytes": base64.b64encode(x).decode()}), flush=True)
+    print(json.dumps(line, default=lambda x: {
+        "$bytes": base64.b64encode(x).decode()}), flush=True)
 
 
 def from_line(line):
@@ -24,61 +22,69 @@ def from_line(line):
         x["$bytes"]) if "$bytes" in x else x)
 
 
-def watch(client, name, nsp):
-    def on_connect():
+# The AsyncClient, because its handlers run in the order of the events; those of
+# the Client run in a thread each.
+def make_client(name, nsp):
+    client = socketio.AsyncClient(reconnection_delay=0.05,
+                                  reconnection_delay_max=0.2)
+
+    async def on_connect():
         tell(client=name, nsp=nsp, what="connect", id=client.get_sid(nsp),
              transport=client.transport())
 
-    def on_connect_error(why):
+    async def on_connect_error(why):
         tell(client=name, nsp=nsp, what="connect_error",
              why=why["message"] if isinstance(why, dict) else str(why))
 
+    async def on_disconnect(why):
+        tell(client=name, nsp=nsp, what="disconnect", why=why)
+
+    async def on_event(*args):
+        tell(client=name, nsp=nsp, what="event", args=args)
+
     client.on("connect", on_connect, nsp)
     client.on("connect_error", on_connect_error, nsp)
-    client.on("disconnect", lambda why: tell(
-        client=name, nsp=nsp, what="disconnect", why=why), nsp)
-    client.on("*", lambda *args: tell(
-        client=name, nsp=nsp, what="event", args=args), nsp)
+    client.on("disconnect", on_disconnect, nsp)
+    client.on("*", on_event, nsp)
+    return client
 
 
-def watch_upgrade(client, name, transports):
-    if client.transport() == "websocket" and transports != ["websocket"]:
-        tell(client=name, what="upgrade", transport="websocket")
-
-
-def connect(client, url, nsp, transports, auth=None, **_):
-    """`client` is a name, which python-socketio's object stands behind."""
-    # The library upgrades whenever it may; ["polling"] keeps it from that.
-    found = clients[client] = socketio.Client(
-        reconnection_delay=0.05, reconnection_delay_max=0.2)
-    watch(found, client, nsp)
+async def connect(client, url, nsp, transports, auth=None, **_):
+    found = clients[client] = make_client(client, nsp)
     try:
-        found.connect(url, namespaces=[nsp], transports=transports, auth=auth)
-        watch_upgrade(found, client, transports)
+        await found.connect(url, namespaces=[nsp], transports=transports,
+                            auth=auth)
     except socketio.exceptions.ConnectionError:
-        pass  # told by connect_error
+        return  # told by connect_error
+    if found.transport() != transports[0]:
+        tell(client=client, what="upgrade", transport=found.transport())
 
 
-def emit(client, nsp, args, ack, id, **_):
+async def emit(client, nsp, args, ack, id, **_):
     name, *data = args
     callback = (lambda *answer: tell(re=id, answer=answer)) if ack else None
-    clients[client].emit(name, tuple(data), nsp, callback)
+    await clients[client].emit(name, tuple(data), nsp, callback)
 
 
-def disconnect(client, **_):
-    clients[client].disconnect()
+async def disconnect(client, **_):
+    await clients[client].disconnect()
 
 
-def main():
-    commands = {"connect": connect, "emit": emit, "disconnect": disconnect,
-                "close": disconnect}
-    for line in sys.stdin:
+async def main():
+    commands = {"emit": emit, "disconnect": disconnect, "close": disconnect}
+    lines = asyncio.StreamReader(limit=2 ** 24)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    connecting = set()
+    while line := await lines.readline():
         command = from_line(line)
-        do = commands[command.pop("do")]
-        if do is connect:  # which blocks
-            threading.Thread(target=do, kwargs=command, daemon=True).start()
+        what = command.pop("do")
+        if what == "connect":  # which waits for the server
+            task = asyncio.create_task(connect(**command))
+            connecting.add(task)
+            task.add_done_callback(connecting.discard)
         else:
-            do(**command)
+            await commands[what](**command)
 
 
-main()
+asyncio.run(main())
