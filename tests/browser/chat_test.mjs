@@ -1,0 +1,194 @@
+// The chat page in a real browser, on a node with the broker in the process.
+//
+//   node chat_test.mjs WEIR                      run the tests
+//   node chat_test.mjs WEIR --screenshot FILE    only take the README's picture
+//
+// WEIR is the program. $WEIR_CHROMIUM names the browser, /usr/bin/chromium
+// without it. Without a browser the exit status is 77 (skipped), in CI 1.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { Browser, chromium_path, has_chromium } from "./browser.mjs";
+import { Chatter } from "./chatter.mjs";
+import { take_screenshot } from "./screenshot.mjs";
+import { root, WeirNode } from "./weir_node.mjs";
+
+const [program, flag, file] = process.argv.slice(2);
+if (!program || !existsSync(program)) {
+  console.error("usage: node chat_test.mjs WEIR [--screenshot FILE]");
+  process.exit(2);
+}
+if (!has_chromium()) {
+  console.error(`${process.env.CI ? "error" : "skipped"}: no browser at `
+    + `${chromium_path}; tools/setup installs it, $WEIR_CHROMIUM names another`);
+  process.exit(process.env.CI ? 1 : 77);
+}
+if (!existsSync(`${root}tests/browser/node_modules/playwright-core`)) {
+  console.error("error: playwright-core is missing; tools/setup installs it");
+  process.exit(1);
+}
+execFileSync(`${root}tools/demo/install`, { stdio: "inherit" });
+
+let node, browser, ada, bob;
+
+async function start() {
+  node = await WeirNode.start(program);
+  browser = await Browser.start();
+}
+
+async function stop() {
+  await browser?.stop();
+  if (node) assert.equal(await node.stop(), 0, node.log);
+}
+
+if (flag === "--screenshot") {
+  try {
+    await start();
+    await take_screenshot(browser, node, file);
+  } finally {
+    await stop();
+  }
+} else {
+  before(async () => {
+    await start();
+    ada = await Chatter.enter(browser, node.url, "Ada", "lobby");
+    bob = await Chatter.enter(browser, node.url, "Bob", "lobby");
+  }, { timeout: 120_000 });
+  after(stop, { timeout: 120_000 });
+  run_tests();
+}
+
+function run_tests() {
+  test("two tabs in a room see each other's messages", async () => {
+    await ada.says("hello Bob");
+    await bob.sees("hello Bob");
+    await bob.says("hello Ada");
+    await ada.sees("hello Ada");
+    assert.deepEqual(await ada.texts(), ["hello Bob", "hello Ada"]);
+    assert.deepEqual(await bob.texts(), ["hello Bob", "hello Ada"]);
+  });
+
+  test("the connection is upgraded to WebSocket", async () => {
+    await ada.connection("connected (websocket)").waitFor();
+    await bob.connection("connected (websocket)").waitFor();
+  });
+
+  test("an own message shows the partition and offset it got", async () => {
+    await ada.says("first");
+    const first = await ada.place_of("first");
+    await ada.says("second");
+    const second = await ada.place_of("second");
+    assert.equal(second.partition, first.partition); // one key, one partition
+    assert.ok(second.offset > first.offset);
+    await bob.sees("second");
+    assert.equal(await bob.message("second").locator(".stored").count(), 0);
+  });
+
+  test("typing is shown to the others, and gone with the message", async () => {
+    await ada.types("I am about to");
+    await bob.typing("Ada is typing").waitFor();
+    assert.equal(await ada.typing("typing").count(), 0);
+    await ada.says("I have said it");
+    await bob.sees("I have said it");
+    await bob.typing("Ada is typing").waitFor({ state: "detached" });
+  });
+
+  test("a room is not heard in another one", async () => {
+    const eve = await Chatter.enter(browser, node.url, "Eve", "garden");
+    await eve.says("only for the garden");
+    await eve.place_of("only for the garden");
+    await ada.says("only for the lobby");
+    await bob.sees("only for the lobby");
+    assert.deepEqual(await eve.texts(), ["only for the garden"]);
+    assert.equal(await ada.message("only for the garden").count(), 0);
+    await eve.page.close();
+  });
+
+  test("a tab is in several rooms, and counts what is unread", async () => {
+    await ada.opens("library");
+    await bob.opens("library");
+    await ada.turns_to("lobby");
+    await bob.says("a book for Ada");
+    await ada.page.locator("#rooms button", { hasText: "library" })
+      .locator(".unread", { hasText: "1" }).waitFor();
+    await ada.turns_to("library");
+    await ada.sees("a book for Ada");
+    await ada.turns_to("lobby");
+    await bob.turns_to("lobby");
+  });
+
+  test("markup in messages and names is only text", async () => {
+    const text = "<img src=x onerror=document.title='broken'><b>bold</b>";
+    const mallory = await Chatter.enter(browser, node.url, "<i>Mallory</i>",
+                                        "lobby");
+    await mallory.says(text);
+    await bob.sees(text);
+    const message = bob.message(text);
+    assert.equal(await message.locator("img, b, i").count(), 0);
+    assert.match(await message.textContent(), /<i>Mallory<\/i>/);
+    assert.match(await bob.page.title(), /Weir chat$/);
+    await mallory.page.close();
+  });
+
+  test("a record from outside is a message in the room", async (t) => {
+    if (!has_kcat()) return t.skip("kcat is not there");
+    const command = (await ada.page.locator("#hint").textContent())
+      .replace("BOOTSTRAP", node.bootstrap);
+    execFileSync("sh", ["-c", command]);
+    await ada.sees("kcat");
+    await bob.sees("kcat");
+    assert.match(await bob.message("kcat").textContent(), /hello$/);
+  });
+
+  test("a room that is refused says why", async () => {
+    await ada.opens("kitchen"); // with lobby and library, as many as it may
+    const why = await ada.fails_to_open("cellar");
+    assert.match(why, /^not joined: not_allowed: /);
+    assert.ok(await ada.page.locator("#send").isDisabled());
+    await ada.leaves();
+    await ada.turns_to("kitchen");
+    await ada.leaves();
+    await ada.turns_to("lobby");
+  });
+
+  test("everybody is back after the node has been restarted", async () => {
+    assert.deepEqual(browser.errors, []);
+    const address = node.address;
+    assert.equal(await node.stop(), 0, node.log);
+    await ada.connection("reconnecting").waitFor();
+    assert.ok(await ada.page.locator("#send").isDisabled());
+    node = await WeirNode.start(program, address);
+    await ada.is_in("lobby");
+    await bob.is_in("lobby");
+    await bob.says("we are back");
+    await ada.sees("we are back");
+    await bob.place_of("we are back");
+    // A node that is away is the browser's to complain about.
+    browser.errors = browser.errors.filter((x) =>
+      !/ERR_CONNECTION_REFUSED|status of 503|WebSocket connection to .* failed/.test(x));
+  });
+
+  test("a reload keeps name and rooms", async () => {
+    await ada.page.reload();
+    await ada.is_in("lobby");
+    await ada.says("still Ada");
+    await bob.sees("still Ada");
+    assert.match(await bob.message("still Ada").textContent(), /^A\s*Ada/);
+  });
+
+  test("no tab has complained", () => {
+    assert.deepEqual(browser.errors, []);
+  });
+}
+
+function has_kcat() {
+  try {
+    execFileSync("kcat", ["-V"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
