@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,7 @@ namespace weir::kafka::test {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-/// Where librdkafka's wake-ups arrive. Waiting ends with the next one, or at
-/// `tick`: so a test that needs a tick to go on has lost a wake-up.
+/// Where librdkafka's wake-ups arrive.
 class doorbell {
 public:
   std::function<void()> ring() {
@@ -37,6 +37,11 @@ public:
     auto result = changed_.wait_for(guard, at_most, [this] { return rung_; });
     rung_ = false;
     return result;
+  }
+
+  bool rung() {
+    std::lock_guard guard{mutex_};
+    return rung_;
   }
 
 private:
@@ -67,7 +72,7 @@ public:
   void on_assigned(const std::vector<topic_partition>& xs) override {
     ++rebalances;
     for (const auto& x : xs)
-      queues[x] = inner.open(x, bell_.ring());
+      queues[x] = inner.open(x, queue_bell->ring());
     inner.assign(xs);
   }
 
@@ -78,10 +83,13 @@ public:
       if (queue->position() >= 0)
         next[x] = queue->position();
     }
-    if (commit_on_revoke && !lost)
-      errors.push_back(inner.commit_now(next));
-    for (const auto& x : xs)
+    if (!lost)
+      if (auto error = inner.commit_now(next); !error.empty())
+        errors.push_back(error);
+    for (const auto& x : xs) {
       queues.erase(x);
+      started.erase(x);
+    }
     inner.unassign(xs);
     revoked.insert(revoked.end(), xs.begin(), xs.end());
   }
@@ -93,10 +101,19 @@ public:
   /// Everything that can be done now.
   void work() {
     inner.poll();
+    commit_starts();
     if (!reading)
       return;
     for (auto& [partition, queue] : queues)
       read(partition, 1'000'000);
+  }
+
+  /// Where a partition without a committed offset starts is to be found once;
+  /// from then on the group knows it.
+  void commit_starts() {
+    for (const auto& [partition, queue] : queues)
+      if (queue->position() >= 0 && started.insert(partition).second)
+        inner.commit({{partition, queue->position()}});
   }
 
   std::size_t read(const topic_partition& partition, std::size_t bytes) {
@@ -132,11 +149,12 @@ private:
 public:
   std::map<topic_partition, std::unique_ptr<partition_queue>> queues;
   std::map<topic_partition, std::vector<stored>> logs;
+  std::set<topic_partition> started;
   std::vector<topic_partition> revoked;
   std::vector<std::string> errors;
   std::size_t rebalances = 0;
   bool reading = true;
-  bool commit_on_revoke = true;
+  doorbell* queue_bell = &bell_; ///< where queues ring
   consumer inner;
 };
 

@@ -4,6 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <thread>
+
 using namespace weir::kafka;
 using namespace weir::kafka::test;
 
@@ -87,6 +90,27 @@ BOOST_AUTO_TEST_CASE(a_drained_queue_is_filled_again_at_once) {
   BOOST_TEST((clock::now() - start < 10s));
   for (std::size_t i = 0; i < log.size(); ++i)
     BOOST_TEST(log[i].offset == static_cast<std::int64_t>(i));
+}
+
+BOOST_AUTO_TEST_CASE(may_be_read_in_another_thread_than_the_consumer_s) {
+  reader->reading = false;
+  auto partition = fill("k", 10 * records_in_bound);
+  std::atomic<bool> done{false};
+  std::thread other{[&] {
+    auto end = clock::now() + deadline;
+    while (reader->logs[partition].size() < 10 * records_in_bound
+           && clock::now() < end)
+      if (reader->read(partition, 100'000) == 0)
+        std::this_thread::yield();
+    done = true;
+  }};
+  // Not `run`, which looks at the queue.
+  while (!done) {
+    reader->inner.poll();
+    bell.wait(tick);
+  }
+  other.join();
+  BOOST_TEST(reader->logs[partition].size() == 10 * records_in_bound);
 }
 
 BOOST_AUTO_TEST_CASE(reads_about_as_much_as_asked) {
