@@ -11,12 +11,16 @@ namespace weir::kafka {
 
 namespace {
 
-rd_kafka_vu_t header_field(std::string_view name, std::string_view value) {
-  rd_kafka_vu_t result{};
-  result.vtype = RD_KAFKA_VTYPE_HEADER;
-  result.u.header.name = name.data();
-  result.u.header.val = value.data();
-  result.u.header.size = static_cast<ssize_t>(value.size());
+using headers_handle = handle<rd_kafka_headers_t, rd_kafka_headers_destroy>;
+
+// As an object of ours, because librdkafka 2.0.2 frees headers that it was
+// given as fields twice when it refuses the record.
+headers_handle headers_of(const outgoing_record& record) {
+  headers_handle result{rd_kafka_headers_new(record.headers.size())};
+  for (const auto& [name, value] : record.headers)
+    rd_kafka_header_add(result.get(), name.data(),
+                        static_cast<ssize_t>(name.size()), value.data(),
+                        static_cast<ssize_t>(value.size()));
   return result;
 }
 
@@ -72,7 +76,7 @@ struct producer::impl {
     return i->second.get();
   }
 
-  void fill(const outgoing_record& record) {
+  void fill(const outgoing_record& record, rd_kafka_headers_t* headers) {
     fields.clear();
     rd_kafka_vu_t x{};
     x.vtype = RD_KAFKA_VTYPE_RKT;
@@ -90,19 +94,10 @@ struct producer::impl {
     fields.push_back(x);
     fields.push_back(bytes_field(RD_KAFKA_VTYPE_KEY, record.key));
     fields.push_back(bytes_field(RD_KAFKA_VTYPE_VALUE, record.value));
-    fill_headers(record);
-  }
-
-  // rd_kafka_vu_t wants header names that end with a zero.
-  void fill_headers(const outgoing_record& record) {
-    names.clear();
-    for (const auto& header : record.headers)
-      names.append(header.first).push_back('\0');
-    std::size_t at = 0;
-    for (const auto& [name, value] : record.headers) {
-      fields.push_back(header_field(std::string_view{names}.substr(at), value));
-      at += name.size() + 1;
-    }
+    x = {};
+    x.vtype = RD_KAFKA_VTYPE_HEADERS;
+    x.u.headers = headers;
+    fields.push_back(x);
   }
 
   void on_event(rd_kafka_event_t* event) {
@@ -164,7 +159,6 @@ struct producer::impl {
   reachability brokers;
   std::size_t in_flight = 0;
   std::vector<rd_kafka_vu_t> fields;
-  std::string names;
 };
 
 producer::producer(const kafka_options& settings, std::function<void()> wake)
@@ -179,11 +173,13 @@ void producer::declare(const std::vector<std::string>& topics) {
 }
 
 produce_errc producer::produce(const outgoing_record& record) {
-  impl_->fill(record);
+  auto headers = headers_of(record);
+  impl_->fill(record, headers.get());
   error_handle error{rd_kafka_produceva(
     impl_->client.get(), impl_->fields.data(), impl_->fields.size())};
   if (error)
     return classify_refusal(rd_kafka_error_code(error.get()));
+  headers.release(); // the record's now
   ++impl_->in_flight;
   return produce_errc::none;
 }
