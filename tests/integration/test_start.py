@@ -1,0 +1,154 @@
+"""Starting a node: what is wrong is said clearly, and early."""
+
+import pathlib
+import socket
+import subprocess
+
+import pytest
+
+import weir_node
+from raw_client import RawClient
+from waiting import PATIENCE, wait_until
+from weir_node import ROOT, WeirNode, check
+
+CONFIG = """
+[kafka]
+embedded = true
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "chat:{id}"
+  topic = "chat"
+  events = ["chat message"]
+  room_from = "/0/room"
+"""
+
+
+def run_until_it_ends(config, *settings, tmp_path):
+    """(exit status, stderr) of a weir that is not going to start."""
+    file = tmp_path / "weir.toml"
+    file.write_text(config)
+    overrides = [x for y in settings for x in ("--set", y)]
+    run = subprocess.run([weir_node.binary(), str(file), *overrides], text=True,
+                         capture_output=True, timeout=PATIENCE)
+    return run.returncode, run.stderr
+
+
+def test_a_join_right_after_the_start_is_answered():
+    """Before the first fetch has told where the partitions begin."""
+    for _ in range(5):
+        with WeirNode(CONFIG) as node, RawClient(node.port) as client:
+            client.join("chat:1")
+            event = {"room": "chat:1"}
+            assert client.emit("chat message", event)["offset"] == 0
+            assert client.next_event() == ["chat message", event]
+
+
+def test_it_is_ready_once_partitions_are_assigned():
+    with WeirNode(CONFIG) as node:
+        assert node.get("/livez") == (200, "ok\n")
+        status, body = node.get("/readyz")
+        assert (status, body["ready"]) == (200, True)
+        expected = {("chat", i) for i in range(4)}
+        wait_until(lambda: set(node.partitions()) == expected, "the status")
+
+
+def test_the_log_names_the_embedded_broker_for_kcat():
+    with WeirNode(CONFIG) as node:
+        run = subprocess.run(["kcat", "-L", "-b", node.bootstrap], text=True,
+                             capture_output=True, timeout=PATIENCE)
+        assert 'topic "chat" with 4 partitions' in run.stdout
+
+
+@pytest.mark.parametrize("key", ["server.listen", "admin.listen"])
+def test_a_port_in_use_is_said_and_ends_it(key, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        others = {"server.listen", "admin.listen"} - {key}
+        status, said = run_until_it_ends(
+            CONFIG, f"{key}={address}", *(f"{x}=127.0.0.1:0" for x in others),
+            tmp_path=tmp_path)
+    assert status == 1
+    assert f"cannot listen on {address}" in said
+    assert "in use" in said
+    assert key in said or "[{}] {}".format(*key.split(".")) in said
+
+
+def test_two_nodes_do_not_share_a_port(tmp_path):
+    with WeirNode(CONFIG) as node:
+        status, said = run_until_it_ends(
+            CONFIG, f"server.listen=127.0.0.1:{node.port}",
+            "admin.listen=127.0.0.1:0", tmp_path=tmp_path)
+        assert (status, "in use" in said) == (1, True)
+
+
+# -- weir check ---------------------------------------------------------------
+
+ERRORS = {
+    "an unknown key": (
+        CONFIG.replace('topic = "chat"', 'tpoic = "chat"'), 8,
+        ['unknown key "tpoic"', 'did you mean "topic"']),
+    "a wrong type": (
+        CONFIG.replace("embedded = true", 'embedded = "yes"'), 3, ["embedded"]),
+    "a bad duration": (
+        '[engineio]\nping_interval = "25 parsecs"\n' + CONFIG, 2,
+        ["25 parsecs"]),
+    "a missing topic": (
+        CONFIG.replace('topic = "chat"\n', "\n"), 6, ["topic"]),
+    "bad TOML": (CONFIG.replace('"chat"', '"chat'), 8, []),
+    "overlapping rooms": (
+        CONFIG + '[[namespace.mapping]]\nroom = "chat:x{id}"\ntopic = "y"\n',
+        12, ["chat:x{id}", "chat:{id}"]),
+    "a key without the room's captures": (
+        CONFIG.replace('topic = "chat"', 'topic = "chat"\n  key = "k"'), 9,
+        ["{id}"]),
+    "a reserved event": (
+        CONFIG.replace("chat message", "disconnect"), 9, ["disconnect"]),
+    "events without room_from": (
+        CONFIG.replace('room_from = "/0/room"', ""), 6, ["room_from"]),
+    "two brokers": (
+        CONFIG.replace("embedded = true",
+                       'embedded = true\nbrokers = "localhost:9092"'), 4,
+        ["embedded", "brokers"]),
+    "no namespace": ("[kafka]\nembedded = true\n", None, ["namespace"]),
+}
+
+
+@pytest.mark.parametrize("what", ERRORS)
+def test_check_names_the_line_and_the_text(what):
+    config, line, words = ERRORS[what]
+    status, said = check(config)
+    assert status == 1
+    assert line is None or f"weir.toml:{line}:" in said, said
+    for word in words:
+        assert word in said, said
+
+
+def test_check_finds_all_errors_at_once():
+    config = CONFIG.replace("topic", "tpoic").replace("events", "evnets")
+    _, said = check(config)
+    assert "tpoic" in said and "evnets" in said
+
+
+def test_what_is_wrong_also_keeps_it_from_starting(tmp_path):
+    status, said = run_until_it_ends(CONFIG.replace("topic", "tpoic"),
+                                     tmp_path=tmp_path)
+    assert status == 1
+    assert 'did you mean "topic"' in said
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    run = subprocess.run([weir_node.binary(), str(tmp_path / "none.toml")],
+                         text=True, capture_output=True, timeout=PATIENCE)
+    assert run.returncode == 1
+    assert "none.toml" in run.stderr
+
+
+@pytest.mark.parametrize("file", sorted(
+    x.name for x in (ROOT / "config").glob("*.toml")))
+def test_the_files_that_come_with_weir_are_right(file):
+    path = pathlib.Path(ROOT, "config", file)
+    run = subprocess.run([weir_node.binary(), "check", str(path)], text=True,
+                         capture_output=True, timeout=PATIENCE)
+    # Folders that tools/run puts in place may be missing here.
+    assert run.returncode == 0 or "tools/demo" in run.stderr, run.stderr
