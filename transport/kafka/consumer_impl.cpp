@@ -36,10 +36,10 @@ std::size_t number(rd_kafka_conf_t* conf, const char* key) {
 } // namespace
 
 consumer::impl::impl(const kafka_options& settings,
-                     const cluster_options& cluster, consumer_events& events_,
-                     std::function<void()> wake_)
-  : events{events_},
-    wake{std::move(wake_)},
+                     const cluster_options& cluster, consumer_events& owner,
+                     std::function<void()> ring)
+  : events{owner},
+    wake{std::move(ring)},
     alone{settings.embedded},
     partitions_of_topic{settings.embedded_partitions} {
   auto conf = consumer_conf(settings, cluster);
@@ -194,7 +194,10 @@ bool consumer::impl::closed() const {
 }
 
 void consumer::impl::leave_and_wait() {
-  error_handle{rd_kafka_consumer_close_queue(client.get(), queue.get())};
+  const error_handle refused{
+    rd_kafka_consumer_close_queue(client.get(), queue.get())};
+  if (refused)
+    return;
   auto deadline = clock::now() + leave_timeout;
   while (!rd_kafka_consumer_closed(client.get()) && clock::now() < deadline) {
     event_handle event{

@@ -57,9 +57,9 @@ struct watermarks {
 struct partition_queue::impl {
   using sink_type = std::function<void(const record_view&)>;
 
-  impl(partition_source source_, std::function<void()> wake_)
-    : source{std::move(source_)},
-      wake{std::move(wake_)},
+  impl(partition_source from, std::function<void()> ring)
+    : source{std::move(from)},
+      wake{std::move(ring)},
       queue{rd_kafka_queue_get_partition(source.client,
                                          source.partition.topic.c_str(),
                                          source.partition.partition)} {
@@ -154,7 +154,8 @@ struct partition_queue::impl {
       return;
     refetched_from = next;
     auto list = to_list(partition_offsets{{source.partition, next}});
-    error_handle{rd_kafka_seek_partitions(source.client, list.get(), 0)};
+    const error_handle refused{
+      rd_kafka_seek_partitions(source.client, list.get(), 0)};
   }
 
   std::int64_t position() const {

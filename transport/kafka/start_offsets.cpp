@@ -22,7 +22,7 @@ admin_options make_options(rd_kafka_t* client, std::uintptr_t request) {
   rd_kafka_AdminOptions_set_request_timeout(
     options.get(), static_cast<int>(request_timeout.count()), why, sizeof why);
   // Offsets of a transaction in progress would not be stable.
-  error_handle{
+  const error_handle refused{
     rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1)};
   rd_kafka_AdminOptions_set_opaque(options.get(),
                                    reinterpret_cast<void*>(request));

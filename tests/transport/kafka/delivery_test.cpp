@@ -21,8 +21,11 @@ struct fixture : kafka_fixture {
 
   produce_errc send_to(producer& to, std::string_view topic,
                        std::string_view value = "x") {
-    return to.produce(
-      {.topic = topic, .key = "k", .value = value, .headers = {}, .token = 1});
+    return to.produce({.topic = topic,
+                       .key = "k",
+                       .value = value,
+                       .headers = {{"ce_type", "chat message"}},
+                       .token = 1});
   }
 
   /// The next report of `from`, which is not `sender`: `run` polls that.
@@ -106,7 +109,8 @@ BOOST_AUTO_TEST_CASE(answers_for_a_topic_that_does_not_exist_within_seconds) {
   auto report = next_report(own);
   BOOST_TEST((report.error == produce_errc::unavailable));
   BOOST_TEST((clock::now() - start < 6s));
-  // From then on it is known.
+  // From then on it is known. (librdkafka 2.0.2 frees headers that it was
+  // given as fields twice when it refuses the record.)
   BOOST_TEST((send_to(own, "nope") == produce_errc::unavailable));
 }
 
