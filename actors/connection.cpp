@@ -145,7 +145,8 @@ struct connection_state : engineio::session_handler {
   }
 
   void send_text(std::string_view text) {
-    std::string frames;
+    static thread_local std::string frames; // keeps its memory
+    frames.clear();
     engineio::append_text_message(frames, text);
     session->send(frames);
   }

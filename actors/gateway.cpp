@@ -11,9 +11,6 @@
 #include "actors/room_directory.hpp"
 #include "config/log.hpp"
 #include "transport/engineio/sid.hpp"
-#include "transport/http/admin_server.hpp"
-#include "transport/http/client_server.hpp"
-#include "transport/kafka/embedded_broker.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
@@ -39,10 +36,12 @@ constexpr auto leave_timeout = std::chrono::seconds{10};
 struct gateway_state {
   static inline const char* name = "weir.gateway";
 
-  gateway_state(gateway_actor::pointer self, options given, io_loops& loops)
+  gateway_state(gateway_actor::pointer self, options given, io_loops& loops,
+                node_ports& ports)
     : self(self),
       settings(std::move(given)),
       loops(loops),
+      ports(ports),
       rules(std::make_shared<const routes>(settings.namespaces)) {
     start_broker();
     start_actors();
@@ -66,10 +65,10 @@ struct gateway_state {
   void start_broker() {
     if (!settings.kafka.embedded)
       return;
-    broker = std::make_unique<kafka::embedded_broker>(
+    ports.broker = std::make_unique<kafka::embedded_broker>(
       rules->topics(), settings.kafka.embedded_partitions);
-    settings.kafka.brokers = broker->bootstrap();
-    log::info("embedded broker", {{"bootstrap", broker->bootstrap()}});
+    settings.kafka.brokers = ports.broker->bootstrap();
+    log::info("embedded broker", {{"bootstrap", ports.broker->bootstrap()}});
   }
 
   /// From Kafka to the client, each with the one it talks to.
@@ -109,12 +108,12 @@ struct gateway_state {
   }
 
   void open_ports() {
-    clients = std::make_unique<http::client_server>(
+    ports.clients = std::make_unique<http::client_server>(
       settings, loops.contexts(),
       [contexts = contexts](std::size_t loop, auto session) {
         spawn_connection(contexts[loop], std::move(session));
       });
-    operators = std::make_unique<http::admin_server>(
+    ports.operators = std::make_unique<http::admin_server>(
       settings.admin, *loops.contexts().front(),
       [admin = admin](http::admin_request request,
                       http::admin_respond respond) {
@@ -124,8 +123,8 @@ struct gateway_state {
   }
 
   void announce() const {
-    log::info("listening client=" + clients->url()
-              + " admin=" + operators->url());
+    log::info("listening client=" + ports.clients->url()
+              + " admin=" + ports.operators->url());
   }
 
   // -- stop
@@ -157,9 +156,9 @@ struct gateway_state {
   void on_drain() {
     if (std::exchange(stopping, true))
       return;
-    log::info("stopping", {{"connections", clients->sessions()}});
-    clients->stop_accepting();
-    clients->close_sessions();
+    log::info("stopping", {{"connections", ports.clients->sessions()}});
+    ports.clients->stop_accepting();
+    ports.clients->close_sessions();
     self->request(producer, flush_timeout, drain{})
       .then([this] { leave_group(); },
             [this](const caf::error&) {
@@ -179,8 +178,8 @@ struct gateway_state {
 
   void stop(caf::error why) {
     stopping = true;
-    clients->stop_accepting();
-    clients->close_sessions();
+    ports.clients->stop_accepting();
+    ports.clients->close_sessions();
     for (auto& x : singletons())
       self->send_exit(x, caf::exit_reason::user_shutdown);
     self->quit(std::move(why));
@@ -189,8 +188,8 @@ struct gateway_state {
   gateway_actor::pointer self;
   options settings;
   io_loops& loops;
+  node_ports& ports;
   routes_ptr rules;
-  std::unique_ptr<kafka::embedded_broker> broker;
   producer_actor producer;
   outbound_router_actor outbound;
   consumer_group_actor group;
@@ -198,17 +197,15 @@ struct gateway_state {
   std::vector<inbound_router_actor> routers;
   std::vector<std::shared_ptr<const connection_context>> contexts;
   admin_actor admin;
-  std::unique_ptr<http::client_server> clients;
-  std::unique_ptr<http::admin_server> operators;
   bool stopping = false;
 };
 
 } // namespace
 
-gateway_actor spawn_gateway(actor_home home, options settings,
-                            io_loops& loops) {
-  return home.spawn<gateway_actor, gateway_state>(std::move(settings),
-                                                  std::ref(loops));
+gateway_actor spawn_gateway(actor_home home, options settings, io_loops& loops,
+                            node_ports& ports) {
+  return home.spawn<gateway_actor, gateway_state>(
+    std::move(settings), std::ref(loops), std::ref(ports));
 }
 
 } // namespace weir

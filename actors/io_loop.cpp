@@ -75,7 +75,7 @@ io_loops::io_loops(caf::actor_system& system, std::size_t n) : system_(system) {
   }
 }
 
-io_loops::~io_loops() {
+void io_loops::stop() {
   for (auto& x : loops_)
     x->context.stop();
   for (auto& x : loops_)

@@ -121,10 +121,12 @@ public:
       pending_ = self->run_delayed(delay, std::move(f));
       return;
     }
-    timer_ = std::make_unique<boost::asio::steady_timer>(home.loop()->context(),
+    timer_ = std::make_shared<boost::asio::steady_timer>(home.loop()->context(),
                                                          delay);
-    timer_->async_wait([f = std::move(f)](boost::system::error_code e) {
-      if (!e)
+    // A timer that is due may have its call queued when it is cancelled.
+    timer_->async_wait([f = std::move(f), alive = std::weak_ptr{timer_}](
+                         boost::system::error_code e) {
+      if (!e && !alive.expired())
         f();
     });
   }
@@ -137,7 +139,7 @@ public:
   }
 
 private:
-  std::unique_ptr<boost::asio::steady_timer> timer_;
+  std::shared_ptr<boost::asio::steady_timer> timer_;
   caf::disposable pending_;
 };
 
@@ -147,10 +149,12 @@ public:
   /// `n` = 0: one per core.
   io_loops(caf::actor_system& system, std::size_t n);
 
-  /// Stops and joins.
-  ~io_loops();
+  ~io_loops() { stop(); }
 
   void start();
+
+  /// Ends the threads; nothing runs on the loops any more.
+  void stop();
 
   std::size_t size() const { return loops_.size(); }
 

@@ -47,7 +47,7 @@ struct outbound_router_state {
   };
 
   struct topic_state {
-    std::unordered_map<std::string, std::vector<interest>> rooms; // by key
+    string_map<std::vector<interest>> rooms;          // by key
     std::map<std::int32_t, std::uint32_t> partitions; // to their subscription
   };
 
@@ -190,7 +190,7 @@ struct outbound_router_state {
     auto& rooms = topics[from.topic].rooms;
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
-      auto found = rooms.find(std::string{record_key(rest)});
+      auto found = rooms.find(record_key(rest));
       if (found != rooms.end())
         note_record(found->second, rest.data() - batch->records.data());
       rest.remove_prefix(size);

@@ -1,13 +1,13 @@
 #include "actors/producer.hpp"
 
 #include "actors/caf_compat.hpp"
+#include "actors/in_flight_table.hpp"
 #include "actors/messages.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/producer.hpp"
 
 #include <deque>
 #include <memory>
-#include <unordered_map>
 
 namespace weir {
 
@@ -74,22 +74,22 @@ struct producer_state {
 
   /// False: librdkafka's queue is full, and the record is untouched.
   bool try_produce(produce_record& x) {
-    views.assign(x.record.headers.begin(), x.record.headers.end());
-    kafka::outgoing_record record;
+    record.headers.clear();
+    x.record.append_headers(record.headers);
     record.topic = x.route->settings.topic;
     record.key = x.key;
-    record.value = x.record.value;
-    record.headers.swap(views);
-    record.token = ++last_token;
+    record.value = x.record.value();
+    record.token = in_flight.add(
+      {std::move(x.emitter), std::move(x.ack), x.cost, x.route});
     auto error = kafka->produce(record);
-    record.headers.swap(views);
+    if (error == kafka::produce_errc::none)
+      return true;
+    auto back = in_flight.take(record.token);
+    x.emitter = std::move(back.emitter);
+    x.ack = std::move(back.ack);
     if (error == kafka::produce_errc::queue_full)
       return false;
-    if (error == kafka::produce_errc::none)
-      in_flight.emplace(last_token, pending{std::move(x.emitter),
-                                            std::move(x.ack), x.cost, x.route});
-    else
-      answer(x, error, "Kafka's client library refused the record");
+    answer(x, error, "Kafka's client library refused the record");
     return true;
   }
 
@@ -110,10 +110,7 @@ struct producer_state {
   }
 
   void on_report(kafka::delivery_report& report) {
-    auto i = in_flight.find(report.token);
-    if (i == in_flight.end())
-      return;
-    auto& x = i->second;
+    auto x = in_flight.take(report.token);
     emit_answered answered{std::move(x.ack), x.cost,
                            to_emit_error(report.error),
                            std::move(report.message)};
@@ -123,7 +120,6 @@ struct producer_state {
       answered.offset = report.offset;
     }
     tell(self, x.emitter, std::move(answered));
-    in_flight.erase(i);
   }
 
   void answer(produce_record& x, kafka::produce_errc error,
@@ -159,19 +155,18 @@ struct producer_state {
   struct pending {
     emitter_actor emitter;
     ack_target ack;
-    std::size_t cost;
-    const mapping_route* route;
+    std::size_t cost = 0;
+    const mapping_route* route = nullptr;
   };
 
   producer_actor::pointer self;
   std::size_t waiting_limit;
   std::unique_ptr<kafka::producer> kafka;
-  std::unordered_map<std::uint64_t, pending> in_flight; // bounded by librdkafka
-  std::uint64_t last_token = 0;
+  in_flight_table<pending> in_flight; // bounded by librdkafka
   std::deque<produce_record> waiting;
   std::size_t waiting_bytes = 0;
-  std::vector<kafka::delivery_report> reports;                      // reused
-  std::vector<std::pair<std::string_view, std::string_view>> views; // reused
+  std::vector<kafka::delivery_report> reports; // reused
+  kafka::outgoing_record record;               // reused
   std::optional<caf::typed_response_promise<void>> drained;
 };
 

@@ -26,11 +26,13 @@ struct room_state {
       encoder(this->options.encoder) {}
 
   /// Whoever is still a member must not go on believing that it is up to date.
+  /// Sent without a sender: the last reference to this actor may be gone.
   ~room_state() {
     for (auto& x : members)
       tell_anonymously(x.handle, room_closed{options.id});
     for (auto& x : waiting)
-      answer(x, emit_errc::unavailable, "the room has failed; join again");
+      tell_anonymously(x.member, answer_to(x, emit_errc::unavailable,
+                                           "the room has failed; join again"));
   }
 
   room_actor::behavior_type make_behavior() {
@@ -83,9 +85,13 @@ struct room_state {
   }
 
   void answer(join_room& x, emit_errc error, std::string message) {
-    tell(self, x.member,
-         join_answered{std::move(x.ack), options.name, options.id, error,
-                       std::move(message), next});
+    tell(self, x.member, answer_to(x, error, std::move(message)));
+  }
+
+  join_answered answer_to(join_room& x, emit_errc error,
+                          std::string message) const {
+    return {std::move(x.ack),   options.name, options.id, error,
+            std::move(message), next};
   }
 
   void on_leave(const leave_room& x) {

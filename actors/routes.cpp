@@ -20,8 +20,8 @@ std::string packet_pointer(std::string_view room_from) {
 
 /// The room that the packet names; nothing when there is no string there.
 std::optional<std::string> named_room(std::string_view packet,
-                                      std::string_view room_from) {
-  auto value = json::at(packet, packet_pointer(room_from));
+                                      std::string_view pointer) {
+  auto value = json::at(packet, pointer);
   return value ? json::string_value(*value) : std::nullopt;
 }
 
@@ -40,7 +40,9 @@ mapping_route::mapping_route(nsp_index nsp, const mapping_options& settings)
     pattern(settings.room),
     event(!settings.event.empty()   ? settings.event
           : settings.events.empty() ? "message"
-                                    : settings.events.front()) {
+                                    : settings.events.front()),
+    room_pointer(
+      settings.room_from.empty() ? "" : packet_pointer(settings.room_from)) {
 }
 
 std::optional<std::string> mapping_route::key_of(std::string_view room) const {
@@ -68,7 +70,7 @@ nsp_routes::nsp_routes(nsp_index index, const namespace_options& settings)
 }
 
 const local_options* nsp_routes::local(std::string_view event) const {
-  auto i = locals_.find(std::string{event});
+  auto i = locals_.find(event);
   return i == locals_.end() ? nullptr : i->second;
 }
 
@@ -81,14 +83,14 @@ const mapping_route* nsp_routes::mapping_of(std::string_view room) const {
 
 destination nsp_routes::resolve(std::string_view event,
                                 std::string_view packet) const {
-  auto found = events_.find(std::string{event});
+  auto found = events_.find(event);
   if (found == events_.end())
     return refusal(emit_errc::unknown_event,
                    "no mapping of this namespace takes this event");
   for (auto* route : found->second) {
     auto& from = route->settings.room_from;
     auto room = from.empty() ? std::optional{route->settings.room}
-                             : named_room(packet, from);
+                             : named_room(packet, route->room_pointer);
     if (!room)
       return refusal(emit_errc::invalid_payload,
                      "the event must name its room as a string at " + from);
@@ -101,7 +103,8 @@ destination nsp_routes::resolve(std::string_view event,
 
 std::string nsp_routes::local_room(const local_options& rule,
                                    std::string_view packet) const {
-  return named_room(packet, rule.room_from).value_or(std::string{});
+  return named_room(packet, packet_pointer(rule.room_from))
+    .value_or(std::string{});
 }
 
 routes::routes(const std::vector<namespace_options>& settings) {

@@ -5,6 +5,7 @@
 #include "config/room_pattern.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,7 +30,17 @@ struct mapping_route {
   mapping_options settings;
   room_pattern pattern;
   std::string event; ///< name of the delivered event when a record has none
+  std::string room_pointer; ///< `room_from`, into a packet's array
 };
+
+/// Lets a map from strings be searched with a view.
+struct string_hash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+
+template <class T>
+using string_map
+  = std::unordered_map<std::string, T, string_hash, std::equal_to<>>;
 
 /// Where an emitted event goes.
 struct destination {
@@ -71,8 +82,8 @@ private:
   namespace_options settings_;
   std::vector<mapping_route> mappings_;
   bool has_members_only_ = false;
-  std::unordered_map<std::string, std::vector<const mapping_route*>> events_;
-  std::unordered_map<std::string, const local_options*> locals_;
+  string_map<std::vector<const mapping_route*>> events_;
+  string_map<const local_options*> locals_;
 };
 
 /// The rules of every namespace.

@@ -210,28 +210,37 @@ std::string_view to_string(codec_errc x) {
   return "unknown error";
 }
 
+void encoded_record::set_value(std::string value) {
+  constexpr std::size_t usual_headers = 256;
+  bytes_ = std::move(value);
+  value_size_ = bytes_.size();
+  bytes_.reserve(value_size_ + usual_headers);
+}
+
+void encoded_record::add_header(std::string_view name, std::string_view value) {
+  if (value.empty())
+    return; // says nothing
+  places_[header_count_++] = {name, static_cast<std::uint32_t>(bytes_.size()),
+                              static_cast<std::uint32_t>(value.size())};
+  bytes_ += value;
+}
+
 encoded_record encode_record(format f, const outgoing_event& event) {
   encoded_record result;
   result.error = check(f, event);
   if (result.error != codec_errc::none)
     return result;
-  result.value = value_of(f, event);
-  auto& headers = result.headers;
-  const auto add = [&headers](std::string_view name, std::string_view value) {
-    if (!value.empty())
-      headers.emplace_back(name, value);
-  };
-  headers.reserve(10);
-  add("ce_specversion", "1.0");
-  add("ce_id", event.id);
-  add("ce_type", event.name);
-  add("ce_source", event.source);
-  add("ce_subject", event.room);
-  add("ce_time", to_rfc3339(event.time_ms));
-  add("content-type", content_type(f));
-  add("ce_weirsid", event.socket_id);
-  add("ce_weiruser", event.user);
-  add("ce_weirack", event.wants_ack ? "1" : "");
+  result.set_value(value_of(f, event));
+  result.add_header("ce_specversion", "1.0");
+  result.add_header("ce_id", event.id);
+  result.add_header("ce_type", event.name);
+  result.add_header("ce_source", event.source);
+  result.add_header("ce_subject", event.room);
+  result.add_header("ce_time", to_rfc3339(event.time_ms));
+  result.add_header("content-type", content_type(f));
+  result.add_header("ce_weirsid", event.socket_id);
+  result.add_header("ce_weiruser", event.user);
+  result.add_header("ce_weirack", event.wants_ack ? "1" : "");
   return result;
 }
 

@@ -14,6 +14,8 @@
 //   raw       the only argument, binary        application/octet-stream
 //   envelope  weir.v1.Event (event.proto)      application/protobuf
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -56,11 +58,45 @@ enum class codec_errc {
 /// One sentence that says what is wrong and what to do.
 std::string_view to_string(codec_errc x);
 
-struct encoded_record {
+/// A record's value and headers in one block of bytes: it is built for each
+/// emit, and costs one allocation.
+class encoded_record {
+public:
+  static constexpr std::size_t max_headers = 10;
+
   codec_errc error = codec_errc::none;
-  std::string value;
-  /// Names are static, values owned here.
-  std::vector<std::pair<std::string_view, std::string>> headers;
+
+  std::string_view value() const { return bytes(0, value_size_); }
+
+  /// Appends the headers in their order. The names are static, the values live
+  /// as long as the record stays where it is.
+  void append_headers(std::vector<header>& to) const {
+    for (std::size_t i = 0; i < header_count_; ++i)
+      to.emplace_back(places_[i].name,
+                      bytes(places_[i].begin, places_[i].size));
+  }
+
+  // -- for encode_record
+  // -------------------------------------------------------
+
+  void set_value(std::string value);
+  void add_header(std::string_view name, std::string_view value);
+
+private:
+  struct place {
+    std::string_view name;
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
+  };
+
+  std::string_view bytes(std::size_t begin, std::size_t size) const {
+    return std::string_view{bytes_}.substr(begin, size);
+  }
+
+  std::string bytes_;
+  std::size_t value_size_ = 0;
+  std::array<place, max_headers> places_;
+  std::size_t header_count_ = 0;
 };
 
 /// Builds the record's value and headers.

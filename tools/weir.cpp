@@ -70,6 +70,18 @@ void handle_signals(const gateway_actor& gateway) {
   }}.detach();
 }
 
+/// Ends the process when the node cannot start: actors that were spawned
+/// before the failure would wait for loops that never run.
+gateway_actor start(actor_home home, options settings, io_loops& loops,
+                    node_ports& ports) {
+  try {
+    return spawn_gateway(home, std::move(settings), loops, ports);
+  } catch (const std::exception& e) {
+    std::cerr << "weir: " << e.what() << '\n';
+    _exit(EXIT_FAILURE);
+  }
+}
+
 int run(options settings) {
   log::configure(settings.log);
   auto signals = stop_signals();
@@ -82,10 +94,10 @@ int run(options settings) {
   caf::actor_system system{cfg};
   auto threads = settings.server.io_threads;
   io_loops loops{system, threads};
+  node_ports ports;
   caf::error why;
   {
-    auto gateway = spawn_gateway(actor_home{system}, std::move(settings),
-                                 loops);
+    auto gateway = start(actor_home{system}, std::move(settings), loops, ports);
     handle_signals(gateway);
     caf::scoped_actor self{system};
     self->monitor(gateway);
@@ -96,6 +108,7 @@ int run(options settings) {
     _exit(EXIT_FAILURE);
   }}.detach();
   system.await_all_actors_done();
+  loops.stop();
   log::info("stopped");
   return why ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -128,10 +141,5 @@ int main(int argc, char** argv) {
   }
   caf::init_global_meta_objects<caf::id_block::weir>();
   caf::core::init_global_meta_objects();
-  try {
-    return run(std::move(config.value));
-  } catch (const std::exception& e) {
-    std::cerr << "weir: " << e.what() << '\n';
-    return EXIT_FAILURE;
-  }
+  return run(std::move(config.value));
 }

@@ -50,9 +50,9 @@ struct fixture {
     event.args = args;
     event.attachments = std::move(attachments);
     stored = encode_record(schemas::format::envelope, event);
-    BOOST_TEST_REQUIRE(stored.value.size() > 0u);
-    auto result = record_of(1, "k", stored.value);
-    result.headers.assign(stored.headers.begin(), stored.headers.end());
+    BOOST_TEST_REQUIRE(stored.value().size() > 0u);
+    auto result = record_of(1, "k", std::string{stored.value()});
+    stored.append_headers(result.headers);
     return result;
   }
 

@@ -36,6 +36,12 @@ struct event_codec_fixture {
     event.args = R"({"room":"1","text":"hi"})";
   }
 
+  static std::vector<header> headers_of(const encoded_record& x) {
+    std::vector<header> result;
+    x.append_headers(result);
+    return result;
+  }
+
   encoded_record encode(format f) { return encode_record(f, event); }
 
   codec_errc error(format f, std::string_view args, views attachments = {}) {
@@ -49,9 +55,8 @@ struct event_codec_fixture {
     record = encode(f);
     BOOST_TEST_REQUIRE(record.error == codec_errc::none);
     headers.clear();
-    for (const auto& [name, value] : record.headers)
-      headers.emplace_back(name, value);
-    return decode(f, record.value);
+    record.append_headers(headers);
+    return decode(f, record.value());
   }
 
   const incoming_event& decode(format f, std::string_view value) {
