@@ -65,15 +65,19 @@ struct partition_consumer_state {
 
   void on_subscribe(subscribe& x) {
     auto who = x.subscriber.address();
-    if (!subscribers.contains(who))
+    if (!subscribers.contains(who) && !early.contains(who))
       watch(*this, x.subscriber);
-    if (!start_cache()) { // it is not known yet where the partition starts
-      early.push_back(std::move(x));
-      return;
-    }
+    if (start_cache())
+      begin(x);
+    else // it is not known yet where the partition starts
+      early.insert_or_assign(who, std::move(x));
+  }
+
+  void begin(subscribe& x) {
     auto from = first_offset(x.cursor);
     auto [i, is_new] = subscribers.insert_or_assign(
-      who, subscriber{x.subscriber, {x.subscription, from, x.credit}});
+      x.subscriber.address(),
+      subscriber{x.subscriber, {x.subscription, from, x.credit}});
     i->second.wants.add(x.keys);
     tell(self, x.subscriber,
          keys_added{x.subscription, std::move(x.keys), from});
@@ -122,6 +126,7 @@ struct partition_consumer_state {
     if (who == group.address())
       self->quit(reason);
     subscribers.erase(who);
+    early.erase(who);
   }
 
   /// The sender's subscription; null when it has subscribed anew meanwhile.
@@ -135,10 +140,9 @@ struct partition_consumer_state {
   /// Likewise, one that waits for the partition's start to be known.
   subscribe* find_early(std::uint32_t id) {
     auto who = caf::actor_cast<caf::actor_addr>(self->current_sender());
-    auto i = std::find_if(early.begin(), early.end(), [&](auto& x) {
-      return x.subscription == id && x.subscriber.address() == who;
-    });
-    return i == early.end() ? nullptr : &*i;
+    auto i = early.find(who);
+    return i != early.end() && i->second.subscription == id ? &i->second
+                                                            : nullptr;
   }
 
   // -- records
@@ -179,8 +183,8 @@ struct partition_consumer_state {
     if (!cache && source->position() >= 0)
       cache.emplace(options.tail_cache, source->position());
     if (cache)
-      for (auto& x : std::exchange(early, {}))
-        on_subscribe(x);
+      for (auto& [who, x] : std::exchange(early, {}))
+        begin(x);
     return cache.has_value();
   }
 
@@ -274,8 +278,8 @@ struct partition_consumer_state {
   partition_consumer_options options;
   consumer_group_actor group;
   std::unique_ptr<record_source> source;
-  std::optional<tail_cache> cache; ///< none until the start is known
-  std::vector<subscribe> early;    ///< one per subscriber, until then
+  std::optional<tail_cache> cache;            ///< none until the start is known
+  std::map<caf::actor_addr, subscribe> early; ///< one per subscriber, till then
   std::map<caf::actor_addr, subscriber> subscribers;
 };
 

@@ -1,0 +1,210 @@
+#include "tests/actors/partition_consumer_fixture.hpp"
+
+namespace weir {
+
+namespace {
+
+using test::partition_consumer_fixture;
+using texts = partition_consumer_fixture::texts;
+using keys = partition_consumer_fixture::keys;
+
+BOOST_FIXTURE_TEST_SUITE(a_partition_consumer, partition_consumer_fixture)
+
+BOOST_AUTO_TEST_CASE(sends_the_wanted_records_only) {
+  start();
+  subscribe_as(a, {"x", "y"});
+  for (auto key : {"x", "z", "y", "z"})
+    append(key);
+  BOOST_TEST(records(a) == (texts{"0:x=v", "2:y=v"}));
+}
+
+BOOST_AUTO_TEST_CASE(sends_ranges_without_holes_between_them) {
+  start();
+  subscribe_as(a, {"x"});
+  append("x"), append("z"), append("z"), append("x");
+  log.skip(5);
+  append("x");
+  BOOST_TEST(covered(a, 0) == 10);
+  BOOST_TEST(records(a) == (texts{"0:x=v", "3:x=v", "9:x=v"}));
+}
+
+BOOST_AUTO_TEST_CASE(begins_now_for_a_subscriber_that_knows_no_place) {
+  append("x"), append("x");
+  start(1);
+  subscribe_as(b, {});
+  subscribe_as(a, {"x"});
+  BOOST_TEST_REQUIRE(a.added.size() == 1u);
+  BOOST_TEST(a.added[0].offset == 2);
+  BOOST_TEST(a.added[0].keys == keys{"x"});
+  append("x");
+  BOOST_TEST(records(a) == texts{"2:x=v"});
+  BOOST_TEST(a.batches[0].from == 2);
+}
+
+BOOST_AUTO_TEST_CASE(begins_at_the_cursor_of_a_subscriber_that_has_one) {
+  start();
+  subscribe_as(b, {"x"});
+  append("x"), append("x"), append("x");
+  subscribe_as(a, {"x"}, 1);
+  BOOST_TEST(a.added.at(0).offset == 1);
+  BOOST_TEST(records(a) == (texts{"1:x=v", "2:x=v"}));
+  BOOST_TEST(covered(a, 1) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_a_subscriber_that_is_ahead_of_it) {
+  start();
+  subscribe_as(a, {"x"}, 2);
+  append("x"), append("x");
+  tick();
+  BOOST_TEST(a.batches.empty());
+  append("x");
+  BOOST_TEST(records(a) == texts{"2:x=v"});
+  BOOST_TEST(a.batches.at(0).from == 2);
+}
+
+BOOST_AUTO_TEST_CASE(says_where_it_begins_when_the_records_are_gone) {
+  append("x"), append("x"), append("x");
+  start(2);
+  subscribe_as(a, {"x"}, 0);
+  BOOST_TEST(a.added.at(0).offset == 2);
+  BOOST_TEST(covered(a, 2) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(tells_in_stream_order_from_where_added_keys_are_complete) {
+  start();
+  subscribe_as(a, {"x"});
+  append("y"), append("x"), append("y");
+  tell_as(a.handle, consumer, add_keys{1, {"y"}});
+  BOOST_TEST_REQUIRE(a.added.size() == 2u);
+  BOOST_TEST(a.added[1].offset == 3);
+  append("y");
+  BOOST_TEST(records(a) == (texts{"1:x=v", "3:y=v"}));
+}
+
+BOOST_AUTO_TEST_CASE(sends_nothing_of_a_removed_key) {
+  start();
+  subscribe_as(a, {"x", "y"});
+  tell_as(a.handle, consumer, remove_keys{1, {"x"}});
+  append("x"), append("y");
+  BOOST_TEST(records(a) == texts{"1:y=v"});
+}
+
+BOOST_AUTO_TEST_CASE(listens_to_a_subscribers_newest_subscription_only) {
+  start();
+  subscribe_as(a, {"x"}, -1, 1'000'000, 1);
+  subscribe_as(a, {"x"}, 0, 0, 2);
+  append("x");
+  grant(a, 1000, 1);
+  tell_as(a.handle, consumer, add_keys{1, {"y"}});
+  BOOST_TEST(a.batches.empty());
+  BOOST_TEST(a.added.size() == 2u);
+  grant(a, 1000, 2);
+  BOOST_TEST_REQUIRE(a.batches.size() == 1u);
+  BOOST_TEST(a.batches[0].subscription == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(moves_quiet_subscribers_on_from_time_to_time) {
+  start();
+  subscribe_as(a, {"x"});
+  append("z"), append("z");
+  BOOST_TEST(a.batches.empty());
+  tick();
+  BOOST_TEST_REQUIRE(a.batches.size() == 1u);
+  BOOST_TEST(a.batches[0].records.empty());
+  BOOST_TEST(covered(a, 0) == 2);
+  tick();
+  BOOST_TEST(a.batches.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(serves_several_subscribers_each_at_its_own_place) {
+  start();
+  subscribe_as(a, {"x"});
+  append("x"), append("y");
+  subscribe_as(b, {"x", "y"}, 0);
+  append("x");
+  BOOST_TEST(records(a) == (texts{"0:x=v", "2:x=v"}));
+  BOOST_TEST(records(b) == (texts{"0:x=v", "1:y=v", "2:x=v"}));
+}
+
+BOOST_AUTO_TEST_CASE(ends_with_its_group) {
+  start();
+  subscribe_as(a, {"x"});
+  BOOST_TEST(log.readers() == 1u);
+  end(group);
+  BOOST_TEST(is_over(consumer));
+  BOOST_TEST(log.readers() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(answers_its_final_position_and_lets_the_log_go) {
+  start();
+  subscribe_as(a, {"x"});
+  append("x"), append("z");
+  auto last = ask<commit_position>(consumer, revoke_partition{});
+  BOOST_TEST_REQUIRE(last.has_value());
+  BOOST_TEST(last->topic == "topic");
+  BOOST_TEST(last->partition == 3);
+  BOOST_TEST(last->next == 2);
+  BOOST_TEST(log.readers() == 0u);
+  BOOST_TEST(is_over(consumer));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_partition_whose_start_is_unknown,
+                         partition_consumer_fixture)
+
+BOOST_AUTO_TEST_CASE(answers_its_subscribers_when_it_is_known) {
+  log.set_known(false);
+  start();
+  subscribe_as(a, {"x"});
+  tick();
+  BOOST_TEST(a.added.empty());
+  log.set_known(true);
+  run();
+  BOOST_TEST_REQUIRE(a.added.size() == 1u);
+  append("x");
+  BOOST_TEST(records(a) == texts{"0:x=v"});
+}
+
+BOOST_AUTO_TEST_CASE(takes_more_and_fewer_keys_meanwhile) {
+  log.set_known(false);
+  start();
+  subscribe_as(a, {"x", "z"});
+  tell_as(a.handle, consumer, add_keys{1, {"y"}});
+  tell_as(a.handle, consumer, remove_keys{1, {"z"}});
+  log.set_known(true);
+  run();
+  BOOST_TEST_REQUIRE(a.added.size() == 1u);
+  BOOST_TEST(a.added[0].keys == (keys{"x", "y"}));
+  append("y"), append("z");
+  BOOST_TEST(records(a) == texts{"0:y=v"});
+}
+
+BOOST_AUTO_TEST_CASE(forgets_a_subscriber_that_ends_meanwhile) {
+  log.set_known(false);
+  start();
+  subscribe_as(a, {"x"});
+  subscribe_as(b, {"x"});
+  end(b.handle);
+  log.set_known(true);
+  run();
+  tick();
+  BOOST_TEST(positions.back().subscribers == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_subscribers_newest_request_only) {
+  log.set_known(false);
+  start();
+  subscribe_as(a, {"x"}, -1, 1000, 1);
+  subscribe_as(a, {"y"}, -1, 1000, 2);
+  log.set_known(true);
+  run();
+  BOOST_TEST_REQUIRE(a.added.size() == 1u);
+  BOOST_TEST(a.added[0].subscription == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

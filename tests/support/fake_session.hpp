@@ -1,0 +1,103 @@
+#pragma once
+
+#include "transport/engineio/frames.hpp"
+#include "transport/engineio/session_control.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weir::test {
+
+/// A client without a transport: the test feeds what it sends, and reads the
+/// Socket.IO packets that it would get.
+class fake_session : public engineio::session_control {
+public:
+  // -- what the client does ---------------------------------------------------
+
+  void feed(std::string_view text) {
+    if (handler_)
+      handler_->on_text(text);
+  }
+
+  void feed_binary(std::string_view bytes) {
+    if (handler_)
+      handler_->on_binary(bytes);
+  }
+
+  /// From now on what is sent stays in the outbox.
+  void stop_reading() { stalled_ = true; }
+
+  void drain() {
+    stalled_ = false;
+    outbox_ = 0;
+    if (handler_)
+      handler_->on_drained();
+  }
+
+  void hang_up() {
+    if (auto* handler = std::exchange(handler_, nullptr))
+      handler->on_closed(engineio::close_reason::transport_close);
+  }
+
+  /// The packets sent since the last call; attachments as "b:" and their bytes.
+  std::vector<std::string> take() { return std::exchange(received_, {}); }
+
+  bool is_read() const { return !paused_; }
+  bool is_open() const { return handler_ != nullptr; }
+  bool is_aborted() const { return aborted_; }
+  bool is_attached() const { return attached_; }
+
+  // -- session_control --------------------------------------------------------
+
+  void attach(engineio::session_handler& handler) override {
+    handler_ = &handler;
+    attached_ = true;
+  }
+
+  void detach() override { close(); }
+
+  void send(engineio::shared_frames frames) override {
+    send(std::string_view{*frames});
+  }
+
+  void send(std::string_view frames) override {
+    if (!is_open())
+      return;
+    if (stalled_)
+      outbox_ += frames.size();
+    while (!frames.empty()) {
+      auto frame = engineio::next_frame(frames);
+      received_.push_back(frame.op == engineio::opcode::text
+                            ? std::string{frame.bytes.substr(1)}
+                            : "b:" + std::string{frame.bytes});
+      frames.remove_prefix(frame.size);
+    }
+  }
+
+  std::size_t outbox_size() const override { return outbox_; }
+  void pause_reading() override { paused_ = true; }
+  void resume_reading() override { paused_ = false; }
+  void close() override { handler_ = nullptr; }
+
+  void abort() override {
+    aborted_ = true;
+    close();
+  }
+
+  std::string_view transport() const override { return "websocket"; }
+  const engineio::handshake_info& handshake() const override { return info_; }
+
+private:
+  engineio::session_handler* handler_ = nullptr;
+  engineio::handshake_info info_{"sid", "127.0.0.1", "/", "", {}};
+  std::vector<std::string> received_;
+  std::size_t outbox_ = 0;
+  bool attached_ = false;
+  bool stalled_ = false;
+  bool paused_ = false;
+  bool aborted_ = false;
+};
+
+} // namespace weir::test

@@ -1,0 +1,118 @@
+#pragma once
+
+#include "actors/partition_consumer.hpp"
+#include "transport/kafka/record.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir::test {
+
+/// A partition's log that a test writes, and that PARTITION CONSUMERs read
+/// through sources of their own, from where they are told to start.
+class scripted_log {
+public:
+  struct record {
+    std::int64_t offset;
+    std::string key;
+    std::string value;
+    std::vector<std::pair<std::string, std::string>> headers;
+  };
+
+  /// Appends a record and wakes who reads.
+  std::int64_t append(std::string key, std::string value) {
+    records_.push_back({end_++, std::move(key), std::move(value), {}});
+    wake();
+    return end_ - 1;
+  }
+
+  /// Offsets without records, as compaction and transactions leave them.
+  void skip(std::int64_t n) { end_ += n; }
+
+  std::int64_t end() const { return end_; }
+  const std::vector<record>& records() const { return records_; }
+
+  /// Until then no source knows where it starts.
+  void set_known(bool known) {
+    known_ = known;
+    wake();
+  }
+
+  /// Bytes handed out to sources so far.
+  std::size_t bytes_read() const { return bytes_read_; }
+
+  /// Sources that are open now.
+  std::size_t readers() const { return static_cast<std::size_t>(readers_); }
+
+  /// For `spawn_partition_consumer`; the log must outlive the source.
+  open_source open_at(std::int64_t start) {
+    return [this, start](std::function<void()> wake) {
+      wake_ = std::move(wake);
+      return std::make_unique<source>(*this, start);
+    };
+  }
+
+private:
+  class source : public record_source {
+  public:
+    source(scripted_log& log, std::int64_t start) : log_(log), next_(start) {
+      ++log_.readers_;
+    }
+
+    ~source() override { --log_.readers_; }
+
+    std::size_t
+    read(std::size_t max_bytes,
+         const std::function<void(const kafka::record_view&)>& sink) override {
+      std::size_t n = 0;
+      if (!log_.known_)
+        return n;
+      for (auto i = log_.find(next_); i != log_.records_.end(); ++i) {
+        if (n >= max_bytes)
+          return log_.bytes_read_ += n, n;
+        sink(view(*i));
+        n += i->key.size() + i->value.size();
+        next_ = i->offset + 1;
+      }
+      next_ = std::max(next_, log_.end_);
+      return log_.bytes_read_ += n, n;
+    }
+
+    std::int64_t position() const override { return log_.known_ ? next_ : -1; }
+    std::int64_t log_end() const override { return log_.end_; }
+
+  private:
+    scripted_log& log_;
+    std::int64_t next_;
+  };
+
+  static kafka::record_view view(const record& x) {
+    kafka::record_view result{x.offset, 0, true, true, x.key, x.value, {}};
+    result.headers.assign(x.headers.begin(), x.headers.end());
+    return result;
+  }
+
+  std::vector<record>::const_iterator find(std::int64_t offset) const {
+    return std::lower_bound(records_.begin(), records_.end(), offset,
+                            [](auto& x, auto y) { return x.offset < y; });
+  }
+
+  void wake() const {
+    if (wake_)
+      wake_();
+  }
+
+  std::vector<record> records_;
+  std::int64_t end_ = 0;
+  bool known_ = true;
+  std::size_t bytes_read_ = 0;
+  int readers_ = 0;
+  std::function<void()> wake_; // of the newest source
+};
+
+} // namespace weir::test
