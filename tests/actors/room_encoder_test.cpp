@@ -51,7 +51,7 @@ struct fixture {
     event.attachments = std::move(attachments);
     stored = encode_record(schemas::format::envelope, event);
     BOOST_TEST_REQUIRE(stored.value().size() > 0u);
-    auto result = record_of(1, "k", std::string{stored.value()});
+    auto result = record_of(1, "k", stored.value());
     stored.append_headers(result.headers);
     return result;
   }
