@@ -56,6 +56,7 @@ struct outbound_router_state {
     partition_consumer_actor consumer;
     cursor next;
     std::size_t unreported = 0; ///< free bytes that were not granted yet
+    bool answered = false;
   };
 
   // -- ownership
@@ -94,7 +95,7 @@ struct outbound_router_state {
     auto& topic = topics[x.topic];
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;
-    partitions[id] = {x, consumer, cursor{next}, 0};
+    partitions[id] = {x, consumer, cursor{next}, 0, false};
     subscribe request{self, id, next, {}, credit};
     for (auto& [key, rooms] : topic.rooms) {
       request.keys.push_back(key);
@@ -143,8 +144,10 @@ struct outbound_router_state {
     auto i = partitions.find(x.subscription);
     if (i == partitions.end())
       return;
-    auto& [partition, consumer, next, unreported] = i->second;
-    if (next.next() == cursor::unknown)
+    auto& [partition, consumer, next, unreported, answered] = i->second;
+    // Where the subscription begins: later than asked for when what lies before
+    // is gone. To ask for it again would never end.
+    if (!std::exchange(answered, true) && x.offset > next.next())
       next = cursor{x.offset};
     auto& topic = topics[partition.topic];
     for (auto& key : x.keys)

@@ -1,0 +1,126 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/outbound_router.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/support/record_blocks.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir::test {
+
+/// An OUTBOUND ROUTER between partition consumers and rooms that record.
+struct outbound_router_fixture : deterministic_actor_system {
+  using texts = std::vector<std::string>;
+  using keys = std::vector<std::string>;
+
+  static constexpr std::size_t credit = 1000;
+
+  /// What a partition consumer was asked for.
+  struct consumer {
+    std::vector<subscribe> subscribed;
+    std::vector<add_keys> added;
+    std::vector<remove_keys> removed;
+    std::vector<grant_credit> granted;
+    partition_consumer_actor handle;
+
+    const subscribe& newest() const { return subscribed.back(); }
+  };
+
+  struct room {
+    std::vector<room_records> records;
+    std::vector<room_complete> completed;
+    room_actor handle;
+  };
+
+  outbound_router_fixture() {
+    for (auto* x : {&p0, &p1})
+      x->handle = spawn_consumer(x);
+    for (auto* x : {&r, &s})
+      x->handle = spawn_room_probe(x);
+  }
+
+  void assign(consumer& x, std::int32_t partition = 0) {
+    tell(router, partition_assigned{"topic", partition, x.handle});
+  }
+
+  void revoke(std::int32_t partition = 0) {
+    tell(router, partition_revoked{"topic", partition});
+  }
+
+  void add(room& x, std::string key) {
+    tell(router, add_room{x.handle, "topic", std::move(key)});
+  }
+
+  void remove(room& x, std::string key) {
+    tell(router, remove_room{x.handle, "topic", std::move(key)});
+  }
+
+  /// Answers the newest subscription, or another one of the consumer.
+  void answer(consumer& x, keys added, std::int64_t offset,
+              std::uint32_t id = 0) {
+    tell(router, keys_added{id ? id : x.newest().subscription, std::move(added),
+                            offset});
+  }
+
+  void send(consumer& x, std::int64_t from, std::int64_t to,
+            const std::vector<kafka::record_view>& records = {},
+            std::uint32_t id = 0) {
+    tell(router, record_batch{id ? id : x.newest().subscription, from, to,
+                              block_of(records)});
+  }
+
+  /// The records that a room got.
+  static texts records(const room& x) {
+    texts result;
+    for (auto& y : x.records)
+      for (auto place : y.places) {
+        auto rest = std::string_view{y.batch->records}.substr(place);
+        result.push_back(records_in(rest.substr(0, record_size(rest))).at(0));
+      }
+    return result;
+  }
+
+  static std::uint64_t granted(const consumer& x) {
+    std::uint64_t result = 0;
+    for (auto& y : x.granted)
+      result += y.bytes;
+    return result;
+  }
+
+  consumer p0, p1;
+  room r, s;
+  outbound_router_actor router = keep(spawn_outbound_router(home, credit));
+
+private:
+  partition_consumer_actor spawn_consumer(consumer* x) {
+    return keep_probe(system.spawn([x](partition_consumer_actor::pointer) {
+      return partition_consumer_actor::behavior_type{
+        [x](const subscribe& y) { x->subscribed.push_back(y); },
+        [x](const add_keys& y) { x->added.push_back(y); },
+        [x](const remove_keys& y) { x->removed.push_back(y); },
+        [x](const grant_credit& y) { x->granted.push_back(y); },
+        [](records_ready) {},
+        [](revoke_partition) { return commit_position{}; },
+      };
+    }));
+  }
+
+  room_actor spawn_room_probe(room* x) {
+    return keep_probe(system.spawn([x](room_actor::pointer) {
+      return room_actor::behavior_type{
+        [](const join_room&) {},
+        [](const leave_room&) {},
+        [x](const room_records& y) { x->records.push_back(y); },
+        [x](const room_complete& y) { x->completed.push_back(y); },
+        [](const broadcast_local&) {},
+      };
+    }));
+  }
+};
+
+} // namespace weir::test
