@@ -76,7 +76,11 @@ struct connection_state : engineio::session_handler {
     decoder.release();
   }
 
-  void on_drained() override {}
+  void on_drained() override {
+    unread = false;
+    patience.cancel();
+    update_reading();
+  }
 
   void on_closed(close_reason reason) override {
     log::debug("connection closed",
@@ -86,6 +90,7 @@ struct connection_state : engineio::session_handler {
 
   /// Closes because of what the client did.
   void abort() {
+    aborted = true;
     session->abort();
     end();
   }
@@ -94,6 +99,7 @@ struct connection_state : engineio::session_handler {
   /// exit message with the reason "normal".)
   void end() {
     timer.cancel();
+    patience.cancel();
     self->send_exit(me, caf::exit_reason::user_shutdown);
   }
 
@@ -109,6 +115,7 @@ struct connection_state : engineio::session_handler {
       abort();
     } else if (x.value != nullptr) {
       on_packet(*x.value);
+      update_reading();
     }
   }
 
@@ -241,15 +248,35 @@ struct connection_state : engineio::session_handler {
   void spend(std::size_t cost) {
     ++unanswered_emits;
     unanswered_bytes += cost;
-    if (!paused && is_exhausted()) {
-      paused = true;
-      session->pause_reading();
-    }
   }
 
   bool is_exhausted() const {
     return unanswered_emits >= context->limits.unanswered_emits
            || unanswered_bytes >= context->limits.unanswered_bytes;
+  }
+
+  /// A client is not read while too many of its emits wait for Kafka, or while
+  /// too many answers wait for it.
+  void update_reading() {
+    if (!unread && session->outbox_size() > context->limits.outbox)
+      on_unread();
+    if (auto wanted = unread || is_exhausted(); wanted != paused) {
+      paused = wanted;
+      if (paused)
+        session->pause_reading();
+      else
+        session->resume_reading();
+    }
+  }
+
+  /// Its pongs are not read either: how long this may last is for us to say.
+  void on_unread() {
+    unread = true;
+    patience.start(self, context->home, context->read_timeout, [this] {
+      log::info("closed: the client does not read",
+                {{"sid", sid()}, {"outbox", session->outbox_size()}});
+      abort();
+    });
   }
 
   void on_emit_answered(emit_answered& x) {
@@ -262,10 +289,7 @@ struct connection_state : engineio::session_handler {
         answer(*socket, x.ack.ack_id,
                stored_answer(x.route->settings.topic, x.partition, x.offset));
     }
-    if (paused && !is_exhausted()) {
-      paused = false;
-      session->resume_reading();
-    }
+    update_reading();
   }
 
   void answer(const socket_state& socket, std::string_view ack_id,
@@ -307,6 +331,9 @@ struct connection_state : engineio::session_handler {
     if (route->settings.join != join_policy::client)
       return refuse(socket, x.ack_id, emit_errc::not_allowed,
                     "clients cannot join this room");
+    if (json::at(x.json, "/2/since"))
+      return refuse(socket, x.ack_id, emit_errc::not_allowed,
+                    "this version cannot catch up (since); join without it");
     join(socket, *room, x.ack_id);
   }
 
@@ -394,6 +421,8 @@ struct connection_state : engineio::session_handler {
 
   /// A client that does not read costs its buffer limit and no more.
   bool is_overflowing(std::size_t more) {
+    if (aborted)
+      return true;
     auto waiting = session->outbox_size();
     if (waiting == 0 || waiting + more <= context->limits.outbox)
       return false;
@@ -449,11 +478,14 @@ struct connection_state : engineio::session_handler {
   std::shared_ptr<const connection_context> context;
   std::shared_ptr<engineio::session_control> session;
   socketio::decoder decoder;
-  loop_timer timer;
+  loop_timer timer;    ///< until a namespace is joined
+  loop_timer patience; ///< until the client reads
   std::vector<socket_state> sockets;
   std::size_t unanswered_emits = 0;
   std::size_t unanswered_bytes = 0;
   bool paused = false;
+  bool unread = false; ///< answers wait: since more than the outbox's limit
+  bool aborted = false;
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "config/options.hpp"
 #include "transport/engineio/session_control.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -24,6 +25,8 @@ struct connection_context {
   room_directory_actor directory;
   /// Makes a public socket id: 20 characters that nobody can guess.
   std::function<std::string()> make_socket_id;
+  /// How long a client may leave more answers unread than the outbox holds.
+  std::chrono::milliseconds read_timeout{std::chrono::seconds{45}};
 };
 
 /// Spawns a CONNECTION on the session's loop. It speaks Socket.IO over the

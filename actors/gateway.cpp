@@ -100,11 +100,12 @@ struct gateway_state {
     auto prefix = engineio::make_sid(i) + "-";
     routers.push_back(spawn_inbound_router(
       home, {rules, settings.cluster.name, prefix}, producer));
-    contexts.push_back(std::make_shared<const connection_context>(
-      connection_context{home, rules, settings.limits,
-                         settings.engineio.max_payload,
-                         settings.server.connect_timeout, routers.back(),
-                         directory, [i] { return engineio::make_sid(i); }}));
+    contexts.push_back(
+      std::make_shared<const connection_context>(connection_context{
+        home, rules, settings.limits, settings.engineio.max_payload,
+        settings.server.connect_timeout, routers.back(), directory,
+        [i] { return engineio::make_sid(i); },
+        settings.engineio.ping_interval + settings.engineio.ping_timeout}));
   }
 
   void open_ports() {

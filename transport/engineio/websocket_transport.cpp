@@ -200,13 +200,21 @@ void websocket_transport::on_frame(const websocket_decoder::result& x) {
   else if (x.what == status::text)
     on_text(x.bytes);
   else if (x.what == status::ping) {
-    std::string pong;
-    append_frame(pong, opcode::pong, x.bytes);
-    append(std::string_view{pong});
+    on_ping(x.bytes);
   } else if (x.what == status::binary && events_ != nullptr) {
     packet message{packet_type::message, x.bytes, true};
     events_->on_websocket_packet(*this, &message);
   }
+}
+
+/// Not each ping needs a pong of its own (RFC 6455, 5.5.3), least of all when
+/// the client does not read them.
+void websocket_transport::on_ping(std::string_view bytes) {
+  if (outbox_size() > on_loop().settings().limits.outbox)
+    return;
+  std::string pong;
+  append_frame(pong, opcode::pong, bytes);
+  append(std::string_view{pong});
 }
 
 void websocket_transport::on_text(std::string_view text) {

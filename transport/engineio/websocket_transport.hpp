@@ -89,6 +89,7 @@ private:
   void decode_kept();
   std::size_t decode(std::span<char> bytes);
   void on_frame(const websocket_decoder::result& x);
+  void on_ping(std::string_view bytes);
   void on_text(std::string_view text);
   void finish(std::string_view close_bytes, close_reason reason);
   void end(close_reason reason);
