@@ -34,7 +34,8 @@ class WeirNode:
         with WeirNode(text) as node:
             ... node.port, node.bootstrap, node.get("/readyz") ...
 
-    The end of `with` stops it in an orderly way and checks that it does so.
+    The end of `with` stops it in an orderly way and checks that it does so,
+    unless the test has looked at its end itself.
     """
 
     def __init__(self, config, *settings, ready=True):
@@ -48,6 +49,7 @@ class WeirNode:
                          "admin.listen=127.0.0.1:0", *settings]
         self.wants_ready = ready
         self.process = None
+        self.exit_seen = False
         self.lines = []
         self.news = threading.Condition()
 
@@ -59,13 +61,14 @@ class WeirNode:
             raise
 
     def __exit__(self, kind, *_):
-        if kind is None:
+        if kind is None and not self.exit_seen:
             try:
                 self.stop()
             finally:
                 self.kill()
         else:
             self.kill()
+        if kind is not None:
             print(f"--- log of {self.file}:", *self.log()[-60:], sep="\n")
 
     # -- life -----------------------------------------------------------------
@@ -99,7 +102,9 @@ class WeirNode:
 
     def wait_for_exit(self, timeout=PATIENCE):
         try:
-            return self.process.wait(timeout)
+            status = self.process.wait(timeout)
+            self.exit_seen = True
+            return status
         except subprocess.TimeoutExpired:
             raise AssertionError(f"weir still runs after {timeout} s; its log "
                                  "ends with\n" + "\n".join(self.log()[-20:]))

@@ -1,0 +1,201 @@
+"""Stopping a node: nothing that was acked is lost, and nobody waits."""
+
+import asyncio
+import signal
+import time
+
+import pytest
+
+import kafka_group
+import kcat
+from crowd import connect_all
+from engineio_client import PollingSession, finish, websocket_session
+from raw_client import RawClient
+from raw_websocket import Closed
+from weir_fixtures import create_topic, unique
+from weir_node import WeirNode
+
+CONFIG = """
+[kafka]
+{broker}
+[cluster]
+name = "{prefix}"
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "chat:{{id}}"
+  topic = "{prefix}.chat"
+  key = "{{id}}"
+  events = ["chat message"]
+  room_from = "/0/room"
+"""
+
+BOUND = 10  # seconds: what a stop may take when nothing is wrong
+
+
+def embedded():
+    return CONFIG.format(broker="embedded = true", prefix=unique("stop"))
+
+
+@pytest.fixture
+def prefix(kafka):
+    prefix = unique("stop")
+    create_topic(kafka, f"{prefix}.chat")
+    return prefix
+
+
+def with_kafka(kafka, prefix):
+    return CONFIG.format(broker=f'brokers = "{kafka}"', prefix=prefix)
+
+
+def stop(node):
+    """Terminates it: how long that took."""
+    begin = time.monotonic()
+    node.terminate()
+    assert node.wait_for_exit(BOUND) == 0
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_an_idle_node_with_status_0(number):
+    with WeirNode(embedded()) as node:
+        node.process.send_signal(number)
+        assert node.wait_for_exit(BOUND) == 0
+        node.wait_for_log("stopped")
+
+
+def test_clients_see_their_transport_close_and_no_disconnect_packet():
+    """A DISCONNECT would keep official clients from reconnecting."""
+    with WeirNode(embedded()) as node:
+        client = RawClient(node.port)
+        client.join("chat:1")
+        polling = PollingSession(node.port)
+        waiting = polling.begin_get()
+        stop(node)
+        with pytest.raises(Closed) as closed:
+            client.next_event()
+        assert closed.value.code == 1001
+        assert finish(waiting).body == b"1"
+
+
+def test_clients_that_answer_nothing_do_not_hold_it_up():
+    with WeirNode(embedded()) as node:
+        sockets = [websocket_session(node.port)[0] for _ in range(20)]
+        polling = [PollingSession(node.port) for _ in range(20)]
+        assert stop(node) < BOUND
+        assert len(sockets) == len(polling)  # they are there until the end
+
+
+def test_nobody_is_let_in_any_more():
+    with WeirNode(embedded()) as node:
+        port = node.port
+        stop(node)
+        with pytest.raises(OSError):
+            PollingSession(port)
+
+
+def test_a_second_signal_ends_it_at_once(kafka, prefix):
+    # No broker: what was emitted cannot be stored, and the first signal waits.
+    config = with_kafka("127.0.0.1:9", prefix)
+    with WeirNode(config, ready=False) as node:
+        client = RawClient(node.port)
+        client.start_emit("chat message", {"room": "chat:1"})
+        client.emit("no such event")  # the first emit has been taken
+        node.terminate()
+        node.wait_for_log("stopping")
+        begin = time.monotonic()
+        node.terminate()
+        status = node.wait_for_exit(2)
+        assert time.monotonic() - begin < 2
+        assert status == 1  # not everything was done
+
+
+def test_a_stop_is_bounded_even_without_a_broker(prefix):
+    config = with_kafka("127.0.0.1:9", prefix)
+    with WeirNode(config, ready=False) as node:
+        client = RawClient(node.port)
+        client.start_emit("chat message", {"room": "chat:1"})
+        client.emit("no such event")
+        node.terminate()
+        node.wait_for_exit(30)
+        node.wait_for_log("not stored in time")
+
+
+# -- what was acked is stored -------------------------------------------------
+
+async def emit_until_closed(client, acked):
+    """Emits as fast as it may; keeps what was acked."""
+    pending = {}
+    for number in range(1_000_000):
+        if client.closed is not None:
+            break
+        event = {"room": f"chat:{client.name}", "n": number}
+        pending[number] = client.start_emit("chat message", event)
+        await asyncio.sleep(0.001)
+    for number, future in pending.items():
+        if future.done():
+            ack = future.result()
+            if ack["status"] == "ok":
+                acked[client.name, number] = ack["partition"], ack["offset"]
+
+
+async def emit_while_stopping(node, acked):
+    clients = await connect_all(node.port, [f"c{i}" for i in range(20)])
+    tasks = [asyncio.create_task(emit_until_closed(x, acked)) for x in clients]
+    while all(not x.acks or x.next_id < 100 for x in clients):
+        await asyncio.sleep(0.01)
+    node.terminate()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for x in clients:
+        await x.close()
+
+
+def test_what_was_acked_before_the_stop_is_in_kafka(kafka, prefix):
+    acked = {}
+    with WeirNode(with_kafka(kafka, prefix)) as node:
+        asyncio.run(emit_while_stopping(node, acked))
+        assert node.wait_for_exit(BOUND) == 0
+    assert len(acked) > 100
+    stored = {(x.partition, x.offset): (f"c{x.key[1:]}", x.json["n"])
+              for x in kcat.consume(kafka, f"{prefix}.chat")}
+    wrong = [x for x, place in acked.items() if stored.get(place) != x]
+    assert wrong == []
+    assert len(set(stored.values())) == len(stored)  # nothing twice
+
+
+def test_positions_are_committed(kafka, prefix):
+    topic = f"{prefix}.chat"
+    with WeirNode(with_kafka(kafka, prefix)) as node:
+        with RawClient(node.port) as client:
+            for i in range(20):
+                client.join(f"chat:{i}")
+                client.emit("chat message", {"room": f"chat:{i}"})
+            for _ in range(20):
+                client.next_event()
+            assert stop(node) < BOUND
+    ends = {i: 0 for i in range(4)}
+    for x in kcat.consume(kafka, topic):
+        ends[x.partition] = x.offset + 1
+    assert sum(ends.values()) == 20
+    assert kafka_group.committed(kafka, prefix, topic, range(4)) == ends
+
+
+@pytest.mark.xfail(strict=True, reason="static members of a group never leave "
+                   "it: librdkafka sends no LeaveGroup for them")
+def test_the_group_is_left(kafka, prefix):
+    """Or the partitions would have no owner until the session's timeout."""
+    with WeirNode(with_kafka(kafka, prefix)) as node:
+        assert kafka_group.state(kafka, prefix) == "Stable"
+        stop(node)
+    assert kafka_group.state(kafka, prefix) == "Empty"
+
+
+def test_a_restarted_node_goes_on_where_it_stopped(kafka, prefix):
+    for round in range(2):
+        with WeirNode(with_kafka(kafka, prefix)) as node:
+            with RawClient(node.port) as client:
+                client.join("chat:1")
+                event = {"room": "chat:1", "round": round}
+                client.emit("chat message", event)
+                assert client.next_event() == ["chat message", event]
+            kcat.produce(kafka, f"{prefix}.chat", "1", {"while": "away"})
