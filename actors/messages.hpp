@@ -210,7 +210,8 @@ struct room_closed {
 /// From ROOM to ROOM DIRECTORY: no member is left after this many joins.
 struct room_empty {
   nsp_index nsp = 0;
-  std::string room;
+  std::string room_name;
+  std::uint64_t room = 0; ///< as in `join_answered`
   std::uint64_t joins = 0;
 };
 

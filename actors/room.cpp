@@ -36,12 +36,11 @@ struct room_state {
   }
 
   room_actor::behavior_type make_behavior() {
-    watch(*this, directory);
     return {
       [this](join_room& x) { on_join(std::move(x)); },
       [this](const leave_room& x) { on_leave(x); },
       [this](const room_records& x) { on_records(x); },
-      [this](room_complete& x) { on_complete(std::move(x)); },
+      [this](const room_complete& x) { on_complete(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },
     };
   }
@@ -64,10 +63,11 @@ struct room_state {
     waiting.push_back(std::move(x));
   }
 
-  void on_complete(room_complete x) {
+  void on_complete(const room_complete& x) {
     complete = true;
     patience.cancel();
-    next = std::move(x.from);
+    for (auto& [partition, offset] : x.from) // records may have come before
+      next[partition] = std::max(next[partition], offset);
     for (auto& join : std::exchange(waiting, {}))
       admit(join);
   }
@@ -105,16 +105,12 @@ struct room_state {
 
   void leave_if_empty() {
     if (members.empty() && waiting.empty())
-      tell(self, directory, room_empty{options.nsp, options.name, joins});
+      tell(self, directory, room_empty{options.nsp, options.name, options.id, joins});
   }
 
   std::vector<member>::iterator find(const socket_ptr& socket) {
     return std::find_if(members.begin(), members.end(),
                         [&](auto& x) { return x.socket == socket; });
-  }
-
-  void on_down(const caf::actor_addr&, const caf::error& reason) {
-    self->quit(reason);
   }
 
   // -- events

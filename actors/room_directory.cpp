@@ -22,6 +22,12 @@ struct room_directory_state {
                        outbound_router_actor router)
     : self(self), options(std::move(options)), router(std::move(router)) {}
 
+  /// Rooms do not outlive their directory.
+  ~room_directory_state() {
+    for (auto& [name, x] : rooms)
+      self->send_exit(x.handle, caf::exit_reason::user_shutdown);
+  }
+
   room_directory_actor::behavior_type make_behavior() {
     return {
       [this](join_room& x) { on_join(std::move(x)); },
@@ -35,6 +41,7 @@ struct room_directory_state {
 
   struct entry {
     room_actor handle;
+    std::uint64_t id;
     std::string topic;
     std::string key;
     std::uint64_t joins = 0; ///< handed on
@@ -63,7 +70,7 @@ struct room_directory_state {
     auto& topic = x.route->settings.topic;
     tell(self, router, add_room{handle, topic, x.key});
     return rooms
-      .emplace(room_key{x.route->nsp, x.room}, entry{handle, topic, x.key})
+      .emplace(room_key{x.route->nsp, x.room}, entry{handle, id, topic, x.key})
       .first;
   }
 
@@ -80,11 +87,13 @@ struct room_directory_state {
   }
 
   void on_empty(const room_empty& x) {
-    auto i = rooms.find({x.nsp, x.room});
-    if (i == rooms.end() || i->second.joins != x.joins)
-      return; // a join is on its way to it
+    auto i = rooms.find({x.nsp, x.room_name});
+    if (i == rooms.end() || i->second.id != x.room
+        || i->second.joins != x.joins)
+      return; // it is gone already, or a join is on its way to it
     auto room = i->second.handle;
     retire(i);
+    self->demonitor(room.address());
     self->send_exit(room, caf::exit_reason::user_shutdown);
   }
 

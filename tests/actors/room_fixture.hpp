@@ -1,0 +1,98 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/room.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/record_blocks.hpp"
+#include "tests/support/rules.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir::test {
+
+/// A ROOM, members that record, and a directory that is told.
+struct room_fixture : deterministic_actor_system {
+  using texts = std::vector<std::string>;
+
+  /// A socket, and what its connection got.
+  struct member {
+    std::vector<join_answered> joins;
+    std::vector<deliver_events> deliveries;
+    std::vector<deliver_local> locals;
+    std::vector<room_closed> closed;
+    member_actor handle;
+    socket_ptr socket;
+  };
+
+  room_fixture() {
+    for (auto* x : {&a, &b}) {
+      x->handle = spawn_probe<member_actor>(&x->joins, &x->deliveries,
+                                            &x->locals, &x->closed);
+      x->socket = std::make_shared<const socket_identity>();
+    }
+  }
+
+  void join(member& x, std::string ack = "1") {
+    tell(room,
+         join_room{x.handle, {x.socket, std::move(ack)}, &route, "room", "k"});
+  }
+
+  void leave(member& x) { tell(room, leave_room{x.socket, "room"}); }
+
+  void complete(positions from = {{0, 0}}) {
+    tell(room, room_complete{std::move(from)});
+  }
+
+  /// Records of the room in one batch, as the router sends them.
+  void send(const std::vector<kafka::record_view>& records,
+            std::int32_t partition = 0) {
+    auto batch = std::make_shared<record_batch>();
+    room_records message{nullptr, nullptr, partition, {}};
+    for (auto& x : records) {
+      message.places.push_back(
+        static_cast<std::uint32_t>(batch->records.size()));
+      append_record(batch->records, x);
+    }
+    message.batch = batch;
+    message.lease = std::make_shared<const credit_lease>([this] { ++freed; });
+    tell(room, std::move(message));
+  }
+
+  void send(std::int64_t offset, std::string_view value) {
+    send({record_of(offset, "k", value)});
+  }
+
+  /// The packets that a member got.
+  static texts packets(const member& x) {
+    texts result;
+    for (auto& y : x.deliveries) {
+      std::string_view rest = *y.events->frames;
+      while (!rest.empty()) {
+        auto frame = engineio::next_frame(rest);
+        result.emplace_back(frame.bytes.substr(1));
+        rest.remove_prefix(frame.size);
+      }
+    }
+    return result;
+  }
+
+  mapping_route route{0, mapping("room", "topic", {"e"})};
+  std::vector<join_room> directory_joins;
+  std::vector<leave_room> directory_leaves;
+  std::vector<broadcast_local> directory_locals;
+  std::vector<room_empty> empty;
+  int freed = 0; ///< leases that have ended
+  member a, b;
+  room_directory_actor directory = spawn_probe<room_directory_actor>(
+    &directory_joins, &directory_leaves, &directory_locals, &empty);
+  room_actor room = keep(
+    spawn_room({home, 7, "room", 0, {&route, "/", 10, 1000}, 5s}, directory));
+};
+
+} // namespace weir::test

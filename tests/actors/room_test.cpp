@@ -1,0 +1,222 @@
+#include "tests/actors/room_fixture.hpp"
+
+namespace weir {
+
+namespace {
+
+using test::record_of;
+using test::room_fixture;
+using namespace std::chrono_literals;
+using texts = room_fixture::texts;
+
+BOOST_FIXTURE_TEST_SUITE(a_room, room_fixture)
+
+BOOST_AUTO_TEST_CASE(sends_all_members_one_message_object) {
+  complete();
+  join(a), join(b);
+  send(3, "1");
+  BOOST_TEST(packets(a) == texts{R"(2["e",1])"});
+  BOOST_TEST(packets(b) == packets(a));
+  BOOST_TEST(a.deliveries.at(0).events == b.deliveries.at(0).events);
+  BOOST_TEST(a.deliveries[0].events->room == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_order_of_records) {
+  complete();
+  join(a);
+  send({record_of(0, "k", "0"), record_of(1, "k", "1")});
+  send(2, "2");
+  BOOST_TEST(packets(a)
+             == (texts{R"(2["e",0])", R"(2["e",1])", R"(2["e",2])"}));
+  BOOST_TEST(a.deliveries.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(sends_nothing_to_who_has_left) {
+  complete();
+  join(a), join(b);
+  leave(a);
+  send(0, "1");
+  BOOST_TEST(packets(a).empty());
+  BOOST_TEST(packets(b).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(skips_a_poison_record_and_delivers_the_following) {
+  complete();
+  join(a);
+  send({record_of(0, "k", "{"), record_of(1, "k", "1")});
+  send(2, "{");
+  send(3, "3");
+  BOOST_TEST(packets(a) == (texts{R"(2["e",1])", R"(2["e",3])"}));
+  BOOST_TEST(a.deliveries.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(holds_the_batchs_lease_until_all_members_are_done) {
+  complete();
+  join(a), join(b);
+  send(0, "1");
+  BOOST_TEST(freed == 0);
+  a.deliveries.clear();
+  BOOST_TEST(freed == 0);
+  b.deliveries.clear();
+  BOOST_TEST(freed == 1);
+}
+
+BOOST_AUTO_TEST_CASE(lets_the_lease_go_when_nobody_gets_anything) {
+  complete();
+  send(0, "1");
+  join(a);
+  send(1, "{");
+  BOOST_TEST(freed == 2);
+}
+
+BOOST_AUTO_TEST_CASE(passes_local_events_on_with_their_sender) {
+  complete();
+  join(a), join(b);
+  auto frames = std::make_shared<const std::string>("frames");
+  tell(room, broadcast_local{0, "room", a.socket, frames});
+  BOOST_TEST_REQUIRE(b.locals.size() == 1u);
+  BOOST_TEST(b.locals[0].sender == a.socket);
+  BOOST_TEST(b.locals[0].frames == frames);
+  BOOST_TEST(b.locals[0].room == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_its_members_when_it_ends_before_them) {
+  complete();
+  join(a);
+  end(room);
+  BOOST_TEST_REQUIRE(a.closed.size() == 1u);
+  BOOST_TEST(a.closed[0].room == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_who_waits_when_it_ends) {
+  join(a);
+  end(room);
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST(a.joins[0].error == emit_errc::unavailable);
+  BOOST_TEST(a.closed.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_join, room_fixture)
+
+BOOST_AUTO_TEST_CASE(is_answered_with_where_the_room_begins) {
+  complete({{0, 5}, {1, 8}});
+  join(a, "42");
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  auto& x = a.joins[0];
+  BOOST_TEST(x.error == emit_errc::none);
+  BOOST_TEST(x.ack.ack_id == "42");
+  BOOST_TEST(x.ack.socket == a.socket);
+  BOOST_TEST(x.room_name == "room");
+  BOOST_TEST(x.room == 7u);
+  BOOST_TEST((x.from == positions{{0, 5}, {1, 8}}));
+}
+
+BOOST_AUTO_TEST_CASE(waits_until_the_room_is_complete) {
+  join(a);
+  send(3, "1");
+  BOOST_TEST(a.joins.empty());
+  BOOST_TEST(packets(a).empty());
+  complete();
+  BOOST_TEST(a.joins.size() == 1u);
+  send(4, "2");
+  BOOST_TEST(packets(a) == texts{R"(2["e",2])"});
+}
+
+BOOST_AUTO_TEST_CASE(says_what_the_room_has_seen_by_then) {
+  complete({{0, 5}, {1, 8}});
+  send(6, "1");
+  join(a);
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 7}, {1, 8}}));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_promise_records_that_came_while_it_waited) {
+  join(a);
+  send(6, "1");
+  complete({{0, 5}, {1, 8}});
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 7}, {1, 8}}));
+}
+
+BOOST_AUTO_TEST_CASE(promises_no_records_from_before_the_room_was_complete) {
+  send(6, "1"); // of a batch that was under way for an earlier room
+  complete({{0, 9}});
+  join(a);
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 9}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_when_the_room_is_not_complete_in_time) {
+  join(a);
+  advance(4999ms);
+  BOOST_TEST(a.joins.empty());
+  advance(1ms);
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST(a.joins[0].error == emit_errc::unavailable);
+  BOOST_TEST(empty.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(has_its_own_time_after_others_have_been_refused) {
+  join(a);
+  advance(5s);
+  join(b);
+  advance(4s);
+  BOOST_TEST(b.joins.empty());
+  complete();
+  BOOST_TEST(b.joins.at(0).error == emit_errc::none);
+  advance(10s);
+  BOOST_TEST(b.joins.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(twice_is_answered_twice_and_delivered_to_once) {
+  complete();
+  join(a), join(a);
+  send(0, "1");
+  BOOST_TEST(a.joins.size() == 2u);
+  BOOST_TEST(packets(a).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(of_one_socket_is_none_of_another_of_its_connection) {
+  complete();
+  b.handle = a.handle;
+  join(a), join(b);
+  send(0, "1");
+  BOOST_TEST(packets(a).size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(is_given_up_by_leaving) {
+  join(a);
+  leave(a);
+  BOOST_TEST(empty.size() == 1u);
+  complete();
+  BOOST_TEST(a.joins.empty());
+  send(0, "1");
+  BOOST_TEST(packets(a).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(an_empty_room, room_fixture)
+
+BOOST_AUTO_TEST_CASE(reports_after_how_many_joins_it_is_empty) {
+  complete();
+  join(a), join(b);
+  leave(b);
+  BOOST_TEST(empty.empty());
+  leave(a);
+  BOOST_TEST_REQUIRE(empty.size() == 1u);
+  BOOST_TEST(empty[0].room_name == "room");
+  BOOST_TEST(empty[0].room == 7u);
+  BOOST_TEST(empty[0].joins == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(reports_nothing_while_somebody_waits) {
+  join(a), join(b);
+  leave(a);
+  BOOST_TEST(empty.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir
