@@ -82,10 +82,14 @@ struct admin_state {
   static http::admin_response readiness(const producer_status& p,
                                         const group_status& g) {
     schemas::readiness result;
-    if (!p.brokers.reachable && !g.brokers.reachable)
-      result.reasons.push_back(
-        "no Kafka broker answers"
-        + (p.brokers.last_error.empty() ? "" : ": " + p.brokers.last_error));
+    // Each has connections of its own, and an idle one learns late.
+    for (auto* brokers : {&p.brokers, &g.brokers})
+      if (!brokers->reachable) {
+        result.reasons.push_back(
+          "no Kafka broker answers"
+          + (brokers->last_error.empty() ? "" : ": " + brokers->last_error));
+        break;
+      }
     if (!g.assigned_once)
       result.reasons.push_back(
         "the consumer group has not assigned partitions yet");

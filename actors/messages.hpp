@@ -103,6 +103,8 @@ struct subscribe {
 struct add_keys {
   std::uint32_t subscription = 0;
   std::vector<std::string> keys;
+  /// How many of each key's recent records the answer is to bring along.
+  std::uint32_t history = 0;
 };
 
 /// From OUTBOUND ROUTER to PARTITION CONSUMER.
@@ -126,6 +128,9 @@ struct keys_added {
   std::uint32_t subscription = 0;
   std::vector<std::string> keys;
   std::int64_t offset = 0;
+  /// The keys' last records before `offset` that are still in the tail cache,
+  /// as a record block.
+  std::string history;
 };
 
 /// Bytes that may be sent in addition. From OUTBOUND ROUTER to PARTITION
@@ -151,6 +156,8 @@ struct room_records {
 /// From OUTBOUND ROUTER to ROOM.
 struct room_complete {
   positions from;
+  /// Recent records before `from`, a block per partition.
+  std::map<std::int32_t, std::string> history;
 };
 
 /// What a room's members get: encoded once for all of them.
@@ -220,6 +227,7 @@ struct add_room {
   room_actor room;
   std::string topic;
   std::string key;
+  std::uint32_t history = 0; ///< recent records wanted
 };
 
 /// From ROOM DIRECTORY to OUTBOUND ROUTER.
@@ -320,7 +328,8 @@ bool inspect(Inspector& f, subscribe& x) {
 template <class Inspector>
 bool inspect(Inspector& f, add_keys& x) {
   return f.object(x).fields(f.field("subscription", x.subscription),
-                            f.field("keys", x.keys));
+                            f.field("keys", x.keys),
+                            f.field("history", x.history));
 }
 
 template <class Inspector>
@@ -340,7 +349,8 @@ template <class Inspector>
 bool inspect(Inspector& f, keys_added& x) {
   return f.object(x).fields(f.field("subscription", x.subscription),
                             f.field("keys", x.keys),
-                            f.field("offset", x.offset));
+                            f.field("offset", x.offset),
+                            f.field("history", x.history));
 }
 
 template <class Inspector>

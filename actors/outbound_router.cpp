@@ -42,7 +42,7 @@ struct outbound_router_state {
   struct interest {
     room_actor room;
     std::set<std::int32_t> awaited;
-    positions from;
+    room_complete answer;
     bool complete = false;
   };
 
@@ -118,11 +118,13 @@ struct outbound_router_state {
   void on_add_room(const add_room& x) {
     auto& topic = topics[x.topic];
     interest wanted{x.room, {}, {}, false};
+    add_keys request{0, {x.key}, x.history};
     for (auto& [partition, id] : topic.partitions) {
       wanted.awaited.insert(partition);
       // Also for a key that is served already: the answer comes in stream
       // order and is the one dependable statement of where the room begins.
-      tell(self, partitions[id].consumer, add_keys{id, {x.key}});
+      request.subscription = id;
+      tell(self, partitions[id].consumer, request);
     }
     topic.rooms[x.key].push_back(std::move(wanted));
   }
@@ -153,17 +155,20 @@ struct outbound_router_state {
     for (auto& key : x.keys)
       if (auto rooms = topic.rooms.find(key); rooms != topic.rooms.end())
         for (auto& room : rooms->second)
-          note_complete(room, partition.partition, x.offset);
+          note_complete(room, partition.partition, x);
   }
 
-  void note_complete(interest& x, std::int32_t partition, std::int64_t offset) {
+  void note_complete(interest& x, std::int32_t partition,
+                     const keys_added& answer) {
     if (x.complete || x.awaited.erase(partition) == 0)
       return;
-    x.from[partition] = offset;
+    x.answer.from[partition] = answer.offset;
+    if (!answer.history.empty())
+      x.answer.history[partition] = answer.history;
     if (!x.awaited.empty())
       return;
     x.complete = true;
-    tell(self, x.room, room_complete{x.from});
+    tell(self, x.room, std::exchange(x.answer, {}));
   }
 
   // -- records

@@ -80,7 +80,7 @@ struct partition_consumer_state {
       subscriber{x.subscriber, {x.subscription, from, x.credit}});
     i->second.wants.add(x.keys);
     tell(self, x.subscriber,
-         keys_added{x.subscription, std::move(x.keys), from});
+         keys_added{x.subscription, std::move(x.keys), from, {}});
     pump();
   }
 
@@ -100,8 +100,11 @@ struct partition_consumer_state {
   void on_add_keys(const add_keys& x) {
     if (auto* e = find(x.subscription)) {
       e->wants.add(x.keys);
-      tell(self, e->handle,
-           keys_added{x.subscription, x.keys, e->wants.searched()});
+      keys_added answer{x.subscription, x.keys, e->wants.searched(), {}};
+      if (x.history > 0)
+        for (auto& key : x.keys)
+          cache->collect_last(x.history, key, answer.offset, answer.history);
+      tell(self, e->handle, std::move(answer));
     } else if (auto* waiting = find_early(x.subscription)) {
       waiting->keys.insert(waiting->keys.end(), x.keys.begin(), x.keys.end());
     }

@@ -3,6 +3,7 @@
 #include "actors/caf_compat.hpp"
 #include "actors/messages.hpp"
 #include "actors/record_block.hpp"
+#include "actors/room_history.hpp"
 #include "config/log.hpp"
 
 #include <caf/message.hpp>
@@ -66,8 +67,11 @@ struct room_state {
   void on_complete(const room_complete& x) {
     complete = true;
     patience.cancel();
-    for (auto& [partition, offset] : x.from) // records may have come before
+    // Records after `from` may have come while other partitions had not
+    // answered yet: no member has seen them, so their offset counts.
+    for (auto& [partition, offset] : x.from)
       next[partition] = std::max(next[partition], offset);
+    take_history(x);
     for (auto& join : std::exchange(waiting, {}))
       admit(join);
   }
@@ -79,9 +83,44 @@ struct room_state {
   }
 
   void admit(join_room& x) {
-    if (find(x.ack.socket) == members.end())
+    auto is_new = find(x.ack.socket) == members.end();
+    auto member = x.member;
+    if (is_new)
       members.push_back({x.member, x.ack.socket});
     answer(x, emit_errc::none, {});
+    if (is_new && !history.empty())
+      tell(self, member, deliver_events{history_events()});
+  }
+
+  /// Exactly the events before those that the new member gets live.
+  std::shared_ptr<const room_events> history_events() const {
+    auto events = std::make_shared<room_events>();
+    events->room = options.id;
+    events->nsp = options.nsp;
+    events->count = history.size();
+    events->frames = std::make_shared<const std::string>(history.frames());
+    return events;
+  }
+
+  /// What came before the room was there goes before what came since. A room's
+  /// records usually lie in one partition; of several each keeps its order.
+  void take_history(const room_complete& x) {
+    auto since = std::exchange(history, make_history());
+    room_events ignored;
+    for (auto& [partition, block] : x.history)
+      for (std::string_view rest = block; auto size = record_size(rest);
+           rest.remove_prefix(size)) {
+        std::string frames;
+        auto first = rest;
+        if (read_record(first, record)
+            && encoder.append(record, ignored, frames).empty())
+          history.add(frames);
+      }
+    history.add(since);
+  }
+
+  room_history make_history() const {
+    return {options.encoder.route->settings.history, options.encoder.max_event};
   }
 
   void answer(join_room& x, emit_errc error, std::string message) {
@@ -105,7 +144,8 @@ struct room_state {
 
   void leave_if_empty() {
     if (members.empty() && waiting.empty())
-      tell(self, directory, room_empty{options.nsp, options.name, options.id, joins});
+      tell(self, directory,
+           room_empty{options.nsp, options.name, options.id, joins});
   }
 
   std::vector<member>::iterator find(const socket_ptr& socket) {
@@ -136,8 +176,11 @@ struct room_state {
     if (!read_record(block, record))
       return poison(partition, "the record block is damaged");
     next[partition] = record.offset + 1;
+    auto begin = frames.size();
     if (auto wrong = encoder.append(record, events, frames); !wrong.empty())
       poison(partition, wrong);
+    else if (history.is_kept())
+      history.add(std::string_view{frames}.substr(begin));
   }
 
   /// A record that no client could read: the others go on without it.
@@ -165,6 +208,7 @@ struct room_state {
   room_options options;
   room_directory_actor directory;
   room_encoder encoder;
+  room_history history = make_history();
   loop_timer patience;
   std::vector<member> members;    ///< bounded by the node's sockets
   std::vector<join_room> waiting; ///< likewise

@@ -68,7 +68,8 @@ struct room_directory_state {
       self);
     watch(*this, handle);
     auto& topic = x.route->settings.topic;
-    tell(self, router, add_room{handle, topic, x.key});
+    tell(self, router,
+         add_room{handle, topic, x.key, x.route->settings.history});
     return rooms
       .emplace(room_key{x.route->nsp, x.room}, entry{handle, id, topic, x.key})
       .first;

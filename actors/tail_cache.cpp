@@ -53,6 +53,22 @@ tail_cache::collect(std::int64_t from, std::size_t max_bytes,
   return end_;
 }
 
+void tail_cache::collect_last(std::size_t n, std::string_view key,
+                              std::int64_t to, std::string& block) const {
+  std::vector<std::string_view> found; // newest first
+  for (auto c = chunks_.rbegin(); c != chunks_.rend(); ++c) {
+    for (auto p = c->places.rbegin(); p != c->places.rend(); ++p) {
+      if (found.size() == n)
+        break;
+      auto record = std::string_view{c->block}.substr(p->at);
+      if (p->offset < to && record_key(record) == key)
+        found.push_back(record.substr(0, record_size(record)));
+    }
+  }
+  for (auto i = found.rbegin(); i != found.rend(); ++i)
+    block += *i;
+}
+
 void tail_cache::evict(std::int64_t keep) {
   while (bytes_ > limit_ && !chunks_.empty()
          && chunks_.front().places.back().offset < keep) {

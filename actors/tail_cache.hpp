@@ -42,6 +42,10 @@ public:
                        const std::function<bool(std::string_view)>& wanted,
                        std::string& block) const;
 
+  /// Appends the last `n` records before `to` whose key this is, oldest first.
+  void collect_last(std::size_t n, std::string_view key, std::int64_t to,
+                    std::string& block) const;
+
   /// Forgets the oldest records while over the limit, but none from `keep`
   /// on: somebody still has to be served with them.
   void evict(std::int64_t keep);

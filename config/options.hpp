@@ -196,7 +196,7 @@ enum class local_target {
 };
 
 enum class local_ack {
-  none,
+  none, ///< no answer to an ack that is asked for, but for a refusal
   echo, ///< the ack carries the arguments
 };
 
