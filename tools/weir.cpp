@@ -103,9 +103,10 @@ int run(options settings) {
     self->monitor(gateway);
     self->receive([&](const caf::down_msg& x) { why = x.reason; });
   }
-  std::thread{[] {
+  std::thread{[code = why ? EXIT_FAILURE : EXIT_SUCCESS] {
     std::this_thread::sleep_for(exit_timeout);
-    _exit(EXIT_FAILURE);
+    log::warning("stopped without waiting any longer");
+    _exit(code); // librdkafka waits for a broker that hangs
   }}.detach();
   system.await_all_actors_done();
   loops.stop();

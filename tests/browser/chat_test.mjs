@@ -30,7 +30,6 @@ if (!existsSync(`${root}tests/browser/node_modules/playwright-core`)) {
   console.error("error: playwright-core is missing; tools/setup installs it");
   process.exit(1);
 }
-execFileSync(`${root}tools/demo/install`, { stdio: "inherit" });
 
 let node, browser, ada, bob;
 

@@ -62,8 +62,7 @@ std::vector<std::string> fuzz::corpus() {
   event.args = R"({"_placeholder":true,"num":0},[1,"two"])";
   event.attachments = {"bytes"};
   const std::string end_of_name{'\0'};
-  const std::string envelope{
-    encode_record(format::envelope, event).value()};
+  const std::string envelope{encode_record(format::envelope, event).value()};
   return {
     "0name" + end_of_name + R"({"room":"chat:1","text":"hi"})",
     "1" + end_of_name + R"([1,"two",{"three":[null]}])",
