@@ -64,9 +64,15 @@ public:
       home_(cfg.host),
       count_(count_actors(this->system(), State::name)) {
     count_->inc();
+    // CAF does this once the state is there; but a state may hand the actor to
+    // other threads, and whoever sends while it is half done crashes.
+    this->setup_metrics();
   }
 
   ~on_loop() override { count_->dec(); }
+
+  /// For `setup_metrics`, before the state has a say.
+  const char* name() const override { return State::name; }
 
   using Base::enqueue;
 
