@@ -159,6 +159,8 @@ class WeirNode:
                         self.no_line(pattern, f"has not in {timeout} s"))
 
     def no_line(self, pattern, how):
+        if how == "ended":
+            how = f"ended with {self.process.wait(PATIENCE)}"
         log = "\n".join(x for x in self.lines[-30:] if x is not None)
         return f"weir {how} without a log line of {pattern!r}:\n{log}"
 
