@@ -339,11 +339,12 @@ struct connection_state : engineio::session_handler {
 
   void join(socket_state& socket, const std::string& room,
             std::string_view ack_id) {
-    if (!socket.rooms.find(room)) {
+    auto* membership = socket.rooms.find(room);
+    if (membership == nullptr) {
       if (socket.rooms.size() >= context->limits.rooms_per_socket)
         return refuse(socket, ack_id, emit_errc::not_allowed,
                       "the socket is in as many rooms as it may be");
-      socket.rooms.add(room);
+      membership = &socket.rooms.add(room);
     }
     auto* route = socket.rules->mapping_of(room);
     tell(self, context->directory,
@@ -351,13 +352,14 @@ struct connection_state : engineio::session_handler {
                    {socket.identity, std::string{ack_id}},
                    route,
                    room,
-                   *route->key_of(room)});
+                   *route->key_of(room),
+                   membership->number});
   }
 
   void on_join_answered(join_answered& x) {
     auto* socket = find(x.ack.socket);
     auto* room = socket ? socket->rooms.find(x.room_name) : nullptr;
-    if (room == nullptr)
+    if (room == nullptr || room->number != x.membership)
       return; // left meanwhile
     if (x.error != emit_errc::none) {
       if (room->id == 0)

@@ -189,6 +189,7 @@ struct join_room {
   const mapping_route* route = nullptr; ///< lives as long as the node
   std::string room;
   std::string key;
+  std::uint32_t membership = 0; ///< comes back with the answer
 };
 
 /// From ROOM to CONNECTION: it is a member now, or with an error, it is not.
@@ -200,6 +201,7 @@ struct join_answered {
   emit_errc error = emit_errc::none;
   std::string message;
   positions from;
+  std::uint32_t membership = 0;
 };
 
 /// From CONNECTION to ROOM DIRECTORY to ROOM: the way that the join took, so

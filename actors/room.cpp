@@ -129,8 +129,8 @@ struct room_state {
 
   join_answered answer_to(join_room& x, emit_errc error,
                           std::string message) const {
-    return {std::move(x.ack),   options.name, options.id, error,
-            std::move(message), next};
+    return {std::move(x.ack),   options.name, options.id,  error,
+            std::move(message), next,         x.membership};
   }
 
   void on_leave(const leave_room& x) {

@@ -17,7 +17,7 @@ socket_rooms::membership* socket_rooms::find(std::uint64_t id) {
 }
 
 socket_rooms::membership& socket_rooms::add(std::string_view room) {
-  return all_.emplace_back(membership{std::string{room}, 0});
+  return all_.emplace_back(membership{std::string{room}, 0, ++last_number_});
 }
 
 void socket_rooms::remove(std::string_view room) {

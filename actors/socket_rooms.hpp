@@ -13,6 +13,8 @@ public:
   struct membership {
     std::string room;
     std::uint64_t id = 0; ///< of the room; 0: the join is on its way
+    /// Tells a membership from an earlier one of this socket in the room.
+    std::uint32_t number = 0;
   };
 
   /// Null: not a member.
@@ -27,6 +29,7 @@ public:
 
 private:
   std::vector<membership> all_;
+  std::uint32_t last_number_ = 0;
 };
 
 } // namespace weir

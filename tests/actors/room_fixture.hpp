@@ -39,8 +39,8 @@ struct room_fixture : deterministic_actor_system {
   }
 
   void join(member& x, std::string ack = "1") {
-    tell(room,
-         join_room{x.handle, {x.socket, std::move(ack)}, &route, "room", "k"});
+    tell(room, join_room{
+                 x.handle, {x.socket, std::move(ack)}, &route, "room", "k", 9});
   }
 
   void leave(member& x) { tell(room, leave_room{x.socket, "room"}); }

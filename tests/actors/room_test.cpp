@@ -110,6 +110,7 @@ BOOST_AUTO_TEST_CASE(is_answered_with_where_the_room_begins) {
   BOOST_TEST(x.ack.socket == a.socket);
   BOOST_TEST(x.room_name == "room");
   BOOST_TEST(x.room == 7u);
+  BOOST_TEST(x.membership == 9u);
   BOOST_TEST((x.from == positions{{0, 5}, {1, 8}}));
 }
 

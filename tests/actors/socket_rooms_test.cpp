@@ -31,6 +31,12 @@ BOOST_AUTO_TEST_CASE(have_no_id_while_the_join_is_on_its_way) {
   BOOST_TEST(rooms.add("a").id == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(have_another_number_after_each_return) {
+  auto first = rooms.add("a").number;
+  rooms.remove("a");
+  BOOST_TEST(rooms.add("a").number != first);
+}
+
 BOOST_AUTO_TEST_CASE(are_removed_by_name) {
   rooms.add("a");
   rooms.add("b");

@@ -6,8 +6,10 @@
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/local_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/scoped_execution_unit.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -99,6 +101,14 @@ public:
     return probe;
   }
 
+  /// Lets the actor's code be called outside of its handlers, as a session does
+  /// on a loop; until the next `run`.
+  template <class Handle>
+  void lend_thread_to(const Handle& actor) {
+    auto* target = caf::actor_cast<caf::abstract_actor*>(actor);
+    dynamic_cast<caf::local_actor&>(*target).context(&outside_);
+  }
+
   /// Ends an actor as its owner would.
   template <class Handle>
   void end(const Handle& actor) {
@@ -127,6 +137,7 @@ private:
     run();
   }
 
+  caf::scoped_execution_unit outside_{&system};
   std::vector<caf::actor> probes_;
   std::vector<caf::actor> actors_;
 };

@@ -3,6 +3,7 @@
 #include "transport/engineio/frames.hpp"
 #include "transport/engineio/session_control.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,14 +15,19 @@ namespace weir::test {
 /// Socket.IO packets that it would get.
 class fake_session : public engineio::session_control {
 public:
+  /// Called before each call of the handler.
+  std::function<void()> before_call = [] {};
+
   // -- what the client does ---------------------------------------------------
 
   void feed(std::string_view text) {
+    before_call();
     if (handler_)
       handler_->on_text(text);
   }
 
   void feed_binary(std::string_view bytes) {
+    before_call();
     if (handler_)
       handler_->on_binary(bytes);
   }
@@ -32,11 +38,13 @@ public:
   void drain() {
     stalled_ = false;
     outbox_ = 0;
+    before_call();
     if (handler_)
       handler_->on_drained();
   }
 
   void hang_up() {
+    before_call();
     if (auto* handler = std::exchange(handler_, nullptr))
       handler->on_closed(engineio::close_reason::transport_close);
   }

@@ -1,0 +1,203 @@
+#include "tests/actors/connection_fixture.hpp"
+
+namespace weir {
+
+namespace {
+
+using test::connection_fixture;
+using namespace std::chrono_literals;
+using texts = connection_fixture::texts;
+
+BOOST_FIXTURE_TEST_SUITE(an_emit_of_a_connection, connection_fixture)
+
+BOOST_AUTO_TEST_CASE(goes_to_the_router_as_it_came) {
+  connect();
+  feed(R"(217["say", {"room":"chat:1"}])");
+  BOOST_TEST_REQUIRE(emits.size() == 1u);
+  auto& x = emits[0];
+  BOOST_TEST(x.event == "say");
+  BOOST_TEST(x.packet == R"(["say", {"room":"chat:1"}])");
+  BOOST_TEST(x.ack.ack_id == "17");
+  BOOST_TEST(x.ack.socket->id == "s1");
+  BOOST_TEST(x.ack.socket->nsp == 0);
+  BOOST_TEST(x.cost == x.packet.size());
+}
+
+BOOST_AUTO_TEST_CASE(takes_its_attachments_along) {
+  connect();
+  feed(R"(51-["say",{"_placeholder":true,"num":0}])");
+  BOOST_TEST(emits.empty());
+  session->feed_binary("bytes");
+  run();
+  BOOST_TEST_REQUIRE(emits.size() == 1u);
+  BOOST_TEST(emits[0].attachments == texts{"bytes"});
+  BOOST_TEST(emits[0].cost == emits[0].packet.size() + 5);
+}
+
+BOOST_AUTO_TEST_CASE(is_acked_with_where_it_is_stored) {
+  connect();
+  emit("7");
+  BOOST_TEST(
+    store(0)
+    == texts{
+      R"(37[{"status":"ok","topic":"chat","partition":2,"offset":42}])"});
+}
+
+BOOST_AUTO_TEST_CASE(is_acked_with_what_went_wrong) {
+  connect();
+  emit("7");
+  BOOST_TEST(
+    reject(0, emit_errc::timeout)
+    == texts{R"(37[{"status":"error","code":"timeout","message":"no"}])"});
+}
+
+BOOST_AUTO_TEST_CASE(gets_no_ack_where_none_was_asked_for) {
+  connect();
+  emit(), emit();
+  BOOST_TEST(store(0).empty());
+  BOOST_TEST(reject(1, emit_errc::timeout).empty());
+}
+
+BOOST_AUTO_TEST_CASE(of_an_earlier_socket_is_not_acked_to_its_successor) {
+  connect();
+  emit("7");
+  feed("1");
+  connect();
+  BOOST_TEST(store(0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(into_a_room_for_members_only_needs_a_membership) {
+  connect();
+  auto say = R"(21["vip say",{"room":"vip:1"}])";
+  auto refused = texts{R"(31[{"status":"error","code":"not_a_member",)"
+                       R"("message":"join the room \"vip:1\" first"}])"};
+  BOOST_TEST(feed(say) == refused);
+  join("vip:1");
+  BOOST_TEST(feed(say) == refused); // not in yet
+  admit(0, 1);
+  BOOST_TEST(feed(say).empty());
+  BOOST_TEST(emits.size() == 1u);
+  leave("vip:1");
+  BOOST_TEST(feed(say) == refused);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+struct credit_fixture : connection_fixture {
+  credit_fixture() {
+    limits.unanswered_emits = 2;
+    limits.unanswered_bytes = 100;
+    restart();
+    connect();
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_connections_credit_for_emits, credit_fixture)
+
+BOOST_AUTO_TEST_CASE(stops_reading_at_so_many_unanswered_emits) {
+  emit();
+  BOOST_TEST(session->is_read());
+  emit();
+  BOOST_TEST(!session->is_read());
+  store(0);
+  BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(stops_reading_at_so_many_unanswered_bytes) {
+  feed(R"(2["say",")" + std::string(100, 'x') + "\"]");
+  BOOST_TEST(!session->is_read());
+  reject(0, emit_errc::invalid_payload);
+  BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(counts_attachments) {
+  feed(R"(51-["say",{"_placeholder":true,"num":0}])");
+  session->feed_binary(std::string(100, 'x'));
+  run();
+  BOOST_TEST(!session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(reads_again_only_when_enough_is_answered) {
+  emit(), emit();
+  emit(); // had been read already
+  store(0);
+  BOOST_TEST(!session->is_read());
+  store(1);
+  BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(comes_back_also_for_a_socket_that_is_gone) {
+  emit(), emit();
+  session->feed("1");
+  run();
+  store(0);
+  BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(is_not_spent_by_what_never_goes_to_kafka) {
+  for (int i = 0; i < 3; ++i)
+    feed(R"(2["echo"])"), join("chat:1"),
+      feed(R"(2["vip say",{"room":"vip:1"}])");
+  BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+struct answers_fixture : connection_fixture {
+  answers_fixture() {
+    limits.outbox = 200;
+    restart();
+    connect();
+  }
+
+  /// Requests that are answered at once.
+  void ask(int n) {
+    for (int i = 0; i < n; ++i)
+      feed(R"(21["ask","0123456789"])");
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_client_that_does_not_read_its_answers,
+                         answers_fixture)
+
+BOOST_AUTO_TEST_CASE(is_not_read_until_it_does) {
+  session->stop_reading();
+  ask(5);
+  BOOST_TEST(session->is_read());
+  ask(20);
+  BOOST_TEST(!session->is_read());
+  session->drain();
+  run();
+  BOOST_TEST(session->is_read());
+  advance(100s);
+  BOOST_TEST(session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(is_closed_when_that_takes_too_long) {
+  session->stop_reading();
+  ask(20);
+  advance(44s);
+  BOOST_TEST(session->is_open());
+  advance(1s);
+  BOOST_TEST(session->is_aborted());
+}
+
+BOOST_AUTO_TEST_CASE(is_read_again_only_when_its_emits_are_answered_too) {
+  limits.unanswered_emits = 1;
+  restart();
+  connect();
+  session->stop_reading();
+  ask(20);
+  emit();
+  session->drain();
+  run();
+  BOOST_TEST(!session->is_read());
+  store(0);
+  BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

@@ -1,0 +1,169 @@
+#pragma once
+
+#include "actors/connection.hpp"
+#include "actors/messages.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/support/fake_session.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/rules.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir::test {
+
+/// A CONNECTION between a client that the test speaks for and actors that
+/// record what it tells them.
+struct connection_fixture : deterministic_actor_system {
+  using texts = std::vector<std::string>;
+
+  connection_fixture() { start(); }
+
+  /// With other limits: before anything else.
+  void restart() {
+    end(connection);
+    session = std::make_shared<fake_session>();
+    start();
+  }
+
+  // -- the client -------------------------------------------------------------
+
+  /// What the client gets for what it sends.
+  texts feed(std::string_view text) {
+    session->feed(text);
+    run();
+    return session->take();
+  }
+
+  void connect(std::string_view nsp = "") {
+    feed(nsp.empty() ? "0" : "0" + std::string{nsp} + ",");
+  }
+
+  /// Emits what goes to Kafka.
+  texts emit(std::string ack = "") {
+    return feed("2" + ack + R"(["say",{"room":"chat:1"}])");
+  }
+
+  texts join(std::string room, std::string ack = "") {
+    return feed("2" + ack + R"(["join",")" + room + "\"]");
+  }
+
+  texts leave(std::string room, std::string ack = "") {
+    return feed("2" + ack + R"(["leave",")" + room + "\"]");
+  }
+
+  // -- the others -------------------------------------------------------------
+
+  /// Lets the n-th join into the room with that id; what the client gets.
+  texts admit(std::size_t n, std::uint64_t room) {
+    auto& x = joins.at(n);
+    tell(connection,
+         join_answered{
+           x.ack, x.room, room, emit_errc::none, {}, {{0, 17}}, x.membership});
+    return session->take();
+  }
+
+  texts refuse(std::size_t n, emit_errc error) {
+    auto& x = joins.at(n);
+    tell(connection,
+         join_answered{x.ack, x.room, 1, error, "no", {}, x.membership});
+    return session->take();
+  }
+
+  /// Joins and is admitted.
+  void enter(const std::string& room, std::uint64_t id) {
+    join(room);
+    admit(joins.size() - 1, id);
+  }
+
+  /// Answers the n-th emit as stored.
+  texts store(std::size_t n) {
+    auto& x = emits.at(n);
+    tell(connection, emit_answered{x.ack,
+                                   x.cost,
+                                   emit_errc::none,
+                                   {},
+                                   &rules->at(0).mappings()[0],
+                                   2,
+                                   42});
+    return session->take();
+  }
+
+  texts reject(std::size_t n, emit_errc error) {
+    auto& x = emits.at(n);
+    tell(connection, emit_answered{x.ack, x.cost, error, "no"});
+    return session->take();
+  }
+
+  /// An event as a room sends it.
+  static std::shared_ptr<room_events>
+  events_of(std::uint64_t room, const texts& packets, nsp_index nsp = 0) {
+    auto result = std::make_shared<room_events>();
+    std::string frames;
+    for (auto& x : packets)
+      engineio::append_text_message(frames, x);
+    result->room = room;
+    result->nsp = nsp;
+    result->frames = std::make_shared<const std::string>(std::move(frames));
+    result->count = packets.size();
+    return result;
+  }
+
+  texts deliver(std::shared_ptr<const room_events> events) {
+    tell(connection, deliver_events{std::move(events)});
+    return session->take();
+  }
+
+  texts deliver(std::uint64_t room, std::string packet) {
+    return deliver(events_of(room, {std::move(packet)}));
+  }
+
+  std::vector<emit_event> emits;
+  std::vector<join_room> joins;
+  std::vector<leave_room> leaves;
+  std::vector<broadcast_local> locals;
+  std::vector<room_empty> empty;
+  inbound_router_actor router = spawn_probe<inbound_router_actor>(&emits);
+  room_directory_actor directory
+    = spawn_probe<room_directory_actor>(&joins, &leaves, &locals, &empty);
+  std::vector<namespace_options> nsps = make_nsps();
+  routes_ptr rules = rules_of(nsps);
+  limits_options limits;
+  int sockets = 0;
+  std::shared_ptr<fake_session> session = std::make_shared<fake_session>();
+  connection_actor connection;
+
+private:
+  static std::vector<namespace_options> make_nsps() {
+    auto vip = mapping("vip:{id}", "vip", {"vip say"});
+    vip.members_only = true;
+    auto closed = mapping("news", "news");
+    closed.join = join_policy::automatic;
+    auto main = nsp("/", {mapping("chat:{id}", "chat", {"say"}), vip});
+    auto custom = nsp("/custom", {closed});
+    custom.on_connect = on_connect_options{"auth", "handshake"};
+    main.locals = {{{"typing"}, local_target::room, "/0/room", "types", {}, 0},
+                   {{"echo"}, local_target::sender, "", "echoed", {}, 0},
+                   {{"ask"}, local_target::none, "", "", local_ack::echo, 0}};
+    return {main, custom};
+  }
+
+  void start() {
+    connection_context context{
+      home,      rules,
+      limits,    1000,
+      45s,       router,
+      directory, [this] { return "s" + std::to_string(++sockets); }};
+    connection = keep(spawn_connection(
+      std::make_shared<const connection_context>(std::move(context)), session));
+    session->before_call = [this] { lend_thread_to(connection); };
+    run();
+  }
+};
+
+} // namespace weir::test

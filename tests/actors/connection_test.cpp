@@ -1,0 +1,142 @@
+#include "tests/actors/connection_fixture.hpp"
+
+namespace weir {
+
+namespace {
+
+using test::connection_fixture;
+using namespace std::chrono_literals;
+using texts = connection_fixture::texts;
+
+BOOST_FIXTURE_TEST_SUITE(a_connection, connection_fixture)
+
+BOOST_AUTO_TEST_CASE(takes_a_socket_into_a_namespace) {
+  BOOST_TEST(session->is_attached());
+  BOOST_TEST(feed("0") == texts{R"(0{"sid":"s1"})"});
+  BOOST_TEST(feed("0/custom,{}").front() == R"(0/custom,{"sid":"s2"})");
+}
+
+BOOST_AUTO_TEST_CASE(greets_with_the_clients_own_payload) {
+  BOOST_TEST(feed(R"(0/custom,{"token":"1"})")
+             == (texts{R"(0/custom,{"sid":"s1"})",
+                       R"(2/custom,["auth",{"token":"1"}])"}));
+}
+
+BOOST_AUTO_TEST_CASE(greets_without_a_payload) {
+  BOOST_TEST(feed("0/custom,").back() == R"(2/custom,["auth",{}])");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_an_unknown_namespace_and_stays) {
+  BOOST_TEST(feed("0/unknown,")
+             == texts{R"(4/unknown,{"message":"Invalid namespace"})"});
+  BOOST_TEST(session->is_open());
+  BOOST_TEST(feed("0") == texts{R"(0{"sid":"s1"})"});
+}
+
+BOOST_AUTO_TEST_CASE(is_closed_by_a_second_connect) {
+  connect();
+  BOOST_TEST(feed("0").empty());
+  BOOST_TEST(session->is_aborted());
+  BOOST_TEST(is_over(connection));
+}
+
+BOOST_AUTO_TEST_CASE(is_closed_by_a_packet_for_a_namespace_not_joined) {
+  connect();
+  feed(R"(2/custom,["say"])");
+  BOOST_TEST(session->is_aborted());
+  BOOST_TEST(emits.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_closed_by_what_is_no_packet) {
+  connect();
+  feed("nonsense");
+  BOOST_TEST(session->is_aborted());
+  BOOST_TEST(is_over(connection));
+}
+
+BOOST_AUTO_TEST_CASE(is_closed_by_an_attachment_that_nobody_announced) {
+  connect();
+  session->feed_binary("bytes");
+  run();
+  BOOST_TEST(session->is_aborted());
+}
+
+BOOST_AUTO_TEST_CASE(is_closed_when_no_namespace_is_joined_in_time) {
+  feed("0/unknown,"); // does not count
+  advance(44999ms);
+  BOOST_TEST(!session->is_aborted());
+  advance(1ms);
+  BOOST_TEST(session->is_aborted());
+  BOOST_TEST(is_over(connection));
+}
+
+BOOST_AUTO_TEST_CASE(has_all_the_time_once_a_namespace_is_joined) {
+  advance(44s);
+  connect();
+  advance(100s);
+  BOOST_TEST(session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(lets_a_socket_leave_a_namespace_and_come_back) {
+  connect();
+  enter("chat:1", 1);
+  BOOST_TEST(feed("1").empty());
+  BOOST_TEST(leaves.size() == 1u);
+  BOOST_TEST(deliver(1, "2[\"say\"]").empty());
+  BOOST_TEST(feed("0") == texts{R"(0{"sid":"s2"})"});
+  BOOST_TEST(session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_its_other_namespaces_when_one_is_left) {
+  connect(), connect("/custom");
+  feed("1/custom,");
+  emit();
+  BOOST_TEST(emits.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(ignores_acks_since_it_asks_for_none) {
+  connect();
+  BOOST_TEST(feed("31[]").empty());
+  BOOST_TEST(session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(ends_with_its_session) {
+  connect();
+  session->hang_up();
+  run();
+  BOOST_TEST(is_over(connection));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_all_rooms_of_all_its_sockets_when_it_ends) {
+  connect(), connect("/custom"); // and with it "news"
+  enter("chat:1", 1);
+  join("chat:2"); // still on its way
+  session->hang_up();
+  run();
+  std::vector<std::string> rooms;
+  for (auto& x : leaves)
+    rooms.push_back(x.room);
+  std::sort(rooms.begin(), rooms.end());
+  BOOST_TEST(rooms == (texts{"chat:1", "chat:2", "news"}));
+}
+
+BOOST_AUTO_TEST_CASE(closes_its_session_when_it_is_ended) {
+  connect();
+  end(connection);
+  BOOST_TEST(!session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_nothing_behind) {
+  connect();
+  enter("chat:1", 1);
+  session->hang_up();
+  joins.clear(), leaves.clear();
+  advance(45s);
+  BOOST_TEST(session.use_count() == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir
