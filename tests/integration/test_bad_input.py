@@ -9,8 +9,8 @@ import struct
 
 import pytest
 
-from engineio_client import (PollingSession, open_websocket, request, target,
-                             websocket_session)
+from engineio_client import (PollingSession, finish, open_websocket, request,
+                             target, websocket_session)
 from raw_client import RawClient
 from raw_websocket import (BINARY, CLOSE, PING, TEXT, Closed, frame, frame_head,
                            upgrade_request)
@@ -264,8 +264,9 @@ def test_a_session_nobody_has(node):
 
 def test_two_polls_at_once_end_their_session_only(node):
     session, other = PollingSession(node.port), PollingSession(node.port)
-    with session.begin_get().sock:
-        assert session.get().status == 400
+    first = session.begin_get()
+    assert sorted([session.get().status, finish(first).status]) == [200, 400]
+    assert session.get().status == 400
     assert other.is_open()
 
 

@@ -3,8 +3,12 @@
 import os
 import time
 
-# Seconds after which a test gives up; the sanitizers make everything slower.
-PATIENCE = float(os.environ.get("WEIR_TEST_PATIENCE", "20"))
+# Under a sanitizer everything is slower and larger.
+SANITIZED = bool(os.environ.get("WEIR_TEST_SANITIZED"))
+
+# Seconds after which a test gives up.
+PATIENCE = float(os.environ.get("WEIR_TEST_PATIENCE")
+                 or (60 if SANITIZED else 20))
 
 
 def wait_until(condition, what, timeout=PATIENCE, step=0.02):
