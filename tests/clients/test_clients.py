@@ -109,6 +109,12 @@ def setting(request):
         yield Setting(node, bootstrap, prefix)
 
 
+@pytest.fixture(autouse=True)
+def node_is_alive(setting):
+    """Clients only see that nobody answers, and wait."""
+    assert setting.node.process.poll() is None, "the node has ended"
+
+
 @pytest.fixture(scope="session")
 def drivers():
     found = {language: Driver(language) for language in ("js", "python")}
