@@ -1,0 +1,136 @@
+#include "actors/consumer_group.hpp" // unit under test
+
+#include "actors/messages.hpp"
+#include "tests/support/inbox.hpp"
+#include "tests/support/record_blocks.hpp"
+#include "tests/support/shared_broker.hpp"
+#include "transport/kafka/producer.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+using node_actor = ownership_actor::extend_with<subscriber_actor>;
+
+/// A CONSUMER GROUP on real threads, with librdkafka's broker in this process.
+struct fixture {
+  fixture() {
+    settings.kafka.embedded = true;
+    settings.kafka.embedded_partitions = test::shared_broker::partitions;
+    settings.kafka.brokers = test::shared_broker::bootstrap();
+    settings.kafka.consumer["auto.offset.reset"] = "earliest";
+    settings.topics = {topic};
+    settings.tail_cache = 1'000'000;
+    settings.homes = {actor_home{system}};
+    node = system.spawn([this](node_actor::pointer) {
+      return node_actor::behavior_type{
+        [this](partition_assigned& x) { assigned.push(std::move(x)); },
+        [this](partition_revoked& x) { revoked.push(std::move(x)); },
+        [this](record_batch& x) { batches.push(std::move(x)); },
+        [](const keys_added&) {},
+      };
+    });
+    group = spawn_consumer_group(actor_home{system}, settings, node);
+  }
+
+  ~fixture() {
+    self->send_exit(group, caf::exit_reason::user_shutdown);
+    self->send_exit(node, caf::exit_reason::kill);
+    self->wait_for(group, node);
+  }
+
+  void produce(int n) {
+    kafka::producer producer{settings.kafka, [] {}};
+    kafka::outgoing_record record;
+    record.topic = topic;
+    record.key = "key";
+    record.value = "v";
+    for (int i = 0; i < n; ++i)
+      producer.produce(record);
+    std::vector<kafka::delivery_report> reports;
+    while (producer.in_flight() > 0) {
+      producer.poll(reports, 1000);
+      std::this_thread::sleep_for(1ms);
+    }
+  }
+
+  /// Subscribes to everything; the consumers live as long as the group does.
+  void subscribe_to_all() {
+    for (auto& x : assigned.wait_for(2))
+      caf::send_as(node, x.consumer, subscribe{node, 1, 0, {"key"}, 1'000'000});
+  }
+
+  bool drain_group() {
+    bool result = false;
+    self->request(group, 30s, drain{})
+      .receive([&] { result = true; }, [](const caf::error&) {});
+    return result;
+  }
+
+  group_status status() {
+    group_status result;
+    self->request(group, 30s, query_status{})
+      .receive([&](group_status& x) { result = std::move(x); },
+               [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+    return result;
+  }
+
+  std::string topic = test::shared_broker::take_topic();
+  consumer_group_options settings;
+  test::inbox<partition_assigned> assigned;
+  test::inbox<partition_revoked> revoked;
+  test::inbox<record_batch> batches;
+  caf::actor_system_config cfg;
+  caf::actor_system system{cfg};
+  caf::scoped_actor self{system};
+  node_actor node;
+  consumer_group_actor group;
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_consumer_group, fixture)
+
+BOOST_AUTO_TEST_CASE(makes_each_assigned_partition_known_with_its_consumer) {
+  auto all = assigned.wait_for(2);
+  BOOST_TEST(all[0].topic == topic);
+  BOOST_TEST(all[0].partition + all[1].partition == 1);
+  BOOST_TEST((all[0].consumer != all[1].consumer));
+  BOOST_TEST(status().assigned_once);
+}
+
+BOOST_AUTO_TEST_CASE(lets_consumers_read_what_is_in_the_log) {
+  produce(20);
+  subscribe_to_all();
+  std::size_t n = 0, seen = 0;
+  while (n < 20) {
+    auto all = batches.wait_for(seen + 1);
+    for (; seen < all.size(); ++seen)
+      n += test::records_in(all[seen].records).size();
+  }
+  BOOST_TEST(n == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(ends_its_consumers_before_it_has_left) {
+  subscribe_to_all();
+  auto all = assigned.wait_for(2);
+  BOOST_TEST(drain_group());
+  BOOST_TEST(revoked.wait_for(2).size() == 2u);
+  for (auto& x : all)
+    self->wait_for(x.consumer);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

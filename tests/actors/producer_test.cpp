@@ -1,0 +1,158 @@
+#include "actors/producer.hpp" // unit under test
+
+#include "actors/messages.hpp"
+#include "tests/support/inbox.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/rules.hpp"
+#include "tests/support/shared_broker.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A PRODUCER on real threads, with librdkafka's broker in this process.
+struct fixture {
+  fixture() {
+    emitter = system.spawn([this](emitter_actor::pointer) {
+      return emitter_actor::behavior_type{
+        [this](emit_answered& x) { answers.push(std::move(x)); }};
+    });
+  }
+
+  ~fixture() {
+    self->send_exit(producer, caf::exit_reason::user_shutdown);
+    self->send_exit(emitter, caf::exit_reason::kill);
+    self->wait_for(producer, emitter);
+  }
+
+  void start(std::string brokers, std::size_t waiting_limit = 1'000'000) {
+    settings.brokers = std::move(brokers);
+    producer = spawn_producer(actor_home{system}, settings, {"topic"},
+                              waiting_limit);
+  }
+
+  void start() { start(test::shared_broker::bootstrap()); }
+
+  /// Emits with the ack id; its cost is one more than the value's size.
+  void emit(int ack, std::string key, std::string value = "1") {
+    produce_record x{emitter,          {nullptr, std::to_string(ack)},
+                     value.size() + 1, &route,
+                     std::move(key),   {}};
+    x.record.set_value(std::move(value));
+    self->send(producer, std::move(x));
+  }
+
+  /// Whether a drain is answered.
+  bool is_drained() {
+    bool result = false;
+    self->request(producer, 30s, drain{})
+      .receive([&] { result = true; }, [](const caf::error&) {});
+    return result;
+  }
+
+  std::string topic = test::shared_broker::take_topic();
+  mapping_route route{0, test::mapping("room", topic)};
+  kafka_options settings;
+  test::inbox<emit_answered> answers;
+  caf::actor_system_config cfg;
+  caf::actor_system system{cfg};
+  caf::scoped_actor self{system};
+  emitter_actor emitter;
+  producer_actor producer;
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_producer, fixture)
+
+BOOST_AUTO_TEST_CASE(answers_where_each_record_is_stored) {
+  start();
+  for (int i = 0; i < 100; ++i)
+    emit(i, "key " + std::to_string(i % 7));
+  std::map<std::int32_t, std::int64_t> next; // offsets count by partition
+  for (auto& x : answers.wait_for(100)) {
+    BOOST_TEST(x.error == emit_errc::none);
+    BOOST_TEST(x.route == &route);
+    BOOST_TEST(x.cost == 2u);
+    BOOST_TEST(x.offset == next[x.partition]++);
+  }
+  BOOST_TEST(next.size() > 1u);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_order_of_a_rooms_records) {
+  start();
+  for (int i = 0; i < 200; ++i)
+    emit(i, "key");
+  int next = 0;
+  for (auto& x : answers.wait_for(200)) {
+    BOOST_TEST(x.ack.ack_id == std::to_string(next));
+    BOOST_TEST(x.offset == next++);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(is_drained_when_every_record_is_answered) {
+  start();
+  for (int i = 0; i < 50; ++i)
+    emit(i, "key");
+  BOOST_TEST(is_drained());
+  BOOST_TEST(answers.wait_for(50).size() == 50u);
+  BOOST_TEST(is_drained()); // there is nothing left
+}
+
+BOOST_AUTO_TEST_CASE(says_that_a_record_is_too_large_for_kafka) {
+  start();
+  emit(1, "key", std::string(2'000'000, 'x'));
+  emit(2, "key");
+  auto all = answers.wait_for(2);
+  BOOST_TEST(all[0].error == emit_errc::too_large);
+  BOOST_TEST(all[0].cost == 2'000'001u);
+  BOOST_TEST(all[1].error == emit_errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(answers_when_no_broker_does) {
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1");
+  emit(1, "key");
+  BOOST_TEST(answers.wait_for(1)[0].error == emit_errc::unavailable);
+  BOOST_TEST(is_drained());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_finds_no_place_to_wait) {
+  settings.delivery_timeout = 300ms;
+  settings.producer["queue.buffering.max.messages"] = "2";
+  start("127.0.0.1:1", 9);
+  for (int i = 0; i < 10; ++i)
+    emit(i, "key", "12");         // two in librdkafka's queue, three wait
+  auto all = answers.wait_for(5); // the others have their time still
+  for (int i = 0; i < 5; ++i) {
+    BOOST_TEST(all[std::size_t(i)].ack.ack_id == std::to_string(5 + i));
+    BOOST_TEST(all[std::size_t(i)].error == emit_errc::unavailable);
+    BOOST_TEST(all[std::size_t(i)].cost == 3u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(says_whether_brokers_answer_and_what_is_in_flight) {
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1");
+  emit(1, "key");
+  producer_status status;
+  self->request(producer, 30s, query_status{})
+    .receive([&](producer_status& x) { status = std::move(x); },
+             [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+  BOOST_TEST(!status.brokers.reachable);
+  BOOST_TEST(status.in_flight == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir
