@@ -7,7 +7,7 @@ import threading
 import pytest
 
 import kcat
-from engineio_client import PollingSession, websocket_session
+from engineio_client import PollingSession
 from raw_client import RawClient
 from raw_websocket import PING, TEXT, Closed, frame
 from waiting import PATIENCE, SANITIZED, wait_until

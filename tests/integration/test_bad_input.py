@@ -12,7 +12,7 @@ import pytest
 from engineio_client import (PollingSession, finish, open_websocket, request,
                              target, websocket_session)
 from raw_client import RawClient
-from raw_websocket import (BINARY, CLOSE, PING, TEXT, Closed, frame, frame_head,
+from raw_websocket import (BINARY, CLOSE, PING, TEXT, frame, frame_head,
                            upgrade_request)
 from waiting import PATIENCE, wait_until
 from weir_node import WeirNode
