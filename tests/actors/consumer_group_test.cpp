@@ -13,6 +13,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
 #include <thread>
 
 namespace weir {
@@ -21,13 +22,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto partitions = test::shared_broker::partitions;
+
 using node_actor = ownership_actor::extend_with<subscriber_actor>;
 
 /// A CONSUMER GROUP on real threads, with librdkafka's broker in this process.
 struct fixture {
   fixture() {
     settings.kafka.embedded = true;
-    settings.kafka.embedded_partitions = test::shared_broker::partitions;
+    settings.kafka.embedded_partitions = partitions;
     settings.kafka.brokers = test::shared_broker::bootstrap();
     settings.kafka.consumer["auto.offset.reset"] = "earliest";
     settings.topics = {topic};
@@ -67,7 +70,7 @@ struct fixture {
 
   /// Subscribes to everything; the consumers live as long as the group does.
   void subscribe_to_all() {
-    for (auto& x : assigned.wait_for(2))
+    for (auto& x : assigned.wait_for(partitions))
       caf::send_as(node, x.consumer, subscribe{node, 1, 0, {"key"}, 1'000'000});
   }
 
@@ -86,7 +89,7 @@ struct fixture {
     return result;
   }
 
-  std::string topic = test::shared_broker::take_topic();
+  std::string topic = test::shared_broker::fresh_topic();
   consumer_group_options settings;
   test::inbox<partition_assigned> assigned;
   test::inbox<partition_revoked> revoked;
@@ -101,10 +104,16 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(a_consumer_group, fixture)
 
 BOOST_AUTO_TEST_CASE(makes_each_assigned_partition_known_with_its_consumer) {
-  auto all = assigned.wait_for(2);
+  auto all = assigned.wait_for(partitions);
   BOOST_TEST(all[0].topic == topic);
-  BOOST_TEST(all[0].partition + all[1].partition == 1);
-  BOOST_TEST((all[0].consumer != all[1].consumer));
+  std::set<std::int32_t> ids;
+  std::set<caf::actor_addr> consumers;
+  for (auto& x : all) {
+    ids.insert(x.partition);
+    consumers.insert(x.consumer.address());
+  }
+  BOOST_TEST((ids == std::set{0, 1, 2, 3}));
+  BOOST_TEST(consumers.size() == partitions);
   BOOST_TEST(status().assigned_once);
 }
 
@@ -122,9 +131,9 @@ BOOST_AUTO_TEST_CASE(lets_consumers_read_what_is_in_the_log) {
 
 BOOST_AUTO_TEST_CASE(ends_its_consumers_before_it_has_left) {
   subscribe_to_all();
-  auto all = assigned.wait_for(2);
+  auto all = assigned.wait_for(partitions);
   BOOST_TEST(drain_group());
-  BOOST_TEST(revoked.wait_for(2).size() == 2u);
+  BOOST_TEST(revoked.wait_for(partitions).size() == partitions);
   for (auto& x : all)
     self->wait_for(x.consumer);
 }

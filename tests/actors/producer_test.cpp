@@ -60,7 +60,7 @@ struct fixture {
     return result;
   }
 
-  std::string topic = test::shared_broker::take_topic();
+  std::string topic = test::shared_broker::fresh_topic();
   mapping_route route{0, test::mapping("room", topic)};
   kafka_options settings;
   test::inbox<emit_answered> answers;
@@ -117,12 +117,18 @@ BOOST_AUTO_TEST_CASE(says_that_a_record_is_too_large_for_kafka) {
   BOOST_TEST(all[1].error == emit_errc::none);
 }
 
-BOOST_AUTO_TEST_CASE(answers_when_no_broker_does) {
-  settings.delivery_timeout = 300ms;
-  start("127.0.0.1:1");
+BOOST_AUTO_TEST_CASE(answers_what_kafka_refuses) {
+  start();
+  test::shared_broker::refuse_records();
   emit(1, "key");
-  BOOST_TEST(answers.wait_for(1)[0].error == emit_errc::unavailable);
-  BOOST_TEST(is_drained());
+  auto refused = answers.wait_for(1)[0];
+  BOOST_TEST(refused.error == emit_errc::unavailable);
+  BOOST_TEST(refused.message != "");
+  BOOST_TEST(refused.route == nullptr);
+  BOOST_TEST(refused.cost == 2u);
+  emit(2, "key");
+  auto y = answers.wait_for(2)[1];
+  BOOST_TEST(y.error == emit_errc::none, y.message);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_finds_no_place_to_wait) {

@@ -2,48 +2,42 @@
 
 #include "transport/kafka/embedded_broker.hpp"
 
-#include <boost/test/unit_test.hpp>
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
 
-#include <cstddef>
+#include <cstdint>
 #include <string>
-#include <vector>
 
 namespace weir::test {
 
-/// One embedded broker for all cases (librdkafka often needs a second to end
-/// one) with topics of their own.
+/// One embedded broker for all cases, with topics of their own: librdkafka may
+/// need a second to create a topic ahead of its use.
 class shared_broker {
 public:
-  static constexpr std::uint32_t partitions = 2;
+  /// Of a topic that comes to be when it is first asked for.
+  static constexpr std::uint32_t partitions = 4;
 
-  static const std::string& bootstrap() {
-    return instance().broker_.bootstrap();
+  static const std::string& bootstrap() { return instance().bootstrap(); }
+
+  /// The next request to store records is refused for good.
+  static void refuse_records() {
+    constexpr std::int16_t produce = 0; // Kafka's number of the request
+    rd_kafka_mock_push_request_errors(instance().cluster(), produce, 1,
+                                      RD_KAFKA_RESP_ERR_INVALID_RECORD);
   }
 
-  /// An empty topic.
-  static std::string take_topic() {
-    auto& topics = instance().topics_;
-    BOOST_TEST_REQUIRE(!topics.empty());
-    auto result = topics.back();
-    topics.pop_back();
-    return result;
+  /// A topic that no other case uses.
+  static std::string fresh_topic() {
+    static int last = 0;
+    return "topic-" + std::to_string(++last);
   }
 
 private:
-  static shared_broker& instance() {
-    static shared_broker result;
-    return result;
+  /// Never ended: librdkafka would need seconds for that.
+  static kafka::embedded_broker& instance() {
+    static auto* const result = new kafka::embedded_broker{{}, partitions};
+    return *result;
   }
-
-  static std::vector<std::string> make_topics() {
-    std::vector<std::string> result;
-    for (std::size_t i = 0; i < 20; ++i)
-      result.push_back("topic-" + std::to_string(i));
-    return result;
-  }
-
-  std::vector<std::string> topics_ = make_topics();
-  kafka::embedded_broker broker_{topics_, partitions};
 };
 
 } // namespace weir::test
