@@ -3,6 +3,7 @@
 #include "actors/caf_compat.hpp"
 #include "actors/messages.hpp"
 #include "actors/partition_consumer.hpp"
+#include "actors/wake_up.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/consumer.hpp"
 #include "transport/kafka/partition_queue.hpp"
@@ -42,14 +43,6 @@ private:
   std::unique_ptr<kafka::partition_queue> queue_;
 };
 
-std::function<void()> wake_up(const consumer_group_actor& self) {
-  return [weak = caf::actor_cast<caf::weak_actor_ptr>(self)] {
-    if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
-      tell_anonymously(caf::actor_cast<consumer_group_actor>(strong),
-                       group_event{});
-  };
-}
-
 struct consumer_group_state : kafka::consumer_events {
   static inline const char* name = "weir.consumer-group";
 
@@ -58,10 +51,12 @@ struct consumer_group_state : kafka::consumer_events {
     : self(self),
       options(std::move(options)),
       router(std::move(router)),
+      bell(consumer_group_actor{self}),
       kafka(std::make_unique<kafka::consumer>(
-        this->options.kafka, this->options.cluster, *this, wake_up(self))) {}
+        this->options.kafka, this->options.cluster, *this, bell.ring())) {}
 
   consumer_group_actor::behavior_type make_behavior() {
+    bell.open(self);
     kafka->subscribe(options.topics);
     schedule_tick();
     schedule_commit();
@@ -230,6 +225,7 @@ struct consumer_group_state : kafka::consumer_events {
   consumer_group_actor::pointer self;
   consumer_group_options options;
   ownership_actor router;
+  wake_up<consumer_group_actor, group_event> bell;
   std::unique_ptr<kafka::consumer> kafka;
   std::map<kafka::topic_partition, partition_consumer_actor> consumers;
   std::map<kafka::topic_partition, commit_position> latest;

@@ -64,15 +64,16 @@ public:
       home_(cfg.host),
       count_(count_actors(this->system(), State::name)) {
     count_->inc();
-    // CAF does this once the state is there; but a state may hand the actor to
-    // other threads, and whoever sends while it is half done crashes.
-    this->setup_metrics();
   }
 
-  ~on_loop() override { count_->dec(); }
-
-  /// For `setup_metrics`, before the state has a say.
-  const char* name() const override { return State::name; }
+  /// Runs when the actor ends; its memory may stay until the last handle is
+  /// gone, which may be later than the system's own end.
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
+    auto ended = Base::cleanup(std::move(reason), host);
+    if (ended)
+      count_->dec();
+    return ended;
+  }
 
   using Base::enqueue;
 

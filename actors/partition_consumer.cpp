@@ -5,6 +5,7 @@
 #include "actors/messages.hpp"
 #include "actors/subscription.hpp"
 #include "actors/tail_cache.hpp"
+#include "actors/wake_up.hpp"
 #include "config/log.hpp"
 
 #include <algorithm>
@@ -30,10 +31,12 @@ struct partition_consumer_state {
     : self(self),
       options(std::move(options)),
       group(std::move(group)),
-      source(open(wake_up())) {}
+      bell(partition_consumer_actor{self}),
+      source(open(bell.ring())) {}
 
   partition_consumer_actor::behavior_type make_behavior() {
     watch(*this, group);
+    bell.open(self);
     schedule_tick();
     return {
       [this](subscribe& x) { on_subscribe(x); },
@@ -42,16 +45,6 @@ struct partition_consumer_state {
       [this](const grant_credit& x) { on_credit(x); },
       [this](records_ready) { pump(); },
       [this](revoke_partition) { return on_revoke(); },
-    };
-  }
-
-  /// Comes from librdkafka's threads, also after our end.
-  std::function<void()> wake_up() const {
-    return [weak = caf::actor_cast<caf::weak_actor_ptr>(
-              partition_consumer_actor{self})] {
-      if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
-        tell_anonymously(caf::actor_cast<partition_consumer_actor>(strong),
-                         records_ready{});
     };
   }
 
@@ -280,6 +273,7 @@ struct partition_consumer_state {
   partition_consumer_actor::pointer self;
   partition_consumer_options options;
   consumer_group_actor group;
+  wake_up<partition_consumer_actor, records_ready> bell;
   std::unique_ptr<record_source> source;
   std::optional<tail_cache> cache;            ///< none until the start is known
   std::map<caf::actor_addr, subscribe> early; ///< one per subscriber, till then

@@ -3,6 +3,7 @@
 #include "actors/caf_compat.hpp"
 #include "actors/in_flight_table.hpp"
 #include "actors/messages.hpp"
+#include "actors/wake_up.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/producer.hpp"
 
@@ -29,17 +30,6 @@ emit_errc to_emit_error(kafka::produce_errc x) {
   }
 }
 
-/// librdkafka's producer, and the wake-up that outlives neither it nor us.
-std::unique_ptr<kafka::producer> make_producer(const kafka_options& settings,
-                                               const producer_actor& self) {
-  auto weak = caf::actor_cast<caf::weak_actor_ptr>(self);
-  return std::make_unique<kafka::producer>(settings, [weak] {
-    if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
-      tell_anonymously(caf::actor_cast<producer_actor>(strong),
-                       producer_event{});
-  });
-}
-
 struct producer_state {
   static inline const char* name = "weir.producer";
 
@@ -48,11 +38,13 @@ struct producer_state {
                  std::size_t waiting_limit)
     : self(self),
       waiting_limit(waiting_limit),
-      kafka(make_producer(settings, producer_actor{self})) {
+      bell(producer_actor{self}),
+      kafka(std::make_unique<kafka::producer>(settings, bell.ring())) {
     kafka->declare(topics);
   }
 
   producer_actor::behavior_type make_behavior() {
+    bell.open(self);
     schedule_tick();
     return {
       [this](produce_record& x) { on_record(std::move(x)); },
@@ -161,6 +153,7 @@ struct producer_state {
 
   producer_actor::pointer self;
   std::size_t waiting_limit;
+  wake_up<producer_actor, producer_event> bell;
   std::unique_ptr<kafka::producer> kafka;
   in_flight_table<pending> in_flight; // bounded by librdkafka
   std::deque<produce_record> waiting;

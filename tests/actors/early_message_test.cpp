@@ -1,13 +1,15 @@
-// librdkafka's threads wake an actor from the moment on that its state has made
+// librdkafka's threads know an actor from the moment on that its state has made
 // a client, which is before CAF has set the actor's metrics up.
 
 #include "actors/actor_metrics.hpp"
 #include "actors/caf_compat.hpp"
 #include "actors/io_loop.hpp"
 #include "actors/messages.hpp"
+#include "actors/wake_up.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -24,21 +26,27 @@ struct early_state {
   static inline const char* name = "weir.early";
 
   early_state(gateway_actor::pointer self, std::atomic<bool>& go,
-              std::thread& sender) {
-    std::atomic<bool> sent = false;
-    sender = std::thread{[&go, &sent, handle = gateway_actor{self}] {
-      tell_anonymously(handle, drain{});
-      sent = true;
+              std::thread& sender, std::atomic<int>& received)
+    : self(self), received(received), bell(gateway_actor{self}) {
+    std::atomic<bool> rung = false;
+    sender = std::thread{[&go, &rung, ring = bell.ring()] {
+      ring();
+      rung = true;
       while (go)
-        tell_anonymously(handle, drain{});
+        ring();
     }};
-    while (!sent)
+    while (!rung)
       std::this_thread::yield();
   }
 
   gateway_actor::behavior_type make_behavior() {
-    return {[](drain) {}};
+    bell.open(self);
+    return {[this](drain) { ++received; }};
   }
+
+  gateway_actor::pointer self;
+  std::atomic<int>& received;
+  wake_up<gateway_actor, drain> bell;
 };
 
 } // namespace
@@ -51,13 +59,18 @@ BOOST_AUTO_TEST_CASE(an_actor_may_be_sent_to_while_it_is_made) {
   enable_actor_metrics(cfg);
   caf::actor_system system{cfg};
   for (int i = 0; i < 300; ++i) {
+    std::atomic<int> received = 0;
     std::atomic<bool> go = true;
     std::thread sender;
     auto actor = actor_home{system}.spawn<gateway_actor, early_state>(
-      std::ref(go), std::ref(sender));
+      std::ref(go), std::ref(sender), std::ref(received));
+    while (received == 0) // also what rang too early has become a message
+      std::this_thread::yield();
     go = false;
     sender.join();
-    caf::anon_send_exit(actor, caf::exit_reason::kill);
+    caf::scoped_actor self{system};
+    self->send_exit(actor, caf::exit_reason::kill);
+    self->wait_for(actor);
   }
 }
 

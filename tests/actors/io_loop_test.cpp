@@ -22,7 +22,17 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A timer on a loop needs none.
-constexpr subscriber_actor::pointer no_actor = nullptr;
+/// On a loop a timer needs no actor, and says so if it asks one.
+struct no_actor_type {
+  template <class F>
+  caf::disposable run_delayed(std::chrono::milliseconds, F) {
+    BOOST_FAIL("a timer on a loop asks an actor");
+    return {};
+  }
+};
+
+no_actor_type nobody;
+no_actor_type* const no_actor = &nobody;
 
 /// Remembers what it got, and on which threads it ran.
 struct sink_state {

@@ -249,10 +249,11 @@ BOOST_AUTO_TEST_CASE(comes_back_at_once_for_records_that_nobody_wants) {
 BOOST_AUTO_TEST_CASE(is_granted_in_larger_steps_and_none_is_lost) {
   assign(p0);
   answer(p0, {}, 0);
-  auto record = record_of(0, "gone", std::string(50, 'x'));
+  const std::string value(50, 'x');
+  auto record = record_of(0, "gone", value);
   auto bytes = test::block_of({record}).size();
   for (std::int64_t i = 0; i < 12; ++i)
-    send(p0, i, i + 1, {record_of(i, "gone", std::string(50, 'x'))});
+    send(p0, i, i + 1, {record_of(i, "gone", value)});
   BOOST_TEST(p0.granted.size() < 6u);
   BOOST_TEST(granted(p0) <= 12 * bytes);
   BOOST_TEST(granted(p0) + credit / 4 > 12 * bytes);
