@@ -98,6 +98,19 @@ BOOST_AUTO_TEST_CASE(keeps_the_order_of_a_rooms_records) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(keeps_the_order_also_of_records_that_had_to_wait) {
+  settings.producer["queue.buffering.max.messages"] = "5";
+  start();
+  for (int i = 0; i < 200; ++i)
+    emit(i, "key");
+  int next = 0;
+  for (auto& x : answers.wait_for(200)) {
+    BOOST_TEST(x.error == emit_errc::none);
+    BOOST_TEST(x.ack.ack_id == std::to_string(next));
+    BOOST_TEST(x.offset == next++);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(is_drained_when_every_record_is_answered) {
   start();
   for (int i = 0; i < 50; ++i)
