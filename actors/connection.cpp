@@ -64,8 +64,7 @@ struct connection_state : engineio::session_handler {
     };
   }
 
-  // -- session_handler
-  // -----------------------------------------------------------
+  // -- session_handler --------------------------------------------------------
 
   void on_text(std::string_view text) override {
     on_decoded(decoder.text(text));
@@ -105,8 +104,7 @@ struct connection_state : engineio::session_handler {
 
   const std::string& sid() const { return session->handshake().sid; }
 
-  // -- packets
-  // -------------------------------------------------------------------
+  // -- packets ----------------------------------------------------------------
 
   void on_decoded(const socketio::decoder::result& x) {
     if (x.error != socketio::decode_errc::none) {
@@ -168,8 +166,7 @@ struct connection_state : engineio::session_handler {
     return frames;
   }
 
-  // -- namespaces
-  // ----------------------------------------------------------------
+  // -- namespaces -------------------------------------------------------------
 
   void on_connect(const packet& x) {
     auto* rules = context->rules->find(x.nsp);
@@ -199,8 +196,7 @@ struct connection_state : engineio::session_handler {
     sockets.erase(i);
   }
 
-  // -- events from the client
-  // ------------------------------------------------------
+  // -- events from the client -------------------------------------------------
 
   void on_event(socket_state& socket, const packet& x) {
     auto& settings = socket.rules->settings();
@@ -242,8 +238,7 @@ struct connection_state : engineio::session_handler {
     return {socket.identity, std::string{x.ack_id}};
   }
 
-  // -- credit for emits
-  // ------------------------------------------------------------
+  // -- credit for emits -------------------------------------------------------
 
   void spend(std::size_t cost) {
     ++unanswered_emits;
@@ -305,8 +300,7 @@ struct connection_state : engineio::session_handler {
     answer(socket, ack_id, error_answer(error, message));
   }
 
-  // -- rooms
-  // -----------------------------------------------------------------------
+  // -- rooms ------------------------------------------------------------------
 
   /// The room that a join or leave event names; nothing: it was refused.
   std::optional<std::string> room_of(const socket_state& socket,
@@ -388,8 +382,7 @@ struct connection_state : engineio::session_handler {
         return abort(); // the client reconnects and joins again
   }
 
-  // -- events for the client
-  // -------------------------------------------------------
+  // -- events for the client --------------------------------------------------
 
   void on_events(const room_events& x) {
     auto* socket = member_socket(x.nsp, x.room);
@@ -434,8 +427,7 @@ struct connection_state : engineio::session_handler {
     return true;
   }
 
-  // -- local events
-  // ----------------------------------------------------------------
+  // -- local events -----------------------------------------------------------
 
   void on_local_event(socket_state& socket, const packet& x,
                       const local_options& rule) {

@@ -78,8 +78,7 @@ struct consumer_group_state : kafka::consumer_events {
     }
   }
 
-  // -- assignment
-  // --------------------------------------------------------------
+  // -- assignment -------------------------------------------------------------
 
   void
   on_assigned(const std::vector<kafka::topic_partition>& partitions) override {
@@ -101,6 +100,8 @@ struct consumer_group_state : kafka::consumer_events {
       },
       self);
     consumers[x] = consumer;
+    // One that fails takes us along: its partition would be silent otherwise.
+    self->link_to(consumer);
     tell(self, router, partition_assigned{x.topic, x.partition, consumer});
   }
 
@@ -151,8 +152,7 @@ struct consumer_group_state : kafka::consumer_events {
     F f;
   };
 
-  // -- positions
-  // ---------------------------------------------------------------
+  // -- positions --------------------------------------------------------------
 
   void on_position(commit_position x) {
     kafka::topic_partition key{x.topic, x.partition};
@@ -193,8 +193,7 @@ struct consumer_group_state : kafka::consumer_events {
     });
   }
 
-  // -- operation
-  // ---------------------------------------------------------------
+  // -- operation --------------------------------------------------------------
 
   group_status status() const {
     group_status result;

@@ -59,8 +59,7 @@ struct gateway_state {
     };
   }
 
-  // -- start
-  // -------------------------------------------------------------------
+  // -- start ------------------------------------------------------------------
 
   void start_broker() {
     if (!settings.kafka.embedded)
@@ -128,8 +127,7 @@ struct gateway_state {
               + " admin=" + ports.operators->url());
   }
 
-  // -- stop
-  // --------------------------------------------------------------------
+  // -- stop -------------------------------------------------------------------
 
   std::vector<caf::actor> singletons() const {
     auto all = std::vector{caf::actor_cast<caf::actor>(group),

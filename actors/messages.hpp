@@ -25,13 +25,12 @@ namespace weir {
 
 // -- who is who ---------------------------------------------------------------
 
-/// One socket: a connection's presence in one namespace.
+/// One socket: a connection's presence in one namespace. Its address tells it
+/// from an earlier one of the same connection and namespace.
 struct socket_identity {
   /// Its public id: `sid` of the CONNECT reply, `ce_weirsid` of its records.
   std::string id;
   nsp_index nsp = 0;
-  /// Tells a socket from an earlier one of the same connection and namespace.
-  std::uint32_t serial = 0;
 };
 
 using socket_ptr = std::shared_ptr<const socket_identity>;
@@ -315,8 +314,7 @@ struct group_status {
 /// From GATEWAY: finish what was begun, take nothing new, and answer.
 struct drain {};
 
-// -- inspection: what may cross to another node
-// --------------------------------
+// -- inspection: what may cross to another node -------------------------------
 
 template <class Inspector>
 bool inspect(Inspector& f, subscribe& x) {

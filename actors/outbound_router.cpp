@@ -34,8 +34,7 @@ struct outbound_router_state {
     };
   }
 
-  // -- where things are
-  // --------------------------------------------------------
+  // -- where things are -------------------------------------------------------
 
   /// A room that wants the records of a key. Its join is answered when every
   /// partition of the topic has said from where on it serves the key.
@@ -59,8 +58,7 @@ struct outbound_router_state {
     bool answered = false;
   };
 
-  // -- ownership
-  // ---------------------------------------------------------------
+  // -- ownership --------------------------------------------------------------
 
   void on_assigned(const partition_assigned& x) {
     auto& known = topics[x.topic].partitions;
@@ -112,8 +110,7 @@ struct outbound_router_state {
     subscribe_to(lost.partition, lost.consumer, lost.next.next());
   }
 
-  // -- rooms
-  // -------------------------------------------------------------------
+  // -- rooms ------------------------------------------------------------------
 
   void on_add_room(const add_room& x) {
     auto& topic = topics[x.topic];
@@ -171,8 +168,7 @@ struct outbound_router_state {
     tell(self, x.room, std::exchange(x.answer, {}));
   }
 
-  // -- records
-  // -----------------------------------------------------------------
+  // -- records ----------------------------------------------------------------
 
   void on_batch(record_batch x) {
     auto i = partitions.find(x.subscription);

@@ -48,8 +48,7 @@ struct partition_consumer_state {
     };
   }
 
-  // -- subscribers
-  // -------------------------------------------------------------
+  // -- subscribers ------------------------------------------------------------
 
   struct subscriber {
     subscriber_actor handle;
@@ -141,8 +140,7 @@ struct partition_consumer_state {
                                                             : nullptr;
   }
 
-  // -- records
-  // -----------------------------------------------------------------
+  // -- records ----------------------------------------------------------------
 
   /// Moves records from librdkafka to whoever has credit for them, one helping
   /// a turn.
@@ -222,8 +220,7 @@ struct partition_consumer_state {
     return result;
   }
 
-  // -- position
-  // ----------------------------------------------------------------
+  // -- position ---------------------------------------------------------------
 
   void schedule_tick() {
     self->run_delayed(tick, [this] {

@@ -46,8 +46,7 @@ struct room_state {
     };
   }
 
-  // -- members
-  // -----------------------------------------------------------------
+  // -- members ----------------------------------------------------------------
 
   struct member {
     member_actor handle;
@@ -153,8 +152,7 @@ struct room_state {
                         [&](auto& x) { return x.socket == socket; });
   }
 
-  // -- events
-  // ------------------------------------------------------------------
+  // -- events -----------------------------------------------------------------
 
   void on_records(const room_records& x) {
     auto events = std::make_shared<room_events>();

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view placeholder = R"({"_placeholder":true,"num":0})";
 
-// -- event -> record ---------------------------------------------------------
+// -- event -> record ----------------------------------------------------------
 
 /// Index behind the string literal that begins at `first`.
 std::size_t skip_string(std::string_view text, std::size_t first) {
@@ -127,7 +127,7 @@ std::string_view content_type(format f) {
   }
 }
 
-// -- record -> event ---------------------------------------------------------
+// -- record -> event ----------------------------------------------------------
 
 void decode_headers(const std::vector<header>& headers,
                     incoming_event& result) {

@@ -76,8 +76,7 @@ public:
                       bytes(places_[i].begin, places_[i].size));
   }
 
-  // -- for encode_record
-  // -------------------------------------------------------
+  // -- for encode_record ------------------------------------------------------
 
   void set_value(std::string value);
   void add_header(std::string_view name, std::string_view value);

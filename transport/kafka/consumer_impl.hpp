@@ -35,7 +35,7 @@ struct consumer::impl {
 
   static void on_wake(rd_kafka_t*, void* self);
 
-  // -- events ---------------------------------------------------------------
+  // -- events -----------------------------------------------------------------
 
   void on_event(rd_kafka_event_t* event);
   void on_rebalance(rd_kafka_event_t* event);
@@ -44,13 +44,13 @@ struct consumer::impl {
   void on_error(rd_kafka_event_t* event);
   void on_log(rd_kafka_event_t* event);
 
-  // -- alone with an embedded broker ----------------------------------------
+  // -- alone with an embedded broker ------------------------------------------
 
   /// Takes or gives back all partitions, as a group would tell.
   void poll_alone();
   void start_close();
 
-  // -- helpers --------------------------------------------------------------
+  // -- helpers ----------------------------------------------------------------
 
   void add(const partition_offsets& starts);
   void report(error_handle error, const char* what);

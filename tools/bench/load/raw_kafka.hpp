@@ -43,16 +43,16 @@ private:
   kafka_ptr producer_;
   kafka_ptr consumer_;
   load_report report_;
-  // -- the producing thread's -----------------------------------------------
+  // -- the producing thread's -------------------------------------------------
   std::string value_;
   std::string key_;
   std::vector<std::uint32_t> emitted_;
   std::uint32_t next_room_ = 0;
   std::uint64_t produced_ = 0;
   std::uint64_t next_due_ = 0;
-  // -- the consuming thread's, until it has ended ---------------------------
+  // -- the consuming thread's, until it has ended -----------------------------
   std::vector<order_checker> checkers_;
-  // -- shared ---------------------------------------------------------------
+  // -- shared -----------------------------------------------------------------
   std::atomic<std::uint64_t> consumed_ = 0;
   std::atomic<bool> measuring_ = false;
   std::atomic<bool> stopping_ = false;
