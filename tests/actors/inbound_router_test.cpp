@@ -77,8 +77,8 @@ struct fixture : test::deterministic_actor_system {
           return x;
         }(),
         with(mapping("env:{id}", "t.env", {"env"}), value_format::envelope)})});
-  socket_ptr socket = std::make_shared<const socket_identity>(
-    socket_identity{"socket-1", 1});
+  socket_ptr socket
+    = std::make_shared<const socket_identity>(socket_identity{"socket-1", 1});
   std::vector<emit_answered> answers;
   emitter_actor emitter = spawn_probe<emitter_actor>(&answers);
   std::vector<produce_record> records;

@@ -37,8 +37,7 @@ struct fixture : test::deterministic_actor_system {
   }
 
   static socket_ptr make_socket(nsp_index nsp = 0) {
-    return std::make_shared<const socket_identity>(
-      socket_identity{"id", nsp, 0});
+    return std::make_shared<const socket_identity>(socket_identity{"id", nsp});
   }
 
   routes_ptr rules
