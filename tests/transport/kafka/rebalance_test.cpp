@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <set>
 
 using namespace weir::kafka;
@@ -45,7 +46,12 @@ BOOST_AUTO_TEST_CASE(partitions_move_and_no_record_is_lost_or_read_twice) {
   }));
   auto b = join(group_settings(), "b");
   std::size_t sent = 0;
+  // The mock cluster keeps 5 MB of a partition: no more may wait to be read
+  // while nobody owns it, or records are gone before anybody could read them.
+  constexpr std::size_t max_unread = 2'000;
   auto load = [&] {
+    if (sent - std::min(sent, a->count() + b->count()) >= max_unread)
+      return;
     send("key " + std::to_string(sent % 50), std::to_string(sent));
     ++sent;
   };
