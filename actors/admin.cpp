@@ -63,15 +63,14 @@ struct admin_state {
     else if (path == "/livez")
       x.respond(text(200, "ok"));
     else if (path == "/readyz")
-      with_status(std::move(x.respond),
-                  [](auto& p, auto& g) { return readiness(p, g); });
+      with_status(x.respond, [](auto& p, auto& g) { return readiness(p, g); });
     else if (path == "/v1/actors")
       x.respond(json(schemas::to_json(actor_statuses(self->system()))));
     else if (path == "/v1/partitions")
-      with_status(std::move(x.respond), [](auto&, auto& g) {
+      with_status(x.respond, [](auto&, auto& g) {
         std::vector<schemas::partition_status> all;
         for (auto& y : g.partitions)
-          all.push_back(to_status(y, g));
+          all.emplace_back(to_status(y, g));
         return json(schemas::to_json(all));
       });
     else
@@ -99,7 +98,7 @@ struct admin_state {
 
   /// Asks PRODUCER and CONSUMER GROUP, then answers with what `make` says.
   template <class Make>
-  void with_status(http::admin_respond respond, Make make) {
+  void with_status(const http::admin_respond& respond, Make make) {
     auto stuck = [respond](const caf::error& e) {
       respond(text(503, "an actor does not answer: " + to_string(e)));
     };

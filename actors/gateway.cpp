@@ -26,7 +26,7 @@ namespace weir {
 namespace {
 
 /// Bytes of events that may wait for librdkafka's queue on this node.
-constexpr std::size_t waiting_limit = 256 * 1024 * 1024;
+constexpr std::size_t waiting_limit = 256 * mib;
 
 /// How long a stop waits for Kafka to store what was emitted, and for the group
 /// to be left.

@@ -17,7 +17,7 @@ namespace weir {
 namespace {
 
 /// Bytes that are read, and sent, in one go, so that the loop gets its turn.
-constexpr std::size_t helping = 256 * 1024;
+constexpr std::size_t helping = 256 * kib;
 
 /// How often the position is reported, and told to idle subscribers.
 constexpr auto tick = std::chrono::milliseconds{200};
@@ -26,8 +26,8 @@ struct partition_consumer_state {
   static inline const char* name = "weir.partition-consumer";
 
   partition_consumer_state(partition_consumer_actor::pointer self,
-                           partition_consumer_options options, open_source open,
-                           consumer_group_actor group)
+                           partition_consumer_options options,
+                           const open_source& open, consumer_group_actor group)
     : self(self),
       options(std::move(options)),
       group(std::move(group)),

@@ -106,15 +106,14 @@ struct room_state {
   void take_history(const room_complete& x) {
     auto since = std::exchange(history, make_history());
     room_events ignored;
-    for (auto& [partition, block] : x.history)
-      for (std::string_view rest = block; auto size = record_size(rest);
-           rest.remove_prefix(size)) {
+    for (auto& [partition, block] : x.history) {
+      std::string_view rest = block;
+      while (read_record(rest, record)) {
         std::string frames;
-        auto first = rest;
-        if (read_record(first, record)
-            && encoder.append(record, ignored, frames).empty())
+        if (encoder.append(record, ignored, frames).empty())
           history.add(frames);
       }
+    }
     history.add(since);
   }
 

@@ -15,6 +15,8 @@ struct topic_partition {
   std::string topic;
   std::int32_t partition = 0;
 
+  // clang-tidy 14 takes the <=> for a null pointer.
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   auto operator<=>(const topic_partition&) const = default;
 };
 
