@@ -188,7 +188,8 @@ struct room_state {
                   {"partition", partition},
                   {"offset", record.offset},
                   {"room", options.name},
-                  {"why", wrong}});
+                  {"why", wrong},
+                  {"skipped_in_room", poisoned}});
   }
 
   void on_broadcast(const broadcast_local& x) {
