@@ -25,9 +25,6 @@ namespace weir {
 
 namespace {
 
-/// Bytes of events that may wait for librdkafka's queue on this node.
-constexpr std::size_t waiting_limit = 256 * mib;
-
 /// How long a stop waits for Kafka to store what was emitted, and for the group
 /// to be left.
 constexpr auto flush_timeout = std::chrono::seconds{10};
@@ -74,7 +71,7 @@ struct gateway_state {
   void start_actors() {
     auto& limits = settings.limits;
     producer = spawn_producer(loops.home(0), settings.kafka, rules->topics(),
-                              waiting_limit);
+                              limits.producer_queue);
     outbound = spawn_outbound_router(loops.home(0), limits.credit);
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)

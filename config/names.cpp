@@ -26,6 +26,7 @@ namespace weir::config {
 namespace {
 
 constexpr std::size_t max_kafka_name = 249;
+constexpr std::size_t min_secret = 16;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -107,7 +108,7 @@ complaint check_nsp(std::string_view text) {
   return std::nullopt;
 }
 
-complaint check_room_from(std::string_view text) {
+complaint check_pointer(std::string_view text) {
   if (text.empty())
     return std::nullopt;
   auto pointer = text.substr(1);
@@ -151,6 +152,13 @@ complaint check_origin(std::string_view text) {
   if (text.ends_with('/') && is_origin(text.substr(0, text.size() - 1)))
     return problem + in_quotes(text.substr(0, text.size() - 1));
   return problem + "\"https://app.example.org\", without a path";
+}
+
+complaint check_secret(std::string_view text) {
+  if (text.empty() || text.size() >= min_secret)
+    return std::nullopt;
+  return "a secret has at least " + std::to_string(min_secret)
+         + " characters; \"openssl rand -base64 24\" makes one";
 }
 
 complaint check_token(std::string_view text) {

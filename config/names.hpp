@@ -35,7 +35,7 @@ complaint check_optional_event(std::string_view text);
 complaint check_nsp(std::string_view text);
 
 /// A JSON pointer into an array (`/0/room`), or empty.
-complaint check_room_from(std::string_view text);
+complaint check_pointer(std::string_view text);
 
 /// A Kafka topic's name.
 complaint check_topic(std::string_view text);
@@ -51,6 +51,10 @@ complaint check_path(std::string_view text);
 
 /// A browser's origin, `https://app.example.org`, or `*`.
 complaint check_origin(std::string_view text);
+
+/// A secret that keys are derived from, or empty. The complaint does not hold
+/// it.
+complaint check_secret(std::string_view text);
 
 /// What an `Authorization` header can hold, or empty.
 complaint check_token(std::string_view text);

@@ -5,6 +5,8 @@ namespace weir::config {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 keys<on_connect_options> on_connect_keys() {
   using o = on_connect_options;
   return {
@@ -20,7 +22,8 @@ keys<mapping_options> mapping_keys() {
     value("topic", &o::topic, text(check_topic)),
     value("key", &o::key, text(room_pattern::check_template)),
     value("events", &o::events, list(text(check_event))),
-    value("room_from", &o::room_from, text(check_room_from)),
+    value("room_from", &o::room_from, text(check_pointer)),
+    value("id_from", &o::id_from, text(check_pointer)),
     value("event", &o::event, text(check_optional_event)),
     value("echo", &o::echo, flag()),
     value("members_only", &o::members_only, flag()),
@@ -46,7 +49,7 @@ keys<local_options> local_keys() {
           choice<local_target>({{"room", local_target::room},
                                 {"sender", local_target::sender},
                                 {"none", local_target::none}})),
-    value("room_from", &o::room_from, text(check_room_from)),
+    value("room_from", &o::room_from, text(check_pointer)),
     value("as", &o::as, text(check_optional_event)),
     value("ack", &o::ack,
           choice<local_ack>(
@@ -60,12 +63,12 @@ const keys<namespace_options>& namespace_keys() {
   using o = namespace_options;
   static const keys<namespace_options> result = {
     value("name", &o::name, text(check_nsp)),
+    value("recovery", &o::recovery, duration(0ms, 24h)),
     value("join_event", &o::join_event, text(check_event)),
     value("leave_event", &o::leave_event, text(check_event)),
     optional_table("on_connect", &o::on_connect, on_connect_keys()),
     tables("mapping", &o::mappings, mapping_keys()),
     tables("local", &o::locals, local_keys()),
-    planned<o>("recovery"),
   };
   return result;
 }

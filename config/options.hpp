@@ -102,14 +102,28 @@ struct cluster_options {
   std::string name = "weir";
   /// Unique within the cluster; also Kafka's `group.instance.id`.
   std::string node = "a";
+  /// Signs what clients hand back to recover; the same on every node. At least
+  /// 16 characters; empty: none, then no namespace can have `recovery`. Never
+  /// logged.
+  std::string secret;
 
   bool operator==(const cluster_options&) const = default;
 };
 
-/// [limits]: what one client, and one partition, may cost.
+/// What becomes of a client that is `max_lag` behind.
+enum class lag_policy {
+  disconnect, ///< it is closed; it may reconnect and recover
+  skip,       ///< it goes on at the end of the log, and is told what it missed
+};
+
+/// [limits]: what one client, one partition, and one node's waiting may cost.
 struct limits_options {
   /// Bytes waiting for one client; beyond them it counts as lagging.
   std::size_t outbox = 1 * mib;
+  /// Bytes of the log that a lagging client may be behind; beyond them `on_lag`
+  /// acts.
+  std::size_t max_lag = 64 * mib;
+  lag_policy on_lag = lag_policy::disconnect;
   /// Emits of one connection that await their delivery report; at the limit
   /// its socket is not read.
   std::uint32_t unanswered_emits = 64;
@@ -121,6 +135,13 @@ struct limits_options {
   std::size_t credit = 4 * mib;
   /// Rooms that one socket may be in.
   std::uint32_t rooms_per_socket = 256;
+  /// Bytes of the offset that recovery appends to each event; a socket in more
+  /// rooms than fit cannot recover.
+  std::size_t recovery_offset = 1 * kib;
+  /// Bytes of events that wait on this node while librdkafka's queue is full.
+  std::size_t producer_queue = 256 * mib;
+  /// Ids of emitted events that this node remembers (`id_from`).
+  std::uint32_t idempotency_ids = 100'000;
   /// Nesting of JSON that a client or a record may hold.
   std::uint32_t json_depth = 128;
 
@@ -172,6 +193,9 @@ struct mapping_options {
   /// Where an emitted event names its room: a JSON pointer into the array of
   /// arguments. Empty: `room` is a constant.
   std::string room_from;
+  /// Where an emitted event carries an id of the client's, likewise. An event
+  /// that comes again with its id is stored once. Empty: nowhere.
+  std::string id_from;
   /// Name of the delivered event when the record carries none; empty: the
   /// first of `events`, or "message".
   std::string event;
@@ -226,6 +250,9 @@ struct on_connect_options {
 /// [[namespace]].
 struct namespace_options {
   std::string name = "/";
+  /// A client that reconnects within this time gets what it missed (connection
+  /// state recovery); 0: off. At most 24 hours; needs `cluster.secret`.
+  milliseconds recovery{0};
   std::string join_event = "join";
   std::string leave_event = "leave";
   std::optional<on_connect_options> on_connect;

@@ -109,6 +109,19 @@ parser<std::string> text(check acceptable) {
   };
 }
 
+parser<std::string> hidden_text(check acceptable) {
+  return [=](const node& in, const std::string& path,
+             report& log) -> std::optional<std::string> {
+    auto result = text_of(in);
+    auto problem = result ? acceptable(*result)
+                          : complaint{"expected a string in quotes"};
+    if (!problem)
+      return *result;
+    report_value(in, path, *problem, log);
+    return std::nullopt;
+  };
+}
+
 parser<std::vector<std::string>> list(const parser<std::string>& element) {
   return [=](const node& in, const std::string& path,
              report& log) -> std::optional<std::vector<std::string>> {

@@ -28,6 +28,9 @@ parser<bool> flag();
 
 parser<std::string> text(check acceptable = anything);
 
+/// Likewise, of a text that no message may show.
+parser<std::string> hidden_text(check acceptable);
+
 /// A TOML list; in the environment and --set: `a,b,c`. No value twice.
 parser<std::vector<std::string>> list(const parser<std::string>& element);
 

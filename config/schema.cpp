@@ -71,9 +71,9 @@ keys<cluster_options> cluster_keys() {
   return {
     value("name", &o::name, text(check_identifier)),
     value("node", &o::node, text(check_identifier)),
+    value("secret", &o::secret, hidden_text(check_secret)),
     planned<o>("listen"),
     planned<o>("seeds"),
-    planned<o>("secret"),
     planned<o>("tls"),
   };
 }
@@ -82,14 +82,19 @@ keys<limits_options> limits_keys() {
   using o = limits_options;
   return {
     value("outbox", &o::outbox, size(1 * kib, 1 * gib)),
+    value("max_lag", &o::max_lag, size(1 * kib, 64 * gib)),
+    value("on_lag", &o::on_lag,
+          choice<lag_policy>({{"disconnect", lag_policy::disconnect},
+                              {"skip", lag_policy::skip}})),
     value("unanswered_emits", &o::unanswered_emits, number(1, 100'000)),
     value("unanswered_bytes", &o::unanswered_bytes, size(1 * kib, 1 * gib)),
     value("tail_cache", &o::tail_cache, size(1 * kib, 64 * gib)),
     value("credit", &o::credit, size(1 * kib, 1 * gib)),
     value("rooms_per_socket", &o::rooms_per_socket, number(1, 100'000)),
+    value("recovery_offset", &o::recovery_offset, size(64, 64 * kib)),
+    value("producer_queue", &o::producer_queue, size(1 * kib, 64 * gib)),
+    value("idempotency_ids", &o::idempotency_ids, number(1, 10'000'000)),
     value("json_depth", &o::json_depth, number(1, 1'000)),
-    planned<o>("max_lag"),
-    planned<o>("on_lag"),
   };
 }
 
@@ -97,7 +102,7 @@ keys<admin_options> admin_keys() {
   using o = admin_options;
   return {
     value("listen", &o::listen, text(check_listen)),
-    value("token", &o::token, text(check_token)),
+    value("token", &o::token, hidden_text(check_token)),
   };
 }
 

@@ -68,6 +68,10 @@ void validate_mapping(const mapping_options& x, const std::string& path,
           log);
   if (!x.room.empty())
     check_room(x, path, log);
+  if (!x.id_from.empty() && x.format == value_format::raw)
+    log.error_at(path + ".id_from",
+                 "an event of format = \"raw\" has one binary argument and no "
+                 "place for an id; leave it out, or use another format");
 }
 
 void validate_local(const namespace_options& nsp, const local_options& x,

@@ -131,6 +131,18 @@ void check_names(const namespace_options& x, const std::string& path,
               "on_connect needs an event, such as { event = \"auth\" }");
 }
 
+/// Whoever could sign positions could read rooms that it may not join.
+void check_recovery(const options& x, const namespace_options& nsp,
+                    const std::string& path, report& log) {
+  if (nsp.recovery.count() == 0 || !x.cluster.secret.empty()
+      || log.is_unreadable("cluster.secret"))
+    return;
+  if (log.is_given("cluster.secret") || log.lacks("cluster", "secret"))
+    log.error_at(path + ".recovery",
+                 "clients hand back signed positions, so set a secret in "
+                 "[cluster], the same on every node");
+}
+
 } // namespace
 
 void validate_namespaces(const options& x, report& log) {
@@ -145,6 +157,7 @@ void validate_namespaces(const options& x, report& log) {
                                        + line_of(element("namespace", j), log)
                                        + " too; put its mappings there");
     validate_namespace(x.namespaces[i], path, log);
+    check_recovery(x, x.namespaces[i], path, log);
   }
 }
 

@@ -97,6 +97,7 @@ BOOST_AUTO_TEST_CASE(the_examples_namespace_has_the_defaults) {
                           .key = {},
                           .events = {},
                           .room_from = {},
+                          .id_from = {},
                           .event = {}};
   local_options local{.events = {"typing"}, .room_from = "/0/room", .as = {}};
   BOOST_TEST_REQUIRE(nsp.mappings.size() == 1u);

@@ -44,11 +44,20 @@ brokers = "a:1,b:2"
 "security.protocol" = "SSL"
 "socket.keepalive.enable" = true
 retries.factor = 1.5
+[cluster]
+secret = "0123456789abcdef"
+[limits]
+max_lag = "1MiB"
+on_lag = "skip"
+recovery_offset = 100
+producer_queue = "2MiB"
+idempotency_ids = 7
 [log]
 level = "debug"
 format = "json"
 [[namespace]]
 name = "/chat"
+recovery = "2m"
 on_connect = { event = "auth", args = "handshake" }
   [[namespace.mapping]]
   room = "chat:{id}"
@@ -63,6 +72,7 @@ on_connect = { event = "auth", args = "handshake" }
   [[namespace.mapping]]
   room = "lobby"
   topic = "lobby"
+  id_from = "/0/id"
   join = "auto"
   [[namespace.local]]
   events = ["ping me"]
@@ -88,11 +98,18 @@ on_connect = { event = "auth", args = "handshake" }
                                            {"security.protocol", "SSL"},
                                            {"socket.keepalive.enable", "true"},
                                            {"retries.factor", "1.5"}}));
+  BOOST_TEST(x.cluster.secret == "0123456789abcdef");
+  BOOST_TEST(x.limits.max_lag == 1'048'576u);
+  BOOST_TEST((x.limits.on_lag == lag_policy::skip));
+  BOOST_TEST(x.limits.recovery_offset == 100u);
+  BOOST_TEST(x.limits.producer_queue == 2'097'152u);
+  BOOST_TEST(x.limits.idempotency_ids == 7u);
   BOOST_TEST((x.log.level == log_level::debug));
   BOOST_TEST((x.log.format == log_format::json));
   BOOST_TEST_REQUIRE(x.namespaces.size() == 1u);
   const auto& nsp = x.namespaces[0];
   BOOST_TEST(nsp.name == "/chat");
+  BOOST_TEST((nsp.recovery == 2min));
   BOOST_TEST((nsp.on_connect == on_connect_options{"auth", "handshake"}));
   BOOST_TEST_REQUIRE(nsp.mappings.size() == 2u);
   mapping_options chat{.room = "chat:{id}",
@@ -104,14 +121,15 @@ on_connect = { event = "auth", args = "handshake" }
                        .echo = false,
                        .history = 50,
                        .format = value_format::envelope,
-                       .line = 24};
+                       .line = 33};
   BOOST_TEST((nsp.mappings[0] == chat));
+  BOOST_TEST(nsp.mappings[1].id_from == "/0/id");
   BOOST_TEST((nsp.mappings[1].join == join_policy::automatic));
   BOOST_TEST_REQUIRE(nsp.locals.size() == 1u);
   BOOST_TEST(
     (nsp.locals[0]
      == local_options{
-       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 38}));
+       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 48}));
 }
 BOOST_AUTO_TEST_CASE(without_a_file_there_is_nothing_to_serve) {
   auto loaded = load_config({{}, {}, {"kafka.embedded=true"}});

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(mistakes_in_variables_are_reported) {
                          {"WEIR_SERVER_IO_THREADS", "many"},
                          {"WEIR_KAFKA_PROPERTIES_", "x"},
                          {"WEIR_NAMESPACE_NAME", "/"},
-                         {"WEIR_CLUSTER_SECRET", "x"}});
+                         {"WEIR_CLUSTER_SECRET", "short"}});
   BOOST_TEST(
     messages(loaded)
       == (lines{
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(mistakes_in_variables_are_reported) {
         R"(environment: server.io_threads: expected a whole number, got "many")",
         R"(environment: unknown variable "WEIR_KAFKA_PROPERTIES_"; it names no key, as "WEIR_SERVER_LISTEN" names server.listen)",
         R"(environment: namespace: can be set in a file only)",
-        R"(environment: "cluster.secret" is not available in this version; leave it out)"}),
+        R"(environment: cluster.secret: a secret has at least 16 characters; "openssl rand -base64 24" makes one)"}),
     boost::test_tools::per_element());
 }
 

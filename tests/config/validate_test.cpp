@@ -222,6 +222,37 @@ BOOST_AUTO_TEST_CASE(an_event_into_a_pattern_needs_room_from) {
   expect_in_mapping("lobby", "events = [\"e\"]\n", {});
 }
 
+BOOST_AUTO_TEST_CASE(a_raw_event_has_no_place_for_an_id) {
+  expect_in_mapping("a", "id_from = \"/0\"\n", {});
+  expect_in_mapping(
+    "a", "id_from = \"/0\"\nformat = \"raw\"\n",
+    {R"(weir.toml:6:11: id_from: an event of format = "raw" has one binary argument and no place for an id; leave it out, or use another format)"});
+}
+
+BOOST_AUTO_TEST_CASE(recovery_needs_a_secret) {
+  const std::string recovery = "[[namespace]]\nrecovery = \"2m\"\n";
+  const std::string missing
+    = "recovery: clients hand back signed positions, so set a secret in "
+      "[cluster], the same on every node";
+  expect("kafka.embedded = true\n" + recovery, {"weir.toml:3:12: " + missing});
+  expect("kafka.embedded = true\ncluster.secret = \"\"\n" + recovery,
+         {"weir.toml:4:12: " + missing});
+  expect("kafka.embedded = true\ncluster.secret = \"0123456789abcdef\"\n"
+           + recovery,
+         {});
+  expect("kafka.embedded = true\n[[namespace]]\nrecovery = \"0s\"\n", {});
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_that_is_wrong_is_not_also_missing) {
+  const std::string recovery = "[[namespace]]\nrecovery = \"2m\"\n";
+  expect(
+    "kafka.embedded = true\ncluster.secret = \"short\"\n" + recovery,
+    {R"(weir.toml:2:18: secret: a secret has at least 16 characters; "openssl rand -base64 24" makes one)"});
+  expect("kafka.embedded = true\ncluster.sceret = \"0123456789abcdef\"\n"
+           + recovery,
+         {R"(weir.toml:2:9: unknown key "sceret", did you mean "secret"?)"});
+}
+
 BOOST_AUTO_TEST_CASE(joining_automatically_needs_one_room) {
   expect_in_mapping("lobby", "join = \"auto\"\n", {});
   expect_in_mapping(
