@@ -3,6 +3,7 @@
 #include "actors/emit_error.hpp"
 #include "actors/messages.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,13 @@ std::string stored_answer(std::string_view topic, std::int32_t partition,
 /// `{"status":"ok","room":"...","offset":"..."}`; the offset is opaque for
 /// clients: `partition:offset` with commas between.
 std::string room_answer(std::string_view room, const positions& from);
+
+/// The offset of such an answer, as a client hands it back; nothing: it is none.
+std::optional<positions> read_offset(std::string_view text);
+
+/// `{"room":"...","partition":0,"from":17,"to":42}`
+std::string gap_argument(std::string_view room, std::int32_t partition,
+                         std::int64_t from, std::int64_t to);
 
 /// `{"status":"error","code":"...","message":"..."}`
 std::string error_answer(emit_errc code, std::string_view message);

@@ -24,6 +24,15 @@ public:
     return true;
   }
 
+  /// The log's offsets have gone back, `from` here to `to`. False, and nothing
+  /// changes, when it is not that.
+  bool restart(std::int64_t from, std::int64_t to) {
+    if (from != next_ || to < 0 || to >= from)
+      return false;
+    next_ = to;
+    return true;
+  }
+
 private:
   std::int64_t next_;
 };

@@ -83,7 +83,8 @@ struct gateway_state {
     directory
       = spawn_room_directory(loops.home(0),
                              {rules, homes, limits.json_depth, limits.outbox,
-                              settings.kafka.delivery_timeout},
+                              settings.kafka.delivery_timeout, limits.max_lag,
+                              limits.on_lag},
                              outbound);
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);

@@ -15,6 +15,9 @@ struct add_keys;
 struct add_room;
 struct admin_query;
 struct broadcast_local;
+struct budget_spent;
+struct catch_up;
+struct caught_up;
 struct commit_position;
 struct deliver_events;
 struct deliver_local;
@@ -27,6 +30,7 @@ struct group_status;
 struct join_answered;
 struct join_room;
 struct keys_added;
+struct lag_exceeded;
 struct leave_room;
 struct partition_assigned;
 struct partition_revoked;
@@ -42,8 +46,13 @@ struct revoke_partition;
 struct room_closed;
 struct room_complete;
 struct room_empty;
+struct room_moved;
 struct room_records;
+struct start_replay;
+struct stop_replay;
 struct subscribe;
+struct topic_known;
+struct unsubscribe;
 
 /// Whoever waits for what became of an emit.
 using emitter_actor = caf::typed_actor<
@@ -56,6 +65,12 @@ using member_actor = caf::typed_actor<
   caf::result<void>(join_answered),
   // The room's next events, in partition order.
   caf::result<void>(deliver_events),
+  // It is up to date again.
+  caf::result<void>(caught_up),
+  // What it has asked for to catch up is there.
+  caf::result<void>(budget_spent),
+  // It is too far behind.
+  caf::result<void>(lag_exceeded),
   // An event that never touched Kafka.
   caf::result<void>(deliver_local),
   // The room has failed: its members must not believe that they are up to date.
@@ -95,6 +110,8 @@ using partition_consumer_actor = caf::typed_actor<
   caf::result<void>(add_keys),
   // Fewer rooms.
   caf::result<void>(remove_keys),
+  // A replay is not wanted any more.
+  caf::result<void>(unsubscribe),
   // The subscriber can take more bytes.
   caf::result<void>(grant_credit),
   // librdkafka has records.
@@ -107,7 +124,9 @@ using ownership_actor = caf::typed_actor<
   // A partition is read by this consumer from now on.
   caf::result<void>(partition_assigned),
   // It is no longer.
-  caf::result<void>(partition_revoked)>;
+  caf::result<void>(partition_revoked),
+  // How many partitions a topic has.
+  caf::result<void>(topic_known)>;
 
 /// CONSUMER GROUP: this node's membership in the Kafka consumer group.
 using consumer_group_actor = caf::typed_actor<
@@ -130,6 +149,10 @@ using room_actor = caf::typed_actor<
   caf::result<void>(room_records),
   // From here on no record of the room is missed.
   caf::result<void>(room_complete),
+  // How far the room is, also when it is quiet.
+  caf::result<void>(room_moved),
+  // A member is behind, and may want to catch up.
+  caf::result<void>(catch_up),
   // An event for the members that never touches Kafka.
   caf::result<void>(broadcast_local)>;
 
@@ -141,6 +164,10 @@ using outbound_router_actor
     caf::result<void>(add_room),
     // It has none any more.
     caf::result<void>(remove_room),
+    // A room has members that are behind.
+    caf::result<void>(start_replay),
+    // It has not any more.
+    caf::result<void>(stop_replay),
     // A batch has been handled by everybody: its bytes are free again.
     caf::result<void>(grant_credit)>;
 

@@ -96,6 +96,15 @@ struct subscribe {
   std::int64_t cursor = -1;
   std::vector<std::string> keys;
   std::uint64_t credit = 0; ///< bytes
+  /// For members that are behind, in addition to the subscription for those
+  /// who are not; batches that reach the end of the log come at once, even
+  /// without records. Requires: `cursor` is known.
+  bool replay = false;
+};
+
+/// From OUTBOUND ROUTER to PARTITION CONSUMER: the end of a replay.
+struct unsubscribe {
+  std::uint32_t subscription = 0;
 };
 
 /// From OUTBOUND ROUTER to PARTITION CONSUMER; answered by `keys_added`.
@@ -119,6 +128,9 @@ struct record_batch {
   std::int64_t from = 0;
   std::int64_t to = 0;
   std::string records;
+  /// Of the range, what lies before this offset is no longer in the log: it
+  /// may have held records. At most `from`: nothing is lost.
+  std::int64_t lost = -1;
 };
 
 /// From PARTITION CONSUMER to OUTBOUND ROUTER, between two batches: the keys'
@@ -127,9 +139,12 @@ struct keys_added {
   std::uint32_t subscription = 0;
   std::vector<std::string> keys;
   std::int64_t offset = 0;
-  /// The keys' last records before `offset` that are still in the tail cache,
-  /// as a record block.
-  std::string history;
+  /// Offsets of the keys' last records before `offset` that are still in the
+  /// tail cache, oldest first.
+  std::vector<std::int64_t> history;
+  /// The log's oldest offset, and the next one to come; -1: not known yet.
+  std::int64_t log_start = -1;
+  std::int64_t log_end = -1;
 };
 
 /// Bytes that may be sent in addition. From OUTBOUND ROUTER to PARTITION
@@ -150,33 +165,106 @@ struct room_records {
   std::int32_t partition = 0;
   /// Begin of each record in `batch->records`.
   std::vector<std::uint32_t> places;
+  /// Of the replay that the room has asked for; 0: live.
+  std::uint64_t replay = 0;
 };
 
-/// From OUTBOUND ROUTER to ROOM.
+/// From OUTBOUND ROUTER to ROOM: it is served by every partition of its topic.
 struct room_complete {
   positions from;
-  /// Recent records before `from`, a block per partition.
-  std::map<std::int32_t, std::string> history;
+  /// Offsets of recent records before `from`, by partition, oldest first.
+  std::map<std::int32_t, std::vector<std::int64_t>> history;
+  /// Where the key's records belong.
+  std::int32_t home = 0;
+  /// The log's oldest offsets, and the next ones to come; as far as they are
+  /// known.
+  positions log_start;
+  positions log_end;
 };
 
-/// What a room's members get: encoded once for all of them.
+/// From OUTBOUND ROUTER to ROOM, from time to time: all records of the room
+/// before these offsets have been sent to it. So quiet rooms move on too.
+struct room_moved {
+  std::shared_ptr<const positions> to;
+};
+
+/// From ROOM to OUTBOUND ROUTER: the room's records from `from` on, once more,
+/// for members that are behind. They come as `room_records` with this number,
+/// until `stop_replay`.
+struct start_replay {
+  room_actor room;
+  std::string topic;
+  std::int32_t partition = 0;
+  std::string key;
+  std::int64_t from = 0;
+  std::uint64_t replay = 0; ///< not 0; the room's own count
+};
+
+/// From ROOM to OUTBOUND ROUTER.
+struct stop_replay {
+  room_actor room;
+  std::uint64_t replay = 0;
+};
+
+/// What a room's members get: the events of the offsets `[from, to)` of one
+/// partition, encoded once for all of them.
 struct room_events {
   std::uint64_t room = 0; ///< as in `join_answered`
   nsp_index nsp = 0;
-  engineio::shared_frames frames;
-  /// Parts that one socket does not get: its own events with `echo = false`.
+  /// There are none: what was there is no longer to be had.
+  bool lost = false;
+  std::int32_t partition = 0;
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  struct event {
+    std::int64_t offset;
+    std::size_t end; ///< in frames; it begins where the one before ends
+  };
+  std::vector<event> events;
+  engineio::shared_frames frames; ///< null: no events
+  /// Events that one socket does not get: its own with `echo = false`.
   struct exception {
     std::string socket_id;
-    std::size_t begin, end; // in frames
+    std::size_t event; ///< index
   };
   std::vector<exception> exceptions;
-  std::size_t count = 0; ///< events
   std::shared_ptr<const credit_lease> lease;
 };
 
 /// From ROOM to CONNECTION.
 struct deliver_events {
   std::shared_ptr<const room_events> events;
+};
+
+/// From CONNECTION to ROOM: the member has got nothing from these offsets on;
+/// it gets nothing more of their partitions but what it asks for.
+struct catch_up {
+  socket_ptr socket;
+  std::uint32_t membership = 0;
+  positions behind;
+  /// Bytes that it takes now; `budget_spent` follows, unless `caught_up` came
+  /// for all. 0: none yet.
+  std::size_t budget = 0;
+};
+
+/// From ROOM to CONNECTION: the partition's events come by themselves again,
+/// from this offset on.
+struct caught_up {
+  std::uint64_t room = 0;
+  std::int32_t partition = 0;
+  std::int64_t at = 0;
+};
+
+/// From ROOM to CONNECTION: it has got what it asked for.
+struct budget_spent {
+  std::uint64_t room = 0;
+};
+
+/// From ROOM to CONNECTION: it is further behind than `limits.max_lag`, and
+/// such members are to be disconnected.
+struct lag_exceeded {
+  std::uint64_t room = 0;
+  std::uint64_t bytes = 0;
 };
 
 // -- rooms --------------------------------------------------------------------
@@ -189,6 +277,10 @@ struct join_room {
   std::string room;
   std::string key;
   std::uint32_t membership = 0; ///< comes back with the answer
+  /// Where the member begins in these partitions; elsewhere it begins now.
+  positions since;
+  /// It must not miss anything since then: refused if that cannot be promised.
+  bool resumes = false;
 };
 
 /// From ROOM to CONNECTION: it is a member now, or with an error, it is not.
@@ -199,8 +291,13 @@ struct join_answered {
   std::uint64_t room = 0;
   emit_errc error = emit_errc::none;
   std::string message;
+  /// From where on nothing is missed, in the partitions that may hold the
+  /// room's records, as far as that is known.
   positions from;
+  /// Where it begins before what comes by itself.
+  positions behind;
   std::uint32_t membership = 0;
+  room_actor handle; ///< null with an error
 };
 
 /// From CONNECTION to ROOM DIRECTORY to ROOM: the way that the join took, so
@@ -269,6 +366,13 @@ struct partition_revoked {
   std::int32_t partition = 0;
 };
 
+/// From CONSUMER GROUP to OUTBOUND ROUTER: how many partitions the topic has;
+/// again when that changes.
+struct topic_known {
+  std::string topic;
+  std::int32_t partitions = 0;
+};
+
 /// From PARTITION CONSUMER to CONSUMER GROUP, from time to time and at the end.
 struct commit_position {
   std::string topic;
@@ -322,7 +426,13 @@ bool inspect(Inspector& f, subscribe& x) {
                             f.field("subscription", x.subscription),
                             f.field("cursor", x.cursor),
                             f.field("keys", x.keys),
-                            f.field("credit", x.credit));
+                            f.field("credit", x.credit),
+                            f.field("replay", x.replay));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, unsubscribe& x) {
+  return f.object(x).fields(f.field("subscription", x.subscription));
 }
 
 template <class Inspector>
@@ -342,7 +452,8 @@ template <class Inspector>
 bool inspect(Inspector& f, record_batch& x) {
   return f.object(x).fields(f.field("subscription", x.subscription),
                             f.field("from", x.from), f.field("to", x.to),
-                            f.field("records", x.records));
+                            f.field("records", x.records),
+                            f.field("lost", x.lost));
 }
 
 template <class Inspector>
@@ -350,7 +461,9 @@ bool inspect(Inspector& f, keys_added& x) {
   return f.object(x).fields(f.field("subscription", x.subscription),
                             f.field("keys", x.keys),
                             f.field("offset", x.offset),
-                            f.field("history", x.history));
+                            f.field("history", x.history),
+                            f.field("log_start", x.log_start),
+                            f.field("log_end", x.log_end));
 }
 
 template <class Inspector>
@@ -370,6 +483,12 @@ template <class Inspector>
 bool inspect(Inspector& f, partition_revoked& x) {
   return f.object(x).fields(f.field("topic", x.topic),
                             f.field("partition", x.partition));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, topic_known& x) {
+  return f.object(x).fields(f.field("topic", x.topic),
+                            f.field("partitions", x.partitions));
 }
 
 template <class Inspector>
@@ -434,6 +553,15 @@ CAF_ADD_TYPE_ID(weir, (weir::producer_status))
 CAF_ADD_TYPE_ID(weir, (weir::group_status))
 CAF_ADD_TYPE_ID(weir, (weir::drain))
 CAF_ADD_TYPE_ID(weir, (weir::admin_query))
+CAF_ADD_TYPE_ID(weir, (weir::unsubscribe))
+CAF_ADD_TYPE_ID(weir, (weir::topic_known))
+CAF_ADD_TYPE_ID(weir, (weir::room_moved))
+CAF_ADD_TYPE_ID(weir, (weir::start_replay))
+CAF_ADD_TYPE_ID(weir, (weir::stop_replay))
+CAF_ADD_TYPE_ID(weir, (weir::catch_up))
+CAF_ADD_TYPE_ID(weir, (weir::caught_up))
+CAF_ADD_TYPE_ID(weir, (weir::budget_spent))
+CAF_ADD_TYPE_ID(weir, (weir::lag_exceeded))
 
 CAF_END_TYPE_ID_BLOCK(weir)
 
@@ -461,3 +589,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::producer_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::admin_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::start_replay)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::stop_replay)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::catch_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::caught_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::budget_spent)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::lag_exceeded)

@@ -5,16 +5,24 @@
 #include "actors/messages.hpp"
 #include "actors/record_block.hpp"
 #include "config/log.hpp"
+#include "transport/kafka/partitioner.hpp"
+
+#include <caf/message.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
 namespace weir {
 
 namespace {
+
+/// How often rooms are told how far they are.
+constexpr auto moving_interval = std::chrono::seconds{5};
 
 struct outbound_router_state {
   static inline const char* name = "weir.outbound-router";
@@ -23,13 +31,17 @@ struct outbound_router_state {
     : self(self), credit(credit) {}
 
   outbound_router_actor::behavior_type make_behavior() {
+    schedule_moving();
     return {
       [this](record_batch& x) { on_batch(std::move(x)); },
       [this](const keys_added& x) { on_keys_added(x); },
       [this](const partition_assigned& x) { on_assigned(x); },
       [this](const partition_revoked& x) { on_revoked(x); },
+      [this](const topic_known& x) { on_topic_known(x); },
       [this](const add_room& x) { on_add_room(x); },
       [this](const remove_room& x) { on_remove_room(x); },
+      [this](start_replay& x) { on_start_replay(std::move(x)); },
+      [this](const stop_replay& x) { on_stop_replay(x); },
       [this](const grant_credit& x) { on_credit(x); },
     };
   }
@@ -48,32 +60,36 @@ struct outbound_router_state {
   struct topic_state {
     string_map<std::vector<interest>> rooms;          // by key
     std::map<std::int32_t, std::uint32_t> partitions; // to their subscription
+    std::int32_t count = 0; ///< of partitions; 0: not known yet
   };
 
-  struct partition_state {
+  /// At a partition consumer: for all rooms of the topic, or a replay for one.
+  struct subscription_state {
     kafka::topic_partition partition;
-    partition_consumer_actor consumer;
+    partition_consumer_actor consumer; ///< null: nobody has the partition
     cursor next;
     std::size_t unreported = 0; ///< free bytes that were not granted yet
     bool answered = false;
+    std::optional<start_replay> replay;
   };
 
   // -- ownership --------------------------------------------------------------
 
   void on_assigned(const partition_assigned& x) {
-    auto& known = topics[x.topic].partitions;
-    auto next = cursor::unknown;
-    if (auto i = known.find(x.partition); i != known.end())
-      next = partitions[i->second].next.next();
-    else if (auto kept = kept_cursors.find({x.topic, x.partition});
-             kept != kept_cursors.end())
-      next = kept->second;
-    forget({x.topic, x.partition});
-    subscribe_to({x.topic, x.partition}, x.consumer, next);
+    kafka::topic_partition partition{x.topic, x.partition};
+    forget(partition);
+    auto kept = kept_cursors.find(partition);
+    subscribe_to(partition, x.consumer,
+                 kept == kept_cursors.end() ? cursor::unknown : kept->second);
+    for (auto id : replays_of(partition))
+      move_replay(id, x.consumer);
   }
 
   void on_revoked(const partition_revoked& x) {
-    forget({x.topic, x.partition});
+    kafka::topic_partition partition{x.topic, x.partition};
+    forget(partition);
+    for (auto id : replays_of(partition))
+      subscriptions[id].consumer = nullptr;
   }
 
   /// Drops a subscription, but not the place where it has got to.
@@ -82,8 +98,8 @@ struct outbound_router_state {
     auto i = known.find(x.partition);
     if (i == known.end())
       return;
-    kept_cursors[x] = partitions[i->second].next.next();
-    partitions.erase(i->second);
+    kept_cursors[x] = subscriptions[i->second].next.next();
+    subscriptions.erase(i->second);
     known.erase(i);
   }
 
@@ -93,7 +109,7 @@ struct outbound_router_state {
     auto& topic = topics[x.topic];
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;
-    partitions[id] = {x, consumer, cursor{next}, 0, false};
+    subscriptions[id] = {x, consumer, cursor{next}, 0, false, {}};
     subscribe request{self, id, next, {}, credit};
     for (auto& [key, rooms] : topic.rooms) {
       request.keys.push_back(key);
@@ -105,9 +121,88 @@ struct outbound_router_state {
   }
 
   void subscribe_anew(std::uint32_t id) {
-    auto lost = partitions[id];
+    auto lost = subscriptions[id];
+    if (lost.replay)
+      return move_replay(id, lost.consumer);
     forget(lost.partition);
     subscribe_to(lost.partition, lost.consumer, lost.next.next());
+  }
+
+  void on_topic_known(const topic_known& x) {
+    auto& topic = topics[x.topic];
+    topic.count = x.partitions;
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& room : rooms)
+        tell_if_complete(topic, room, key);
+  }
+
+  // -- replays ----------------------------------------------------------------
+
+  void on_start_replay(start_replay x) {
+    kafka::topic_partition partition{x.topic, x.partition};
+    auto& known = topics[x.topic].partitions;
+    auto live = known.find(x.partition);
+    auto consumer = live == known.end() ? partition_consumer_actor{}
+                                        : subscriptions[live->second].consumer;
+    auto id = ++last_subscription;
+    replays[{x.room.address(), x.replay}] = id;
+    auto& y = subscriptions[id] = {std::move(partition), consumer,
+                                   cursor{x.from},       0,
+                                   true,                 std::move(x)};
+    if (consumer)
+      tell(self, consumer, request_for(id, y));
+  }
+
+  subscribe request_for(std::uint32_t id, const subscription_state& x) {
+    return {self, id, x.next.next(), {x.replay->key}, replay_credit(), true};
+  }
+
+  /// A room that lets others catch up takes less at once than the live flow.
+  std::size_t replay_credit() const { return std::max<std::size_t>(credit / 8, 1); }
+
+  void on_stop_replay(const stop_replay& x) {
+    auto i = replays.find({x.room.address(), x.replay});
+    if (i == replays.end())
+      return;
+    end_replay(i->second);
+    replays.erase(i);
+  }
+
+  void end_replay(std::uint32_t id) {
+    if (auto& consumer = subscriptions[id].consumer)
+      tell(self, consumer, unsubscribe{id});
+    subscriptions.erase(id);
+  }
+
+  /// Goes on at its cursor under a new number.
+  void move_replay(std::uint32_t id, const partition_consumer_actor& consumer) {
+    auto x = subscriptions[id];
+    if (x.consumer)
+      tell(self, x.consumer, unsubscribe{id});
+    subscriptions.erase(id);
+    auto moved = ++last_subscription;
+    x.consumer = consumer;
+    x.unreported = 0;
+    replays[{x.replay->room.address(), x.replay->replay}] = moved;
+    tell(self, consumer, request_for(moved, x));
+    subscriptions[moved] = std::move(x);
+  }
+
+  std::vector<std::uint32_t>
+  replays_of(const kafka::topic_partition& x) const {
+    std::vector<std::uint32_t> result;
+    for (auto& [id, y] : subscriptions)
+      if (y.replay && y.partition == x)
+        result.push_back(id);
+    return result;
+  }
+
+  void stop_replays(const room_actor& room) {
+    auto i = replays.lower_bound({room.address(), 0});
+    while (i != replays.end() && i->first.first == room.address()) {
+      end_replay(i->second);
+      i = replays.erase(i);
+    }
   }
 
   // -- rooms ------------------------------------------------------------------
@@ -121,12 +216,13 @@ struct outbound_router_state {
       // Also for a key that is served already: the answer comes in stream
       // order and is the one dependable statement of where the room begins.
       request.subscription = id;
-      tell(self, partitions[id].consumer, request);
+      tell(self, subscriptions[id].consumer, request);
     }
     topic.rooms[x.key].push_back(std::move(wanted));
   }
 
   void on_remove_room(const remove_room& x) {
+    stop_replays(x.room);
     auto& topic = topics[x.topic];
     auto i = topic.rooms.find(x.key);
     if (i == topic.rooms.end())
@@ -136,62 +232,115 @@ struct outbound_router_state {
       return;
     topic.rooms.erase(i);
     for (auto& [partition, id] : topic.partitions)
-      tell(self, partitions[id].consumer, remove_keys{id, {x.key}});
+      tell(self, subscriptions[id].consumer, remove_keys{id, {x.key}});
   }
 
   void on_keys_added(const keys_added& x) {
-    auto i = partitions.find(x.subscription);
-    if (i == partitions.end())
+    auto i = subscriptions.find(x.subscription);
+    if (i == subscriptions.end())
       return;
-    auto& [partition, consumer, next, unreported, answered] = i->second;
-    // Where the subscription begins: later than asked for when what lies before
-    // is gone. To ask for it again would never end.
-    if (!std::exchange(answered, true) && x.offset > next.next())
-      next = cursor{x.offset};
-    auto& topic = topics[partition.topic];
+    auto& y = i->second;
+    if (!std::exchange(y.answered, true) && y.next.next() == cursor::unknown)
+      y.next = cursor{x.offset};
+    auto& topic = topics[y.partition.topic];
     for (auto& key : x.keys)
       if (auto rooms = topic.rooms.find(key); rooms != topic.rooms.end())
         for (auto& room : rooms->second)
-          note_complete(room, partition.partition, x);
+          note_answer(topic, room, key, y.partition.partition, x);
   }
 
-  void note_complete(interest& x, std::int32_t partition,
-                     const keys_added& answer) {
+  void note_answer(const topic_state& topic, interest& x,
+                   const std::string& key, std::int32_t partition,
+                   const keys_added& answer) {
     if (x.complete || x.awaited.erase(partition) == 0)
       return;
     x.answer.from[partition] = answer.offset;
     if (!answer.history.empty())
       x.answer.history[partition] = answer.history;
-    if (!x.awaited.empty())
+    if (answer.log_start >= 0)
+      x.answer.log_start[partition] = answer.log_start;
+    if (answer.log_end >= 0)
+      x.answer.log_end[partition] = answer.log_end;
+    tell_if_complete(topic, x, key);
+  }
+
+  void tell_if_complete(const topic_state& topic, interest& x,
+                        const std::string& key) {
+    auto answers = static_cast<std::int32_t>(x.answer.from.size());
+    if (x.complete || !x.awaited.empty() || topic.count == 0
+        || answers < topic.count)
       return;
     x.complete = true;
+    x.answer.home = kafka::partition_of(key, topic.count);
     tell(self, x.room, std::exchange(x.answer, {}));
+  }
+
+  /// Quiet rooms move on too: their members could not resume in the end where
+  /// they are, as the log forgets.
+  void schedule_moving() {
+    self->run_delayed(moving_interval, [this] {
+      for (auto& [name, topic] : topics)
+        tell_position(topic);
+      schedule_moving();
+    });
+  }
+
+  void tell_position(const topic_state& topic) {
+    auto reached = std::make_shared<positions>();
+    for (auto& [partition, id] : topic.partitions)
+      if (auto next = subscriptions[id].next.next(); next != cursor::unknown)
+        reached->emplace(partition, next);
+    auto content = caf::make_message(room_moved{std::move(reached)});
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& x : rooms)
+        if (x.complete)
+          tell_shared(self, x.room, content);
   }
 
   // -- records ----------------------------------------------------------------
 
   void on_batch(record_batch x) {
-    auto i = partitions.find(x.subscription);
-    if (i == partitions.end())
+    auto i = subscriptions.find(x.subscription);
+    if (i == subscriptions.end())
       return; // of a subscription that we gave up; its successor covers it
-    if (!i->second.next.advance(x.from, x.to)) {
+    auto& y = i->second;
+    if (!y.next.advance(x.from, x.to) && !y.next.restart(x.from, x.lost)) {
       log::warning("a batch does not begin where the last one ended: "
                    "subscribing anew",
-                   {{"topic", i->second.partition.topic},
-                    {"partition", i->second.partition.partition},
-                    {"expected", i->second.next.next()},
+                   {{"topic", y.partition.topic},
+                    {"partition", y.partition.partition},
+                    {"expected", y.next.next()},
                     {"from", x.from}});
-      subscribe_anew(x.subscription);
-      return;
+      return subscribe_anew(x.subscription);
     }
-    if (!x.records.empty())
-      distribute(i->second.partition, std::move(x));
+    if (y.replay)
+      pass_on(*y.replay, std::move(x));
+    else if (!x.records.empty() || x.lost >= 0)
+      distribute(y.partition, std::move(x));
+  }
+
+  /// All of a replay's records are its room's.
+  void pass_on(const start_replay& to, record_batch x) {
+    auto lease = x.records.empty() ? nullptr : lease_of(x);
+    auto batch = std::make_shared<const record_batch>(std::move(x));
+    room_records message{batch, std::move(lease), to.partition, {}, to.replay};
+    std::string_view rest = batch->records;
+    while (auto size = record_size(rest)) {
+      auto at = rest.data() - batch->records.data();
+      message.places.push_back(static_cast<std::uint32_t>(at));
+      rest.remove_prefix(size);
+    }
+    tell(self, to.room, std::move(message));
   }
 
   void distribute(const kafka::topic_partition& from, record_batch x) {
     auto lease = lease_of(x);
     auto batch = std::make_shared<const record_batch>(std::move(x));
     auto& rooms = topics[from.topic].rooms;
+    if (batch->lost >= 0) // nobody knows whose records they were
+      for (auto& [key, all] : rooms)
+        for (auto& x : all)
+          share_of(x);
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
       auto found = rooms.find(record_key(rest));
@@ -208,12 +357,21 @@ struct outbound_router_state {
 
   /// Collects the places of each room's records, rooms in order of their first.
   void note_record(const std::vector<interest>& rooms, std::ptrdiff_t at) {
-    for (auto& x : rooms) {
-      auto [i, is_new] = turn_index.emplace(&x, turn.size());
-      if (is_new)
-        turn.push_back({&x.room, {}});
-      turn[i->second].places.push_back(static_cast<std::uint32_t>(at));
-    }
+    for (auto& x : rooms)
+      share_of(x).places.push_back(static_cast<std::uint32_t>(at));
+  }
+
+  /// One room's share of the batch at hand.
+  struct share {
+    const room_actor* room;
+    std::vector<std::uint32_t> places;
+  };
+
+  share& share_of(const interest& x) {
+    auto [i, is_new] = turn_index.emplace(&x, turn.size());
+    if (is_new)
+      turn.push_back({&x.room, {}});
+    return turn[i->second];
   }
 
   std::shared_ptr<const credit_lease> lease_of(const record_batch& x) {
@@ -226,27 +384,23 @@ struct outbound_router_state {
 
   /// Grants in larger steps: a message per batch would cost more than it helps.
   void on_credit(const grant_credit& x) {
-    auto i = partitions.find(x.subscription);
-    if (i == partitions.end())
+    auto i = subscriptions.find(x.subscription);
+    if (i == subscriptions.end() || !i->second.consumer)
       return;
     auto& y = i->second;
     y.unreported += x.bytes;
-    if (y.unreported >= credit / 4)
+    if (y.unreported >= (y.replay ? replay_credit() : credit) / 4)
       tell(self, y.consumer,
            grant_credit{x.subscription, std::exchange(y.unreported, 0)});
   }
-
-  /// One room's share of the batch at hand.
-  struct share {
-    const room_actor* room;
-    std::vector<std::uint32_t> places;
-  };
 
   outbound_router_actor::pointer self;
   std::size_t credit;
   std::uint32_t last_subscription = 0;
   std::unordered_map<std::string, topic_state> topics;
-  std::unordered_map<std::uint32_t, partition_state> partitions;
+  std::unordered_map<std::uint32_t, subscription_state> subscriptions;
+  std::map<std::pair<caf::actor_addr, std::uint64_t>, std::uint32_t>
+    replays; ///< by room and its number to their subscription
   std::map<kafka::topic_partition, std::int64_t> kept_cursors;
   std::vector<share> turn;                                     // reused
   std::unordered_map<const interest*, std::size_t> turn_index; // reused

@@ -3,47 +3,62 @@
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
 #include "actors/messages.hpp"
+#include "actors/replay_reader.hpp"
 #include "actors/subscription.hpp"
 #include "actors/tail_cache.hpp"
 #include "actors/wake_up.hpp"
 #include "config/log.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace weir {
 
 namespace {
 
 /// Bytes that are read, and sent, in one go, so that the loop gets its turn.
-constexpr std::size_t helping = 256 * kib;
+constexpr std::size_t helping = replay_reader::helping;
 
 /// How often the position is reported, and told to idle subscribers.
 constexpr auto tick = std::chrono::milliseconds{200};
+
+/// How long a pass through the log waits for others to come along.
+constexpr auto gathering = std::chrono::milliseconds{50};
 
 struct partition_consumer_state {
   static inline const char* name = "weir.partition-consumer";
 
   partition_consumer_state(partition_consumer_actor::pointer self,
                            partition_consumer_options options,
-                           const open_source& open, consumer_group_actor group)
+                           const partition_log& log, consumer_group_actor group)
     : self(self),
       options(std::move(options)),
       group(std::move(group)),
       bell(partition_consumer_actor{self}),
-      source(open(bell.ring())) {}
+      source(log.open(bell.ring())),
+      replays([this, reopen = log.reopen](
+                std::int64_t from) { return reopen(from, bell.ring()); },
+              [this](const subscriber_actor& to, record_batch x) {
+                tell(this->self, to, std::move(x));
+              }) {}
 
   partition_consumer_actor::behavior_type make_behavior() {
     watch(*this, group);
     bell.open(self);
     schedule_tick();
     return {
-      [this](subscribe& x) { on_subscribe(x); },
-      [this](const add_keys& x) { on_add_keys(x); },
-      [this](const remove_keys& x) { on_remove_keys(x); },
-      [this](const grant_credit& x) { on_credit(x); },
-      [this](records_ready) { pump(); },
+      [this](subscribe& x) { on_subscribe(std::move(x)); },
+      [this](add_keys& x) { on_add_keys(std::move(x), sender()); },
+      [this](remove_keys& x) { on_remove_keys(std::move(x), sender()); },
+      [this](unsubscribe x) { on_unsubscribe(x, sender()); },
+      [this](grant_credit x) { on_credit(x, sender()); },
+      [this](records_ready) {
+        pumping = false;
+        pump();
+      },
       [this](revoke_partition) { return on_revoke(); },
     };
   }
@@ -55,64 +70,80 @@ struct partition_consumer_state {
     subscription wants;
   };
 
-  void on_subscribe(subscribe& x) {
-    auto who = x.subscriber.address();
-    if (!subscribers.contains(who) && !early.contains(who))
-      watch(*this, x.subscriber);
-    if (start_cache())
-      begin(x);
-    else // it is not known yet where the partition starts
-      early.insert_or_assign(who, std::move(x));
+  caf::actor_addr sender() const {
+    return caf::actor_cast<caf::actor_addr>(self->current_sender());
   }
 
-  void begin(subscribe& x) {
-    auto from = first_offset(x.cursor);
-    auto [i, is_new] = subscribers.insert_or_assign(
-      x.subscriber.address(),
-      subscriber{x.subscriber, {x.subscription, from, x.credit}});
-    i->second.wants.add(x.keys);
-    tell(self, x.subscriber,
-         keys_added{x.subscription, std::move(x.keys), from, {}});
+  /// Without a cursor, a subscription begins now. One that has come before the
+  /// partition's start was known begins there: a partition may be new, and then
+  /// there are members who are to miss nothing of it.
+  void on_subscribe(subscribe x) {
+    if (watched.insert(x.subscriber.address()).second)
+      watch(*this, x.subscriber);
+    if (start_cache())
+      begin(std::move(x), cache->end());
+    else
+      early.push_back([this, x = std::move(x)] { begin(x, cache->begin()); });
+  }
+
+  void begin(subscribe x, std::int64_t now) {
+    auto who = x.subscriber.address();
+    auto from = x.cursor == cursor::unknown ? now : x.cursor;
+    subscription wants{x.subscription, from, x.credit};
+    wants.add(x.keys);
+    if (!x.replay) {
+      subscribers.erase(who);
+      tell(self, x.subscriber,
+           answer_to(x.subscription, std::move(x.keys), from));
+    }
+    if (x.replay || from < cache->begin())
+      replays.add(x.subscriber, std::move(wants), !x.replay);
+    else
+      subscribers.emplace(who, subscriber{x.subscriber, std::move(wants)});
     pump();
   }
 
-  /// Where a subscription begins that asks for `wanted`.
-  std::int64_t first_offset(std::int64_t wanted) const {
-    if (wanted == cursor::unknown)
-      return cache->end();
-    if (wanted < cache->begin())
-      log::error("records are missed: they are older than the tail cache",
-                 {{"topic", options.partition.topic},
-                  {"partition", options.partition.partition},
-                  {"from", wanted},
-                  {"to", cache->begin()}});
-    return std::max(wanted, cache->begin());
+  keys_added answer_to(std::uint32_t id, std::vector<std::string> keys,
+                       std::int64_t from) const {
+    return {id, std::move(keys), from, {}, source->log_start(),
+            source->log_end()};
   }
 
-  void on_add_keys(const add_keys& x) {
-    if (auto* e = find(x.subscription)) {
-      e->wants.add(x.keys);
-      keys_added answer{x.subscription, x.keys, e->wants.searched(), {}};
-      if (x.history > 0)
-        for (auto& key : x.keys)
-          cache->collect_last(x.history, key, answer.offset, answer.history);
-      tell(self, e->handle, std::move(answer));
-    } else if (auto* waiting = find_early(x.subscription)) {
-      waiting->keys.insert(waiting->keys.end(), x.keys.begin(), x.keys.end());
-    }
+  void on_add_keys(add_keys x, const caf::actor_addr& who) {
+    if (!start_cache())
+      return early.push_back([=, this] { on_add_keys(x, who); });
+    auto* wants = find(who, x.subscription);
+    if (wants == nullptr)
+      return;
+    auto answer = answer_to(x.subscription, x.keys, wants->searched());
+    if (x.history > 0)
+      answer.history
+        = cache->find_last(x.history, x.keys.front(), answer.offset);
+    if (!replays.add_keys(who, x.subscription, x.keys))
+      wants->add(x.keys);
+    tell(self, caf::actor_cast<subscriber_actor>(who), std::move(answer));
   }
 
-  void on_remove_keys(const remove_keys& x) {
-    if (auto* e = find(x.subscription))
-      e->wants.remove(x.keys);
-    else if (auto* waiting = find_early(x.subscription))
-      for (auto& key : x.keys)
-        std::erase(waiting->keys, key);
+  void on_remove_keys(remove_keys x, const caf::actor_addr& who) {
+    if (!start_cache())
+      return early.push_back([=, this] { on_remove_keys(x, who); });
+    if (replays.remove_keys(who, x.subscription, x.keys))
+      return;
+    if (auto* wants = find(who, x.subscription))
+      wants->remove(x.keys);
   }
 
-  void on_credit(const grant_credit& x) {
-    if (auto* e = find(x.subscription)) {
-      e->wants.credit().grant(x.bytes);
+  void on_unsubscribe(unsubscribe x, const caf::actor_addr& who) {
+    if (!start_cache())
+      return early.push_back([=, this] { on_unsubscribe(x, who); });
+    replays.remove(who, x.subscription);
+  }
+
+  void on_credit(grant_credit x, const caf::actor_addr& who) {
+    if (!start_cache())
+      return early.push_back([=, this] { on_credit(x, who); });
+    if (auto* wants = find(who, x.subscription)) {
+      wants->credit().grant(x.bytes);
       pump();
     }
   }
@@ -120,24 +151,17 @@ struct partition_consumer_state {
   void on_down(const caf::actor_addr& who, const caf::error& reason) {
     if (who == group.address())
       self->quit(reason);
+    watched.erase(who);
     subscribers.erase(who);
-    early.erase(who);
+    replays.remove(who);
   }
 
-  /// The sender's subscription; null when it has subscribed anew meanwhile.
-  subscriber* find(std::uint32_t id) {
-    auto who = caf::actor_cast<caf::actor_addr>(self->current_sender());
+  /// Null: the sender has subscribed anew meanwhile.
+  subscription* find(const caf::actor_addr& who, std::uint32_t id) {
     auto i = subscribers.find(who);
-    return i != subscribers.end() && i->second.wants.id() == id ? &i->second
-                                                                : nullptr;
-  }
-
-  /// Likewise, one that waits for the partition's start to be known.
-  subscribe* find_early(std::uint32_t id) {
-    auto who = caf::actor_cast<caf::actor_addr>(self->current_sender());
-    auto i = early.find(who);
-    return i != early.end() && i->second.subscription == id ? &i->second
-                                                            : nullptr;
+    return i != subscribers.end() && i->second.wants.id() == id
+             ? &i->second.wants
+             : replays.find(who, id);
   }
 
   // -- records ----------------------------------------------------------------
@@ -148,24 +172,61 @@ struct partition_consumer_state {
     if (!source || !start_cache())
       return;
     serve_all();
-    if (!may_read())
-      return;
-    auto n = read();
-    serve_all();
-    cache->evict(slowest());
-    if (n >= helping)
+    auto more = false;
+    if (may_read()) {
+      more = read() >= helping;
+      serve_all();
+      cache->evict(slowest());
+    }
+    more = replay() || more;
+    if (more && !std::exchange(pumping, true))
       tell(self, partition_consumer_actor{self}, records_ready{});
+  }
+
+  /// Serves those who are behind. Who has arrived at the live flow stays there.
+  bool replay() {
+    auto more = replays.step(*cache);
+    for (auto& [who, wants] : replays.take_arrived(cache->begin()))
+      subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
+    if (replays.is_gathering() && !std::exchange(gathering_company, true))
+      self->run_delayed(gathering, [this] {
+        gathering_company = false;
+        replays.begin_reading();
+        pump();
+      });
+    return more;
   }
 
   std::size_t read() {
     auto n = source->read(helping, [this](const kafka::record_view& x) {
       if (!cache)
         cache.emplace(options.tail_cache, x.offset);
+      else if (x.offset < cache->end())
+        on_log_restarted(x.offset);
+      else if (x.offset > cache->end() && source->log_start() > cache->end())
+        cache.emplace(options.tail_cache, source->log_start());
       cache->append(x);
     });
     if (cache)
       cache->advance(source->position());
     return n;
+  }
+
+  /// The log was cut, or its topic created anew: what is there now has nothing
+  /// to do with what the offsets meant before.
+  void on_log_restarted(std::int64_t at) {
+    log::warning("the partition's offsets have gone back",
+                 {{"topic", options.partition.topic},
+                  {"partition", options.partition.partition},
+                  {"expected", cache->end()},
+                  {"found", at}});
+    cache.emplace(options.tail_cache, at);
+    replays.clear();
+    for (auto& [who, x] : subscribers) {
+      tell(self, x.handle,
+           record_batch{x.wants.id(), x.wants.told(), at, {}, at});
+      x.wants.serve(at, 0);
+    }
   }
 
   /// Where an empty partition starts is told by the first read that finds
@@ -177,13 +238,14 @@ struct partition_consumer_state {
     if (!cache && source->position() >= 0)
       cache.emplace(options.tail_cache, source->position());
     if (cache)
-      for (auto& [who, x] : std::exchange(early, {}))
-        begin(x);
+      for (auto& f : std::exchange(early, {}))
+        f();
     return cache.has_value();
   }
 
   /// Reading is of use when somebody has credit, and allowed as long as it
-  /// pushes nobody's next record out of the cache.
+  /// pushes nobody's next record out of the cache. Those who are behind do not
+  /// count: they read the log.
   bool may_read() const {
     auto has_credit = [](auto& x) { return x.second.wants.credit().is_open(); };
     return std::any_of(subscribers.begin(), subscribers.end(), has_credit)
@@ -192,8 +254,16 @@ struct partition_consumer_state {
   }
 
   void serve_all() {
-    for (auto& [who, x] : subscribers)
-      serve(x);
+    for (auto i = subscribers.begin(); i != subscribers.end();) {
+      auto& x = i->second;
+      if (x.wants.searched() >= cache->begin()) {
+        serve(x);
+        ++i;
+      } else { // retention has left a hole
+        replays.add(x.handle, std::move(x.wants), true);
+        i = subscribers.erase(i);
+      }
+    }
   }
 
   /// Sends what the subscriber wants for as long as it has credit.
@@ -231,6 +301,7 @@ struct partition_consumer_state {
 
   /// Quiet subscribers move on too, and the group learns the position.
   void on_tick() {
+    replays.tick();
     pump();
     if (!cache)
       return;
@@ -263,6 +334,7 @@ struct partition_consumer_state {
   commit_position on_revoke() {
     auto result = position();
     source.reset();
+    replays.clear();
     self->quit();
     return result;
   }
@@ -271,19 +343,24 @@ struct partition_consumer_state {
   partition_consumer_options options;
   consumer_group_actor group;
   wake_up<partition_consumer_actor, records_ready> bell;
-  std::unique_ptr<record_source> source;
-  std::optional<tail_cache> cache;            ///< none until the start is known
-  std::map<caf::actor_addr, subscribe> early; ///< one per subscriber, till then
-  std::map<caf::actor_addr, subscriber> subscribers;
+  record_source_ptr source;
+  std::optional<tail_cache> cache; ///< none until the start is known
+  /// Requests that came before that, in their order.
+  std::vector<std::function<void()>> early;
+  std::set<caf::actor_addr> watched;
+  std::map<caf::actor_addr, subscriber> subscribers; ///< of the live flow
+  replay_reader replays;
+  bool pumping = false; ///< `records_ready` is on its way to ourselves
+  bool gathering_company = false;
 };
 
 } // namespace
 
 partition_consumer_actor
 spawn_partition_consumer(actor_home home, partition_consumer_options options,
-                         open_source open, consumer_group_actor group) {
+                         partition_log log, consumer_group_actor group) {
   return home.spawn<partition_consumer_actor, partition_consumer_state>(
-    std::move(options), std::move(open), std::move(group));
+    std::move(options), std::move(log), std::move(group));
 }
 
 } // namespace weir

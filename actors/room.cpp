@@ -4,11 +4,14 @@
 #include "actors/messages.hpp"
 #include "actors/record_block.hpp"
 #include "actors/room_history.hpp"
+#include "actors/room_members.hpp"
 #include "config/log.hpp"
 
 #include <caf/message.hpp>
 
 #include <algorithm>
+#include <limits>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -16,24 +19,27 @@ namespace weir {
 
 namespace {
 
+using kind = room_events::kind;
+
 struct room_state {
   static inline const char* name = "weir.room";
 
   room_state(room_actor::pointer self, room_options options,
-             room_directory_actor directory)
+             outbound_router_actor router, room_directory_actor directory)
     : self(self),
       options(std::move(options)),
+      router(std::move(router)),
       directory(std::move(directory)),
       encoder(this->options.encoder) {}
 
   /// Whoever is still a member must not go on believing that it is up to date.
   /// Sent without a sender: the last reference to this actor may be gone.
   ~room_state() {
-    for (auto& x : members)
+    for (auto& x : members.all())
       tell_anonymously(x.handle, room_closed{options.id});
     for (auto& x : waiting)
-      tell_anonymously(x.member, answer_to(x, emit_errc::unavailable,
-                                           "the room has failed; join again"));
+      tell_anonymously(x.member, refusal_of(x, emit_errc::unavailable,
+                                            "the room has failed; join again"));
   }
 
   room_actor::behavior_type make_behavior() {
@@ -42,16 +48,13 @@ struct room_state {
       [this](const leave_room& x) { on_leave(x); },
       [this](const room_records& x) { on_records(x); },
       [this](const room_complete& x) { on_complete(x); },
+      [this](const room_moved& x) { on_moved(x); },
+      [this](const catch_up& x) { on_catch_up(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },
     };
   }
 
   // -- members ----------------------------------------------------------------
-
-  struct member {
-    member_actor handle;
-    socket_ptr socket;
-  };
 
   void on_join(join_room x) {
     ++joins;
@@ -66,10 +69,14 @@ struct room_state {
   void on_complete(const room_complete& x) {
     complete = true;
     patience.cancel();
+    log_start = x.log_start;
+    log_end = x.log_end;
+    home.insert(x.home);
     // Records after `from` may have come while other partitions had not
     // answered yet: no member has seen them, so their offset counts.
     for (auto& [partition, offset] : x.from)
       next[partition] = std::max(next[partition], offset);
+    told = next;
     take_history(x);
     for (auto& join : std::exchange(waiting, {}))
       admit(join);
@@ -77,27 +84,68 @@ struct room_state {
 
   void on_join_timeout() {
     for (auto& x : std::exchange(waiting, {}))
-      answer(x, emit_errc::unavailable, "Kafka does not answer at present");
+      refuse(x, emit_errc::unavailable, "Kafka does not answer at present");
     leave_if_empty();
   }
 
   void admit(join_room& x) {
-    auto is_new = find(x.ack.socket) == members.end();
-    auto member = x.member;
+    if (auto* wrong = complaint_about(x)) {
+      refuse(x, emit_errc::invalid_payload, wrong);
+      return leave_if_empty();
+    }
+    auto is_new = members.find(x.ack.socket) == nullptr;
+    join_answered answer{std::move(x.ack), options.name, options.id};
+    answer.membership = x.membership;
+    answer.handle = self;
+    for (auto partition : home)
+      answer.from[partition] = next[partition];
+    for (auto& [partition, since] : x.since)
+      answer.from[partition] = since;
     if (is_new)
-      members.push_back({x.member, x.ack.socket});
-    answer(x, emit_errc::none, {});
-    if (is_new && !history.empty())
-      tell(self, member, deliver_events{history_events()});
+      enter(x, answer);
+    tell(self, x.member, std::move(answer));
+    if (is_new && x.since.empty() && !history.empty())
+      tell(self, x.member, deliver_events{history_events()});
+  }
+
+  void enter(const join_room& x, join_answered& answer) {
+    room_member y{x.member, answer.ack.socket, x.membership};
+    y.up_to_date_at = passed;
+    for (auto& [partition, since] : x.since)
+      if (since < told[partition]) {
+        y.behind[partition] = since;
+        answer.behind.push_back(partition);
+      }
+    members.note(members.add(std::move(y)));
+  }
+
+  /// What is wrong with where a member wants to begin; null: nothing.
+  const char* complaint_about(const join_room& x) {
+    for (auto& [partition, since] : x.since) {
+      if (!next.contains(partition))
+        return "since: the room's topic has no such partition";
+      if (log_end.contains(partition)
+          && since > std::max(next[partition], log_end[partition]))
+        return "since: the topic's log is not that long; was it made anew?";
+      if (x.resumes && since < log_start[partition])
+        return "since: the log does not go back that far";
+    }
+    auto is_known = [&](auto partition) { return x.since.contains(partition); };
+    if (x.resumes && !std::all_of(home.begin(), home.end(), is_known))
+      return "since: records of the room may be in other partitions too";
+    return nullptr;
   }
 
   /// Exactly the events before those that the new member gets live.
   std::shared_ptr<const room_events> history_events() const {
-    auto events = std::make_shared<room_events>();
-    events->room = options.id;
-    events->nsp = options.nsp;
-    events->count = history.size();
-    events->frames = std::make_shared<const std::string>(history.frames());
+    auto events = new_events(0, 0, 0);
+    events->what = kind::history;
+    auto frames = std::make_shared<std::string>();
+    for (auto& x : history.events()) {
+      *frames += x;
+      events->events.push_back({-1, frames->size()});
+    }
+    events->frames = std::move(frames);
     return events;
   }
 
@@ -121,22 +169,23 @@ struct room_state {
     return {options.encoder.route->settings.history, options.encoder.max_event};
   }
 
-  void answer(join_room& x, emit_errc error, std::string message) {
-    tell(self, x.member, answer_to(x, error, std::move(message)));
+  void refuse(join_room& x, emit_errc error, std::string message) {
+    tell(self, x.member, refusal_of(x, error, std::move(message)));
   }
 
-  join_answered answer_to(join_room& x, emit_errc error,
-                          std::string message) const {
-    return {std::move(x.ack),   options.name, options.id,  error,
-            std::move(message), next,         x.membership};
+  join_answered refusal_of(join_room& x, emit_errc error,
+                           std::string message) const {
+    join_answered result{std::move(x.ack), options.name, options.id, error,
+                         std::move(message)};
+    result.membership = x.membership;
+    return result;
   }
 
   void on_leave(const leave_room& x) {
     std::erase_if(waiting, [&](auto& y) { return y.ack.socket == x.socket; });
-    if (auto i = find(x.socket); i != members.end()) {
-      *i = std::move(members.back()); // the order of members means nothing
-      members.pop_back();
-    }
+    members.remove(x.socket);
+    for (auto i = passes.begin(); i != passes.end();)
+      continue_pass((i++)->first);
     leave_if_empty();
   }
 
@@ -146,37 +195,77 @@ struct room_state {
            room_empty{options.nsp, options.name, options.id, joins});
   }
 
-  std::vector<member>::iterator find(const socket_ptr& socket) {
-    return std::find_if(members.begin(), members.end(),
-                        [&](auto& x) { return x.socket == socket; });
-  }
-
-  // -- events -----------------------------------------------------------------
+  // -- the live flow ----------------------------------------------------------
 
   void on_records(const room_records& x) {
+    if (x.replay != 0)
+      return on_replayed(x);
+    auto partition = x.partition;
+    auto& batch = *x.batch;
+    next.emplace(partition, batch.from);
+    auto from = told.emplace(partition, next[partition]).first->second;
+    if (batch.to < batch.from)
+      return on_log_restarted(partition, batch.to);
+    if (batch.lost > from)
+      tell_lost(partition, from, batch.lost);
+    next[partition] = std::max(next[partition], batch.to);
+    auto events = encode(x, std::max(from, batch.lost), true);
+    if (!events)
+      return;
+    home.insert(partition);
+    passed += events->frames->size();
+    told[partition] = batch.to;
+    to_members(partition, std::move(events));
+    check_lag();
+  }
+
+  /// Members that are up to date may have got all before `told`, and get what
+  /// comes from there on.
+  void to_members(std::int32_t partition,
+                  std::shared_ptr<const room_events> events) {
+    auto content = caf::make_message(deliver_events{std::move(events)});
+    for (auto& x : members.all())
+      if (!x.is_behind() || !x.behind.contains(partition))
+        tell_shared(self, x.handle, content);
+  }
+
+  std::shared_ptr<room_events> new_events(std::int32_t partition,
+                                          std::int64_t from,
+                                          std::int64_t to) const {
     auto events = std::make_shared<room_events>();
     events->room = options.id;
     events->nsp = options.nsp;
-    events->lease = x.lease;
-    auto frames = std::make_shared<std::string>();
-    for (auto place : x.places)
-      append(std::string_view{x.batch->records}.substr(place), x.partition,
-             *events, *frames);
-    if (events->count == 0)
-      return;
-    events->frames = std::move(frames);
-    to_members(caf::make_message(deliver_events{std::move(events)}));
+    events->partition = partition;
+    events->from = from;
+    events->to = to;
+    return events;
   }
 
-  void append(std::string_view block, std::int32_t partition,
-              room_events& events, std::string& frames) {
-    if (!read_record(block, record))
-      return poison(partition, "the record block is damaged");
-    next[partition] = record.offset + 1;
+  /// The events of a batch; null: there are none. Replayed ones have been
+  /// looked at before.
+  std::shared_ptr<room_events> encode(const room_records& x, std::int64_t from,
+                                      bool is_live) {
+    auto events = new_events(x.partition, from, x.batch->to);
+    auto frames = std::make_shared<std::string>();
+    for (auto place : x.places)
+      append(std::string_view{x.batch->records}.substr(place), *events, *frames,
+             is_live);
+    if (events->events.empty())
+      return nullptr;
+    events->frames = std::move(frames);
+    events->lease = x.lease;
+    return events;
+  }
+
+  void append(std::string_view block, room_events& events, std::string& frames,
+              bool is_live) {
     auto begin = frames.size();
-    if (auto wrong = encoder.append(record, events, frames); !wrong.empty())
-      poison(partition, wrong);
-    else if (history.is_kept())
+    std::string_view wrong = "the record block is damaged";
+    if (read_record(block, record))
+      wrong = encoder.append(record, events, frames);
+    if (is_live && !wrong.empty())
+      poison(events.partition, wrong);
+    else if (is_live && history.is_kept())
       history.add(std::string_view{frames}.substr(begin));
   }
 
@@ -184,7 +273,7 @@ struct room_state {
   void poison(std::int32_t partition, std::string_view wrong) {
     ++poisoned;
     log::warning("record skipped",
-                 {{"topic", options.encoder.route->settings.topic},
+                 {{"topic", topic()},
                   {"partition", partition},
                   {"offset", record.offset},
                   {"room", options.name},
@@ -192,26 +281,225 @@ struct room_state {
                   {"skipped_in_room", poisoned}});
   }
 
-  void on_broadcast(const broadcast_local& x) {
-    to_members(caf::make_message(
-      deliver_local{options.id, options.nsp, x.sender, x.frames}));
+  /// Nothing of the room is before these offsets that it has not seen.
+  void on_moved(const room_moved& x) {
+    for (auto& [partition, to] : *x.to) {
+      auto& here = next[partition];
+      here = std::max(here, to);
+      if (options.recovers && home.contains(partition)
+          && told[partition] < here)
+        to_members(partition, new_events(partition, told[partition], here));
+      if (options.recovers)
+        told[partition] = here;
+    }
   }
 
-  void to_members(const caf::message& content) {
-    for (auto& x : members)
+  void tell_lost(std::int32_t partition, std::int64_t from, std::int64_t to) {
+    log::error("records are missed: the log has forgotten them",
+               {{"topic", topic()},
+                {"partition", partition},
+                {"room", options.name},
+                {"from", from},
+                {"to", to}});
+    auto events = new_events(partition, from, to);
+    events->what = kind::lost;
+    to_members(partition, std::move(events));
+    told[partition] = to;
+  }
+
+  /// Offsets mean something else now: whoever was behind cannot catch up.
+  void on_log_restarted(std::int32_t partition, std::int64_t at) {
+    stop_pass(partition);
+    auto before = told[partition];
+    next[partition] = at;
+    log_start[partition] = log_end[partition] = at;
+    members.each_behind([&](room_member& x) {
+      if (x.behind.erase(partition) > 0)
+        members.note(x);
+    });
+    tell_lost(partition, before, at);
+    auto content = caf::make_message(caught_up{options.id, partition, at});
+    for (auto& x : members.all())
       tell_shared(self, x.handle, content);
+  }
+
+  // -- members that are behind ------------------------------------------------
+
+  /// A pass through what a partition holds of this room, for those who are
+  /// behind; one at a time, from the oldest place of theirs on.
+  struct pass {
+    std::uint64_t id;
+    std::int64_t at;
+  };
+
+  void on_catch_up(const catch_up& x) {
+    auto* y = members.find(x.socket);
+    if (y == nullptr || y->membership != x.membership)
+      return;
+    if (!y->is_behind())
+      y->up_to_date_at = passed;
+    y->behind = x.behind;
+    y->budget = static_cast<std::int64_t>(x.budget);
+    if (y->budget > 0 && lag_of(*y) > options.max_lag
+        && options.on_lag == lag_policy::skip)
+      skip(*y);
+    for (auto& [partition, at] : x.behind)
+      settle(*y, partition);
+    members.note(*y);
+    for (auto& [partition, at] : x.behind)
+      if (auto i = passes.find(partition); i == passes.end())
+        start_pass(partition);
+  }
+
+  std::uint64_t lag_of(const room_member& x) const {
+    return passed - x.up_to_date_at;
+  }
+
+  void check_lag() {
+    members.each_behind([this](room_member& x) {
+      auto lag = lag_of(x);
+      if (lag <= options.max_lag || options.on_lag != lag_policy::disconnect)
+        return;
+      x.up_to_date_at = passed; // it is told once
+      tell(self, x.handle, lag_exceeded{options.id, lag});
+    });
+  }
+
+  /// It goes on with what is live, and is told what it has missed.
+  void skip(room_member& x) {
+    for (auto& [partition, at] : x.behind) {
+      auto events = new_events(partition, at, std::max(at, told[partition]));
+      events->what = kind::lost;
+      at = events->to;
+      tell(self, x.handle, deliver_events{std::move(events)});
+    }
+    x.up_to_date_at = passed;
+  }
+
+  /// Lets it go on live where it has arrived.
+  void settle(room_member& x, std::int32_t partition) {
+    auto i = x.behind.find(partition);
+    if (i == x.behind.end())
+      return;
+    if (i->second >= told[partition]) {
+      tell(self, x.handle, caught_up{options.id, partition, i->second});
+      x.behind.erase(i);
+      members.note(x);
+    }
+  }
+
+  void start_pass(std::int32_t partition) {
+    auto from = std::numeric_limits<std::int64_t>::max();
+    members.each_behind([&](room_member& x) {
+      if (x.waits_at(partition, 0))
+        from = std::min(from, x.behind[partition]);
+    });
+    if (from == std::numeric_limits<std::int64_t>::max())
+      return;
+    passes[partition] = {++last_replay, from};
+    tell(self, router,
+         start_replay{self, topic(), partition,
+                      *options.encoder.route->key_of(options.name), from,
+                      last_replay});
+  }
+
+  void stop_pass(std::int32_t partition) {
+    auto i = passes.find(partition);
+    if (i == passes.end())
+      return;
+    tell(self, router, stop_replay{self, i->second.id});
+    passes.erase(i);
+  }
+
+  void on_replayed(const room_records& x) {
+    auto i = passes.find(x.partition);
+    if (i == passes.end() || i->second.id != x.replay)
+      return; // of a pass that is over
+    auto& batch = *x.batch;
+    if (batch.lost > batch.from)
+      replay_to(x.partition, lost_events(x));
+    auto events = encode(x, std::max(batch.from, batch.lost), false);
+    if (!events)
+      events = new_events(x.partition, std::max(batch.from, batch.lost),
+                          batch.to);
+    replay_to(x.partition, std::move(events));
+    i->second.at = batch.to;
+    continue_pass(x.partition);
+  }
+
+  std::shared_ptr<room_events> lost_events(const room_records& x) {
+    auto events = new_events(x.partition, x.batch->from, x.batch->lost);
+    events->what = kind::lost;
+    return events;
+  }
+
+  /// To those whose place the pass comes by.
+  void replay_to(std::int32_t partition,
+                 std::shared_ptr<const room_events> events) {
+    auto bytes = events->frames
+                   ? static_cast<std::int64_t>(events->frames->size())
+                   : 0;
+    auto content = caf::make_message(deliver_events{events});
+    members.each_behind([&](room_member& x) {
+      if (!x.waits_at(partition, events->from)
+          || x.behind[partition] >= events->to)
+        return;
+      tell_shared(self, x.handle, content);
+      x.behind[partition] = events->to;
+      x.budget = std::max<std::int64_t>(x.budget - bytes, 0);
+      x.up_to_date_at
+        = std::min(passed, x.up_to_date_at + static_cast<std::uint64_t>(bytes));
+      settle(x, partition);
+      if (x.budget == 0 && x.is_behind())
+        tell(self, x.handle, budget_spent{options.id});
+    });
+  }
+
+  /// Ends the pass when nobody is on board; who waits behind it begins another.
+  void continue_pass(std::int32_t partition) {
+    auto at = passes.at(partition).at;
+    auto is_wanted = false;
+    members.each_behind([&](room_member& x) {
+      is_wanted = is_wanted || x.waits_at(partition, at);
+    });
+    if (is_wanted)
+      return;
+    stop_pass(partition);
+    start_pass(partition);
+  }
+
+  // -- the rest ---------------------------------------------------------------
+
+  void on_broadcast(const broadcast_local& x) {
+    auto content = caf::make_message(
+      deliver_local{options.id, options.nsp, x.sender, x.frames});
+    for (auto& y : members.all())
+      tell_shared(self, y.handle, content);
+  }
+
+  const std::string& topic() const {
+    return options.encoder.route->settings.topic;
   }
 
   room_actor::pointer self;
   room_options options;
+  outbound_router_actor router;
   room_directory_actor directory;
   room_encoder encoder;
   room_history history = make_history();
   loop_timer patience;
-  std::vector<member> members;    ///< bounded by the node's sockets
+  room_members members;           ///< bounded by the node's sockets
   std::vector<join_room> waiting; ///< likewise
   bool complete = false;
-  positions next;
+  positions next; ///< the next record of the room to come
+  positions told; ///< what members that are up to date get next is from here on
+  positions log_start, log_end;
+  /// Partitions that hold records of the room: the key's own, and others in
+  /// which some have been seen.
+  std::set<std::int32_t> home;
+  std::map<std::int32_t, pass> passes;
+  std::uint64_t last_replay = 0;
+  std::uint64_t passed = 0; ///< bytes of live events
   std::uint64_t joins = 0;
   std::uint64_t poisoned = 0;
   kafka::record_view record; // reused
@@ -220,8 +508,9 @@ struct room_state {
 } // namespace
 
 room_actor spawn_room(const room_options& options,
+                      const outbound_router_actor& router,
                       const room_directory_actor& directory) {
-  return options.home.spawn<room_actor, room_state>(options, directory);
+  return options.home.spawn<room_actor, room_state>(options, router, directory);
 }
 
 } // namespace weir

@@ -19,11 +19,18 @@ struct room_options {
   room_encoder_options encoder;
   /// A join is refused when Kafka has not said by then where the room begins.
   std::chrono::milliseconds join_timeout{};
+  /// Bytes of live events that a member may fall behind, and what happens then.
+  std::size_t max_lag = 64 * mib;
+  lag_policy on_lag = lag_policy::disconnect;
+  /// Members keep their place over a reconnect, so quiet rooms move it too.
+  bool recovers = false;
 };
 
 /// Spawns a ROOM. It encodes each record once and hands the same message to
-/// all its members; it tells `directory` whenever the last one has left.
+/// all its members but those that are behind; these it lets catch up with what
+/// `router` replays. It tells `directory` whenever the last one has left.
 room_actor spawn_room(const room_options& options,
+                      const outbound_router_actor& router,
                       const room_directory_actor& directory);
 
 } // namespace weir

@@ -64,8 +64,11 @@ struct room_directory_state {
        x.room,
        x.route->nsp,
        {x.route, nsp.settings().name, options.json_depth, options.max_event},
-       options.join_timeout},
-      self);
+       options.join_timeout,
+       options.max_lag,
+       options.on_lag,
+       nsp.settings().recovery.count() > 0},
+      router, self);
     watch(*this, handle);
     auto& topic = x.route->settings.topic;
     tell(self, router,

@@ -3,6 +3,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/io_loop.hpp"
 #include "actors/routes.hpp"
+#include "config/options.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -17,6 +18,8 @@ struct room_directory_options {
   std::size_t json_depth = 0;
   std::size_t max_event = 0;
   std::chrono::milliseconds join_timeout{};
+  std::size_t max_lag = 64 * mib;
+  lag_policy on_lag = lag_policy::disconnect;
 };
 
 /// Spawns the ROOM DIRECTORY. All joins pass through it, so that it knows when

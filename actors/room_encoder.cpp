@@ -35,7 +35,6 @@ std::string_view room_encoder::append(const kafka::record_view& record,
   if (auto wrong = check(); !wrong.empty())
     return wrong;
   auto args = event_.is_array ? *json::array_body(event_.json) : event_.json;
-  auto begin = frames.size();
   engineio::append_text_message(
     frames, socketio::encode_event(options_.nsp, event_.name, args,
                                    event_.attachments.size()));
@@ -43,8 +42,8 @@ std::string_view room_encoder::append(const kafka::record_view& record,
     engineio::append_binary_message(frames, bytes);
   if (!settings.echo && !event_.socket_id.empty())
     events.exceptions.push_back(
-      {std::string{event_.socket_id}, begin, frames.size()});
-  ++events.count;
+      {std::string{event_.socket_id}, events.events.size()});
+  events.events.push_back({record.offset, frames.size()});
   return {};
 }
 

@@ -36,14 +36,8 @@ public:
       add(x);
   }
 
-  /// The frames of all events, oldest first.
-  std::string frames() const {
-    std::string result;
-    result.reserve(bytes_);
-    for (auto& x : events_)
-      result += x;
-    return result;
-  }
+  /// The frames of each event, oldest first.
+  const std::deque<std::string>& events() const { return events_; }
 
 private:
   std::size_t max_events_;

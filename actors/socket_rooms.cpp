@@ -17,7 +17,10 @@ socket_rooms::membership* socket_rooms::find(std::uint64_t id) {
 }
 
 socket_rooms::membership& socket_rooms::add(std::string_view room) {
-  return all_.emplace_back(membership{std::string{room}, 0, ++last_number_});
+  auto& result = all_.emplace_back();
+  result.room = room;
+  result.number = ++last_number_;
+  return result;
 }
 
 void socket_rooms::remove(std::string_view room) {

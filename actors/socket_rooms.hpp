@@ -1,5 +1,8 @@
 #pragma once
 
+#include "actors/interfaces.hpp"
+
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,11 +13,34 @@ namespace weir {
 /// One socket's memberships. Few per socket, so a list; plain logic.
 class socket_rooms {
 public:
+  /// Where the socket is in one partition of a room.
+  struct place {
+    std::int32_t partition;
+    bool behind; ///< it has to ask for what comes next
+    std::int64_t next;
+  };
+
   struct membership {
     std::string room;
     std::uint64_t id = 0; ///< of the room; 0: the join is on its way
     /// Tells a membership from an earlier one of this socket in the room.
     std::uint32_t number = 0;
+    bool catches_up = false; ///< it has asked, and not all has come yet
+    room_actor handle;       ///< null while the join is on its way
+    std::vector<place> places;
+
+    /// Its place in a partition; `otherwise` when it has none there yet.
+    place& in(std::int32_t partition, std::int64_t otherwise) {
+      for (auto& x : places)
+        if (x.partition == partition)
+          return x;
+      return places.emplace_back(place{partition, false, otherwise});
+    }
+
+    bool is_behind() const {
+      return std::any_of(places.begin(), places.end(),
+                         [](auto& x) { return x.behind; });
+    }
   };
 
   /// Null: not a member.
@@ -25,6 +51,7 @@ public:
   void remove(std::string_view room);
 
   std::size_t size() const { return all_.size(); }
+  std::vector<membership>& all() { return all_; }
   const std::vector<membership>& all() const { return all_; }
 
 private:

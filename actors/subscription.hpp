@@ -30,6 +30,8 @@ public:
       keys_.erase(x);
   }
 
+  const auto& keys() const { return keys_; }
+
   bool wants(std::string_view key) const {
     return keys_.find(key) != keys_.end();
   }

@@ -27,10 +27,8 @@ void tail_cache::advance(std::int64_t next) {
   end_ = std::max(end_, next);
 }
 
-std::int64_t
-tail_cache::collect(std::int64_t from, std::size_t max_bytes,
-                    const std::function<bool(std::string_view)>& wanted,
-                    std::string& block) const {
+template <class F>
+std::int64_t tail_cache::walk(std::int64_t from, F f) const {
   auto ends_before = [](const chunk& x, std::int64_t offset) {
     return x.places.back().offset < offset;
   };
@@ -42,31 +40,54 @@ tail_cache::collect(std::int64_t from, std::size_t max_bytes,
     std::string_view bytes = i->block;
     auto p = std::lower_bound(i->places.begin(), i->places.end(), from,
                               starts_before);
-    for (; p != i->places.end(); ++p) {
-      if (block.size() >= max_bytes)
+    for (; p != i->places.end(); ++p)
+      if (!f(p->offset, bytes.substr(p->at)))
         return p->offset;
-      auto record = bytes.substr(p->at);
-      if (wanted(record_key(record)))
-        block.append(record.substr(0, record_size(record)));
-    }
   }
   return end_;
 }
 
-void tail_cache::collect_last(std::size_t n, std::string_view key,
-                              std::int64_t to, std::string& block) const {
-  std::vector<std::string_view> found; // newest first
-  for (auto c = chunks_.rbegin(); c != chunks_.rend(); ++c) {
+std::int64_t
+tail_cache::collect(std::int64_t from, std::size_t max_bytes,
+                    const std::function<bool(std::string_view)>& wanted,
+                    std::string& block) const {
+  return walk(from, [&](std::int64_t, std::string_view record) {
+    if (block.size() >= max_bytes)
+      return false;
+    if (wanted(record_key(record)))
+      block.append(record.substr(0, record_size(record)));
+    return true;
+  });
+}
+
+std::int64_t tail_cache::visit(
+  std::int64_t from, std::size_t max_bytes,
+  const std::function<void(std::int64_t, std::string_view)>& f) const {
+  std::size_t seen = 0;
+  return walk(from, [&](std::int64_t offset, std::string_view record) {
+    if (seen >= max_bytes)
+      return false;
+    record = record.substr(0, record_size(record));
+    seen += record.size();
+    f(offset, record);
+    return true;
+  });
+}
+
+std::vector<std::int64_t> tail_cache::find_last(std::size_t n,
+                                                std::string_view key,
+                                                std::int64_t to) const {
+  std::vector<std::int64_t> found; // newest first
+  for (auto c = chunks_.rbegin(); c != chunks_.rend(); ++c)
     for (auto p = c->places.rbegin(); p != c->places.rend(); ++p) {
       if (found.size() == n)
         break;
-      auto record = std::string_view{c->block}.substr(p->at);
-      if (p->offset < to && record_key(record) == key)
-        found.push_back(record.substr(0, record_size(record)));
+      if (p->offset < to
+          && record_key(std::string_view{c->block}.substr(p->at)) == key)
+        found.push_back(p->offset);
     }
-  }
-  for (auto i = found.rbegin(); i != found.rend(); ++i)
-    block += *i;
+  std::reverse(found.begin(), found.end());
+  return found;
 }
 
 void tail_cache::evict(std::int64_t keep) {

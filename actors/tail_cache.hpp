@@ -42,9 +42,17 @@ public:
                        const std::function<bool(std::string_view)>& wanted,
                        std::string& block) const;
 
-  /// Appends the last `n` records before `to` whose key this is, oldest first.
-  void collect_last(std::size_t n, std::string_view key, std::int64_t to,
-                    std::string& block) const;
+  /// Calls `f` with the records in `[from, to)`, each as it lies in a record
+  /// block, until it has seen `max_bytes` or more; returns `to`. Requires as
+  /// above.
+  std::int64_t
+  visit(std::int64_t from, std::size_t max_bytes,
+        const std::function<void(std::int64_t offset, std::string_view record)>&
+          f) const;
+
+  /// The last `n` records before `to` whose key this is, oldest first.
+  std::vector<std::int64_t> find_last(std::size_t n, std::string_view key,
+                                      std::int64_t to) const;
 
   /// Forgets the oldest records while over the limit, but none from `keep`
   /// on: somebody still has to be served with them.
@@ -61,6 +69,11 @@ private:
     std::string block;
     std::vector<place> places;
   };
+
+  /// Calls `f` with offset and bytes from each record on, from `from` until it
+  /// says no; returns where it did.
+  template <class F>
+  std::int64_t walk(std::int64_t from, F f) const;
 
   std::size_t limit_;
   std::size_t bytes_ = 0;

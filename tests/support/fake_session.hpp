@@ -37,6 +37,7 @@ public:
 
   void drain() {
     stalled_ = false;
+    drain_asked_ = false;
     outbox_ = 0;
     before_call();
     if (handler_)
@@ -53,6 +54,7 @@ public:
   std::vector<std::string> take() { return std::exchange(received_, {}); }
 
   bool is_read() const { return !paused_; }
+  bool is_drain_asked() const { return drain_asked_; }
   bool is_open() const { return handler_ != nullptr; }
   bool is_aborted() const { return aborted_; }
   bool is_attached() const { return attached_; }
@@ -85,6 +87,7 @@ public:
   }
 
   std::size_t outbox_size() const override { return outbox_; }
+  void ask_drained() override { drain_asked_ = true; }
   void pause_reading() override { paused_ = true; }
   void resume_reading() override { paused_ = false; }
   void close() override { handler_ = nullptr; }
@@ -103,6 +106,7 @@ private:
   std::vector<std::string> received_;
   std::size_t outbox_ = 0;
   bool attached_ = false;
+  bool drain_asked_ = false;
   bool stalled_ = false;
   bool paused_ = false;
   bool aborted_ = false;

@@ -31,6 +31,17 @@ void append_text_message(std::string& frames, std::string_view text) {
   append_packet(frames, packet_type::message, text);
 }
 
+void append_text_message(std::string& frames,
+                         std::initializer_list<std::string_view> parts) {
+  std::size_t size = 1;
+  for (auto& x : parts)
+    size += x.size();
+  append_header(frames, opcode::text, size);
+  frames += static_cast<char>(packet_type::message);
+  for (auto& x : parts)
+    frames += x;
+}
+
 void append_binary_message(std::string& frames, std::string_view bytes) {
   append_frame(frames, opcode::binary, bytes);
 }

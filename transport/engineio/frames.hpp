@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,10 @@ using shared_frames = std::shared_ptr<const std::string>;
 
 /// Appends a message packet with text: one frame of "4" + `text`.
 void append_text_message(std::string& frames, std::string_view text);
+
+/// Likewise, of a text in parts.
+void append_text_message(std::string& frames,
+                         std::initializer_list<std::string_view> parts);
 
 /// Appends a message packet with bytes.
 void append_binary_message(std::string& frames, std::string_view bytes);

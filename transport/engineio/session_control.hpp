@@ -51,6 +51,10 @@ public:
   /// Bytes queued or being written: what a buffer limit is compared with.
   virtual std::size_t outbox_size() const = 0;
 
+  /// Asks for `on_drained` although the outbox is not above its limit.
+  /// Requires: it is more than half full.
+  virtual void ask_drained() = 0;
+
   /// Stops reading the client's packets: TCP's own flow control holds the
   /// client back. Pongs and closes are not seen meanwhile, so that pongs are
   /// not waited for; pings go on. Polling: a POST is answered only after

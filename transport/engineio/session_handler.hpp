@@ -19,7 +19,8 @@ public:
   /// The bytes of a binary message packet.
   virtual void on_binary(std::string_view bytes) = 0;
 
-  /// The outbox has drained to half of its limit or less, after it was above.
+  /// The outbox has drained to half of its limit or less, after it was above,
+  /// or after `ask_drained`.
   virtual void on_drained() = 0;
 
   /// The session is over, exactly once; nothing follows. Not called when the

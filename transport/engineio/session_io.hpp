@@ -71,6 +71,7 @@ public:
   void send(shared_frames frames) override;
   void send(std::string_view frames) override;
   std::size_t outbox_size() const override;
+  void ask_drained() override { above_limit_ = true; }
   void pause_reading() override;
   void resume_reading() override;
   void close() override;

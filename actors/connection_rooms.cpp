@@ -1,0 +1,276 @@
+#include "actors/connection_state.hpp"
+
+#include "actors/answers.hpp"
+#include "transport/socketio/json_slice.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+using kind = room_events::kind;
+using socketio::packet;
+
+// -- joining and leaving ------------------------------------------------------
+
+/// The room that a join or leave event names; nothing: it was refused.
+std::optional<std::string>
+connection_state::room_of(const socket_state& socket, const packet& x) {
+  auto args = x.args;
+  auto first = json::pop_front(args);
+  auto room = first.empty() ? std::nullopt : json::string_value(first);
+  if (!room)
+    refuse(socket, x.ack_id, emit_errc::invalid_payload,
+           "the first argument must be the room's name");
+  return room;
+}
+
+void connection_state::on_join_event(socket_state& socket, const packet& x) {
+  auto room = room_of(socket, x);
+  if (!room)
+    return;
+  auto* route = socket.rules->mapping_of(*room);
+  if (route == nullptr)
+    return refuse(socket, x.ack_id, emit_errc::unknown_room,
+                  "no mapping of this namespace has such a room");
+  if (route->settings.join != join_policy::client)
+    return refuse(socket, x.ack_id, emit_errc::not_allowed,
+                  "clients cannot join this room");
+  positions since;
+  if (auto value = json::at(x.json, "/2/since")) {
+    auto text = json::string_value(*value);
+    auto offset = text ? read_offset(*text) : std::nullopt;
+    if (!offset)
+      return refuse(socket, x.ack_id, emit_errc::invalid_payload,
+                    "since must be an offset that an earlier join has got");
+    since = std::move(*offset);
+  }
+  join(socket, *room, x.ack_id, std::move(since));
+}
+
+void connection_state::join(socket_state& socket, const std::string& room,
+                            std::string_view ack_id, positions since) {
+  auto* membership = socket.rooms.find(room);
+  if (membership == nullptr) {
+    if (socket.rooms.size() >= context->limits.rooms_per_socket)
+      return refuse(socket, ack_id, emit_errc::not_allowed,
+                    "the socket is in as many rooms as it may be");
+    membership = &socket.rooms.add(room);
+  }
+  auto* route = socket.rules->mapping_of(room);
+  tell(self, context->directory,
+       join_room{me,
+                 {socket.identity, std::string{ack_id}},
+                 route,
+                 room,
+                 *route->key_of(room),
+                 membership->number,
+                 std::move(since)});
+}
+
+void connection_state::on_join_answered(join_answered& x) {
+  auto* socket = find(x.ack.socket);
+  auto* room = socket ? socket->rooms.find(x.room_name) : nullptr;
+  if (room == nullptr || room->number != x.membership)
+    return; // left meanwhile
+  if (x.error != emit_errc::none) {
+    if (room->id == 0)
+      socket->rooms.remove(x.room_name);
+    return refuse(*socket, x.ack.ack_id, x.error, x.message);
+  }
+  if (room->id != x.room) {
+    room->id = x.room;
+    room->handle = x.handle;
+    for (auto& [partition, next] : x.from)
+      room->places.push_back({partition, false, next});
+    for (auto partition : x.behind)
+      room->in(partition, 0).behind = true;
+  }
+  answer(*socket, x.ack.ack_id, room_answer(x.room_name, x.from));
+  catch_up_rooms();
+}
+
+void connection_state::on_leave_event(socket_state& socket, const packet& x) {
+  auto room = room_of(socket, x);
+  if (!room)
+    return;
+  if (!socket.rooms.find(*room))
+    return refuse(socket, x.ack_id, emit_errc::not_a_member,
+                  "the socket is not in this room");
+  tell(self, context->directory, leave_room{socket.identity, *room});
+  socket.rooms.remove(*room);
+  answer(socket, x.ack_id, room_answer(*room, {}));
+}
+
+bool connection_state::is_member(socket_state& socket, std::string_view room) {
+  auto* found = socket.rooms.find(room);
+  return found != nullptr && found->id != 0;
+}
+
+void connection_state::on_room_closed(const room_closed& x) {
+  if (find_membership(x.room) != nullptr)
+    close(); // the client reconnects and joins again
+}
+
+// -- events -------------------------------------------------------------------
+
+std::pair<socket_state*, connection_state::membership*>
+connection_state::member(nsp_index nsp, std::uint64_t room) {
+  for (auto& x : sockets)
+    if (x.rules->index() == nsp)
+      return {&x, x.rooms.find(room)};
+  return {};
+}
+
+connection_state::membership*
+connection_state::find_membership(std::uint64_t room) {
+  for (auto& x : sockets)
+    if (auto* found = x.rooms.find(room))
+      return found;
+  return nullptr;
+}
+
+/// Whatever way events come, live or replayed: those before the member's place
+/// have been seen, and what begins behind it shows that something is missed.
+void connection_state::on_events(const room_events& x) {
+  auto [socket, m] = member(x.nsp, x.room);
+  if (m == nullptr)
+    return;
+  if (x.what == kind::history)
+    return send_history(*socket, x);
+  auto& at = m->in(x.partition, x.from);
+  if (x.from > at.next && x.to >= x.from) {
+    if (!at.behind)
+      fall_behind(*socket, *m, at);
+  } else if (x.what == kind::lost) {
+    tell_gap(*socket, *m, at, x);
+  } else {
+    take(*socket, *m, at, x);
+  }
+}
+
+void connection_state::take(socket_state& socket, membership& m, place& at,
+                            const room_events& x) {
+  auto is_whole = x.exceptions.empty() && at.next <= x.from;
+  if (x.frames && is_whole && fits(x.frames->size())) {
+    session->send(x.frames);
+    at.next = x.to;
+    return;
+  }
+  std::size_t begin = 0;
+  auto exception = x.exceptions.begin();
+  for (std::size_t i = 0; i < x.events.size(); ++i) {
+    auto& event = x.events[i];
+    auto bytes = std::string_view{*x.frames}.substr(begin, event.end - begin);
+    begin = event.end;
+    auto is_own = exception != x.exceptions.end() && exception->event == i;
+    if (is_own)
+      is_own = (exception++)->socket_id == socket.identity->id;
+    if (event.offset < at.next || is_own)
+      continue;
+    if (!fits(bytes.size())) {
+      at.next = event.offset;
+      return fall_behind(socket, m, at);
+    }
+    session->send(bytes);
+  }
+  at.next = std::max(at.next, x.to);
+}
+
+/// A client that reads has its own pace: an event larger than the outbox may
+/// pass when nothing else waits.
+bool connection_state::fits(std::size_t bytes) const {
+  auto waiting = session->outbox_size();
+  return waiting == 0 || waiting + bytes <= context->limits.outbox;
+}
+
+void connection_state::send_history(socket_state&, const room_events& x) {
+  session->send(x.frames);
+}
+
+/// Offsets that went back mean that the log was made anew.
+void connection_state::tell_gap(socket_state& socket, const membership& m,
+                                place& at, const room_events& x) {
+  auto is_new_log = x.to < x.from;
+  if (!is_new_log && x.to <= at.next)
+    return;
+  auto from = std::exchange(at.next, x.to);
+  send_event(socket, "weir:gap", gap_argument(m.room, x.partition, from, x.to));
+}
+
+/// Best effort: a client that lags misses it.
+void connection_state::on_local(const deliver_local& x) {
+  auto [socket, m] = member(x.nsp, x.room);
+  if (m && socket->identity != x.sender && fits(x.frames->size()))
+    session->send(x.frames);
+}
+
+// -- falling behind and catching up -------------------------------------------
+
+namespace {
+
+positions behind_of(const socket_rooms::membership& x) {
+  positions result;
+  for (auto& y : x.places)
+    if (y.behind)
+      result[y.partition] = y.next;
+  return result;
+}
+
+} // namespace
+
+void connection_state::fall_behind(const socket_state& socket, membership& m,
+                                   place& at) {
+  at.behind = true;
+  m.catches_up = false;
+  tell(self, m.handle, catch_up{socket.identity, m.number, behind_of(m), 0});
+  catch_up_rooms();
+}
+
+void connection_state::catch_up_rooms() {
+  std::vector<std::pair<socket_state*, membership*>> waiting;
+  for (auto& socket : sockets)
+    for (auto& x : socket.rooms.all())
+      if (!x.catches_up && x.is_behind())
+        waiting.emplace_back(&socket, &x);
+  auto used = session->outbox_size();
+  auto limit = context->limits.outbox;
+  if (waiting.empty())
+    return;
+  if (used > limit / 2)
+    return session->ask_drained();
+  for (auto [socket, m] : waiting) {
+    m->catches_up = true;
+    tell(self, m->handle,
+         catch_up{socket->identity, m->number, behind_of(*m),
+                  std::max<std::size_t>((limit - used) / waiting.size(), 1)});
+  }
+}
+
+/// Unless it has fallen behind again meanwhile.
+void connection_state::on_caught_up(const caught_up& x) {
+  auto* m = find_membership(x.room);
+  if (m == nullptr)
+    return;
+  auto& at = m->in(x.partition, x.at);
+  if (at.next >= x.at)
+    at.behind = false;
+  if (!m->is_behind())
+    m->catches_up = false;
+}
+
+void connection_state::on_budget_spent(const budget_spent& x) {
+  if (auto* m = find_membership(x.room)) {
+    m->catches_up = false;
+    catch_up_rooms();
+  }
+}
+
+void connection_state::on_lag_exceeded(const lag_exceeded& x) {
+  if (find_membership(x.room) == nullptr)
+    return;
+  log::info("closed: the client is further behind than limits.max_lag",
+            {{"sid", sid()}, {"lag", x.bytes}});
+  close();
+}
+
+} // namespace weir

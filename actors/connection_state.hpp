@@ -1,0 +1,148 @@
+#pragma once
+
+// A CONNECTION's state; the parts of it lie in
+//
+//   connection.cpp          the session, packets, namespaces
+//   connection_emits.cpp    what the client emits, and its credit
+//   connection_rooms.cpp    rooms, and what they deliver
+
+#include "actors/caf_compat.hpp"
+#include "actors/connection.hpp"
+#include "actors/messages.hpp"
+#include "actors/socket_rooms.hpp"
+#include "config/log.hpp"
+#include "transport/socketio/decoder.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+/// A connection's presence in one namespace.
+struct socket_state {
+  socket_ptr identity;
+  const nsp_routes* rules;
+  socket_rooms rooms;
+
+  const std::string& nsp() const { return rules->settings().name; }
+};
+
+/// The session's calls come between two messages of the actor, on the same
+/// thread: they may use the state and send, as a handler may.
+struct connection_state : engineio::session_handler {
+  static inline const char* name = "weir.connection";
+
+  using membership = socket_rooms::membership;
+  using place = socket_rooms::place;
+
+  connection_state(connection_actor::pointer self,
+                   std::shared_ptr<const connection_context> context,
+                   std::shared_ptr<engineio::session_control> session);
+  ~connection_state() override;
+
+  connection_actor::behavior_type make_behavior();
+
+  // -- the session ------------------------------------------------------------
+
+  void on_text(std::string_view text) override;
+  void on_binary(std::string_view bytes) override;
+  void on_drained() override;
+  void on_closed(engineio::close_reason reason) override;
+
+  /// Closes because of what the client did.
+  void abort();
+
+  /// Closes so that the client reconnects.
+  void close();
+
+  void end();
+
+  const std::string& sid() const { return session->handshake().sid; }
+
+  // -- packets and namespaces -------------------------------------------------
+
+  void on_decoded(const socketio::decoder::result& x);
+  void on_packet(const socketio::packet& x);
+  void on_connect(const socketio::packet& x);
+  void leave_nsp(socket_state& x);
+  socket_state* find(std::string_view nsp);
+  socket_state* find(const socket_ptr& identity);
+
+  void send_text(std::string_view text);
+
+  /// An event for the client that comes from nowhere but here.
+  void send_event(const socket_state& socket, std::string_view name,
+                  std::string_view args);
+
+  // -- what the client emits --------------------------------------------------
+
+  void on_event(socket_state& socket, const socketio::packet& x);
+  void on_mapped_event(socket_state& socket, const socketio::packet& x);
+  void on_local_event(socket_state& socket, const socketio::packet& x,
+                      const local_options& rule);
+  void broadcast(socket_state& socket, const socketio::packet& x,
+                 const local_options& rule, std::string_view as);
+  void on_emit_answered(emit_answered& x);
+  void answer(const socket_state& socket, std::string_view ack_id,
+              std::string_view json);
+  void refuse(const socket_state& socket, std::string_view ack_id,
+              emit_errc error, std::string_view message);
+  void spend(std::size_t cost);
+  bool is_exhausted() const;
+  void update_reading();
+  void on_unread();
+
+  // -- rooms ------------------------------------------------------------------
+
+  std::optional<std::string> room_of(const socket_state& socket,
+                                     const socketio::packet& x);
+  void on_join_event(socket_state& socket, const socketio::packet& x);
+  void on_leave_event(socket_state& socket, const socketio::packet& x);
+  void join(socket_state& socket, const std::string& room,
+            std::string_view ack_id, positions since = {});
+  void on_join_answered(join_answered& x);
+  static bool is_member(socket_state& socket, std::string_view room);
+  void on_room_closed(const room_closed& x);
+
+  // -- what rooms deliver -----------------------------------------------------
+
+  /// The socket of this namespace that is in the room; what was on its way
+  /// when it left is not delivered.
+  std::pair<socket_state*, membership*> member(nsp_index nsp,
+                                               std::uint64_t room);
+  void on_events(const room_events& x);
+  void on_local(const deliver_local& x);
+  void send_history(socket_state& socket, const room_events& x);
+  void take(socket_state& socket, membership& m, place& at,
+            const room_events& x);
+  void tell_gap(socket_state& socket, const membership& m, place& at,
+                const room_events& x);
+  bool fits(std::size_t bytes) const;
+
+  /// Nothing more of this partition comes until it is asked for.
+  void fall_behind(const socket_state& socket, membership& m, place& at);
+
+  /// Asks for what was missed, as much as the client can take now.
+  void catch_up_rooms();
+  void on_caught_up(const caught_up& x);
+  void on_budget_spent(const budget_spent& x);
+  void on_lag_exceeded(const lag_exceeded& x);
+  membership* find_membership(std::uint64_t room);
+
+  connection_actor::pointer self;
+  connection_actor me; ///< keeps the actor alive until it exits
+  std::shared_ptr<const connection_context> context;
+  std::shared_ptr<engineio::session_control> session;
+  socketio::decoder decoder;
+  loop_timer timer;    ///< until a namespace is joined
+  loop_timer patience; ///< until the client reads
+  std::vector<socket_state> sockets;
+  std::size_t unanswered_emits = 0;
+  std::size_t unanswered_bytes = 0;
+  bool paused = false;
+  bool unread = false; ///< answers wait: since more than the outbox's limit
+};
+
+} // namespace weir

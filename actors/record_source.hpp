@@ -1,0 +1,30 @@
+#pragma once
+
+#include "transport/kafka/record.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace weir {
+
+/// Where a PARTITION CONSUMER's records come from: librdkafka's queue, or in
+/// tests a script.
+class record_source {
+public:
+  virtual ~record_source() = default;
+
+  /// As kafka::partition_queue.
+  virtual std::size_t
+  read(std::size_t max_bytes,
+       const std::function<void(const kafka::record_view&)>& sink)
+    = 0;
+  virtual std::int64_t position() const = 0;
+  virtual std::int64_t log_end() const = 0;
+  virtual std::int64_t log_start() const = 0;
+};
+
+using record_source_ptr = std::unique_ptr<record_source>;
+
+} // namespace weir

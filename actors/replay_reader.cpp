@@ -1,0 +1,230 @@
+#include "actors/replay_reader.hpp"
+
+#include "actors/record_block.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+void replay_reader::add(const subscriber_actor& who, subscription wants,
+                        bool joins) {
+  auto id = wants.id();
+  remove(who.address(), id);
+  auto i = riders_
+             .emplace(rider_id{who.address(), id},
+                      rider{who, std::move(wants), joins, {}, -1})
+             .first;
+  for (auto& key : i->second.wants.keys())
+    enter(i->second, key);
+}
+
+void replay_reader::remove(const caf::actor_addr& who, std::uint32_t id) {
+  auto i = riders_.find({who, id});
+  if (i == riders_.end())
+    return;
+  forget(i->second);
+  riders_.erase(i);
+}
+
+void replay_reader::remove(const caf::actor_addr& who) {
+  auto i = riders_.lower_bound({who, 0});
+  while (i != riders_.end() && i->first.first == who) {
+    forget(i->second);
+    i = riders_.erase(i);
+  }
+}
+
+void replay_reader::clear() {
+  end_pass();
+  by_key_.clear();
+  riders_.clear();
+}
+
+bool replay_reader::add_keys(const caf::actor_addr& who, std::uint32_t id,
+                             const std::vector<std::string>& keys) {
+  auto* x = find_rider(who, id);
+  if (x == nullptr)
+    return false;
+  for (auto& key : keys)
+    if (!x->wants.wants(key))
+      enter(*x, key);
+  x->wants.add(keys);
+  return true;
+}
+
+bool replay_reader::remove_keys(const caf::actor_addr& who, std::uint32_t id,
+                                const std::vector<std::string>& keys) {
+  auto* x = find_rider(who, id);
+  if (x == nullptr)
+    return false;
+  for (auto& key : keys)
+    if (x->wants.wants(key))
+      leave(*x, key);
+  x->wants.remove(keys);
+  return true;
+}
+
+void replay_reader::enter(rider& x, const std::string& key) {
+  by_key_[key].push_back(&x);
+}
+
+void replay_reader::leave(const rider& x, const std::string& key) {
+  auto i = by_key_.find(key);
+  std::erase(i->second, &x);
+  if (i->second.empty())
+    by_key_.erase(i);
+}
+
+void replay_reader::forget(const rider& x) {
+  for (auto& key : x.wants.keys())
+    leave(x, key);
+}
+
+replay_reader::rider* replay_reader::find_rider(const caf::actor_addr& who,
+                                                std::uint32_t id) {
+  auto i = riders_.find({who, id});
+  return i == riders_.end() ? nullptr : &i->second;
+}
+
+subscription* replay_reader::find(const caf::actor_addr& who,
+                                  std::uint32_t id) {
+  auto* x = find_rider(who, id);
+  return x ? &x->wants : nullptr;
+}
+
+std::vector<std::pair<subscriber_actor, subscription>>
+replay_reader::take_arrived(std::int64_t begin) {
+  std::vector<std::pair<subscriber_actor, subscription>> result;
+  for (auto i = riders_.begin(); i != riders_.end();) {
+    auto& x = i->second;
+    if (!x.joins || x.wants.searched() < begin) {
+      ++i;
+      continue;
+    }
+    forget(x);
+    result.emplace_back(x.who, std::move(x.wants));
+    i = riders_.erase(i);
+  }
+  return result;
+}
+
+void replay_reader::begin_reading() {
+  gathering_ = false;
+  gathered_ = true;
+}
+
+bool replay_reader::step(const tail_cache& cache) {
+  if (!begin_pass(cache) || is_held_up())
+    return false;
+  auto from = *at_;
+  std::int64_t lost = -1;
+  auto to = log_ ? read_log(lost) : read_cache(cache);
+  finish_step(to, lost, cache.end());
+  at_ = to;
+  if (to >= cache.begin())
+    log_.reset();
+  if (to >= cache.end())
+    end_pass();
+  return to > from;
+}
+
+/// Goes on with the pass at hand, or begins one; false: there is nobody to
+/// begin it for, or not yet.
+bool replay_reader::begin_pass(const tail_cache& cache) {
+  auto wants_more = [&](auto& x) {
+    return x.second.wants.credit().is_open()
+           && x.second.wants.searched() < cache.end();
+  };
+  auto is_on_board = [&](auto& x) {
+    return x.second.wants.searched() >= *at_ && wants_more(x);
+  };
+  if (at_ && std::any_of(riders_.begin(), riders_.end(), is_on_board)
+      && (log_ || *at_ >= cache.begin()))
+    return true;
+  end_pass();
+  for (auto& x : riders_)
+    if (wants_more(x))
+      at_ = std::min(at_.value_or(cache.end()), x.second.wants.searched());
+  if (!at_ || *at_ >= cache.begin())
+    return at_.has_value();
+  gathering_ = !gathered_;
+  if (gathering_) {
+    at_.reset();
+    return false;
+  }
+  gathered_ = false;
+  ++reads_;
+  log_ = open_(*at_);
+  log_answered_ = false;
+  return true;
+}
+
+void replay_reader::end_pass() {
+  at_.reset();
+  log_.reset();
+}
+
+/// One that is exactly here and can take nothing right now is waited for.
+bool replay_reader::is_held_up() {
+  auto result = false;
+  for (auto& [id, x] : riders_) {
+    if (x.wants.credit().is_open()) {
+      x.held_since = -1;
+    } else if (x.wants.searched() == *at_) {
+      if (x.held_since < 0)
+        x.held_since = now_;
+      result = result || now_ - x.held_since < patience;
+    }
+  }
+  return result;
+}
+
+std::int64_t replay_reader::read_log(std::int64_t& lost) {
+  log_->read(helping, [this](const kafka::record_view& x) {
+    scratch_.clear();
+    append_record(scratch_, x);
+    take_record(x.offset, scratch_);
+  });
+  auto to = log_->position();
+  if (to < *at_)
+    return *at_; // no answer yet
+  if (!std::exchange(log_answered_, true))
+    lost = log_->log_start();
+  return std::max(to, lost);
+}
+
+std::int64_t replay_reader::read_cache(const tail_cache& cache) {
+  return cache.visit(*at_, helping, [this](auto offset, auto record) {
+    take_record(offset, record);
+  });
+}
+
+void replay_reader::take_record(std::int64_t offset, std::string_view record) {
+  auto i = by_key_.find(record_key(record));
+  if (i == by_key_.end())
+    return;
+  for (auto* x : i->second)
+    if (rides(*x) && offset >= x->wants.searched())
+      x->batch += record;
+}
+
+/// Everybody on board is at `to` now. A batch goes out when it holds something,
+/// or when it tells that the end is reached.
+void replay_reader::finish_step(std::int64_t to, std::int64_t lost,
+                                std::int64_t end) {
+  for (auto& [id, x] : riders_) {
+    if (!rides(x) || x.wants.searched() >= to)
+      continue;
+    auto is_lost = lost > x.wants.told();
+    if (x.batch.empty() && !is_lost && to < end) {
+      x.wants.skip(to);
+      continue;
+    }
+    record_batch batch{x.wants.id(), x.wants.told(), to,
+                       std::exchange(x.batch, {}), is_lost ? lost : -1};
+    x.wants.serve(to, batch.records.size());
+    send_(x.who, std::move(batch));
+  }
+}
+
+} // namespace weir

@@ -1,0 +1,118 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/messages.hpp"
+#include "actors/record_source.hpp"
+#include "actors/subscription.hpp"
+#include "actors/tail_cache.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// Serves all who are behind the live flow of one partition, in passes: a pass
+/// begins at the oldest record that somebody wants, goes through the log and
+/// then the tail cache, and takes everybody along whose place it comes by. So a
+/// thousand that are behind cost one read of the log. Plain logic.
+class replay_reader {
+public:
+  /// Opens the log at an offset; it says when it has records after it had none.
+  using open_log = std::function<record_source_ptr(std::int64_t from)>;
+  using send_batch
+    = std::function<void(const subscriber_actor& to, record_batch batch)>;
+
+  /// Bytes that are read in one step.
+  static constexpr std::size_t helping = 256 * 1024;
+
+  /// Ticks for which a pass waits for one that has no credit. Then it goes on
+  /// without it, and comes by again later.
+  static constexpr int patience = 2;
+
+  replay_reader(open_log open, send_batch send)
+    : open_(std::move(open)), send_(std::move(send)) {}
+
+  /// `joins` when it reaches the tail cache, it is for `take_arrived`.
+  void add(const subscriber_actor& who, subscription wants, bool joins);
+  void remove(const caf::actor_addr& who, std::uint32_t id);
+  void remove(const caf::actor_addr& who);
+  void clear();
+
+  /// False: there is no such replay.
+  bool add_keys(const caf::actor_addr& who, std::uint32_t id,
+                const std::vector<std::string>& keys);
+  bool remove_keys(const caf::actor_addr& who, std::uint32_t id,
+                   const std::vector<std::string>& keys);
+
+  /// Null: there is no such replay.
+  subscription* find(const caf::actor_addr& who, std::uint32_t id);
+
+  bool empty() const { return riders_.empty(); }
+  std::size_t size() const { return riders_.size(); }
+
+  /// How often the log was opened: passes that began before the tail cache.
+  std::uint64_t reads() const { return reads_; }
+
+  /// Whether a pass waits for company: those who fall behind together ask one
+  /// after the other. The owner calls `begin_reading` a moment later.
+  bool is_gathering() const { return gathering_; }
+  void begin_reading();
+
+  /// Reads and sends one helping. False: there is nothing to do before more
+  /// records, credit or replays come.
+  bool step(const tail_cache& cache);
+
+  /// Takes out who joins the live flow and is at `begin` or later.
+  std::vector<std::pair<subscriber_actor, subscription>>
+  take_arrived(std::int64_t begin);
+
+  /// Time passes.
+  void tick() { ++now_; }
+
+private:
+  struct rider {
+    subscriber_actor who;
+    subscription wants;
+    bool joins = false;
+    std::string batch;   ///< of the step at hand
+    int held_since = -1; ///< the pass waits for its credit
+  };
+
+  using rider_id = std::pair<caf::actor_addr, std::uint32_t>;
+
+  bool begin_pass(const tail_cache& cache);
+  void end_pass();
+  bool is_held_up();
+  std::int64_t read_log(std::int64_t& lost);
+  std::int64_t read_cache(const tail_cache& cache);
+  void take_record(std::int64_t offset, std::string_view record);
+  void finish_step(std::int64_t to, std::int64_t lost, std::int64_t end);
+  rider* find_rider(const caf::actor_addr& who, std::uint32_t id);
+  void enter(rider& x, const std::string& key);
+  void leave(const rider& x, const std::string& key);
+  void forget(const rider& x);
+
+  bool rides(const rider& x) const {
+    return x.wants.credit().is_open() && x.wants.searched() >= *at_;
+  }
+
+  open_log open_;
+  send_batch send_;
+  std::map<rider_id, rider> riders_; // stay where they are
+  std::map<std::string, std::vector<rider*>, std::less<>> by_key_;
+  std::optional<std::int64_t> at_; ///< where the pass is; nothing: there is none
+  record_source_ptr log_;          ///< of a pass that is before the tail cache
+  bool log_answered_ = false;
+  bool gathering_ = false;
+  bool gathered_ = false;
+  std::uint64_t reads_ = 0;
+  int now_ = 0;
+  std::string scratch_;
+};
+
+} // namespace weir

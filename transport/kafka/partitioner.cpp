@@ -1,0 +1,12 @@
+#include "transport/kafka/partitioner.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+namespace weir::kafka {
+
+std::int32_t partition_of(std::string_view key, std::int32_t partitions) {
+  return rd_kafka_msg_partitioner_murmur2(nullptr, key.data(), key.size(),
+                                          partitions, nullptr, nullptr);
+}
+
+} // namespace weir::kafka
