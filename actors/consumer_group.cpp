@@ -118,6 +118,12 @@ struct consumer_group_state : kafka::consumer_events {
     });
   }
 
+  void on_partition_count(const std::string& topic,
+                          std::int32_t partitions) override {
+    log::info("topic known", {{"topic", topic}, {"partitions", partitions}});
+    tell(self, router, topic_known{topic, partitions});
+  }
+
   void on_error(const std::string& message, bool fatal) override {
     if (fatal)
       log::error("Kafka consumer failed", {{"why", message}});

@@ -44,6 +44,7 @@ struct room_complete;
 struct room_empty;
 struct room_records;
 struct subscribe;
+struct topic_known;
 
 /// Whoever waits for what became of an emit.
 using emitter_actor = caf::typed_actor<
@@ -107,7 +108,9 @@ using ownership_actor = caf::typed_actor<
   // A partition is read by this consumer from now on.
   caf::result<void>(partition_assigned),
   // It is no longer.
-  caf::result<void>(partition_revoked)>;
+  caf::result<void>(partition_revoked),
+  // So many partitions there are, whoever reads them.
+  caf::result<void>(topic_known)>;
 
 /// CONSUMER GROUP: this node's membership in the Kafka consumer group.
 using consumer_group_actor = caf::typed_actor<

@@ -269,6 +269,13 @@ struct partition_revoked {
   std::int32_t partition = 0;
 };
 
+/// From CONSUMER GROUP to OUTBOUND ROUTER, once it is known and whenever it
+/// changes; before or after the first partitions are assigned.
+struct topic_known {
+  std::string topic;
+  std::int32_t partitions = 0;
+};
+
 /// From PARTITION CONSUMER to CONSUMER GROUP, from time to time and at the end.
 struct commit_position {
   std::string topic;
@@ -373,6 +380,12 @@ bool inspect(Inspector& f, partition_revoked& x) {
 }
 
 template <class Inspector>
+bool inspect(Inspector& f, topic_known& x) {
+  return f.object(x).fields(f.field("topic", x.topic),
+                            f.field("partitions", x.partitions));
+}
+
+template <class Inspector>
 bool inspect(Inspector& f, revoke_partition& x) {
   return f.object(x).fields();
 }
@@ -434,6 +447,7 @@ CAF_ADD_TYPE_ID(weir, (weir::producer_status))
 CAF_ADD_TYPE_ID(weir, (weir::group_status))
 CAF_ADD_TYPE_ID(weir, (weir::drain))
 CAF_ADD_TYPE_ID(weir, (weir::admin_query))
+CAF_ADD_TYPE_ID(weir, (weir::topic_known))
 
 CAF_END_TYPE_ID_BLOCK(weir)
 

@@ -28,6 +28,8 @@ struct outbound_router_state {
       [this](const keys_added& x) { on_keys_added(x); },
       [this](const partition_assigned& x) { on_assigned(x); },
       [this](const partition_revoked& x) { on_revoked(x); },
+      // Joins wait only for the partitions that are here so far.
+      [](const topic_known&) {},
       [this](const add_room& x) { on_add_room(x); },
       [this](const remove_room& x) { on_remove_room(x); },
       [this](const grant_credit& x) { on_credit(x); },
