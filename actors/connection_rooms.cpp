@@ -7,7 +7,6 @@
 
 namespace weir {
 
-using kind = room_events::kind;
 using socketio::packet;
 
 // -- joining and leaving ------------------------------------------------------
@@ -82,8 +81,11 @@ void connection_state::on_join_answered(join_answered& x) {
     room->handle = x.handle;
     for (auto& [partition, next] : x.from)
       room->places.push_back({partition, false, next});
-    for (auto partition : x.behind)
-      room->in(partition, 0).behind = true;
+    for (auto& [partition, at] : x.behind) {
+      auto& y = room->in(partition, at);
+      y.behind = true;
+      y.next = at;
+    }
   }
   answer(*socket, x.ack.ack_id, room_answer(x.room_name, x.from));
   catch_up_rooms();
@@ -135,13 +137,11 @@ void connection_state::on_events(const room_events& x) {
   auto [socket, m] = member(x.nsp, x.room);
   if (m == nullptr)
     return;
-  if (x.what == kind::history)
-    return send_history(*socket, x);
   auto& at = m->in(x.partition, x.from);
   if (x.from > at.next && x.to >= x.from) {
     if (!at.behind)
       fall_behind(*socket, *m, at);
-  } else if (x.what == kind::lost) {
+  } else if (x.lost) {
     tell_gap(*socket, *m, at, x);
   } else {
     take(*socket, *m, at, x);
@@ -183,10 +183,6 @@ bool connection_state::fits(std::size_t bytes) const {
   return waiting == 0 || waiting + bytes <= context->limits.outbox;
 }
 
-void connection_state::send_history(socket_state&, const room_events& x) {
-  session->send(x.frames);
-}
-
 /// Offsets that went back mean that the log was made anew.
 void connection_state::tell_gap(socket_state& socket, const membership& m,
                                 place& at, const room_events& x) {
@@ -223,7 +219,10 @@ void connection_state::fall_behind(const socket_state& socket, membership& m,
   at.behind = true;
   m.catches_up = false;
   tell(self, m.handle, catch_up{socket.identity, m.number, behind_of(m), 0});
-  catch_up_rooms();
+  if (session->outbox_size() > 0)
+    session->ask_drained();
+  else
+    catch_up_rooms();
 }
 
 void connection_state::catch_up_rooms() {

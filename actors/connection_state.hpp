@@ -114,7 +114,6 @@ struct connection_state : engineio::session_handler {
                                                std::uint64_t room);
   void on_events(const room_events& x);
   void on_local(const deliver_local& x);
-  void send_history(socket_state& socket, const room_events& x);
   void take(socket_state& socket, membership& m, place& at,
             const room_events& x);
   void tell_gap(socket_state& socket, const membership& m, place& at,

@@ -38,6 +38,7 @@ public:
 
   std::int64_t position() const override { return queue_->position(); }
   std::int64_t log_end() const override { return queue_->log_end(); }
+  std::int64_t log_start() const override { return queue_->log_start(); }
 
 private:
   std::unique_ptr<kafka::partition_queue> queue_;
@@ -116,6 +117,12 @@ struct consumer_group_state : kafka::consumer_events {
         latest.erase(x);
       kafka->unassign(partitions);
     });
+  }
+
+  void on_partition_count(const std::string& topic,
+                          std::int32_t partitions) override {
+    log::info("topic known", {{"topic", topic}, {"partitions", partitions}});
+    tell(self, router, topic_known{topic, partitions});
   }
 
   void on_error(const std::string& message, bool fatal) override {

@@ -111,7 +111,8 @@ struct unsubscribe {
 struct add_keys {
   std::uint32_t subscription = 0;
   std::vector<std::string> keys;
-  /// How many of each key's recent records the answer is to bring along.
+  /// How many of the key's recent records the answer is to name; 0 with more
+  /// than one key.
   std::uint32_t history = 0;
 };
 

@@ -19,8 +19,6 @@ namespace weir {
 
 namespace {
 
-using kind = room_events::kind;
-
 struct room_state {
   static inline const char* name = "weir.room";
 
@@ -77,7 +75,8 @@ struct room_state {
     for (auto& [partition, offset] : x.from)
       next[partition] = std::max(next[partition], offset);
     told = next;
-    take_history(x);
+    for (auto& [partition, offsets] : x.history)
+      history.prepend(partition, offsets);
     for (auto& join : std::exchange(waiting, {}))
       admit(join);
   }
@@ -104,18 +103,15 @@ struct room_state {
     if (is_new)
       enter(x, answer);
     tell(self, x.member, std::move(answer));
-    if (is_new && x.since.empty() && !history.empty())
-      tell(self, x.member, deliver_events{history_events()});
   }
 
   void enter(const join_room& x, join_answered& answer) {
     room_member y{x.member, answer.ack.socket, x.membership};
     y.up_to_date_at = passed;
-    for (auto& [partition, since] : x.since)
-      if (since < told[partition]) {
-        y.behind[partition] = since;
-        answer.behind.push_back(partition);
-      }
+    for (auto& [partition, at] : x.since.empty() ? history.begin() : x.since)
+      if (at < told[partition])
+        y.behind[partition] = at;
+    answer.behind = y.behind;
     members.note(members.add(std::move(y)));
   }
 
@@ -134,39 +130,6 @@ struct room_state {
     if (x.resumes && !std::all_of(home.begin(), home.end(), is_known))
       return "since: records of the room may be in other partitions too";
     return nullptr;
-  }
-
-  /// Exactly the events before those that the new member gets live.
-  std::shared_ptr<const room_events> history_events() const {
-    auto events = new_events(0, 0, 0);
-    events->what = kind::history;
-    auto frames = std::make_shared<std::string>();
-    for (auto& x : history.events()) {
-      *frames += x;
-      events->events.push_back({-1, frames->size()});
-    }
-    events->frames = std::move(frames);
-    return events;
-  }
-
-  /// What came before the room was there goes before what came since. A room's
-  /// records usually lie in one partition; of several each keeps its order.
-  void take_history(const room_complete& x) {
-    auto since = std::exchange(history, make_history());
-    room_events ignored;
-    for (auto& [partition, block] : x.history) {
-      std::string_view rest = block;
-      while (read_record(rest, record)) {
-        std::string frames;
-        if (encoder.append(record, ignored, frames).empty())
-          history.add(frames);
-      }
-    }
-    history.add(since);
-  }
-
-  room_history make_history() const {
-    return {options.encoder.route->settings.history, options.encoder.max_event};
   }
 
   void refuse(join_room& x, emit_errc error, std::string message) {
@@ -259,14 +222,13 @@ struct room_state {
 
   void append(std::string_view block, room_events& events, std::string& frames,
               bool is_live) {
-    auto begin = frames.size();
     std::string_view wrong = "the record block is damaged";
     if (read_record(block, record))
       wrong = encoder.append(record, events, frames);
     if (is_live && !wrong.empty())
       poison(events.partition, wrong);
-    else if (is_live && history.is_kept())
-      history.add(std::string_view{frames}.substr(begin));
+    else if (is_live)
+      history.add(events.partition, record.offset);
   }
 
   /// A record that no client could read: the others go on without it.
@@ -302,7 +264,7 @@ struct room_state {
                 {"from", from},
                 {"to", to}});
     auto events = new_events(partition, from, to);
-    events->what = kind::lost;
+    events->lost = true;
     to_members(partition, std::move(events));
     told[partition] = to;
   }
@@ -310,6 +272,7 @@ struct room_state {
   /// Offsets mean something else now: whoever was behind cannot catch up.
   void on_log_restarted(std::int32_t partition, std::int64_t at) {
     stop_pass(partition);
+    history.forget(partition);
     auto before = told[partition];
     next[partition] = at;
     log_start[partition] = log_end[partition] = at;
@@ -369,7 +332,7 @@ struct room_state {
   void skip(room_member& x) {
     for (auto& [partition, at] : x.behind) {
       auto events = new_events(partition, at, std::max(at, told[partition]));
-      events->what = kind::lost;
+      events->lost = true;
       at = events->to;
       tell(self, x.handle, deliver_events{std::move(events)});
     }
@@ -429,7 +392,7 @@ struct room_state {
 
   std::shared_ptr<room_events> lost_events(const room_records& x) {
     auto events = new_events(x.partition, x.batch->from, x.batch->lost);
-    events->what = kind::lost;
+    events->lost = true;
     return events;
   }
 
@@ -486,7 +449,7 @@ struct room_state {
   outbound_router_actor router;
   room_directory_actor directory;
   room_encoder encoder;
-  room_history history = make_history();
+  room_history history{options.encoder.route->settings.history};
   loop_timer patience;
   room_members members;           ///< bounded by the node's sockets
   std::vector<join_room> waiting; ///< likewise

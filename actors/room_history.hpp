@@ -1,49 +1,55 @@
 #pragma once
 
+#include "actors/messages.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace weir {
 
-/// A room's recent events, encoded, for members to come. Plain logic. Bounded
-/// by a number of events (`history` of the mapping) and by bytes: what a new
-/// member's outbox could not take is not kept.
+/// Where a room's recent records lie, for members to come: they begin behind
+/// and catch up (`history` of the mapping). Plain logic, bounded by a number of
+/// records.
 class room_history {
 public:
-  room_history(std::size_t max_events, std::size_t max_bytes)
-    : max_events_(max_events), max_bytes_(max_bytes) {}
+  explicit room_history(std::size_t max_records) : max_records_(max_records) {}
 
-  bool is_kept() const { return max_events_ > 0; }
-  bool empty() const { return events_.empty(); }
-  std::size_t size() const { return events_.size(); }
-
-  /// Takes the frames of one event.
-  void add(std::string_view frames) {
-    events_.emplace_back(frames);
-    bytes_ += frames.size();
-    while (events_.size() > max_events_ || bytes_ > max_bytes_) {
-      bytes_ -= events_.front().size();
-      events_.pop_front();
-    }
+  /// The next record of the room.
+  void add(std::int32_t partition, std::int64_t offset) {
+    if (max_records_ == 0)
+      return;
+    if (records_.size() == max_records_)
+      records_.pop_front();
+    records_.emplace_back(partition, offset);
   }
 
-  /// Takes the events of another one, after its own.
-  void add(const room_history& later) {
-    for (auto& x : later.events_)
-      add(x);
+  /// What came before all the others.
+  void prepend(std::int32_t partition,
+               const std::vector<std::int64_t>& offsets) {
+    for (auto i = offsets.rbegin(); i != offsets.rend(); ++i)
+      if (records_.size() < max_records_)
+        records_.emplace_front(partition, *i);
   }
 
-  /// The frames of each event, oldest first.
-  const std::deque<std::string>& events() const { return events_; }
+  /// The offsets mean something else now.
+  void forget(std::int32_t partition) {
+    std::erase_if(records_, [&](auto& x) { return x.first == partition; });
+  }
+
+  /// The oldest of them in each partition.
+  positions begin() const {
+    positions result;
+    for (auto& [partition, offset] : records_)
+      result.emplace(partition, offset);
+    return result;
+  }
 
 private:
-  std::size_t max_events_;
-  std::size_t max_bytes_;
-  std::size_t bytes_ = 0;
-  std::deque<std::string> events_;
+  std::size_t max_records_;
+  std::deque<std::pair<std::int32_t, std::int64_t>> records_;
 };
 
 } // namespace weir

@@ -40,6 +40,7 @@ struct fixture {
       return node_actor::behavior_type{
         [this](partition_assigned& x) { assigned.push(std::move(x)); },
         [this](partition_revoked& x) { revoked.push(std::move(x)); },
+        [this](topic_known& x) { topics.push(std::move(x)); },
         [this](record_batch& x) { batches.push(std::move(x)); },
         [](const keys_added&) {},
       };
@@ -93,6 +94,7 @@ struct fixture {
   consumer_group_options settings;
   test::inbox<partition_assigned> assigned;
   test::inbox<partition_revoked> revoked;
+  test::inbox<topic_known> topics;
   test::inbox<record_batch> batches;
   caf::actor_system_config cfg;
   caf::actor_system system{cfg};
@@ -115,6 +117,12 @@ BOOST_AUTO_TEST_CASE(makes_each_assigned_partition_known_with_its_consumer) {
   BOOST_TEST((ids == std::set{0, 1, 2, 3}));
   BOOST_TEST(consumers.size() == partitions);
   BOOST_TEST(status().assigned_once);
+}
+
+BOOST_AUTO_TEST_CASE(tells_how_many_partitions_a_topic_has) {
+  auto known = topics.wait_for(1);
+  BOOST_TEST(known[0].topic == topic);
+  BOOST_TEST(known[0].partitions == static_cast<std::int32_t>(partitions));
 }
 
 BOOST_AUTO_TEST_CASE(lets_consumers_read_what_is_in_the_log) {

@@ -53,11 +53,12 @@ struct fixture : test::deterministic_actor_system {
   std::vector<keys_added> keys;
   std::vector<partition_assigned> assigned;
   std::vector<partition_revoked> revoked;
+  std::vector<topic_known> topics;
   std::vector<add_room> added;
   std::vector<remove_room> removed;
   std::vector<grant_credit> credits;
   outbound_router_actor router = spawn_probe<outbound_router_actor>(
-    &batches, &keys, &assigned, &revoked, &added, &removed, &credits);
+    &batches, &keys, &assigned, &revoked, &topics, &added, &removed, &credits);
   room_directory_actor directory
     = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 5s}, router));
   socket_ptr socket = make_socket(), other = make_socket();

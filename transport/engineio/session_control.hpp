@@ -51,8 +51,8 @@ public:
   /// Bytes queued or being written: what a buffer limit is compared with.
   virtual std::size_t outbox_size() const = 0;
 
-  /// Asks for `on_drained` although the outbox is not above its limit.
-  /// Requires: it is more than half full.
+  /// Asks for `on_drained` although the outbox was not above its limit.
+  /// Requires: it is not empty.
   virtual void ask_drained() = 0;
 
   /// Stops reading the client's packets: TCP's own flow control holds the

@@ -31,6 +31,13 @@ public:
   on_revoked(const std::vector<topic_partition>& partitions, bool lost)
     = 0;
 
+  /// A subscribed topic has so many partitions: told once that is known, which
+  /// may be before or after the first of them is assigned, and again whenever
+  /// it changes. Told by every member, whichever partitions it has.
+  virtual void
+  on_partition_count(const std::string& topic, std::int32_t partitions)
+    = 0;
+
   /// Something to log and count; librdkafka goes on by itself.
   virtual void on_error(const std::string& message, bool fatal) = 0;
 };

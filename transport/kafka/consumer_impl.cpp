@@ -62,6 +62,7 @@ consumer::impl::~impl() {
   rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
   if (!closed())
     leave_and_wait();
+  counts = {};
   queue.reset();
   // The group is left, or could not be in time: no further waiting.
   rd_kafka_destroy_flags(client.release(),
@@ -73,8 +74,9 @@ void consumer::impl::on_wake(rd_kafka_t*, void* self) {
   static_cast<impl*>(self)->wake();
 }
 
-void consumer::impl::subscribe(const std::vector<std::string>& topics) {
+void consumer::impl::subscribe(const std::vector<std::string>& wanted) {
   if (alone) {
+    topics = wanted;
     for (const auto& topic : topics)
       for (std::uint32_t i = 0; i < partitions_of_topic; ++i)
         all.push_back({topic, static_cast<std::int32_t>(i)});
@@ -82,9 +84,10 @@ void consumer::impl::subscribe(const std::vector<std::string>& topics) {
     wake();
     return;
   }
+  counts.watch(client.get(), wanted);
   partitions_handle list{
-    rd_kafka_topic_partition_list_new(static_cast<int>(topics.size()))};
-  for (const auto& topic : topics)
+    rd_kafka_topic_partition_list_new(static_cast<int>(wanted.size()))};
+  for (const auto& topic : wanted)
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
                                       RD_KAFKA_PARTITION_UA);
   report(rd_kafka_subscribe(client.get(), list.get()), "subscribe");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/kafka/consumer.hpp"
+#include "transport/kafka/partition_counts.hpp"
 #include "transport/kafka/partition_source.hpp"
 #include "transport/kafka/reachability.hpp"
 #include "transport/kafka/start_offsets.hpp"
@@ -41,6 +42,7 @@ struct consumer::impl {
   void on_rebalance(rd_kafka_event_t* event);
   void on_start_offsets(rd_kafka_event_t* event);
   void on_commit(rd_kafka_event_t* event);
+  void on_statistics(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
   void on_log(rd_kafka_event_t* event);
 
@@ -61,6 +63,7 @@ struct consumer::impl {
   std::function<void()> wake;
   client_handle client;
   queue_handle queue;
+  partition_counts counts;
   std::optional<start_offsets> starts;
   std::set<topic_partition> assigned;
   std::map<topic_partition, start_cell> cells;
@@ -71,7 +74,8 @@ struct consumer::impl {
   bool no_close = false; ///< librdkafka cannot leave the group: fatal error
   bool alone = false;
   std::uint32_t partitions_of_topic = 0;
-  std::vector<topic_partition> all; ///< alone: what was subscribed
+  std::vector<std::string> topics;  ///< alone: what was subscribed
+  std::vector<topic_partition> all; ///< alone: their partitions
   enum class alone_step { none, assign, assigned, revoke, revoking, closing };
   alone_step step = alone_step::none;
 };

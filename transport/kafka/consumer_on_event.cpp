@@ -26,7 +26,7 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
       on_commit(event);
       break;
     case RD_KAFKA_EVENT_STATS:
-      brokers.on_statistics(rd_kafka_event_stats(event));
+      on_statistics(event);
       break;
     case RD_KAFKA_EVENT_ERROR:
       on_error(event);
@@ -76,6 +76,14 @@ void consumer::impl::on_commit(rd_kafka_event_t* event) {
     brokers.on_answer();
 }
 
+void consumer::impl::on_statistics(rd_kafka_event_t* event) {
+  const std::string_view json = rd_kafka_event_stats(event);
+  brokers.on_statistics(json);
+  counts.on_statistics(json, [this](const std::string& topic, std::int32_t n) {
+    events.on_partition_count(topic, n);
+  });
+}
+
 void consumer::impl::on_error(rd_kafka_event_t* event) {
   auto error = rd_kafka_event_error(event);
   if (error == RD_KAFKA_RESP_ERR__FATAL) {
@@ -107,6 +115,9 @@ void consumer::impl::on_log(rd_kafka_event_t* event) {
 void consumer::impl::poll_alone() {
   if (step == alone_step::assign) {
     step = alone_step::assigned;
+    for (const auto& topic : topics)
+      events.on_partition_count(topic,
+                                static_cast<std::int32_t>(partitions_of_topic));
     events.on_assigned(all);
   } else if (step == alone_step::revoke) {
     step = alone_step::revoking;

@@ -1,11 +1,14 @@
 #include "transport/kafka/reachability.hpp"
 
-#include <charconv>
+#include "transport/kafka/statistics.hpp"
+
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 namespace weir::kafka {
+
+using statistics::number;
+using statistics::take;
 
 namespace {
 
@@ -13,30 +16,14 @@ namespace {
 // not count. Longer than `fetch.wait.max.ms`, so never that of a long poll.
 constexpr std::int64_t stalled_after_us = 2'000'000;
 
-// Text after `name` in `json`, which is moved behind it.
-std::optional<std::string_view> take(std::string_view& json,
-                                     std::string_view name) {
-  auto i = json.find(name);
-  if (i == std::string_view::npos)
-    return std::nullopt;
-  json.remove_prefix(i + name.size());
-  return json;
-}
-
-std::int64_t number(std::string_view x) {
-  std::int64_t result = -1;
-  std::from_chars(x.data(), x.data() + x.size(), result);
-  return result;
-}
-
 struct connections {
   bool heard = false;   ///< an answer came lately
   bool idle = false;    ///< nothing was asked
   bool stalled = false; ///< asked, and no answer
 };
 
-// The part of the statistics that tells of brokers, without a JSON parser:
-// it stands before the topics, whose part may be large.
+// The part of the statistics that tells of brokers: it stands before the
+// topics, whose part may be large.
 std::string_view brokers_part(std::string_view json) {
   if (!take(json, "\"brokers\":{"))
     return {};

@@ -7,7 +7,7 @@
 
 namespace weir::kafka {
 
-/// Whether brokers answer, from what librdkafka tells once a second
+/// Whether brokers answer, from what librdkafka tells now and then
 /// (`statistics.interval.ms`): there is no event that says "a broker is back",
 /// and none for a broker that keeps its connections but answers no longer.
 class reachability {

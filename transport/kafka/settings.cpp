@@ -28,8 +28,6 @@ constexpr default_value common_defaults[] = {
   // It follows the former otherwise, and known topics would be forgotten while
   // no broker answers.
   {"metadata.max.age.ms", "900000"},
-  // What broker_state lives on; see reachability.hpp.
-  {"statistics.interval.ms", "1000"},
   // Log lines come as events, not on stderr.
   {"log.queue", "true"},
 };
@@ -42,6 +40,8 @@ constexpr default_value producer_defaults[] = {
   // Waiting for more records costs an emit its latency and gains nothing
   // under load, when batches fill while earlier requests are in flight.
   {"linger.ms", "0"},
+  // What broker_state lives on; see reachability.hpp.
+  {"statistics.interval.ms", "1000"},
   // The bounds behind produce_errc::queue_full.
   {"queue.buffering.max.messages", "100000"},
   {"queue.buffering.max.kbytes", "65536"},
@@ -57,6 +57,9 @@ constexpr default_value consumer_defaults[] = {
   {"enable.auto.offset.store", "false"},
   {"isolation.level", "read_committed"},
   {"auto.offset.reset", "latest"},
+  // Also how soon a member knows the partitions of its topics, and there are
+  // joins that wait for it; see partition_counts.hpp.
+  {"statistics.interval.ms", "500"},
   // Tells the position of an empty or idle partition.
   {"enable.partition.eof", "true"},
   {"allow.auto.create.topics", "true"},
@@ -109,7 +112,7 @@ constexpr fixed_property fixed_properties[] = {
    {"read_committed"},
    "records of aborted transactions would be delivered"},
   {"enable.partition.eof", {"true"}, "idle partitions would have no position"},
-  {"statistics.interval.ms", {"1000"}, "/readyz lives on it"},
+  {"statistics.interval.ms", {}, "/readyz and joins live on it"},
   {"log.queue", {"true"}, "log lines belong to Weir's log"},
 };
 

@@ -47,6 +47,19 @@ BOOST_AUTO_TEST_CASE(knows_the_position_of_an_empty_partition) {
   BOOST_TEST(x->queues.size() == partitions);
 }
 
+BOOST_AUTO_TEST_CASE(tells_how_many_partitions_a_topic_has) {
+  const std::vector<std::pair<std::string, std::int32_t>> expected{
+    {"t", partitions}};
+  auto alone = joined();
+  BOOST_TEST((alone->partition_counts == expected));
+  // In a group that is known even before anything is assigned.
+  auto grouped = join(settings(false), "b");
+  BOOST_TEST_REQUIRE(
+    run({grouped.get()}, [&] { return !grouped->partition_counts.empty(); }));
+  BOOST_TEST((grouped->partition_counts == expected));
+  BOOST_TEST(grouped->rebalances == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(starts_at_the_end_where_nothing_was_committed) {
   auto partition = store("k", 5);
   auto x = joined();

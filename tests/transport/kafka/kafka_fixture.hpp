@@ -94,6 +94,10 @@ public:
     revoked.insert(revoked.end(), xs.begin(), xs.end());
   }
 
+  void on_partition_count(const std::string& topic, std::int32_t n) override {
+    partition_counts.emplace_back(topic, n);
+  }
+
   void on_error(const std::string& message, bool) override {
     errors.push_back(message);
   }
@@ -151,6 +155,7 @@ public:
   std::map<topic_partition, std::vector<stored>> logs;
   std::set<topic_partition> started;
   std::vector<topic_partition> revoked;
+  std::vector<std::pair<std::string, std::int32_t>> partition_counts;
   std::vector<std::string> errors;
   std::size_t rebalances = 0;
   bool reading = true;
