@@ -6,6 +6,7 @@
 #include "actors/wake_up.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/consumer.hpp"
+#include "transport/kafka/log_reader.hpp"
 #include "transport/kafka/partition_queue.hpp"
 
 #include <map>
@@ -54,7 +55,9 @@ struct consumer_group_state : kafka::consumer_events {
       router(std::move(router)),
       bell(consumer_group_actor{self}),
       kafka(std::make_unique<kafka::consumer>(
-        this->options.kafka, this->options.cluster, *this, bell.ring())) {}
+        this->options.kafka, this->options.cluster, *this, bell.ring())),
+      reader(std::make_shared<kafka::log_reader>(this->options.kafka,
+                                                 this->options.cluster)) {}
 
   consumer_group_actor::behavior_type make_behavior() {
     bell.open(self);
@@ -96,9 +99,13 @@ struct consumer_group_state : kafka::consumer_events {
     auto home = homes[static_cast<std::size_t>(x.partition) % homes.size()];
     auto consumer = spawn_partition_consumer(
       home, {x, options.tail_cache},
-      [&](auto wake) {
-        return std::make_unique<queue_source>(kafka->open(x, std::move(wake)));
-      },
+      {[&](auto wake) {
+         return std::make_unique<queue_source>(kafka->open(x, std::move(wake)));
+       },
+       [x, reader = reader](std::int64_t from, auto wake) {
+         return std::make_unique<queue_source>(
+           reader->open(x, from, std::move(wake)));
+       }},
       self);
     consumers[x] = consumer;
     // One that fails takes us along: its partition would be silent otherwise.
@@ -233,6 +240,7 @@ struct consumer_group_state : kafka::consumer_events {
   ownership_actor router;
   wake_up<consumer_group_actor, group_event> bell;
   std::unique_ptr<kafka::consumer> kafka;
+  std::shared_ptr<kafka::log_reader> reader; ///< shared with the partitions
   std::map<kafka::topic_partition, partition_consumer_actor> consumers;
   std::map<kafka::topic_partition, commit_position> latest;
   std::map<kafka::topic_partition, std::int64_t> committed;

@@ -339,8 +339,8 @@ struct outbound_router_state {
     auto& rooms = topics[from.topic].rooms;
     if (batch->lost >= 0) // nobody knows whose records they were
       for (auto& [key, all] : rooms)
-        for (auto& x : all)
-          share_of(x);
+        for (auto& y : all)
+          share_of(y);
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
       auto found = rooms.find(record_key(rest));

@@ -153,9 +153,13 @@ bool replay_reader::begin_pass(const tail_cache& cache) {
     return false;
   }
   gathered_ = false;
-  ++reads_;
   log_ = open_(*at_);
   log_answered_ = false;
+  if (!log_) {
+    at_.reset();
+    return false;
+  }
+  ++reads_;
   return true;
 }
 
@@ -186,8 +190,8 @@ std::int64_t replay_reader::read_log(std::int64_t& lost) {
     take_record(x.offset, scratch_);
   });
   auto to = log_->position();
-  if (to < *at_)
-    return *at_; // no answer yet
+  if (to <= *at_)
+    return *at_; // no answer yet, or nothing there
   if (!std::exchange(log_answered_, true))
     lost = log_->log_start();
   return std::max(to, lost);

@@ -23,6 +23,7 @@ namespace weir {
 class replay_reader {
 public:
   /// Opens the log at an offset; it says when it has records after it had none.
+  /// Null: not now; it is tried again.
   using open_log = std::function<record_source_ptr(std::int64_t from)>;
   using send_batch
     = std::function<void(const subscriber_actor& to, record_batch batch)>;

@@ -61,17 +61,28 @@ struct connection_fixture : deterministic_actor_system {
 
   /// Lets the n-th join into the room with that id; what the client gets.
   texts admit(std::size_t n, std::uint64_t room) {
+    return admit(n, room, {});
+  }
+
+  /// Likewise, behind the live flow.
+  texts admit(std::size_t n, std::uint64_t id, positions behind) {
     auto& x = joins.at(n);
-    tell(connection,
-         join_answered{
-           x.ack, x.room, room, emit_errc::none, {}, {{0, 17}}, x.membership});
+    tell(connection, join_answered{x.ack,
+                                   x.room,
+                                   id,
+                                   emit_errc::none,
+                                   {},
+                                   {{0, 17}},
+                                   std::move(behind),
+                                   x.membership,
+                                   room});
     return session->take();
   }
 
   texts refuse(std::size_t n, emit_errc error) {
     auto& x = joins.at(n);
     tell(connection,
-         join_answered{x.ack, x.room, 1, error, "no", {}, x.membership});
+         join_answered{x.ack, x.room, 1, error, "no", {}, {}, x.membership});
     return session->take();
   }
 
@@ -101,16 +112,28 @@ struct connection_fixture : deterministic_actor_system {
   }
 
   /// An event as a room sends it.
-  static std::shared_ptr<room_events>
+  std::shared_ptr<room_events>
   events_of(std::uint64_t room, const texts& packets, nsp_index nsp = 0) {
+    auto result = events_at(next_offset, room, packets, nsp);
+    next_offset = result->to;
+    return result;
+  }
+
+  /// Likewise, of the offsets from `from` on.
+  static std::shared_ptr<room_events> events_at(std::int64_t from,
+                                                std::uint64_t room,
+                                                const texts& packets,
+                                                nsp_index nsp = 0) {
     auto result = std::make_shared<room_events>();
-    std::string frames;
-    for (auto& x : packets)
-      engineio::append_text_message(frames, x);
     result->room = room;
     result->nsp = nsp;
+    result->from = result->to = from;
+    std::string frames;
+    for (auto& x : packets) {
+      engineio::append_text_message(frames, x);
+      result->events.push_back({result->to++, frames.size()});
+    }
     result->frames = std::make_shared<const std::string>(std::move(frames));
-    result->count = packets.size();
     return result;
   }
 
@@ -135,10 +158,27 @@ struct connection_fixture : deterministic_actor_system {
   routes_ptr rules = rules_of(nsps);
   limits_options limits;
   int sockets = 0;
+  std::int64_t next_offset = 17;
+  std::vector<catch_up> catch_ups;
+  room_actor room = spawn_room_probe();
   std::shared_ptr<fake_session> session = std::make_shared<fake_session>();
   connection_actor connection;
 
 private:
+  room_actor spawn_room_probe() {
+    return keep_probe(system.spawn([this](room_actor::pointer) {
+      return room_actor::behavior_type{
+        [](const join_room&) {},
+        [](const leave_room&) {},
+        [](const room_records&) {},
+        [](const room_complete&) {},
+        [](const room_moved&) {},
+        [this](const catch_up& x) { catch_ups.push_back(x); },
+        [](const broadcast_local&) {},
+      };
+    }));
+  }
+
   static std::vector<namespace_options> make_nsps() {
     auto vip = mapping("vip:{id}", "vip", {"vip say"});
     vip.members_only = true;

@@ -108,7 +108,7 @@ struct world : test::deterministic_actor_system {
       self->send(*consumers[i], revoke_partition{});
     auto partition = static_cast<std::int32_t>(i);
     consumers[i] = keep(spawn_partition_consumer(
-      home, {{"topic", partition}, 1'000'000}, logs[i].open_at(0), group));
+      home, {{"topic", partition}, 1'000'000}, logs[i].log_at(0), group));
     for (auto& router : routers) {
       if (choice().once_in(2))
         self->send(router, partition_revoked{"topic", partition});

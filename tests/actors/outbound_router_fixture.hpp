@@ -25,6 +25,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<subscribe> subscribed;
     std::vector<add_keys> added;
     std::vector<remove_keys> removed;
+    std::vector<unsubscribe> ended;
     std::vector<grant_credit> granted;
     partition_consumer_actor handle;
 
@@ -34,6 +35,7 @@ struct outbound_router_fixture : deterministic_actor_system {
   struct room {
     std::vector<room_records> records;
     std::vector<room_complete> completed;
+    std::vector<room_moved> moved;
     room_actor handle;
   };
 
@@ -42,6 +44,10 @@ struct outbound_router_fixture : deterministic_actor_system {
       x->handle = spawn_consumer(x);
     for (auto* x : {&r, &s})
       x->handle = spawn_room_probe(x);
+  }
+
+  void know(std::int32_t partitions) {
+    tell(router, topic_known{"topic", partitions});
   }
 
   void assign(consumer& x, std::int32_t partition = 0) {
@@ -103,6 +109,7 @@ private:
         [x](const subscribe& y) { x->subscribed.push_back(y); },
         [x](const add_keys& y) { x->added.push_back(y); },
         [x](const remove_keys& y) { x->removed.push_back(y); },
+        [x](const unsubscribe& y) { x->ended.push_back(y); },
         [x](const grant_credit& y) { x->granted.push_back(y); },
         [](records_ready) {},
         [](revoke_partition) { return commit_position{}; },
@@ -117,6 +124,8 @@ private:
         [](const leave_room&) {},
         [x](const room_records& y) { x->records.push_back(y); },
         [x](const room_complete& y) { x->completed.push_back(y); },
+        [x](const room_moved& y) { x->moved.push_back(y); },
+        [](const catch_up&) {},
         [](const broadcast_local&) {},
       };
     }));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/record_block.hpp"
 #include "actors/room.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/printing.hpp"
@@ -25,6 +26,9 @@ struct room_fixture : deterministic_actor_system {
     std::vector<join_answered> joins;
     std::vector<deliver_events> deliveries;
     std::vector<deliver_local> locals;
+    std::vector<caught_up> caught;
+    std::vector<budget_spent> spent;
+    std::vector<lag_exceeded> lags;
     std::vector<room_closed> closed;
     member_actor handle;
     socket_ptr socket;
@@ -33,7 +37,8 @@ struct room_fixture : deterministic_actor_system {
   room_fixture() {
     for (auto* x : {&a, &b}) {
       x->handle = spawn_probe<member_actor>(&x->joins, &x->deliveries,
-                                            &x->locals, &x->closed);
+                                            &x->locals, &x->caught, &x->spent,
+                                            &x->lags, &x->closed);
       x->socket = std::make_shared<const socket_identity>();
     }
   }
@@ -46,20 +51,36 @@ struct room_fixture : deterministic_actor_system {
   void leave(member& x) { tell(room, leave_room{x.socket, "room"}); }
 
   void complete(positions from = {{0, 0}}) {
-    tell(room, room_complete{std::move(from)});
+    room_complete message{from};
+    for (auto& [partition, offset] : from)
+      message.log_start[partition] = 0;
+    tell(room, std::move(message));
   }
 
   /// Records of the room in one batch, as the router sends them.
   void send(const std::vector<kafka::record_view>& records,
             std::int32_t partition = 0) {
-    auto batch = std::make_shared<record_batch>();
-    room_records message{nullptr, nullptr, partition, {}};
-    for (auto& x : records) {
+    auto from = records.front().offset;
+    auto to = records.back().offset + 1;
+    send(batch_of(records, from, to), partition);
+  }
+
+  static record_batch batch_of(const std::vector<kafka::record_view>& records,
+                               std::int64_t from, std::int64_t to,
+                               std::int64_t lost = -1) {
+    return {1, from, to, block_of(records), lost};
+  }
+
+  void send(record_batch x, std::int32_t partition = 0,
+            std::uint64_t replay = 0) {
+    auto batch = std::make_shared<const record_batch>(std::move(x));
+    room_records message{batch, nullptr, partition, {}, replay};
+    std::string_view rest = batch->records;
+    while (auto size = record_size(rest)) {
       message.places.push_back(
-        static_cast<std::uint32_t>(batch->records.size()));
-      append_record(batch->records, x);
+        static_cast<std::uint32_t>(rest.data() - batch->records.data()));
+      rest.remove_prefix(size);
     }
-    message.batch = batch;
     message.lease = std::make_shared<const credit_lease>([this] { ++freed; });
     tell(room, std::move(message));
   }
@@ -72,7 +93,7 @@ struct room_fixture : deterministic_actor_system {
   static texts packets(const member& x) {
     texts result;
     for (auto& y : x.deliveries) {
-      std::string_view rest = *y.events->frames;
+      std::string_view rest = y.events->frames ? *y.events->frames : "";
       while (!rest.empty()) {
         auto frame = engineio::next_frame(rest);
         result.emplace_back(frame.bytes.substr(1));
@@ -91,8 +112,36 @@ struct room_fixture : deterministic_actor_system {
   member a, b;
   room_directory_actor directory = spawn_probe<room_directory_actor>(
     &directory_joins, &directory_leaves, &directory_locals, &empty);
-  room_actor room = keep(
-    spawn_room({home, 7, "room", 0, {&route, "/", 10, 1000}, 5s}, directory));
+  outbound_router_actor router = spawn_router();
+  room_options settings{home, 7, "room", 0, {&route, "/", 10, 1000}, 5s};
+  room_actor room = keep(spawn_room(settings, router, directory));
+
+  /// Another room, by other settings.
+  void restart() {
+    end(room);
+    room = keep(spawn_room(settings, router, directory));
+  }
+
+  std::vector<start_replay> started;
+  std::vector<stop_replay> stopped;
+
+private:
+  outbound_router_actor spawn_router() {
+    return keep_probe(system.spawn([this](outbound_router_actor::pointer) {
+      return outbound_router_actor::behavior_type{
+        [](const record_batch&) {},
+        [](const keys_added&) {},
+        [](const partition_assigned&) {},
+        [](const partition_revoked&) {},
+        [](const topic_known&) {},
+        [](const add_room&) {},
+        [](const remove_room&) {},
+        [this](const start_replay& x) { started.push_back(x); },
+        [this](const stop_replay& x) { stopped.push_back(x); },
+        [](const grant_credit&) {},
+      };
+    }));
+  }
 };
 
 } // namespace weir::test

@@ -36,6 +36,7 @@ struct faulty_link_state {
       },
       [this](const add_keys& x) { weir::tell(self, consumer, x); },
       [this](const remove_keys& x) { weir::tell(self, consumer, x); },
+      [this](const unsubscribe& x) { weir::tell(self, consumer, x); },
       [this](const grant_credit& x) { weir::tell(self, consumer, x); },
       [](records_ready) {},
       [](revoke_partition) { return commit_position{}; },

@@ -50,11 +50,25 @@ public:
   std::size_t readers() const { return static_cast<std::size_t>(readers_); }
 
   /// For `spawn_partition_consumer`; the log must outlive the source.
-  open_source open_at(std::int64_t start) {
-    return [this, start](std::function<void()> wake) {
-      wake_ = std::move(wake);
-      return std::make_unique<source>(*this, start);
-    };
+  partition_log log_at(std::int64_t start) {
+    return {[this, start](std::function<void()> wake) {
+              wake_ = std::move(wake);
+              return std::make_unique<source>(*this, start);
+            },
+            [this](std::int64_t from, std::function<void()> wake) {
+              wake_ = std::move(wake);
+              reopened_.push_back(from);
+              return std::make_unique<source>(*this, from);
+            }};
+  }
+
+  /// Where readers have begun that came for those who are behind.
+  const std::vector<std::int64_t>& reopened() const { return reopened_; }
+
+  /// Retention: what was before is gone.
+  void forget_before(std::int64_t offset) {
+    start_ = offset;
+    std::erase_if(records_, [&](auto& x) { return x.offset < offset; });
   }
 
 private:
@@ -72,6 +86,7 @@ private:
       std::size_t n = 0;
       if (!log_.known_)
         return n;
+      next_ = std::max(next_, log_.start_);
       for (auto i = log_.find(next_); i != log_.records_.end(); ++i) {
         if (n >= max_bytes)
           return log_.bytes_read_ += n, n;
@@ -85,6 +100,7 @@ private:
 
     std::int64_t position() const override { return log_.known_ ? next_ : -1; }
     std::int64_t log_end() const override { return log_.end_; }
+    std::int64_t log_start() const override { return log_.start_; }
 
   private:
     scripted_log& log_;
@@ -108,7 +124,9 @@ private:
   }
 
   std::vector<record> records_;
+  std::int64_t start_ = 0;
   std::int64_t end_ = 0;
+  std::vector<std::int64_t> reopened_;
   bool known_ = true;
   std::size_t bytes_read_ = 0;
   int readers_ = 0;
