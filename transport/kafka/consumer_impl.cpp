@@ -29,10 +29,6 @@ std::int64_t take_start_policy(rd_kafka_conf_t* conf) {
            : RD_KAFKA_OFFSET_END;
 }
 
-std::size_t number(rd_kafka_conf_t* conf, const char* key) {
-  return std::stoul(property(conf, key));
-}
-
 } // namespace
 
 consumer::impl::impl(const kafka_options& settings,
@@ -45,8 +41,9 @@ consumer::impl::impl(const kafka_options& settings,
   auto conf = consumer_conf(settings, cluster);
   auto start = take_start_policy(conf.get());
   auto group = property(conf.get(), "group.id");
-  max_queued_bytes = number(conf.get(), "queued.max.messages.kbytes") * 1024;
-  max_queued_records = number(conf.get(), "queued.min.messages");
+  max_queued_bytes = number_property(conf.get(), "queued.max.messages.kbytes")
+                     * 1024;
+  max_queued_records = number_property(conf.get(), "queued.min.messages");
   client = make_client(RD_KAFKA_CONSUMER, std::move(conf));
   // Errors, statistics and log lines come with the group's events.
   rd_kafka_poll_set_consumer(client.get());

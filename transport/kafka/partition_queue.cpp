@@ -75,6 +75,8 @@ struct partition_queue::impl {
   ~impl() {
     // Takes the queue's lock: no call of `wake` is under way afterwards.
     rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
+    if (source.on_close)
+      source.on_close(queue.get());
   }
 
   // librdkafka calls this when the queue's length goes from 0 to more, and

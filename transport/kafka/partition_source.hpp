@@ -4,6 +4,7 @@
 #include "transport/kafka/partition_queue.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 namespace weir::kafka {
@@ -21,6 +22,8 @@ struct partition_source {
   /// librdkafka's bounds at which it stops fetching.
   std::size_t max_queued_bytes = 0;
   std::size_t max_queued_records = 0;
+  /// Told when the queue is closed and wakes nobody any more.
+  std::function<void(rd_kafka_queue_t*)> on_close;
 };
 
 std::unique_ptr<partition_queue>

@@ -192,12 +192,28 @@ conf_handle consumer_conf(const kafka_options& settings,
   return conf;
 }
 
+conf_handle replay_conf(const kafka_options& settings,
+                        const cluster_options& cluster) {
+  auto conf = consumer_conf(settings, cluster);
+  set(conf.get(), "cluster", "client.id", "weir/" + cluster.node + "/replay");
+  // What is older than the log begins at the log's start.
+  set(conf.get(), "kafka", "auto.offset.reset", "earliest");
+  // These come as events, which nobody would take out of their queue.
+  set(conf.get(), "kafka", "statistics.interval.ms", "0");
+  set(conf.get(), "kafka", "log.queue", "false");
+  return conf;
+}
+
 std::string property(const rd_kafka_conf_t* conf, const char* key) {
   std::array<char, 256> value{};
   auto size = value.size();
   if (rd_kafka_conf_get(conf, key, value.data(), &size) != RD_KAFKA_CONF_OK)
     return {};
   return value.data();
+}
+
+std::size_t number_property(const rd_kafka_conf_t* conf, const char* key) {
+  return std::stoul(property(conf, key));
 }
 
 void set_property(rd_kafka_conf_t* conf, const char* key,

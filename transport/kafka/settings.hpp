@@ -17,8 +17,16 @@ conf_handle producer_conf(const kafka_options& settings);
 conf_handle consumer_conf(const kafka_options& settings,
                           const cluster_options& cluster);
 
+/// Likewise for a reader of older records, which is in no group and which
+/// nobody polls.
+conf_handle replay_conf(const kafka_options& settings,
+                        const cluster_options& cluster);
+
 /// What `conf` holds for `key`; empty: nothing.
 std::string property(const rd_kafka_conf_t* conf, const char* key);
+
+/// Likewise for a number.
+std::size_t number_property(const rd_kafka_conf_t* conf, const char* key);
 
 /// Replaces what `conf` holds; throws as above.
 void set_property(rd_kafka_conf_t* conf, const char* key,

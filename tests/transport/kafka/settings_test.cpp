@@ -106,6 +106,19 @@ BOOST_AUTO_TEST_CASE(promises_are_set_by_default) {
   BOOST_TEST(property(conf.get(), "isolation.level") == "read_committed");
 }
 
+BOOST_AUTO_TEST_CASE(a_reader_of_older_records_is_set_up_as_the_member_is) {
+  auto x = with("security.protocol", "ssl");
+  x.consumer["queued.max.messages.kbytes"] = "64";
+  x.consumer["auto.offset.reset"] = "latest";
+  auto conf = replay_conf(x, {.name = "chat", .node = "b"});
+  BOOST_TEST(property(conf.get(), "security.protocol") == "ssl");
+  BOOST_TEST(number_property(conf.get(), "queued.max.messages.kbytes") == 64u);
+  BOOST_TEST(property(conf.get(), "isolation.level") == "read_committed");
+  BOOST_TEST(property(conf.get(), "client.id") == "weir/b/replay");
+  // The log's start, or what still exists would be skipped.
+  BOOST_TEST(property(conf.get(), "auto.offset.reset") == "smallest");
+}
+
 BOOST_AUTO_TEST_CASE(a_broker_counts_while_it_is_up_and_answers) {
   BOOST_TEST(answers("learned", "UP", 0, 1000));
   BOOST_TEST(answers("configured", "UP", 0, 60'000'000)); // nothing asked
