@@ -83,7 +83,10 @@ struct partition_consumer_state {
     if (start_cache())
       begin(std::move(x), cache->end());
     else
-      early.push_back([this, x = std::move(x)] { begin(x, cache->begin()); });
+      early.push_back([this, x = std::move(x)] {
+        if (watched.contains(x.subscriber.address()))
+          begin(x, cache->begin());
+      });
   }
 
   void begin(subscribe x, std::int64_t now) {

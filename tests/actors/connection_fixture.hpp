@@ -72,7 +72,7 @@ struct connection_fixture : deterministic_actor_system {
                                    id,
                                    emit_errc::none,
                                    {},
-                                   {{0, 17}},
+                                   {{0, next_offset}},
                                    std::move(behind),
                                    x.membership,
                                    room});

@@ -51,6 +51,8 @@ struct outbound_router_fixture : deterministic_actor_system {
   }
 
   void assign(consumer& x, std::int32_t partition = 0) {
+    known = std::max(known, partition + 1);
+    know(known);
     tell(router, partition_assigned{"topic", partition, x.handle});
   }
 
@@ -80,6 +82,13 @@ struct outbound_router_fixture : deterministic_actor_system {
                               block_of(records)});
   }
 
+  /// Likewise, where the log has forgotten what lies before `lost`.
+  void lose(consumer& x, std::int64_t from, std::int64_t lost, std::int64_t to,
+            const std::vector<kafka::record_view>& records = {}) {
+    tell(router, record_batch{x.newest().subscription, from, to,
+                              block_of(records), lost});
+  }
+
   /// The records that a room got.
   static texts records(const room& x) {
     texts result;
@@ -98,6 +107,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     return result;
   }
 
+  std::int32_t known = 0;
   consumer p0, p1;
   room r, s;
   outbound_router_actor router = keep(spawn_outbound_router(home, credit));

@@ -146,15 +146,27 @@ BOOST_AUTO_TEST_CASE(is_told_by_the_first_answer_even_before_any_record) {
 }
 
 BOOST_AUTO_TEST_CASE(moves_on_when_the_records_it_wants_are_gone) {
+  add(r, "a"), add(s, "b");
+  assign(p0);
+  answer(p0, {"a", "b"}, 5);
+  lose(p0, 5, 9, 10, {record_of(9, "a", "1")});
+  send(p0, 10, 11, {record_of(10, "a", "2")});
+  BOOST_TEST(records(r) == (texts{"9:a=1", "10:a=2"}));
+  BOOST_TEST(p0.subscribed.size() == 1u);
+  // Nobody knows whose records they were.
+  BOOST_TEST_REQUIRE(s.records.size() == 1u);
+  BOOST_TEST(s.records[0].batch->lost == 9);
+}
+
+BOOST_AUTO_TEST_CASE(goes_back_with_a_log_that_was_made_anew) {
   add(r, "a");
   assign(p0);
   answer(p0, {"a"}, 5);
-  assign(p1);
-  BOOST_TEST(p1.newest().cursor == 5);
-  answer(p1, {"a"}, 9); // 5 to 8 are older than the tail cache
-  send(p1, 9, 10, {record_of(9, "a", "1")});
-  BOOST_TEST(records(r) == texts{"9:a=1"});
-  BOOST_TEST(p1.subscribed.size() == 1u);
+  lose(p0, 5, 2, 2);
+  send(p0, 2, 3, {record_of(2, "a", "1")});
+  BOOST_TEST(records(r) == texts{"2:a=1"});
+  BOOST_TEST(r.records.size() == 2u);
+  BOOST_TEST(p0.subscribed.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(is_not_moved_by_keys_that_are_added_later) {

@@ -46,9 +46,12 @@ struct fixture : test::deterministic_actor_system {
   std::vector<join_answered> joins;
   std::vector<deliver_events> deliveries;
   std::vector<deliver_local> locals;
+  std::vector<caught_up> caught;
+  std::vector<budget_spent> spent;
+  std::vector<lag_exceeded> lags;
   std::vector<room_closed> closed;
-  member_actor member = spawn_probe<member_actor>(&joins, &deliveries, &locals,
-                                                  &closed);
+  member_actor member = spawn_probe<member_actor>(
+    &joins, &deliveries, &locals, &caught, &spent, &lags, &closed);
   std::vector<record_batch> batches;
   std::vector<keys_added> keys;
   std::vector<partition_assigned> assigned;
@@ -56,9 +59,12 @@ struct fixture : test::deterministic_actor_system {
   std::vector<topic_known> topics;
   std::vector<add_room> added;
   std::vector<remove_room> removed;
+  std::vector<start_replay> started;
+  std::vector<stop_replay> stopped;
   std::vector<grant_credit> credits;
   outbound_router_actor router = spawn_probe<outbound_router_actor>(
-    &batches, &keys, &assigned, &revoked, &topics, &added, &removed, &credits);
+    &batches, &keys, &assigned, &revoked, &topics, &added, &removed, &started,
+    &stopped, &credits);
   room_directory_actor directory
     = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 5s}, router));
   socket_ptr socket = make_socket(), other = make_socket();

@@ -93,7 +93,7 @@ struct room_fixture : deterministic_actor_system {
   static texts packets(const member& x) {
     texts result;
     for (auto& y : x.deliveries) {
-      std::string_view rest = y.events->frames ? *y.events->frames : "";
+      auto rest = y.events->frames ? std::string_view{*y.events->frames} : "";
       while (!rest.empty()) {
         auto frame = engineio::next_frame(rest);
         result.emplace_back(frame.bytes.substr(1));
