@@ -71,7 +71,7 @@ struct gateway_state {
   void start_actors() {
     auto& limits = settings.limits;
     producer = spawn_producer(loops.home(0), settings.kafka, rules->topics(),
-                              limits.producer_queue);
+                              limits);
     outbound = spawn_outbound_router(loops.home(0), limits.credit);
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)

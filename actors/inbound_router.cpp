@@ -5,17 +5,55 @@
 #include "actors/value_format.hpp"
 #include "transport/socketio/json_slice.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 namespace weir {
 
 namespace {
 
+/// Bytes of an id that an event carries.
+constexpr std::size_t max_id = 128;
+
 /// What stands behind the name in a packet's array: `["name",<this>]`.
 std::string_view arguments_of(std::string_view packet) {
   auto values = json::array_body(packet).value_or(std::string_view{});
   json::pop_front(values);
   return values;
+}
+
+bool is_integer(std::string_view value) {
+  if (value.starts_with('-'))
+    value.remove_prefix(1);
+  return std::all_of(value.begin(), value.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The id of the client's that an event carries; empty: none. Nothing: what is
+/// there is no id.
+std::optional<std::string> id_of(const mapping_route& route,
+                                 std::string_view packet) {
+  if (route.id_pointer.empty())
+    return std::string{};
+  auto value = json::at(packet, route.id_pointer);
+  if (!value)
+    return std::string{};
+  auto text = is_integer(*value) ? std::string{*value}
+                                 : json::string_value(*value).value_or("");
+  if (text.empty() || text.size() > max_id)
+    return std::nullopt;
+  return text;
+}
+
+/// By what a repeat of the event is known, on whatever connection it comes.
+emit_identity identity_of(const emit_event& x, const destination& to,
+                          std::string_view id) {
+  const std::array<std::string_view, 3> where{to.route->settings.topic, to.key,
+                                              id};
+  std::vector<std::string_view> what{x.event, arguments_of(x.packet)};
+  what.insert(what.end(), x.attachments.begin(), x.attachments.end());
+  return {schemas::fingerprint_of(where), schemas::fingerprint_of(what)};
 }
 
 std::int64_t now_ms() {
@@ -46,19 +84,33 @@ struct inbound_router_state {
     auto to = rules.resolve(x.event, x.packet);
     if (to.error != emit_errc::none)
       return refuse(x, to.error, std::move(to.message));
-    auto record = encode(x, to);
+    auto id = id_of(*to.route, x.packet);
+    if (!id)
+      return refuse(x, emit_errc::invalid_payload,
+                    "what is at " + to.route->settings.id_from
+                      + " must be a string or a whole number, of up to "
+                      + std::to_string(max_id) + " bytes");
+    auto record = encode(x, to, *id);
     if (record.error != schemas::codec_errc::none)
       return refuse(x, emit_errc::invalid_payload,
                     std::string{to_string(record.error)});
+    std::optional<emit_identity> identity;
+    if (!id->empty())
+      identity = identity_of(x, to, *id);
     tell(self, producer,
          produce_record{std::move(x.emitter), std::move(x.ack), x.cost,
-                        to.route, std::move(to.key), std::move(record)});
+                        to.route, std::move(to.key), std::move(record),
+                        identity});
   }
 
-  schemas::encoded_record encode(const emit_event& x, const destination& to) {
-    auto id = options.id_prefix + std::to_string(next_id++);
+  /// `id`: the client's; empty: it gave none.
+  schemas::encoded_record encode(const emit_event& x, const destination& to,
+                                 std::string_view id) {
+    std::string ours;
+    if (id.empty())
+      ours = options.id_prefix + std::to_string(next_id++);
     schemas::outgoing_event event;
-    event.id = id;
+    event.id = id.empty() ? ours : id;
     event.name = x.event;
     event.source = sources[x.ack.socket->nsp];
     event.room = to.room;

@@ -2,6 +2,7 @@
 
 #include "actors/credit_lease.hpp"
 #include "actors/emit_error.hpp"
+#include "actors/idempotency_table.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/routes.hpp"
 #include "config/options.hpp"
@@ -17,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +68,8 @@ struct produce_record {
   const mapping_route* route = nullptr; ///< lives as long as the node
   std::string key;
   schemas::encoded_record record;
+  /// Of an event that carries an id of the client's: it is stored once.
+  std::optional<emit_identity> identity;
 };
 
 /// From INBOUND ROUTER or PRODUCER to CONNECTION: the emit's credit is free

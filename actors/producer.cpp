@@ -9,6 +9,9 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace weir {
 
@@ -30,16 +33,62 @@ emit_errc to_emit_error(kafka::produce_errc x) {
   }
 }
 
+/// What an emit's answer needs.
+struct pending {
+  emitter_actor emitter;
+  ack_target ack;
+  std::size_t cost = 0;
+  const mapping_route* route = nullptr;
+  std::optional<emit_identity> identity;
+};
+
+pending pending_of(produce_record& x) {
+  return {std::move(x.emitter), std::move(x.ack), x.cost, x.route, x.identity};
+}
+
+/// What became of a record.
+struct outcome {
+  emit_errc error = emit_errc::none;
+  std::string message;
+  std::int32_t partition = -1;
+  std::int64_t offset = -1;
+};
+
+/// The id that the event's client gave it, in quotes.
+std::string id_of(const produce_record& x) {
+  std::vector<schemas::header> headers;
+  x.record.append_headers(headers);
+  for (auto& [name, value] : headers)
+    if (name == "ce_id")
+      return '"' + std::string{value} + '"';
+  return "of the event";
+}
+
+/// What is said of an emit that has come before and is not in flight.
+outcome repeated(const idempotency_table::finding& found,
+                 const std::string& id) {
+  using verdict = idempotency_table::verdict;
+  if (found.what == verdict::stored)
+    return {emit_errc::none, {}, found.partition, found.offset};
+  if (found.what == verdict::unknown)
+    return {emit_errc::timeout, "whether the event with the id " + id
+                                  + " is stored is not known; only the log "
+                                    "can tell"};
+  return {emit_errc::invalid_payload,
+          "the id " + id + " is another event's; each needs its own"};
+}
+
 struct producer_state {
   static inline const char* name = "weir.producer";
 
   producer_state(producer_actor::pointer self, const kafka_options& settings,
                  const std::vector<std::string>& topics,
-                 std::size_t waiting_limit)
+                 const limits_options& limits)
     : self(self),
-      waiting_limit(waiting_limit),
+      waiting_limit(limits.producer_queue),
       bell(producer_actor{self}),
-      kafka(std::make_unique<kafka::producer>(settings, bell.ring())) {
+      kafka(std::make_unique<kafka::producer>(settings, bell.ring())),
+      known(limits.idempotency_ids) {
     kafka->declare(topics);
   }
 
@@ -55,13 +104,26 @@ struct producer_state {
   }
 
   void on_record(produce_record x) {
+    if (x.identity && !is_fresh(x))
+      return;
     if (waiting.empty() && try_produce(x))
       return;
     if (waiting_bytes + x.cost > waiting_limit)
-      return answer(x, kafka::produce_errc::unavailable,
+      return refuse(x, kafka::produce_errc::unavailable,
                     "too many events wait for Kafka on this node");
     waiting_bytes += x.cost;
     waiting.push_back(std::move(x));
+  }
+
+  /// False: the emit has come before, and is or will be answered.
+  bool is_fresh(produce_record& x) {
+    using verdict = idempotency_table::verdict;
+    auto found = known.look_up(*x.identity);
+    if (found.what == verdict::in_flight)
+      known.wait(x.identity->id, in_flight.add(pending_of(x)));
+    else if (found.what != verdict::fresh)
+      answer(pending_of(x), repeated(found, id_of(x)));
+    return found.what == verdict::fresh;
   }
 
   /// False: librdkafka's queue is full, and the record is untouched.
@@ -71,8 +133,7 @@ struct producer_state {
     record.topic = x.route->settings.topic;
     record.key = x.key;
     record.value = x.record.value();
-    record.token = in_flight.add(
-      {std::move(x.emitter), std::move(x.ack), x.cost, x.route});
+    record.token = in_flight.add(pending_of(x));
     auto error = kafka->produce(record);
     if (error == kafka::produce_errc::none)
       return true;
@@ -81,7 +142,7 @@ struct producer_state {
     x.ack = std::move(back.ack);
     if (error == kafka::produce_errc::queue_full)
       return false;
-    answer(x, error, "Kafka's client library refused the record");
+    refuse(x, error, "Kafka's client library refused the record");
     return true;
   }
 
@@ -102,23 +163,47 @@ struct producer_state {
   }
 
   void on_report(kafka::delivery_report& report) {
-    auto x = in_flight.take(report.token);
-    emit_answered answered{std::move(x.ack), x.cost,
-                           to_emit_error(report.error),
-                           std::move(report.message)};
-    if (answered.error == emit_errc::none) {
-      answered.route = x.route;
-      answered.partition = report.partition;
-      answered.offset = report.offset;
-    }
-    tell(self, x.emitter, std::move(answered));
+    settle(in_flight.take(report.token),
+           {to_emit_error(report.error), std::move(report.message),
+            report.partition, report.offset});
   }
 
-  void answer(produce_record& x, kafka::produce_errc error,
+  void refuse(produce_record& x, kafka::produce_errc error,
               std::string message) {
-    tell(self, x.emitter,
-         emit_answered{std::move(x.ack), x.cost, to_emit_error(error),
-                       std::move(message)});
+    settle(pending_of(x), {to_emit_error(error), std::move(message)});
+  }
+
+  /// The end of a record: answers its emit, and those that repeat it.
+  void settle(pending x, const outcome& result) {
+    std::vector<std::uint64_t> repeats;
+    if (x.identity)
+      repeats = settle_identity(x.identity->id, result);
+    answer(std::move(x), result);
+    for (auto token : repeats)
+      answer(in_flight.take(token), result);
+  }
+
+  std::vector<std::uint64_t> settle_identity(const schemas::fingerprint& id,
+                                             const outcome& result) {
+    switch (result.error) {
+      case emit_errc::none:
+        return known.stored(id, result.partition, result.offset);
+      case emit_errc::timeout:
+        return known.unknown(id);
+      default:
+        return known.not_stored(id);
+    }
+  }
+
+  void answer(pending x, const outcome& result) {
+    emit_answered answered{std::move(x.ack), x.cost, result.error,
+                           result.message};
+    if (result.error == emit_errc::none) {
+      answered.route = x.route;
+      answered.partition = result.partition;
+      answered.offset = result.offset;
+    }
+    tell(self, x.emitter, std::move(answered));
   }
 
   producer_status status() const {
@@ -143,19 +228,14 @@ struct producer_state {
     });
   }
 
-  /// What an emit's answer needs.
-  struct pending {
-    emitter_actor emitter;
-    ack_target ack;
-    std::size_t cost = 0;
-    const mapping_route* route = nullptr;
-  };
-
   producer_actor::pointer self;
   std::size_t waiting_limit;
   wake_up<producer_actor, producer_event> bell;
   std::unique_ptr<kafka::producer> kafka;
-  in_flight_table<pending> in_flight; // bounded by librdkafka
+  // Bounded by librdkafka, and for repeated emits by what connections may have
+  // unanswered.
+  in_flight_table<pending> in_flight;
+  idempotency_table known;
   std::deque<produce_record> waiting;
   std::size_t waiting_bytes = 0;
   std::vector<kafka::delivery_report> reports; // reused
@@ -167,9 +247,8 @@ struct producer_state {
 
 producer_actor spawn_producer(actor_home home, const kafka_options& settings,
                               const std::vector<std::string>& topics,
-                              std::size_t waiting_limit) {
-  return home.spawn<producer_actor, producer_state>(settings, topics,
-                                                    waiting_limit);
+                              const limits_options& limits) {
+  return home.spawn<producer_actor, producer_state>(settings, topics, limits);
 }
 
 } // namespace weir

@@ -11,12 +11,20 @@ namespace weir {
 
 /// Spawns the PRODUCER: hands records to librdkafka in the order in which they
 /// come, and answers each emitter after its delivery report. While librdkafka's
-/// queue is full, records wait here, up to `waiting_limit` bytes; what comes on
-/// top of that is answered with `unavailable`. `topics` are made known to the
-/// brokers at once, so that those that create topics do.
+/// queue is full, records wait here, up to `producer_queue` bytes; what comes
+/// on top of that is answered with `unavailable`. `topics` are made known to
+/// the brokers at once, so that those that create topics do.
+///
+/// A record whose emit has come before (`produce_record::identity`) is not
+/// produced again, but answered with what becomes of the first one, or at once
+/// where that is known. After an answer of `unavailable` it is produced anew.
+/// After `timeout` it is answered `timeout` again: the first may be in the log,
+/// or a broker may still write it there, so that only a reader of the log can
+/// tell. What is known is this process's: at most `idempotency_ids` ids.
+///
 /// Throws std::runtime_error when librdkafka refuses a property.
 producer_actor spawn_producer(actor_home home, const kafka_options& settings,
                               const std::vector<std::string>& topics,
-                              std::size_t waiting_limit);
+                              const limits_options& limits);
 
 } // namespace weir

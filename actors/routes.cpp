@@ -10,8 +10,10 @@ namespace weir {
 namespace {
 
 /// `/0/room` counts the arguments; the packet's array begins with the name.
-std::string packet_pointer(std::string_view room_from) {
-  auto rest = room_from.substr(1);
+std::string packet_pointer(std::string_view from) {
+  if (from.empty())
+    return {};
+  auto rest = from.substr(1);
   auto index = std::stoul(std::string{rest.substr(0, rest.find('/'))});
   auto slash = rest.find('/');
   auto tail = slash == std::string_view::npos ? "" : rest.substr(slash);
@@ -41,8 +43,8 @@ mapping_route::mapping_route(nsp_index nsp, const mapping_options& settings)
     event(!settings.event.empty()   ? settings.event
           : settings.events.empty() ? "message"
                                     : settings.events.front()),
-    room_pointer(
-      settings.room_from.empty() ? "" : packet_pointer(settings.room_from)) {
+    room_pointer(packet_pointer(settings.room_from)),
+    id_pointer(packet_pointer(settings.id_from)) {
 }
 
 std::optional<std::string> mapping_route::key_of(std::string_view room) const {

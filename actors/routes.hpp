@@ -31,6 +31,7 @@ struct mapping_route {
   room_pattern pattern;
   std::string event; ///< name of the delivered event when a record has none
   std::string room_pointer; ///< `room_from`, into a packet's array
+  std::string id_pointer;   ///< `id_from`, likewise
 };
 
 /// Lets a map from strings be searched with a view.

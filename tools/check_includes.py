@@ -43,6 +43,7 @@ LIBRARIES = [
      "Protobuf stays in schemas/*.cpp"),
     (r"toml\+\+/", r"config/[^/]*\.cpp$|tests/",
      "toml++ stays in config/*.cpp"),
+    (r"sodium", r"schemas/[^/]*\.cpp$", "libsodium stays in schemas/*.cpp"),
     (r"CLI/", r"tools/", "command lines are read by the programs' mains"),
 ]
 

@@ -24,6 +24,7 @@ struct fixture : test::deterministic_actor_system {
   static mapping_options with(mapping_options x, value_format format) {
     x.format = format;
     x.key = "{id}";
+    x.id_from = "/0/id";
     return x;
   }
 
@@ -143,6 +144,57 @@ BOOST_AUTO_TEST_CASE(gives_each_record_its_own_id) {
   BOOST_TEST(ids.size() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(takes_the_clients_id_where_there_is_one) {
+  emit("json", R"({"room":"json:7","id":"abc"})");
+  emit("json", R"({"room":"json:7","id":"\u00e9"})");
+  emit("json", R"({"room":"json:7","id":-17})");
+  emit("json", R"({"room":"json:7","id":")" + std::string(128, 'x') + "\"}");
+  emit("json", R"({"room":"json:7"})");
+  BOOST_TEST_REQUIRE(records.size() == 5u);
+  BOOST_TEST(headers_of(records[0])["ce_id"] == "abc");
+  BOOST_TEST(headers_of(records[1])["ce_id"] == "\u00e9");
+  BOOST_TEST(headers_of(records[2])["ce_id"] == "-17");
+  BOOST_TEST(headers_of(records[3])["ce_id"] == std::string(128, 'x'));
+  BOOST_TEST(headers_of(records[4])["ce_id"] == "p-0");
+  BOOST_TEST(records[0].identity.has_value());
+  BOOST_TEST(!records[4].identity);
+}
+
+BOOST_AUTO_TEST_CASE(knows_a_repeated_event_on_any_connection) {
+  const std::string args = R"({"room":"env:7","id":"a"},)"
+                           + std::string{placeholder};
+  emit("env", args, "1", {"bytes"});
+  socket = std::make_shared<const socket_identity>(socket_identity{"other", 1});
+  emit("env", args, "", {"bytes"});
+  BOOST_TEST_REQUIRE(records.size() == 2u);
+  BOOST_TEST((records[0].identity->id == records[1].identity->id));
+  BOOST_TEST((records[0].identity->content == records[1].identity->content));
+}
+
+BOOST_AUTO_TEST_CASE(tells_events_apart_by_id_key_and_topic) {
+  emit("env", R"({"room":"env:7","id":"a"})");
+  emit("env", R"({"room":"env:7","id":"b"})");
+  emit("env", R"({"room":"env:8","id":"a"})");
+  emit("args", R"({"room":"args:7","id":"a"})");
+  for (std::size_t i = 0; i < records.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      BOOST_TEST((records[i].identity->id != records[j].identity->id));
+}
+
+BOOST_AUTO_TEST_CASE(tells_apart_what_events_of_one_id_say) {
+  const std::string args = R"({"room":"env:7","id":"a"},)"
+                           + std::string{placeholder};
+  emit("env", args, "1", {"bytes"});
+  emit("env", args, "1", {"Bytes"});
+  emit("env", args + ",1", "1", {"bytes"});
+  for (std::size_t i = 0; i < records.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      BOOST_TEST((records[i].identity->id == records[j].identity->id));
+      BOOST_TEST(
+        (records[i].identity->content != records[j].identity->content));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(keeps_all_arguments_where_the_mapping_says_so) {
   emit("args", R"({"room":"args:7"},1.50,"b")");
   BOOST_TEST(record().record.value() == R"([{"room":"args:7"},1.50,"b"])");
@@ -187,6 +239,18 @@ BOOST_AUTO_TEST_CASE(a_room_that_no_mapping_of_the_event_has) {
 
 BOOST_AUTO_TEST_CASE(an_event_that_names_no_room) {
   emit("json", "1");
+  BOOST_TEST(error() == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_id_where_one_belongs) {
+  for (auto id :
+       {"1.5", "1e3", "true", "null", "\"\"", "{}", "[1]", "\"\\ud800\""}) {
+    emit("json", R"({"room":"json:7","id":)" + std::string{id} + "}");
+    BOOST_TEST(error() == emit_errc::invalid_payload, id);
+    BOOST_TEST(answers[0].message.find("/0/id") != std::string::npos);
+    answers.clear();
+  }
+  emit("json", R"({"room":"json:7","id":")" + std::string(129, 'x') + "\"}");
   BOOST_TEST(error() == emit_errc::invalid_payload);
 }
 

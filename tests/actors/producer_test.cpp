@@ -37,19 +37,31 @@ struct fixture {
 
   void start(std::string brokers, std::size_t waiting_limit = 1'000'000) {
     settings.brokers = std::move(brokers);
-    producer = spawn_producer(actor_home{system}, settings, {"topic"},
-                              waiting_limit);
+    limits.producer_queue = waiting_limit;
+    producer = spawn_producer(actor_home{system}, settings, {"topic"}, limits);
   }
 
   void start() { start(test::shared_broker::bootstrap()); }
 
   /// Emits with the ack id; its cost is one more than the value's size.
-  void emit(int ack, std::string key, std::string value = "1") {
+  void emit(int ack, std::string key, std::string value = "1",
+            std::optional<emit_identity> identity = {}) {
     produce_record x{emitter,          {nullptr, std::to_string(ack)},
                      value.size() + 1, &route,
-                     std::move(key),   {}};
+                     std::move(key),   {},
+                     identity};
     x.record.set_value(std::move(value));
+    x.record.add_header("ce_id", "the id");
     self->send(producer, std::move(x));
+  }
+
+  /// Emits with an id of the client's.
+  void emit_once(int ack, std::string id, std::string value = "1") {
+    std::string_view name = id;
+    std::string_view content = value;
+    emit(ack, "key", value,
+         emit_identity{schemas::fingerprint_of({&name, 1}),
+                       schemas::fingerprint_of({&content, 1})});
   }
 
   /// Whether a drain is answered.
@@ -63,6 +75,7 @@ struct fixture {
   std::string topic = test::shared_broker::fresh_topic();
   mapping_route route{0, test::mapping("room", topic)};
   kafka_options settings;
+  limits_options limits;
   test::inbox<emit_answered> answers;
   caf::actor_system_config cfg;
   caf::actor_system system{cfg};
@@ -142,6 +155,105 @@ BOOST_AUTO_TEST_CASE(answers_what_kafka_refuses) {
   emit(2, "key");
   auto y = answers.wait_for(2)[1];
   BOOST_TEST(y.error == emit_errc::none, y.message);
+}
+
+BOOST_AUTO_TEST_CASE(stores_a_repeated_emit_once) {
+  start();
+  emit_once(1, "a");
+  emit_once(2, "a"); // in flight, most likely
+  emit_once(3, "b");
+  answers.wait_for(3);
+  emit_once(4, "a"); // stored
+  std::map<std::string, std::int64_t> offsets;
+  for (auto& x : answers.wait_for(4)) {
+    BOOST_TEST(x.error == emit_errc::none);
+    BOOST_TEST(x.route == &route);
+    BOOST_TEST(x.partition >= 0);
+    BOOST_TEST(x.cost == 2u);
+    offsets[x.ack.ack_id] = x.offset;
+  }
+  BOOST_TEST(
+    (offsets == decltype(offsets){{"1", 0}, {"2", 0}, {"3", 1}, {"4", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(answers_repeats_when_the_first_is_reported) {
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1");
+  for (int i = 1; i <= 3; ++i)
+    emit_once(i, "a");
+  auto all = answers.wait_for(3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    BOOST_TEST(all[i].error == emit_errc::unavailable);
+    BOOST_TEST(all[i].ack.ack_id == std::to_string(i + 1));
+    BOOST_TEST(all[i].cost == 2u);
+  }
+  BOOST_TEST(is_drained());
+}
+
+BOOST_AUTO_TEST_CASE(produces_again_what_was_certainly_not_stored) {
+  start();
+  test::shared_broker::refuse_records();
+  emit_once(1, "a");
+  BOOST_TEST(answers.wait_for(1)[0].error == emit_errc::unavailable);
+  emit_once(2, "a");
+  auto stored = answers.wait_for(2)[1];
+  BOOST_TEST(stored.error == emit_errc::none);
+  BOOST_TEST(stored.offset == 0);
+}
+
+BOOST_AUTO_TEST_CASE(forgets_what_found_no_place_to_wait) {
+  settings.producer["queue.buffering.max.messages"] = "1";
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1", 3);
+  emit(1, "key", "12");       // to librdkafka
+  emit(2, "key", "12");       // waits
+  emit_once(3, "a", "other"); // finds no place
+  emit_once(4, "a", "content");
+  auto all = answers.wait_for(2);
+  BOOST_TEST(all[0].ack.ack_id == "3");
+  BOOST_TEST(all[1].ack.ack_id == "4");
+  BOOST_TEST(all[1].error == emit_errc::unavailable);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_another_event_of_the_same_id) {
+  start();
+  emit_once(1, "a", "one");
+  emit_once(2, "a", "two");
+  auto all = answers.wait_for(2);
+  auto& refused = all[all[0].ack.ack_id == "2" ? 0 : 1];
+  BOOST_TEST(refused.error == emit_errc::invalid_payload);
+  BOOST_TEST(refused.message.find("\"the id\"") != std::string::npos);
+  BOOST_TEST(refused.cost == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_produce_again_what_may_be_stored) {
+  settings.delivery_timeout = 1500ms;
+  start();
+  emit(1, "key"); // connects
+  answers.wait_for(1);
+  test::shared_broker::stall(10'000);
+  emit_once(2, "a");
+  emit_once(3, "a");
+  auto all = answers.wait_for(3);
+  BOOST_TEST(all[1].error == emit_errc::timeout);
+  BOOST_TEST(all[2].error == emit_errc::timeout);
+  test::shared_broker::stall(0);
+  emit_once(4, "a");
+  auto again = answers.wait_for(4)[3];
+  BOOST_TEST(again.error == emit_errc::timeout);
+  BOOST_TEST(again.message.find("\"the id\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(remembers_as_many_ids_as_it_may) {
+  limits.idempotency_ids = 1;
+  start();
+  emit_once(1, "a");
+  emit_once(2, "b");
+  answers.wait_for(2); // "a" is forgotten
+  emit_once(3, "b");
+  BOOST_TEST(answers.wait_for(3)[2].offset == 1);
+  emit_once(4, "a");
+  BOOST_TEST(answers.wait_for(4)[3].offset == 2);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_finds_no_place_to_wait) {

@@ -26,6 +26,13 @@ public:
                                       RD_KAFKA_RESP_ERR_INVALID_RECORD);
   }
 
+  /// How long answers take from now on; 0: no time.
+  static void stall(int milliseconds) {
+    constexpr int only_broker = 1;
+    rd_kafka_mock_broker_set_rtt(instance().cluster(), only_broker,
+                                 milliseconds);
+  }
+
   /// A topic that no other case uses.
   static std::string fresh_topic() {
     static int last = 0;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir::schemas {
+
+/// Characters that `n` bytes take in base64url, without padding.
+constexpr std::size_t base64url_size(std::size_t n) {
+  return (n * 4 + 2) / 3;
+}
+
+/// Writes `bytes` to `to`; returns the end. They may lie in the place that is
+/// written to, if they end where the text ends or later.
+char* put_base64url(char* to, std::string_view bytes);
+
+std::string to_base64url(std::string_view bytes);
+
+/// Nothing for anything that `to_base64url` would not have written: so each
+/// change of a character changes the bytes, or is refused.
+std::optional<std::string> from_base64url(std::string_view text);
+
+} // namespace weir::schemas

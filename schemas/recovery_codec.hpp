@@ -1,0 +1,113 @@
+#pragma once
+
+// What a client hands back to recover its connection: `pid` and `offset` of
+// Socket.IO's connection state recovery. Both are signed, so that any node with
+// the same secret can restore the connection, and nothing is stored.
+//
+//   pid     the socket's id, then a tag (base64url of 128 bits) over namespace
+//           and id
+//   offset  base64url of
+//             version, number of rooms, per room its name and its partitions;
+//             zeros up to a multiple of three bytes, so that the text of this
+//             part does not depend on what follows
+//             time, the next offset of each partition, a tag (SipHash-2-4)
+//
+// Numbers are varints, names follow their length. The key of an offset's tag is
+// derived from the secret, the namespace, the pid and the first part. So what
+// changes with every event is short, and signing it costs some ten nanoseconds.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weir::schemas {
+
+/// A room, and the partitions that may hold its records.
+struct room_partitions {
+  std::string room;
+  std::vector<std::int32_t> partitions; ///< not negative
+};
+
+/// Where a socket was in a room: by partition, the offset that it wants next.
+struct recovered_room {
+  std::string room;
+  std::vector<std::pair<std::int32_t, std::int64_t>> next;
+
+  bool operator==(const recovered_room&) const = default;
+};
+
+/// What an offset says.
+struct recovered_position {
+  std::int64_t seconds = 0; ///< when it was written
+  std::vector<recovered_room> rooms;
+
+  bool operator==(const recovered_position&) const = default;
+};
+
+/// Writes the offsets of one socket for as long as its rooms stay the same.
+/// Thread-safe.
+class offset_writer {
+public:
+  /// Appends an offset of at most `max_size()` characters, all of base64url.
+  /// Requires: `seconds` is not negative; `next` holds a number that is not
+  /// negative for each partition of each room, in their order.
+  void append(std::string& out, std::int64_t seconds,
+              std::span<const std::int64_t> next) const;
+
+  /// Bound of what `append` appends, in bytes.
+  std::size_t max_size() const;
+
+private:
+  friend class recovery_signer;
+
+  using key = std::array<unsigned char, 16>;
+
+  offset_writer(std::string rooms, std::size_t partitions, const key& k)
+    : rooms_(std::move(rooms)), partitions_(partitions), key_(k) {}
+
+  std::size_t max_bytes() const;
+
+  std::string rooms_; ///< the first part, as text
+  std::size_t partitions_;
+  key key_;
+};
+
+/// Signs, and reads what was signed with the same secret. Thread-safe.
+class recovery_signer {
+public:
+  /// `secret` is never shown or stored; only keys derived from it are kept.
+  /// Throws std::runtime_error when libsodium does not start.
+  explicit recovery_signer(std::string_view secret);
+
+  /// The private id that belongs to a socket's public one.
+  std::string make_pid(std::string_view nsp, std::string_view sid) const;
+
+  /// The public id that a private one was made for; nothing if it was not made
+  /// with this secret for this namespace.
+  std::optional<std::string> socket_of(std::string_view nsp,
+                                       std::string_view pid) const;
+
+  /// Takes some microseconds: to be made anew when the rooms have changed.
+  offset_writer writer(std::string_view nsp, std::string_view pid,
+                       const std::vector<room_partitions>& rooms) const;
+
+  /// What an offset says; nothing if it was not written with this secret for
+  /// this namespace and pid, to the last bit. Offsets beyond 64 KiB are none.
+  std::optional<recovered_position> read(std::string_view nsp,
+                                         std::string_view pid,
+                                         std::string_view offset) const;
+
+private:
+  offset_writer::key offset_key(std::string_view nsp, std::string_view pid,
+                                std::string_view rooms) const;
+
+  std::array<unsigned char, 32> root_;
+};
+
+} // namespace weir::schemas

@@ -1,0 +1,184 @@
+#include "schemas/recovery_codec.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <limits>
+
+using namespace weir::schemas;
+
+namespace {
+
+constexpr auto largest = std::numeric_limits<std::int64_t>::max();
+constexpr std::string_view digits
+  = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view sid = "AAAABBBBCCCCDDDDEEEE";
+
+using rooms_t = std::vector<room_partitions>;
+using numbers = std::vector<std::int64_t>;
+
+/// A socket in two rooms, one of them in two partitions.
+struct fixture {
+  std::string write(const rooms_t& where, const numbers& next,
+                    std::int64_t seconds = 1'700'000'000) const {
+    std::string result;
+    signer.writer("/chat", pid, where).append(result, seconds, next);
+    return result;
+  }
+
+  std::optional<recovered_position> read(std::string_view offset) const {
+    return signer.read("/chat", pid, offset);
+  }
+
+  /// Of the changes of one character, those that `is_valid` lets pass.
+  template <class Check>
+  static int accepted_changes(const std::string& text, Check is_valid) {
+    int result = 0;
+    for (std::size_t i = 0; i < text.size(); ++i)
+      for (int c = 0; c < 256; ++c) {
+        auto changed = text;
+        changed[i] = static_cast<char>(c);
+        if (changed != text && is_valid(changed))
+          ++result;
+      }
+    return result;
+  }
+
+  recovery_signer signer{"0123456789abcdef"};
+  recovery_signer other{"0123456789abcdeg"};
+  std::string pid = signer.make_pid("/chat", sid);
+  rooms_t rooms{{"chat:1", {3}}, {"news", {0, 7}}};
+  std::string offset = write(rooms, {5, 0, largest});
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_pid, fixture)
+
+BOOST_AUTO_TEST_CASE(names_its_socket) {
+  BOOST_TEST(pid.size() == sid.size() + 22);
+  BOOST_TEST(signer.socket_of("/chat", pid).value_or("") == sid);
+}
+
+BOOST_AUTO_TEST_CASE(is_the_same_on_every_node_of_the_secret) {
+  BOOST_TEST(recovery_signer{"0123456789abcdef"}.make_pid("/chat", sid) == pid);
+  BOOST_TEST(other.make_pid("/chat", sid) != pid);
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_in_another_namespace_or_with_another_secret) {
+  BOOST_TEST(!signer.socket_of("/", pid));
+  BOOST_TEST(!signer.socket_of("/chatA", pid.substr(1)));
+  BOOST_TEST(!other.socket_of("/chat", pid));
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_with_any_character_changed) {
+  BOOST_TEST(accepted_changes(pid,
+                              [&](const std::string& x) {
+                                return signer.socket_of("/chat", x).has_value();
+                              })
+             == 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_when_it_is_shorter_or_longer) {
+  for (std::size_t n = 0; n < pid.size(); ++n)
+    BOOST_TEST(!signer.socket_of("/chat", pid.substr(0, n)), n);
+  BOOST_TEST(!signer.socket_of("/chat", pid + "A"));
+  BOOST_TEST(!signer.socket_of("/chat", std::string(100'000, 'A')));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_recovery_offset, fixture)
+
+BOOST_AUTO_TEST_CASE(says_where_a_socket_was_in_each_room) {
+  recovered_position expected{
+    1'700'000'000, {{"chat:1", {{3, 5}}}, {"news", {{0, 0}, {7, largest}}}}};
+  BOOST_TEST((read(offset) == expected));
+}
+
+BOOST_AUTO_TEST_CASE(can_be_without_rooms_or_partitions) {
+  recovered_position nowhere{0, {}};
+  BOOST_TEST((read(write({}, {}, 0)) == nowhere));
+  recovered_position unknown{largest, {{"", {}}}};
+  BOOST_TEST((read(write({{"", {}}}, {}, largest)) == unknown));
+}
+
+BOOST_AUTO_TEST_CASE(holds_names_of_any_length_and_bytes) {
+  for (std::size_t n = 0; n < 300; ++n) {
+    recovered_position expected{7, {{std::string(n, '\xff'), {{1, 2}}}}};
+    BOOST_TEST(
+      (read(write({{std::string(n, '\xff'), {1}}}, {2}, 7)) == expected), n);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(is_short_and_of_plain_characters) {
+  BOOST_TEST(offset.find_first_not_of(digits) == std::string::npos);
+  BOOST_TEST(write({{"chat:0123456789abcdef", {3}}}, {1'000'000}).size()
+             <= 60u);
+}
+
+// Nodes of one cluster read what the others wrote, also during an upgrade.
+BOOST_AUTO_TEST_CASE(stays_as_it_was_written_by_earlier_versions) {
+  BOOST_TEST(pid == "AAAABBBBCCCCDDDDEEEEf8MEI0TKttSG3W-fGQREfA");
+  BOOST_TEST(write({{"chat:1", {3}}}, {5})
+             == "AQEGY2hhdDoxAQMAgOLPqgYFLbF2U-G74hA");
+}
+
+BOOST_AUTO_TEST_CASE(is_appended_within_its_bound) {
+  auto writer = signer.writer("/chat", pid, rooms);
+  std::string text = "before";
+  writer.append(text, largest, numbers{largest, largest, largest});
+  BOOST_TEST(text.starts_with("before"));
+  BOOST_TEST(text.size() <= 6 + writer.max_size());
+  BOOST_TEST(writer.max_size() <= text.size() + 8); // a bound, not a guess
+  BOOST_TEST(read(text.substr(6)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_with_any_character_changed) {
+  for (auto& text : {offset, write({}, {}), write({{"a", {1}}}, {2}),
+                     write({{"ab", {1}}}, {200}), write({{"abc", {1}}}, {3})})
+    BOOST_TEST(accepted_changes(text,
+                                [&](const std::string& x) {
+                                  return read(x).has_value();
+                                })
+               == 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_when_it_is_shorter_or_longer) {
+  for (std::size_t n = 0; n < offset.size(); ++n)
+    BOOST_TEST(!read(offset.substr(0, n)), n);
+  for (auto end : {"A", "AA", "AAAA", "=", "\n"})
+    BOOST_TEST(!read(offset + end));
+  BOOST_TEST(!read(offset + offset));
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_to_another_socket_namespace_or_secret) {
+  auto neighbour = signer.make_pid("/chat", "FFFFBBBBCCCCDDDDEEEE");
+  BOOST_TEST(!signer.read("/chat", neighbour, offset));
+  BOOST_TEST(!signer.read("/", pid, offset));
+  BOOST_TEST(!signer.read("/cha", "t" + pid, offset));
+  BOOST_TEST(!other.read("/chat", pid, offset));
+}
+
+// Both are signed, but not together.
+BOOST_AUTO_TEST_CASE(is_nothing_when_it_is_made_of_two) {
+  auto mine = write({{"mine", {1}}}, {5});
+  auto secret = write({{"hers", {1}}}, {5});
+  auto rooms_size = std::size_t{12}; // 8 bytes and one of padding
+  BOOST_TEST(!read(secret.substr(0, rooms_size) + mine.substr(rooms_size)));
+  auto later = write({{"mine", {1}}}, {6}, 1'800'000'000);
+  BOOST_TEST(mine.substr(0, rooms_size) == later.substr(0, rooms_size));
+  auto tag = std::size_t{10};
+  BOOST_TEST(!read(mine.substr(0, mine.size() - tag)
+                   + later.substr(later.size() - tag)));
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_beyond_its_bound) {
+  rooms_t many(3'000, {"a room's name", {1}});
+  auto long_one = write(many, numbers(3'000, largest));
+  BOOST_TEST_REQUIRE(long_one.size() > 64u * 1024);
+  BOOST_TEST(!read(long_one));
+  many.resize(1'500);
+  BOOST_TEST(read(write(many, numbers(1'500, largest))).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
