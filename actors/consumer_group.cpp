@@ -118,7 +118,7 @@ struct consumer_group_state : kafka::consumer_events {
     log::info("partitions revoked",
               {{"count", partitions.size()}, {"lost", lost}});
     stop(partitions, [this, partitions, lost] {
-      if (!lost)
+      if (!lost && !leaving) // a drain has committed already
         kafka->commit(committable(partitions));
       for (auto& x : partitions)
         latest.erase(x);

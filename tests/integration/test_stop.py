@@ -12,7 +12,7 @@ from crowd import connect_all
 from engineio_client import PollingSession, finish, websocket_session
 from raw_client import RawClient
 from raw_websocket import Closed
-from waiting import PATIENCE
+from waiting import PATIENCE, wait_until
 from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
 
@@ -31,6 +31,7 @@ name = "/"
   room_from = "/0/room"
 """
 
+SESSION = 10  # seconds: after which the group misses a node
 BOUND = PATIENCE / 2  # seconds: what a stop may take when nothing is wrong
 
 
@@ -181,14 +182,40 @@ def test_positions_are_committed(kafka, prefix):
     assert kafka_group.committed(kafka, prefix, topic, range(4)) == ends
 
 
-@pytest.mark.xfail(strict=True, reason="static members of a group never leave "
-                   "it: librdkafka sends no LeaveGroup for them")
 def test_the_group_is_left(kafka, prefix):
     """Or the partitions would have no owner until the session's timeout."""
     with WeirNode(with_kafka(kafka, prefix)) as node:
         assert kafka_group.state(kafka, prefix) == "Stable"
         stop(node)
     assert kafka_group.state(kafka, prefix) == "Empty"
+
+
+def test_the_others_take_over_at_once(kafka, prefix):
+    config = with_kafka(kafka, prefix)
+    with (WeirNode(config, "cluster.node=a") as a,
+          WeirNode(config, "cluster.node=b") as b):
+        for node in (a, b):
+            wait_until(lambda: len(node.partitions()) == 2, "half of them each")
+        begin = time.monotonic()
+        stop(a)
+        wait_until(lambda: len(b.partitions()) == 4, "all partitions to move")
+        assert time.monotonic() - begin < SESSION / 2
+
+
+def test_a_killed_node_goes_on_at_once_under_its_name(kafka, prefix):
+    """Nobody else has to notice: its partitions are its own until then."""
+    with WeirNode(with_kafka(kafka, prefix)) as node:
+        wait_until(lambda: len(node.partitions()) == 4, "its partitions")
+        node.process.kill()
+        node.wait_for_exit()
+    begin = time.monotonic()
+    with WeirNode(with_kafka(kafka, prefix)) as node:
+        wait_until(lambda: len(node.partitions()) == 4, "its partitions")
+        with RawClient(node.port) as client:
+            client.join("chat:1")
+            client.emit("chat message", {"room": "chat:1"})
+            client.next_event()
+        assert time.monotonic() - begin < SESSION / 2
 
 
 def test_a_restarted_node_goes_on_where_it_stopped(kafka, prefix):

@@ -92,9 +92,12 @@ public:
   std::string commit_now(const std::map<topic_partition, std::int64_t>& next);
 
   /// Starts leaving the group without blocking: `on_revoked` comes for what is
-  /// assigned; `closed()` once done, with `poll` being called meanwhile. A
-  /// static member that leaves keeps its place in the group until
-  /// `session.timeout.ms`, so that a restart moves no partitions.
+  /// assigned; `closed()` once done, with `poll` being called meanwhile. The
+  /// others get the partitions at once, and the next member of this name
+  /// others. (One that ends without closing keeps its place until
+  /// `session.timeout.ms`; a member of the same name that comes by then goes on
+  /// with the same partitions.) Where no broker answers, the group is left to
+  /// notice by itself.
   void close();
   bool closed() const;
 

@@ -3,6 +3,7 @@
 #include "transport/kafka/settings.hpp"
 
 #include <chrono>
+#include <cstdlib>
 
 namespace weir::kafka {
 
@@ -11,9 +12,10 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long the destructor waits until the group is left, and `commit_now` for
-// its answer.
-constexpr milliseconds leave_timeout{5000};
+// How long leaving the group may take until the client is closed anyhow, the
+// destructor waits for both, and `commit_now` for its answer.
+constexpr milliseconds leave_timeout{2000};
+constexpr milliseconds close_timeout{5000};
 constexpr milliseconds commit_timeout{5000};
 constexpr milliseconds leave_poll{50};
 
@@ -92,6 +94,7 @@ void consumer::impl::subscribe(const std::vector<std::string>& wanted) {
 
 void consumer::impl::poll() {
   poll_alone();
+  poll_leave();
   starts->retry(clock::now());
   while (auto event = event_handle{rd_kafka_queue_poll(queue.get(), 0)})
     on_event(event.get());
@@ -179,8 +182,34 @@ void consumer::impl::close() {
     step = alone_step::revoke;
     wake();
   } else {
-    start_close();
+    start_leave();
   }
+}
+
+// A static member that closes stays in the group until its session is over,
+// so that its partitions would have no owner for that long. It leaves when it
+// unsubscribes and has given back what it had, if it is not closing by then.
+void consumer::impl::start_leave() {
+  if (leave_until || closed())
+    return;
+  leave_until = clock::now() + leave_timeout;
+  report(rd_kafka_unsubscribe(client.get()), "unsubscribe");
+  wake();
+}
+
+void consumer::impl::poll_leave() {
+  if (!leave_until || (in_group() && clock::now() < *leave_until))
+    return;
+  leave_until.reset();
+  start_close();
+}
+
+// The member's id is given up as the request to leave is sent. librdkafka asks
+// its own thread for it.
+bool consumer::impl::in_group() const {
+  const std::unique_ptr<char, decltype(&std::free)> id{
+    rd_kafka_memberid(client.get()), &std::free};
+  return id && *id != '\0';
 }
 
 void consumer::impl::start_close() {
@@ -193,18 +222,25 @@ bool consumer::impl::closed() const {
   return no_close || rd_kafka_consumer_closed(client.get()) != 0;
 }
 
+// Whoever owned this answers the group no more.
 void consumer::impl::leave_and_wait() {
-  const error_handle refused{
-    rd_kafka_consumer_close_queue(client.get(), queue.get())};
-  if (refused)
-    return;
-  auto deadline = clock::now() + leave_timeout;
-  while (!rd_kafka_consumer_closed(client.get()) && clock::now() < deadline) {
+  give_all_back();
+  alone ? start_close() : start_leave();
+  auto deadline = clock::now() + close_timeout;
+  for (poll_leave(); !closed() && clock::now() < deadline; poll_leave()) {
     event_handle event{
       rd_kafka_queue_poll(queue.get(), static_cast<int>(leave_poll.count()))};
     if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
-      rd_kafka_assign(client.get(), nullptr);
+      give_all_back();
   }
+}
+
+// Also completes whatever the group has asked for; else librdkafka would wait
+// for that for good.
+void consumer::impl::give_all_back() {
+  error_handle{rd_kafka_incremental_assign(client.get(),
+                                           to_list(partition_offsets{}).get())};
+  unassign({assigned.begin(), assigned.end()});
 }
 
 } // namespace weir::kafka

@@ -6,6 +6,7 @@
 #include "transport/kafka/reachability.hpp"
 #include "transport/kafka/start_offsets.hpp"
 
+#include <chrono>
 #include <optional>
 #include <set>
 
@@ -50,6 +51,14 @@ struct consumer::impl {
 
   /// Takes or gives back all partitions, as a group would tell.
   void poll_alone();
+
+  // -- leaving the group
+  // -------------------------------------------------------
+
+  void start_leave();
+  /// Closes once the group is left, or it is too late for that.
+  void poll_leave();
+  bool in_group() const;
   void start_close();
 
   // -- helpers ----------------------------------------------------------------
@@ -58,6 +67,7 @@ struct consumer::impl {
   void report(error_handle error, const char* what);
   void report(rd_kafka_resp_err_t error, const char* what);
   void leave_and_wait();
+  void give_all_back();
 
   consumer_events& events;
   std::function<void()> wake;
@@ -71,7 +81,8 @@ struct consumer::impl {
   std::size_t max_queued_bytes = 0;
   std::size_t max_queued_records = 0;
 
-  bool no_close = false; ///< librdkafka cannot leave the group: fatal error
+  bool no_close = false; ///< librdkafka cannot close: fatal error
+  std::optional<std::chrono::steady_clock::time_point> leave_until;
   bool alone = false;
   std::uint32_t partitions_of_topic = 0;
   std::vector<std::string> topics;  ///< alone: what was subscribed
