@@ -42,6 +42,8 @@ connection_actor::behavior_type connection_state::make_behavior() {
     [this](const lag_exceeded& x) { on_lag_exceeded(x); },
     [this](const deliver_local& x) { on_local(x); },
     [this](const room_closed& x) { on_room_closed(x); },
+    [this](const resume_answered& x) { on_resume_answered(x); },
+    [this](const take_over& x) { on_take_over(x); },
   };
 }
 
@@ -102,7 +104,9 @@ void connection_state::on_decoded(const socketio::decoder::result& x) {
 
 void connection_state::on_packet(const packet& x) {
   auto* socket = find(x.nsp);
-  if ((x.type == packet_type::connect) == (socket != nullptr)) {
+  auto is_fit = x.type == packet_type::connect ? socket == nullptr
+                                               : socket && !socket->resuming;
+  if (!is_fit) {
     log::debug("a packet that does not fit the namespace's state",
                {{"sid", sid()}, {"nsp", x.nsp}});
     return abort();
@@ -111,6 +115,8 @@ void connection_state::on_packet(const packet& x) {
     case packet_type::connect:
       return on_connect(x);
     case packet_type::disconnect:
+      if (socket->recovery)
+        socket->recovery->end();
       return leave_nsp(*socket);
     case packet_type::event:
     case packet_type::binary_event:
@@ -126,22 +132,43 @@ void connection_state::on_connect(const packet& x) {
     return send_text(
       socketio::encode_connect_error(x.nsp, "Invalid namespace"));
   timer.cancel();
+  if (!try_resume(*rules, x))
+    open(*rules, x.json);
+}
+
+void connection_state::open(const nsp_routes& rules, std::string_view payload) {
   auto id = context->make_socket_id();
-  send_text(socketio::encode_connect(x.nsp, id));
   auto& socket = sockets.emplace_back();
+  socket.rules = &rules;
+  if (rules.settings().recovery.count() > 0)
+    socket.recovery
+      = make_recovery(rules, context->signer->make_pid(socket.nsp(), id));
+  send_text(socketio::encode_connect(
+    socket.nsp(), id, socket.recovery ? socket.recovery->pid() : ""));
   socket.identity = std::make_shared<const socket_identity>(
-    socket_identity{std::move(id), rules->index()});
-  socket.rules = rules;
-  if (auto& greeting = rules->settings().on_connect)
-    send_event(socket, greeting->event, x.json.empty() ? "{}" : x.json);
-  for (auto& route : rules->mappings())
-    if (route.settings.join == join_policy::automatic)
+    socket_identity{std::move(id), rules.index()});
+  if (socket.recovery) {
+    tell(self, context->sockets, socket_opened{me, socket.identity});
+    send_position(socket);
+  }
+  if (auto& greeting = rules.settings().on_connect)
+    send_event(socket, greeting->event, payload.empty() ? "{}" : payload);
+  join_automatically(socket);
+}
+
+void connection_state::join_automatically(socket_state& socket) {
+  for (auto& route : socket.rules->mappings())
+    if (route.settings.join == join_policy::automatic
+        && !socket.rooms.find(route.settings.room))
       join(socket, route.settings.room, {});
 }
 
 void connection_state::leave_nsp(socket_state& x) {
   for (auto& room : x.rooms.all())
     tell(self, context->directory, leave_room{x.identity, room.room});
+  if (x.recovery)
+    tell(self, context->sockets,
+         socket_closed{x.identity, x.recovery->known()});
   sockets.erase(sockets.begin() + (&x - sockets.data()));
 }
 
@@ -164,10 +191,26 @@ void connection_state::send_text(std::string_view text) {
   session->send(frames);
 }
 
-void connection_state::send_event(const socket_state& socket,
-                                  std::string_view name,
+void connection_state::send_event(socket_state& socket, std::string_view name,
                                   std::string_view args) {
-  send_text(socketio::encode_event(socket.nsp(), name, args));
+  std::string frames;
+  engineio::append_text_message(
+    frames, socketio::encode_event(socket.nsp(), name, args));
+  send_frames(socket, frames);
+}
+
+void connection_state::send_frames(socket_state& socket,
+                                   std::string_view frames) {
+  auto& recovery = socket.recovery;
+  if (!recovery)
+    return session->send(frames);
+  static thread_local std::string out, offset; // keep their memory
+  out.clear();
+  offset.clear();
+  recovery->prepare(socket.rooms);
+  recovery->append(offset, context->now());
+  append_with_offset(out, frames, offset);
+  session->send(out);
 }
 
 connection_actor

@@ -4,10 +4,12 @@
 #include "actors/io_loop.hpp"
 #include "actors/routes.hpp"
 #include "config/options.hpp"
+#include "schemas/recovery_codec.hpp"
 #include "transport/engineio/session_control.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,10 +25,23 @@ struct connection_context {
   std::chrono::milliseconds connect_timeout{};
   inbound_router_actor router;
   room_directory_actor directory;
+  socket_directory_actor sockets;
+  /// Null: no namespace can be recovered.
+  std::shared_ptr<const schemas::recovery_signer> signer;
   /// Makes a public socket id: 20 characters that nobody can guess.
   std::function<std::string()> make_socket_id;
-  /// How long a client may leave more answers unread than the outbox holds.
+  /// How long a client may leave more answers unread than the outbox holds; it
+  /// is also how old its last offset may be while it is connected.
   std::chrono::milliseconds read_timeout{std::chrono::seconds{45}};
+  /// How long a client that has come back waits for its rooms; then it begins
+  /// anew.
+  std::chrono::milliseconds resume_timeout{std::chrono::seconds{10}};
+  /// Seconds of the system's clock.
+  std::function<std::int64_t()> now = [] {
+    using namespace std::chrono;
+    auto since = system_clock::now().time_since_epoch();
+    return std::int64_t{duration_cast<seconds>(since).count()};
+  };
 };
 
 /// Spawns a CONNECTION on the session's loop. It speaks Socket.IO over the

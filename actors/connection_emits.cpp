@@ -128,8 +128,9 @@ void connection_state::on_local_event(socket_state& socket, const packet& x,
   auto as = rule.as.empty() ? x.name : std::string_view{rule.as};
   auto n = x.attachments.size();
   if (rule.to == local_target::sender)
-    session->send(to_frames(
-      socketio::encode_event(socket.nsp(), as, x.args, n), x.attachments));
+    send_frames(socket,
+                to_frames(socketio::encode_event(socket.nsp(), as, x.args, n),
+                          x.attachments));
   else if (rule.to == local_target::room)
     broadcast(socket, x, rule, as);
   if (rule.ack == local_ack::echo && !x.ack_id.empty())

@@ -55,15 +55,19 @@ void connection_state::join(socket_state& socket, const std::string& room,
                     "the socket is in as many rooms as it may be");
     membership = &socket.rooms.add(room);
   }
-  auto* route = socket.rules->mapping_of(room);
-  tell(self, context->directory,
-       join_room{me,
-                 {socket.identity, std::string{ack_id}},
-                 route,
-                 room,
-                 *route->key_of(room),
-                 membership->number,
-                 std::move(since)});
+  auto request = request_for(socket, *membership, ack_id);
+  request.since = std::move(since);
+  tell(self, context->directory, std::move(request));
+}
+
+join_room connection_state::request_for(const socket_state& socket,
+                                        const membership& m,
+                                        std::string_view ack_id) {
+  auto* route = socket.rules->mapping_of(m.room);
+  return {me,     {socket.identity, std::string{ack_id}},
+          route,  m.room,
+          *route->key_of(m.room),
+          m.number};
 }
 
 void connection_state::on_join_answered(join_answered& x) {
@@ -71,6 +75,8 @@ void connection_state::on_join_answered(join_answered& x) {
   auto* room = socket ? socket->rooms.find(x.room_name) : nullptr;
   if (room == nullptr || room->number != x.membership)
     return; // left meanwhile
+  if (x.error != emit_errc::none && socket->resuming)
+    return begin_anew(*socket, x.message);
   if (x.error != emit_errc::none) {
     if (room->id == 0)
       socket->rooms.remove(x.room_name);
@@ -86,8 +92,17 @@ void connection_state::on_join_answered(join_answered& x) {
       y.behind = true;
       y.next = at;
     }
+    if (socket->recovery)
+      socket->recovery->forget_rooms();
+  }
+  if (socket->resuming) {
+    if (--socket->resuming->awaited == 0)
+      finish_resume(*socket);
+    return;
   }
   answer(*socket, x.ack.ack_id, room_answer(x.room_name, x.from));
+  if (socket->recovery)
+    send_position(*socket);
   catch_up_rooms();
 }
 
@@ -101,6 +116,10 @@ void connection_state::on_leave_event(socket_state& socket, const packet& x) {
   tell(self, context->directory, leave_room{socket.identity, *room});
   socket.rooms.remove(*room);
   answer(socket, x.ack_id, room_answer(*room, {}));
+  if (!socket.recovery)
+    return;
+  socket.recovery->forget_rooms();
+  send_position(socket);
 }
 
 bool connection_state::is_member(socket_state& socket, std::string_view room) {
@@ -131,14 +150,41 @@ connection_state::find_membership(std::uint64_t room) {
   return nullptr;
 }
 
+namespace {
+
+/// Calls `f` with offset and frames of each event that the socket is to get,
+/// until it says no.
+template <class F>
+void each_event(const room_events& x, std::string_view socket_id, F f) {
+  std::size_t begin = 0;
+  auto exception = x.exceptions.begin();
+  for (std::size_t i = 0; i < x.events.size(); ++i) {
+    auto& event = x.events[i];
+    auto frames = std::string_view{*x.frames}.substr(begin, event.end - begin);
+    begin = event.end;
+    auto is_marked = exception != x.exceptions.end() && exception->event == i;
+    if (is_marked && (exception++)->socket_id == socket_id)
+      continue;
+    if (!f(event.offset, frames))
+      return;
+  }
+}
+
+} // namespace
+
 /// Whatever way events come, live or replayed: those before the member's place
 /// have been seen, and what begins behind it shows that something is missed.
 void connection_state::on_events(const room_events& x) {
   auto [socket, m] = member(x.nsp, x.room);
   if (m == nullptr)
     return;
+  auto known = m->places.size();
   auto& at = m->in(x.partition, x.from);
-  if (x.from > at.next && x.to >= x.from) {
+  if (socket->recovery && m->places.size() > known)
+    socket->recovery->forget_rooms();
+  if (socket->resuming) {
+    fall_behind(*socket, *m, at);
+  } else if (x.from > at.next && x.to >= x.from) {
     if (!at.behind)
       fall_behind(*socket, *m, at);
   } else if (x.lost) {
@@ -150,36 +196,49 @@ void connection_state::on_events(const room_events& x) {
 
 void connection_state::take(socket_state& socket, membership& m, place& at,
                             const room_events& x) {
+  auto* recovery = socket.recovery.get();
   auto is_whole = x.exceptions.empty() && at.next <= x.from;
-  if (x.frames && is_whole && fits(x.frames->size())) {
+  if (x.frames && is_whole && recovery == nullptr
+      && session->outbox_size() + x.frames->size() <= context->limits.outbox) {
     session->send(x.frames);
     at.next = x.to;
     return;
   }
-  std::size_t begin = 0;
-  auto exception = x.exceptions.begin();
-  for (std::size_t i = 0; i < x.events.size(); ++i) {
-    auto& event = x.events[i];
-    auto bytes = std::string_view{*x.frames}.substr(begin, event.end - begin);
-    begin = event.end;
-    auto is_own = exception != x.exceptions.end() && exception->event == i;
-    if (is_own)
-      is_own = (exception++)->socket_id == socket.identity->id;
-    if (event.offset < at.next || is_own)
-      continue;
-    if (!fits(bytes.size())) {
-      at.next = event.offset;
-      return fall_behind(socket, m, at);
+  static thread_local std::string out, offset; // keep their memory
+  out.clear();
+  if (recovery)
+    recovery->prepare(socket.rooms);
+  auto now = recovery ? context->now() : 0;
+  auto is_full = false;
+  each_event(x, socket.identity->id, [&](auto event, auto frames) {
+    if (event < at.next)
+      return true;
+    auto before = out.size();
+    if (recovery) {
+      offset.clear();
+      recovery->move(at, event + 1);
+      recovery->append(offset, now);
+      append_with_offset(out, frames, offset);
+    } else {
+      out += frames;
     }
-    session->send(bytes);
-  }
-  at.next = std::max(at.next, x.to);
+    is_full = !fits(out.size() - before, before);
+    if (is_full)
+      out.resize(before);
+    at.next = is_full ? event : event + 1;
+    return !is_full;
+  });
+  session->send(out);
+  if (is_full)
+    fall_behind(socket, m, at);
+  else
+    at.next = std::max(at.next, x.to);
 }
 
 /// A client that reads has its own pace: an event larger than the outbox may
 /// pass when nothing else waits.
-bool connection_state::fits(std::size_t bytes) const {
-  auto waiting = session->outbox_size();
+bool connection_state::fits(std::size_t bytes, std::size_t before) const {
+  auto waiting = session->outbox_size() + before;
   return waiting == 0 || waiting + bytes <= context->limits.outbox;
 }
 
@@ -196,8 +255,9 @@ void connection_state::tell_gap(socket_state& socket, const membership& m,
 /// Best effort: a client that lags misses it.
 void connection_state::on_local(const deliver_local& x) {
   auto [socket, m] = member(x.nsp, x.room);
-  if (m && socket->identity != x.sender && fits(x.frames->size()))
-    session->send(x.frames);
+  if (m && socket->identity != x.sender && !socket->resuming
+      && fits(x.frames->size()))
+    send_frames(*socket, *x.frames);
 }
 
 // -- falling behind and catching up -------------------------------------------
@@ -229,7 +289,7 @@ void connection_state::catch_up_rooms() {
   std::vector<std::pair<socket_state*, membership*>> waiting;
   for (auto& socket : sockets)
     for (auto& x : socket.rooms.all())
-      if (!x.catches_up && x.is_behind())
+      if (!socket.resuming && !x.catches_up && x.is_behind())
         waiting.emplace_back(&socket, &x);
   auto used = session->outbox_size();
   auto limit = context->limits.outbox;

@@ -5,14 +5,17 @@
 //   connection.cpp          the session, packets, namespaces
 //   connection_emits.cpp    what the client emits, and its credit
 //   connection_rooms.cpp    rooms, and what they deliver
+//   connection_recovery.cpp sockets that come back
 
 #include "actors/caf_compat.hpp"
 #include "actors/connection.hpp"
 #include "actors/messages.hpp"
+#include "actors/socket_recovery.hpp"
 #include "actors/socket_rooms.hpp"
 #include "config/log.hpp"
 #include "transport/socketio/decoder.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,11 +23,21 @@
 
 namespace weir {
 
+/// A socket on its way back: the client has not been answered yet.
+struct resumption {
+  std::string payload; ///< of its CONNECT packet
+  schemas::recovered_position position;
+  std::size_t awaited = 0; ///< rooms that have not answered
+  loop_timer timer;
+};
+
 /// A connection's presence in one namespace.
 struct socket_state {
   socket_ptr identity;
   const nsp_routes* rules;
   socket_rooms rooms;
+  std::unique_ptr<socket_recovery> recovery; ///< null: it cannot come back
+  std::unique_ptr<resumption> resuming;      ///< null: it is there
 
   const std::string& nsp() const { return rules->settings().name; }
 };
@@ -49,6 +62,7 @@ struct connection_state : engineio::session_handler {
   void on_text(std::string_view text) override;
   void on_binary(std::string_view bytes) override;
   void on_drained() override;
+  void on_pong() override;
   void on_closed(engineio::close_reason reason) override;
 
   /// Closes because of what the client did.
@@ -66,6 +80,9 @@ struct connection_state : engineio::session_handler {
   void on_decoded(const socketio::decoder::result& x);
   void on_packet(const socketio::packet& x);
   void on_connect(const socketio::packet& x);
+  /// A new socket.
+  void open(const nsp_routes& rules, std::string_view payload);
+  void join_automatically(socket_state& socket);
   void leave_nsp(socket_state& x);
   socket_state* find(std::string_view nsp);
   socket_state* find(const socket_ptr& identity);
@@ -73,8 +90,11 @@ struct connection_state : engineio::session_handler {
   void send_text(std::string_view text);
 
   /// An event for the client that comes from nowhere but here.
-  void send_event(const socket_state& socket, std::string_view name,
+  void send_event(socket_state& socket, std::string_view name,
                   std::string_view args);
+
+  /// An event's frames, with the offset that the socket needs.
+  void send_frames(socket_state& socket, std::string_view frames);
 
   // -- what the client emits --------------------------------------------------
 
@@ -99,6 +119,8 @@ struct connection_state : engineio::session_handler {
   std::optional<std::string> room_of(const socket_state& socket,
                                      const socketio::packet& x);
   void on_join_event(socket_state& socket, const socketio::packet& x);
+  join_room request_for(const socket_state& socket, const membership& m,
+                        std::string_view ack_id);
   void on_leave_event(socket_state& socket, const socketio::packet& x);
   void join(socket_state& socket, const std::string& room,
             std::string_view ack_id, positions since = {});
@@ -118,7 +140,9 @@ struct connection_state : engineio::session_handler {
             const room_events& x);
   void tell_gap(socket_state& socket, const membership& m, place& at,
                 const room_events& x);
-  bool fits(std::size_t bytes) const;
+
+  /// Whether bytes may go to the outbox, after others that are about to.
+  bool fits(std::size_t bytes, std::size_t before = 0) const;
 
   /// Nothing more of this partition comes until it is asked for.
   void fall_behind(const socket_state& socket, membership& m, place& at);
@@ -129,6 +153,26 @@ struct connection_state : engineio::session_handler {
   void on_budget_spent(const budget_spent& x);
   void on_lag_exceeded(const lag_exceeded& x);
   membership* find_membership(std::uint64_t room);
+
+  // -- recovery ---------------------------------------------------------------
+
+  std::unique_ptr<socket_recovery> make_recovery(const nsp_routes& rules,
+                                                 std::string pid) const;
+
+  /// False: the client does not want to resume, or cannot.
+  bool try_resume(const nsp_routes& rules, const socketio::packet& x);
+  bool may_return(const nsp_routes& rules,
+                  const schemas::recovered_position& x) const;
+  void on_resume_answered(const resume_answered& x);
+  void finish_resume(socket_state& socket);
+
+  /// Instead of resuming: the client is told, by another id.
+  void begin_anew(socket_state& socket, std::string_view why);
+
+  void on_take_over(const take_over& x);
+
+  /// An event that only brings the client the offset of now.
+  void send_position(socket_state& socket);
 
   connection_actor::pointer self;
   connection_actor me; ///< keeps the actor alive until it exits

@@ -9,6 +9,7 @@
 #include "actors/outbound_router.hpp"
 #include "actors/producer.hpp"
 #include "actors/room_directory.hpp"
+#include "actors/socket_directory.hpp"
 #include "config/log.hpp"
 #include "transport/engineio/sid.hpp"
 
@@ -86,6 +87,10 @@ struct gateway_state {
                               settings.kafka.delivery_timeout, limits.max_lag,
                               limits.on_lag},
                              outbound);
+    sockets = spawn_socket_directory(loops.home(0));
+    if (!settings.cluster.secret.empty())
+      signer = std::make_shared<const schemas::recovery_signer>(
+        settings.cluster.secret);
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
     admin = spawn_admin(actor_home{self->system()}, producer, group);
@@ -100,7 +105,8 @@ struct gateway_state {
     contexts.push_back(
       std::make_shared<const connection_context>(connection_context{
         home, rules, settings.limits, settings.engineio.max_payload,
-        settings.server.connect_timeout, routers.back(), directory,
+        settings.server.connect_timeout, routers.back(), directory, sockets,
+        signer,
         [i] { return engineio::make_sid(i); },
         settings.engineio.ping_interval + settings.engineio.ping_timeout}));
   }
@@ -132,6 +138,7 @@ struct gateway_state {
                            caf::actor_cast<caf::actor>(producer),
                            caf::actor_cast<caf::actor>(outbound),
                            caf::actor_cast<caf::actor>(directory),
+                           caf::actor_cast<caf::actor>(sockets),
                            caf::actor_cast<caf::actor>(admin)};
     for (auto& x : routers)
       all.push_back(caf::actor_cast<caf::actor>(x));
@@ -191,6 +198,8 @@ struct gateway_state {
   outbound_router_actor outbound;
   consumer_group_actor group;
   room_directory_actor directory;
+  socket_directory_actor sockets;
+  std::shared_ptr<const schemas::recovery_signer> signer;
   std::vector<inbound_router_actor> routers;
   std::vector<std::shared_ptr<const connection_context>> contexts;
   admin_actor admin;

@@ -42,15 +42,20 @@ struct record_batch;
 struct records_ready;
 struct remove_room;
 struct remove_keys;
+struct resume_answered;
+struct resume_socket;
 struct revoke_partition;
 struct room_closed;
 struct room_complete;
 struct room_empty;
 struct room_moved;
 struct room_records;
+struct socket_closed;
+struct socket_opened;
 struct start_replay;
 struct stop_replay;
 struct subscribe;
+struct take_over;
 struct topic_known;
 struct unsubscribe;
 
@@ -76,8 +81,16 @@ using member_actor = caf::typed_actor<
   // The room has failed: its members must not believe that they are up to date.
   caf::result<void>(room_closed)>;
 
+/// Whoever holds sockets that can be recovered.
+using recoverable_actor = caf::typed_actor<
+  // A client may be the socket again that it was, or not.
+  caf::result<void>(resume_answered),
+  // It is somewhere else now.
+  caf::result<void>(take_over)>;
+
 /// CONNECTION: one Engine.IO session of a client.
-using connection_actor = emitter_actor::extend_with<member_actor>;
+using connection_actor
+  = emitter_actor::extend_with<member_actor>::extend_with<recoverable_actor>;
 
 /// INBOUND ROUTER: event and room to topic, key and value. One per I/O loop.
 using inbound_router_actor = caf::typed_actor<
@@ -181,6 +194,15 @@ using room_directory_actor = caf::typed_actor<
   caf::result<void>(broadcast_local),
   // A room has no members and may be retired.
   caf::result<void>(room_empty)>;
+
+/// SOCKET DIRECTORY: which connection holds which socket that can be recovered.
+using socket_directory_actor = caf::typed_actor<
+  // A socket is here.
+  caf::result<void>(socket_opened),
+  // It is not any more.
+  caf::result<void>(socket_closed),
+  // Its client has come back; answered once the old connection is gone.
+  caf::result<void>(resume_socket)>;
 
 /// ADMIN: asks everyone for status.
 using admin_actor = caf::typed_actor<

@@ -356,6 +356,41 @@ struct deliver_local {
   engineio::shared_frames frames;
 };
 
+// -- recovery ------------------------------------------------------------------
+
+/// From CONNECTION to SOCKET DIRECTORY: a socket that can be recovered.
+struct socket_opened {
+  recoverable_actor owner;
+  socket_ptr socket;
+};
+
+/// From CONNECTION to SOCKET DIRECTORY: it is gone.
+struct socket_closed {
+  socket_ptr socket;
+  /// The client certainly has an offset that was written then (seconds of the
+  /// system's clock); an older one is not its last.
+  std::int64_t known = 0;
+};
+
+/// From CONNECTION to SOCKET DIRECTORY: a client has come back and wants to be
+/// this socket again.
+struct resume_socket {
+  recoverable_actor owner;
+  socket_ptr socket;
+  std::int64_t seconds = 0; ///< when its offset was written
+};
+
+/// From SOCKET DIRECTORY to CONNECTION.
+struct resume_answered {
+  socket_ptr socket;
+  bool granted = false;
+};
+
+/// From SOCKET DIRECTORY to CONNECTION: the client is somewhere else now.
+struct take_over {
+  socket_ptr socket;
+};
+
 // -- ownership ----------------------------------------------------------------
 
 /// From CONSUMER GROUP to OUTBOUND ROUTER.
@@ -560,6 +595,11 @@ CAF_ADD_TYPE_ID(weir, (weir::drain))
 CAF_ADD_TYPE_ID(weir, (weir::admin_query))
 CAF_ADD_TYPE_ID(weir, (weir::unsubscribe))
 CAF_ADD_TYPE_ID(weir, (weir::topic_known))
+CAF_ADD_TYPE_ID(weir, (weir::socket_opened))
+CAF_ADD_TYPE_ID(weir, (weir::socket_closed))
+CAF_ADD_TYPE_ID(weir, (weir::resume_socket))
+CAF_ADD_TYPE_ID(weir, (weir::resume_answered))
+CAF_ADD_TYPE_ID(weir, (weir::take_over))
 CAF_ADD_TYPE_ID(weir, (weir::room_moved))
 CAF_ADD_TYPE_ID(weir, (weir::start_replay))
 CAF_ADD_TYPE_ID(weir, (weir::stop_replay))
@@ -594,6 +634,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::producer_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::admin_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::socket_opened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::socket_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::resume_socket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::resume_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::take_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::start_replay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::stop_replay)

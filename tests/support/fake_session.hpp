@@ -44,6 +44,12 @@ public:
       handler_->on_drained();
   }
 
+  void pong() {
+    before_call();
+    if (handler_)
+      handler_->on_pong();
+  }
+
   void hang_up() {
     before_call();
     if (auto* handler = std::exchange(handler_, nullptr))

@@ -1,5 +1,7 @@
 #include "transport/engineio/session.hpp"
 
+#include <utility>
+
 #include <algorithm>
 
 namespace weir::engineio {
@@ -62,10 +64,8 @@ decision session::on_packet(const packet* x, time_point now) {
     return end(close_reason::transport_close);
   if (state_ != session_state::open)
     return {};
-  if (x->type == packet_type::pong) {
-    on_pong(now);
-    return {};
-  }
+  if (x->type == packet_type::pong)
+    return on_pong(now);
   // A client that is busy sending may be late with its pong, once.
   if (pong_due_ && !paused_ && !extended_) {
     extended_ = true;
@@ -78,9 +78,10 @@ decision session::on_packet(const packet* x, time_point now) {
   return {}; // open, upgrade, noop: of no use here, as for the reference
 }
 
-void session::on_pong(time_point now) {
-  pong_due_ = false;
+decision session::on_pong(time_point now) {
+  auto was_due = std::exchange(pong_due_, false);
   heartbeat_at_ = now + settings_->ping_interval;
+  return {was_due ? action::tell_alive : action::nothing};
 }
 
 decision session::on_transport_closed(close_reason reason) {

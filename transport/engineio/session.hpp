@@ -28,6 +28,7 @@ enum class transport_kind : std::uint8_t { polling, websocket };
 enum class action : std::uint8_t {
   nothing,
   deliver,      ///< hand the message packet to the owner
+  tell_alive,   ///< a ping was answered: the owner may want to know
   send_ping,    ///< queue a ping
   send_noop,    ///< answer a pending GET with a noop, if there is one
   answer_probe, ///< write `3probe` to the probing WebSocket
@@ -108,7 +109,7 @@ private:
 
   decision end(close_reason reason);
   decision on_heartbeat(time_point now);
-  void on_pong(time_point now);
+  decision on_pong(time_point now);
 
   const engineio_options* settings_;
   time_point state_until_;  ///< the end of opening and closing

@@ -23,6 +23,9 @@ public:
   /// or after `ask_drained`.
   virtual void on_drained() = 0;
 
+  /// The client has answered a ping: it has got all that was sent before it.
+  virtual void on_pong() {}
+
   /// The session is over, exactly once; nothing follows. Not called when the
   /// owner itself has closed the session or let go of it.
   virtual void on_closed(close_reason reason) = 0;

@@ -106,6 +106,10 @@ void session_io::apply(decision x, const packet* message) {
     case action::deliver:
       deliver(*message);
       break;
+    case action::tell_alive:
+      if (handler_ != nullptr)
+        handler_->on_pong();
+      break;
     case action::send_ping:
       send_packet(packet_type::ping);
       break;

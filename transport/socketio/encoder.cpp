@@ -36,12 +36,17 @@ void append_nsp(std::string& out, std::string_view nsp) {
 
 } // namespace
 
-std::string encode_connect(std::string_view nsp, std::string_view socket_id) {
+std::string encode_connect(std::string_view nsp, std::string_view socket_id,
+                           std::string_view pid) {
   std::string out;
   append_type(out, packet_type::connect);
   append_nsp(out, nsp);
   out += R"({"sid":)";
   json::append_string(out, socket_id);
+  if (!pid.empty()) {
+    out += R"(,"pid":)";
+    json::append_string(out, pid);
+  }
   out += '}';
   return out;
 }

@@ -11,8 +11,10 @@
 
 namespace weir::socketio {
 
-/// `0[nsp,]{"sid":"..."}`
-std::string encode_connect(std::string_view nsp, std::string_view socket_id);
+/// `0[nsp,]{"sid":"..."[,"pid":"..."]}`; an empty `pid`: the socket cannot be
+/// recovered.
+std::string encode_connect(std::string_view nsp, std::string_view socket_id,
+                           std::string_view pid = {});
 
 /// `4[nsp,]{"message":"..."[,"data":...]}`; `data` is JSON or empty.
 std::string encode_connect_error(std::string_view nsp, std::string_view message,

@@ -1,0 +1,143 @@
+// Connection state recovery: the wire is Socket.IO's own; what a client hands
+// back is enough to restore its socket on any node, so nothing is stored.
+
+#include "actors/connection_state.hpp"
+
+#include "transport/socketio/encoder.hpp"
+#include "transport/socketio/json_slice.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+namespace {
+
+/// An idle client's offset is renewed with a heartbeat unless it is younger.
+constexpr std::int64_t young = 5; // seconds
+
+std::optional<std::string> text_at(std::string_view json,
+                                   std::string_view pointer) {
+  auto value = json.empty() ? std::nullopt : json::at(json, pointer);
+  return value ? json::string_value(*value) : std::nullopt;
+}
+
+} // namespace
+
+std::unique_ptr<socket_recovery>
+connection_state::make_recovery(const nsp_routes& rules,
+                                std::string pid) const {
+  return std::make_unique<socket_recovery>(
+    *context->signer, rules.settings().name, std::move(pid),
+    context->limits.recovery_offset);
+}
+
+bool connection_state::try_resume(const nsp_routes& rules,
+                                  const socketio::packet& x) {
+  auto pid = text_at(x.json, "/pid");
+  auto offset = text_at(x.json, "/offset");
+  if (rules.settings().recovery.count() == 0 || !pid || !offset)
+    return false;
+  auto& nsp = rules.settings().name;
+  auto id = context->signer->socket_of(nsp, *pid);
+  auto position = context->signer->read(nsp, *pid, *offset);
+  if (!id || !position || !may_return(rules, *position)) {
+    log::debug("a client cannot resume", {{"sid", sid()}, {"nsp", nsp}});
+    return false;
+  }
+  auto& socket = sockets.emplace_back();
+  socket.rules = &rules;
+  socket.identity = std::make_shared<const socket_identity>(
+    socket_identity{std::move(*id), rules.index()});
+  socket.recovery = make_recovery(rules, std::move(*pid));
+  socket.resuming = std::make_unique<resumption>();
+  socket.resuming->payload = x.json;
+  socket.resuming->timer.start(
+    self, context->home, context->resume_timeout,
+    [this, identity = socket.identity] {
+      if (auto* late = find(identity))
+        begin_anew(*late, "the rooms do not answer in time");
+    });
+  tell(self, context->sockets,
+       resume_socket{me, socket.identity, position->seconds});
+  socket.resuming->position = std::move(*position);
+  return true;
+}
+
+/// Whether the offset is young enough, and the socket may be in its rooms. An
+/// offset is renewed with each heartbeat, so it may be older than the time for
+/// which the client was away by that of one.
+bool connection_state::may_return(
+  const nsp_routes& rules, const schemas::recovered_position& x) const {
+  using std::chrono::seconds;
+  auto age = seconds{context->now() - x.seconds};
+  auto may_join = [&](auto& room) {
+    return rules.mapping_of(room.room) != nullptr;
+  };
+  return age <= rules.settings().recovery + context->read_timeout
+         && x.rooms.size() <= context->limits.rooms_per_socket
+         && std::all_of(x.rooms.begin(), x.rooms.end(), may_join);
+}
+
+/// All rooms are joined anew, each at the offset where the client was.
+void connection_state::on_resume_answered(const resume_answered& x) {
+  auto* socket = find(x.socket);
+  if (socket == nullptr)
+    return tell(self, context->sockets, socket_closed{x.socket, 0});
+  if (!socket->resuming)
+    return;
+  if (!x.granted)
+    return begin_anew(*socket, "the offset is not the client's last");
+  auto& resuming = *socket->resuming;
+  resuming.awaited = resuming.position.rooms.size();
+  for (auto& room : resuming.position.rooms) {
+    auto request = request_for(*socket, socket->rooms.add(room.room), {});
+    request.since = {room.next.begin(), room.next.end()};
+    request.resumes = true;
+    tell(self, context->directory, std::move(request));
+  }
+  if (resuming.awaited == 0)
+    finish_resume(*socket);
+}
+
+void connection_state::finish_resume(socket_state& socket) {
+  socket.resuming.reset();
+  send_text(socketio::encode_connect(socket.nsp(), socket.identity->id,
+                                     socket.recovery->pid()));
+  send_position(socket);
+  join_automatically(socket);
+  catch_up_rooms();
+}
+
+void connection_state::begin_anew(socket_state& socket, std::string_view why) {
+  log::debug("a client begins anew", {{"sid", sid()}, {"why", why}});
+  auto payload = std::move(socket.resuming->payload);
+  auto& rules = *socket.rules;
+  leave_nsp(socket);
+  open(rules, payload);
+}
+
+void connection_state::on_take_over(const take_over& x) {
+  if (find(x.socket) == nullptr)
+    return;
+  log::debug("closed: the client is on another connection now",
+             {{"sid", sid()}});
+  close();
+}
+
+void connection_state::on_pong() {
+  auto now = context->now();
+  for (auto& socket : sockets) {
+    if (!socket.recovery || socket.resuming)
+      continue;
+    socket.recovery->on_pong();
+    if (now - socket.recovery->written() >= young)
+      send_position(socket);
+    socket.recovery->expect_pong();
+  }
+}
+
+void connection_state::send_position(socket_state& socket) {
+  send_event(socket, "weir:position", {});
+}
+
+} // namespace weir

@@ -1,0 +1,58 @@
+#include "actors/socket_recovery.hpp"
+
+#include "transport/engineio/frames.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+void socket_recovery::prepare(const socket_rooms& rooms) {
+  if (!writer_)
+    make_writer(rooms);
+  next_.clear();
+  for (auto* x : places_)
+    next_.push_back(x->next);
+}
+
+/// A room whose join is on its way is none of the socket's yet.
+void socket_recovery::make_writer(const socket_rooms& rooms) {
+  std::vector<schemas::room_partitions> listed;
+  places_.clear();
+  for (auto& x : rooms.all()) {
+    if (x.id == 0)
+      continue;
+    auto& y = listed.emplace_back();
+    y.room = x.room;
+    for (auto& place : x.places) {
+      y.partitions.push_back(place.partition);
+      places_.push_back(&place);
+    }
+  }
+  writer_ = signer_->writer(nsp_, pid_, listed);
+  is_usable_ = writer_->max_size() <= max_size_;
+}
+
+void socket_recovery::move(const socket_rooms::place& at, std::int64_t next) {
+  auto i = std::find(places_.begin(), places_.end(), &at);
+  if (i != places_.end())
+    next_[static_cast<std::size_t>(i - places_.begin())] = next;
+}
+
+void socket_recovery::append(std::string& out, std::int64_t now) {
+  written_ = now;
+  if (is_usable_)
+    writer_->append(out, now, next_);
+  else
+    out += '-';
+}
+
+void append_with_offset(std::string& frames, std::string_view event,
+                        std::string_view offset) {
+  auto first = engineio::next_frame(event);
+  // Without the packet's type digit and the array's closing bracket.
+  auto text = first.bytes.substr(1, first.bytes.size() - 2);
+  engineio::append_text_message(frames, {text, ",\"", offset, "\"]"});
+  frames += event.substr(first.size);
+}
+
+} // namespace weir
