@@ -12,9 +12,6 @@ namespace weir {
 
 namespace {
 
-/// An idle client's offset is renewed with a heartbeat unless it is younger.
-constexpr std::int64_t young = 5; // seconds
-
 std::optional<std::string> text_at(std::string_view json,
                                    std::string_view pointer) {
   auto value = json.empty() ? std::nullopt : json::at(json, pointer);
@@ -130,8 +127,8 @@ void connection_state::on_pong() {
     if (!socket.recovery || socket.resuming)
       continue;
     socket.recovery->on_pong();
-    if (now - socket.recovery->written() >= young)
-      send_position(socket);
+    if (now > socket.recovery->written())
+      send_position(socket); // an idle client's offset would grow old
     socket.recovery->expect_pong();
   }
 }

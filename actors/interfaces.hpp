@@ -48,6 +48,7 @@ struct revoke_partition;
 struct room_closed;
 struct room_complete;
 struct room_empty;
+struct room_home;
 struct room_moved;
 struct room_records;
 struct socket_closed;
@@ -162,6 +163,8 @@ using room_actor = caf::typed_actor<
   caf::result<void>(room_records),
   // From here on no record of the room is missed.
   caf::result<void>(room_complete),
+  // One more partition may hold its records.
+  caf::result<void>(room_home),
   // How far the room is, also when it is quiet.
   caf::result<void>(room_moved),
   // A member is behind, and may want to catch up.

@@ -193,6 +193,12 @@ struct room_moved {
   std::shared_ptr<const positions> to;
 };
 
+/// From OUTBOUND ROUTER to ROOM: records of the room may be in this partition
+/// too from now on.
+struct room_home {
+  std::int32_t partition = 0;
+};
+
 /// From ROOM to OUTBOUND ROUTER: the room's records from `from` on, once more,
 /// for members that are behind. They come as `room_records` with this number,
 /// until `stop_replay`.
@@ -601,6 +607,7 @@ CAF_ADD_TYPE_ID(weir, (weir::resume_socket))
 CAF_ADD_TYPE_ID(weir, (weir::resume_answered))
 CAF_ADD_TYPE_ID(weir, (weir::take_over))
 CAF_ADD_TYPE_ID(weir, (weir::room_moved))
+CAF_ADD_TYPE_ID(weir, (weir::room_home))
 CAF_ADD_TYPE_ID(weir, (weir::start_replay))
 CAF_ADD_TYPE_ID(weir, (weir::stop_replay))
 CAF_ADD_TYPE_ID(weir, (weir::catch_up))
@@ -640,6 +647,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::resume_socket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::resume_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::take_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_home)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::start_replay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::stop_replay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::catch_up)

@@ -55,12 +55,14 @@ struct outbound_router_state {
     std::set<std::int32_t> awaited;
     room_complete answer;
     bool complete = false;
+    std::int32_t home = -1; ///< where the key's records belong
   };
 
   struct topic_state {
     string_map<std::vector<interest>> rooms;          // by key
     std::map<std::int32_t, std::uint32_t> partitions; // to their subscription
     std::int32_t count = 0; ///< of partitions; 0: not known yet
+    bool is_mixed = false;  ///< keys were seen where they do not belong
   };
 
   /// At a partition consumer: for all rooms of the topic, or a replay for one.
@@ -133,7 +135,16 @@ struct outbound_router_state {
     topic.count = x.partitions;
     for (auto& [key, rooms] : topic.rooms)
       for (auto& room : rooms)
-        tell_if_complete(topic, room, key);
+        if (room.complete)
+          move_home(room, kafka::partition_of(key, topic.count));
+        else
+          tell_if_complete(topic, room, key);
+  }
+
+  /// With partitions added, a key's new records go elsewhere.
+  void move_home(interest& x, std::int32_t home) {
+    if (std::exchange(x.home, home) != home)
+      tell(self, x.room, room_home{home});
   }
 
   // -- replays ----------------------------------------------------------------
@@ -271,7 +282,7 @@ struct outbound_router_state {
         || answers < topic.count)
       return;
     x.complete = true;
-    x.answer.home = kafka::partition_of(key, topic.count);
+    x.home = x.answer.home = kafka::partition_of(key, topic.count);
     tell(self, x.room, std::exchange(x.answer, {}));
   }
 
@@ -336,7 +347,8 @@ struct outbound_router_state {
   void distribute(const kafka::topic_partition& from, record_batch x) {
     auto lease = lease_of(x);
     auto batch = std::make_shared<const record_batch>(std::move(x));
-    auto& rooms = topics[from.topic].rooms;
+    auto& topic = topics[from.topic];
+    auto& rooms = topic.rooms;
     if (batch->lost >= 0) // nobody knows whose records they were
       for (auto& [key, all] : rooms)
         for (auto& y : all)
@@ -344,8 +356,10 @@ struct outbound_router_state {
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
       auto found = rooms.find(record_key(rest));
-      if (found != rooms.end())
+      if (found != rooms.end()) {
         note_record(found->second, rest.data() - batch->records.data());
+        check_place(topic, from, *found);
+      }
       rest.remove_prefix(size);
     }
     for (auto& [room, places] : turn)
@@ -353,6 +367,20 @@ struct outbound_router_state {
            room_records{batch, lease, from.partition, std::move(places)});
     turn.clear();
     turn_index.clear();
+  }
+
+  void check_place(topic_state& topic, const kafka::topic_partition& from,
+                   const std::pair<const std::string, std::vector<interest>>& x) {
+    auto home = x.second.front().home;
+    if (home == from.partition || home < 0 || std::exchange(topic.is_mixed, true))
+      return;
+    log::warning("a record's key is not in the partition where murmur2 puts it; "
+                 "order holds only within each: have all producers of the topic "
+                 "use partitioner=murmur2_random",
+                 {{"topic", from.topic},
+                  {"key", x.first},
+                  {"partition", from.partition},
+                  {"expected", home}});
   }
 
   /// Collects the places of each room's records, rooms in order of their first.

@@ -46,6 +46,7 @@ struct room_state {
       [this](const leave_room& x) { on_leave(x); },
       [this](const room_records& x) { on_records(x); },
       [this](const room_complete& x) { on_complete(x); },
+      [this](const room_home& x) { home.insert(x.partition); },
       [this](const room_moved& x) { on_moved(x); },
       [this](const catch_up& x) { on_catch_up(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },

@@ -154,6 +154,13 @@ struct connection_fixture : deterministic_actor_system {
   inbound_router_actor router = spawn_probe<inbound_router_actor>(&emits);
   room_directory_actor directory
     = spawn_probe<room_directory_actor>(&joins, &leaves, &locals, &empty);
+  std::vector<socket_opened> opened;
+  std::vector<socket_closed> ended;
+  std::vector<resume_socket> resumes;
+  socket_directory_actor socket_directory
+    = spawn_probe<socket_directory_actor>(&opened, &ended, &resumes);
+  std::shared_ptr<const schemas::recovery_signer> signer
+    = std::make_shared<const schemas::recovery_signer>("0123456789abcdef");
   std::vector<namespace_options> nsps = make_nsps();
   routes_ptr rules = rules_of(nsps);
   limits_options limits;
@@ -172,6 +179,7 @@ private:
         [](const leave_room&) {},
         [](const room_records&) {},
         [](const room_complete&) {},
+        [](const room_home&) {},
         [](const room_moved&) {},
         [this](const catch_up& x) { catch_ups.push_back(x); },
         [](const broadcast_local&) {},
@@ -198,7 +206,8 @@ private:
       home,      rules,
       limits,    1000,
       45s,       router,
-      directory, [this] { return "s" + std::to_string(++sockets); }};
+      directory, socket_directory,
+      signer,    [this] { return "s" + std::to_string(++sockets); }};
     connection = keep(spawn_connection(
       std::make_shared<const connection_context>(std::move(context)), session));
     session->before_call = [this] { lend_thread_to(connection); };

@@ -134,6 +134,7 @@ private:
         [](const leave_room&) {},
         [x](const room_records& y) { x->records.push_back(y); },
         [x](const room_complete& y) { x->completed.push_back(y); },
+        [](const room_home&) {},
         [x](const room_moved& y) { x->moved.push_back(y); },
         [](const catch_up&) {},
         [](const broadcast_local&) {},

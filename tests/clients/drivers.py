@@ -122,6 +122,10 @@ class Client:
         assert answer["status"] == "ok" and answer["room"] == room, answer
         return answer
 
+    def cut(self):
+        """The connection is lost; the client reconnects by itself."""
+        self.driver.do("cut", client=self.name)
+
     def disconnect(self):
         self.driver.do("disconnect", client=self.name, nsp=self.nsp)
 

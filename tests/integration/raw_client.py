@@ -19,7 +19,8 @@ class RawClient:
         self.send(f"0{self.prefix}" + (json.dumps(auth) if auth else ""))
         text = self.receive_packet(PATIENCE)
         assert text.startswith(f"0{self.prefix}"), text
-        self.socket_id = json.loads(text[1 + len(self.prefix):])["sid"]
+        answer = json.loads(text[1 + len(self.prefix):])
+        self.socket_id, self.pid = answer["sid"], answer.get("pid")
 
     def __enter__(self):
         return self

@@ -84,6 +84,11 @@ decision session::on_pong(time_point now) {
   return {was_due ? action::tell_alive : action::nothing};
 }
 
+void session::on_progress(time_point now) {
+  if (pong_due_ && !paused_)
+    heartbeat_at_ = now + settings_->ping_timeout;
+}
+
 decision session::on_transport_closed(close_reason reason) {
   if (state_ == session_state::closed)
     return {};

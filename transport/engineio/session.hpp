@@ -74,6 +74,10 @@ public:
   /// A packet over the session's own transport; null: bytes that are none.
   decision on_packet(const packet* x, time_point now);
 
+  /// The client has taken more of what waits for it: it is alive, and may be
+  /// far from seeing the ping.
+  void on_progress(time_point now);
+
   /// The session's own transport is gone.
   decision on_transport_closed(close_reason reason);
 

@@ -38,8 +38,10 @@ void session_io::on_websocket_packet(websocket_transport& from,
 }
 
 void session_io::on_websocket_written(websocket_transport& from) {
-  if (&from == websocket_.get())
-    check_drained();
+  if (&from != websocket_.get())
+    return;
+  machine_.on_progress(now());
+  check_drained();
 }
 
 void session_io::on_websocket_ended(websocket_transport& from,

@@ -37,6 +37,7 @@ http_session::http_session(engineio::connection from, http_limits limits,
     limits_(limits) {
   error_code ignored;
   socket_.set_option(engineio::tcp::no_delay{true}, ignored);
+  socket_.set_option(unsent_limit{max_unsent}, ignored);
   auto early = buffer_.prepare(from.early.size());
   buffer_.commit(asio::buffer_copy(early, asio::buffer(from.early)));
 }

@@ -39,7 +39,8 @@ const commands = {
     sockets.set(`${client} ${nsp}`, socket);
     const say = (what, more) => tell({ client, nsp, what, ...more });
     socket.on("connect", () => say("connect", {
-      id: socket.id, transport: manager.engine.transport.name }));
+      id: socket.id, recovered: socket.recovered,
+      transport: manager.engine.transport.name }));
     socket.on("connect_error", (e) => say("connect_error", { why: e.message }));
     socket.on("disconnect", (why) => say("disconnect", { why }));
     socket.onAny((...args) => say("event", { args }));
@@ -52,6 +53,10 @@ const commands = {
     } else {
       socket.emit(...args);
     }
+  },
+  // As if the network had: the client reconnects by itself.
+  cut({ client }) {
+    managers.get(client).engine.close();
   },
   disconnect({ client, nsp }) {
     sockets.get(`${client} ${nsp}`).disconnect();
