@@ -4,6 +4,7 @@
 #include "actors/emit_outcome.hpp"
 #include "actors/in_flight_table.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "actors/waiting_records.hpp"
 #include "actors/wake_up.hpp"
 #include "config/log.hpp"
@@ -25,6 +26,31 @@ using clock = std::chrono::steady_clock;
 /// nothing else happens.
 constexpr auto tick = std::chrono::milliseconds{200};
 
+std::int64_t to_gauge(std::size_t x) {
+  return static_cast<std::int64_t>(x);
+}
+
+struct producer_counters {
+  explicit producer_counters(caf::actor_system& system) : emits(system) {
+    repeats = count(system, metrics::repeats);
+    failures = count(system, metrics::client_failures);
+    unanswered = gauge(system, metrics::unanswered);
+    queue_bytes = gauge(system, metrics::queue_bytes);
+    queue_limit = gauge(system, metrics::queue_limit);
+    ids = gauge(system, metrics::ids);
+    ids_limit = gauge(system, metrics::ids_limit);
+  }
+
+  emit_counters emits;
+  caf::telemetry::int_counter* repeats;
+  caf::telemetry::int_counter* failures;
+  caf::telemetry::int_gauge* unanswered;
+  caf::telemetry::int_gauge* queue_bytes;
+  caf::telemetry::int_gauge* queue_limit;
+  caf::telemetry::int_gauge* ids;
+  caf::telemetry::int_gauge* ids_limit;
+};
+
 struct producer_state {
   static inline const char* name = "weir.producer";
 
@@ -36,7 +62,10 @@ struct producer_state {
       topics(topics),
       bell(producer_actor{self}),
       known(limits.idempotency_ids),
-      waiting(limits.producer_queue) {
+      waiting(limits.producer_queue),
+      counters(self->system()) {
+    counters.queue_limit->value(to_gauge(limits.producer_queue));
+    counters.ids_limit->value(to_gauge(limits.idempotency_ids));
     start_client();
   }
 
@@ -67,6 +96,8 @@ struct producer_state {
   bool is_fresh(produce_record& x) {
     using verdict = idempotency_table::verdict;
     auto found = known.look_up(*x.identity);
+    if (found.what != verdict::fresh && found.what != verdict::other_content)
+      counters.repeats->inc();
     if (found.what == verdict::in_flight) {
       known.wait(x.identity->id, in_flight.add(pending_of(x)));
     } else if (found.what != verdict::fresh) {
@@ -135,8 +166,11 @@ struct producer_state {
   }
 
   void answer(pending_emit x, const emit_outcome& outcome) {
-    if (auto emitter = std::exchange(x.emitter, emitter_actor{}))
-      tell(self, emitter, answer_of(std::move(x), outcome));
+    auto emitter = std::exchange(x.emitter, emitter_actor{});
+    if (!emitter)
+      return;
+    counters.emits.count(outcome.error);
+    tell(self, emitter, answer_of(std::move(x), outcome));
   }
 
   // -- librdkafka -------------------------------------------------------------
@@ -147,9 +181,16 @@ struct producer_state {
       replace_client();
     expire(clock::now());
     produce_waiting();
+    show();
     if (in_flight.empty() && waiting.empty())
       for (auto& x : std::exchange(drains, {}))
         x.deliver();
+  }
+
+  void show() {
+    counters.unanswered->value(to_gauge(in_flight.size() + waiting.size()));
+    counters.queue_bytes->value(to_gauge(waiting.bytes()));
+    counters.ids->value(to_gauge(known.size()));
   }
 
   void take_reports() {
@@ -202,6 +243,7 @@ struct producer_state {
       return;
     log::error("Kafka's client library has failed; a new client goes on",
                {{"why", kafka->failure()}});
+    counters.failures->inc();
     // Its end takes as long as its threads need.
     retired = std::jthread{[old = std::move(kafka)]() mutable { old.reset(); }};
     start_client();
@@ -250,6 +292,7 @@ struct producer_state {
   std::vector<kafka::delivery_report> reports; // reused
   kafka::outgoing_record record;               // reused
   std::vector<caf::typed_response_promise<void>> drains;
+  producer_counters counters;
 };
 
 } // namespace
