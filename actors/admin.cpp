@@ -3,6 +3,7 @@
 #include "actors/actor_metrics.hpp"
 #include "actors/caf_compat.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "schemas/status_codec.hpp"
 
 #include <caf/actor_system.hpp>
@@ -64,6 +65,9 @@ struct admin_state {
       x.respond(text(200, "ok"));
     else if (path == "/readyz")
       with_status(x.respond, [](auto& p, auto& g) { return readiness(p, g); });
+    else if (path == "/metrics")
+      x.respond({200, "text/plain; version=0.0.4; charset=utf-8",
+                 metrics_text(self->system())});
     else if (path == "/v1/actors")
       x.respond(json(schemas::to_json(actor_statuses(self->system()))));
     else if (path == "/v1/partitions")
@@ -74,7 +78,7 @@ struct admin_state {
         return json(schemas::to_json(all));
       });
     else
-      x.respond(text(404, "there are /livez, /readyz, /v1/actors and "
+      x.respond(text(404, "there are /livez, /readyz, /metrics, /v1/actors and "
                           "/v1/partitions"));
   }
 

@@ -33,6 +33,10 @@ public:
     return std::exchange(places_[token], T{});
   }
 
+  /// What is at a place that `add` once returned; a default value when it has
+  /// been taken out.
+  T& at(std::uint64_t token) { return places_[token]; }
+
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 

@@ -2,6 +2,7 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "actors/value_format.hpp"
 #include "transport/socketio/json_slice.hpp"
 
@@ -67,7 +68,10 @@ struct inbound_router_state {
 
   inbound_router_state(inbound_router_actor::pointer self,
                        inbound_router_options options, producer_actor producer)
-    : self(self), options(std::move(options)), producer(std::move(producer)) {
+    : self(self),
+      options(std::move(options)),
+      producer(std::move(producer)),
+      emits(self->system()) {
     for (auto& nsp : this->options.rules->all())
       sources.push_back("/weir/" + this->options.cluster
                         + nsp->settings().name);
@@ -123,6 +127,7 @@ struct inbound_router_state {
   }
 
   void refuse(emit_event& x, emit_errc error, std::string message) {
+    emits.count(error);
     tell(self, x.emitter,
          emit_answered{std::move(x.ack), x.cost, error, std::move(message)});
   }
@@ -130,6 +135,7 @@ struct inbound_router_state {
   inbound_router_actor::pointer self;
   inbound_router_options options;
   producer_actor producer;
+  emit_counters emits;
   std::vector<std::string> sources; // by namespace
   std::uint64_t next_id = 0;
 };

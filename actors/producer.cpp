@@ -1,82 +1,55 @@
 #include "actors/producer.hpp"
 
 #include "actors/caf_compat.hpp"
+#include "actors/emit_outcome.hpp"
 #include "actors/in_flight_table.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
+#include "actors/waiting_records.hpp"
 #include "actors/wake_up.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/producer.hpp"
 
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace weir {
 
 namespace {
 
-/// How often the brokers' state is taken in when nothing else happens.
+using clock = std::chrono::steady_clock;
+
+/// How often the brokers' state is taken in, and deadlines are looked at, when
+/// nothing else happens.
 constexpr auto tick = std::chrono::milliseconds{200};
 
-emit_errc to_emit_error(kafka::produce_errc x) {
-  switch (x) {
-    case kafka::produce_errc::none:
-      return emit_errc::none;
-    case kafka::produce_errc::too_large:
-      return emit_errc::too_large;
-    case kafka::produce_errc::timed_out:
-      return emit_errc::timeout;
-    default:
-      return emit_errc::unavailable;
+std::int64_t to_gauge(std::size_t x) {
+  return static_cast<std::int64_t>(x);
+}
+
+struct producer_counters {
+  explicit producer_counters(caf::actor_system& system) : emits(system) {
+    repeats = count(system, metrics::repeats);
+    failures = count(system, metrics::client_failures);
+    unanswered = gauge(system, metrics::unanswered);
+    queue_bytes = gauge(system, metrics::queue_bytes);
+    queue_limit = gauge(system, metrics::queue_limit);
+    ids = gauge(system, metrics::ids);
+    ids_limit = gauge(system, metrics::ids_limit);
   }
-}
 
-/// What an emit's answer needs.
-struct pending {
-  emitter_actor emitter;
-  ack_target ack;
-  std::size_t cost = 0;
-  const mapping_route* route = nullptr;
-  std::optional<emit_identity> identity;
+  emit_counters emits;
+  caf::telemetry::int_counter* repeats;
+  caf::telemetry::int_counter* failures;
+  caf::telemetry::int_gauge* unanswered;
+  caf::telemetry::int_gauge* queue_bytes;
+  caf::telemetry::int_gauge* queue_limit;
+  caf::telemetry::int_gauge* ids;
+  caf::telemetry::int_gauge* ids_limit;
 };
-
-pending pending_of(produce_record& x) {
-  return {std::move(x.emitter), std::move(x.ack), x.cost, x.route, x.identity};
-}
-
-/// What became of a record.
-struct outcome {
-  emit_errc error = emit_errc::none;
-  std::string message;
-  std::int32_t partition = -1;
-  std::int64_t offset = -1;
-};
-
-/// The id that the event's client gave it, in quotes.
-std::string id_of(const produce_record& x) {
-  std::vector<schemas::header> headers;
-  x.record.append_headers(headers);
-  for (auto& [name, value] : headers)
-    if (name == "ce_id")
-      return '"' + std::string{value} + '"';
-  return "of the event";
-}
-
-/// What is said of an emit that has come before and is not in flight.
-outcome repeated(const idempotency_table::finding& found,
-                 const std::string& id) {
-  using verdict = idempotency_table::verdict;
-  if (found.what == verdict::stored)
-    return {emit_errc::none, {}, found.partition, found.offset};
-  if (found.what == verdict::unknown)
-    return {emit_errc::timeout, "whether the event with the id " + id
-                                  + " is stored is not known; only the log "
-                                    "can tell"};
-  return {emit_errc::invalid_payload,
-          "the id " + id + " is another event's; each needs its own"};
-}
 
 struct producer_state {
   static inline const char* name = "weir.producer";
@@ -85,11 +58,15 @@ struct producer_state {
                  const std::vector<std::string>& topics,
                  const limits_options& limits)
     : self(self),
-      waiting_limit(limits.producer_queue),
+      settings(settings),
+      topics(topics),
       bell(producer_actor{self}),
-      kafka(std::make_unique<kafka::producer>(settings, bell.ring())),
-      known(limits.idempotency_ids) {
-    kafka->declare(topics);
+      known(limits.idempotency_ids),
+      waiting(limits.producer_queue),
+      counters(self->system()) {
+    counters.queue_limit->value(to_gauge(limits.producer_queue));
+    counters.ids_limit->value(to_gauge(limits.idempotency_ids));
+    start_client();
   }
 
   producer_actor::behavior_type make_behavior() {
@@ -103,91 +80,84 @@ struct producer_state {
     };
   }
 
+  // -- emits ------------------------------------------------------------------
+
   void on_record(produce_record x) {
     if (x.identity && !is_fresh(x))
       return;
     if (waiting.empty() && try_produce(x))
       return;
-    if (waiting_bytes + x.cost > waiting_limit)
-      return refuse(x, kafka::produce_errc::unavailable,
-                    "too many events wait for Kafka on this node");
-    waiting_bytes += x.cost;
-    waiting.push_back(std::move(x));
+    if (!waiting.push(x, clock::now() + settings.delivery_timeout))
+      settle(pending_of(x), {emit_errc::unavailable,
+                             "too many events wait for Kafka on this node"});
   }
 
   /// False: the emit has come before, and is or will be answered.
   bool is_fresh(produce_record& x) {
     using verdict = idempotency_table::verdict;
     auto found = known.look_up(*x.identity);
-    if (found.what == verdict::in_flight)
+    if (found.what != verdict::fresh && found.what != verdict::other_content)
+      counters.repeats->inc();
+    if (found.what == verdict::in_flight) {
       known.wait(x.identity->id, in_flight.add(pending_of(x)));
-    else if (found.what != verdict::fresh)
-      answer(pending_of(x), repeated(found, id_of(x)));
+    } else if (found.what != verdict::fresh) {
+      auto outcome = repeated(found, x);
+      answer(pending_of(x), outcome);
+    }
     return found.what == verdict::fresh;
   }
 
-  /// False: librdkafka's queue is full, and the record is untouched.
-  bool try_produce(produce_record& x) {
+  /// False: librdkafka has no place for it now, and the record is untouched.
+  bool try_produce(produce_record& x, std::uint64_t number = 0) {
     record.headers.clear();
     x.record.append_headers(record.headers);
     record.topic = x.route->settings.topic;
     record.key = x.key;
     record.value = x.record.value();
-    record.token = in_flight.add(pending_of(x));
+    auto pending = pending_of(x);
+    pending.number = number;
+    record.token = in_flight.add(std::move(pending));
     auto error = kafka->produce(record);
     if (error == kafka::produce_errc::none)
       return true;
     auto back = in_flight.take(record.token);
-    x.emitter = std::move(back.emitter);
-    x.ack = std::move(back.ack);
-    if (error == kafka::produce_errc::queue_full)
+    if (error == kafka::produce_errc::queue_full
+        || error == kafka::produce_errc::fatal) { // see replace_client
+      x.emitter = std::move(back.emitter);
+      x.ack = std::move(back.ack);
       return false;
-    refuse(x, error, "Kafka's client library refused the record");
+    }
+    settle(std::move(back), outcome_of(error, std::string{kafka->refusal()}));
     return true;
   }
 
-  void on_event() {
-    constexpr std::size_t at_once = 1000;
-    do {
-      reports.clear();
-      kafka->poll(reports, at_once);
-      for (auto& report : reports)
-        on_report(report);
-    } while (reports.size() == at_once);
-    while (!waiting.empty() && try_produce(waiting.front())) {
-      waiting_bytes -= waiting.front().cost;
-      waiting.pop_front();
+  void produce_waiting() {
+    while (!waiting.empty()) {
+      auto& [next, deadline] = waiting.front();
+      if (!try_produce(next, ++last_number))
+        return;
+      late.push_back({record.token, last_number, deadline});
+      waiting.pop();
     }
-    if (in_flight.empty() && waiting.empty())
-      finish_drain();
   }
 
-  void on_report(kafka::delivery_report& report) {
-    settle(in_flight.take(report.token),
-           {to_emit_error(report.error), std::move(report.message),
-            report.partition, report.offset});
-  }
-
-  void refuse(produce_record& x, kafka::produce_errc error,
-              std::string message) {
-    settle(pending_of(x), {to_emit_error(error), std::move(message)});
-  }
+  // -- answers ----------------------------------------------------------------
 
   /// The end of a record: answers its emit, and those that repeat it.
-  void settle(pending x, const outcome& result) {
+  void settle(pending_emit x, const emit_outcome& outcome) {
     std::vector<std::uint64_t> repeats;
     if (x.identity)
-      repeats = settle_identity(x.identity->id, result);
-    answer(std::move(x), result);
+      repeats = remember(x.identity->id, outcome);
+    answer(std::move(x), outcome);
     for (auto token : repeats)
-      answer(in_flight.take(token), result);
+      answer(in_flight.take(token), outcome);
   }
 
-  std::vector<std::uint64_t> settle_identity(const schemas::fingerprint& id,
-                                             const outcome& result) {
-    switch (result.error) {
+  std::vector<std::uint64_t> remember(const schemas::fingerprint& id,
+                                      const emit_outcome& outcome) {
+    switch (outcome.error) {
       case emit_errc::none:
-        return known.stored(id, result.partition, result.offset);
+        return known.stored(id, outcome.partition, outcome.offset);
       case emit_errc::timeout:
         return known.unknown(id);
       default:
@@ -195,30 +165,88 @@ struct producer_state {
     }
   }
 
-  void answer(pending x, const outcome& result) {
-    emit_answered answered{std::move(x.ack), x.cost, result.error,
-                           result.message};
-    if (result.error == emit_errc::none) {
-      answered.route = x.route;
-      answered.partition = result.partition;
-      answered.offset = result.offset;
+  void answer(pending_emit x, const emit_outcome& outcome) {
+    auto emitter = std::exchange(x.emitter, emitter_actor{});
+    if (!emitter)
+      return;
+    counters.emits.count(outcome.error);
+    tell(self, emitter, answer_of(std::move(x), outcome));
+  }
+
+  // -- librdkafka -------------------------------------------------------------
+
+  void on_event() {
+    take_reports();
+    if (!kafka->failure().empty())
+      replace_client();
+    expire(clock::now());
+    produce_waiting();
+    show();
+    if (in_flight.empty() && waiting.empty())
+      for (auto& x : std::exchange(drains, {}))
+        x.deliver();
+  }
+
+  void show() {
+    counters.unanswered->value(to_gauge(in_flight.size() + waiting.size()));
+    counters.queue_bytes->value(to_gauge(waiting.bytes()));
+    counters.ids->value(to_gauge(known.size()));
+  }
+
+  void take_reports() {
+    constexpr std::size_t at_once = 1000;
+    do {
+      reports.clear();
+      kafka->poll(reports, at_once);
+      for (auto& x : reports) {
+        auto outcome = outcome_of(x.error, std::move(x.message));
+        outcome.partition = x.partition;
+        outcome.offset = x.offset;
+        settle(in_flight.take(x.token), outcome);
+      }
+    } while (reports.size() == at_once);
+  }
+
+  /// librdkafka counts a record's time from when it got it; that a record had
+  /// to wait before must not make its answer later. What has expired in
+  /// librdkafka's hands is still reported, for those who emit it again.
+  void expire(clock::time_point now) {
+    for (; waiting.has_expired(now); waiting.pop())
+      settle(pending_of(waiting.front().record),
+             {emit_errc::unavailable,
+              "not even begun within kafka.delivery_timeout: too many events "
+              "wait for Kafka on this node"});
+    for (; !late.empty(); late.pop_front()) {
+      auto& x = in_flight.at(late.front().token);
+      if (x.number != late.front().number)
+        continue; // it has been reported
+      if (late.front().deadline > now)
+        return;
+      answer(
+        {std::exchange(x.emitter, emitter_actor{}), std::move(x.ack), x.cost},
+        {emit_errc::timeout, "not confirmed within kafka.delivery_timeout"});
     }
-    tell(self, x.emitter, std::move(answered));
   }
 
-  producer_status status() const {
-    return {kafka->brokers(), in_flight.size() + waiting.size()};
+  void start_client() {
+    kafka = std::make_unique<kafka::producer>(settings, bell.ring());
+    kafka->declare(topics);
   }
 
-  caf::result<void> on_drain() {
-    drained = self->make_response_promise<void>();
-    on_event();
-    return *drained;
-  }
-
-  void finish_drain() {
-    if (drained && drained->pending())
-      drained->deliver();
+  /// A client that has failed takes nothing more, so that everything waits.
+  /// What it has sent is reported first: it may be stored, and what comes after
+  /// it must not overtake it.
+  void replace_client() {
+    kafka->purge_unsent();
+    take_reports();
+    if (kafka->in_flight() > 0)
+      return;
+    log::error("Kafka's client library has failed; a new client goes on",
+               {{"why", kafka->failure()}});
+    counters.failures->inc();
+    // Its end takes as long as its threads need.
+    retired = std::jthread{[old = std::move(kafka)]() mutable { old.reset(); }};
+    start_client();
   }
 
   void schedule_tick() {
@@ -228,19 +256,43 @@ struct producer_state {
     });
   }
 
+  // -- operation --------------------------------------------------------------
+
+  producer_status status() const {
+    return {kafka->brokers(), in_flight.size() + waiting.size()};
+  }
+
+  caf::result<void> on_drain() {
+    drains.push_back(self->make_response_promise<void>());
+    auto result = drains.back();
+    on_event();
+    return result;
+  }
+
+  /// Of a record that has waited and is in librdkafka's hands now.
+  struct late_record {
+    std::uint64_t token = 0;
+    std::uint64_t number = 0;
+    clock::time_point deadline;
+  };
+
   producer_actor::pointer self;
-  std::size_t waiting_limit;
+  kafka_options settings;
+  std::vector<std::string> topics;
   wake_up<producer_actor, producer_event> bell;
   std::unique_ptr<kafka::producer> kafka;
+  std::jthread retired;
   // Bounded by librdkafka, and for repeated emits by what connections may have
   // unanswered.
-  in_flight_table<pending> in_flight;
+  in_flight_table<pending_emit> in_flight;
   idempotency_table known;
-  std::deque<produce_record> waiting;
-  std::size_t waiting_bytes = 0;
+  waiting_records waiting;
+  std::deque<late_record> late; // in the order of their deadlines
+  std::uint64_t last_number = 0;
   std::vector<kafka::delivery_report> reports; // reused
   kafka::outgoing_record record;               // reused
-  std::optional<caf::typed_response_promise<void>> drained;
+  std::vector<caf::typed_response_promise<void>> drains;
+  producer_counters counters;
 };
 
 } // namespace

@@ -89,16 +89,22 @@ destination nsp_routes::resolve(std::string_view event,
   if (found == events_.end())
     return refusal(emit_errc::unknown_event,
                    "no mapping of this namespace takes this event");
+  const mapping_route* nameless = nullptr; // its room is not in the packet
   for (auto* route : found->second) {
-    auto& from = route->settings.room_from;
-    auto room = from.empty() ? std::optional{route->settings.room}
-                             : named_room(packet, route->room_pointer);
-    if (!room)
-      return refusal(emit_errc::invalid_payload,
-                     "the event must name its room as a string at " + from);
+    auto room = route->room_pointer.empty()
+                  ? std::optional{route->settings.room}
+                  : named_room(packet, route->room_pointer);
+    if (!room) {
+      nameless = nameless ? nameless : route;
+      continue;
+    }
     if (auto key = route->key_of(*room))
       return {emit_errc::none, {}, route, std::move(*room), std::move(*key)};
   }
+  if (nameless)
+    return refusal(emit_errc::invalid_payload,
+                   "the event must name its room as a string at "
+                     + nameless->settings.room_from);
   return refusal(emit_errc::unknown_room,
                  "no mapping of this event has such a room");
 }

@@ -2,6 +2,7 @@
 #include "config/validate.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace weir::config {
@@ -119,6 +120,43 @@ void check_overlaps(const namespace_options& nsp, const std::string& path,
   }
 }
 
+/// The texts that a mapping's records can have as keys. Nothing where they
+/// are not all texts of a pattern: a name is repeated, or a key is wrong.
+std::optional<room_pattern> key_pattern(const mapping_options& x) {
+  const auto& text = x.key.empty() ? x.room : x.key;
+  if (text.empty() || room_pattern::check(text))
+    return std::nullopt;
+  return room_pattern{text};
+}
+
+bool share_a_key(const mapping_options& a, const mapping_options& b) {
+  if (a.topic.empty() || a.topic != b.topic || (a.key.empty() && b.key.empty()))
+    return false; // then the rooms overlap, or nothing does
+  auto x = key_pattern(a);
+  auto y = key_pattern(b);
+  return x && y && x->overlaps(*y);
+}
+
+/// A record belongs to the rooms whose key it has.
+void check_keys(const namespace_options& nsp, const std::string& path,
+                report& log) {
+  const auto& xs = nsp.mappings;
+  for (std::size_t i = 1; i < xs.size(); ++i) {
+    auto earlier = std::find_if(xs.begin(), xs.begin() + i,
+                                [&](auto& x) { return share_a_key(x, xs[i]); });
+    if (earlier == xs.begin() + i)
+      continue;
+    auto place = element(path + ".mapping",
+                         static_cast<std::size_t>(earlier - xs.begin()));
+    log.error_at(element(path + ".mapping", i)
+                   + (xs[i].key.empty() ? ".room" : ".key"),
+                 "some key is also that of a room " + in_quotes(earlier->room)
+                   + " of " + line_of(place + ".room", log)
+                   + " in the same topic, so each would get the other's "
+                     "events; choose keys that differ, or another topic");
+  }
+}
+
 void check_names(const namespace_options& x, const std::string& path,
                  report& log) {
   if (x.join_event == x.leave_event)
@@ -172,6 +210,7 @@ void validate_namespace(const namespace_options& x, const std::string& path,
   check_mapped_events(x, events, log);
   check_local_events(x, events, path, log);
   check_overlaps(x, path, log);
+  check_keys(x, path, log);
 }
 
 } // namespace weir::config

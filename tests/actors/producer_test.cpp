@@ -8,11 +8,14 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <map>
+#include <set>
 
 namespace weir {
 
@@ -133,12 +136,30 @@ BOOST_AUTO_TEST_CASE(is_drained_when_every_record_is_answered) {
   BOOST_TEST(is_drained()); // there is nothing left
 }
 
+BOOST_AUTO_TEST_CASE(answers_each_drain) {
+  start();
+  emit(1, "key");
+  test::inbox<int> drained;
+  auto ask = [&](int i) {
+    return system.spawn([&drained, i, this](caf::event_based_actor* asker) {
+      asker->request(producer, 30s, drain{}).then([&drained, i] {
+        drained.push(i);
+      });
+    });
+  };
+  ask(1);
+  ask(2);
+  drained.wait_for(2);
+}
+
 BOOST_AUTO_TEST_CASE(says_that_a_record_is_too_large_for_kafka) {
   start();
   emit(1, "key", std::string(2'000'000, 'x'));
   emit(2, "key");
   auto all = answers.wait_for(2);
   BOOST_TEST(all[0].error == emit_errc::too_large);
+  BOOST_TEST(all[0].message.find("too large") != std::string::npos,
+             all[0].message);
   BOOST_TEST(all[0].cost == 2'000'001u);
   BOOST_TEST(all[1].error == emit_errc::none);
 }
@@ -254,6 +275,111 @@ BOOST_AUTO_TEST_CASE(remembers_as_many_ids_as_it_may) {
   BOOST_TEST(answers.wait_for(3)[2].offset == 1);
   emit_once(4, "a");
   BOOST_TEST(answers.wait_for(4)[3].offset == 2);
+}
+
+BOOST_AUTO_TEST_CASE(stores_after_errors_that_pass) {
+  start();
+  for (auto error : {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+                     RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+                     RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR})
+    test::shared_broker::refuse_records(error);
+  for (int i = 0; i < 20; ++i)
+    emit(i, "key");
+  std::int64_t next = 0;
+  for (auto& x : answers.wait_for(20)) {
+    BOOST_TEST(x.error == emit_errc::none, x.message);
+    BOOST_TEST(x.ack.ack_id == std::to_string(next));
+    BOOST_TEST(x.offset == next++);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_with_a_new_client_when_one_has_failed) {
+  start();
+  emit(1, "key");
+  answers.wait_for(1);
+  // The broker has lost count of the records: librdkafka gives up for good.
+  test::shared_broker::refuse_records(
+    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  emit(2, "key");
+  auto failed = answers.wait_for(2)[1];
+  BOOST_TEST(failed.error == emit_errc::timeout); // it cannot tell
+  BOOST_TEST(failed.message != "");
+  for (int i = 3; i < 53; ++i)
+    emit(i, "key");
+  auto all = answers.wait_for(52);
+  for (std::size_t i = 2; i < all.size(); ++i) {
+    BOOST_TEST(all[i].error == emit_errc::none, all[i].message);
+    BOOST_TEST(all[i].ack.ack_id == std::to_string(i + 1));
+    BOOST_TEST(all[i].offset == static_cast<std::int64_t>(i) - 1);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(answers_everything_in_flight_of_a_client_that_fails) {
+  settings.producer["linger.ms"] = "0";
+  settings.producer["batch.num.messages"] = "1"; // a request each
+  start();
+  emit(0, "key");
+  answers.wait_for(1);
+  test::shared_broker::stall(300);
+  for (int i = 1; i < 3; ++i)
+    emit(i, "key");
+  test::shared_broker::refuse_records(
+    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  for (int i = 3; i < 50; ++i)
+    emit(i, "key");
+  auto all = answers.wait_for(50);
+  test::shared_broker::stall(0);
+  emit(50, "key");
+  BOOST_TEST(answers.wait_for(51)[50].error == emit_errc::none);
+  // What was said to be stored is, and once: no offset comes twice.
+  std::set<std::int64_t> offsets;
+  std::size_t stored = 0;
+  for (auto& x : all)
+    if (x.error == emit_errc::none) {
+      ++stored;
+      offsets.insert(x.offset);
+    }
+  BOOST_TEST(offsets.size() == stored);
+  BOOST_TEST(is_drained());
+}
+
+BOOST_AUTO_TEST_CASE(counts_the_time_that_a_record_waits) {
+  settings.delivery_timeout = 500ms;
+  settings.producer["queue.buffering.max.messages"] = "2";
+  start("127.0.0.1:1");
+  auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 42; ++i) // one after the other they would take 10 s
+    emit(i, "key");
+  std::size_t waited = 0;
+  for (auto& x : answers.wait_for(42)) {
+    BOOST_TEST(x.error == emit_errc::unavailable);
+    BOOST_TEST(x.cost == 2u);
+    waited += x.message.find("not even begun") != std::string::npos ? 1u : 0u;
+  }
+  BOOST_TEST(waited >= 30u);
+  BOOST_TEST((std::chrono::steady_clock::now() - begin < 8s));
+  BOOST_TEST(is_drained());
+}
+
+BOOST_AUTO_TEST_CASE(answers_in_time_what_was_handed_over_late) {
+  settings.delivery_timeout = 3s;
+  settings.producer["queue.buffering.max.messages"] = "1";
+  start();
+  emit(0, "key");
+  answers.wait_for(1);
+  test::shared_broker::stall(1500);
+  emit(1, "key");
+  emit_once(2, "a"); // handed over after 1.5 s
+  BOOST_TEST(answers.wait_for(2)[1].error == emit_errc::none);
+  test::shared_broker::stall(2500);
+  auto late = answers.wait_for(3)[2];
+  BOOST_TEST(late.error == emit_errc::timeout);
+  BOOST_TEST(late.message == "not confirmed within kafka.delivery_timeout");
+  emit_once(3, "a"); // the report of the first is still to come
+  auto again = answers.wait_for(4)[3];
+  test::shared_broker::stall(0);
+  BOOST_TEST(again.error == emit_errc::none, again.message);
+  BOOST_TEST(again.offset == 2);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_finds_no_place_to_wait) {

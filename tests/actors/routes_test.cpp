@@ -50,10 +50,17 @@ BOOST_AUTO_TEST_CASE(goes_where_its_room_says) {
 }
 
 BOOST_AUTO_TEST_CASE(may_name_its_room_in_any_argument) {
-  settings.mappings.erase(settings.mappings.begin());
   auto to = resolve("edit", R"(["edit",0,"pair:x:y"])");
   BOOST_TEST(to.error == emit_errc::none);
   BOOST_TEST(to.key == "x-y");
+  to = resolve("edit", R"(["edit",{"room":"chat:7"}])");
+  BOOST_TEST(to.key == "7");
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_the_first_place_where_it_could_name_its_room) {
+  auto to = resolve("edit", R"(["edit"])");
+  BOOST_TEST(to.error == emit_errc::invalid_payload);
+  BOOST_TEST(to.message.find("/0/room") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(needs_no_room_where_the_mapping_has_a_constant_one) {

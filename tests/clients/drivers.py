@@ -89,12 +89,14 @@ class Client:
 
     names = itertools.count(1)
 
-    def __init__(self, driver, url, transport, nsp="/", auth=None):
+    def __init__(self, driver, url, transport, nsp="/", auth=None, **options):
+        """`options` are those of the JavaScript client."""
         self.driver, self.nsp = driver, nsp
         self.name = f"client-{next(self.names)}"
         self.events = driver.events.setdefault(self.name, deque())
         driver.do("connect", client=self.name, url=url, nsp=nsp, auth=auth,
-                  transports=TRANSPORTS[transport])
+                  transports=TRANSPORTS[transport],
+                  **({"options": options} if options else {}))
 
     def __enter__(self):
         return self

@@ -214,6 +214,50 @@ BOOST_AUTO_TEST_CASE(a_key_uses_the_rooms_captures_and_all_of_them) {
     {R"(weir.toml:6:7: key: "{id}.{lang}" could be the key of two rooms; keep the order and the characters between the names as they are in "chat:{id}:{lang}")"});
 }
 
+BOOST_AUTO_TEST_CASE(rooms_of_one_topic_do_not_share_a_key) {
+  auto expect_keys = [this](const std::string& first, const std::string& second,
+                            const lines& expected) {
+    expect_in_namespace("[[namespace.mapping]]\n" + first
+                          + "\n[[namespace.mapping]]\n" + second + "\n",
+                        expected);
+  };
+  const auto message = [](const std::string& room) {
+    return "some key is also that of a room \"" + room
+           + "\" of line 4 in the same topic, so each would get the other's "
+             "events; choose keys that differ, or another topic";
+  };
+  expect_keys("room = \"a:{id}\"\ntopic = \"t\"\nkey = \"{id}\"",
+              "room = \"b:{id}\"\ntopic = \"t\"\nkey = \"{id}\"",
+              {"weir.toml:10:7: key: " + message("a:{id}")});
+  expect_keys("room = \"a:{id}\"\ntopic = \"t\"\nkey = \"x{id}\"",
+              "room = \"b:{id}\"\ntopic = \"t\"\nkey = \"{id}y\"",
+              {"weir.toml:10:7: key: " + message("a:{id}")});
+  expect_keys("room = \"a\"\ntopic = \"t\"\nkey = \"k\"",
+              "room = \"b\"\ntopic = \"t\"\nkey = \"k\"",
+              {"weir.toml:10:7: key: " + message("a")});
+  expect_keys("room = \"a:{id}\"\ntopic = \"t\"\nkey = \"{id}\"",
+              "room = \"lobby\"\ntopic = \"t\"\n",
+              {"weir.toml:8:8: room: " + message("a:{id}")});
+}
+
+BOOST_AUTO_TEST_CASE(rooms_may_have_the_same_keys_where_nothing_is_mixed_up) {
+  auto two = [](const std::string& a, const std::string& b) {
+    return "[[namespace.mapping]]\nroom = \"a:{id}\"\n" + a
+           + "\n[[namespace.mapping]]\nroom = \"b:{id}\"\n" + b + "\n";
+  };
+  expect_in_namespace(
+    two("topic = \"t\"\nkey = \"{id}\"", "topic = \"u\"\nkey = \"{id}\""), {});
+  expect_in_namespace(two("topic = \"t\"\nkey = \"a{id}\"",
+                          "topic = \"t\"\nkey = \"b{id}\""),
+                      {});
+  expect_in_namespace(two("topic = \"t\"", "topic = \"t\""), {});
+  expect_in_namespace(
+    "[[namespace.mapping]]\nroom = \"a:{id}\"\ntopic = \"t\"\nkey = "
+    "\"{id}\"\n[[namespace]]\nname = \"/b\"\n[[namespace.mapping]]\nroom = "
+    "\"b:{id}\"\ntopic = \"t\"\nkey = \"{id}\"\n",
+    {});
+}
+
 BOOST_AUTO_TEST_CASE(an_event_into_a_pattern_needs_room_from) {
   expect_in_mapping(
     "chat:{id}", "events = [\"e\"]\n",

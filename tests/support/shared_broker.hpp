@@ -19,11 +19,11 @@ public:
 
   static const std::string& bootstrap() { return instance().bootstrap(); }
 
-  /// The next request to store records is refused for good.
-  static void refuse_records() {
+  /// The next request to store records is refused; by default for good.
+  static void
+  refuse_records(rd_kafka_resp_err_t why = RD_KAFKA_RESP_ERR_INVALID_RECORD) {
     constexpr std::int16_t produce = 0; // Kafka's number of the request
-    rd_kafka_mock_push_request_errors(instance().cluster(), produce, 1,
-                                      RD_KAFKA_RESP_ERR_INVALID_RECORD);
+    rd_kafka_mock_push_request_errors(instance().cluster(), produce, 1, why);
   }
 
   /// How long answers take from now on; 0: no time.

@@ -5,6 +5,7 @@
 #include "transport/kafka/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace weir::kafka {
@@ -114,9 +115,17 @@ struct producer::impl {
   }
 
   void on_error(rd_kafka_event_t* event) {
+    look_for_failure();
     brokers.on_error(rd_kafka_event_error_string(event),
                      rd_kafka_event_error(event)
                        == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN);
+  }
+
+  void look_for_failure() {
+    std::array<char, 512> why{};
+    auto code = rd_kafka_fatal_error(client.get(), why.data(), why.size());
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      failure = std::string{rd_kafka_err2name(code)} + ": " + why.data();
   }
 
   void report(const rd_kafka_message_t& x, std::vector<delivery_report>& to) {
@@ -129,6 +138,7 @@ struct producer::impl {
       brokers.on_answer();
     } else {
       report.message = rd_kafka_err2str(x.err);
+      look_for_failure();
     }
     --in_flight;
   }
@@ -157,6 +167,8 @@ struct producer::impl {
   event_handle reports; // half read when `max` was smaller than it
   std::size_t reports_left = 0;
   reachability brokers;
+  std::string refusal;
+  std::string failure;
   std::size_t in_flight = 0;
   std::vector<rd_kafka_vu_t> fields;
 };
@@ -177,8 +189,13 @@ produce_errc producer::produce(const outgoing_record& record) {
   impl_->fill(record, headers.get());
   error_handle error{rd_kafka_produceva(
     impl_->client.get(), impl_->fields.data(), impl_->fields.size())};
-  if (error)
+  if (error) {
+    impl_->refusal = rd_kafka_error_string(error.get());
+    impl_->look_for_failure(); // it refuses with the code that it failed with
+    if (!impl_->failure.empty())
+      return produce_errc::fatal;
     return classify_refusal(rd_kafka_error_code(error.get()));
+  }
   headers.release(); // the record's now
   ++impl_->in_flight;
   return produce_errc::none;
@@ -210,6 +227,19 @@ const broker_state& producer::brokers() const {
 
 void producer::purge() {
   impl_->give_up();
+}
+
+std::string_view producer::refusal() const {
+  return impl_->refusal;
+}
+
+const std::string& producer::failure() const {
+  return impl_->failure;
+}
+
+void producer::purge_unsent() {
+  rd_kafka_purge(impl_->client.get(),
+                 RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 } // namespace weir::kafka

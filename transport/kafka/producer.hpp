@@ -57,6 +57,9 @@ public:
   /// result is `queue_full` or another error.
   produce_errc produce(const outgoing_record& record);
 
+  /// librdkafka's reason for its last refusal.
+  std::string_view refusal() const;
+
   /// Appends at most `max` reports that have come; never blocks. When exactly
   /// `max` came there may be more, and no `wake` for them. Also takes in errors
   /// and the brokers' state: `wake` comes at least once a second for it.
@@ -71,6 +74,16 @@ public:
   /// Gives up unsent records (purge); each is reported as `timed_out` or
   /// `unavailable`.
   void purge();
+
+  /// Why this producer can go on no longer, as far as it is known after `poll`;
+  /// empty: it can. The broker and librdkafka have lost count of the records
+  /// (idempotence). Then `produce` refuses everything with `fatal`, what has
+  /// been sent is still reported, and what has not been sent waits for
+  /// `purge_unsent` or its timeout.
+  const std::string& failure() const;
+
+  /// Gives up what is in no request; each is reported, by what is known of it.
+  void purge_unsent();
 
 private:
   struct impl;

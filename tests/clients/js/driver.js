@@ -35,7 +35,7 @@ const commands = {
   connect(x) {
     const { client, nsp } = x;
     const manager = managerOf(x);
-    const socket = manager.socket(nsp, { auth: x.auth });
+    const socket = manager.socket(nsp, { auth: x.auth, ...x.options });
     sockets.set(`${client} ${nsp}`, socket);
     const say = (what, more) => tell({ client, nsp, what, ...more });
     socket.on("connect", () => say("connect", {

@@ -28,6 +28,12 @@ struct fixture : kafka_fixture {
                        .token = 1});
   }
 
+  /// The broker's next answer to a request to store records.
+  void refuse_next(rd_kafka_resp_err_t answer) {
+    constexpr std::int16_t produce_api = 0;
+    rd_kafka_mock_push_request_errors(broker.cluster(), produce_api, 1, answer);
+  }
+
   /// The next report of `from`, which is not `sender`: `run` polls that.
   delivery_report next_report(producer& from) {
     std::vector<delivery_report> result;
@@ -87,18 +93,60 @@ BOOST_AUTO_TEST_CASE(tells_the_certain_from_the_unknown) {
 BOOST_AUTO_TEST_CASE(refuses_a_record_over_message_max_bytes) {
   std::string large(2'000'000, 'x');
   BOOST_TEST((send("k", large) == produce_errc::too_large));
+  BOOST_TEST(sender.refusal().find("too large") != std::string_view::npos,
+             sender.refusal());
   BOOST_TEST(sender.in_flight() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(reports_what_the_broker_finds_too_large) {
-  const rd_kafka_resp_err_t answer[] = {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE};
-  constexpr std::int16_t produce_api = 0;
-  rd_kafka_mock_push_request_errors_array(broker.cluster(), produce_api, 1,
-                                          answer);
+BOOST_AUTO_TEST_CASE(reports_what_the_broker_refuses_for_good) {
+  struct row {
+    rd_kafka_resp_err_t answer;
+    produce_errc expected;
+  };
+  const row rows[] = {
+    {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, produce_errc::too_large},
+    {RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, produce_errc::too_large},
+    {RD_KAFKA_RESP_ERR_INVALID_RECORD, produce_errc::unavailable},
+    {RD_KAFKA_RESP_ERR_POLICY_VIOLATION, produce_errc::unavailable},
+    // Last, because librdkafka then refuses the topic by itself.
+    {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, produce_errc::unavailable},
+  };
+  std::size_t n = 0;
+  for (const auto& x : rows) {
+    refuse_next(x.answer);
+    send("k", "x");
+    BOOST_TEST_REQUIRE(await_reports(++n), rd_kafka_err2name(x.answer));
+    BOOST_TEST((reports.back().error == x.expected),
+               rd_kafka_err2name(x.answer));
+    BOOST_TEST(reports.back().message == rd_kafka_err2str(x.answer));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(stores_after_errors_that_pass) {
+  for (auto answer : {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+                      RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+                      RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+                      RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS})
+    refuse_next(answer);
   send("k", "x");
   BOOST_TEST_REQUIRE(await_reports(1));
-  BOOST_TEST((reports[0].error == produce_errc::too_large));
-  BOOST_TEST(!reports[0].message.empty());
+  BOOST_TEST((reports[0].error == produce_errc::none));
+  BOOST_TEST(reports[0].offset == 0);
+}
+
+BOOST_AUTO_TEST_CASE(says_that_it_can_go_on_no_longer) {
+  send("k", "x");
+  BOOST_TEST_REQUIRE(await_reports(1));
+  BOOST_TEST(sender.failure().empty());
+  refuse_next(RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  send("k", "x");
+  BOOST_TEST_REQUIRE(await_reports(2));
+  BOOST_TEST((reports[1].error == produce_errc::timed_out)); // it cannot tell
+  BOOST_TEST_REQUIRE(run({}, [&] { return !sender.failure().empty(); }));
+  BOOST_TEST(sender.failure().find("OUT_OF_ORDER_SEQUENCE_NUMBER")
+             != std::string::npos);
+  BOOST_TEST((send("k", "x") == produce_errc::fatal));
+  BOOST_TEST(!sender.refusal().empty());
 }
 
 BOOST_AUTO_TEST_CASE(answers_for_a_topic_that_does_not_exist_within_seconds) {

@@ -1,0 +1,93 @@
+#pragma once
+
+// What /metrics tells besides CAF's own metrics. A metric is declared here,
+// once with its help text, and counted wherever it happens:
+//
+//   count(system, metrics::repeats)->inc();
+//   gauge(system, metrics::queue_bytes)->value(n);
+//
+// The handles live as long as the actor system and are thread-safe; looking one
+// up takes a lock, so whoever counts often keeps it.
+
+#include "actors/emit_error.hpp"
+
+#include <caf/fwd.hpp>
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/gauge.hpp>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+/// A metric, for Prometheus weir_<name>; counters end with _total there.
+struct metric {
+  std::string_view name;
+  std::string_view help;
+  std::string_view label; ///< name of its only label; empty: it has none
+};
+
+namespace metrics {
+
+inline constexpr metric emits{
+  "emits", "Emitted events that were answered or dropped, by their code",
+  "code"};
+inline constexpr metric repeats{
+  "emit_repeats",
+  "Emits whose id had come before, so that nothing was produced",
+  {}};
+inline constexpr metric unanswered{
+  "producer_unanswered",
+  "Emits that wait for what becomes of their record",
+  {}};
+inline constexpr metric queue_bytes{
+  "producer_queue_bytes",
+  "Bytes of events that wait for librdkafka's queue",
+  {}};
+inline constexpr metric queue_limit{
+  "producer_queue_limit_bytes",
+  "The most that may wait: limits.producer_queue",
+  {}};
+inline constexpr metric ids{"idempotency_ids",
+                            "Ids of emits that are remembered",
+                            {}};
+inline constexpr metric ids_limit{"idempotency_ids_limit",
+                                  "The most of them: limits.idempotency_ids",
+                                  {}};
+inline constexpr metric client_failures{
+  "producer_failures",
+  "Times that librdkafka's producer was made anew",
+  {}};
+inline constexpr metric connections{"connections", "Open connections", {}};
+
+} // namespace metrics
+
+/// Requires: a metric is always used as a counter or always as a gauge, and a
+/// value is given for its label if it has one.
+caf::telemetry::int_counter* count(caf::actor_system& system, const metric& x,
+                                   std::string_view label_value = {});
+caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
+                                 std::string_view label_value = {});
+
+/// `metrics::emits` with a handle for each code.
+class emit_counters {
+public:
+  explicit emit_counters(caf::actor_system& system);
+
+  void count(emit_errc code) {
+    counters_[static_cast<std::size_t>(code)]->inc();
+  }
+
+private:
+  static constexpr auto codes = static_cast<std::size_t>(emit_errc::timeout)
+                                + 1;
+
+  std::array<caf::telemetry::int_counter*, codes> counters_;
+};
+
+/// All metrics of the node, CAF's included, in Prometheus' text format 0.0.4.
+/// Thread-safe.
+std::string metrics_text(caf::actor_system& system);
+
+} // namespace weir
