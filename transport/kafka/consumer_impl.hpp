@@ -52,8 +52,7 @@ struct consumer::impl {
   /// Takes or gives back all partitions, as a group would tell.
   void poll_alone();
 
-  // -- leaving the group
-  // -------------------------------------------------------
+  // -- leaving the group ------------------------------------------------------
 
   void start_leave();
   /// Closes once the group is left, or it is too late for that.

@@ -89,6 +89,18 @@ BOOST_AUTO_TEST_CASE(starts_where_was_committed) {
   BOOST_TEST(first_offset(*x, partition) == 3);
 }
 
+BOOST_AUTO_TEST_CASE(starts_a_partition_that_was_added_later_at_its_beginning) {
+  auto added = store("other key", 5);
+  BOOST_TEST_REQUIRE(added.partition > 0);
+  {
+    auto x = join(settings());
+    BOOST_TEST(x->inner.commit_now({{{"t", 0}, 0}}) == "");
+  }
+  auto x = join(settings());
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
+  BOOST_TEST(first_offset(*x, added) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(knows_a_committed_position_before_any_record) {
   auto partition = store("k", 5);
   {
