@@ -57,7 +57,8 @@ public:
            consumer_events& events, std::function<void()> wake);
 
   /// Leaves the group, unless `closed()`; that may block, for 5 s at most.
-  /// Requires: no queues.
+  /// Queues that are still there get no further records; `wake` and `events`
+  /// are used no more.
   ~consumer();
 
   void subscribe(const std::vector<std::string>& topics);

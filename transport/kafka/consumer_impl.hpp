@@ -70,7 +70,7 @@ struct consumer::impl {
 
   consumer_events& events;
   std::function<void()> wake;
-  client_handle client;
+  shared_client client;
   queue_handle queue;
   partition_counts counts;
   std::optional<start_offsets> starts;

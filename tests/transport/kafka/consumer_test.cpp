@@ -131,6 +131,18 @@ BOOST_AUTO_TEST_CASE(close_gives_everything_back_first) {
   BOOST_TEST(x->queues.empty());
 }
 
+BOOST_AUTO_TEST_CASE(queues_may_outlive_it) {
+  auto partition = store("k", 5);
+  auto x = joined();
+  auto queue = std::move(x->queues.at(partition));
+  x->queues.clear();
+  x.reset();
+  store("k", 5);
+  auto unexpected = [](const record_view&) { BOOST_ERROR("a record"); };
+  BOOST_TEST(queue->read(1'000'000, unexpected) == 0u);
+  BOOST_TEST(queue->position() == 5);
+}
+
 BOOST_AUTO_TEST_CASE(tells_that_no_broker_answers_and_that_one_is_back) {
   auto x = joined();
   BOOST_TEST(x->inner.brokers().reachable);
