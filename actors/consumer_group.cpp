@@ -9,9 +9,11 @@
 #include "transport/kafka/log_reader.hpp"
 #include "transport/kafka/partition_queue.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
+#include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -78,7 +80,8 @@ struct consumer_group_state : kafka::consumer_events {
     kafka->poll();
     if (leaving && kafka->closed()) {
       kafka.reset();
-      leaving->deliver();
+      for (auto& x : std::exchange(drained, {}))
+        x.deliver();
     }
   }
 
@@ -118,6 +121,8 @@ struct consumer_group_state : kafka::consumer_events {
     log::info("partitions revoked",
               {{"count", partitions.size()}, {"lost", lost}});
     stop(partitions, [this, partitions, lost] {
+      if (!kafka) // it could not even leave
+        return;
       if (!lost && !leaving) // a drain has committed already
         kafka->commit(committable(partitions));
       for (auto& x : partitions)
@@ -139,32 +144,35 @@ struct consumer_group_state : kafka::consumer_events {
       log::warning("Kafka consumer", {{"why", message}});
   }
 
-  /// Ends the partitions' consumers, then calls `done`.
-  template <class Done>
-  void stop(const std::vector<kafka::topic_partition>& partitions, Done done) {
-    auto finish = std::make_shared<at_end<Done>>(std::move(done));
+  /// Ends the partitions' consumers, then calls `done`; never, if we end first.
+  void stop(const std::vector<kafka::topic_partition>& partitions,
+            std::function<void()> done) {
+    auto left = std::make_shared<std::size_t>(1);
+    auto one_less = [left, done = std::move(done)] {
+      if (--*left == 0)
+        done();
+    };
     for (auto& x : partitions) {
       auto i = consumers.find(x);
       if (i == consumers.end())
         continue;
+      ++*left;
       tell(self, router, partition_revoked{x.topic, x.partition});
       self->request(i->second, revoke_timeout, revoke_partition{})
-        .then([this, finish](commit_position& y) { on_position(std::move(y)); },
-              [finish](const caf::error& e) {
-                log::error("a partition consumer did not stop",
-                           {{"why", to_string(e)}});
-              });
+        .then(
+          [this, one_less](commit_position& y) {
+            on_position(std::move(y));
+            one_less();
+          },
+          [one_less](const caf::error& e) {
+            log::error("a partition consumer did not stop",
+                       {{"why", to_string(e)}});
+            one_less();
+          });
       consumers.erase(i);
     }
+    one_less();
   }
-
-  /// Calls a function when the last of several answers has come.
-  template <class F>
-  struct at_end {
-    explicit at_end(F f) : f(std::move(f)) {}
-    ~at_end() { f(); }
-    F f;
-  };
 
   // -- positions --------------------------------------------------------------
 
@@ -222,7 +230,18 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   caf::result<void> on_drain() {
-    leaving = self->make_response_promise<void>();
+    auto answer = self->make_response_promise<void>();
+    if (!kafka) {
+      answer.deliver();
+      return answer;
+    }
+    drained.push_back(answer);
+    if (!std::exchange(leaving, true))
+      leave();
+    return answer;
+  }
+
+  void leave() {
     std::vector<kafka::topic_partition> all;
     for (auto& [x, consumer] : consumers)
       all.push_back(x);
@@ -232,7 +251,6 @@ struct consumer_group_state : kafka::consumer_events {
       kafka->close();
       serve();
     });
-    return *leaving;
   }
 
   consumer_group_actor::pointer self;
@@ -245,7 +263,8 @@ struct consumer_group_state : kafka::consumer_events {
   std::map<kafka::topic_partition, commit_position> latest;
   std::map<kafka::topic_partition, std::int64_t> committed;
   bool assigned_once = false;
-  std::optional<caf::typed_response_promise<void>> leaving;
+  bool leaving = false;
+  std::vector<caf::typed_response_promise<void>> drained; ///< to be answered
 };
 
 } // namespace

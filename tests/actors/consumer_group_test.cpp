@@ -146,6 +146,34 @@ BOOST_AUTO_TEST_CASE(ends_its_consumers_before_it_has_left) {
     self->wait_for(x.consumer);
 }
 
+BOOST_AUTO_TEST_CASE(answers_whoever_drains_it_at_the_same_time_or_again) {
+  assigned.wait_for(partitions);
+  caf::scoped_actor other{system};
+  auto first = self->request(group, 30s, drain{});
+  auto second = other->request(group, 30s, drain{});
+  auto failed = [](const caf::error& e) { BOOST_ERROR(to_string(e)); };
+  first.receive([] {}, failed);
+  second.receive([] {}, failed);
+  BOOST_TEST(drain_group());
+}
+
+BOOST_AUTO_TEST_CASE(ends_its_consumers_when_it_ends_without_being_drained) {
+  produce(20);
+  subscribe_to_all();
+  batches.wait_for(1);
+  self->send_exit(group, caf::exit_reason::kill);
+  for (auto& x : assigned.wait_for(partitions))
+    self->wait_for(x.consumer);
+}
+
+BOOST_AUTO_TEST_CASE(may_end_in_the_middle_of_being_drained) {
+  subscribe_to_all();
+  self->send(group, drain{});
+  self->send_exit(group, caf::exit_reason::kill);
+  for (auto& x : assigned.wait_for(partitions))
+    self->wait_for(x.consumer);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

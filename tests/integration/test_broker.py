@@ -2,11 +2,13 @@
 
 import pytest
 
+import kafka_group
+import kafka_wire
 import kcat
 from kafka_cluster import KafkaCluster
 from raw_client import RawClient
 from waiting import wait_until
-from weir_fixtures import unique
+from weir_fixtures import addresses, create_topic, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -141,3 +143,22 @@ def test_a_topic_that_nobody_creates_is_an_error_until_it_is_there(cluster,
             emit(client, "second")
             while client.next_event()[1]["text"] != "second":
                 pass
+
+
+def test_a_new_partition_is_read_from_its_beginning(kafka, prefix):
+    """What was stored there before the node has noticed it included."""
+    topic, address = f"{prefix}.chat", addresses(kafka)[0]
+    create_topic(kafka, topic, partitions=1)
+    with WeirNode(config(kafka, prefix).replace(
+            '"topic.metadata.refresh.interval.ms" = 500',
+            '"topic.metadata.refresh.interval.ms" = 3000')) as node:
+        node.wait_for_log("topic known .*partitions=1")
+        wait_until(lambda: kafka_group.committed(kafka, prefix, topic, [0])
+                   == {0: 0}, "the first partition's start to be committed")
+        kafka_wire.set_partitions(address, topic, 2)
+        wait_until(lambda: kafka_wire.metadata(address, [topic])[1][topic]
+                   .get(1, -1) != -1, "the new partition's leader")
+        kcat.produce(kafka, topic, "1", {"room": "chat:1"}, {}, "-p", "1")
+        node.wait_for_log("topic known .*partitions=2")
+        wait_until(lambda: node.partitions().get((topic, 1), {})
+                   .get("cached_bytes", 0) > 0, "its record to be read")

@@ -7,7 +7,7 @@ All versions here are the oldest that brokers of version 4 still answer.
 import socket
 import struct
 
-METADATA, CREATE_TOPICS = 3, 19
+METADATA, CREATE_TOPICS, CREATE_PARTITIONS = 3, 19, 37
 TOPIC_ALREADY_EXISTS = 36
 
 
@@ -100,4 +100,17 @@ def create_topic(address, name, partitions, replication, configs):
             lambda r: (r.string(), r.take("h"), r.string())):
         if error not in (0, TOPIC_ALREADY_EXISTS):
             raise RuntimeError(f"cannot create topic {topic_name}: "
+                               f"{message or f'Kafka error {error}'}")
+
+
+def set_partitions(address, topic, count):
+    """Adds partitions, so that the topic has `count`."""
+    wanted = string(topic) + struct.pack(">ii", count, -1)  # anywhere
+    body = array([wanted]) + struct.pack(">ib", 10_000, 0)
+    answer = request(address, CREATE_PARTITIONS, 0, body, timeout=15.0)
+    answer.take("i")  # how long the request was throttled
+    for name, error, message in answer.array(
+            lambda r: (r.string(), r.take("h"), r.string())):
+        if error:
+            raise RuntimeError(f"cannot add partitions to {name}: "
                                f"{message or f'Kafka error {error}'}")

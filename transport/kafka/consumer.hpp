@@ -57,7 +57,8 @@ public:
            consumer_events& events, std::function<void()> wake);
 
   /// Leaves the group, unless `closed()`; that may block, for 5 s at most.
-  /// Requires: no queues.
+  /// Queues that are still there get no further records; `wake` and `events`
+  /// are used no more.
   ~consumer();
 
   void subscribe(const std::vector<std::string>& topics);
@@ -68,11 +69,12 @@ public:
 
   /// Takes partitions, each starting at the committed offset, or where there
   /// is none, at the log's end (`auto.offset.reset=latest`; `earliest`: its
-  /// start). Does not block: the offsets are asked for, and fetching begins
-  /// when `poll` has got the answer. The first `position()` of a partition
-  /// without a committed offset should be committed, so that a later member
-  /// starts there and not at a new end. Empty is allowed: it completes a
-  /// rebalance that brought nothing.
+  /// start), unless it was added to a topic that the group has read before:
+  /// that starts at its beginning. Does not block: the offsets are asked for,
+  /// and fetching begins when `poll` has got the answer. The first `position()`
+  /// of a partition without a committed offset should be committed, so that a
+  /// later member starts there and not at a new end. Empty is allowed: it
+  /// completes a rebalance that brought nothing.
   void assign(const std::vector<topic_partition>& partitions);
 
   /// Gives partitions back. Requires: their queues are gone.

@@ -46,7 +46,7 @@ consumer::impl::impl(const kafka_options& settings,
   max_queued_bytes = number_property(conf.get(), "queued.max.messages.kbytes")
                      * 1024;
   max_queued_records = number_property(conf.get(), "queued.min.messages");
-  client = make_client(RD_KAFKA_CONSUMER, std::move(conf));
+  client = share(make_client(RD_KAFKA_CONSUMER, std::move(conf)));
   // Errors, statistics and log lines come with the group's events.
   rd_kafka_poll_set_consumer(client.get());
   queue.reset(rd_kafka_queue_get_consumer(client.get()));
@@ -61,11 +61,6 @@ consumer::impl::~impl() {
   rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
   if (!closed())
     leave_and_wait();
-  counts = {};
-  queue.reset();
-  // The group is left, or could not be in time: no further waiting.
-  rd_kafka_destroy_flags(client.release(),
-                         RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
 // Called with the queue locked, when it was empty and is no longer.
@@ -130,7 +125,7 @@ consumer::impl::open(const topic_partition& partition,
                      std::function<void()> wake_queue) {
   auto& cell = cells[partition];
   cell = std::make_shared<std::atomic<std::int64_t>>(-1);
-  return make_partition_queue({client.get(), partition, cell, max_queued_bytes,
+  return make_partition_queue({client, partition, cell, max_queued_bytes,
                                max_queued_records},
                               std::move(wake_queue));
 }

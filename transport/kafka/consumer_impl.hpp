@@ -52,8 +52,7 @@ struct consumer::impl {
   /// Takes or gives back all partitions, as a group would tell.
   void poll_alone();
 
-  // -- leaving the group
-  // -------------------------------------------------------
+  // -- leaving the group ------------------------------------------------------
 
   void start_leave();
   /// Closes once the group is left, or it is too late for that.
@@ -71,7 +70,7 @@ struct consumer::impl {
 
   consumer_events& events;
   std::function<void()> wake;
-  client_handle client;
+  shared_client client;
   queue_handle queue;
   partition_counts counts;
   std::optional<start_offsets> starts;

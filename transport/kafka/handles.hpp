@@ -29,4 +29,15 @@ using error_handle = handle<rd_kafka_error_t, rd_kafka_error_destroy>;
 using partitions_handle = handle<rd_kafka_topic_partition_list_t,
                                  rd_kafka_topic_partition_list_destroy>;
 
+/// A consumer and the queues of its partitions, each of which may be the last
+/// to go. By then the group is left, or could not be: no further waiting.
+using shared_client = std::shared_ptr<rd_kafka_t>;
+
+inline shared_client share(client_handle x) {
+  return {x.release(), [](rd_kafka_t* client) {
+            rd_kafka_destroy_flags(client,
+                                   RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+          }};
+}
+
 } // namespace weir::kafka

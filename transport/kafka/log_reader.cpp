@@ -55,13 +55,6 @@ struct log_reader::impl : std::enable_shared_from_this<impl> {
     rd_kafka_conf_set_log_cb(conf.get(), &on_log);
   }
 
-  // The client is in no group that it would have to leave.
-  ~impl() {
-    if (client)
-      rd_kafka_destroy_flags(client.release(),
-                             RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-  }
-
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
                                         std::int64_t from,
                                         std::function<void()> wake) {
@@ -84,14 +77,14 @@ struct log_reader::impl : std::enable_shared_from_this<impl> {
   bool take(const topic_partition& partition) {
     const std::lock_guard guard{mutex};
     if (!client)
-      client = make_client(RD_KAFKA_CONSUMER,
-                           conf_handle{rd_kafka_conf_dup(conf.get())});
+      client = share(make_client(RD_KAFKA_CONSUMER,
+                                 conf_handle{rd_kafka_conf_dup(conf.get())}));
     return taken.insert(partition).second;
   }
 
   partition_source source_of(const topic_partition& partition,
                              std::int64_t from) {
-    return {client.get(),
+    return {client,
             partition,
             std::make_shared<std::atomic<std::int64_t>>(from),
             max_queued_bytes,
@@ -115,7 +108,7 @@ struct log_reader::impl : std::enable_shared_from_this<impl> {
   std::size_t max_queued_bytes;
   std::size_t max_queued_records;
   std::mutex mutex;
-  client_handle client; // made once, under the mutex; then only read
+  shared_client client; // made once, under the mutex; then only read
   std::set<topic_partition> taken;
 };
 

@@ -60,7 +60,7 @@ struct partition_queue::impl {
   impl(partition_source from, std::function<void()> ring)
     : source{std::move(from)},
       wake{std::move(ring)},
-      queue{rd_kafka_queue_get_partition(source.client,
+      queue{rd_kafka_queue_get_partition(source.client.get(),
                                          source.partition.topic.c_str(),
                                          source.partition.partition)} {
     // Once forwarded by the application (here: to nowhere), `assign` leaves
@@ -157,7 +157,7 @@ struct partition_queue::impl {
     refetched_from = next;
     auto list = to_list(partition_offsets{{source.partition, next}});
     const error_handle refused{
-      rd_kafka_seek_partitions(source.client, list.get(), 0)};
+      rd_kafka_seek_partitions(source.client.get(), list.get(), 0)};
   }
 
   std::int64_t position() const {
@@ -168,7 +168,7 @@ struct partition_queue::impl {
   watermarks marks() const {
     watermarks result;
     if (rd_kafka_get_watermark_offsets(
-          source.client, source.partition.topic.c_str(),
+          source.client.get(), source.partition.topic.c_str(),
           source.partition.partition, &result.low, &result.high))
       return {};
     return {std::max<std::int64_t>(result.low, -1),

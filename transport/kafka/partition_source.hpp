@@ -16,7 +16,7 @@ using start_cell = std::shared_ptr<std::atomic<std::int64_t>>;
 
 /// What a partition's queue reads from.
 struct partition_source {
-  rd_kafka_t* client = nullptr;
+  shared_client client;
   topic_partition partition;
   start_cell start;
   /// librdkafka's bounds at which it stops fetching.

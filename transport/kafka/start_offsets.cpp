@@ -1,6 +1,9 @@
 #include "transport/kafka/start_offsets.hpp"
 
+#include <algorithm>
+#include <set>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace weir::kafka {
@@ -29,6 +32,21 @@ admin_options make_options(rd_kafka_t* client, std::uintptr_t request) {
   return options;
 }
 
+// Those asked for, and all before them in their topics.
+std::vector<topic_partition>
+with_earlier(const std::vector<topic_partition>& partitions) {
+  std::map<std::string, std::int32_t> last;
+  for (const auto& x : partitions) {
+    auto& n = last.try_emplace(x.topic, x.partition).first->second;
+    n = std::max(n, x.partition);
+  }
+  std::vector<topic_partition> result;
+  for (const auto& [topic, n] : last)
+    for (std::int32_t i = 0; i <= n; ++i)
+      result.push_back({topic, i});
+  return result;
+}
+
 std::span<const rd_kafka_topic_partition_t>
 answers(const rd_kafka_event_t* event) {
   const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(
@@ -40,6 +58,38 @@ answers(const rd_kafka_event_t* event) {
     return {};
   const auto* list = rd_kafka_group_result_partitions(groups[0]);
   return {list->elems, static_cast<std::size_t>(list->cnt)};
+}
+
+using answer_list = std::span<const rd_kafka_topic_partition_t>;
+
+bool is_committed(const rd_kafka_topic_partition_t& x) {
+  return !x.err && x.offset >= 0;
+}
+
+// By topic the first partition of which something is committed.
+std::map<std::string_view, std::int32_t> first_committed(answer_list answers) {
+  std::map<std::string_view, std::int32_t> result;
+  for (const auto& x : answers)
+    if (is_committed(x)) {
+      auto& n = result.try_emplace(x.topic, x.partition).first->second;
+      n = std::min(n, x.partition);
+    }
+  return result;
+}
+
+partition_offsets starts_of(answer_list answers, std::int64_t otherwise) {
+  auto first = first_committed(answers);
+  partition_offsets result;
+  for (const auto& x : answers) {
+    if (x.err)
+      continue;
+    auto known = first.find(x.topic);
+    auto added = known != first.end() && x.partition > known->second;
+    result[{x.topic, x.partition}] = is_committed(x) ? x.offset
+                                     : added         ? RD_KAFKA_OFFSET_BEGINNING
+                                                     : otherwise;
+  }
+  return result;
 }
 
 } // namespace
@@ -65,7 +115,7 @@ void start_offsets::request(const std::vector<topic_partition>& partitions) {
   ++last_request_;
   for (const auto& x : partitions)
     asked_[x] = last_request_;
-  auto list = to_list(partitions);
+  auto list = to_list(with_earlier(partitions));
   offsets_request request{
     rd_kafka_ListConsumerGroupOffsets_new(group_.c_str(), list.get())};
   auto* requests = request.get();
@@ -84,9 +134,7 @@ start_offsets::take(rd_kafka_event_t* event,
     on_error(std::string{"committed offsets: "}
              + rd_kafka_event_error_string(event));
   else
-    for (const auto& x : answers(event))
-      if (!x.err)
-        found[{x.topic, x.partition}] = x.offset >= 0 ? x.offset : otherwise_;
+    found = starts_of(answers(event), otherwise_);
   partition_offsets result;
   for (auto i = asked_.begin(); i != asked_.end();) {
     if (i->second != request) {

@@ -18,9 +18,13 @@ class start_offsets {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// `otherwise` is where a partition with nothing committed starts
-  /// (`RD_KAFKA_OFFSET_END` or `_BEGINNING`). Answers come as events of
+  /// `otherwise` is where the partitions of a topic that is new to the group
+  /// start (`RD_KAFKA_OFFSET_END` or `_BEGINNING`). Answers come as events of
   /// `queue`. Requires: both outlive this.
+  ///
+  /// A partition with nothing committed, while one before it has something, was
+  /// added to its topic later. It starts at its beginning: at its end, what was
+  /// stored before anybody noticed it would be lost.
   start_offsets(rd_kafka_t* client, rd_kafka_queue_t* queue, std::string group,
                 std::int64_t otherwise);
 

@@ -89,6 +89,18 @@ BOOST_AUTO_TEST_CASE(starts_where_was_committed) {
   BOOST_TEST(first_offset(*x, partition) == 3);
 }
 
+BOOST_AUTO_TEST_CASE(starts_a_partition_that_was_added_later_at_its_beginning) {
+  auto added = store("other key", 5);
+  BOOST_TEST_REQUIRE(added.partition > 0);
+  {
+    auto x = join(settings());
+    BOOST_TEST(x->inner.commit_now({{{"t", 0}, 0}}) == "");
+  }
+  auto x = join(settings());
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
+  BOOST_TEST(first_offset(*x, added) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(knows_a_committed_position_before_any_record) {
   auto partition = store("k", 5);
   {
@@ -117,6 +129,18 @@ BOOST_AUTO_TEST_CASE(close_gives_everything_back_first) {
   close(*x);
   BOOST_TEST(x->revoked.size() == partitions);
   BOOST_TEST(x->queues.empty());
+}
+
+BOOST_AUTO_TEST_CASE(queues_may_outlive_it) {
+  auto partition = store("k", 5);
+  auto x = joined();
+  auto queue = std::move(x->queues.at(partition));
+  x->queues.clear();
+  x.reset();
+  store("k", 5);
+  auto unexpected = [](const record_view&) { BOOST_ERROR("a record"); };
+  BOOST_TEST(queue->read(1'000'000, unexpected) == 0u);
+  BOOST_TEST(queue->position() == 5);
 }
 
 BOOST_AUTO_TEST_CASE(tells_that_no_broker_answers_and_that_one_is_back) {
