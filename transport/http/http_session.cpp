@@ -5,6 +5,8 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include <netinet/tcp.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -18,6 +20,13 @@ namespace beast = boost::beast;
 using boost::system::error_code;
 
 namespace {
+
+/// Bytes that the system keeps for a client beyond what is on its way: what a
+/// client does not read is to wait in its outbox, where it is counted and
+/// bounded, and not in megabytes of socket buffers (tcp(7), TCP_NOTSENT_LOWAT).
+using unsent_limit
+  = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+constexpr int max_unsent = 128 * 1024;
 
 /// A body must arrive at this many bytes per header timeout, at least.
 constexpr std::size_t slowest_body = 64 * 1024;
