@@ -30,9 +30,15 @@ public:
   /// values and headers). When less than `max_bytes` came, `wake` tells of
   /// further ones.
   ///
-  /// Offsets may leave holes (compaction, transactions, or deleted by
-  /// retention: then `log_start` was beyond the position). They go back only
-  /// when the log itself was cut or its topic created anew.
+  /// The next record's offset is the position, but for:
+  /// - It is beyond it and `log_start()` is too: retention has deleted what was
+  ///   between. Without any record left, the position itself goes to the start.
+  /// - It is beyond it and `log_start()` is not: there are holes in the log,
+  ///   by compaction and transactions. Nothing is missed.
+  /// - It is below it: the log was cut, or its topic created anew. What comes
+  ///   is another log, from its start on. As long as it has no record,
+  ///   `log_end()` is below the position. (A new log that is already longer
+  ///   cannot be told from the old one.)
   std::size_t read(std::size_t max_bytes,
                    const std::function<void(const record_view&)>& sink);
 

@@ -1,6 +1,6 @@
 #include "transport/kafka/log_reader.hpp"
 
-#include "tests/transport/kafka/kafka_fixture.hpp"
+#include "tests/transport/kafka/replay.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,50 +11,6 @@ using namespace weir::kafka;
 using namespace weir::kafka::test;
 
 namespace {
-
-using offsets = std::vector<std::int64_t>;
-
-/// Contiguous offsets of [from, to).
-offsets range(std::int64_t from, std::int64_t to) {
-  offsets result;
-  for (; from < to; ++from)
-    result.push_back(from);
-  return result;
-}
-
-/// One partition that is being read again.
-struct replay {
-  replay(log_reader& reader, const topic_partition& partition,
-         std::int64_t from)
-    : queue{reader.open(partition, from, bell.ring())} {}
-
-  void read() {
-    constexpr std::size_t some = 1'000'000;
-    auto keep = [this](const record_view& x) { seen.push_back(x.offset); };
-    // Fewer bytes: nothing is left, and the bell rings for further ones.
-    while (queue->read(some, keep) >= some)
-      continue;
-  }
-
-  /// Reads until `done`, whenever it is woken; false: not in time.
-  bool until(const std::function<bool()>& done) {
-    auto end = clock::now() + kafka_fixture::deadline;
-    for (read(); !done(); read())
-      if (clock::now() > end || !bell.wait(kafka_fixture::deadline))
-        return false;
-    return true;
-  }
-
-  bool until_end() {
-    return until([this] {
-      return queue->log_end() >= 0 && queue->position() >= queue->log_end();
-    });
-  }
-
-  doorbell bell;
-  offsets seen;
-  std::unique_ptr<partition_queue> queue;
-};
 
 struct fixture : kafka_fixture {
   topic_partition store(std::string_view key, std::size_t n,

@@ -1,0 +1,153 @@
+// What becomes of a reader when the log changes under it. Needs a real Kafka,
+// whose address is in the file that WEIR_TEST_KAFKA names.
+
+#include "tests/transport/kafka/kafka_admin.hpp"
+#include "tests/transport/kafka/replay.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+using namespace weir::kafka;
+using namespace weir::kafka::test;
+
+namespace utf = boost::unit_test;
+
+namespace {
+
+std::string address() {
+  const auto* file = std::getenv("WEIR_TEST_KAFKA");
+  std::string result;
+  if (file != nullptr)
+    std::ifstream{file} >> result;
+  return result;
+}
+
+struct kafka_is_there {
+  boost::test_tools::assertion_result operator()(utf::test_unit_id) const {
+    return !address().empty();
+  }
+};
+
+weir::kafka_options settings() {
+  weir::kafka_options result;
+  result.embedded = false;
+  result.brokers = address();
+  result.properties["topic.metadata.refresh.interval.ms"] = "100";
+  // Small, so that a reader which does not read falls behind.
+  result.consumer["queued.max.messages.kbytes"] = "1";
+  result.consumer["fetch.message.max.bytes"] = "1000";
+  return result;
+}
+
+struct fixture {
+  fixture() { admin.create(partition.topic); }
+  ~fixture() { admin.remove(partition.topic); }
+
+  static std::string fresh_topic() {
+    auto now = std::chrono::system_clock::now().time_since_epoch().count();
+    return "log-" + std::to_string(now);
+  }
+
+  /// One batch each: a fetch answers with few of them.
+  void store(int n, std::size_t size = 500) {
+    doorbell bell;
+    producer sender{settings(), bell.ring()};
+    std::string value(size, 'v');
+    std::vector<delivery_report> reports;
+    for (std::size_t i = 1; i <= static_cast<std::size_t>(n); ++i) {
+      sender.produce({.topic = partition.topic,
+                      .key = "k",
+                      .value = value,
+                      .headers = {},
+                      .token = i});
+      while (reports.size() < i && bell.wait(kafka_fixture::deadline))
+        sender.poll(reports, 1);
+      BOOST_TEST_REQUIRE(reports.size() == i);
+      BOOST_TEST_REQUIRE((reports.back().error == produce_errc::none));
+    }
+  }
+
+  kafka_admin admin{address()};
+  topic_partition partition{fresh_topic(), 0};
+  log_reader reader{settings(), {.name = "test", .node = "a"}};
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(log_with_kafka, *utf::precondition(kafka_is_there{}))
+
+BOOST_FIXTURE_TEST_CASE(reads_from_any_offset_to_the_end, fixture) {
+  store(10);
+  for (std::int64_t from : {0, 7, 10}) {
+    replay x{reader, partition, from};
+    BOOST_TEST_REQUIRE(x.until_end());
+    BOOST_TEST(x.seen == range(from, 10), boost::test_tools::per_element());
+    BOOST_TEST(x.queue->log_start() == 0);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_older_than_the_log_begins_at_its_start,
+                        fixture) {
+  store(10);
+  admin.remove_records(partition.topic, 6);
+  replay x{reader, partition, 2};
+  BOOST_TEST_REQUIRE(x.until([&] { return !x.seen.empty(); }));
+  BOOST_TEST(x.queue->log_start() == 6);
+  BOOST_TEST_REQUIRE(x.until_end());
+  BOOST_TEST(x.seen == range(6, 10), boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_log_of_which_nothing_is_left_shows_in_its_start,
+                        fixture) {
+  store(10);
+  admin.remove_records(partition.topic, 10);
+  replay x{reader, partition, 2};
+  BOOST_TEST_REQUIRE(x.until([&] { return x.queue->log_start() == 10; }));
+  BOOST_TEST(x.seen.empty());
+  BOOST_TEST(x.queue->position() == 10);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_deleted_ahead_of_a_reader_shows_in_log_start,
+                        fixture) {
+  store(50);
+  replay x{reader, partition, 0};
+  while (x.read(1) == 0)
+    BOOST_TEST_REQUIRE(x.bell.wait(kafka_fixture::deadline));
+  admin.remove_records(partition.topic, 40);
+  BOOST_TEST_REQUIRE(x.until([&] { return x.queue->position() == 50; }));
+  auto gap = std::adjacent_find(x.seen.begin(), x.seen.end(),
+                                [](auto a, auto b) { return b != a + 1; });
+  BOOST_TEST_REQUIRE((gap != x.seen.end()));
+  BOOST_TEST(gap[1] == 40);
+  BOOST_TEST(x.queue->log_start() == 40);
+  BOOST_TEST((offsets(gap + 1, x.seen.end()) == range(40, 50)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_topic_created_anew_shows_in_lower_offsets, fixture) {
+  store(10);
+  replay x{reader, partition, 0};
+  BOOST_TEST_REQUIRE(x.until_end());
+  admin.remove(partition.topic);
+  admin.create(partition.topic);
+  store(3);
+  x.seen.clear();
+  BOOST_TEST_REQUIRE(x.until([&] { return x.seen.size() == 3; }));
+  BOOST_TEST(x.seen == range(0, 3), boost::test_tools::per_element());
+  BOOST_TEST(x.queue->position() == 3);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_topic_created_anew_and_empty_shows_in_log_end,
+                        fixture) {
+  store(10);
+  replay x{reader, partition, 0};
+  BOOST_TEST_REQUIRE(x.until_end());
+  admin.remove(partition.topic);
+  admin.create(partition.topic);
+  BOOST_TEST_REQUIRE(x.until([&] { return x.queue->log_end() == 0; }));
+  BOOST_TEST(x.queue->position() == 10);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
