@@ -15,6 +15,12 @@ namespace weir {
 /// on top of that is answered with `unavailable`. `topics` are made known to
 /// the brokers at once, so that those that create topics do.
 ///
+/// Every emit is answered within `delivery_timeout`, waiting included, as soon
+/// as librdkafka's clock and a tick of 200 ms allow: with `unavailable` where
+/// it is certainly not stored, with `timeout` where that is not known. When
+/// librdkafka's producer has failed for good (idempotence), records wait until
+/// what it has sent is reported, and a new one goes on with them.
+///
 /// A record whose emit has come before (`produce_record::identity`) is not
 /// produced again, but answered with what becomes of the first one, or at once
 /// where that is known. After an answer of `unavailable` it is produced anew.
