@@ -1,5 +1,6 @@
 #include "actors/connection_state.hpp"
 
+#include "actors/metrics.hpp"
 #include "transport/socketio/encoder.hpp"
 
 #include <algorithm>
@@ -22,6 +23,8 @@ connection_state::connection_state(
 }
 
 connection_state::~connection_state() {
+  if (paused)
+    gauge(self->system(), metrics::connections_held)->dec();
   session->detach();
   while (!sockets.empty())
     leave_nsp(sockets.back());

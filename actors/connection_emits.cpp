@@ -1,6 +1,7 @@
 #include "actors/connection_state.hpp"
 
 #include "actors/answers.hpp"
+#include "actors/metrics.hpp"
 #include "transport/socketio/encoder.hpp"
 
 namespace weir {
@@ -75,10 +76,14 @@ void connection_state::update_reading() {
     on_unread();
   if (auto wanted = unread || is_exhausted(); wanted != paused) {
     paused = wanted;
-    if (paused)
+    auto* held = gauge(self->system(), metrics::connections_held);
+    if (paused) {
+      held->inc();
       session->pause_reading();
-    else
+    } else {
+      held->dec();
       session->resume_reading();
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "actors/connection_state.hpp"
 
+#include "actors/metrics.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"
 
@@ -39,6 +40,7 @@ bool connection_state::try_resume(const nsp_routes& rules,
   auto position = context->signer->read(nsp, *pid, *offset);
   if (!id || !position || !may_return(rules, *position)) {
     log::debug("a client cannot resume", {{"sid", sid()}, {"nsp", nsp}});
+    count(self->system(), metrics::resumes, "refused")->inc();
     return false;
   }
   auto& socket = sockets.emplace_back();
@@ -97,6 +99,7 @@ void connection_state::on_resume_answered(const resume_answered& x) {
 }
 
 void connection_state::finish_resume(socket_state& socket) {
+  count(self->system(), metrics::resumes, "recovered")->inc();
   socket.resuming.reset();
   send_text(socketio::encode_connect(socket.nsp(), socket.identity->id,
                                      socket.recovery->pid()));
@@ -107,6 +110,7 @@ void connection_state::finish_resume(socket_state& socket) {
 
 void connection_state::begin_anew(socket_state& socket, std::string_view why) {
   log::debug("a client begins anew", {{"sid", sid()}, {"why", why}});
+  count(self->system(), metrics::resumes, "refused")->inc();
   auto payload = std::move(socket.resuming->payload);
   auto& rules = *socket.rules;
   leave_nsp(socket);

@@ -60,6 +60,31 @@ inline constexpr metric client_failures{
   "Times that librdkafka's producer was made anew",
   {}};
 inline constexpr metric connections{"connections", "Open connections", {}};
+inline constexpr metric connections_held{
+  "connections_held",
+  "Connections that are not read: too many emits or bytes are unanswered "
+  "(limits.unanswered_emits, unanswered_bytes), or answers unread (outbox)",
+  {}};
+inline constexpr metric resumes{
+  "resumes", "Clients that wanted to recover their socket, by what came of it",
+  "result"};
+inline constexpr metric members_behind{
+  "members_behind",
+  "Members of rooms that are to be caught up: their outbox was full "
+  "(limits.outbox), or they have come back",
+  {}};
+inline constexpr metric lag_exceeded{
+  "lag_exceeded", "Members that were further behind than limits.max_lag", {}};
+inline constexpr metric gaps{
+  "gaps", "Times that a room's records could not be delivered any more", {}};
+inline constexpr metric log_reads{
+  "log_reads",
+  "Passes through a partition's log for who is behind its tail cache", {}};
+inline constexpr metric records_skipped{
+  "records_skipped", "Records that no client could read", {}};
+inline constexpr metric keys_misplaced{
+  "keys_misplaced",
+  "Records in another partition than where murmur2 puts their key", {}};
 
 } // namespace metrics
 

@@ -3,6 +3,7 @@
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "actors/record_block.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/partitioner.hpp"
@@ -28,7 +29,9 @@ struct outbound_router_state {
   static inline const char* name = "weir.outbound-router";
 
   outbound_router_state(outbound_router_actor::pointer self, std::size_t credit)
-    : self(self), credit(credit) {}
+    : self(self),
+      credit(credit),
+      misplaced(count(self->system(), metrics::keys_misplaced)) {}
 
   outbound_router_actor::behavior_type make_behavior() {
     schedule_moving();
@@ -372,7 +375,10 @@ struct outbound_router_state {
   void check_place(topic_state& topic, const kafka::topic_partition& from,
                    const std::pair<const std::string, std::vector<interest>>& x) {
     auto home = x.second.front().home;
-    if (home == from.partition || home < 0 || std::exchange(topic.is_mixed, true))
+    if (home == from.partition || home < 0)
+      return;
+    misplaced->inc();
+    if (std::exchange(topic.is_mixed, true))
       return;
     log::warning("a record's key is not in the partition where murmur2 puts it; "
                  "order holds only within each: have all producers of the topic "
@@ -424,6 +430,7 @@ struct outbound_router_state {
 
   outbound_router_actor::pointer self;
   std::size_t credit;
+  caf::telemetry::int_counter* misplaced;
   std::uint32_t last_subscription = 0;
   std::unordered_map<std::string, topic_state> topics;
   std::unordered_map<std::uint32_t, subscription_state> subscriptions;

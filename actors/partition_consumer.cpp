@@ -3,6 +3,7 @@
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "actors/replay_reader.hpp"
 #include "actors/subscription.hpp"
 #include "actors/tail_cache.hpp"
@@ -40,7 +41,7 @@ struct partition_consumer_state {
       bell(partition_consumer_actor{self}),
       source(log.open(bell.ring())),
       replays([this, reopen = log.reopen](
-                std::int64_t from) { return reopen(from, bell.ring()); },
+                std::int64_t from) { return reopen_log(reopen, from); },
               [this](const subscriber_actor& to, record_batch x) {
                 tell(this->self, to, std::move(x));
               }) {}
@@ -184,6 +185,17 @@ struct partition_consumer_state {
     more = replay() || more;
     if (more && !std::exchange(pumping, true))
       tell(self, partition_consumer_actor{self}, records_ready{});
+  }
+
+  template <class Reopen>
+  record_source_ptr reopen_log(const Reopen& reopen, std::int64_t from) {
+    count(self->system(), metrics::log_reads)->inc();
+    log::debug("the log is read for who is behind",
+               {{"topic", options.partition.topic},
+                {"partition", options.partition.partition},
+                {"from", from},
+                {"replays", replays.size()}});
+    return reopen(from, bell.ring());
   }
 
   /// Serves those who are behind. Who has arrived at the live flow stays there.

@@ -2,6 +2,7 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "actors/record_block.hpp"
 #include "actors/room_history.hpp"
 #include "actors/room_members.hpp"
@@ -28,11 +29,13 @@ struct room_state {
       options(std::move(options)),
       router(std::move(router)),
       directory(std::move(directory)),
-      encoder(this->options.encoder) {}
+      encoder(this->options.encoder),
+      behind(gauge(self->system(), metrics::members_behind)) {}
 
   /// Whoever is still a member must not go on believing that it is up to date.
   /// Sent without a sender: the last reference to this actor may be gone.
   ~room_state() {
+    behind->dec(static_cast<std::int64_t>(members.behind()));
     for (auto& x : members.all())
       tell_anonymously(x.handle, room_closed{options.id});
     for (auto& x : waiting)
@@ -113,7 +116,7 @@ struct room_state {
       if (at < told[partition])
         y.behind[partition] = at;
     answer.behind = y.behind;
-    members.note(members.add(std::move(y)));
+    note(members.add(std::move(y)));
   }
 
   /// What is wrong with where a member wants to begin; null: nothing.
@@ -147,6 +150,8 @@ struct room_state {
 
   void on_leave(const leave_room& x) {
     std::erase_if(waiting, [&](auto& y) { return y.ack.socket == x.socket; });
+    if (auto* found = members.find(x.socket); found && found->is_behind())
+      behind->dec();
     members.remove(x.socket);
     for (auto i = passes.begin(); i != passes.end();)
       continue_pass((i++)->first);
@@ -235,6 +240,7 @@ struct room_state {
   /// A record that no client could read: the others go on without it.
   void poison(std::int32_t partition, std::string_view wrong) {
     ++poisoned;
+    count(self->system(), metrics::records_skipped)->inc();
     log::warning("record skipped",
                  {{"topic", topic()},
                   {"partition", partition},
@@ -258,6 +264,7 @@ struct room_state {
   }
 
   void tell_lost(std::int32_t partition, std::int64_t from, std::int64_t to) {
+    count(self->system(), metrics::gaps)->inc();
     log::error("records are missed: the log has forgotten them",
                {{"topic", topic()},
                 {"partition", partition},
@@ -279,7 +286,7 @@ struct room_state {
     log_start[partition] = log_end[partition] = at;
     members.each_behind([&](room_member& x) {
       if (x.behind.erase(partition) > 0)
-        members.note(x);
+        note(x);
     });
     tell_lost(partition, before, at);
     auto content = caf::make_message(caught_up{options.id, partition, at});
@@ -309,7 +316,7 @@ struct room_state {
       skip(*y);
     for (auto& [partition, at] : x.behind)
       settle(*y, partition);
-    members.note(*y);
+    note(*y);
     for (auto& [partition, at] : x.behind)
       if (auto i = passes.find(partition); i == passes.end())
         start_pass(partition);
@@ -325,12 +332,14 @@ struct room_state {
       if (lag <= options.max_lag || options.on_lag != lag_policy::disconnect)
         return;
       x.up_to_date_at = passed; // it is told once
+      count(self->system(), metrics::lag_exceeded)->inc();
       tell(self, x.handle, lag_exceeded{options.id, lag});
     });
   }
 
   /// It goes on with what is live, and is told what it has missed.
   void skip(room_member& x) {
+    count(self->system(), metrics::lag_exceeded)->inc();
     for (auto& [partition, at] : x.behind) {
       auto events = new_events(partition, at, std::max(at, told[partition]));
       events->lost = true;
@@ -338,6 +347,12 @@ struct room_state {
       tell(self, x.handle, deliver_events{std::move(events)});
     }
     x.up_to_date_at = passed;
+  }
+
+  void note(const room_member& x) {
+    auto before = static_cast<std::int64_t>(members.behind());
+    members.note(x);
+    behind->inc(static_cast<std::int64_t>(members.behind()) - before);
   }
 
   /// Lets it go on live where it has arrived.
@@ -348,7 +363,7 @@ struct room_state {
     if (i->second >= told[partition]) {
       tell(self, x.handle, caught_up{options.id, partition, i->second});
       x.behind.erase(i);
-      members.note(x);
+      note(x);
     }
   }
 
@@ -392,6 +407,7 @@ struct room_state {
   }
 
   std::shared_ptr<room_events> lost_events(const room_records& x) {
+    count(self->system(), metrics::gaps)->inc();
     auto events = new_events(x.partition, x.batch->from, x.batch->lost);
     events->lost = true;
     return events;
@@ -450,6 +466,7 @@ struct room_state {
   outbound_router_actor router;
   room_directory_actor directory;
   room_encoder encoder;
+  caf::telemetry::int_gauge* behind;
   room_history history{options.encoder.route->settings.history};
   loop_timer patience;
   room_members members;           ///< bounded by the node's sockets
