@@ -310,9 +310,8 @@ void connection_state::on_caught_up(const caught_up& x) {
   auto* m = find_membership(x.room);
   if (m == nullptr)
     return;
-  auto& at = m->in(x.partition, x.at);
-  if (at.next >= x.at)
-    at.behind = false;
+  if (auto* at = m->find(x.partition); at && at->next >= x.at)
+    at->behind = false;
   if (!m->is_behind())
     m->catches_up = false;
 }

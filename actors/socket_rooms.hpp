@@ -29,12 +29,20 @@ public:
     room_actor handle;       ///< null while the join is on its way
     std::vector<place> places;
 
+    /// Null: it has none in this partition.
+    place* find(std::int32_t partition) {
+      auto i = std::find_if(places.begin(), places.end(), [&](auto& x) {
+        return x.partition == partition;
+      });
+      return i == places.end() ? nullptr : &*i;
+    }
+
     /// Its place in a partition; `otherwise` when it has none there yet.
     place& in(std::int32_t partition, std::int64_t otherwise) {
-      for (auto& x : places)
-        if (x.partition == partition)
-          return x;
-      return places.emplace_back(place{partition, false, otherwise});
+      auto* found = find(partition);
+      return found
+               ? *found
+               : places.emplace_back(place{partition, false, otherwise});
     }
 
     bool is_behind() const {

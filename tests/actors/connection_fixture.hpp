@@ -165,6 +165,7 @@ struct connection_fixture : deterministic_actor_system {
   routes_ptr rules = rules_of(nsps);
   limits_options limits;
   int sockets = 0;
+  std::int64_t seconds = 1000; ///< of the system's clock
   std::int64_t next_offset = 17;
   std::vector<catch_up> catch_ups;
   room_actor room = spawn_room_probe();
@@ -208,6 +209,7 @@ private:
       45s,       router,
       directory, socket_directory,
       signer,    [this] { return "s" + std::to_string(++sockets); }};
+    context.now = [this] { return seconds; };
     connection = keep(spawn_connection(
       std::make_shared<const connection_context>(std::move(context)), session));
     session->before_call = [this] { lend_thread_to(connection); };
