@@ -3,6 +3,7 @@
 #include "actors/actor_metrics.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/span.hpp>
 #include <caf/telemetry/collector/prometheus.hpp>
 #include <caf/telemetry/label_view.hpp>
 #include <caf/telemetry/metric_registry.hpp>
@@ -13,8 +14,8 @@ namespace weir {
 
 namespace {
 
-constexpr auto prefix = "weir";
-constexpr auto unit = "1"; // units stand in the names
+constexpr std::string_view prefix = "weir";
+constexpr std::string_view unit = "1"; // units stand in the names
 
 caf::string_view view(std::string_view x) {
   return {x.data(), x.size()};
@@ -32,15 +33,17 @@ std::vector<caf::telemetry::label_view> labels_of(const metric& x,
 caf::telemetry::int_counter* count(caf::actor_system& system, const metric& x,
                                    std::string_view label_value) {
   auto labels = labels_of(x, label_value);
-  return system.metrics().counter_instance(prefix, view(x.name), labels,
-                                           view(x.help), unit, true);
+  return system.metrics().counter_instance(view(prefix), view(x.name),
+                                           caf::make_span(labels), view(x.help),
+                                           view(unit), true);
 }
 
 caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
                                  std::string_view label_value) {
   auto labels = labels_of(x, label_value);
-  return system.metrics().gauge_instance(prefix, view(x.name), labels,
-                                         view(x.help), unit);
+  return system.metrics().gauge_instance(view(prefix), view(x.name),
+                                         caf::make_span(labels), view(x.help),
+                                         view(unit));
 }
 
 emit_counters::emit_counters(caf::actor_system& system) {

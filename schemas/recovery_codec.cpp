@@ -17,7 +17,7 @@ namespace weir::schemas {
 namespace {
 
 constexpr char version = 1;
-constexpr std::size_t max_offset = 64 * 1024;
+constexpr std::size_t max_offset = std::size_t{64} * 1024;
 constexpr std::size_t tag_size = crypto_shorthash_BYTES;
 constexpr std::size_t pid_tag_size = 16;
 constexpr auto max_int32 = std::numeric_limits<std::int32_t>::max();
