@@ -19,7 +19,8 @@ std::string stored_answer(std::string_view topic, std::int32_t partition,
 /// clients: `partition:offset` with commas between.
 std::string room_answer(std::string_view room, const positions& from);
 
-/// The offset of such an answer, as a client hands it back; nothing: it is none.
+/// The offset of such an answer, as a client hands it back; nothing: it is
+/// none.
 std::optional<positions> read_offset(std::string_view text);
 
 /// `{"room":"...","partition":0,"from":17,"to":42}`

@@ -1,5 +1,4 @@
 #include "actors/connection_state.hpp"
-
 #include "actors/metrics.hpp"
 #include "transport/socketio/encoder.hpp"
 
@@ -197,8 +196,8 @@ void connection_state::send_text(std::string_view text) {
 void connection_state::send_event(socket_state& socket, std::string_view name,
                                   std::string_view args) {
   std::string frames;
-  engineio::append_text_message(
-    frames, socketio::encode_event(socket.nsp(), name, args));
+  engineio::append_text_message(frames, socketio::encode_event(socket.nsp(),
+                                                               name, args));
   send_frames(socket, frames);
 }
 

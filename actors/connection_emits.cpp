@@ -1,6 +1,5 @@
-#include "actors/connection_state.hpp"
-
 #include "actors/answers.hpp"
+#include "actors/connection_state.hpp"
 #include "actors/metrics.hpp"
 #include "transport/socketio/encoder.hpp"
 
@@ -139,9 +138,8 @@ void connection_state::on_local_event(socket_state& socket, const packet& x,
   else if (rule.to == local_target::room)
     broadcast(socket, x, rule, as);
   if (rule.ack == local_ack::echo && !x.ack_id.empty())
-    session->send(
-      to_frames(socketio::encode_ack(socket.nsp(), x.ack_id, x.args, n),
-                x.attachments));
+    session->send(to_frames(
+      socketio::encode_ack(socket.nsp(), x.ack_id, x.args, n), x.attachments));
 }
 
 void connection_state::broadcast(socket_state& socket, const packet& x,

@@ -2,7 +2,6 @@
 // back is enough to restore its socket on any node, so nothing is stored.
 
 #include "actors/connection_state.hpp"
-
 #include "actors/metrics.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"
@@ -24,9 +23,10 @@ std::optional<std::string> text_at(std::string_view json,
 std::unique_ptr<socket_recovery>
 connection_state::make_recovery(const nsp_routes& rules,
                                 std::string pid) const {
-  return std::make_unique<socket_recovery>(
-    *context->signer, rules.settings().name, std::move(pid),
-    context->limits.recovery_offset);
+  return std::make_unique<socket_recovery>(*context->signer,
+                                           rules.settings().name,
+                                           std::move(pid),
+                                           context->limits.recovery_offset);
 }
 
 bool connection_state::try_resume(const nsp_routes& rules,
@@ -50,12 +50,12 @@ bool connection_state::try_resume(const nsp_routes& rules,
   socket.recovery = make_recovery(rules, std::move(*pid));
   socket.resuming = std::make_unique<resumption>();
   socket.resuming->payload = x.json;
-  socket.resuming->timer.start(
-    self, context->home, context->resume_timeout,
-    [this, identity = socket.identity] {
-      if (auto* late = find(identity))
-        begin_anew(*late, "the rooms do not answer in time");
-    });
+  socket.resuming->timer.start(self, context->home, context->resume_timeout,
+                               [this, identity = socket.identity] {
+                                 if (auto* late = find(identity))
+                                   begin_anew(
+                                     *late, "the rooms do not answer in time");
+                               });
   tell(self, context->sockets,
        resume_socket{me, socket.identity, position->seconds});
   socket.resuming->position = std::move(*position);
@@ -65,8 +65,8 @@ bool connection_state::try_resume(const nsp_routes& rules,
 /// Whether the offset is young enough, and the socket may be in its rooms. An
 /// offset is renewed with each heartbeat, so it may be older than the time for
 /// which the client was away by that of one.
-bool connection_state::may_return(
-  const nsp_routes& rules, const schemas::recovered_position& x) const {
+bool connection_state::may_return(const nsp_routes& rules,
+                                  const schemas::recovered_position& x) const {
   using std::chrono::seconds;
   auto age = seconds{context->now() - x.seconds};
   auto may_join = [&](auto& room) {

@@ -1,6 +1,5 @@
-#include "actors/connection_state.hpp"
-
 #include "actors/answers.hpp"
+#include "actors/connection_state.hpp"
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>
@@ -12,8 +11,8 @@ using socketio::packet;
 // -- joining and leaving ------------------------------------------------------
 
 /// The room that a join or leave event names; nothing: it was refused.
-std::optional<std::string>
-connection_state::room_of(const socket_state& socket, const packet& x) {
+std::optional<std::string> connection_state::room_of(const socket_state& socket,
+                                                     const packet& x) {
   auto args = x.args;
   auto first = json::pop_front(args);
   auto room = first.empty() ? std::nullopt : json::string_value(first);
@@ -64,8 +63,10 @@ join_room connection_state::request_for(const socket_state& socket,
                                         const membership& m,
                                         std::string_view ack_id) {
   auto* route = socket.rules->mapping_of(m.room);
-  return {me,     {socket.identity, std::string{ack_id}},
-          route,  m.room,
+  return {me,
+          {socket.identity, std::string{ack_id}},
+          route,
+          m.room,
           *route->key_of(m.room),
           m.number};
 }

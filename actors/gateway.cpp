@@ -81,12 +81,11 @@ struct gateway_state {
                                  {settings.kafka, settings.cluster,
                                   rules->topics(), limits.tail_cache, homes},
                                  outbound);
-    directory
-      = spawn_room_directory(loops.home(0),
-                             {rules, homes, limits.json_depth, limits.outbox,
-                              settings.kafka.delivery_timeout, limits.max_lag,
-                              limits.on_lag},
-                             outbound);
+    directory = spawn_room_directory(
+      loops.home(0),
+      {rules, homes, limits.json_depth, limits.outbox,
+       settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag},
+      outbound);
     sockets = spawn_socket_directory(loops.home(0));
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
@@ -106,8 +105,7 @@ struct gateway_state {
       std::make_shared<const connection_context>(connection_context{
         home, rules, settings.limits, settings.engineio.max_payload,
         settings.server.connect_timeout, routers.back(), directory, sockets,
-        signer,
-        [i] { return engineio::make_sid(i); },
+        signer, [i] { return engineio::make_sid(i); },
         settings.engineio.ping_interval + settings.engineio.ping_timeout}));
   }
 

@@ -362,7 +362,8 @@ struct deliver_local {
   engineio::shared_frames frames;
 };
 
-// -- recovery ------------------------------------------------------------------
+// -- recovery
+// ------------------------------------------------------------------
 
 /// From CONNECTION to SOCKET DIRECTORY: a socket that can be recovered.
 struct socket_opened {
@@ -504,12 +505,10 @@ bool inspect(Inspector& f, record_batch& x) {
 
 template <class Inspector>
 bool inspect(Inspector& f, keys_added& x) {
-  return f.object(x).fields(f.field("subscription", x.subscription),
-                            f.field("keys", x.keys),
-                            f.field("offset", x.offset),
-                            f.field("history", x.history),
-                            f.field("log_start", x.log_start),
-                            f.field("log_end", x.log_end));
+  return f.object(x).fields(
+    f.field("subscription", x.subscription), f.field("keys", x.keys),
+    f.field("offset", x.offset), f.field("history", x.history),
+    f.field("log_start", x.log_start), f.field("log_end", x.log_end));
 }
 
 template <class Inspector>

@@ -74,17 +74,24 @@ inline constexpr metric members_behind{
   "(limits.outbox), or they have come back",
   {}};
 inline constexpr metric lag_exceeded{
-  "lag_exceeded", "Members that were further behind than limits.max_lag", {}};
+  "lag_exceeded",
+  "Members that were further behind than limits.max_lag",
+  {}};
 inline constexpr metric gaps{
-  "gaps", "Times that a room's records could not be delivered any more", {}};
+  "gaps",
+  "Times that a room's records could not be delivered any more",
+  {}};
 inline constexpr metric log_reads{
   "log_reads",
-  "Passes through a partition's log for who is behind its tail cache", {}};
-inline constexpr metric records_skipped{
-  "records_skipped", "Records that no client could read", {}};
+  "Passes through a partition's log for who is behind its tail cache",
+  {}};
+inline constexpr metric records_skipped{"records_skipped",
+                                        "Records that no client could read",
+                                        {}};
 inline constexpr metric keys_misplaced{
   "keys_misplaced",
-  "Records in another partition than where murmur2 puts their key", {}};
+  "Records in another partition than where murmur2 puts their key",
+  {}};
 
 } // namespace metrics
 

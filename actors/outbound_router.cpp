@@ -160,9 +160,8 @@ struct outbound_router_state {
                                         : subscriptions[live->second].consumer;
     auto id = ++last_subscription;
     replays[{x.room.address(), x.replay}] = id;
-    auto& y = subscriptions[id] = {std::move(partition), consumer,
-                                   cursor{x.from},       0,
-                                   true,                 std::move(x)};
+    auto& y = subscriptions[id]
+      = {std::move(partition), consumer, cursor{x.from}, 0, true, std::move(x)};
     if (consumer)
       tell(self, consumer, request_for(id, y));
   }
@@ -172,7 +171,9 @@ struct outbound_router_state {
   }
 
   /// A room that lets others catch up takes less at once than the live flow.
-  std::size_t replay_credit() const { return std::max<std::size_t>(credit / 8, 1); }
+  std::size_t replay_credit() const {
+    return std::max<std::size_t>(credit / 8, 1);
+  }
 
   void on_stop_replay(const stop_replay& x) {
     auto i = replays.find({x.room.address(), x.replay});
@@ -202,8 +203,7 @@ struct outbound_router_state {
     subscriptions[moved] = std::move(x);
   }
 
-  std::vector<std::uint32_t>
-  replays_of(const kafka::topic_partition& x) const {
+  std::vector<std::uint32_t> replays_of(const kafka::topic_partition& x) const {
     std::vector<std::uint32_t> result;
     for (auto& [id, y] : subscriptions)
       if (y.replay && y.partition == x)
@@ -372,21 +372,23 @@ struct outbound_router_state {
     turn_index.clear();
   }
 
-  void check_place(topic_state& topic, const kafka::topic_partition& from,
-                   const std::pair<const std::string, std::vector<interest>>& x) {
+  void
+  check_place(topic_state& topic, const kafka::topic_partition& from,
+              const std::pair<const std::string, std::vector<interest>>& x) {
     auto home = x.second.front().home;
     if (home == from.partition || home < 0)
       return;
     misplaced->inc();
     if (std::exchange(topic.is_mixed, true))
       return;
-    log::warning("a record's key is not in the partition where murmur2 puts it; "
-                 "order holds only within each: have all producers of the topic "
-                 "use partitioner=murmur2_random",
-                 {{"topic", from.topic},
-                  {"key", x.first},
-                  {"partition", from.partition},
-                  {"expected", home}});
+    log::warning(
+      "a record's key is not in the partition where murmur2 puts it; "
+      "order holds only within each: have all producers of the topic "
+      "use partitioner=murmur2_random",
+      {{"topic", from.topic},
+       {"key", x.first},
+       {"partition", from.partition},
+       {"expected", home}});
   }
 
   /// Collects the places of each room's records, rooms in order of their first.

@@ -109,8 +109,8 @@ struct partition_consumer_state {
 
   keys_added answer_to(std::uint32_t id, std::vector<std::string> keys,
                        std::int64_t from) const {
-    return {id, std::move(keys), from, {}, source->log_start(),
-            source->log_end()};
+    return {id, std::move(keys),     from,
+            {}, source->log_start(), source->log_end()};
   }
 
   void on_add_keys(add_keys x, const caf::actor_addr& who) {
@@ -121,8 +121,8 @@ struct partition_consumer_state {
       return;
     auto answer = answer_to(x.subscription, x.keys, wants->searched());
     if (x.history > 0)
-      answer.history
-        = cache->find_last(x.history, x.keys.front(), answer.offset);
+      answer.history = cache->find_last(x.history, x.keys.front(),
+                                        answer.offset);
     if (!replays.add_keys(who, x.subscription, x.keys))
       wants->add(x.keys);
     tell(self, caf::actor_cast<subscriber_actor>(who), std::move(answer));

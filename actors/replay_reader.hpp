@@ -106,8 +106,9 @@ private:
   send_batch send_;
   std::map<rider_id, rider> riders_; // stay where they are
   std::map<std::string, std::vector<rider*>, std::less<>> by_key_;
-  std::optional<std::int64_t> at_; ///< where the pass is; nothing: there is none
-  record_source_ptr log_;          ///< of a pass that is before the tail cache
+  std::optional<std::int64_t>
+    at_;                  ///< where the pass is; nothing: there is none
+  record_source_ptr log_; ///< of a pass that is before the tail cache
   bool log_answered_ = false;
   bool gathering_ = false;
   bool gathered_ = false;

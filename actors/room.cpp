@@ -198,9 +198,8 @@ struct room_state {
         tell_shared(self, x.handle, content);
   }
 
-  std::shared_ptr<room_events> new_events(std::int32_t partition,
-                                          std::int64_t from,
-                                          std::int64_t to) const {
+  std::shared_ptr<room_events>
+  new_events(std::int32_t partition, std::int64_t from, std::int64_t to) const {
     auto events = std::make_shared<room_events>();
     events->room = options.id;
     events->nsp = options.nsp;
@@ -241,13 +240,12 @@ struct room_state {
   void poison(std::int32_t partition, std::string_view wrong) {
     ++poisoned;
     count(self->system(), metrics::records_skipped)->inc();
-    log::warning("record skipped",
-                 {{"topic", topic()},
-                  {"partition", partition},
-                  {"offset", record.offset},
-                  {"room", options.name},
-                  {"why", wrong},
-                  {"skipped_in_room", poisoned}});
+    log::warning("record skipped", {{"topic", topic()},
+                                    {"partition", partition},
+                                    {"offset", record.offset},
+                                    {"room", options.name},
+                                    {"why", wrong},
+                                    {"skipped_in_room", poisoned}});
   }
 
   /// Nothing of the room is before these offsets that it has not seen.
@@ -416,9 +414,8 @@ struct room_state {
   /// To those whose place the pass comes by.
   void replay_to(std::int32_t partition,
                  std::shared_ptr<const room_events> events) {
-    auto bytes = events->frames
-                   ? static_cast<std::int64_t>(events->frames->size())
-                   : 0;
+    auto bytes
+      = events->frames ? static_cast<std::int64_t>(events->frames->size()) : 0;
     auto content = caf::make_message(deliver_events{events});
     members.each_behind([&](room_member& x) {
       if (!x.waits_at(partition, events->from)

@@ -31,18 +31,16 @@ public:
 
     /// Null: it has none in this partition.
     place* find(std::int32_t partition) {
-      auto i = std::find_if(places.begin(), places.end(), [&](auto& x) {
-        return x.partition == partition;
-      });
+      auto i = std::find_if(places.begin(), places.end(),
+                            [&](auto& x) { return x.partition == partition; });
       return i == places.end() ? nullptr : &*i;
     }
 
     /// Its place in a partition; `otherwise` when it has none there yet.
     place& in(std::int32_t partition, std::int64_t otherwise) {
       auto* found = find(partition);
-      return found
-               ? *found
-               : places.emplace_back(place{partition, false, otherwise});
+      return found ? *found
+                   : places.emplace_back(place{partition, false, otherwise});
     }
 
     bool is_behind() const {

@@ -60,9 +60,7 @@ struct connection_fixture : deterministic_actor_system {
   // -- the others -------------------------------------------------------------
 
   /// Lets the n-th join into the room with that id; what the client gets.
-  texts admit(std::size_t n, std::uint64_t room) {
-    return admit(n, room, {});
-  }
+  texts admit(std::size_t n, std::uint64_t room) { return admit(n, room, {}); }
 
   /// Likewise, behind the live flow.
   texts admit(std::size_t n, std::uint64_t id, positions behind) {
@@ -120,10 +118,9 @@ struct connection_fixture : deterministic_actor_system {
   }
 
   /// Likewise, of the offsets from `from` on.
-  static std::shared_ptr<room_events> events_at(std::int64_t from,
-                                                std::uint64_t room,
-                                                const texts& packets,
-                                                nsp_index nsp = 0) {
+  static std::shared_ptr<room_events>
+  events_at(std::int64_t from, std::uint64_t room, const texts& packets,
+            nsp_index nsp = 0) {
     auto result = std::make_shared<room_events>();
     result->room = room;
     result->nsp = nsp;

@@ -1,5 +1,4 @@
 #include "tests/actors/connection_fixture.hpp"
-
 #include "transport/socketio/json_slice.hpp"
 
 namespace weir {
@@ -35,7 +34,8 @@ struct recovery_fixture : connection_fixture {
     return packet.substr(begin, end - begin);
   }
 
-  schemas::recovered_position read(const arrival& x, const std::string& packet) {
+  schemas::recovered_position read(const arrival& x,
+                                   const std::string& packet) {
     auto result = signer->read("/", x.pid, offset_of(packet));
     BOOST_TEST_REQUIRE(result.has_value());
     return *result;
@@ -221,11 +221,11 @@ BOOST_AUTO_TEST_CASE(begins_anew_when_it_comes_too_late) {
 
 BOOST_AUTO_TEST_CASE(begins_anew_with_what_is_not_its_own) {
   auto [client, offset] = leave_behind();
-  for (auto& x : {auth({"", "x"}, offset), auth(client, "x"),
-                  auth(client, offset.substr(1)),
-                  R"(0{"pid":")" + client.pid + "\"}",
-                  R"(0{"offset":")" + offset + "\"}",
-                  std::string{R"(0{"pid":1,"offset":2})"}}) {
+  for (auto& x :
+       {auth({"", "x"}, offset), auth(client, "x"),
+        auth(client, offset.substr(1)), R"(0{"pid":")" + client.pid + "\"}",
+        R"(0{"offset":")" + offset + "\"}",
+        std::string{R"(0{"pid":1,"offset":2})"}}) {
     BOOST_TEST(arrival_of(feed(x).at(0)).pid != client.pid);
     session->hang_up();
     run();

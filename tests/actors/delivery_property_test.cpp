@@ -51,8 +51,9 @@ struct member {
 
   /// Events are `["e",[partition,offset]]`. False: it is behind now.
   bool take(const room_events& x, test::interleaving& choice) {
-    auto& at = places.try_emplace(x.partition, socket_rooms::place{
-                                                 x.partition, false, x.from})
+    auto& at = places
+                 .try_emplace(x.partition,
+                              socket_rooms::place{x.partition, false, x.from})
                  .first->second;
     if (x.from > at.next)
       return std::exchange(at.behind, true);

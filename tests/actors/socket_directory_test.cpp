@@ -1,5 +1,6 @@
-#include "actors/messages.hpp"
 #include "actors/socket_directory.hpp"
+
+#include "actors/messages.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 
 #include <boost/test/unit_test.hpp>

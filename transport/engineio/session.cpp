@@ -1,8 +1,7 @@
 #include "transport/engineio/session.hpp"
 
-#include <utility>
-
 #include <algorithm>
+#include <utility>
 
 namespace weir::engineio {
 
