@@ -1,0 +1,41 @@
+"""The whole of it can fail: a real node, real clients, and between them a link
+that lies once."""
+
+import asyncio
+import os
+
+import pytest
+
+import run
+from options import Options
+
+RECOVERY = not os.environ.get("WEIR_CHAOS_NO_RECOVERY")
+
+CAUGHT_AS = {
+    "": set(),
+    "drop": {"silent gap", "lost"},
+    "duplicate": {"delivered twice"},
+    "swap": {"out of order"},
+    "ack_early": {"acked and lost"},
+    "old_offset": {"delivered twice", "not recovered"},
+}
+
+
+def kinds(folder, mutation):
+    options = Options(
+        seed=1, duration=5, clients=40, official=2, rooms=10, rate=60,
+        brokers=0, faults=("storm",) if mutation == "old_offset" else (),
+        recovery=RECOVERY, mutation=mutation, folder=folder)
+    result = asyncio.run(run.run(options, print))
+    print(result.text())
+    return {x.kind for x in result.violations}
+
+
+@pytest.mark.parametrize("mutation", CAUGHT_AS)
+def test_each_lie_is_caught(tmp_path, mutation):
+    if mutation == "old_offset" and not RECOVERY:
+        pytest.skip("needs recovery")
+    found = kinds(tmp_path, mutation)
+    if mutation:
+        assert found & CAUGHT_AS[mutation]
+    assert found <= CAUGHT_AS[mutation]
