@@ -62,6 +62,10 @@ class LightClient:
         self.connection = Connection(self)
         self.set_reading(self.reading)
         await self.connection.open(self.random.choice(self.ports))
+        self.say_hello()
+
+    def say_hello(self):
+        """CONNECT, with what an official client would say in it."""
         self.tell("connecting", pid=self.pid is not None,
                   fresh_offset=self.fresh_offset)
         auth = {"pid": self.pid} if self.pid else {}
