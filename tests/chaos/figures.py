@@ -1,6 +1,7 @@
 """Numbers of a run, and of each fault in it."""
 
 from collections import Counter, defaultdict
+
 from faults import FAULTS
 
 # A violation that shows within this time of a fault may be its doing.
@@ -24,17 +25,22 @@ def figures(entries, violations):
 def fault_figures(entries, violations):
     """{fault: times, violations, seconds}.
 
-    `worst_delivery`: from an emit made while the fault lasted to a delivery of
-    it. `worst_after`: from the end of the fault to the last delivery of what
-    was emitted before that end."""
+    `worst_offline`: from the loss of a connection while the fault lasted until
+    the client has one again. `worst_delivery`: from an emit made while the fault
+    lasted to a delivery of it. `worst_after`: from the end of the fault to the
+    last delivery of what was emitted before that end."""
     found = defaultdict(lambda: {"times": 0, "violations": 0,
-                                 "worst_delivery": 0.0, "worst_after": 0.0})
-    deliveries = delivered(entries)
+                                 "worst_offline": 0.0, "worst_delivery": 0.0,
+                                 "worst_after": 0.0})
+    deliveries, outages = delivered(entries), offline(entries)
     for name, begin, end in spans(entries):
         row = found[name]
         row["times"] += 1
         row["violations"] += sum(begin <= x.at <= end + SUSPECT
                                  for x in violations)
+        row["worst_offline"] = max(
+            [row["worst_offline"]]
+            + [back - gone for gone, back in outages if begin <= gone <= end])
         for emitted, arrived in deliveries:
             if begin <= emitted <= end:
                 row["worst_delivery"] = max(row["worst_delivery"],
@@ -52,6 +58,17 @@ def delivered(entries):
         if x.what == "event" and x.id in emitted:
             last[x.id] = x.at
     return [(emitted[id], at) for id, at in last.items()]
+
+
+def offline(entries):
+    """(when a client lost its connection, when it had one again)"""
+    gone, found = {}, []
+    for x in entries:
+        if x.what == "disconnected":
+            gone[x.who] = x.at
+        elif x.what == "connected" and x.who in gone:
+            found.append((gone.pop(x.who), x.at))
+    return found
 
 
 def spans(entries):
@@ -78,13 +95,15 @@ def merge(runs):
 
 def markdown(table):
     lines = ["| What fails | How it is injected | Times | Violations | "
-             "Worst emit to delivery | Caught up after its end |",
-             "| --- | --- | --- | --- | --- | --- |"]
+             "Longest without connection | Worst emit to delivery | "
+             "Caught up after its end |",
+             "| --- | --- | --- | --- | --- | --- | --- |"]
     for fault in sorted(FAULTS.values(), key=lambda x: x.row):
         row = table.get(fault.name)
         if row:
             lines.append(
                 f"| {fault.row} | `{fault.name}`: {fault.how} | {row['times']} "
-                f"| {row['violations']} | {row['worst_delivery']:.1f} s "
+                f"| {row['violations']} | {row['worst_offline']:.1f} s "
+                f"| {row['worst_delivery']:.1f} s "
                 f"| {row['worst_after']:.1f} s |")
     return "\n".join(lines) + "\n"

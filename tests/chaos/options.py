@@ -4,6 +4,7 @@ import pathlib
 from dataclasses import dataclass, field
 
 from faults import FAULTS
+from waiting import PATIENCE
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -25,7 +26,7 @@ class Options:
     recovery: bool = True
     may_lose_session: tuple = ()  # faults
     mutation: str = ""
-    patience: float = 60.0  # for all to be quiet after the last fault
+    patience: float = 3 * PATIENCE  # for all to be quiet after the last fault
     folder: pathlib.Path = field(default=ROOT / "build/chaos")
 
     @property
