@@ -217,11 +217,13 @@ class LightClient:
             self.tell("ack", room, id, topic=answer["topic"],
                       partition=answer["partition"], offset=answer["offset"])
         else:
-            self.tell("nack", room, id, code=answer["code"])
+            self.tell("nack", room, id, code=answer["code"],
+                      message=answer["message"])
 
     def on_join_ack(self, room, answer):
         if answer["status"] != "ok":
-            self.tell("refused", room, asked="join", code=answer["code"])
+            self.tell("refused", room, asked="join", code=answer["code"],
+                      message=answer["message"])
             self.later(self.send_join, room)
             return
         self.tell("joined", room)
@@ -234,7 +236,8 @@ class LightClient:
             if self.uses_since:
                 self.left_at[room] = answer["offset"]
         else:
-            self.tell("refused", room, asked="leave", code=answer["code"])
+            self.tell("refused", room, asked="leave", code=answer["code"],
+                      message=answer["message"])
             if answer["code"] != "not_a_member":
                 self.later(self.send_leave, room)
                 return

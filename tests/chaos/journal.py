@@ -7,10 +7,10 @@
 | disconnected | client | `why` |
 | joining, joined | client | asks for a room (`since`: where it left it), has the ack |
 | leaving, left | client | likewise |
-| refused | client | a join or leave was answered with an error: `asked`, `code` |
+| refused | client | a join or leave was answered with an error: `asked`, `code`, `message` |
 | emit | client | emits event `id` into `room`; `connection`: which of its own |
 | ack | client | `id` is stored: `topic`, `partition`, `offset` |
-| nack | client | `id` is not, or perhaps: `code` |
+| nack | client | `id` is not, or perhaps: `code`, `message` |
 | event | client | got `id` in `room` |
 | gap | client | was told of one in `room`: `partition`, `first`, `end` |
 | wrong | client | saw something no client may see: `text` |

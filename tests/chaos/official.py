@@ -19,7 +19,7 @@ class OfficialClient:
         self.rooms = frozenset(rooms)
         self.joined = set()
         self.online = False
-        self.emitted = 0
+        self.emitted = self.connections = 0
         self.unanswered = set()
 
     @property
@@ -37,6 +37,7 @@ class OfficialClient:
 
     def on_connected(self, entry):
         self.online = True
+        self.connections += 1
         if not entry["more"]["recovered"]:
             self.joined.clear()
 

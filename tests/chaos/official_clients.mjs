@@ -68,7 +68,7 @@ class OfficialClient {
         return;
       }
       tell("refused", this.name, room, null,
-        { asked: "join", code: answer.code });
+        { asked: "join", code: answer.code, message: answer.message });
       setTimeout(() => {
         if (this.socket.connected && connection === this.connections) {
           this.join(room);
@@ -82,11 +82,11 @@ class OfficialClient {
     const connection = this.connections + (this.socket.connected ? 0 : 1);
     tell("emit", this.name, room, id, { connection });
     this.socket.emit("event", { room, id, pad }, (answer) => {
-      const { status, code, topic, partition, offset } = answer;
+      const { status, code, message, topic, partition, offset } = answer;
       if (status === "ok") {
         tell("ack", this.name, room, id, { topic, partition, offset });
       } else {
-        tell("nack", this.name, room, id, { code });
+        tell("nack", this.name, room, id, { code, message });
       }
     });
   }

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from faults import FAULTS
 
 FIRST = 3.0  # seconds of calm before the first fault
+CALM = 3.0  # between two faults of a family, however long healing took
+CALM_ALONE = 8.0  # so that what a fault has delayed is not the next one's
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def family_steps(generator, duration, names):
         if at + lasts > duration:
             return
         yield at, name, lasts, generator.getrandbits(32)
-        at += lasts + generator.uniform(3.0, 10.0)
+        at += lasts + generator.uniform(CALM, 10.0)
 
 
 class Player:
@@ -77,6 +79,7 @@ class Player:
             finally:
                 await fault.heal()
                 self.tell("healed", fault, step)
+            await asyncio.sleep(CALM_ALONE if self.alone else CALM)
 
     def tell(self, what, fault, step):
         self.world.journal.add(what, fault.name, target=fault.target,

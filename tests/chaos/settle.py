@@ -21,14 +21,26 @@ class Settling:
         """[] once everybody has seen the last event of each room."""
         try:
             async with asyncio.timeout(self.world.options.patience):
-                await self.until(self.all_settled)
-                self.first = len(self.journal.entries)
-                for room in self.world.rooms:
-                    await self.mark(room)
-                await self.until(self.all_seen)
+                while not await self.everybody_sees_the_end():
+                    pass
         except TimeoutError:
             return list(self.stalled())
         return []
+
+    async def everybody_sees_the_end(self):
+        """False if somebody had to connect again meanwhile, and so may have
+        missed it: what a fault has broken may show only now."""
+        await self.until(self.all_settled)
+        before, self.first = self.connections(), len(self.journal.entries)
+        self.markers.clear()
+        for room in self.world.rooms:
+            await self.mark(room)
+        await self.until(lambda: self.all_seen()
+                         or self.connections() > before)
+        return self.all_seen()
+
+    def connections(self):
+        return sum(x.connections for x in self.world.clients)
 
     async def until(self, condition):
         while not condition():
