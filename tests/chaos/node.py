@@ -13,8 +13,9 @@ START_PATIENCE = 30.0
 class Node:
     """`on_end(node, text)` is called when the process ends by itself."""
 
-    def __init__(self, name, folder, on_end):
+    def __init__(self, name, folder, settings, on_end):
         self.name, self.on_end = name, on_end
+        self.settings = settings
         self.file = folder / f"node-{name}.toml"
         self.log = folder / f"node-{name}.log"
         self.port, self.admin_port = free_ports(2)
@@ -25,6 +26,13 @@ class Node:
     def configure(self, text):
         self.file.write_text(text)
 
+    def command(self):
+        settings = [*self.settings, f"cluster.node={self.name}",
+                    f"server.listen=127.0.0.1:{self.port}",
+                    f"admin.listen=127.0.0.1:{self.admin_port}"]
+        return [binary(), str(self.file),
+                *(x for y in settings for x in ("--set", y))]
+
     async def start(self):
         """Returns once clients can connect."""
         self.expected_to_end = False
@@ -32,9 +40,7 @@ class Node:
                        if not k.startswith("WEIR_")}
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                binary(), str(self.file), "--set", f"cluster.node={self.name}",
-                "--set", f"server.listen=127.0.0.1:{self.port}",
-                "--set", f"admin.listen=127.0.0.1:{self.admin_port}",
+                *self.command(),
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
                 env=environment, preexec_fn=die_with_parent)
         self.watcher = asyncio.create_task(self.watch(self.process))

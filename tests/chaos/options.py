@@ -25,6 +25,7 @@ class Options:
     alone: bool = False  # one fault at a time
     recovery: bool = True
     may_lose_session: tuple = ()  # faults
+    settings: tuple = ()  # of the nodes, as `weir --set` takes them
     mutation: str = ""
     patience: float = 3 * PATIENCE  # for all to be quiet after the last fault
     folder: pathlib.Path = field(default=ROOT / "build/chaos")

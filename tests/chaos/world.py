@@ -100,7 +100,8 @@ class World:
         self.start_clients()
 
     async def start_node(self, name):
-        node = Node(name, self.options.folder, self.on_node_end)
+        node = Node(name, self.options.folder, self.options.settings,
+                    self.on_node_end)
         node.log.unlink(missing_ok=True)
         node.configure(config(self.options,
                               self.kafka and self.kafka.linked_bootstrap))
