@@ -6,6 +6,7 @@ back. Emits are made once, never repeated.
 """
 
 import asyncio
+import time
 
 from connection import Connection, ConnectionEnded
 
@@ -23,7 +24,8 @@ class LightClient:
         self.rooms = frozenset(rooms)
         self.wanted = set(rooms)
         self.joined, self.leaving = set(), set()
-        self.left_at = {}  # {room: offset of the leave's ack}
+        self.bookmarks = {}  # {room: (offset of an ack, "left" or when it came)}
+        self.resuming = set()  # rooms to be joined since their bookmark
         self.asked = {}  # {ack number: (what, room or id)}
         self.numbers = self.emitted = self.connections = 0
         self.sid = self.pid = self.offset = None
@@ -109,6 +111,8 @@ class LightClient:
         if not recovered:
             self.fresh_offset = False
             self.wanted |= self.leaving
+            for room in sorted(self.wanted):
+                self.choose_to_resume(room)
             self.joined.clear()
             self.leaving.clear()
         self.tell("connected", sid=self.sid, recovered=recovered,
@@ -142,10 +146,18 @@ class LightClient:
         self.connection.emit(self.numbers, *args)
 
     def send_join(self, room):
-        since = self.left_at.get(room)
-        self.tell("joining", room, since=since is not None)
-        options = [{"since": since}] if since is not None else []
+        """At the end of the room, or since an offset that an earlier ack told:
+        that of a leave goes on with the stay, that of a join repeats it."""
+        offset, since = (self.bookmarks[room] if room in self.resuming
+                         else (None, None))
+        self.tell("joining", room, since=since)
+        options = [{"since": offset}] if offset else []
         self.ask("join", room, "join", room, *options)
+
+    def choose_to_resume(self, room):
+        if self.uses_since and room in self.bookmarks \
+                and self.random.random() < 0.5:
+            self.resuming.add(room)
 
     def send_leave(self, room):
         self.tell("leaving", room)
@@ -161,6 +173,7 @@ class LightClient:
 
     def come_back(self, room):
         self.wanted.add(room)
+        self.choose_to_resume(room)
         if self.online:
             self.send_join(room)
 
@@ -224,17 +237,22 @@ class LightClient:
         if answer["status"] != "ok":
             self.tell("refused", room, asked="join", code=answer["code"],
                       message=answer["message"])
+            if answer["code"] == "invalid_payload" and room in self.resuming:
+                self.resuming.discard(room)
+                self.tell("wrong", room, text="an offset that the node gave is "
+                          f"refused: {self.bookmarks[room]}")
             self.later(self.send_join, room)
             return
         self.tell("joined", room)
         self.joined.add(room)
-        self.left_at.pop(room, None)
+        self.resuming.discard(room)
+        self.bookmarks[room] = answer["offset"], time.monotonic()
 
     def on_leave_ack(self, room, answer):
         if answer["status"] == "ok":
             self.tell("left", room)
-            if self.uses_since:
-                self.left_at[room] = answer["offset"]
+            if answer.get("offset"):
+                self.bookmarks[room] = answer["offset"], "left"
         else:
             self.tell("refused", room, asked="leave", code=answer["code"],
                       message=answer["message"])

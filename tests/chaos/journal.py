@@ -5,7 +5,7 @@
 | connecting | client | asks for a session; `pid`: to go on with the last one, `fresh_offset`: with an offset of that session |
 | connected | client | has one: `sid`, `recovered` |
 | disconnected | client | `why` |
-| joining, joined | client | asks for a room (`since`: where it left it), has the ack |
+| joining, joined | client | asks for a room (`since`: "left", or when the ack came whose offset it names), has the ack |
 | leaving, left | client | likewise |
 | refused | client | a join or leave was answered with an error: `asked`, `code`, `message` |
 | emit | client | emits event `id` into `room`; `connection`: which of its own |

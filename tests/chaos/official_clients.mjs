@@ -60,7 +60,7 @@ class OfficialClient {
 
   join(room) {
     const connection = this.connections;
-    tell("joining", this.name, room, null, { since: false });
+    tell("joining", this.name, room, null, { since: null });
     this.socket.emit("join", room, (answer) => {
       if (answer.status === "ok") {
         tell("joined", this.name, room);

@@ -2,7 +2,8 @@
 something, or left. Within it the client must see a contiguous part of the log.
 
 A reconnect with `recovered` goes on with the stay, and so does a join `since`
-the offset of the leave's ack. Any other session begins with none.
+the offset of the leave's ack. Any other session begins with none; a join `since`
+the offset of an earlier join's ack promises what that one did.
 """
 
 from dataclasses import dataclass, field
@@ -51,11 +52,12 @@ class StayFolder:
     def on_joining(self, entry, key):
         if key in self.open:
             return
-        if entry.more.get("since") and key in self.left:
+        since = entry.more.get("since")
+        if since == "left" and key in self.left:
             stay = self.left.pop(key)
             stay.ended = None
         else:
-            stay = Stay(*key)
+            stay = Stay(*key, joined=None if since == "left" else since)
             self.all.append(stay)
         self.open[key] = stay
 

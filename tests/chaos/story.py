@@ -29,7 +29,7 @@ class Story:
     def disconnect(self, who):
         return self.tell("disconnected", who, why="reset")
 
-    def join(self, who, since=False):
+    def join(self, who, since=None):
         self.tell("joining", who, ROOM, since=since)
         return self.tell("joined", who, ROOM)
 

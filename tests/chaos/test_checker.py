@@ -46,8 +46,18 @@ def test_an_emit_that_was_not_answered_may_be_stored_or_not():
 
 
 def test_a_join_since_goes_on_where_the_member_left():
-    story = emitted().see("b", *ids(0, 4)).leave("b").join("b", since=True)
+    story = emitted().see("b", *ids(0, 4)).leave("b")
+    story.join("b", since="left")
     assert story.see("b", *ids(5, 9)).end().violations() == []
+
+
+def test_a_join_since_an_earlier_one_sees_what_that_one_was_to_see():
+    def story():
+        story = emitted().see("b", *ids(0, 4))
+        since = next(x.at for x in story.entries if x.what == "joined")
+        return story.connect("b", sid="s2").join("b", since=since)
+    assert story().see("b", *ids(0, 9)).end().violations() == []
+    assert story().see("b", *ids(3, 9)).end().kinds() == ["lost"]
 
 
 # -- mutations ----------------------------------------------------------------

@@ -62,8 +62,18 @@ class Talk:
 def in_room_a():
     talk = Talk(A).connect()
     talk.asked()
-    talk.answer("join", A)
+    talk.answer("join", A, offset="begin")
     return talk
+
+
+class Always:
+    """Stands for a random generator: always for joining since a bookmark."""
+
+    @staticmethod
+    def random():
+        return 0.0
+
+    uniform = staticmethod(min)
 
 
 def test_it_joins_its_rooms_when_it_is_new():
@@ -85,6 +95,7 @@ def test_it_comes_back_with_the_last_string_it_saw_and_joins_nothing():
 
 def test_another_pid_is_a_new_session():
     talk = in_room_a()
+    talk.client.uses_since = False
     talk.event(A, "x/1", "offset 1")
     talk.lose().connect(sid="s2", pid="p2")
     assert talk.asked() == [["join", A]]
@@ -107,7 +118,7 @@ def test_without_recovery_there_is_nothing_to_come_back_with():
 def test_a_join_that_was_not_answered_is_asked_again():
     talk = Talk(A, B).connect()
     talk.asked()
-    talk.answer("join", A)
+    talk.answer("join", A, offset="begin")
     talk.lose().connect()
     assert talk.asked() == [["join", B]]
 
@@ -122,6 +133,7 @@ def test_who_gets_events_of_a_room_is_in_it():
 def test_it_leaves_and_comes_back_since_where_it_left():
     async def test():
         talk = in_room_a()
+        talk.client.random = Always
         talk.client.leave(A)
         assert talk.asked() == [["leave", A]]
         talk.lose().connect()
@@ -129,7 +141,17 @@ def test_it_leaves_and_comes_back_since_where_it_left():
         talk.answer("leave", A, offset="here")
         talk.client.come_back(A)
         assert talk.asked() == [["join", A, {"since": "here"}]]
+        assert talk.told("joining")[-1].more == {"since": "left"}
     asyncio.run(test())
+
+
+def test_a_new_session_may_join_since_the_last_ones_join():
+    talk = in_room_a()
+    talk.client.random = Always
+    joined = talk.client.bookmarks[A][1]
+    talk.lose().connect(sid="s2", pid="p2")
+    assert talk.asked() == [["join", A, {"since": "begin"}]]
+    assert talk.told("joining")[-1].more == {"since": joined}
 
 
 def test_events_before_the_answer_to_connect_belong_to_the_session():
