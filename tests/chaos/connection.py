@@ -62,7 +62,8 @@ class Connection:
     # -- out ------------------------------------------------------------------
 
     def send(self, packet):
-        self.writer.write(frame(TEXT, packet.encode()))
+        if not self.writer.transport.is_closing():
+            self.writer.write(frame(TEXT, packet.encode()))
 
     def connect(self, auth):
         self.send("40" + (json.dumps(auth) if auth else ""))

@@ -152,6 +152,8 @@ class End(asyncio.Protocol):
 
     def write(self, data):
         loop = asyncio.get_running_loop()
+        if self.transport.is_closing():
+            return
         if not self.late and not self.link.latency:
             self.transport.write(data)
             return
@@ -165,6 +167,8 @@ class End(asyncio.Protocol):
 
     def write_late(self):
         loop = asyncio.get_running_loop()
+        if self.transport.is_closing():
+            self.late.clear()
         while self.late and self.late[0][0] <= loop.time():
             data = self.late.popleft()[1]
             self.late_bytes -= len(data)
