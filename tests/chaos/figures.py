@@ -51,11 +51,13 @@ def fault_figures(entries, violations):
 
 
 def delivered(entries):
-    """(when emitted, when last delivered) of each event."""
+    """(when emitted, when the last client had it) of each event; what a client
+    gets again, because it asked for it, counts once."""
     emitted = {x.id: x.at for x in entries if x.what == "emit"}
-    last = {}
+    last, seen = {}, set()
     for x in entries:
-        if x.what == "event" and x.id in emitted:
+        if x.what == "event" and x.id in emitted and (x.who, x.id) not in seen:
+            seen.add((x.who, x.id))
             last[x.id] = x.at
     return [(emitted[id], at) for id, at in last.items()]
 
