@@ -200,6 +200,7 @@ class LightClient:
 
     def on_event(self, args):
         if not self.online:
+            self.tell("early", text=str(args))
             self.early.append(args)
             return
         if self.pid and isinstance(args[-1], str):

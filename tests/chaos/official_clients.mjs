@@ -21,12 +21,13 @@ class OfficialClient {
     this.name = name;
     this.rooms = rooms;
     this.joined = new Set();
-    this.connections = 0;
+    this.connections = this.attempts = 0;
     this.hasPid = this.freshOffset = false;
     this.socket = new Manager(url, {
       transports, timeout: 5000, reconnectionDelay: 50,
       reconnectionDelayMax: 1000,
     }).socket("/");
+    this.socket.io.on("open", () => this.onOpen());
     this.socket.on("connect", () => this.onConnect());
     this.socket.on("connect_error", (error) => {
       // Errors of the transport repeat; a refusal by the server is the end.
@@ -41,6 +42,17 @@ class OfficialClient {
     this.socket.onAny((...args) => this.onEvent(args));
   }
 
+  // What comes before the answer to CONNECT is kept by the client for later.
+  onOpen() {
+    this.attempts += 1;
+    this.socket.io.engine.on("packet", ({ type, data }) => {
+      if (type === "message" && !this.socket.connected
+          && String(data).startsWith("42")) {
+        tell("early", this.name, null, null, { text: data });
+      }
+    });
+  }
+
   onConnect() {
     const { recovered, id } = this.socket;
     tell("connecting", this.name, null, null,
@@ -52,7 +64,9 @@ class OfficialClient {
       this.joined.clear();
     }
     tell("connected", this.name, null, null,
-      { sid: id, recovered: !!recovered, connection: this.connections });
+      { sid: id, recovered: !!recovered, connection: this.connections,
+        attempts: this.attempts });
+    this.attempts = 0;
     for (const room of this.rooms) {
       if (!this.joined.has(room)) this.join(room);
     }
