@@ -23,7 +23,7 @@ CAUGHT_AS = {
 
 def kinds(folder, mutation):
     options = Options(
-        seed=1, duration=5, clients=40, official=2, rooms=10, rate=60,
+        seed=1, duration=8, clients=40, official=2, rooms=10, rate=60,
         brokers=0, faults=("storm",) if mutation == "old_offset" else (),
         recovery=RECOVERY, mutation=mutation, folder=folder)
     result = asyncio.run(run.run(options, print))
