@@ -1,0 +1,17 @@
+"""Compares what was acked, what is in the log, and what the clients saw.
+
+Knows the journal of the clients and the log of an ordinary consumer; nothing of
+how the server does its work: no offset string, no position, no cursor.
+"""
+
+import delivery_rules
+import session_rules
+import storage_rules
+
+
+def check(entries, log, promise=session_rules.Promise()):
+    """All violations, the first one first. `entries` are in order of time."""
+    found = [*storage_rules.check(entries, log),
+             *delivery_rules.check(entries, log),
+             *session_rules.check(entries, promise)]
+    return sorted(found, key=lambda x: x.at)

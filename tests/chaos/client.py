@@ -1,0 +1,265 @@
+"""A light Socket.IO client that keeps a journal, one of hundreds in a process.
+
+It reconnects and recovers as the official JavaScript client does: it remembers
+the last argument of any event when that is a string, and says it when it comes
+back. Emits are made once, never repeated.
+"""
+
+import asyncio
+import time
+
+from connection import Connection, ConnectionEnded
+
+# As an official client with short delays would.
+BACKOFF, BACKOFF_MAX = 0.05, 1.0
+UNANSWERED_LIMIT = 20
+
+
+class LightClient:
+    def __init__(self, name, rooms, ports, journal, random, uses_since):
+        """`ports` are where nodes can be reached; it takes any of them."""
+        self.name, self.ports = name, ports
+        self.journal, self.random = journal, random
+        self.uses_since = uses_since
+        self.rooms = frozenset(rooms)
+        self.wanted = set(rooms)
+        self.joined, self.leaving = set(), set()
+        self.bookmarks = {}  # {room: (offset of an ack, "left" or when it came)}
+        self.resuming = set()  # rooms to be joined since their bookmark
+        self.asked = {}  # {ack number: (what, room or id)}
+        self.numbers = self.emitted = self.connections = 0
+        self.sid = self.pid = self.offset = None
+        self.fresh_offset = False  # `offset` belongs to this session
+        self.connection = None
+        self.online = False
+        self.stopping = False
+        self.reading = True
+
+    def tell(self, what, room=None, id=None, **more):
+        self.journal.add(what, self.name, room, id, **more)
+
+    # -- life -----------------------------------------------------------------
+
+    async def live(self):
+        """Connects, and again whenever the connection ends."""
+        attempts = 0
+        while not self.stopping:
+            try:
+                await self.open()
+            except (OSError, ConnectionEnded, asyncio.IncompleteReadError,
+                    TimeoutError) as error:
+                self.connection.abort(repr(error))
+            else:
+                why = await self.connection.serve()
+                attempts = 0 if self.online else attempts
+                self.on_end(why)
+            attempts += 1
+            await asyncio.sleep(self.backoff(attempts))
+
+    def backoff(self, attempts):
+        delay = min(BACKOFF_MAX, BACKOFF * 2 ** min(attempts, 10))
+        return delay * self.random.uniform(0.5, 1.5)
+
+    async def open(self):
+        self.connection = Connection(self)
+        self.set_reading(self.reading)
+        await self.connection.open(self.random.choice(self.ports))
+        self.say_hello()
+
+    def say_hello(self):
+        """CONNECT, with what an official client would say in it."""
+        self.tell("connecting", pid=self.pid is not None,
+                  fresh_offset=self.fresh_offset)
+        auth = {"pid": self.pid} if self.pid else {}
+        if self.pid and self.offset is not None:
+            auth["offset"] = self.offset
+        self.early = []  # events that come before the answer to this
+        self.connection.connect(auth)
+
+    def on_end(self, why):
+        if self.online:
+            self.tell("disconnected", why=why)
+        self.online = False
+        self.asked.clear()
+
+    def stop(self):
+        self.stopping = True
+        self.set_reading(True)
+        if self.connection:
+            self.connection.abort("the end")
+
+    def set_reading(self, reading):
+        """Not reading is what a slow client does."""
+        self.reading = reading
+        if self.connection and reading:
+            self.connection.reading.set()
+        elif self.connection:
+            self.connection.reading.clear()
+
+    @property
+    def settled(self):
+        """In all its rooms, with nothing on its way."""
+        return self.online and self.joined == self.rooms and not self.asked
+
+    # -- session --------------------------------------------------------------
+
+    def on_connect(self, data):
+        recovered = data.get("pid") is not None and data["pid"] == self.pid
+        self.sid, self.pid = data["sid"], data.get("pid")
+        self.connections += 1
+        self.online = True
+        if not recovered:
+            self.fresh_offset = False
+            self.wanted |= self.leaving
+            for room in sorted(self.wanted):
+                self.choose_to_resume(room)
+            self.joined.clear()
+            self.leaving.clear()
+        self.tell("connected", sid=self.sid, recovered=recovered,
+                  connection=self.connections)
+        early, self.early = self.early, []
+        for args in early:
+            self.on_event(args)
+        self.ask_again()
+
+    def ask_again(self):
+        """What was asked over the last connection and not answered."""
+        for room in sorted(self.wanted - self.joined):
+            self.send_join(room)
+        for room in sorted(self.leaving):
+            self.send_leave(room)
+
+    def on_connect_error(self, text):
+        self.tell("wrong", text=f"CONNECT_ERROR {text}")
+        self.connection.abort("connect error")
+
+    def on_server_disconnect(self):
+        """An official client would not come back."""
+        self.tell("wrong", text="DISCONNECT by the server")
+        self.connection.abort("io server disconnect")
+
+    # -- rooms ----------------------------------------------------------------
+
+    def ask(self, what, about, *args):
+        self.numbers += 1
+        self.asked[self.numbers] = what, about
+        self.connection.emit(self.numbers, *args)
+
+    def send_join(self, room):
+        """At the end of the room, or since an offset that an earlier ack told:
+        that of a leave goes on with the stay, that of a join repeats it."""
+        offset, since = (self.bookmarks[room] if room in self.resuming
+                         else (None, None))
+        self.tell("joining", room, since=since)
+        options = [{"since": offset}] if offset else []
+        self.ask("join", room, "join", room, *options)
+
+    def choose_to_resume(self, room):
+        if self.uses_since and room in self.bookmarks \
+                and self.random.random() < 0.5:
+            self.resuming.add(room)
+
+    def send_leave(self, room):
+        self.tell("leaving", room)
+        self.ask("leave", room, "leave", room)
+
+    def leave(self, room):
+        """If it is in; it comes back by itself, a little later."""
+        if self.online and room in self.joined:
+            self.wanted.discard(room)
+            self.joined.discard(room)
+            self.leaving.add(room)
+            self.send_leave(room)
+
+    def come_back(self, room):
+        self.wanted.add(room)
+        self.choose_to_resume(room)
+        if self.online:
+            self.send_join(room)
+
+    def later(self, function, room):
+        """Unless the connection ends before; then ask_again() does it."""
+        def call(connection=self.connection):
+            if connection is self.connection and self.online:
+                function(room)
+        asyncio.get_running_loop().call_later(
+            self.random.uniform(0.2, 1.0), call)
+
+    # -- events ---------------------------------------------------------------
+
+    def emit(self, room, pad=""):
+        """The id of the event, or None if it cannot be sent now."""
+        if not self.online or len(self.asked) >= UNANSWERED_LIMIT:
+            return None
+        self.emitted += 1
+        id = f"{self.name}/{self.emitted}"
+        self.tell("emit", room, id, connection=self.connections)
+        self.ask("emit", (room, id), "event",
+                 {"room": room, "id": id, "pad": pad})
+        return id
+
+    def on_event(self, args):
+        if not self.online:
+            self.tell("early", text=str(args))
+            self.early.append(args)
+            return
+        if self.pid and isinstance(args[-1], str):
+            self.offset = args[-1]
+            self.fresh_offset = True
+        if args[0] == "event":
+            event = args[1]
+            self.tell("event", event["room"], event["id"])
+            if event["room"] in self.wanted:
+                self.joined.add(event["room"])
+        elif args[0] == "weir:gap":
+            gap = args[1]
+            self.tell("gap", gap["room"], partition=gap["partition"],
+                      first=gap["from"], end=gap["to"])
+
+    # -- acks -----------------------------------------------------------------
+
+    def on_ack(self, number, args):
+        if number not in self.asked:
+            self.tell("wrong", text=f"an ack for nothing asked: {number}")
+            return
+        what, about = self.asked.pop(number)
+        getattr(self, f"on_{what}_ack")(about, args[0])
+
+    def on_emit_ack(self, about, answer):
+        room, id = about
+        if answer["status"] == "ok":
+            self.tell("ack", room, id, topic=answer["topic"],
+                      partition=answer["partition"], offset=answer["offset"])
+        else:
+            self.tell("nack", room, id, code=answer["code"],
+                      message=answer["message"])
+
+    def on_join_ack(self, room, answer):
+        if answer["status"] != "ok":
+            self.tell("refused", room, asked="join", code=answer["code"],
+                      message=answer["message"])
+            if answer["code"] == "invalid_payload" and room in self.resuming:
+                self.resuming.discard(room)
+                self.tell("wrong", room, text="an offset that the node gave is "
+                          f"refused: {self.bookmarks[room]}")
+            self.later(self.send_join, room)
+            return
+        self.tell("joined", room)
+        self.joined.add(room)
+        self.resuming.discard(room)
+        self.bookmarks[room] = answer["offset"], time.monotonic()
+
+    def on_leave_ack(self, room, answer):
+        if answer["status"] == "ok":
+            self.tell("left", room)
+            if answer.get("offset"):
+                self.bookmarks[room] = answer["offset"], "left"
+        else:
+            self.tell("refused", room, asked="leave", code=answer["code"],
+                      message=answer["message"])
+            if answer["code"] != "not_a_member":
+                self.later(self.send_leave, room)
+                return
+        self.leaving.discard(room)
+        asyncio.get_running_loop().call_later(
+            self.random.uniform(0.1, 2.0), self.come_back, room)

@@ -1,0 +1,65 @@
+"""What happened in a run, entry by entry, in the order in which it happened.
+
+| what | who | says |
+| --- | --- | --- |
+| connecting | client | asks for a session; `pid`: to go on with the last one, `fresh_offset`: with an offset of that session |
+| connected | client | has one: `sid`, `recovered`, `connection`: its number |
+| early | client | got an event before the answer to CONNECT: `text` |
+| disconnected | client | `why` |
+| joining, joined | client | asks for a room (`since`: "left", or when the ack came whose offset it names), has the ack |
+| leaving, left | client | likewise |
+| refused | client | a join or leave was answered with an error: `asked`, `code`, `message` |
+| emit | client | emits event `id` into `room`; `connection`: which of its own |
+| ack | client | `id` is stored: `topic`, `partition`, `offset` |
+| nack | client | `id` is not, or perhaps: `code`, `message` |
+| event | client | got `id` in `room` |
+| gap | client | was told of one in `room`: `partition`, `first`, `end` |
+| wrong | client | saw something no client may see: `text` |
+| fault, healed | fault | begins and ends: `target`, `number` |
+| wrong | node | ended by itself, say: `text` |
+| quiet, marker | run | load and faults are over; `id` is the last event of `room` |
+
+Times are seconds of the machine's monotonic clock, which other processes share.
+"""
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(slots=True)
+class Entry:
+    at: float
+    what: str
+    who: str
+    room: str | None = None
+    id: str | None = None
+    more: dict = field(default_factory=dict)
+
+
+class Journal:
+    def __init__(self):
+        self.begin = time.monotonic()
+        self.entries = []
+
+    def add(self, what, who, room=None, id=None, at=None, **more):
+        self.entries.append(Entry(time.monotonic() if at is None else at,
+                                  what, who, room, id, more))
+
+    def in_order(self):
+        """By time: what other processes tell arrives late."""
+        return sorted(self.entries, key=lambda x: x.at)
+
+    def save(self, file):
+        with file.open("w") as out:
+            out.write(json.dumps({"begin": self.begin}) + "\n")
+            for entry in self.in_order():
+                out.write(json.dumps(asdict(entry)) + "\n")
+
+    @classmethod
+    def load(cls, file):
+        journal = cls()
+        with file.open() as lines:
+            journal.begin = json.loads(next(lines))["begin"]
+            journal.entries = [Entry(**json.loads(x)) for x in lines]
+        return journal

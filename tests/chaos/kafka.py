@@ -1,0 +1,97 @@
+"""Three real brokers, each with a listener that nodes reach through a link."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import kafka_cluster
+from kafka_cluster import KafkaCluster, free_ports
+from link import Link
+
+
+class LinkedCluster(KafkaCluster):
+    """Tells nodes the addresses of links: a broker names, to whoever asks over
+    its listener LINKED, only addresses of that listener."""
+
+    def __init__(self, brokers):
+        super().__init__(brokers)
+        self.linked = dict(zip(self.ports, free_ports(brokers)))
+        self.advertised = {}  # filled when the links are open
+
+    def format(self, node):
+        super().format(node)
+        client, controller = self.ports[node]
+        with (self.directory / f"broker-{node}.properties").open("a") as out:
+            out.write(kafka_cluster.to_text({
+                "listeners": f"CLIENT://127.0.0.1:{client},"
+                             f"CONTROLLER://127.0.0.1:{controller},"
+                             f"LINKED://127.0.0.1:{self.linked[node]}",
+                "advertised.listeners":
+                    f"CLIENT://127.0.0.1:{client},"
+                    f"LINKED://127.0.0.1:{self.advertised[node]}",
+                "listener.security.protocol.map":
+                    "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINKED:PLAINTEXT"}))
+
+
+class Kafka:
+    """The cluster, for asyncio. Its calls wait, so a thread makes them; one
+    that stays, because brokers are killed when the thread that started them
+    ends."""
+
+    def __init__(self, brokers):
+        self.cluster = LinkedCluster(brokers)
+        self.thread = ThreadPoolExecutor(max_workers=1)
+        self.links = {}
+
+    async def call(self, function, *arguments):
+        return await asyncio.get_running_loop().run_in_executor(
+            self.thread, function, *arguments)
+
+    async def start(self):
+        for node, port in self.cluster.linked.items():
+            link = Link(f"broker-{node}", ("127.0.0.1", port))
+            await link.open()
+            self.links[node] = link
+            self.cluster.advertised[node] = link.port
+        await self.call(self.cluster.start)
+
+    async def stop(self):
+        for link in self.links.values():
+            await link.close()
+        await self.call(self.cluster.stop)
+        self.thread.shutdown()
+
+    async def create_topic(self, name, partitions):
+        await self.call(self.cluster.create_topic, name, partitions)
+
+    @property
+    def brokers(self):
+        return list(self.cluster.ports)
+
+    @property
+    def bootstrap(self):
+        """For whoever must not notice the links' faults."""
+        return self.cluster.bootstrap
+
+    @property
+    def linked_bootstrap(self):
+        return ",".join(f"127.0.0.1:{x.port}" for x in self.links.values())
+
+    # -- faults ---------------------------------------------------------------
+
+    async def kill(self, broker):
+        await self.call(self.cluster.kill_broker, broker)
+
+    async def stop_broker(self, broker):
+        await self.call(self.cluster.stop_broker, broker)
+
+    async def start_broker(self, broker):
+        await self.call(self.cluster.start_broker, broker)
+
+    # Signals need no thread, and must not wait for one.
+
+    def pause(self, broker):
+        self.cluster.pause_broker(broker)
+
+    def resume(self, broker):
+        if self.cluster.is_running(broker):
+            self.cluster.continue_broker(broker)

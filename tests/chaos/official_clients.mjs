@@ -1,0 +1,131 @@
+// Official JavaScript clients, several in this process, with reconnects and
+// recovery of their own. Commands come as lines of JSON on stdin; what happens
+// goes out likewise, as entries of journal.py: {at, what, who, room, id, more}.
+import { createInterface } from "node:readline";
+import { createRequire } from "node:module";
+
+// The one that tests/clients installs.
+const require = createRequire(new URL("../clients/js/", import.meta.url));
+const { Manager } = require("socket.io-client");
+
+const clients = new Map();
+
+// Clock: the machine's monotonic one, as Python's time.monotonic().
+function tell(what, who, room = null, id = null, more = {}) {
+  const at = Number(process.hrtime.bigint()) / 1e9;
+  process.stdout.write(JSON.stringify({ at, what, who, room, id, more }) + "\n");
+}
+
+class OfficialClient {
+  constructor({ name, url, rooms, transports }) {
+    this.name = name;
+    this.rooms = rooms;
+    this.joined = new Set();
+    this.connections = this.attempts = 0;
+    this.hasPid = this.freshOffset = false;
+    this.socket = new Manager(url, {
+      transports, timeout: 5000, reconnectionDelay: 50,
+      reconnectionDelayMax: 1000,
+    }).socket("/");
+    this.socket.io.on("open", () => this.onOpen());
+    this.socket.on("connect", () => this.onConnect());
+    this.socket.on("connect_error", (error) => {
+      // Errors of the transport repeat; a refusal by the server is the end.
+      if (!this.socket.active) tell("wrong", name, null, null,
+        { text: `CONNECT_ERROR ${error.message}` });
+    });
+    this.socket.on("disconnect", (why) => {
+      tell("disconnected", name, null, null, { why });
+      if (why === "io server disconnect") tell("wrong", name, null, null,
+        { text: "DISCONNECT by the server" });
+    });
+    this.socket.onAny((...args) => this.onEvent(args));
+  }
+
+  // What comes before the answer to CONNECT is kept by the client for later.
+  onOpen() {
+    this.attempts += 1;
+    this.socket.io.engine.on("packet", ({ type, data }) => {
+      if (type === "message" && !this.socket.connected
+          && String(data).startsWith("42")) {
+        tell("early", this.name, null, null, { text: data });
+      }
+    });
+  }
+
+  onConnect() {
+    const { recovered, id } = this.socket;
+    tell("connecting", this.name, null, null,
+      { pid: this.hasPid, fresh_offset: this.freshOffset });
+    this.hasPid = this.socket._pid !== undefined;
+    this.connections += 1;
+    if (!recovered) {
+      this.freshOffset = false;
+      this.joined.clear();
+    }
+    tell("connected", this.name, null, null,
+      { sid: id, recovered: !!recovered, connection: this.connections,
+        attempts: this.attempts });
+    this.attempts = 0;
+    for (const room of this.rooms) {
+      if (!this.joined.has(room)) this.join(room);
+    }
+  }
+
+  join(room) {
+    const connection = this.connections;
+    tell("joining", this.name, room, null, { since: null });
+    this.socket.emit("join", room, (answer) => {
+      if (answer.status === "ok") {
+        tell("joined", this.name, room);
+        this.joined.add(room);
+        return;
+      }
+      tell("refused", this.name, room, null,
+        { asked: "join", code: answer.code, message: answer.message });
+      setTimeout(() => {
+        if (this.socket.connected && connection === this.connections) {
+          this.join(room);
+        }
+      }, 500);
+    });
+  }
+
+  // While it is not connected the client keeps it for later.
+  emit(room, id, pad) {
+    const connection = this.connections + (this.socket.connected ? 0 : 1);
+    tell("emit", this.name, room, id, { connection });
+    this.socket.emit("event", { room, id, pad }, (answer) => {
+      const { status, code, message, topic, partition, offset } = answer;
+      if (status === "ok") {
+        tell("ack", this.name, room, id, { topic, partition, offset });
+      } else {
+        tell("nack", this.name, room, id, { code, message });
+      }
+    });
+  }
+
+  onEvent([name, ...args]) {
+    if (this.hasPid && typeof args[args.length - 1] === "string") {
+      this.freshOffset = true;
+    }
+    if (name === "event") {
+      this.joined.add(args[0].room);
+      tell("event", this.name, args[0].room, args[0].id);
+    } else if (name === "weir:gap") {
+      const { room, partition, from, to } = args[0];
+      tell("gap", this.name, room, null, { partition, first: from, end: to });
+    }
+  }
+}
+
+const commands = {
+  start(x) { clients.set(x.name, new OfficialClient(x)); },
+  emit({ name, room, id, pad }) { clients.get(name).emit(room, id, pad); },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const command = JSON.parse(line);
+  commands[command.do](command);
+}
+process.exit(0);

@@ -1,0 +1,38 @@
+"""What a run is made of; the command line fills it."""
+
+import pathlib
+from dataclasses import dataclass, field
+
+from faults import FAULTS
+from waiting import PATIENCE
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Options:
+    seed: int = 1
+    duration: float = 45.0  # seconds of faults
+    clients: int = 200  # light ones
+    official: int = 20
+    rooms: int = 40
+    rooms_per_client: int = 3
+    rate: float = 30.0  # emits per second, of all clients
+    nodes: int = 1
+    brokers: int = 3  # 0: the broker within the node, without faults of brokers
+    partitions: int = 6
+    faults: tuple = tuple(FAULTS)
+    alone: bool = False  # one fault at a time
+    recovery: bool = True
+    may_lose_session: tuple = ()  # faults
+    settings: tuple = ()  # of the nodes, as `weir --set` takes them
+    mutation: str = ""
+    patience: float = 3 * PATIENCE  # for all to be quiet after the last fault
+    folder: pathlib.Path = field(default=ROOT / "build/chaos")
+
+    @property
+    def playable(self):
+        """Those of `faults` that these brokers can have: the one within the
+        node ends with the node."""
+        return [x for x in self.faults if self.brokers or FAULTS[x].family
+                in ("client", "client link") or x == "node_pause"]

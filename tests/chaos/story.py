@@ -1,0 +1,74 @@
+"""A small language for the checker's tests: a run that went well, told by hand,
+into which a test puts one fault."""
+
+from checker import check
+from journal import Entry
+from room_log import Record, RoomLog
+from session_rules import Promise
+
+TOPIC, ROOM = "events", "room:1"
+
+
+class Story:
+    def __init__(self):
+        self.now = 0.0
+        self.entries = []
+        self.records = []
+
+    def tell(self, what, who, room=None, id=None, **more):
+        self.now += 1
+        self.entries.append(Entry(self.now, what, who, room, id, more))
+        return self
+
+    # -- sessions and rooms ---------------------------------------------------
+
+    def connect(self, who, sid="s1", recovered=False, fresh_offset=True):
+        self.tell("connecting", who, pid=recovered, fresh_offset=fresh_offset)
+        return self.tell("connected", who, sid=sid, recovered=recovered)
+
+    def disconnect(self, who):
+        return self.tell("disconnected", who, why="reset")
+
+    def join(self, who, since=None):
+        self.tell("joining", who, ROOM, since=since)
+        return self.tell("joined", who, ROOM)
+
+    def leave(self, who):
+        self.tell("leaving", who, ROOM)
+        return self.tell("left", who, ROOM)
+
+    # -- events ---------------------------------------------------------------
+
+    def emit(self, *ids, stored=True, acked=True, connection=1):
+        for id in ids:
+            self.tell("emit", "a", ROOM, id, connection=connection)
+            offset = len(self.records)
+            if stored:
+                self.records.append(Record(TOPIC, 0, offset, ROOM, id))
+            if acked:
+                self.tell("ack", "a", ROOM, id, topic=TOPIC, partition=0,
+                          offset=offset)
+        return self
+
+    def see(self, who, *ids):
+        for id in ids:
+            self.tell("event", who, ROOM, id)
+        return self
+
+    def end(self):
+        return self.tell("marker", "run", ROOM, self.records[-1].id)
+
+    def violations(self, promise=Promise()):
+        return check(self.entries, RoomLog(self.records), promise)
+
+    def kinds(self, promise=Promise()):
+        return [x.kind for x in self.violations(promise)]
+
+
+def ids(first, last):
+    return [f"e{i}" for i in range(first, last + 1)]
+
+
+def emitted():
+    """`b` is a member, and `a` emits e0 to e9."""
+    return Story().connect("b").join("b").emit(*ids(0, 9))
