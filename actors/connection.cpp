@@ -1,3 +1,5 @@
+#include "actors/connection.hpp"
+
 #include "actors/connection_state.hpp"
 #include "actors/metrics.hpp"
 #include "transport/socketio/encoder.hpp"

@@ -33,9 +33,6 @@ struct connection_context {
   /// How long a client may leave more answers unread than the outbox holds; it
   /// is also how old its last offset may be while it is connected.
   std::chrono::milliseconds read_timeout{std::chrono::seconds{45}};
-  /// How long a client that has come back waits for its rooms; then it begins
-  /// anew.
-  std::chrono::milliseconds resume_timeout{std::chrono::seconds{10}};
   /// Seconds of the system's clock.
   std::function<std::int64_t()> now = [] {
     using namespace std::chrono;

@@ -50,7 +50,7 @@ bool connection_state::try_resume(const nsp_routes& rules,
   socket.recovery = make_recovery(rules, std::move(*pid));
   socket.resuming = std::make_unique<resumption>();
   socket.resuming->payload = x.json;
-  socket.resuming->timer.start(self, context->home, context->resume_timeout,
+  socket.resuming->timer.start(self, context->home, rules.settings().recovery,
                                [this, identity = socket.identity] {
                                  if (auto* late = find(identity))
                                    begin_anew(
@@ -88,14 +88,32 @@ void connection_state::on_resume_answered(const resume_answered& x) {
     return begin_anew(*socket, "the offset is not the client's last");
   auto& resuming = *socket->resuming;
   resuming.awaited = resuming.position.rooms.size();
-  for (auto& room : resuming.position.rooms) {
-    auto request = request_for(*socket, socket->rooms.add(room.room), {});
-    request.since = {room.next.begin(), room.next.end()};
-    request.resumes = true;
-    tell(self, context->directory, std::move(request));
-  }
+  for (auto& room : resuming.position.rooms)
+    join_again(*socket, socket->rooms.add(room.room), room);
   if (resuming.awaited == 0)
     finish_resume(*socket);
+}
+
+void connection_state::join_again(const socket_state& socket,
+                                  const membership& m,
+                                  const schemas::recovered_room& x) {
+  auto request = request_for(socket, m, {});
+  request.since = {x.next.begin(), x.next.end()};
+  request.resumes = true;
+  tell(self, context->directory, std::move(request));
+}
+
+/// While Kafka does not answer, the client waits: what it missed is still
+/// there.
+void connection_state::on_room_refused(socket_state& socket,
+                                       const membership& room,
+                                       const join_answered& x) {
+  if (x.error != emit_errc::unavailable)
+    return begin_anew(socket, x.message);
+  auto& rooms = socket.resuming->position.rooms;
+  auto i = std::find_if(rooms.begin(), rooms.end(),
+                        [&](auto& y) { return y.room == room.room; });
+  join_again(socket, room, *i);
 }
 
 void connection_state::finish_resume(socket_state& socket) {

@@ -77,7 +77,7 @@ void connection_state::on_join_answered(join_answered& x) {
   if (room == nullptr || room->number != x.membership)
     return; // left meanwhile
   if (x.error != emit_errc::none && socket->resuming)
-    return begin_anew(*socket, x.message);
+    return on_room_refused(*socket, *room, x);
   if (x.error != emit_errc::none) {
     if (room->id == 0)
       socket->rooms.remove(x.room_name);
@@ -111,12 +111,16 @@ void connection_state::on_leave_event(socket_state& socket, const packet& x) {
   auto room = room_of(socket, x);
   if (!room)
     return;
-  if (!socket.rooms.find(*room))
+  auto* m = socket.rooms.find(*room);
+  if (m == nullptr)
     return refuse(socket, x.ack_id, emit_errc::not_a_member,
                   "the socket is not in this room");
+  positions next;
+  for (auto& at : m->places)
+    next[at.partition] = at.next;
   tell(self, context->directory, leave_room{socket.identity, *room});
   socket.rooms.remove(*room);
-  answer(socket, x.ack_id, room_answer(*room, {}));
+  answer(socket, x.ack_id, room_answer(*room, next));
   if (!socket.recovery)
     return;
   socket.recovery->forget_rooms();

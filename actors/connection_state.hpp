@@ -163,7 +163,11 @@ struct connection_state : engineio::session_handler {
   bool try_resume(const nsp_routes& rules, const socketio::packet& x);
   bool may_return(const nsp_routes& rules,
                   const schemas::recovered_position& x) const;
+  void join_again(const socket_state& socket, const membership& m,
+                  const schemas::recovered_room& x);
   void on_resume_answered(const resume_answered& x);
+  void on_room_refused(socket_state& socket, const membership& room,
+                       const join_answered& x);
   void finish_resume(socket_state& socket);
 
   /// Instead of resuming: the client is told, by another id.

@@ -3,6 +3,7 @@
 #include "actors/idempotency_table.hpp"
 #include "actors/messages.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,8 +26,8 @@ struct pending_emit {
   const mapping_route* route = nullptr;
   /// Of an emit that others may repeat.
   std::optional<emit_identity> identity;
-  /// Of a record that had to wait for librdkafka: its place in time; or 0.
-  std::uint64_t number = 0;
+  /// When it is answered, whatever has become of it by then.
+  std::chrono::steady_clock::time_point deadline{};
 };
 
 /// Takes what the answer needs out of the message.

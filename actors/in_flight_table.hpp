@@ -33,9 +33,12 @@ public:
     return std::exchange(places_[token], T{});
   }
 
-  /// What is at a place that `add` once returned; a default value when it has
-  /// been taken out.
-  T& at(std::uint64_t token) { return places_[token]; }
+  /// Calls `f` with all, in no order, and with default values in free places.
+  template <class F>
+  void each(F f) {
+    for (auto& x : places_)
+      f(x);
+  }
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

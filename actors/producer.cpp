@@ -85,9 +85,10 @@ struct producer_state {
   void on_record(produce_record x) {
     if (x.identity && !is_fresh(x))
       return;
-    if (waiting.empty() && try_produce(x))
+    auto deadline = clock::now() + settings.delivery_timeout;
+    if (waiting.empty() && try_produce(x, deadline))
       return;
-    if (!waiting.push(x, clock::now() + settings.delivery_timeout))
+    if (!waiting.push(x, deadline))
       settle(pending_of(x), {emit_errc::unavailable,
                              "too many events wait for Kafka on this node"});
   }
@@ -99,7 +100,9 @@ struct producer_state {
     if (found.what != verdict::fresh && found.what != verdict::other_content)
       counters.repeats->inc();
     if (found.what == verdict::in_flight) {
-      known.wait(x.identity->id, in_flight.add(pending_of(x)));
+      auto pending = pending_of(x);
+      pending.deadline = clock::now() + settings.delivery_timeout;
+      known.wait(x.identity->id, in_flight.add(std::move(pending)));
     } else if (found.what != verdict::fresh) {
       auto outcome = repeated(found, x);
       answer(pending_of(x), outcome);
@@ -107,15 +110,19 @@ struct producer_state {
     return found.what == verdict::fresh;
   }
 
-  /// False: librdkafka has no place for it now, and the record is untouched.
-  bool try_produce(produce_record& x, std::uint64_t number = 0) {
+  /// False: librdkafka has no place for it now, or would keep it in vain, and
+  /// the record is untouched. What waits here is certainly not stored, while of
+  /// what librdkafka has nobody knows.
+  bool try_produce(produce_record& x, clock::time_point deadline) {
+    if (!kafka->brokers().reachable)
+      return false;
     record.headers.clear();
     x.record.append_headers(record.headers);
     record.topic = x.route->settings.topic;
     record.key = x.key;
     record.value = x.record.value();
     auto pending = pending_of(x);
-    pending.number = number;
+    pending.deadline = deadline;
     record.token = in_flight.add(std::move(pending));
     auto error = kafka->produce(record);
     if (error == kafka::produce_errc::none)
@@ -134,9 +141,8 @@ struct producer_state {
   void produce_waiting() {
     while (!waiting.empty()) {
       auto& [next, deadline] = waiting.front();
-      if (!try_produce(next, ++last_number))
+      if (!try_produce(next, deadline))
         return;
-      late.push_back({record.token, last_number, deadline});
       waiting.pop();
     }
   }
@@ -179,7 +185,6 @@ struct producer_state {
     take_reports();
     if (!kafka->failure().empty())
       replace_client();
-    expire(clock::now());
     produce_waiting();
     show();
     if (in_flight.empty() && waiting.empty())
@@ -202,30 +207,32 @@ struct producer_state {
         auto outcome = outcome_of(x.error, std::move(x.message));
         outcome.partition = x.partition;
         outcome.offset = x.offset;
+        // A broker that has the record already need not know where.
+        if (outcome.error == emit_errc::none && x.offset < 0)
+          outcome = {emit_errc::timeout,
+                     "stored, but Kafka has not told where"};
         settle(in_flight.take(x.token), outcome);
       }
     } while (reports.size() == at_once);
   }
 
-  /// librdkafka counts a record's time from when it got it; that a record had
-  /// to wait before must not make its answer later. What has expired in
-  /// librdkafka's hands is still reported, for those who emit it again.
+  /// librdkafka itself never gives up: after giving up a record that it has
+  /// sent, it would send those that follow under a new epoch, which brokers
+  /// take for new ones and store a second time (confluentinc/librdkafka#4953).
+  /// So deadlines are ours. What is reported after its own is still of use to
+  /// those who emit it again.
   void expire(clock::time_point now) {
     for (; waiting.has_expired(now); waiting.pop())
       settle(pending_of(waiting.front().record),
              {emit_errc::unavailable,
               "not even begun within kafka.delivery_timeout: too many events "
               "wait for Kafka on this node"});
-    for (; !late.empty(); late.pop_front()) {
-      auto& x = in_flight.at(late.front().token);
-      if (x.number != late.front().number)
-        continue; // it has been reported
-      if (late.front().deadline > now)
-        return;
-      answer(
-        {std::exchange(x.emitter, emitter_actor{}), std::move(x.ack), x.cost},
-        {emit_errc::timeout, "not confirmed within kafka.delivery_timeout"});
-    }
+    in_flight.each([&](pending_emit& x) {
+      if (x.emitter && x.deadline <= now)
+        answer(
+          {std::exchange(x.emitter, emitter_actor{}), std::move(x.ack), x.cost},
+          {emit_errc::timeout, "not confirmed within kafka.delivery_timeout"});
+    });
   }
 
   void start_client() {
@@ -252,6 +259,7 @@ struct producer_state {
   void schedule_tick() {
     self->run_delayed(tick, [this] {
       on_event();
+      expire(clock::now());
       schedule_tick();
     });
   }
@@ -269,13 +277,6 @@ struct producer_state {
     return result;
   }
 
-  /// Of a record that has waited and is in librdkafka's hands now.
-  struct late_record {
-    std::uint64_t token = 0;
-    std::uint64_t number = 0;
-    clock::time_point deadline;
-  };
-
   producer_actor::pointer self;
   kafka_options settings;
   std::vector<std::string> topics;
@@ -287,8 +288,6 @@ struct producer_state {
   in_flight_table<pending_emit> in_flight;
   idempotency_table known;
   waiting_records waiting;
-  std::deque<late_record> late; // in the order of their deadlines
-  std::uint64_t last_number = 0;
   std::vector<kafka::delivery_report> reports; // reused
   kafka::outgoing_record record;               // reused
   std::vector<caf::typed_response_promise<void>> drains;

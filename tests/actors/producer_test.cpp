@@ -226,8 +226,7 @@ BOOST_AUTO_TEST_CASE(forgets_what_found_no_place_to_wait) {
   settings.producer["queue.buffering.max.messages"] = "1";
   settings.delivery_timeout = 300ms;
   start("127.0.0.1:1", 3);
-  emit(1, "key", "12");       // to librdkafka
-  emit(2, "key", "12");       // waits
+  emit(1, "key", "12");       // waits
   emit_once(3, "a", "other"); // finds no place
   emit_once(4, "a", "content");
   auto all = answers.wait_for(2);
@@ -260,9 +259,10 @@ BOOST_AUTO_TEST_CASE(does_not_produce_again_what_may_be_stored) {
   BOOST_TEST(all[2].error == emit_errc::timeout);
   test::shared_broker::stall(0);
   emit_once(4, "a");
+  // The first one's report is still to come, and good for the repeat.
   auto again = answers.wait_for(4)[3];
-  BOOST_TEST(again.error == emit_errc::timeout);
-  BOOST_TEST(again.message.find("\"the id\"") != std::string::npos);
+  BOOST_TEST(again.error == emit_errc::none, again.message);
+  BOOST_TEST(again.offset == 1);
 }
 
 BOOST_AUTO_TEST_CASE(remembers_as_many_ids_as_it_may) {
@@ -387,10 +387,10 @@ BOOST_AUTO_TEST_CASE(refuses_what_finds_no_place_to_wait) {
   settings.producer["queue.buffering.max.messages"] = "2";
   start("127.0.0.1:1", 9);
   for (int i = 0; i < 10; ++i)
-    emit(i, "key", "12");         // two in librdkafka's queue, three wait
-  auto all = answers.wait_for(5); // the others have their time still
-  for (int i = 0; i < 5; ++i) {
-    BOOST_TEST(all[std::size_t(i)].ack.ack_id == std::to_string(5 + i));
+    emit(i, "key", "12");         // three wait
+  auto all = answers.wait_for(7); // the others have their time still
+  for (int i = 0; i < 7; ++i) {
+    BOOST_TEST(all[std::size_t(i)].ack.ack_id == std::to_string(3 + i));
     BOOST_TEST(all[std::size_t(i)].error == emit_errc::unavailable);
     BOOST_TEST(all[std::size_t(i)].cost == 3u);
   }

@@ -32,7 +32,12 @@ void polling_transport::flush(std::size_t max_payload) {
     // Base64 makes four characters of three bytes.
     auto size = next.op == opcode::binary ? next.bytes.size() / 3 * 4 + 5
                                           : next.bytes.size();
-    if (!payload.empty() && payload.size() + size >= max_payload)
+    // A client that finds a close among events shows them only when it has
+    // connected again, after it has asked for what it missed.
+    auto closes = next.op == opcode::text
+                  && next.bytes.front()
+                       == static_cast<char>(packet_type::close);
+    if (!payload.empty() && (closes || payload.size() + size >= max_payload))
       break;
     frames_.consume(append_first_frame(payload, frames_.front()));
   }

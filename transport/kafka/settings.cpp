@@ -48,6 +48,9 @@ constexpr default_value producer_defaults[] = {
   // A topic that does not exist is answered within this time, which must
   // suffice for a broker to create it (librdkafka: 30 s).
   {"topic.metadata.propagation.max.ms", "2000"},
+  // Never: a record given up after it was sent would cost the order of those
+  // that follow, see the PRODUCER actor. kafka.delivery_timeout is kept there.
+  {"message.timeout.ms", "0"},
   {"client.id", "weir"},
 };
 
@@ -165,8 +168,6 @@ conf_handle producer_conf(const kafka_options& settings) {
   set_defaults(conf.get(), common_defaults);
   set_defaults(conf.get(), producer_defaults);
   set(conf.get(), "kafka", "bootstrap.servers", settings.brokers);
-  set(conf.get(), "kafka", "message.timeout.ms",
-      std::to_string(settings.delivery_timeout.count()));
   set_checked(conf.get(), "kafka.properties", settings.properties);
   set_checked(conf.get(), "kafka.producer", settings.producer);
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR

@@ -13,12 +13,6 @@ namespace {
 constexpr int only_broker = 1;
 
 struct fixture : kafka_fixture {
-  weir::kafka_options hasty() const {
-    auto result = settings();
-    result.delivery_timeout = 1500ms;
-    return result;
-  }
-
   produce_errc send_to(producer& to, std::string_view topic,
                        std::string_view value = "x") {
     return to.produce({.topic = topic,
@@ -171,22 +165,6 @@ BOOST_AUTO_TEST_CASE(stores_into_a_topic_that_is_created_later) {
                                 RD_KAFKA_RESP_ERR_NO_ERROR);
   BOOST_TEST(run({}, [&] { return send_to(own, "t") == produce_errc::none; }));
   BOOST_TEST((next_report(own).error == produce_errc::none));
-}
-
-BOOST_AUTO_TEST_CASE(what_was_never_sent_is_certainly_not_stored) {
-  rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
-  producer hasty_sender{hasty(), bell.ring()};
-  send_to(hasty_sender, "t");
-  BOOST_TEST((next_report(hasty_sender).error == produce_errc::unavailable));
-}
-
-BOOST_AUTO_TEST_CASE(what_was_sent_and_never_answered_is_unknown) {
-  producer hasty_sender{hasty(), bell.ring()};
-  send_to(hasty_sender, "t");
-  BOOST_TEST((next_report(hasty_sender).error == produce_errc::none));
-  rd_kafka_mock_broker_set_rtt(broker.cluster(), only_broker, 10'000);
-  send_to(hasty_sender, "t");
-  BOOST_TEST((next_report(hasty_sender).error == produce_errc::timed_out));
 }
 
 BOOST_AUTO_TEST_CASE(stores_everything_once_the_broker_is_back) {

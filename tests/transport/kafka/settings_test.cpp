@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(promises_are_set_by_default) {
   BOOST_TEST(property(conf.get(), "enable.idempotence") == "true");
   BOOST_TEST(property(conf.get(), "acks") == "-1");
   BOOST_TEST(property(conf.get(), "partitioner") == "murmur2_random");
-  BOOST_TEST(property(conf.get(), "message.timeout.ms") == "30000");
+  BOOST_TEST(property(conf.get(), "message.timeout.ms") == "0");
   conf = consumer_conf(x, {.name = "chat", .node = "b"});
   BOOST_TEST(property(conf.get(), "group.id") == "chat");
   BOOST_TEST(property(conf.get(), "group.instance.id") == "b");
