@@ -218,13 +218,23 @@ struct partition_consumer_state {
         cache.emplace(options.tail_cache, x.offset);
       else if (x.offset < cache->end())
         on_log_restarted(x.offset);
-      else if (x.offset > cache->end() && source->log_start() > cache->end())
-        cache.emplace(options.tail_cache, source->log_start());
+      else
+        skip_what_is_gone(x.offset);
       cache->append(x);
     });
-    if (cache)
-      cache->advance(source->position());
+    if (!cache)
+      return n;
+    skip_what_is_gone(source->position());
+    cache->advance(source->position());
     return n;
+  }
+
+  /// Retention may have overtaken us. What subscribers want of the hole, they
+  /// look for in the log, which tells them that it is lost.
+  void skip_what_is_gone(std::int64_t next) {
+    auto start = std::min(source->log_start(), next);
+    if (start > cache->end())
+      cache.emplace(options.tail_cache, start);
   }
 
   /// The log was cut, or its topic created anew: what is there now has nothing
@@ -236,6 +246,8 @@ struct partition_consumer_state {
                   {"expected", cache->end()},
                   {"found", at}});
     cache.emplace(options.tail_cache, at);
+    for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
+      subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
     replays.clear();
     for (auto& [who, x] : subscribers) {
       tell(self, x.handle,

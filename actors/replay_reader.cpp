@@ -3,6 +3,7 @@
 #include "actors/record_block.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace weir {
 
@@ -154,7 +155,6 @@ bool replay_reader::begin_pass(const tail_cache& cache) {
   }
   gathered_ = false;
   log_ = open_(*at_);
-  log_answered_ = false;
   if (!log_) {
     at_.reset();
     return false;
@@ -183,8 +183,12 @@ bool replay_reader::is_held_up() {
   return result;
 }
 
+/// Where the log has nothing any more it goes on at its start: at once, or in
+/// the middle of the pass.
 std::int64_t replay_reader::read_log(std::int64_t& lost) {
-  log_->read(helping, [this](const kafka::record_view& x) {
+  auto first = std::numeric_limits<std::int64_t>::max();
+  log_->read(helping, [&, this](const kafka::record_view& x) {
+    first = std::min(first, x.offset);
     scratch_.clear();
     append_record(scratch_, x);
     take_record(x.offset, scratch_);
@@ -192,9 +196,8 @@ std::int64_t replay_reader::read_log(std::int64_t& lost) {
   auto to = log_->position();
   if (to <= *at_)
     return *at_; // no answer yet, or nothing there
-  if (!std::exchange(log_answered_, true))
-    lost = log_->log_start();
-  return std::max(to, lost);
+  lost = std::min({log_->log_start(), first, to});
+  return to;
 }
 
 std::int64_t replay_reader::read_cache(const tail_cache& cache) {
@@ -213,22 +216,29 @@ void replay_reader::take_record(std::int64_t offset, std::string_view record) {
 }
 
 /// Everybody on board is at `to` now. A batch goes out when it holds something,
-/// or when it tells that the end is reached.
+/// or when it tells that something is lost, or that the end is reached.
 void replay_reader::finish_step(std::int64_t to, std::int64_t lost,
                                 std::int64_t end) {
   for (auto& [id, x] : riders_) {
-    if (!rides(x) || x.wants.searched() >= to)
+    auto searched = x.wants.searched();
+    if (!rides(x) || searched >= to)
       continue;
-    auto is_lost = lost > x.wants.told();
-    if (x.batch.empty() && !is_lost && to < end) {
+    auto is_lost = lost > searched;
+    if (is_lost && x.wants.told() < searched)
+      send(x, searched, {}, -1); // that is not lost
+    if (x.batch.empty() && !is_lost && to < end)
       x.wants.skip(to);
-      continue;
-    }
-    record_batch batch{x.wants.id(), x.wants.told(), to,
-                       std::exchange(x.batch, {}), is_lost ? lost : -1};
-    x.wants.serve(to, batch.records.size());
-    send_(x.who, std::move(batch));
+    else
+      send(x, to, std::exchange(x.batch, {}), is_lost ? lost : -1);
   }
+}
+
+void replay_reader::send(rider& x, std::int64_t to, std::string records,
+                         std::int64_t lost) {
+  record_batch batch{x.wants.id(), x.wants.told(), to, std::move(records),
+                     lost};
+  x.wants.serve(to, batch.records.size());
+  send_(x.who, std::move(batch));
 }
 
 } // namespace weir

@@ -93,6 +93,7 @@ private:
   std::int64_t read_cache(const tail_cache& cache);
   void take_record(std::int64_t offset, std::string_view record);
   void finish_step(std::int64_t to, std::int64_t lost, std::int64_t end);
+  void send(rider& x, std::int64_t to, std::string records, std::int64_t lost);
   rider* find_rider(const caf::actor_addr& who, std::uint32_t id);
   void enter(rider& x, const std::string& key);
   void leave(const rider& x, const std::string& key);
@@ -109,7 +110,6 @@ private:
   std::optional<std::int64_t>
     at_;                  ///< where the pass is; nothing: there is none
   record_source_ptr log_; ///< of a pass that is before the tail cache
-  bool log_answered_ = false;
   bool gathering_ = false;
   bool gathered_ = false;
   std::uint64_t reads_ = 0;

@@ -23,6 +23,11 @@ BOOST_AUTO_TEST_CASE(says_where_a_room_begins_in_each_partition) {
              == R"({"status":"ok","room":"chat:1","offset":""})");
 }
 
+BOOST_AUTO_TEST_CASE(says_what_of_a_room_is_missing) {
+  BOOST_TEST(gap_argument("chat:1", 2, 17, 42)
+             == R"({"room":"chat:1","partition":2,"from":17,"to":42})");
+}
+
 BOOST_AUTO_TEST_CASE(says_what_is_wrong) {
   BOOST_TEST(
     error_answer(emit_errc::not_a_member, "join first")
@@ -47,6 +52,33 @@ BOOST_AUTO_TEST_CASE(knows_every_code_of_the_closed_list) {
   BOOST_TEST(code(emit_errc::rate_limited) == "rate_limited");
   BOOST_TEST(code(emit_errc::unavailable) == "unavailable");
   BOOST_TEST(code(emit_errc::timeout) == "timeout");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(an_offset_that_a_client_hands_back)
+
+BOOST_AUTO_TEST_CASE(is_what_an_answer_has_told) {
+  for (const positions& x : {positions{{0, 0}}, positions{{0, 17}, {2, 5}},
+                             positions{{INT32_MAX, INT64_MAX}}}) {
+    auto answer = room_answer("room", x);
+    auto text = json::string_value(*json::at(answer, "/offset"));
+    BOOST_TEST((read_offset(*text) == x));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(may_name_its_partitions_in_any_order) {
+  BOOST_TEST((read_offset("2:5,0:17") == positions{{0, 17}, {2, 5}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_else) {
+  for (auto text :
+       {"",     "0",        "0:",      ":5",           "0:5,",
+        ",0:5", "0:5,,1:6", "0:5;1:6", "0:5,0:6",      "0:-5",
+        "-1:5", "+0:5",     "0:+5",    " 0:5",         "0:5 ",
+        "0 :5", "0:5.0",    "0:0x5",   "2147483648:5", "0:9223372036854775808",
+        "a:b",  "0:5:6",    "0,5"})
+    BOOST_TEST(!read_offset(text).has_value(), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

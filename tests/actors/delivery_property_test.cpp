@@ -38,7 +38,9 @@ struct member {
   std::map<std::int32_t, socket_rooms::place> places;
   std::optional<member_actor> me;
   bool catches_up = false;
-  int fell_behind = 0, lost = 0;
+  int fell_behind = 0;
+  /// What it was told to be lost: begin to end, by partition.
+  std::map<std::int32_t, std::map<std::int64_t, std::int64_t>> gaps;
 
   void on_joined(const join_answered& x) {
     joins.push_back(x.behind.empty() ? x.from : x.behind);
@@ -57,7 +59,10 @@ struct member {
                  .first->second;
     if (x.from > at.next)
       return std::exchange(at.behind, true);
-    lost += x.lost;
+    if (x.lost && x.to > at.next) {
+      gaps[x.partition][at.next] = x.to;
+      at.next = x.to;
+    }
     auto frames = x.frames ? std::string_view{*x.frames} : "";
     for (auto& event : x.events) {
       auto frame = engineio::next_frame(frames);
@@ -126,7 +131,8 @@ struct world : test::deterministic_actor_system {
     auto p = choice().below(partitions);
     auto value = "[" + std::to_string(p) + "," + std::to_string(logs[p].end())
                  + "]";
-    logs[p].append(room_name(choice().below(rooms)), value);
+    auto room = room_name(choice().below(rooms));
+    stored[p].emplace_back(logs[p].append(room, value), room);
     if (choice().once_in(5))
       logs[p].skip(choice().below(3));
   }
@@ -176,13 +182,21 @@ struct world : test::deterministic_actor_system {
         caf::send_as(*x.me, x.handle, x.request(budget));
   }
 
-  /// A new consumer reads the partition, from the log's start.
+  /// Retention takes some of a partition's oldest records.
+  void forget() {
+    auto& log = logs[choice().below(partitions)];
+    auto left = static_cast<std::uint32_t>(log.end() - log.begin());
+    log.forget_before(log.begin() + choice().below(left + 1));
+  }
+
+  /// A new consumer reads the partition, from where the group has got to.
   void move_partition(std::size_t i) {
     if (consumers[i])
       self->send(*consumers[i], revoke_partition{});
     auto partition = static_cast<std::int32_t>(i);
-    consumers[i] = keep(spawn_partition_consumer(
-      home, {{"topic", partition}, 1'000'000}, logs[i].log_at(0), group));
+    consumers[i]
+      = keep(spawn_partition_consumer(home, {{"topic", partition}, 1'000'000},
+                                      logs[i].log_at(committed(i)), group));
     for (auto& router : routers) {
       if (choice().once_in(2))
         self->send(router, partition_revoked{"topic", partition});
@@ -192,7 +206,13 @@ struct world : test::deterministic_actor_system {
     }
   }
 
+  std::int64_t committed(std::size_t i) {
+    return choice().below(static_cast<std::uint32_t>(logs[i].end() + 1));
+  }
+
   void step() {
+    if (forgets && choice().once_in(25))
+      forget();
     if (choice().once_in(2))
       append();
     if (choice().once_in(15) && members.size() < 12)
@@ -219,21 +239,30 @@ struct world : test::deterministic_actor_system {
 
   // -- what must hold ---------------------------------------------------------
 
-  /// Everything from where the join said on, once, in order. (What came before
-  /// that while a lost batch was made up for may be there too.)
+  /// Everything from where the join said on, once, in order, but for what it
+  /// was told to be lost. (What came before that while a lost batch was made up
+  /// for may be there too.)
   void check(member& x) const {
     BOOST_TEST_REQUIRE(x.joins.size() == 1u);
-    BOOST_TEST(x.lost == 0);
     BOOST_TEST(x.behind().empty());
     for (auto [partition, from] : x.since.empty() ? x.joins[0] : x.since) {
       auto& got = x.offsets[partition];
+      auto& gaps = x.gaps[partition];
       auto begin = got.empty() ? from : std::min(from, got.front());
       std::vector<std::int64_t> expected;
-      for (auto& y : logs[static_cast<std::size_t>(partition)].records())
-        if (y.key == x.room && y.offset >= begin)
-          expected.push_back(y.offset);
+      for (auto& [offset, room] : stored[static_cast<std::size_t>(partition)])
+        if (room == x.room && offset >= begin && !is_in(gaps, offset))
+          expected.push_back(offset);
       BOOST_TEST(got == expected, boost::test_tools::per_element());
+      for (auto& [lost, to] : gaps)
+        BOOST_TEST(to <= logs[static_cast<std::size_t>(partition)].begin());
     }
+  }
+
+  static bool is_in(const std::map<std::int64_t, std::int64_t>& gaps,
+                    std::int64_t offset) {
+    auto next = gaps.upper_bound(offset);
+    return next != gaps.begin() && offset < std::prev(next)->second;
   }
 
   test::interleaving& choice() { return faults->choice; }
@@ -245,7 +274,11 @@ struct world : test::deterministic_actor_system {
   std::shared_ptr<test::link_faults> faults;
   routes_ptr rules = test::rules_of(
     {test::nsp("/", {test::mapping("room:{i}", "topic", {"e"})})});
+  bool forgets = false;
   std::array<test::scripted_log, partitions> logs;
+  /// Offset and room of all that was ever appended.
+  std::array<std::vector<std::pair<std::int64_t, std::string>>, partitions>
+    stored;
   std::deque<member> members; // stay where they are
   std::array<std::optional<partition_consumer_actor>, partitions> consumers;
   std::vector<outbound_router_actor> routers;
@@ -253,24 +286,46 @@ struct world : test::deterministic_actor_system {
   consumer_group_actor group;
 };
 
-BOOST_DATA_TEST_CASE(every_member_gets_every_record_once_in_partition_order,
-                     boost::unit_test::data::xrange(1u, 31u), seed) {
-  world w{seed};
+struct outcome {
+  std::size_t records = 0, gaps = 0;
+  int fell_behind = 0;
+};
+
+outcome run(world& w) {
   for (int i = 0; i < steps; ++i)
     w.step();
   w.heal();
   BOOST_TEST(w.faults->dropped > 0);
   BOOST_TEST(w.faults->doubled > 0);
   BOOST_TEST(w.members.size() > 2u);
-  std::size_t n = 0;
-  int fell_behind = 0;
+  outcome result;
   for (auto& x : w.members) {
     w.check(x);
-    n += x.offsets[0].size();
-    fell_behind += x.fell_behind;
+    result.records += x.offsets[0].size();
+    result.fell_behind += x.fell_behind;
+    for (auto& [partition, gaps] : x.gaps)
+      result.gaps += gaps.size();
   }
-  BOOST_TEST(n > 0u);
-  BOOST_TEST(fell_behind > 0);
+  BOOST_TEST(result.records > 0u);
+  return result;
+}
+
+BOOST_DATA_TEST_CASE(every_member_gets_every_record_once_in_partition_order,
+                     boost::unit_test::data::xrange(1u, 31u), seed) {
+  world w{seed};
+  auto result = run(w);
+  BOOST_TEST(result.fell_behind > 0);
+  BOOST_TEST(result.gaps == 0u);
+}
+
+BOOST_DATA_TEST_CASE(every_member_is_told_exactly_what_the_log_has_forgotten,
+                     boost::unit_test::data::xrange(31u, 55u), seed) {
+  static std::size_t gaps = 0;
+  world w{seed};
+  w.forgets = true;
+  gaps += run(w).gaps;
+  if (seed == 54)
+    BOOST_TEST(gaps > 0u);
 }
 
 } // namespace

@@ -35,7 +35,7 @@ struct room_fixture : deterministic_actor_system {
   };
 
   room_fixture() {
-    for (auto* x : {&a, &b}) {
+    for (auto* x : {&a, &b, &c}) {
       x->handle = spawn_probe<member_actor>(&x->joins, &x->deliveries,
                                             &x->locals, &x->caught, &x->spent,
                                             &x->lags, &x->closed);
@@ -109,7 +109,7 @@ struct room_fixture : deterministic_actor_system {
   std::vector<broadcast_local> directory_locals;
   std::vector<room_empty> empty;
   int freed = 0; ///< leases that have ended
-  member a, b;
+  member a, b, c;
   room_directory_actor directory = spawn_probe<room_directory_actor>(
     &directory_joins, &directory_leaves, &directory_locals, &empty);
   outbound_router_actor router = spawn_router();

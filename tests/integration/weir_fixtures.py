@@ -40,6 +40,12 @@ def create_topic(bootstrap, name, partitions=4, **configs):
                                configs=configs)
 
 
+def delete_records(bootstrap, topic, offsets):
+    """Deletes what is before the offsets, {partition: offset}; of a Kafka with
+    one broker."""
+    kafka_wire.delete_records(addresses(bootstrap)[0], topic, offsets)
+
+
 def unique(name):
     """Tests share a Kafka: each has its own topics and groups."""
     return f"{re.sub('[^a-zA-Z0-9]+', '-', name)}-{uuid.uuid4().hex[:8]}"

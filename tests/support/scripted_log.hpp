@@ -34,6 +34,7 @@ public:
   /// Offsets without records, as compaction and transactions leave them.
   void skip(std::int64_t n) { end_ += n; }
 
+  std::int64_t begin() const { return start_; }
   std::int64_t end() const { return end_; }
   const std::vector<record>& records() const { return records_; }
 
@@ -71,10 +72,22 @@ public:
     std::erase_if(records_, [&](auto& x) { return x.offset < offset; });
   }
 
+  /// Likewise, but what was there has been fetched before.
+  void forget_later(std::int64_t offset) { told_start_ = offset; }
+
+  /// The log loses its end, as when its topic is made anew: the offsets from
+  /// here on are used again, and who reads goes on there.
+  void cut(std::int64_t end) {
+    end_ = cut_at_ = end;
+    ++cuts_;
+    std::erase_if(records_, [&](auto& x) { return x.offset >= end; });
+  }
+
 private:
   class source : public record_source {
   public:
-    source(scripted_log& log, std::int64_t start) : log_(log), next_(start) {
+    source(scripted_log& log, std::int64_t start)
+      : log_(log), next_(start), cuts_(log.cuts_) {
       ++log_.readers_;
     }
 
@@ -86,6 +99,8 @@ private:
       std::size_t n = 0;
       if (!log_.known_)
         return n;
+      if (std::exchange(cuts_, log_.cuts_) != log_.cuts_)
+        next_ = std::min(next_, log_.cut_at_);
       next_ = std::max(next_, log_.start_);
       for (auto i = log_.find(next_); i != log_.records_.end(); ++i) {
         if (n >= max_bytes)
@@ -100,11 +115,14 @@ private:
 
     std::int64_t position() const override { return log_.known_ ? next_ : -1; }
     std::int64_t log_end() const override { return log_.end_; }
-    std::int64_t log_start() const override { return log_.start_; }
+    std::int64_t log_start() const override {
+      return std::max(log_.start_, log_.told_start_);
+    }
 
   private:
     scripted_log& log_;
     std::int64_t next_;
+    int cuts_;
   };
 
   static kafka::record_view view(const record& x) {
@@ -125,10 +143,13 @@ private:
 
   std::vector<record> records_;
   std::int64_t start_ = 0;
+  std::int64_t told_start_ = 0;
   std::int64_t end_ = 0;
   std::vector<std::int64_t> reopened_;
   bool known_ = true;
   std::size_t bytes_read_ = 0;
+  int cuts_ = 0;
+  std::int64_t cut_at_ = 0;
   int readers_ = 0;
   std::function<void()> wake_; // of the newest source
 };

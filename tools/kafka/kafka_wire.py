@@ -1,4 +1,4 @@
-"""The few Kafka requests that starting a broker takes, over a plain socket.
+"""The few Kafka requests that starting and testing takes, over a plain socket.
 
 Request header v1: api_key:i16 api_version:i16 correlation_id:i32 client_id:str
 All versions here are the oldest that brokers of version 4 still answer.
@@ -7,7 +7,8 @@ All versions here are the oldest that brokers of version 4 still answer.
 import socket
 import struct
 
-METADATA, CREATE_TOPICS, CREATE_PARTITIONS = 3, 19, 37
+METADATA, CREATE_TOPICS = 3, 19
+DELETE_RECORDS, CREATE_PARTITIONS = 21, 37
 TOPIC_ALREADY_EXISTS = 36
 
 
@@ -114,3 +115,22 @@ def set_partitions(address, topic, count):
         if error:
             raise RuntimeError(f"cannot add partitions to {name}: "
                                f"{message or f'Kafka error {error}'}")
+
+
+def delete_records(address, topic, offsets):
+    """Deletes what is before the offsets, {partition: offset}, as retention
+    does. `address` is that of the partitions' leader."""
+    partitions = [struct.pack(">iq", *x) for x in offsets.items()]
+    body = (array([string(topic) + array(partitions)])
+            + struct.pack(">i", 10_000))
+    answer = request(address, DELETE_RECORDS, 1, body, timeout=15.0)
+    answer.take("i")  # how long the request was throttled
+
+    def partition(r):
+        return r.take("i"), r.take("q"), r.take("h")
+
+    for name, found in answer.array(lambda r: (r.string(), r.array(partition))):
+        for index, _low, error in found:
+            if error:
+                raise RuntimeError(f"cannot delete records of {name}/{index}: "
+                                   f"Kafka error {error}")
