@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(answers_each_drain) {
 }
 
 BOOST_AUTO_TEST_CASE(says_that_a_record_is_too_large_for_kafka) {
-  start();
+  start(test::shared_broker::bootstrap(), 10'000'000);
   emit(1, "key", std::string(2'000'000, 'x'));
   emit(2, "key");
   auto all = answers.wait_for(2);
