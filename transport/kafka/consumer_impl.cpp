@@ -42,7 +42,6 @@ consumer::impl::impl(const kafka_options& settings,
     partitions_of_topic{settings.embedded_partitions} {
   auto conf = consumer_conf(settings, cluster);
   auto start = take_start_policy(conf.get());
-  auto group = property(conf.get(), "group.id");
   max_queued_bytes = number_property(conf.get(), "queued.max.messages.kbytes")
                      * 1024;
   max_queued_records = number_property(conf.get(), "queued.min.messages");
@@ -50,7 +49,7 @@ consumer::impl::impl(const kafka_options& settings,
   // Errors, statistics and log lines come with the group's events.
   rd_kafka_poll_set_consumer(client.get());
   queue.reset(rd_kafka_queue_get_consumer(client.get()));
-  starts.emplace(client.get(), queue.get(), std::move(group), start);
+  starts.emplace(client.get(), start, wake);
   rd_kafka_queue_cb_event_enable(queue.get(), &on_wake, this);
   // What came earlier woke nobody.
   if (rd_kafka_queue_length(queue.get()) > 0)
@@ -90,7 +89,7 @@ void consumer::impl::subscribe(const std::vector<std::string>& wanted) {
 void consumer::impl::poll() {
   poll_alone();
   poll_leave();
-  starts->retry(clock::now());
+  add_started();
   while (auto event = event_handle{rd_kafka_queue_poll(queue.get(), 0)})
     on_event(event.get());
 }
@@ -128,6 +127,16 @@ consumer::impl::open(const topic_partition& partition,
   return make_partition_queue({client, partition, cell, max_queued_bytes,
                                max_queued_records},
                               std::move(wake_queue));
+}
+
+void consumer::impl::add_started() {
+  auto found = starts->take(clock::now(), [this](const std::string& why) {
+    events.on_error(why, false);
+  });
+  if (found.empty())
+    return;
+  brokers.on_answer();
+  add(found);
 }
 
 void consumer::impl::add(const partition_offsets& found) {

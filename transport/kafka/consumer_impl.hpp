@@ -13,7 +13,7 @@
 namespace weir::kafka {
 
 /// One librdkafka consumer whose every event (rebalances, commits, errors,
-/// statistics, answers about start offsets) comes through one queue.
+/// statistics) comes through one queue.
 ///
 /// A partition is first *starting*: handed over by the group, its start
 /// offset being asked for; then *assigned*: known to librdkafka. Start offsets
@@ -41,7 +41,6 @@ struct consumer::impl {
 
   void on_event(rd_kafka_event_t* event);
   void on_rebalance(rd_kafka_event_t* event);
-  void on_start_offsets(rd_kafka_event_t* event);
   void on_commit(rd_kafka_event_t* event);
   void on_statistics(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
@@ -62,6 +61,7 @@ struct consumer::impl {
 
   // -- helpers ----------------------------------------------------------------
 
+  void add_started();
   void add(const partition_offsets& starts);
   void report(error_handle error, const char* what);
   void report(rd_kafka_resp_err_t error, const char* what);

@@ -19,9 +19,6 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
     case RD_KAFKA_EVENT_REBALANCE:
       on_rebalance(event);
       break;
-    case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
-      on_start_offsets(event);
-      break;
     case RD_KAFKA_EVENT_OFFSET_COMMIT:
       on_commit(event);
       break;
@@ -57,16 +54,6 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
         std::string{"rebalance: "} + rd_kafka_event_error_string(event), false);
       rd_kafka_assign(client.get(), nullptr);
   }
-}
-
-void consumer::impl::on_start_offsets(rd_kafka_event_t* event) {
-  if (!rd_kafka_event_error(event))
-    brokers.on_answer();
-  auto found = starts->take(event, [this](const std::string& why) {
-    events.on_error(why, false);
-  });
-  if (!found.empty())
-    add(found);
 }
 
 void consumer::impl::on_commit(rd_kafka_event_t* event) {
