@@ -32,6 +32,12 @@ struct fixture : kafka_fixture {
     return x.logs.at(of).front().offset;
   }
 
+  void fence_next_commit() {
+    constexpr std::int16_t offset_commit = 8; // Kafka's number of the request
+    rd_kafka_mock_push_request_errors(broker.cluster(), offset_commit, 1,
+                                      RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+  }
+
   void close(member& x) {
     x.inner.close();
     BOOST_TEST_REQUIRE(run({&x}, [&] { return x.inner.closed(); }));
@@ -177,6 +183,47 @@ BOOST_AUTO_TEST_CASE(goes_on_at_the_log_s_start_when_its_offset_is_gone) {
   auto x = join(settings());
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
   BOOST_TEST(first_offset(*x, partition) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(joins_anew_when_the_group_has_fenced_it) {
+  auto partition = store("k", 5);
+  auto x = joined();
+  BOOST_TEST(x->inner.commit_now({{partition, 5}}) == "");
+  fence_next_commit();
+  x->inner.commit({{partition, 5}});
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
+  BOOST_TEST(x->revoked.size() == partitions);
+  BOOST_TEST(!x->inner.brokers().reachable);
+  BOOST_TEST(x->inner.brokers().last_error != "");
+  BOOST_TEST_REQUIRE(
+    run({x.get()}, [&] { return x->rebalances == 2 && x->positions_known(); }));
+  store("k", 5);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
+  BOOST_TEST(first_offset(*x, partition) == 5);
+  BOOST_TEST(x->inner.commit_now({{partition, 10}}) == "");
+  BOOST_TEST(x->inner.brokers().reachable);
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_new_client_while_an_old_queue_is_open) {
+  auto x = joined();
+  x->keeps_revoked = true;
+  fence_next_commit();
+  x->inner.commit({{{"t", 0}, 0}});
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
+  auto later = clock::now() + 2s;
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return clock::now() > later; }));
+  BOOST_TEST(x->rebalances == 1u);
+  x->give_back(std::exchange(x->revoked, {}));
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->rebalances == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(may_be_closed_once_it_has_failed) {
+  auto x = joined();
+  fence_next_commit();
+  x->inner.commit({{{"t", 0}, 0}});
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
+  close(*x);
+  BOOST_TEST(x->queues.empty());
 }
 
 BOOST_AUTO_TEST_CASE(close_gives_everything_back_first) {
