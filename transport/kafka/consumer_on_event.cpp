@@ -50,7 +50,12 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
         events.on_assigned(partitions);
       break;
     case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
-      revoke(partitions, rd_kafka_assignment_lost(client.get()) != 0);
+      std::erase_if(partitions,
+                    [this](const auto& x) { return !cells.contains(x); });
+      if (partitions.empty()) // they came too late to be handed out
+        unassign({});
+      else
+        revoke(partitions, rd_kafka_assignment_lost(client.get()) != 0);
       break;
     default:
       events.on_error(
