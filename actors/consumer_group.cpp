@@ -125,8 +125,10 @@ struct consumer_group_state : kafka::consumer_events {
         return;
       if (!lost && !leaving) // a drain has committed already
         kafka->commit(committable(partitions));
-      for (auto& x : partitions)
+      for (auto& x : partitions) {
         latest.erase(x);
+        committed.erase(x);
+      }
       kafka->unassign(partitions);
     });
   }
@@ -138,10 +140,11 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   void on_error(const std::string& message, bool fatal) override {
-    if (fatal)
-      log::error("Kafka consumer failed", {{"why", message}});
-    else
-      log::warning("Kafka consumer", {{"why", message}});
+    if (!fatal)
+      return log::warning("Kafka consumer", {{"why", message}});
+    log::error("Kafka consumer failed, it joins the group anew",
+               {{"why", message}});
+    assigned_once = false;
   }
 
   /// Ends the partitions' consumers, then calls `done`; never, if we end first.

@@ -137,6 +137,19 @@ BOOST_AUTO_TEST_CASE(lets_consumers_read_what_is_in_the_log) {
   BOOST_TEST(n == 20u);
 }
 
+BOOST_AUTO_TEST_CASE(begins_anew_when_the_group_has_fenced_it) {
+  subscribe_to_all();
+  test::shared_broker::fence_commit();
+  produce(20); // so that there is something to commit
+  BOOST_TEST(revoked.wait_for(partitions).size() == partitions);
+  BOOST_TEST(!status().assigned_once);
+  BOOST_TEST(!status().brokers.reachable);
+  for (auto& x : assigned.wait_for(partitions))
+    self->wait_for(x.consumer);
+  assigned.wait_for(2 * partitions);
+  BOOST_TEST(status().assigned_once);
+}
+
 BOOST_AUTO_TEST_CASE(ends_its_consumers_before_it_has_left) {
   subscribe_to_all();
   auto all = assigned.wait_for(partitions);

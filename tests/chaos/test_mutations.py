@@ -2,15 +2,12 @@
 that lies once."""
 
 import asyncio
-import os
 
 import pytest
 
 import run
 from options import Options
 from waiting import PATIENCE
-
-RECOVERY = not os.environ.get("WEIR_CHAOS_NO_RECOVERY")
 
 CAUGHT_AS = {
     "": set(),
@@ -29,8 +26,7 @@ def kinds(folder, mutation):
     options = Options(
         seed=1, duration=8, clients=40, official=2, rooms=10, rate=60,
         brokers=0, faults=("storm",) if mutation == "old_offset" else (),
-        recovery=RECOVERY, mutation=mutation, patience=PATIENCE,
-        folder=folder)
+        mutation=mutation, patience=PATIENCE, folder=folder)
     result = asyncio.run(run.run(options, print))
     print(result.text())
     return {x.kind for x in result.violations}
@@ -38,8 +34,6 @@ def kinds(folder, mutation):
 
 @pytest.mark.parametrize("mutation", CAUGHT_AS)
 def test_each_lie_is_caught(tmp_path, mutation):
-    if mutation == "old_offset" and not RECOVERY:
-        pytest.skip("needs recovery")
     found = kinds(tmp_path, mutation)
     if mutation:
         assert found & CAUGHT_AS[mutation]

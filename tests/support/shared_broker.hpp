@@ -26,6 +26,13 @@ public:
     rd_kafka_mock_push_request_errors(instance().cluster(), produce, 1, why);
   }
 
+  /// The next commit is told that another member has this one's name.
+  static void fence_commit() {
+    constexpr std::int16_t offset_commit = 8;
+    rd_kafka_mock_push_request_errors(instance().cluster(), offset_commit, 1,
+                                      RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+  }
+
   /// How long answers take from now on; 0: no time.
   static void stall(int milliseconds) {
     constexpr int only_broker = 1;

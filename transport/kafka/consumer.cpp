@@ -1,6 +1,6 @@
 #include "transport/kafka/consumer.hpp"
 
-#include "transport/kafka/consumer_impl.hpp"
+#include "transport/kafka/consumer_clients.hpp"
 
 #include <algorithm>
 
@@ -9,51 +9,52 @@ namespace weir::kafka {
 consumer::consumer(const kafka_options& settings,
                    const cluster_options& cluster, consumer_events& events,
                    std::function<void()> wake)
-  : impl_{std::make_unique<impl>(settings, cluster, events, std::move(wake))} {
+  : clients_{
+    std::make_unique<clients>(settings, cluster, events, std::move(wake))} {
 }
 
 consumer::~consumer() = default;
 
 void consumer::subscribe(const std::vector<std::string>& topics) {
-  impl_->subscribe(topics);
+  clients_->subscribe(topics);
 }
 
 void consumer::poll() {
-  impl_->poll();
+  clients_->poll();
 }
 
 void consumer::assign(const std::vector<topic_partition>& partitions) {
-  impl_->assign(partitions);
+  clients_->current->assign(partitions);
 }
 
 void consumer::unassign(const std::vector<topic_partition>& partitions) {
-  impl_->unassign(partitions);
+  clients_->current->unassign(partitions);
 }
 
 std::unique_ptr<partition_queue>
 consumer::open(const topic_partition& partition, std::function<void()> wake) {
-  return impl_->open(partition, std::move(wake));
+  return clients_->current->open(partition, std::move(wake));
 }
 
 void consumer::commit(const std::map<topic_partition, std::int64_t>& next) {
-  impl_->commit(next);
+  clients_->current->commit(next);
 }
 
 std::string
 consumer::commit_now(const std::map<topic_partition, std::int64_t>& next) {
-  return impl_->commit_now(next);
+  return clients_->current->commit_now(next);
 }
 
 void consumer::close() {
-  impl_->close();
+  clients_->close();
 }
 
 bool consumer::closed() const {
-  return impl_->closed();
+  return clients_->current->closed();
 }
 
 const broker_state& consumer::brokers() const {
-  return impl_->brokers.state();
+  return clients_->current->brokers.state();
 }
 
 } // namespace weir::kafka

@@ -38,7 +38,9 @@ public:
   on_partition_count(const std::string& topic, std::int32_t partitions)
     = 0;
 
-  /// Something to log and count; librdkafka goes on by itself.
+  /// Something to log and count; librdkafka goes on by itself. With `fatal` it
+  /// does not: all partitions are revoked, as lost, and once they are given
+  /// back the consumer joins the group anew.
   virtual void on_error(const std::string& message, bool fatal) = 0;
 };
 
@@ -107,7 +109,8 @@ public:
 
 private:
   struct impl;
-  std::unique_ptr<impl> impl_;
+  struct clients;
+  std::unique_ptr<clients> clients_;
 };
 
 } // namespace weir::kafka

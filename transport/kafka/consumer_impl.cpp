@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <mutex>
 
 namespace weir::kafka {
 
@@ -31,6 +32,13 @@ std::int64_t take_start_policy(rd_kafka_conf_t* conf) {
            : RD_KAFKA_OFFSET_END;
 }
 
+void keep_for_good(shared_client client) {
+  static std::mutex mutex;
+  static auto& kept = *new std::vector<shared_client>;
+  const std::lock_guard guard{mutex};
+  kept.push_back(std::move(client));
+}
+
 } // namespace
 
 consumer::impl::impl(const kafka_options& settings,
@@ -42,7 +50,6 @@ consumer::impl::impl(const kafka_options& settings,
     partitions_of_topic{settings.embedded_partitions} {
   auto conf = consumer_conf(settings, cluster);
   auto start = take_start_policy(conf.get());
-  auto group = property(conf.get(), "group.id");
   max_queued_bytes = number_property(conf.get(), "queued.max.messages.kbytes")
                      * 1024;
   max_queued_records = number_property(conf.get(), "queued.min.messages");
@@ -50,7 +57,7 @@ consumer::impl::impl(const kafka_options& settings,
   // Errors, statistics and log lines come with the group's events.
   rd_kafka_poll_set_consumer(client.get());
   queue.reset(rd_kafka_queue_get_consumer(client.get()));
-  starts.emplace(client.get(), queue.get(), std::move(group), start);
+  starts.emplace(client.get(), start, wake);
   rd_kafka_queue_cb_event_enable(queue.get(), &on_wake, this);
   // What came earlier woke nobody.
   if (rd_kafka_queue_length(queue.get()) > 0)
@@ -61,6 +68,10 @@ consumer::impl::~impl() {
   rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
   if (!closed())
     leave_and_wait();
+  // librdkafka 2.0 aborts the process when a client ends after the group's
+  // answer to its joining and before its first assignment.
+  if (is_joining())
+    keep_for_good(std::move(client));
 }
 
 // Called with the queue locked, when it was empty and is no longer.
@@ -84,18 +95,28 @@ void consumer::impl::subscribe(const std::vector<std::string>& wanted) {
   for (const auto& topic : wanted)
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
                                       RD_KAFKA_PARTITION_UA);
+  subscribed = true;
   report(rd_kafka_subscribe(client.get(), list.get()), "subscribe");
 }
 
 void consumer::impl::poll() {
+  if (failed)
+    return;
   poll_alone();
   poll_leave();
-  starts->retry(clock::now());
-  while (auto event = event_handle{rd_kafka_queue_poll(queue.get(), 0)})
+  add_started();
+  while (!failed) {
+    const event_handle event{rd_kafka_queue_poll(queue.get(), 0)};
+    if (!event)
+      return;
     on_event(event.get());
+    fail_if_fatal();
+  }
 }
 
 void consumer::impl::assign(const std::vector<topic_partition>& partitions) {
+  if (failed)
+    return;
   if (partitions.empty())
     add({});
   else
@@ -107,10 +128,13 @@ void consumer::impl::unassign(const std::vector<topic_partition>& partitions) {
   for (const auto& x : partitions) {
     starts->forget(x);
     cells.erase(x);
+    revoking.erase(x);
     // librdkafka refuses the whole list when one is not known to it.
     if (assigned.erase(x) > 0)
       known.push_back(x);
   }
+  if (failed)
+    return;
   auto list = to_list(known);
   report(error_handle{rd_kafka_incremental_unassign(client.get(), list.get())},
          "unassign");
@@ -130,6 +154,16 @@ consumer::impl::open(const topic_partition& partition,
                               std::move(wake_queue));
 }
 
+void consumer::impl::add_started() {
+  auto found = starts->take(clock::now(), [this](const std::string& why) {
+    events.on_error(why, false);
+  });
+  if (found.empty())
+    return;
+  brokers.on_answer();
+  add(found);
+}
+
 void consumer::impl::add(const partition_offsets& found) {
   auto list = to_list(found);
   error_handle error{rd_kafka_incremental_assign(client.get(), list.get())};
@@ -147,7 +181,7 @@ void consumer::impl::add(const partition_offsets& found) {
 }
 
 void consumer::impl::commit(const partition_offsets& next) {
-  if (next.empty())
+  if (next.empty() || failed)
     return;
   auto list = to_list(next);
   report(rd_kafka_commit_queue(client.get(), list.get(), queue.get(), nullptr,
@@ -158,6 +192,8 @@ void consumer::impl::commit(const partition_offsets& next) {
 std::string consumer::impl::commit_now(const partition_offsets& next) {
   if (next.empty())
     return {};
+  if (failed)
+    return "the consumer has failed";
   auto list = to_list(next);
   queue_handle answer{rd_kafka_queue_new(client.get())};
   if (auto error = rd_kafka_commit_queue(client.get(), list.get(), answer.get(),
@@ -188,15 +224,25 @@ void consumer::impl::start_leave() {
   if (leave_until || closed())
     return;
   leave_until = clock::now() + leave_timeout;
-  report(rd_kafka_unsubscribe(client.get()), "unsubscribe");
   wake();
 }
 
 void consumer::impl::poll_leave() {
-  if (!leave_until || (in_group() && clock::now() < *leave_until))
+  if (!leave_until)
+    return;
+  // One that is only about to be a member could not leave, and the group would
+  // wait for it: it takes part first, if there is anybody to let it.
+  auto waits = is_joining() && brokers.state().reachable;
+  if (!waits && !is_joining() && !std::exchange(unsubscribed, true))
+    report(rd_kafka_unsubscribe(client.get()), "unsubscribe");
+  if ((waits || in_group()) && clock::now() < *leave_until)
     return;
   leave_until.reset();
   start_close();
+}
+
+bool consumer::impl::is_joining() const {
+  return subscribed && !was_assigned;
 }
 
 // The member's id is given up as the request to leave is sent. librdkafka asks
@@ -225,8 +271,10 @@ void consumer::impl::leave_and_wait() {
   for (poll_leave(); !closed() && clock::now() < deadline; poll_leave()) {
     event_handle event{
       rd_kafka_queue_poll(queue.get(), static_cast<int>(leave_poll.count()))};
-    if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
+    if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
+      was_assigned = true;
       give_all_back();
+    }
   }
 }
 

@@ -13,12 +13,15 @@
 namespace weir::kafka {
 
 /// One librdkafka consumer whose every event (rebalances, commits, errors,
-/// statistics, answers about start offsets) comes through one queue.
+/// statistics) comes through one queue.
 ///
 /// A partition is first *starting*: handed over by the group, its start
 /// offset being asked for; then *assigned*: known to librdkafka. Start offsets
 /// are absolute, or the log's end where nothing was committed; never
 /// `RD_KAFKA_OFFSET_STORED`.
+///
+/// After a fatal error (librdkafka's word: the group has fenced this member)
+/// it has `failed`: it revokes what it has handed out, and does no more.
 struct consumer::impl {
   impl(const kafka_options& settings, const cluster_options& cluster,
        consumer_events& events, std::function<void()> wake);
@@ -35,17 +38,20 @@ struct consumer::impl {
   void close();
   bool closed() const;
 
+  /// A failed one of which nobody holds a partition any more.
+  bool is_spent() const { return failed && cells.empty(); }
+
   static void on_wake(rd_kafka_t*, void* self);
 
   // -- events -----------------------------------------------------------------
 
   void on_event(rd_kafka_event_t* event);
   void on_rebalance(rd_kafka_event_t* event);
-  void on_start_offsets(rd_kafka_event_t* event);
   void on_commit(rd_kafka_event_t* event);
   void on_statistics(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
   void on_log(rd_kafka_event_t* event);
+  void fail_if_fatal();
 
   // -- alone with an embedded broker ------------------------------------------
 
@@ -58,10 +64,13 @@ struct consumer::impl {
   /// Closes once the group is left, or it is too late for that.
   void poll_leave();
   bool in_group() const;
+  bool is_joining() const;
   void start_close();
 
   // -- helpers ----------------------------------------------------------------
 
+  void revoke(const std::vector<topic_partition>& partitions, bool lost);
+  void add_started();
   void add(const partition_offsets& starts);
   void report(error_handle error, const char* what);
   void report(rd_kafka_resp_err_t error, const char* what);
@@ -75,12 +84,17 @@ struct consumer::impl {
   partition_counts counts;
   std::optional<start_offsets> starts;
   std::set<topic_partition> assigned;
-  std::map<topic_partition, start_cell> cells;
+  std::map<topic_partition, start_cell> cells; ///< of all that are open
+  std::set<topic_partition> revoking;
   reachability brokers;
   std::size_t max_queued_bytes = 0;
   std::size_t max_queued_records = 0;
 
-  bool no_close = false; ///< librdkafka cannot close: fatal error
+  bool failed = false;
+  bool no_close = false; ///< librdkafka cannot close
+  bool subscribed = false;
+  bool was_assigned = false; ///< by the group, be it nothing
+  bool unsubscribed = false;
   std::optional<std::chrono::steady_clock::time_point> leave_until;
   bool alone = false;
   std::uint32_t partitions_of_topic = 0;

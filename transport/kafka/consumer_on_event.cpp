@@ -19,9 +19,6 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
     case RD_KAFKA_EVENT_REBALANCE:
       on_rebalance(event);
       break;
-    case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
-      on_start_offsets(event);
-      break;
     case RD_KAFKA_EVENT_OFFSET_COMMIT:
       on_commit(event);
       break;
@@ -46,27 +43,25 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
   auto partitions = from_list(rd_kafka_event_topic_partition_list(event));
   switch (rd_kafka_event_error(event)) {
     case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
-      events.on_assigned(partitions);
+      was_assigned = true;
+      if (leave_until) // it is too late for them
+        add({});
+      else
+        events.on_assigned(partitions);
       break;
     case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
-      events.on_revoked(partitions,
-                        rd_kafka_assignment_lost(client.get()) != 0);
+      std::erase_if(partitions,
+                    [this](const auto& x) { return !cells.contains(x); });
+      if (partitions.empty()) // they came too late to be handed out
+        unassign({});
+      else
+        revoke(partitions, rd_kafka_assignment_lost(client.get()) != 0);
       break;
     default:
       events.on_error(
         std::string{"rebalance: "} + rd_kafka_event_error_string(event), false);
       rd_kafka_assign(client.get(), nullptr);
   }
-}
-
-void consumer::impl::on_start_offsets(rd_kafka_event_t* event) {
-  if (!rd_kafka_event_error(event))
-    brokers.on_answer();
-  auto found = starts->take(event, [this](const std::string& why) {
-    events.on_error(why, false);
-  });
-  if (!found.empty())
-    add(found);
 }
 
 void consumer::impl::on_commit(rd_kafka_event_t* event) {
@@ -86,15 +81,27 @@ void consumer::impl::on_statistics(rd_kafka_event_t* event) {
 
 void consumer::impl::on_error(rd_kafka_event_t* event) {
   auto error = rd_kafka_event_error(event);
-  if (error == RD_KAFKA_RESP_ERR__FATAL) {
-    std::array<char, 512> why{};
-    rd_kafka_fatal_error(client.get(), why.data(), why.size());
-    events.on_error(why.data(), true);
-    return;
-  }
+  if (error == RD_KAFKA_RESP_ERR__FATAL)
+    return; // fail_if_fatal tells of it
   std::string message = rd_kafka_event_error_string(event);
   brokers.on_error(message, error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN);
   events.on_error(message, false);
+}
+
+// Whichever event it came with: librdkafka will do nothing more for us.
+void consumer::impl::fail_if_fatal() {
+  std::array<char, 512> why{};
+  if (!rd_kafka_fatal_error(client.get(), why.data(), why.size()))
+    return;
+  failed = no_close = true;
+  brokers.on_error(why.data(), false);
+  brokers.on_error(why.data(), true);
+  events.on_error(why.data(), true);
+  std::vector<topic_partition> held;
+  for (const auto& [partition, cell] : cells)
+    if (!revoking.contains(partition))
+      held.push_back(partition);
+  revoke(held, true);
 }
 
 void consumer::impl::on_log(rd_kafka_event_t* event) {
@@ -121,15 +128,20 @@ void consumer::impl::poll_alone() {
     events.on_assigned(all);
   } else if (step == alone_step::revoke) {
     step = alone_step::revoking;
-    events.on_revoked(all, false);
+    revoke(all, false);
   }
+}
+
+void consumer::impl::revoke(const std::vector<topic_partition>& partitions,
+                            bool lost) {
+  revoking.insert(partitions.begin(), partitions.end());
+  events.on_revoked(partitions, lost);
 }
 
 void consumer::impl::report(error_handle error, const char* what) {
   if (error)
-    events.on_error(std::string{what} + ": "
-                      + rd_kafka_error_string(error.get()),
-                    rd_kafka_error_is_fatal(error.get()) != 0);
+    events.on_error(
+      std::string{what} + ": " + rd_kafka_error_string(error.get()), false);
 }
 
 void consumer::impl::report(rd_kafka_resp_err_t error, const char* what) {

@@ -10,27 +10,8 @@ namespace weir::kafka {
 
 namespace {
 
-constexpr std::chrono::milliseconds request_timeout{5000};
+constexpr std::chrono::milliseconds request_timeout{2000};
 constexpr std::chrono::milliseconds retry_delay{500};
-
-using admin_options
-  = handle<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
-using offsets_request = handle<rd_kafka_ListConsumerGroupOffsets_t,
-                               rd_kafka_ListConsumerGroupOffsets_destroy>;
-
-admin_options make_options(rd_kafka_t* client, std::uintptr_t request) {
-  admin_options options{rd_kafka_AdminOptions_new(
-    client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)};
-  char why[256];
-  rd_kafka_AdminOptions_set_request_timeout(
-    options.get(), static_cast<int>(request_timeout.count()), why, sizeof why);
-  // Offsets of a transaction in progress would not be stable.
-  const error_handle refused{
-    rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1)};
-  rd_kafka_AdminOptions_set_opaque(options.get(),
-                                   reinterpret_cast<void*>(request));
-  return options;
-}
 
 // Those asked for, and all before them in their topics.
 std::vector<topic_partition>
@@ -45,19 +26,6 @@ with_earlier(const std::vector<topic_partition>& partitions) {
     for (std::int32_t i = 0; i <= n; ++i)
       result.push_back({topic, i});
   return result;
-}
-
-std::span<const rd_kafka_topic_partition_t>
-answers(const rd_kafka_event_t* event) {
-  const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(
-    const_cast<rd_kafka_event_t*>(event));
-  std::size_t count = 0;
-  const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result,
-                                                                        &count);
-  if (count == 0)
-    return {};
-  const auto* list = rd_kafka_group_result_partitions(groups[0]);
-  return {list->elems, static_cast<std::size_t>(list->cnt)};
 }
 
 using answer_list = std::span<const rd_kafka_topic_partition_t>;
@@ -92,71 +60,77 @@ partition_offsets starts_of(answer_list answers, std::int64_t otherwise) {
   return result;
 }
 
-} // namespace
-
-start_offsets::start_offsets(rd_kafka_t* client, rd_kafka_queue_t* queue,
-                             std::string group, std::int64_t otherwise)
-  : client_{client},
-    queue_{queue},
-    group_{std::move(group)},
-    otherwise_{otherwise} {
+bool is_ready(const std::future<start_offsets::answer>& x) {
+  return x.valid()
+         && x.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
 }
 
-void start_offsets::ask(const std::vector<topic_partition>& partitions) {
-  if (!partitions.empty())
-    request(partitions);
-}
-
-void start_offsets::forget(const topic_partition& partition) {
-  asked_.erase(partition);
-}
-
-void start_offsets::request(const std::vector<topic_partition>& partitions) {
-  ++last_request_;
-  for (const auto& x : partitions)
-    asked_[x] = last_request_;
-  auto list = to_list(with_earlier(partitions));
-  offsets_request request{
-    rd_kafka_ListConsumerGroupOffsets_new(group_.c_str(), list.get())};
-  auto* requests = request.get();
-  auto options = make_options(client_, last_request_);
-  rd_kafka_ListConsumerGroupOffsets(client_, &requests, 1, options.get(),
-                                    queue_);
-}
-
-partition_offsets
-start_offsets::take(rd_kafka_event_t* event,
-                    const std::function<void(const std::string&)>& on_error) {
-  auto request = reinterpret_cast<std::uintptr_t>(rd_kafka_event_opaque(event));
-  partition_offsets found;
-  auto error = rd_kafka_event_error(event);
-  if (error)
-    on_error(std::string{"committed offsets: "}
-             + rd_kafka_event_error_string(event));
+// Blocks.
+start_offsets::answer find_starts(rd_kafka_t* client,
+                                  const partitions_handle& list,
+                                  std::int64_t otherwise) {
+  start_offsets::answer result;
+  if (auto error = rd_kafka_committed(
+        client, list.get(), static_cast<int>(request_timeout.count())))
+    result.error = rd_kafka_err2str(error);
   else
-    found = starts_of(answers(event), otherwise_);
-  partition_offsets result;
-  for (auto i = asked_.begin(); i != asked_.end();) {
-    if (i->second != request) {
-      ++i;
-    } else if (auto at = found.find(i->first); at != found.end()) {
-      result.insert(*at);
-      i = asked_.erase(i);
-    } else {
-      failed_.push_back(i->first);
-      retry_at_ = clock::now() + retry_delay;
-      ++i;
-    }
-  }
+    result.starts = starts_of(
+      {list->elems, static_cast<std::size_t>(list->cnt)}, otherwise);
   return result;
 }
 
-void start_offsets::retry(clock::time_point now) {
-  if (failed_.empty() || now < retry_at_)
+} // namespace
+
+start_offsets::start_offsets(rd_kafka_t* client, std::int64_t otherwise,
+                             std::function<void()> wake)
+  : client_{client}, otherwise_{otherwise}, wake_{std::move(wake)} {
+}
+
+void start_offsets::ask(const std::vector<topic_partition>& partitions) {
+  wanted_.insert(partitions.begin(), partitions.end());
+  if (!answer_.valid())
+    request();
+}
+
+void start_offsets::forget(const topic_partition& partition) {
+  wanted_.erase(partition);
+  asked_.erase(partition);
+}
+
+// `wake_` comes after the answer, or `take` could miss it.
+void start_offsets::request() {
+  asked_ = wanted_;
+  if (asked_.empty())
     return;
-  auto failed = std::exchange(failed_, {});
-  std::erase_if(failed, [this](const auto& x) { return !asked_.contains(x); });
-  ask(failed);
+  std::promise<answer> promise;
+  answer_ = promise.get_future();
+  auto list = to_list(with_earlier({asked_.begin(), asked_.end()}));
+  thread_ = std::jthread{
+    [promise = std::move(promise), list = std::move(list), this]() mutable {
+      promise.set_value(find_starts(client_, list, otherwise_));
+      wake_();
+    }};
+}
+
+partition_offsets
+start_offsets::take(clock::time_point now,
+                    const std::function<void(const std::string&)>& on_error) {
+  partition_offsets result;
+  if (is_ready(answer_)) {
+    auto [starts, error] = answer_.get();
+    if (!error.empty())
+      on_error("committed offsets: " + error);
+    for (const auto& [partition, start] : starts)
+      if (asked_.erase(partition) > 0) {
+        result.emplace(partition, start);
+        wanted_.erase(partition);
+      }
+    if (!asked_.empty())
+      retry_at_ = now + retry_delay;
+  }
+  if (!answer_.valid() && now >= retry_at_)
+    request();
+  return result;
 }
 
 } // namespace weir::kafka

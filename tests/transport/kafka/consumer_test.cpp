@@ -1,6 +1,8 @@
 #include "transport/kafka/consumer.hpp"
 
 #include "tests/transport/kafka/kafka_fixture.hpp"
+#include "transport/kafka/handles.hpp"
+#include "transport/kafka/settings.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -30,10 +32,52 @@ struct fixture : kafka_fixture {
     return x.logs.at(of).front().offset;
   }
 
+  void fence_next_commit() {
+    constexpr std::int16_t offset_commit = 8; // Kafka's number of the request
+    rd_kafka_mock_push_request_errors(broker.cluster(), offset_commit, 1,
+                                      RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+  }
+
   void close(member& x) {
     x.inner.close();
     BOOST_TEST_REQUIRE(run({&x}, [&] { return x.inner.closed(); }));
   }
+};
+
+/// Brokers of which either may coordinate the group.
+struct two_brokers {
+  using cluster_handle
+    = handle<rd_kafka_mock_cluster_t, rd_kafka_mock_cluster_destroy>;
+
+  two_brokers() {
+    rd_kafka_mock_topic_create(cluster.get(), "t", kafka_fixture::partitions,
+                               2);
+  }
+
+  void coordinate(const char* group, std::int32_t broker) const {
+    rd_kafka_mock_coordinator_set(cluster.get(), "group", group, broker);
+  }
+
+  /// From now on this one says that it does not coordinate the group; the mock
+  /// would answer all the same.
+  void refuse_group(std::int32_t broker) const {
+    constexpr std::int16_t offset_fetch = 9; // Kafka's number of the request
+    constexpr int many = 1000;
+    for (int i = 0; i < many; ++i)
+      rd_kafka_mock_broker_push_request_error_rtts(
+        cluster.get(), broker, offset_fetch, 1,
+        RD_KAFKA_RESP_ERR_NOT_COORDINATOR, 0);
+  }
+
+  static client_handle make_host() {
+    conf_handle conf{rd_kafka_conf_new()};
+    set_property(conf.get(), "log_level", "0");
+    return make_client(RD_KAFKA_PRODUCER, std::move(conf));
+  }
+
+  client_handle host = make_host();
+  cluster_handle cluster{rd_kafka_mock_cluster_new(host.get(), 2)};
+  std::string bootstrap = rd_kafka_mock_cluster_bootstraps(cluster.get());
 };
 
 } // namespace
@@ -101,6 +145,23 @@ BOOST_AUTO_TEST_CASE(starts_a_partition_that_was_added_later_at_its_beginning) {
   BOOST_TEST(first_offset(*x, added) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(finds_where_to_start_after_the_coordinator_has_moved) {
+  const two_brokers cluster;
+  auto options = settings();
+  options.brokers = cluster.bootstrap;
+  cluster.coordinate("test", 1);
+  auto x = join(options);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->positions_known(); }));
+  const topic_partition partition{"t", 0};
+  x->on_revoked({partition}, false);
+  BOOST_TEST(x->inner.commit_now({{partition, 3}}) == "");
+  cluster.coordinate("test", 2);
+  cluster.refuse_group(1);
+  x->on_assigned({partition});
+  BOOST_TEST_REQUIRE(
+    run({x.get()}, [&] { return x->queues.at(partition)->position() == 3; }));
+}
+
 BOOST_AUTO_TEST_CASE(knows_a_committed_position_before_any_record) {
   auto partition = store("k", 5);
   {
@@ -122,6 +183,47 @@ BOOST_AUTO_TEST_CASE(goes_on_at_the_log_s_start_when_its_offset_is_gone) {
   auto x = join(settings());
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
   BOOST_TEST(first_offset(*x, partition) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(joins_anew_when_the_group_has_fenced_it) {
+  auto partition = store("k", 5);
+  auto x = joined();
+  BOOST_TEST(x->inner.commit_now({{partition, 5}}) == "");
+  fence_next_commit();
+  x->inner.commit({{partition, 5}});
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
+  BOOST_TEST(x->revoked.size() == partitions);
+  BOOST_TEST(!x->inner.brokers().reachable);
+  BOOST_TEST(x->inner.brokers().last_error != "");
+  BOOST_TEST_REQUIRE(
+    run({x.get()}, [&] { return x->rebalances == 2 && x->positions_known(); }));
+  store("k", 5);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
+  BOOST_TEST(first_offset(*x, partition) == 5);
+  BOOST_TEST(x->inner.commit_now({{partition, 10}}) == "");
+  BOOST_TEST(x->inner.brokers().reachable);
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_new_client_while_an_old_queue_is_open) {
+  auto x = joined();
+  x->keeps_revoked = true;
+  fence_next_commit();
+  x->inner.commit({{{"t", 0}, 0}});
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
+  auto later = clock::now() + 2s;
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return clock::now() > later; }));
+  BOOST_TEST(x->rebalances == 1u);
+  x->give_back(std::exchange(x->revoked, {}));
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->rebalances == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(may_be_closed_once_it_has_failed) {
+  auto x = joined();
+  fence_next_commit();
+  x->inner.commit({{{"t", 0}, 0}});
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
+  close(*x);
+  BOOST_TEST(x->queues.empty());
 }
 
 BOOST_AUTO_TEST_CASE(close_gives_everything_back_first) {

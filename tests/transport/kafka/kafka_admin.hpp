@@ -21,9 +21,9 @@ public:
     queue_.reset(rd_kafka_queue_new(client_.get()));
   }
 
-  void create(const std::string& topic) {
+  void create(const std::string& topic, int partitions = 1) {
     std::array<char, 256> why{};
-    auto* x = rd_kafka_NewTopic_new(topic.c_str(), 1, 1, why.data(),
+    auto* x = rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, why.data(),
                                     why.size());
     rd_kafka_CreateTopics(client_.get(), &x, 1, nullptr, queue_.get());
     rd_kafka_NewTopic_destroy(x);

@@ -86,20 +86,26 @@ public:
     if (!lost)
       if (auto error = inner.commit_now(next); !error.empty())
         errors.push_back(error);
+    revoked.insert(revoked.end(), xs.begin(), xs.end());
+    if (!keeps_revoked)
+      give_back(xs);
+  }
+
+  void give_back(const std::vector<topic_partition>& xs) {
     for (const auto& x : xs) {
       queues.erase(x);
       started.erase(x);
     }
     inner.unassign(xs);
-    revoked.insert(revoked.end(), xs.begin(), xs.end());
   }
 
   void on_partition_count(const std::string& topic, std::int32_t n) override {
     partition_counts.emplace_back(topic, n);
   }
 
-  void on_error(const std::string& message, bool) override {
+  void on_error(const std::string& message, bool fatal) override {
     errors.push_back(message);
+    fatal_errors += fatal ? 1 : 0;
   }
 
   /// Everything that can be done now.
@@ -157,7 +163,9 @@ public:
   std::vector<topic_partition> revoked;
   std::vector<std::pair<std::string, std::int32_t>> partition_counts;
   std::vector<std::string> errors;
+  std::size_t fatal_errors = 0;
   std::size_t rebalances = 0;
+  bool keeps_revoked = false; ///< until `give_back`
   bool reading = true;
   doorbell* queue_bell = &bell_; ///< where queues ring
   consumer inner;

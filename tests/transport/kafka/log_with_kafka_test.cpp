@@ -2,39 +2,22 @@
 // whose address is in the file that WEIR_TEST_KAFKA names.
 
 #include "tests/transport/kafka/kafka_admin.hpp"
+#include "tests/transport/kafka/real_kafka.hpp"
 #include "tests/transport/kafka/replay.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 
 using namespace weir::kafka;
 using namespace weir::kafka::test;
 
-namespace utf = boost::unit_test;
-
 namespace {
-
-std::string address() {
-  const auto* file = std::getenv("WEIR_TEST_KAFKA");
-  std::string result;
-  if (file != nullptr)
-    std::ifstream{file} >> result;
-  return result;
-}
-
-struct kafka_is_there {
-  boost::test_tools::assertion_result operator()(utf::test_unit_id) const {
-    return !address().empty();
-  }
-};
 
 weir::kafka_options settings() {
   weir::kafka_options result;
   result.embedded = false;
-  result.brokers = address();
+  result.brokers = real_kafka();
   result.properties["topic.metadata.refresh.interval.ms"] = "100";
   // Small, so that a reader which does not read falls behind.
   result.consumer["queued.max.messages.kbytes"] = "1";
@@ -70,14 +53,14 @@ struct fixture {
     }
   }
 
-  kafka_admin admin{address()};
+  kafka_admin admin{real_kafka()};
   topic_partition partition{fresh_topic(), 0};
   log_reader reader{settings(), {.name = "test", .node = "a"}};
 };
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(log_with_kafka, *utf::precondition(kafka_is_there{}))
+BOOST_AUTO_TEST_SUITE(log_with_kafka, *needs_real_kafka)
 
 BOOST_FIXTURE_TEST_CASE(reads_from_any_offset_to_the_end, fixture) {
   store(10);

@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
 #include <algorithm>
 #include <set>
 
@@ -90,6 +93,37 @@ BOOST_AUTO_TEST_CASE(partitions_move_and_no_record_is_lost_or_read_twice) {
   BOOST_TEST_REQUIRE(all_read, distinct() << " of " << sent << "; " << errors);
   // A commit that the group refused leads to reading again.
   BOOST_TEST((seen.size() == sent || !errors.empty()));
+}
+
+// librdkafka 2.0 would abort the process.
+BOOST_AUTO_TEST_CASE(may_end_between_joining_and_the_first_assignment) {
+  constexpr int only_broker = 1;
+  constexpr std::int16_t sync_group = 14; // Kafka's number of the request
+  constexpr int never_ms = 60'000;
+  rd_kafka_mock_broker_push_request_error_rtts(broker.cluster(), only_broker,
+                                               sync_group, 1,
+                                               RD_KAFKA_RESP_ERR_NO_ERROR,
+                                               never_ms);
+  auto a = join(group_settings(), "a");
+  // The mock answers the first to join after 3 s, and nothing tells of it.
+  auto joined_at = clock::now() + 3500ms;
+  BOOST_TEST_REQUIRE(run({a.get()}, [&] { return clock::now() > joined_at; }));
+  a->inner.close();
+  BOOST_TEST_REQUIRE(run({a.get()}, [&] { return a->inner.closed(); }));
+  BOOST_TEST(a->rebalances == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_part_before_it_leaves) {
+  auto a = join(group_settings(), "a");
+  BOOST_TEST_REQUIRE(run({a.get()}, [&] { return owned(*a) == partitions; }));
+  auto b = join(group_settings(), "b");
+  BOOST_TEST_REQUIRE(
+    run({a.get(), b.get()}, [&] { return b->inner.brokers().reachable; }));
+  b->inner.close();
+  BOOST_TEST_REQUIRE(
+    run({a.get(), b.get()}, [&] { return b->inner.closed(); }));
+  BOOST_TEST(b->rebalances == 0u);
+  BOOST_TEST_REQUIRE(run({a.get()}, [&] { return owned(*a) == partitions; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
