@@ -40,7 +40,8 @@ def run_build(*command, cwd=ROOT, env=None):
 
 def build(servers):
     """Everything that `servers` need, in release mode; little if up to date."""
-    targets = ["weir_bench_load"] + (["weir"] if "weir" in servers else [])
+    targets = ["weir_bench_load"] + (
+        ["weir"] if {"weir", "recovery"} & set(servers) else [])
     if not (RELEASE / "build.ninja").exists():
         run_build("cmake", "--preset", "release")
     run_build("cmake", "--build", "--preset", "release", "--target", *targets)
@@ -136,10 +137,18 @@ class Server:
                           + "".join(self.log))
 
 
-def weir(kafka, topic, folder, settings=()):
+def recovering(kafka, topic, folder, settings=()):
+    """Weir whose clients can come back: what that costs."""
+    return weir(kafka, topic, folder,
+                ("cluster.secret=a secret of the benchmark", *settings),
+                'recovery = "2m"')
+
+
+def weir(kafka, topic, folder, settings=(), nsp=""):
     config = pathlib.Path(folder, f"{topic}.toml")
     config.write_text((HERE / "weir.toml").read_text()
-                      .replace("bench.messages", topic))
+                      .replace("bench.messages", topic)
+                      .replace('name = "/"\n', f'name = "/"\n{nsp}\n'))
     sets = [f"kafka.brokers={kafka.bootstrap}", f"kafka.group={topic}",
             *settings]
     return Server([str(RELEASE / "weir"), str(config),
@@ -161,7 +170,7 @@ def rust(kafka, topic, _folder, _settings=()):
                   peer_environment(kafka, topic))
 
 
-SERVERS = {"weir": weir, "node": node, "rust": rust}
+SERVERS = {"weir": weir, "recovery": recovering, "node": node, "rust": rust}
 
 
 # -- what they are --------------------------------------------------------------

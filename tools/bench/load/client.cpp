@@ -174,6 +174,8 @@ void client::on_frame(const frame& received) {
 }
 
 void client::on_packet(std::string_view packet) {
+  if (packet.starts_with(R"(42["weir:position")"))
+    return; // an offset and nothing else
   if (packet.starts_with("42"))
     return context_.events.on_event(*this, packet.substr(2));
   if (packet.starts_with("43"))
