@@ -277,6 +277,26 @@ BOOST_AUTO_TEST_CASE(of_before_a_move_is_not_granted_after_it) {
   BOOST_TEST(granted(p1) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(too_little_to_be_granted_is_forgotten_with_the_move) {
+  router = keep(spawn_outbound_router(home, 8 * 400));
+  assign(p0);
+  start_replay_of(r, 0);
+  auto give_back = [this](consumer& from, std::int64_t offset) {
+    send(from, offset, offset + 1, {record_of(offset, "a", "v")});
+    auto bytes = r.records.at(0).batch->records.size();
+    r.records.clear();
+    run();
+    return bytes;
+  };
+  give_back(p0, 0), give_back(p0, 1);
+  BOOST_TEST(granted(p0) == 0u);
+  assign(p1);
+  give_back(p1, 2);
+  BOOST_TEST(granted(p1) == 0u);
+  auto bytes = give_back(p1, 3) + give_back(p1, 4);
+  BOOST_TEST(granted(p1) == bytes / 2 * 3);
+}
+
 BOOST_AUTO_TEST_CASE(is_granted_to_nobody_while_the_partition_is_away) {
   assign(p0);
   start_replay_of(r, 0);

@@ -692,6 +692,18 @@ BOOST_AUTO_TEST_CASE(does_not_count_as_lost_what_it_has_searched) {
   BOOST_TEST(covered(a, 0) == 5);
 }
 
+BOOST_AUTO_TEST_CASE(is_not_hurt_by_the_loss_of_what_it_has_searched) {
+  write_large(4, "other"), write_large(1);
+  begin_cache();
+  add(a, 0);
+  begin_pass();
+  BOOST_TEST(step());
+  log.forget_before(1);
+  serve();
+  BOOST_TEST(lost(a) == offsets{});
+  BOOST_TEST(got(a) == offsets{4});
+}
+
 BOOST_AUTO_TEST_CASE(does_not_count_as_lost_what_was_fetched_before) {
   write_large(3);
   begin_cache();

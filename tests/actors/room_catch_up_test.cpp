@@ -923,6 +923,16 @@ BOOST_AUTO_TEST_CASE(never_goes_back) {
   BOOST_TEST((a.joins.at(0).from == positions{{0, 60}}));
 }
 
+BOOST_AUTO_TEST_CASE(is_not_where_members_have_to_get_to) {
+  start(0);
+  join(a);
+  live(0, 5);
+  ask(a, {{0, 3}});
+  move(50); // nothing has come since
+  replay(3, 5);
+  BOOST_TEST(caught(a) == offsets{5});
+}
+
 BOOST_AUTO_TEST_CASE(is_told_to_members_that_recover) {
   settings.recovers = true;
   restart();

@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(are_fewer_when_one_is_removed_and_stay_found) {
   BOOST_TEST((all_behind() == sockets{a, c}));
   members.remove(a);
   BOOST_TEST((all_behind() == sockets{c}));
+  BOOST_TEST(members.behind() == 1u);
   BOOST_TEST(members.find(c)->behind.at(0) == 7);
 }
 
