@@ -283,7 +283,8 @@ void connection_state::fall_behind(const socket_state& socket, membership& m,
                                    place& at) {
   at.behind = true;
   m.catches_up = false;
-  tell(self, m.handle, catch_up{socket.identity, m.number, behind_of(m), 0});
+  tell(self, m.handle,
+       catch_up{socket.identity, m.number, behind_of(m), 0, ++m.request});
   if (session->outbox_size() > 0)
     session->ask_drained();
   else
@@ -306,26 +307,29 @@ void connection_state::catch_up_rooms() {
     m->catches_up = true;
     tell(self, m->handle,
          catch_up{socket->identity, m->number, behind_of(*m),
-                  std::max<std::size_t>((limit - used) / waiting.size(), 1)});
+                  std::max<std::size_t>((limit - used) / waiting.size(), 1),
+                  ++m->request});
   }
 }
 
-/// Unless it has fallen behind again meanwhile.
+/// An answer to an older request says nothing: the room has yet to learn where
+/// the member is by now, and takes it for behind until it has answered that.
 void connection_state::on_caught_up(const caught_up& x) {
   auto* m = find_membership(x.room);
-  if (m == nullptr)
+  if (m == nullptr || m->request != x.request)
     return;
-  if (auto* at = m->find(x.partition); at && at->next >= x.at)
+  if (auto* at = m->find(x.partition))
     at->behind = false;
   if (!m->is_behind())
     m->catches_up = false;
 }
 
 void connection_state::on_budget_spent(const budget_spent& x) {
-  if (auto* m = find_membership(x.room)) {
-    m->catches_up = false;
-    catch_up_rooms();
-  }
+  auto* m = find_membership(x.room);
+  if (m == nullptr || m->request != x.request)
+    return;
+  m->catches_up = false;
+  catch_up_rooms();
 }
 
 void connection_state::on_lag_exceeded(const lag_exceeded& x) {

@@ -256,6 +256,8 @@ struct catch_up {
   /// Bytes that it takes now; `budget_spent` follows, unless `caught_up` came
   /// for all. 0: none yet.
   std::size_t budget = 0;
+  /// The membership's own count, which comes back with the answers.
+  std::uint32_t request = 0;
 };
 
 /// From ROOM to CONNECTION: the partition's events come by themselves again,
@@ -264,11 +266,15 @@ struct caught_up {
   std::uint64_t room = 0;
   std::int32_t partition = 0;
   std::int64_t at = 0;
+  /// The member's last one that the room has seen; of an older one it means
+  /// nothing.
+  std::uint32_t request = 0;
 };
 
 /// From ROOM to CONNECTION: it has got what it asked for.
 struct budget_spent {
   std::uint64_t room = 0;
+  std::uint32_t request = 0; ///< likewise
 };
 
 /// From ROOM to CONNECTION: it is further behind than `limits.max_lag`, and

@@ -287,9 +287,8 @@ struct room_state {
         note(x);
     });
     tell_lost(partition, before, at);
-    auto content = caf::make_message(caught_up{options.id, partition, at});
     for (auto& x : members.all())
-      tell_shared(self, x.handle, content);
+      tell(self, x.handle, caught_up{options.id, partition, at, x.request});
   }
 
   // -- members that are behind ------------------------------------------------
@@ -309,6 +308,7 @@ struct room_state {
       y->up_to_date_at = passed;
     y->behind = x.behind;
     y->budget = static_cast<std::int64_t>(x.budget);
+    y->request = x.request;
     if (y->budget > 0 && lag_of(*y) > options.max_lag
         && options.on_lag == lag_policy::skip)
       skip(*y);
@@ -359,7 +359,8 @@ struct room_state {
     if (i == x.behind.end())
       return;
     if (i->second >= told[partition]) {
-      tell(self, x.handle, caught_up{options.id, partition, i->second});
+      tell(self, x.handle,
+           caught_up{options.id, partition, i->second, x.request});
       x.behind.erase(i);
       note(x);
     }
@@ -428,7 +429,7 @@ struct room_state {
         = std::min(passed, x.up_to_date_at + static_cast<std::uint64_t>(bytes));
       settle(x, partition);
       if (x.budget == 0 && x.is_behind())
-        tell(self, x.handle, budget_spent{options.id});
+        tell(self, x.handle, budget_spent{options.id, x.request});
     });
   }
 

@@ -15,6 +15,7 @@ struct room_member {
   member_actor handle;
   socket_ptr socket;
   std::uint32_t membership = 0;
+  std::uint32_t request = 0; ///< the last `catch_up` of its
   /// Partitions whose live events it does not get, with the next offset that
   /// it wants of each.
   positions behind;

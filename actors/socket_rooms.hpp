@@ -25,8 +25,9 @@ public:
     std::uint64_t id = 0; ///< of the room; 0: the join is on its way
     /// Tells a membership from an earlier one of this socket in the room.
     std::uint32_t number = 0;
-    bool catches_up = false; ///< it has asked, and not all has come yet
-    room_actor handle;       ///< null while the join is on its way
+    bool catches_up = false;   ///< it has asked, and not all has come yet
+    std::uint32_t request = 0; ///< how often it has told that it is behind
+    room_actor handle;         ///< null while the join is on its way
     std::vector<place> places;
 
     /// Null: it has none in this partition.

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -165,6 +166,7 @@ struct connection_fixture : deterministic_actor_system {
   std::int64_t seconds = 1000; ///< of the system's clock
   std::int64_t next_offset = 17;
   std::vector<catch_up> catch_ups;
+  std::map<std::uint64_t, std::uint32_t> requests; ///< last, by membership
   room_actor room = spawn_room_probe();
   std::shared_ptr<fake_session> session = std::make_shared<fake_session>();
   connection_actor connection;
@@ -179,7 +181,10 @@ private:
         [](const room_complete&) {},
         [](const room_home&) {},
         [](const room_moved&) {},
-        [this](const catch_up& x) { catch_ups.push_back(x); },
+        [this](const catch_up& x) {
+          requests[x.membership] = x.request;
+          catch_ups.push_back(x);
+        },
         [](const broadcast_local&) {},
       };
     }));

@@ -69,7 +69,7 @@ struct fixture : test::connection_fixture {
   }
 
   void caught_up_at(std::int64_t at, std::uint64_t id = 1) {
-    tell(connection, caught_up{id, 0, at});
+    tell(connection, caught_up{id, 0, at, requests[id]});
   }
 
   /// What the rooms were asked for since the last look, as
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(asks_once_at_a_time) {
   asked();
   drain(), drain();
   BOOST_TEST(asked().size() == 1u);
-  tell(connection, budget_spent{1});
+  tell(connection, budget_spent{1, requests[1]});
   BOOST_TEST(asked() == texts{"20:" + everything()});
 }
 
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(asks_for_as_much_as_it_can_take) {
   drain_once();
   asked();
   deliver(20, 21);
-  tell(connection, budget_spent{1});
+  tell(connection, budget_spent{1, requests[1]});
   BOOST_TEST(asked()
              == texts{"21:" + std::to_string(limits.outbox - frame_size)});
 }
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(does_not_ask_while_more_than_half_its_outbox_waits) {
   drain_once();
   asked();
   deliver(20, 22);
-  tell(connection, budget_spent{1});
+  tell(connection, budget_spent{1, requests[1]});
   BOOST_TEST(asked().empty());
   BOOST_TEST(session->is_drain_asked());
   drain();
@@ -191,12 +191,25 @@ BOOST_AUTO_TEST_CASE(falls_behind_again_while_it_catches_up) {
   BOOST_TEST(deliver_singly(23, 30) == packets(23, 30));
 }
 
+BOOST_AUTO_TEST_CASE(asks_once_whatever_older_requests_are_answered) {
+  session->stop_reading();
+  fill(17, 30);
+  auto before = requests[1];
+  drain();
+  asked();
+  tell(connection, budget_spent{1, before});
+  BOOST_TEST(asked().empty());
+  tell(connection, budget_spent{1, requests[1]});
+  BOOST_TEST(asked().size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(is_not_caught_up_where_it_has_not_been) {
   session->stop_reading();
   fill(17, 30);
   drain_once();
-  fill(20, 30);     // as far as 23
-  caught_up_at(30); // was on its way
+  auto before = requests[1];
+  fill(20, 30); // as far as 23
+  tell(connection, caught_up{1, 0, 30, before});
   BOOST_TEST(deliver(30, 31).empty());
   asked();
   drain();
@@ -232,7 +245,7 @@ BOOST_AUTO_TEST_CASE(asks_for_nothing_of_a_room_that_it_has_left) {
 BOOST_AUTO_TEST_CASE(is_not_hurt_by_answers_for_rooms_that_it_has_left) {
   leave("chat:1");
   caught_up_at(17);
-  tell(connection, budget_spent{1});
+  tell(connection, budget_spent{1, requests[1]});
   tell(connection, lag_exceeded{1, 1000});
   BOOST_TEST(session->is_open());
   BOOST_TEST(asked().empty());
@@ -347,7 +360,7 @@ BOOST_AUTO_TEST_CASE(catch_up_each_by_itself) {
   caught_up_at(22, 1);
   BOOST_TEST(deliver(22, 23, 1) == packets(22, 23));
   asked();
-  tell(connection, budget_spent{2});
+  tell(connection, budget_spent{2, requests[2]});
   BOOST_TEST(asked() == texts{"17:" + everything()});
 }
 
@@ -375,7 +388,7 @@ BOOST_AUTO_TEST_CASE(may_be_behind_in_several_partitions) {
   deliver(20, 22);
   caught_up_at(22);
   catch_ups.clear();
-  tell(connection, budget_spent{1});
+  tell(connection, budget_spent{1, requests[1]});
   BOOST_TEST_REQUIRE(catch_ups.size() == 1u);
   BOOST_TEST((catch_ups[0].behind == positions{{1, 3}}));
 }

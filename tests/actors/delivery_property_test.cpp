@@ -38,6 +38,7 @@ struct member {
   std::map<std::int32_t, socket_rooms::place> places;
   std::optional<member_actor> me;
   bool catches_up = false;
+  std::uint32_t requests = 0;
   int fell_behind = 0;
   /// What it was told to be lost: begin to end, by partition.
   std::map<std::int32_t, std::map<std::int64_t, std::int64_t>> gaps;
@@ -96,7 +97,7 @@ struct member {
 
   catch_up request(std::size_t budget) {
     catches_up = budget > 0;
-    return {socket, 1, behind(), budget};
+    return {socket, 1, behind(), budget, ++requests};
   }
 };
 
@@ -163,12 +164,14 @@ struct world : test::deterministic_actor_system {
             weir::tell(me, x.handle, x.request(0));
         },
         [&x](const caught_up& y) {
-          auto& at = x.places[y.partition];
-          if (at.next >= y.at)
-            at.behind = false;
+          if (y.request != x.requests)
+            return;
+          x.places[y.partition].behind = false;
           x.catches_up = x.catches_up && !x.behind().empty();
         },
-        [&x](const budget_spent&) { x.catches_up = false; },
+        [&x](const budget_spent& y) {
+          x.catches_up = x.catches_up && y.request != x.requests;
+        },
         [](const lag_exceeded&) {},
         [](const deliver_local&) {},
         [](const room_closed&) {},
