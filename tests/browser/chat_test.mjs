@@ -75,15 +75,36 @@ function run_tests() {
     await bob.connection("connected (websocket)").waitFor();
   });
 
-  test("an own message shows the partition and offset it got", async () => {
+  test("a message shows the partition and offset it got", async () => {
     await ada.says("first");
     const first = await ada.place_of("first");
     await ada.says("second");
     const second = await ada.place_of("second");
     assert.equal(second.partition, first.partition); // one key, one partition
     assert.ok(second.offset > first.offset);
-    await bob.sees("second");
-    assert.equal(await bob.message("second").locator(".stored").count(), 0);
+    assert.deepEqual(await bob.place_of("first"), first);
+    assert.deepEqual(await bob.place_of("second"), second);
+    await bob.says("third");
+    assert.deepEqual(await ada.place_of("third"), await bob.place_of("third"));
+  });
+
+  test("a place that comes before its message waits for it", async () => {
+    const message = { room: "chat:lobby", from: "Eve", text: "early", id: "e" };
+    const place = { ...message, partition: 3, offset: 14 };
+    await ada.page.evaluate(([message, place]) => {
+      onStored({ ...place, offset: -1 });
+      onStored({ ...place, partition: "<b>" });
+      onStored(place);
+      onMessage(message);
+      onStored({ ...place, offset: 15 });
+    }, [message, place]);
+    assert.deepEqual(await ada.place_of("early"), { partition: 3, offset: 14 });
+  });
+
+  test("a gap is shown as a line", async () => {
+    const gap = { room: "chat:lobby", partition: 2, from: 17, to: 4711 };
+    await ada.page.evaluate((x) => onGap(x), gap);
+    await ada.notice("Missing: offsets 17 to 4710 of partition 2.").waitFor();
   });
 
   test("typing is shown to the others, and gone with the message", async () => {
@@ -140,6 +161,62 @@ function run_tests() {
     await ada.sees("kcat");
     await bob.sees("kcat");
     assert.match(await bob.message("kcat").textContent(), /hello$/);
+    assert.equal(await bob.message("kcat").locator(".stored").count(), 0);
+  });
+
+  test("who was away for a moment gets what was missed, once", async () => {
+    await bob.says("before");
+    await ada.place_of("before");
+    await ada.loses_connection("my last words");
+    await bob.sees("my last words");
+    const missed = ["missed 1", "missed 2", "missed 3"];
+    for (const x of missed) {
+      await bob.says(x);
+      await bob.place_of(x);
+    }
+    assert.equal(await ada.message("missed").count(), 0);
+    await ada.comes_back();
+    assert.ok(await ada.page.evaluate(() => socket.recovered));
+    await ada.notice("Reconnected. What was written meanwhile follows.")
+      .waitFor();
+    await bob.says("after");
+    await ada.place_of("after");
+    const texts = await ada.texts();
+    assert.deepEqual(texts.slice(texts.indexOf("before")),
+                     ["before", "my last words", ...missed, "after"]);
+    assert.equal(await ada.message("my last words").getAttribute("data-state"),
+                 "stored");
+    await ada.says("and I am heard");
+    await bob.place_of("and I am heard");
+  });
+
+  test("what is sent again is stored once", async () => {
+    await ada.loses_connection("stored, but not acked");
+    await bob.sees("stored, but not acked");
+    await ada.comes_back({ recovers: false });
+    await ada.notice("What was written meanwhile is not shown.").waitFor();
+    await ada.is_in("lobby");
+    await ada.sends_again("stored, but not acked");
+    const place = await ada.place_of("stored, but not acked");
+    assert.deepEqual(await bob.place_of("stored, but not acked"), place);
+    await ada.says("next");
+    await bob.sees("next");
+    assert.deepEqual((await bob.texts()).slice(-2),
+                     ["stored, but not acked", "next"]);
+    assert.deepEqual((await ada.texts()).slice(-2),
+                     ["stored, but not acked", "next"]);
+  });
+
+  test("a room that was left while away stays left", async () => {
+    await ada.opens("attic");
+    await ada.loses_connection();
+    await ada.leaves();
+    await ada.comes_back();
+    await ada.is_in("lobby");
+    assert.ok(await ada.page.evaluate(() => socket.recovered));
+    const answer = await ada.page.evaluate(
+      () => socket.emitWithAck("leave", "chat:attic"));
+    assert.equal(answer.code, "not_a_member");
   });
 
   test("a room that is refused says why", async () => {
@@ -160,6 +237,9 @@ function run_tests() {
     await ada.connection("reconnecting").waitFor();
     assert.ok(await ada.page.locator("#send").isDisabled());
     node = await WeirNode.start(program, address);
+    // For the second time: the broker has been made anew, too.
+    await ada.notice("What was written meanwhile is not shown.").nth(1)
+      .waitFor();
     await ada.is_in("lobby");
     await bob.is_in("lobby");
     await bob.says("we are back");

@@ -61,6 +61,10 @@ export class Chatter {
     await this.composer.press("Enter");
   }
 
+  async sends_again(text) {
+    await press(this.message(text).getByRole("button", { name: "send again" }));
+  }
+
   message(text) {
     return this.page.locator(".log:visible .message", { hasText: text });
   }
@@ -69,7 +73,7 @@ export class Chatter {
     await this.message(text).waitFor();
   }
 
-  /// Where an own message lies, as the page shows it.
+  /// Where a message lies, as the page shows it.
   async place_of(text) {
     const message = this.page.locator(
       ".log:visible .message[data-state=stored]", { hasText: text });
@@ -82,6 +86,31 @@ export class Chatter {
   /// The texts of the room in front, from top to bottom.
   texts() {
     return this.page.locator(".log:visible .message .text").allTextContents();
+  }
+
+  notice(text) {
+    return this.page.locator(".log:visible .notice", { hasText: text });
+  }
+
+  /// Until told to come back; `text` is said at the last moment, so that its
+  /// ack is lost.
+  async loses_connection(text = "") {
+    await this.composer.fill(text);
+    await this.page.evaluate(() => {
+      document.getElementById("composer").requestSubmit();
+      socket.io.reconnection(false);
+      socket.io.engine.close();
+    });
+    await this.connection("reconnecting").waitFor();
+  }
+
+  async comes_back({ recovers = true } = {}) {
+    await this.page.evaluate((recovers) => {
+      if (!recovers) socket._pid = undefined;
+      socket.io.reconnection(true);
+      socket.connect();
+    }, recovers);
+    await this.connection("connected").waitFor();
   }
 
   typing(text) {

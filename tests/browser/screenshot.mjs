@@ -35,5 +35,5 @@ export async function take_screenshot(browser, node, file) {
 async function speak(from, to, text) {
   await from.says(text);
   await from.place_of(text);
-  await to.sees(text);
+  await to.place_of(text);
 }

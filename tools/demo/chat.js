@@ -3,19 +3,22 @@
 "use strict";
 
 const MESSAGE = "chat message"; // mapped to the topic by config/demo.toml
-const TYPING = "typing"; // a local event: never touches Kafka
+const TYPING = "typing"; // local events: they never touch Kafka
+const STORED = "stored";
 const ROOM_PREFIX = "chat:";
 const ROOM_NAME = /^[\p{L}\p{N}._-]{1,40}$/u;
 const ACK_TIMEOUT = 35_000; // longer than kafka.delivery_timeout
 const TYPING_EVERY = 2_000; // at most one event in this time
 const TYPING_SHOWN = 3_500;
 const RETURN_DELAY = 1_000; // after the server has said goodbye
+const PLACES_KEPT = 1_000; // that came before their message, in a room
 
 const $ = (id) => document.getElementById(id);
 
-/// By name: {name, state, why, item, label, unread, log, typists}.
+/// By name: {name, state, why, isMember, item, label, unread, log, typists,
+/// messages, places}; the last two, what others wrote and where it lies, by id.
 const rooms = new Map();
-/// Own messages on their way, by their id: elements.
+/// Own messages that were not delivered yet, by their id: elements.
 const own = new Map();
 let active = null;
 let me = "";
@@ -73,7 +76,8 @@ function change(log, what) {
 function addRoom(name) {
   if (!rooms.has(name)) {
     const room = { name, state: "joining", why: "", unread: 0,
-                   typists: new Map() };
+                   typists: new Map(), messages: new Map(),
+                   places: new Map() };
     room.item = element("li");
     const button = element("button");
     button.type = "button";
@@ -162,6 +166,12 @@ function join(room) {
     });
 }
 
+/// The socket is in the room again, and gets what it has missed.
+function comeBack(room) {
+  setRoomState(room, "joined");
+  notice(room, "Reconnected. What was written meanwhile follows.");
+}
+
 function setRoomState(room, state, why = "") {
   room.state = state;
   room.why = why;
@@ -169,12 +179,12 @@ function setRoomState(room, state, why = "") {
 }
 
 function leave(room) {
-  if (socket.connected)
-    socket.timeout(ACK_TIMEOUT).emit("leave", ROOM_PREFIX + room.name,
-      (error, answer) => {
-        if (!error && answer.status !== "ok")
-          complain(`Leaving ${room.name}: ${reasonOf(answer)}`);
-      });
+  // Without a connection this waits for one: a socket that comes back is in the
+  // room, any other is not.
+  socket.emit("leave", ROOM_PREFIX + room.name, (answer) => {
+    if (answer.status !== "ok" && answer.code !== "not_a_member")
+      complain(`Leaving ${room.name}: ${reasonOf(answer)}`);
+  });
   rooms.delete(room.name);
   room.item.remove();
   room.log.remove();
@@ -225,12 +235,13 @@ function notice(room, text) {
   place(room, node);
 }
 
-function send(text) {
+/// With the id of an earlier attempt it is stored once, whatever became of that.
+function send(text, earlierId) {
   const room = active;
-  const id = newId();
+  const id = earlierId ?? newId();
   const node = messageElement(me, text, true);
   node.dataset.state = "pending";
-  node.dataset.delivered = "no";
+  node.dataset.delivered = earlierId ? "yes" : "no"; // perhaps long ago
   node.stored = element("div", "stored", "pending");
   node.lastChild.append(node.stored);
   own.set(id, node);
@@ -239,22 +250,34 @@ function send(text) {
   const message = { room: ROOM_PREFIX + room.name, from: me, text, id };
   socket.timeout(ACK_TIMEOUT).emit(MESSAGE, message, (error, answer) =>
     change(room.log, () => {
-      if (error) failed(node, room, text, "no answer; it may be stored");
-      else if (answer.status === "ok") stored(node, answer);
-      else failed(node, room, text, reasonOf(answer));
+      if (error) failed(node, room, message, "no answer; it may be stored");
+      else if (answer.status === "ok") stored(node, message, answer);
+      else failed(node, room, message, reasonOf(answer), answer.code);
     }));
 }
 
-/// The ack: it is in Kafka, and where.
-function stored(node, { topic, partition, offset }) {
+/// The ack: it is in Kafka, and where. The others get no ack, so they are told.
+function stored(node, { room, id }, { topic, partition, offset }) {
+  showPlace(node, { partition, offset });
+  node.stored.title = `stored in Kafka: ${topic}`;
+  socket.emit(STORED, { room, id, partition, offset });
+}
+
+function showPlace(node, { partition, offset }) {
   node.dataset.state = "stored";
   node.dataset.partition = partition;
   node.dataset.offset = offset;
   node.stored.textContent = `partition ${partition} · offset ${offset}`;
-  node.stored.title = `stored in Kafka: ${topic}`;
 }
 
-function failed(node, room, text, why) {
+/// Delivered, while the ack was lost: where it lies is not known.
+function storedSomewhere(node) {
+  node.dataset.state = "stored";
+  node.stored.textContent = "stored";
+}
+
+function failed(node, room, { text, id }, why, code) {
+  if (own.get(id) !== node) return storedSomewhere(node);
   node.dataset.state = "failed";
   node.dataset.delivered = "yes"; // nothing waits for it
   node.stored.textContent = why;
@@ -263,7 +286,7 @@ function failed(node, room, text, why) {
   again.addEventListener("click", () => {
     if ($("send").disabled || active !== room) return;
     node.remove();
-    send(text);
+    send(text, code === "timeout" ? undefined : id); // is answered so again
   });
   node.stored.append(" ", again);
 }
@@ -287,9 +310,50 @@ function onMessage(value) {
   if (!room) return;
   own.delete(id);
   if (from) room.typists.delete(from);
-  place(room, node ?? messageElement(from || "unnamed", text, false));
+  if (node?.dataset.state === "failed") storedSomewhere(node);
+  place(room, node ?? messageOfAnother(room, from || "unnamed", text, id));
   if (room !== active && !node) ++room.unread;
   refresh();
+}
+
+function messageOfAnother(room, from, text, id) {
+  const result = messageElement(from, text, false);
+  if (id === undefined || room.messages.has(id)) return result;
+  room.messages.set(id, result);
+  if (room.places.has(id)) annotate(result, room.places.get(id));
+  room.places.delete(id);
+  return result;
+}
+
+/// Where a message of another lies, as its sender says. It may come before the
+/// message.
+function onStored(value) {
+  const { room: target, id } = readable(value);
+  const room = roomOf(target);
+  const { partition, offset } = value ?? {};
+  if (!room || id === undefined || ![partition, offset].every(isNumber)) return;
+  const node = room.messages.get(id);
+  if (node) return change(room.log, () => annotate(node, { partition, offset }));
+  room.places.set(id, { partition, offset });
+  if (room.places.size > PLACES_KEPT)
+    room.places.delete(room.places.keys().next().value);
+}
+
+function annotate(node, place) {
+  if (node.stored) return;
+  node.stored = element("div", "stored");
+  node.lastChild.append(node.stored);
+  showPlace(node, place);
+}
+
+/// What a slow member has missed for good; `to` is not missing.
+function onGap(value) {
+  const room = roomOf(readable(value).room);
+  const { partition, from, to } = value ?? {};
+  if (!room || ![partition, from, to].every(isNumber)) return;
+  notice(room, to > from
+    ? `Missing: offsets ${from} to ${to - 1} of partition ${partition}.`
+    : `Partition ${partition} was created anew.`);
 }
 
 function readable(value) {
@@ -302,6 +366,10 @@ function readable(value) {
       ?? JSON.stringify(value) ?? "",
     id: isObject ? string(value.id) : undefined,
   };
+}
+
+function isNumber(x) {
+  return Number.isSafeInteger(x) && x >= 0;
 }
 
 /// An event does not tell which room it was delivered for; the value does, or
@@ -351,15 +419,18 @@ function connect() {
     ++connects;
     showTransport();
     socket.io.engine.on("upgrade", showTransport);
-    for (const room of rooms.values()) join(room);
+    if (!socket.recovered) forgetLastSocket();
+    for (const room of rooms.values()) {
+      if (room.isMember) comeBack(room);
+      else join(room);
+    }
   });
   socket.on("disconnect", (reason) => {
     setConnection("reconnecting", `reconnecting (${reason})`);
-    own.clear(); // nothing more is delivered for them
-    for (const x of document.querySelectorAll("[data-delivered=no]"))
-      x.dataset.delivered = "yes";
-    for (const room of rooms.values())
+    for (const room of rooms.values()) {
+      room.isMember = room.state === "joined";
       setRoomState(room, "waiting for the connection");
+    }
     if (reason === "io server disconnect")
       setTimeout(() => socket.connect(), RETURN_DELAY);
   });
@@ -371,6 +442,15 @@ function connect() {
     setConnection("reconnecting", `reconnecting, attempt ${n}`));
   socket.on(MESSAGE, onMessage);
   socket.on(TYPING, onTyping);
+  socket.on(STORED, onStored);
+  socket.on("weir:gap", onGap);
+}
+
+/// The new one is in no room, and gets nothing of what the last one has sent.
+function forgetLastSocket() {
+  for (const room of rooms.values()) room.isMember = false;
+  for (const x of document.querySelectorAll("[data-delivered=no]"))
+    x.dataset.delivered = "yes";
 }
 
 // -- the page -----------------------------------------------------------------
