@@ -196,10 +196,13 @@ struct consumer_group_state : kafka::consumer_events {
 
   void commit_changes() {
     std::map<kafka::topic_partition, std::int64_t> changed;
-    for (auto& [x, position] : latest)
+    for (auto& [x, position] : latest) {
+      if (!consumers.contains(x)) // lost, or committed when it is given back
+        continue;
       if (auto& last = committed.try_emplace(x, -1).first->second;
           last != position.next)
         changed[x] = last = position.next;
+    }
     if (kafka && !changed.empty())
       kafka->commit(changed);
   }

@@ -116,6 +116,24 @@ BOOST_AUTO_TEST_CASE(is_read_on_when_the_slowest_subscriber_ends) {
   BOOST_TEST(count(a) == 30u);
 }
 
+// What is committed is where a node begins that was killed.
+BOOST_AUTO_TEST_CASE(keeps_the_position_at_what_the_slowest_was_sent) {
+  start();
+  subscribe_as(a, {"x"}, -1, 1'000'000);
+  subscribe_as(b, {"x"}, -1, 15'000);
+  for (int i = 0; i < 6; ++i) {
+    append_large(1, "x");
+    tick();
+    BOOST_TEST(positions.back().next <= covered(a, 0));
+    BOOST_TEST(positions.back().next <= covered(b, 0));
+  }
+  BOOST_TEST(count(b) == 2u);
+  BOOST_TEST(positions.back().next == 2);
+  auto last = ask<commit_position>(consumer, revoke_partition{});
+  BOOST_TEST_REQUIRE(last.has_value());
+  BOOST_TEST(last->next == 2);
+}
+
 BOOST_AUTO_TEST_CASE(is_reported_with_the_position) {
   start();
   subscribe_as(a, {"x"}, -1, 500);

@@ -46,7 +46,8 @@ public:
   ///   [from, log_start()) is gone.
   /// - `from` is beyond the end: the log was cut or its topic created anew.
   ///   Reading begins at the log's start: the first record's offset is below
-  ///   `from`, or there is none and `log_end()` is.
+  ///   `from`, or there is none and `log_end()` is. That is told after some
+  ///   seconds, see `partition_queue::read`.
   ///
   /// Requires: from >= 0. Throws std::runtime_error when threads are short.
   std::unique_ptr<partition_queue> open(const topic_partition& partition,

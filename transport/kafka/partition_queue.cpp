@@ -1,5 +1,6 @@
 #include "transport/kafka/partition_queue.hpp"
 
+#include "transport/kafka/log_doubt.hpp"
 #include "transport/kafka/partition_list.hpp"
 #include "transport/kafka/partition_source.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t max_batch = 64;
 constexpr std::size_t first_guess_of_record_size = 1024;
+constexpr auto nothing_refetched = std::numeric_limits<std::int64_t>::max();
 
 using message_handle = handle<rd_kafka_message_t, rd_kafka_message_destroy>;
 
@@ -92,6 +94,7 @@ struct partition_queue::impl {
   }
 
   std::size_t read(std::size_t max_bytes, const sink_type& sink) {
+    settle_doubt();
     std::size_t bytes = 0;
     while (bytes < max_bytes) {
       std::array<message_handle, max_batch> batch;
@@ -124,7 +127,8 @@ struct partition_queue::impl {
     if (x.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       // `enable.partition.eof`: the position of an empty or idle partition,
       // also behind a transaction's marker, which is no record.
-      next = std::max(position(), x.offset);
+      if (!is_from_before(x.offset))
+        advance(std::max(position(), x.offset));
       return 0;
     }
     if (x.err) {
@@ -132,15 +136,55 @@ struct partition_queue::impl {
       return 0;
     }
     if (x.offset < next && x.offset >= refetched_from)
-      return 0; // read already: fetched again by on_drained
+      return 0; // read already: fetched again after a seek
+    if (is_from_before(x.offset))
+      return 0;
     read_record(x, record);
     sink(record);
-    next = x.offset + 1;
+    advance(x.offset + 1);
     auto size = size_of(record);
     record_size = std::max<std::size_t>((record_size * 7 + size) / 8, 1);
     bytes_since_drained += size;
     ++records_since_drained;
     return size;
+  }
+
+  void advance(std::int64_t to) {
+    next = to;
+    log_is_new = false;
+    doubt.clear();
+  }
+
+  // librdkafka goes to the log's start by itself when the offset that it asks
+  // for is out of range; see log_doubt.
+  bool is_from_before(std::int64_t offset) {
+    if (offset >= position())
+      return false;
+    if (!log_is_new)
+      doubt.on_behind(log_doubt::clock::now());
+    return !log_is_new;
+  }
+
+  // What was fetched before a seek is not seen any more.
+  void settle_doubt() {
+    switch (doubt.next(log_doubt::clock::now())) {
+      case log_doubt::step::ask:
+        seek(position());
+        break;
+      case log_doubt::step::believe:
+        log_is_new = true;
+        seek(RD_KAFKA_OFFSET_BEGINNING);
+        break;
+      case log_doubt::step::none:
+        break;
+    }
+  }
+
+  void seek(std::int64_t to) {
+    refetched_from = to >= 0 ? to : nothing_refetched;
+    auto list = to_list(partition_offsets{{source.partition, to}});
+    const error_handle refused{
+      rd_kafka_seek_partitions(source.client.get(), list.get(), 0)};
   }
 
   // A partition that was over its bound is taken up again by librdkafka 2.0
@@ -152,12 +196,8 @@ struct partition_queue::impl {
                     || records_since_drained >= source.max_queued_records;
     bytes_since_drained = 0;
     records_since_drained = 0;
-    if (!was_full || next < 0)
-      return;
-    refetched_from = next;
-    auto list = to_list(partition_offsets{{source.partition, next}});
-    const error_handle refused{
-      rd_kafka_seek_partitions(source.client.get(), list.get(), 0)};
+    if (was_full && next >= 0)
+      seek(next);
   }
 
   std::int64_t position() const {
@@ -180,7 +220,9 @@ struct partition_queue::impl {
   queue_handle queue;
   std::int64_t next = -1;
   // Offsets from here on that are below `next` are seen a second time.
-  std::int64_t refetched_from = std::numeric_limits<std::int64_t>::max();
+  std::int64_t refetched_from = nothing_refetched;
+  log_doubt doubt;
+  bool log_is_new = false; ///< the next record may be from before
   std::size_t bytes_since_drained = 0;
   std::size_t records_since_drained = 0;
   std::size_t record_size = first_guess_of_record_size;
@@ -212,7 +254,8 @@ std::int64_t partition_queue::position() const {
 }
 
 std::int64_t partition_queue::log_end() const {
-  return impl_->marks().high;
+  auto result = impl_->marks().high;
+  return impl_->doubt.is_open() ? std::max(result, position()) : result;
 }
 
 std::int64_t partition_queue::log_start() const {

@@ -37,8 +37,10 @@ public:
   ///   by compaction and transactions. Nothing is missed.
   /// - It is below it: the log was cut, or its topic created anew. What comes
   ///   is another log, from its start on. As long as it has no record,
-  ///   `log_end()` is below the position. (A new log that is already longer
-  ///   cannot be told from the old one.)
+  ///   `log_end()` is below the position. That is told after some seconds
+  ///   (`log_doubt`), for which `read` must be called now and then: before, it
+  ///   may be a broker that only believes to lead the partition. (A new log
+  ///   that is already longer cannot be told from the old one.)
   std::size_t read(std::size_t max_bytes,
                    const std::function<void(const record_view&)>& sink);
 

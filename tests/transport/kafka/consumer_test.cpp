@@ -185,6 +185,20 @@ BOOST_AUTO_TEST_CASE(goes_on_at_the_log_s_start_when_its_offset_is_gone) {
   BOOST_TEST(first_offset(*x, partition) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(reads_nothing_twice_when_a_broker_has_less_for_a_while) {
+  auto x = joined();
+  auto partition = store("k", 5);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
+  constexpr std::int16_t fetch = 1; // Kafka's number of the request
+  rd_kafka_mock_push_request_errors(broker.cluster(), fetch, 1,
+                                    RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
+  store("k", 5);
+  BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() >= 10; }));
+  for (std::size_t i = 0; i < 10; ++i)
+    BOOST_TEST(x->logs.at(partition)[i].offset == static_cast<std::int64_t>(i));
+  BOOST_TEST(x->count() == 10u);
+}
+
 BOOST_AUTO_TEST_CASE(joins_anew_when_the_group_has_fenced_it) {
   auto partition = store("k", 5);
   auto x = joined();

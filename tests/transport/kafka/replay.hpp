@@ -35,12 +35,15 @@ struct replay {
       continue;
   }
 
-  /// Reads until `done`, whenever it is woken; false: not in time.
+  /// Reads until `done`, whenever it is woken and now and then; false: not in
+  /// time.
   bool until(const std::function<bool()>& done) {
     auto end = clock::now() + kafka_fixture::deadline;
-    for (read(); !done(); read())
-      if (clock::now() > end || !bell.wait(kafka_fixture::deadline))
+    for (read(); !done(); read()) {
+      if (clock::now() > end)
         return false;
+      bell.wait(kafka_fixture::tick);
+    }
     return true;
   }
 

@@ -1,0 +1,76 @@
+#include "transport/kafka/log_doubt.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace weir::kafka;
+
+namespace {
+
+struct fixture {
+  using step = log_doubt::step;
+
+  void answer() { doubt.on_behind(now); }
+
+  /// Time goes by until something is to be done.
+  step next() {
+    constexpr auto tick = std::chrono::milliseconds{100};
+    for (auto end = now + log_doubt::believed_after * 2; now < end; now += tick)
+      if (auto result = doubt.next(now); result != step::none)
+        return result;
+    return step::none;
+  }
+
+  log_doubt doubt;
+  log_doubt::clock::time_point now{std::chrono::hours{1}};
+  log_doubt::clock::time_point begin = now;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(log_doubt_suite, fixture)
+
+BOOST_AUTO_TEST_CASE(has_nothing_to_do_without_an_answer_from_before) {
+  BOOST_TEST(!doubt.is_open());
+  BOOST_TEST((next() == step::none));
+}
+
+BOOST_AUTO_TEST_CASE(asks_again_and_again_until_it_believes) {
+  answer();
+  BOOST_TEST(doubt.is_open());
+  int asked = 0;
+  auto what = next();
+  for (; what == step::ask; what = next()) {
+    ++asked;
+    answer();
+  }
+  BOOST_TEST((what == step::believe));
+  BOOST_TEST(asked >= log_doubt::enough_answers);
+  BOOST_TEST((now - begin >= log_doubt::believed_after));
+  BOOST_TEST(!doubt.is_open());
+}
+
+BOOST_AUTO_TEST_CASE(takes_many_records_for_one_answer) {
+  for (int i = 0; i < 100; ++i)
+    answer();
+  now += log_doubt::believed_after;
+  BOOST_TEST((next() == step::ask));
+}
+
+BOOST_AUTO_TEST_CASE(asks_one_question_at_a_time) {
+  answer();
+  BOOST_TEST((next() == step::ask));
+  BOOST_TEST((next() == step::none));
+}
+
+BOOST_AUTO_TEST_CASE(forgets_everything_when_the_position_is_there) {
+  answer();
+  next();
+  answer();
+  now += log_doubt::believed_after;
+  doubt.clear();
+  BOOST_TEST((next() == step::none));
+  answer();
+  BOOST_TEST((next() == step::ask));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
