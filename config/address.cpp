@@ -50,7 +50,7 @@ bool is_host_character(char c) {
          || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
 }
 
-bool is_broker(std::string_view text) {
+bool is_host_and_port(std::string_view text) {
   auto parts = split(text);
   if (!parts || parts->port == 0)
     return false;
@@ -79,6 +79,13 @@ bool is_loopback(const ip_address& x) {
   return x.host.starts_with("127.");
 }
 
+bool is_unspecified(const ip_address& x) {
+  in6_addr v6;
+  if (inet_pton(AF_INET6, x.host.c_str(), &v6) == 1)
+    return IN6_IS_ADDR_UNSPECIFIED(&v6);
+  return x.host == "0.0.0.0";
+}
+
 namespace config {
 
 std::optional<std::string> check_listen(std::string_view text) {
@@ -91,6 +98,21 @@ std::optional<std::string> check_listen(std::string_view text) {
   return problem + "\"127.0.0.1:3000\" or \"[::1]:3000\"";
 }
 
+std::optional<std::string> check_optional_listen(std::string_view text) {
+  return text.empty() ? std::nullopt : check_listen(text);
+}
+
+std::optional<std::string> check_peer(std::string_view text) {
+  if (is_host_and_port(text))
+    return std::nullopt;
+  return in_quotes(text)
+         + " is not a host and port; write it like \"weir1.example:7400\"";
+}
+
+std::optional<std::string> check_optional_peer(std::string_view text) {
+  return text.empty() ? std::nullopt : check_peer(text);
+}
+
 std::optional<std::string> check_brokers(std::string_view text) {
   if (text.empty())
     return std::nullopt;
@@ -98,7 +120,7 @@ std::optional<std::string> check_brokers(std::string_view text) {
   while (begin <= text.size()) {
     auto end = std::min(text.find(',', begin), text.size());
     auto broker = text.substr(begin, end - begin);
-    if (!is_broker(broker))
+    if (!is_host_and_port(broker))
       return in_quotes(broker)
              + " is not a host and port; write them like "
                "\"kafka1:9092,kafka2:9092\"";

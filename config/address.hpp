@@ -20,10 +20,23 @@ std::optional<ip_address> parse_address(std::string_view text);
 /// Whether only this machine can connect.
 bool is_loopback(const ip_address& x);
 
+/// Whether it stands for every address of this machine (0.0.0.0, [::]), so that
+/// nobody can dial it.
+bool is_unspecified(const ip_address& x);
+
 namespace config {
 
 /// What is wrong with an address to listen at, or nothing.
 std::optional<std::string> check_listen(std::string_view text);
+
+/// Likewise, or empty for none.
+std::optional<std::string> check_optional_listen(std::string_view text);
+
+/// What is wrong with the `host:port` of another node, or nothing.
+std::optional<std::string> check_peer(std::string_view text);
+
+/// Likewise, or empty for a default.
+std::optional<std::string> check_optional_peer(std::string_view text);
 
 /// What is wrong with `host:port,host:port`, or nothing.
 std::optional<std::string> check_brokers(std::string_view text);

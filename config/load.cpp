@@ -14,12 +14,12 @@ namespace {
 
 using namespace config;
 
-/// Folders are named as seen from the file, wherever the program is started.
-void resolve_folder(std::string& folder, const std::string& file) {
-  if (!folder.empty())
-    folder = (std::filesystem::path{file}.parent_path() / folder)
-               .lexically_normal()
-               .string();
+/// Paths are named as seen from the file, wherever the program is started.
+void resolve_path(std::string& path, const std::string& file) {
+  if (!path.empty())
+    path = (std::filesystem::path{file}.parent_path() / path)
+             .lexically_normal()
+             .string();
 }
 
 /// Returns false where nothing could be read at all.
@@ -28,8 +28,10 @@ bool read_file(const std::string& file, options& out, report& log) {
   if (!tree)
     return false;
   read_table(*tree, {}, option_keys(), out, log);
-  resolve_folder(out.server.files, file);
-  resolve_folder(out.server.client_files, file);
+  auto& tls = out.cluster.tls;
+  for (auto* path : {&out.server.files, &out.server.client_files,
+                     &tls.certificate, &tls.key, &tls.ca})
+    resolve_path(*path, file);
   return true;
 }
 

@@ -66,15 +66,26 @@ keys<kafka_options> kafka_keys() {
   };
 }
 
+keys<cluster_tls_options> cluster_tls_keys() {
+  using o = cluster_tls_options;
+  return {
+    value("certificate", &o::certificate, text()),
+    value("key", &o::key, text()),
+    value("ca", &o::ca, text()),
+  };
+}
+
 keys<cluster_options> cluster_keys() {
   using o = cluster_options;
   return {
     value("name", &o::name, text(check_identifier)),
     value("node", &o::node, text(check_identifier)),
     value("secret", &o::secret, hidden_text(check_secret)),
-    planned<o>("listen"),
-    planned<o>("seeds"),
-    planned<o>("tls"),
+    value("listen", &o::listen, text(check_optional_listen)),
+    value("advertise", &o::advertise, text(check_optional_peer)),
+    value("seeds", &o::seeds, list(text(check_peer))),
+    value("timeout", &o::timeout, duration(100ms, 10min)),
+    table("tls", &o::tls, cluster_tls_keys()),
   };
 }
 

@@ -103,6 +103,7 @@ void validate(const options& x, report& log) {
                  "clients need at least one of \"polling\", \"websocket\"");
   validate_kafka(x.kafka, log);
   validate_admin(x, log);
+  validate_cluster(x, log);
   validate_namespaces(x, log);
 }
 

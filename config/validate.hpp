@@ -12,6 +12,9 @@ namespace weir::config {
 /// Everything below.
 void validate(const options& x, report& log);
 
+/// Where this node is in its cluster, and how the links are secured.
+void validate_cluster(const options& x, report& log);
+
 /// The namespaces among themselves.
 void validate_namespaces(const options& x, report& log);
 

@@ -45,6 +45,23 @@ BOOST_AUTO_TEST_CASE(loopback_addresses_are_known) {
   BOOST_TEST(!loopback("[::ffff:10.0.0.1]:1"));
 }
 
+BOOST_AUTO_TEST_CASE(addresses_that_stand_for_all_are_known) {
+  for (auto text : {"0.0.0.0:1", "[::]:1", "[0:0::0]:1"})
+    BOOST_TEST(is_unspecified(*parse_address(text)), text);
+  for (auto text : {"127.0.0.1:1", "[::1]:1", "0.0.0.1:1"})
+    BOOST_TEST(!is_unspecified(*parse_address(text)), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_is_one_host_with_a_port) {
+  for (auto text :
+       {"localhost:1", "weir-1.example:7400", "10.0.0.1:65535", "[::1]:3"})
+    BOOST_TEST(!config::check_peer(text), text);
+  for (auto text : {"", "a", "a:0", "a:1,b:2", "a b:1", ":1", "::1:3"})
+    BOOST_TEST(config::check_peer(text).has_value(), text);
+  BOOST_TEST(!config::check_optional_peer(""));
+  BOOST_TEST(config::check_optional_peer("a").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(brokers_are_hosts_with_ports) {
   for (auto text : {"", "localhost:9092", "a:1,b-2.example.org:2,[::1]:3"})
     BOOST_TEST(!config::check_brokers(text), text);

@@ -46,6 +46,10 @@ brokers = "a:1,b:2"
 retries.factor = 1.5
 [cluster]
 secret = "0123456789abcdef"
+listen = "127.0.0.1:7400"
+advertise = "weir1.example:7400"
+seeds = ["weir2.example:7400", "[::1]:7400"]
+timeout = "250ms"
 [limits]
 max_lag = "1MiB"
 on_lag = "skip"
@@ -99,6 +103,10 @@ on_connect = { event = "auth", args = "handshake" }
                                            {"socket.keepalive.enable", "true"},
                                            {"retries.factor", "1.5"}}));
   BOOST_TEST(x.cluster.secret == "0123456789abcdef");
+  BOOST_TEST(x.cluster.listen == "127.0.0.1:7400");
+  BOOST_TEST(x.cluster.advertise == "weir1.example:7400");
+  BOOST_TEST(x.cluster.seeds == (lines{"weir2.example:7400", "[::1]:7400"}));
+  BOOST_TEST((x.cluster.timeout == 250ms));
   BOOST_TEST(x.limits.max_lag == 1'048'576u);
   BOOST_TEST((x.limits.on_lag == lag_policy::skip));
   BOOST_TEST(x.limits.recovery_offset == 100u);
@@ -121,7 +129,7 @@ on_connect = { event = "auth", args = "handshake" }
                        .echo = false,
                        .history = 50,
                        .format = value_format::envelope,
-                       .line = 33};
+                       .line = 37};
   BOOST_TEST((nsp.mappings[0] == chat));
   BOOST_TEST(nsp.mappings[1].id_from == "/0/id");
   BOOST_TEST((nsp.mappings[1].join == join_policy::automatic));
@@ -129,7 +137,7 @@ on_connect = { event = "auth", args = "handshake" }
   BOOST_TEST(
     (nsp.locals[0]
      == local_options{
-       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 48}));
+       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 52}));
 }
 BOOST_AUTO_TEST_CASE(without_a_file_there_is_nothing_to_serve) {
   auto loaded = load_config({{}, {}, {"kafka.embedded=true"}});
@@ -153,6 +161,20 @@ BOOST_AUTO_TEST_CASE(folders_are_relative_to_the_file) {
   BOOST_TEST(loaded.value.server.files == (folder / "pages").string());
   BOOST_TEST(loaded.value.server.client_files == folder.string());
 }
+
+BOOST_AUTO_TEST_CASE(certificates_are_relative_to_the_file) {
+  for (auto name : {"node.pem", "node.key", "ca.pem"})
+    std::ofstream{folder / name} << "...";
+  auto loaded = load("[cluster.tls]\ncertificate = \"node.pem\"\n"
+                     "key = \"./node.key\"\nca = \""
+                     + (folder / "ca.pem").string() + "\"\n" + minimal);
+  BOOST_TEST(messages(loaded) == lines{});
+  const auto& tls = loaded.value.cluster.tls;
+  BOOST_TEST(tls.certificate == (folder / "node.pem").string());
+  BOOST_TEST(tls.key == (folder / "node.key").string());
+  BOOST_TEST(tls.ca == (folder / "ca.pem").string());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

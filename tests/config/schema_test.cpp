@@ -92,9 +92,6 @@ BOOST_AUTO_TEST_CASE(designed_keys_are_told_to_be_missing_in_this_version) {
   for (const std::string key : {"allow_eio3", "compression", "cookie"})
     expect_in("[engineio]", {{key + " = true", std::to_string(key.size() + 4)
                                                  + ": \"" + key + rest}});
-  for (const std::string key : {"listen", "seeds", "tls"})
-    expect_in("[cluster]", {{key + " = \"x\"", std::to_string(key.size() + 4)
-                                                 + ": \"" + key + rest}});
   expect_in("", {{"[auth]", std::string{"1: \"auth"} + rest}});
 }
 
@@ -171,6 +168,11 @@ BOOST_AUTO_TEST_CASE(values_out_of_bounds_are_reported) {
       "18: producer_queue: 1 is out of bounds; use 1KiB to 64GiB"},
      {"idempotency_ids = 0",
       "19: idempotency_ids: 0 is out of bounds; use 1 to 10000000"}});
+  expect_in("[cluster]",
+            {{"timeout = \"99ms\"",
+              R"(11: timeout: "99ms" is out of bounds; use 100ms to 10m)"},
+             {"timeout = \"11m\"",
+              R"(11: timeout: "11m" is out of bounds; use 100ms to 10m)"}});
   expect(
     "kafka.embedded = true\ncluster.secret = \"0123456789abcdef\"\n"
     "[[namespace]]\nrecovery = \"25h\"\n",
@@ -214,7 +216,15 @@ BOOST_AUTO_TEST_CASE(malformed_names_are_reported) {
     {{"name = \"\"",
       R"(8: name: "" does not fit; use 1 to 249 letters, digits, ".", "_" and "-")"},
      {"node = \"a b\"",
-      R"(8: node: "a b" does not fit; use 1 to 249 letters, digits, ".", "_" and "-")"}});
+      R"(8: node: "a b" does not fit; use 1 to 249 letters, digits, ".", "_" and "-")"},
+     {"listen = \"localhost:7400\"",
+      R"(10: listen: "localhost:7400" is not an IP address and port; write it like "127.0.0.1:7400")"},
+     {"advertise = \"weir1.example\"",
+      R"(13: advertise: "weir1.example" is not a host and port; write it like "weir1.example:7400")"},
+     {"seeds = [\"a:7400\", \"a:0\"]",
+      R"(20: seeds: "a:0" is not a host and port; write it like "weir1.example:7400")"},
+     {"seeds = \"a:7400\"",
+      R"(9: seeds: expected a list such as ["a:7400"], got the string "a:7400")"}});
   expect_in("[admin]",
             {{"token = \"a b\"",
               "9: token: a token has only visible ASCII characters, without "
