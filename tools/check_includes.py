@@ -23,6 +23,7 @@ FOLDERS = {
     "transport/http": ["transport/http", "transport/engineio", "transport/asio",
                        "config"],
     "transport/kafka": ["transport/kafka", "config"],
+    "transport/cluster": ["transport/cluster", "transport/asio", "config"],
     "actors": ["actors", "transport", "schemas", "config"],
     "tools": ["tools", "actors", "transport", "schemas", "config"],
     "tests": ["tests", "tools", "actors", "transport", "schemas", "config"],
@@ -43,7 +44,8 @@ LIBRARIES = [
      "Protobuf stays in schemas/*.cpp"),
     (r"toml\+\+/", r"config/[^/]*\.cpp$|tests/",
      "toml++ stays in config/*.cpp"),
-    (r"sodium", r"schemas/[^/]*\.cpp$", "libsodium stays in schemas/*.cpp"),
+    (r"sodium", r"schemas/[^/]*\.cpp$|transport/cluster/link_proof\.cpp$",
+     "libsodium stays in schemas/*.cpp and transport/cluster/link_proof.cpp"),
     (r"CLI/", r"tools/", "command lines are read by the programs' mains"),
 ]
 

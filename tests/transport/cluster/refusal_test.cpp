@@ -1,0 +1,92 @@
+#include "transport/cluster/refusal.hpp"
+
+#include "config/node_tag.hpp"
+#include "tests/transport/cluster/hellos.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+namespace {
+
+using namespace weir;
+using namespace weir::cluster;
+
+BOOST_AUTO_TEST_SUITE(refusals)
+
+struct fixture {
+  void expect(refusal_code code, const std::string& why) {
+    auto refusal = check_compatible(local, peer);
+    BOOST_TEST((refusal.code == code));
+    BOOST_TEST(refusal.why == why);
+  }
+
+  hello local = test::hello_of("a");
+  hello peer = test::hello_of("b");
+};
+
+BOOST_FIXTURE_TEST_CASE(nodes_that_agree_are_compatible, fixture) {
+  peer.incarnation = 7;
+  peer.address = "weir2.example:7400";
+  expect(refusal_code::none, "");
+}
+
+BOOST_FIXTURE_TEST_CASE(another_cluster_is_named, fixture) {
+  peer.cluster = "other";
+  peer.config = "different as well";
+  expect(refusal_code::cluster, R"(node "b" is of the cluster "other", node )"
+                                R"("a" of the cluster "weir")");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_node_that_dialed_itself_is_told_so, fixture) {
+  peer = local;
+  expect(refusal_code::itself, R"(node "a" has dialed itself)");
+}
+
+BOOST_FIXTURE_TEST_CASE(two_nodes_with_one_name_are_told_so, fixture) {
+  peer = local;
+  ++peer.incarnation;
+  expect(refusal_code::name, R"(two nodes are named "a"; give each a name of )"
+                             "its own, node in [cluster]");
+}
+
+BOOST_FIXTURE_TEST_CASE(two_names_with_one_tag_are_refused, fixture) {
+  std::map<std::string, std::string> names;
+  for (int i = 0; local.node == "a" || names.empty(); ++i) {
+    auto name = std::to_string(i);
+    auto [known, is_new] = names.emplace(node_tag(name), name);
+    if (!is_new) {
+      local.node = known->second;
+      peer.node = name;
+    }
+  }
+  expect(refusal_code::tag, "the names \"" + peer.node + "\" and \""
+                              + local.node + "\" have the same tag, "
+                              + node_tag(local.node)
+                              + "; rename one of the nodes");
+}
+
+BOOST_FIXTURE_TEST_CASE(versions_have_to_overlap, fixture) {
+  local.oldest_version = 2;
+  local.version = 3;
+  peer.oldest_version = 4;
+  peer.version = 4;
+  expect(refusal_code::version,
+         R"(node "b" speaks version 4 of the messages between nodes, node "a" )"
+         "versions 2 to 3; upgrade a cluster version by version");
+  peer.oldest_version = 3;
+  expect(refusal_code::none, "");
+  BOOST_TEST(common_version(local, peer) == 3u);
+  BOOST_TEST(common_version(peer, local) == 3u);
+}
+
+BOOST_FIXTURE_TEST_CASE(another_configuration_is_refused, fixture) {
+  peer.config = "00";
+  expect(refusal_code::config,
+         R"(node "b" has another configuration of namespaces than node "a"; )"
+         "compare the files");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
