@@ -10,6 +10,7 @@
 #include <caf/stateful_actor.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace weir {
@@ -48,8 +49,11 @@ struct admin_state {
   static inline const char* name = "weir.admin";
 
   admin_state(admin_actor::pointer self, producer_actor producer,
-              consumer_group_actor group)
-    : self(self), producer(std::move(producer)), group(std::move(group)) {}
+              consumer_group_actor group, cluster_actor cluster)
+    : self(self),
+      producer(std::move(producer)),
+      group(std::move(group)),
+      cluster(std::move(cluster)) {}
 
   admin_actor::behavior_type make_behavior() {
     return {
@@ -77,9 +81,16 @@ struct admin_state {
           all.emplace_back(to_status(y, g));
         return json(schemas::to_json(all));
       });
+    else if (path == "/v1/nodes")
+      self->request(cluster, patience, query_status{})
+        .then(
+          [respond = x.respond](const cluster_status& y) {
+            respond(json(schemas::to_json(y.nodes)));
+          },
+          stuck(x.respond));
     else
-      x.respond(text(404, "there are /livez, /readyz, /metrics, /v1/actors and "
-                          "/v1/partitions"));
+      x.respond(text(404, "there are /livez, /readyz, /metrics, /v1/actors, "
+                          "/v1/nodes and /v1/partitions"));
   }
 
   static http::admin_response readiness(const producer_status& p,
@@ -103,31 +114,36 @@ struct admin_state {
   /// Asks PRODUCER and CONSUMER GROUP, then answers with what `make` says.
   template <class Make>
   void with_status(const http::admin_respond& respond, Make make) {
-    auto stuck = [respond](const caf::error& e) {
-      respond(text(503, "an actor does not answer: " + to_string(e)));
-    };
     self->request(producer, patience, query_status{})
       .then(
-        [this, respond, make, stuck](const producer_status& p) {
+        [this, respond, make](const producer_status& p) {
           self->request(group, patience, query_status{})
             .then([respond, make,
                    p](const group_status& g) { respond(make(p, g)); },
-                  stuck);
+                  stuck(respond));
         },
-        stuck);
+        stuck(respond));
+  }
+
+  static std::function<void(const caf::error&)>
+  stuck(const http::admin_respond& respond) {
+    return [respond](const caf::error& e) {
+      respond(text(503, "an actor does not answer: " + to_string(e)));
+    };
   }
 
   admin_actor::pointer self;
   producer_actor producer;
   consumer_group_actor group;
+  cluster_actor cluster;
 };
 
 } // namespace
 
 admin_actor spawn_admin(actor_home home, producer_actor producer,
-                        consumer_group_actor group) {
-  return home.spawn<admin_actor, admin_state>(std::move(producer),
-                                              std::move(group));
+                        consumer_group_actor group, cluster_actor cluster) {
+  return home.spawn<admin_actor, admin_state>(
+    std::move(producer), std::move(group), std::move(cluster));
 }
 
 } // namespace weir

@@ -8,6 +8,6 @@ namespace weir {
 /// Spawns the ADMIN actor. Its home should not be a loop: an operator's
 /// question must be answered also when the loops are busy.
 admin_actor spawn_admin(actor_home home, producer_actor producer,
-                        consumer_group_actor group);
+                        consumer_group_actor group, cluster_actor cluster);
 
 } // namespace weir

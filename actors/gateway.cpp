@@ -2,6 +2,8 @@
 
 #include "actors/admin.hpp"
 #include "actors/caf_compat.hpp"
+#include "actors/cluster.hpp"
+#include "actors/cluster_links.hpp"
 #include "actors/connection.hpp"
 #include "actors/consumer_group.hpp"
 #include "actors/inbound_router.hpp"
@@ -10,12 +12,14 @@
 #include "actors/producer.hpp"
 #include "actors/room_directory.hpp"
 #include "actors/socket_directory.hpp"
+#include "config/fingerprint.hpp"
 #include "config/log.hpp"
 #include "transport/engineio/sid.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,10 +81,11 @@ struct gateway_state {
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)
       homes.push_back(loops.home(i));
+    start_cluster();
     group = spawn_consumer_group(loops.home(0),
                                  {settings.kafka, settings.cluster,
                                   rules->topics(), limits.tail_cache, homes},
-                                 outbound);
+                                 cluster);
     directory = spawn_room_directory(
       loops.home(0),
       {rules, homes, limits.json_depth, limits.outbox,
@@ -92,7 +97,34 @@ struct gateway_state {
         settings.cluster.secret);
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
-    admin = spawn_admin(actor_home{self->system()}, producer, group);
+    admin = spawn_admin(actor_home{self->system()}, producer, group, cluster);
+  }
+
+  /// Between whoever knows where partitions are, and whoever needs to.
+  void start_cluster() {
+    cluster_node_options x;
+    x.self = {settings.cluster.name, settings.cluster.node,
+              milliseconds_since_epoch(), settings.cluster.advertise,
+              config_fingerprint(settings)};
+    x.seeds = settings.cluster.seeds;
+    x.timeout = settings.cluster.timeout;
+    x.connections = [this] {
+      return static_cast<std::uint32_t>(ports.clients->sessions());
+    };
+    if (!settings.cluster.listen.empty())
+      x.open_links = [this, local = x.self](auto& owner, auto& me) {
+        auto links = open_cluster_links(loops.home(0), settings.cluster, local,
+                                        owner, me);
+        cluster_address = links->local().address;
+        return links;
+      };
+    cluster = spawn_cluster(loops.home(0), std::move(x), outbound);
+  }
+
+  static std::uint64_t milliseconds_since_epoch() {
+    auto now = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
   }
 
   /// What each loop has of its own.
@@ -126,7 +158,8 @@ struct gateway_state {
 
   void announce() const {
     log::info("listening client=" + ports.clients->url()
-              + " admin=" + ports.operators->url());
+              + " admin=" + ports.operators->url()
+              + (cluster_address.empty() ? "" : " cluster=" + cluster_address));
   }
 
   // -- stop -------------------------------------------------------------------
@@ -134,6 +167,7 @@ struct gateway_state {
   std::vector<caf::actor> singletons() const {
     auto all = std::vector{caf::actor_cast<caf::actor>(group),
                            caf::actor_cast<caf::actor>(producer),
+                           caf::actor_cast<caf::actor>(cluster),
                            caf::actor_cast<caf::actor>(outbound),
                            caf::actor_cast<caf::actor>(directory),
                            caf::actor_cast<caf::actor>(sockets),
@@ -171,11 +205,16 @@ struct gateway_state {
 
   void leave_group() {
     self->request(group, leave_timeout, drain{})
-      .then([this] { stop({}); },
+      .then([this] { leave_cluster(); },
             [this](const caf::error&) {
               log::warning("the consumer group was not left in time");
-              stop({});
+              leave_cluster();
             });
+  }
+
+  void leave_cluster() {
+    self->request(cluster, leave_timeout, drain{})
+      .then([this] { stop({}); }, [this](const caf::error&) { stop({}); });
   }
 
   void stop(caf::error why) {
@@ -194,6 +233,8 @@ struct gateway_state {
   routes_ptr rules;
   producer_actor producer;
   outbound_router_actor outbound;
+  cluster_actor cluster;
+  std::string cluster_address; ///< empty: this node is alone
   consumer_group_actor group;
   room_directory_actor directory;
   socket_directory_actor sockets;

@@ -13,11 +13,14 @@ namespace weir {
 
 struct add_keys;
 struct add_room;
+struct addresses_known;
 struct admin_query;
 struct broadcast_local;
 struct budget_spent;
 struct catch_up;
 struct caught_up;
+struct claims_changed;
+struct cluster_status;
 struct commit_position;
 struct deliver_events;
 struct deliver_local;
@@ -32,8 +35,13 @@ struct join_room;
 struct keys_added;
 struct lag_exceeded;
 struct leave_room;
+struct node_leaving;
+struct node_load;
 struct partition_assigned;
 struct partition_revoked;
+struct peer_gone;
+struct peer_greeting;
+struct peer_joined;
 struct produce_record;
 struct producer_event;
 struct producer_status;
@@ -124,7 +132,7 @@ using partition_consumer_actor = caf::typed_actor<
   caf::result<void>(add_keys),
   // Fewer rooms.
   caf::result<void>(remove_keys),
-  // A replay is not wanted any more.
+  // A subscription, or a replay, is not wanted any more.
   caf::result<void>(unsubscribe),
   // The subscriber can take more bytes.
   caf::result<void>(grant_credit),
@@ -141,6 +149,34 @@ using ownership_actor = caf::typed_actor<
   caf::result<void>(partition_revoked),
   // How many partitions a topic has.
   caf::result<void>(topic_known)>;
+
+/// CLUSTER of another node. What is said arrives in order, for as long as the
+/// link holds.
+using peer_actor = caf::typed_actor<
+  // The first message over a link: who is there, and what it reads.
+  caf::result<void>(peer_greeting),
+  // It reads other partitions now.
+  caf::result<void>(claims_changed),
+  // Where further nodes are.
+  caf::result<void>(addresses_known),
+  // A sign of life, with what the node carries.
+  caf::result<void>(node_load),
+  // It leaves on purpose.
+  caf::result<void>(node_leaving)>;
+
+/// Whoever talks to its like on other nodes.
+using peer_watcher_actor = caf::typed_actor<
+  // A node is there, with its actors that others talk to.
+  caf::result<void>(peer_joined),
+  // It is not any more.
+  caf::result<void>(peer_gone)>;
+
+/// CLUSTER: which nodes there are, and which of them reads which partition.
+using cluster_actor = peer_actor::extend_with<ownership_actor>::extend<
+  // Who is there, how is it?
+  caf::result<cluster_status>(query_status),
+  // Tells the others that this node leaves.
+  caf::result<void>(drain)>;
 
 /// CONSUMER GROUP: this node's membership in the Kafka consumer group.
 using consumer_group_actor = caf::typed_actor<

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace weir {
 
@@ -25,6 +26,10 @@ void io_loop::exec_later(caf::resumable* job) {
     return; // a drain is posted already
   guard.unlock();
   boost::asio::post(context_, [this] { drain(); });
+}
+
+void io_loop::post(std::function<void()> f) {
+  boost::asio::post(context_, std::move(f));
 }
 
 void io_loop::drain() {

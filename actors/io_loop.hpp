@@ -17,6 +17,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -38,6 +39,9 @@ public:
   void exec_later(caf::resumable* job) override;
 
   boost::asio::io_context& context() { return context_; }
+
+  /// Calls `f` on the loop's thread, soon; from any thread.
+  void post(std::function<void()> f);
 
 private:
   /// One turn: resumes every actor that was ready when the turn began.

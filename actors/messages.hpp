@@ -7,11 +7,13 @@
 #include "actors/routes.hpp"
 #include "config/options.hpp"
 #include "schemas/event_codec.hpp"
+#include "schemas/status_codec.hpp"
 #include "transport/engineio/frames.hpp"
 #include "transport/http/admin_request.hpp"
 #include "transport/kafka/error.hpp"
 #include "transport/kafka/record.hpp"
 
+#include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/type_id.hpp>
 
@@ -98,15 +100,21 @@ struct subscribe {
   std::uint32_t subscription = 0;
   /// The next offset wanted; cursor::unknown: from now on.
   std::int64_t cursor = -1;
+  /// Those whose records belong into this partition.
   std::vector<std::string> keys;
   std::uint64_t credit = 0; ///< bytes
   /// For members that are behind, in addition to the subscription for those
   /// who are not; batches that reach the end of the log come at once, even
   /// without records. Requires: `cursor` is known.
   bool replay = false;
+  /// How many partitions the topic has, as far as the subscriber knows: it gets
+  /// also the records of every key that belongs elsewhere by that count.
+  /// Other programs may put them here, few as they are, and so a subscriber
+  /// names each key at one partition only. 0: just `keys`.
+  std::int32_t partitions = 0;
 };
 
-/// From OUTBOUND ROUTER to PARTITION CONSUMER: the end of a replay.
+/// From OUTBOUND ROUTER to PARTITION CONSUMER: the end of a subscription.
 struct unsubscribe {
   std::uint32_t subscription = 0;
 };
@@ -126,8 +134,8 @@ struct remove_keys {
   std::vector<std::string> keys;
 };
 
-/// From PARTITION CONSUMER to OUTBOUND ROUTER: the records of the subscribed
-/// keys in `[from, to)`, possibly none, as a record block.
+/// From PARTITION CONSUMER to OUTBOUND ROUTER: what it has subscribed to in
+/// `[from, to)`, possibly nothing, as a record block.
 struct record_batch {
   std::uint32_t subscription = 0;
   std::int64_t from = 0;
@@ -443,6 +451,54 @@ struct revoke_partition {};
 /// From librdkafka's threads to CONSUMER GROUP.
 struct group_event {};
 
+// -- cluster ------------------------------------------------------------------
+
+/// From CLUSTER to CLUSTER of another node, once over each link, from both
+/// sides; the dialing one begins. Claims that change later follow it.
+struct peer_greeting {
+  std::string node;
+  std::uint64_t incarnation = 0;
+  peer_actor from;
+  std::vector<partition_assigned> claims;
+  std::vector<std::string> addresses; ///< of the nodes that it is linked to
+  /// Its actors that others talk to, by what they do. (A map, so that a later
+  /// version can add one.)
+  std::map<std::string, caf::strong_actor_ptr> services;
+};
+
+/// From CLUSTER to CLUSTER of another node.
+struct claims_changed {
+  std::vector<partition_assigned> taken;
+  std::vector<partition_revoked> given;
+};
+
+/// From CLUSTER to CLUSTER of another node.
+struct addresses_known {
+  std::vector<std::string> addresses;
+};
+
+/// From CLUSTER to CLUSTER of another node, four times per `cluster.timeout`.
+struct node_load {
+  std::uint32_t connections = 0;
+  std::uint32_t partitions = 0;
+};
+
+/// From CLUSTER to CLUSTER of another node: the link's end is no failure.
+struct node_leaving {};
+
+/// From CLUSTER to this node's actors that talk to their like.
+struct peer_joined {
+  std::string node;
+  std::string tag; ///< `node_tag(node)`
+  std::map<std::string, caf::strong_actor_ptr> services;
+};
+
+/// From CLUSTER to the same actors.
+struct peer_gone {
+  std::string node;
+  std::string tag;
+};
+
 // -- operation ----------------------------------------------------------------
 
 /// From the admin endpoint to ADMIN.
@@ -468,6 +524,11 @@ struct group_status {
   std::map<std::string, std::int64_t> committed; ///< "topic/partition"
 };
 
+/// What CLUSTER answers to `query_status`: this node first.
+struct cluster_status {
+  std::vector<schemas::node_status> nodes;
+};
+
 /// From GATEWAY: finish what was begun, take nothing new, and answer.
 struct drain {};
 
@@ -475,12 +536,11 @@ struct drain {};
 
 template <class Inspector>
 bool inspect(Inspector& f, subscribe& x) {
-  return f.object(x).fields(f.field("subscriber", x.subscriber),
-                            f.field("subscription", x.subscription),
-                            f.field("cursor", x.cursor),
-                            f.field("keys", x.keys),
-                            f.field("credit", x.credit),
-                            f.field("replay", x.replay));
+  return f.object(x).fields(
+    f.field("subscriber", x.subscriber),
+    f.field("subscription", x.subscription), f.field("cursor", x.cursor),
+    f.field("keys", x.keys), f.field("credit", x.credit),
+    f.field("partitions", x.partitions), f.field("replay", x.replay));
 }
 
 template <class Inspector>
@@ -561,6 +621,36 @@ bool inspect(Inspector& f, commit_position& x) {
     f.field("subscribers", x.subscribers), f.field("credit", x.credit));
 }
 
+template <class Inspector>
+bool inspect(Inspector& f, peer_greeting& x) {
+  return f.object(x).fields(
+    f.field("node", x.node), f.field("incarnation", x.incarnation),
+    f.field("from", x.from), f.field("claims", x.claims),
+    f.field("addresses", x.addresses), f.field("services", x.services));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, claims_changed& x) {
+  return f.object(x).fields(f.field("taken", x.taken),
+                            f.field("given", x.given));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, addresses_known& x) {
+  return f.object(x).fields(f.field("addresses", x.addresses));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, node_load& x) {
+  return f.object(x).fields(f.field("connections", x.connections),
+                            f.field("partitions", x.partitions));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, node_leaving& x) {
+  return f.object(x).fields();
+}
+
 } // namespace weir
 
 // The order is wire format between nodes: append only.
@@ -620,6 +710,16 @@ CAF_ADD_TYPE_ID(weir, (weir::caught_up))
 CAF_ADD_TYPE_ID(weir, (weir::budget_spent))
 CAF_ADD_TYPE_ID(weir, (weir::lag_exceeded))
 
+CAF_ADD_TYPE_ID(weir, (weir::peer_actor))
+CAF_ADD_TYPE_ID(weir, (weir::peer_greeting))
+CAF_ADD_TYPE_ID(weir, (weir::claims_changed))
+CAF_ADD_TYPE_ID(weir, (weir::addresses_known))
+CAF_ADD_TYPE_ID(weir, (weir::node_load))
+CAF_ADD_TYPE_ID(weir, (weir::node_leaving))
+CAF_ADD_TYPE_ID(weir, (weir::peer_joined))
+CAF_ADD_TYPE_ID(weir, (weir::peer_gone))
+CAF_ADD_TYPE_ID(weir, (weir::cluster_status))
+
 CAF_END_TYPE_ID_BLOCK(weir)
 
 // These hold pointers or stay between the actors of one node: CAF refuses to
@@ -659,3 +759,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::catch_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::caught_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::budget_spent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::lag_exceeded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::peer_joined)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::peer_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::cluster_status)

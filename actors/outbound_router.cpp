@@ -15,7 +15,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <unordered_map>
 
 namespace weir {
@@ -51,21 +50,29 @@ struct outbound_router_state {
 
   // -- where things are -------------------------------------------------------
 
-  /// A room that wants the records of a key. Its join is answered when every
-  /// partition of the topic has said from where on it serves the key.
+  /// A room that wants the records of a key. Its join is answered when the
+  /// key's own partition has said from where on it serves the key, and of all
+  /// others it is known where we are: their records of that key come anyhow.
   struct interest {
     room_actor room;
-    std::set<std::int32_t> awaited;
     room_complete answer;
+    bool answered = false; ///< by the key's own partition
     bool complete = false;
-    std::int32_t home = -1; ///< where the key's records belong
   };
 
   struct topic_state {
     string_map<std::vector<interest>> rooms;          // by key
     std::map<std::int32_t, std::uint32_t> partitions; // to their subscription
+    std::map<std::int32_t, partition_consumer_actor> owners;
+    std::map<std::int32_t, std::int64_t> kept; ///< cursors, while nobody serves
+    std::map<std::int32_t, std::int64_t> log_start, log_end; ///< as last told
     std::int32_t count = 0; ///< of partitions; 0: not known yet
     bool is_mixed = false;  ///< keys were seen where they do not belong
+
+    /// Where a key's records belong. Requires: `count` is known.
+    std::int32_t home_of(std::string_view key) const {
+      return kafka::partition_of(key, count);
+    }
   };
 
   /// At a partition consumer: for all rooms of the topic, or a replay for one.
@@ -83,9 +90,8 @@ struct outbound_router_state {
   void on_assigned(const partition_assigned& x) {
     kafka::topic_partition partition{x.topic, x.partition};
     forget(partition);
-    auto kept = kept_cursors.find(partition);
-    subscribe_to(partition, x.consumer,
-                 kept == kept_cursors.end() ? cursor::unknown : kept->second);
+    topics[x.topic].owners[x.partition] = x.consumer;
+    subscribe_to(partition);
     for (auto id : replays_of(partition))
       move_replay(id, x.consumer);
   }
@@ -93,36 +99,40 @@ struct outbound_router_state {
   void on_revoked(const partition_revoked& x) {
     kafka::topic_partition partition{x.topic, x.partition};
     forget(partition);
+    topics[x.topic].owners.erase(x.partition);
     for (auto id : replays_of(partition))
       subscriptions[id].consumer = nullptr;
   }
 
   /// Drops a subscription, but not the place where it has got to.
   void forget(const kafka::topic_partition& x) {
-    auto& known = topics[x.topic].partitions;
-    auto i = known.find(x.partition);
-    if (i == known.end())
+    auto& topic = topics[x.topic];
+    auto i = topic.partitions.find(x.partition);
+    if (i == topic.partitions.end())
       return;
-    kept_cursors[x] = subscriptions[i->second].next.next();
+    auto& y = subscriptions[i->second];
+    topic.kept[x.partition] = y.next.next();
+    tell(self, y.consumer, unsubscribe{i->second});
     subscriptions.erase(i->second);
-    known.erase(i);
+    topic.partitions.erase(i);
   }
 
-  void subscribe_to(const kafka::topic_partition& x,
-                    const partition_consumer_actor& consumer,
-                    std::int64_t next) {
+  /// Goes on where the last subscription has got to, once it is known which
+  /// keys belong there.
+  void subscribe_to(const kafka::topic_partition& x) {
     auto& topic = topics[x.topic];
+    auto owner = topic.owners.find(x.partition);
+    if (owner == topic.owners.end() || topic.count == 0)
+      return;
+    auto next = place_of(topic, x.partition);
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;
-    subscriptions[id] = {x, consumer, cursor{next}, 0, false, {}};
-    subscribe request{self, id, next, {}, credit};
-    for (auto& [key, rooms] : topic.rooms) {
-      request.keys.push_back(key);
-      for (auto& room : rooms)
-        if (!room.complete)
-          room.awaited.insert(x.partition);
-    }
-    tell(self, consumer, std::move(request));
+    subscriptions[id] = {x, owner->second, cursor{next}, 0, false, {}};
+    subscribe request{self, id, next, {}, credit, false, topic.count};
+    for (auto& [key, rooms] : topic.rooms)
+      if (topic.home_of(key) == x.partition)
+        request.keys.push_back(key);
+    tell(self, owner->second, std::move(request));
   }
 
   void subscribe_anew(std::uint32_t id) {
@@ -130,24 +140,35 @@ struct outbound_router_state {
     if (lost.replay)
       return move_replay(id, lost.consumer);
     forget(lost.partition);
-    subscribe_to(lost.partition, lost.consumer, lost.next.next());
+    subscribe_to(lost.partition);
   }
 
+  /// The next offset that is wanted there; unknown: any.
+  std::int64_t place_of(const topic_state& topic,
+                        std::int32_t partition) const {
+    if (auto i = topic.partitions.find(partition); i != topic.partitions.end())
+      return subscriptions.at(i->second).next.next();
+    auto kept = topic.kept.find(partition);
+    return kept == topic.kept.end() ? cursor::unknown : kept->second;
+  }
+
+  /// Keys belong elsewhere now: they are named there, and where they are no
+  /// longer named they come as misplaced ones, so that nothing is missed
+  /// whoever learns of it first.
   void on_topic_known(const topic_known& x) {
     auto& topic = topics[x.topic];
-    topic.count = x.partitions;
+    if (std::exchange(topic.count, x.partitions) == x.partitions)
+      return;
+    for (auto& [partition, owner] : std::map{topic.owners}) {
+      forget({x.topic, partition});
+      subscribe_to({x.topic, partition});
+    }
     for (auto& [key, rooms] : topic.rooms)
       for (auto& room : rooms)
         if (room.complete)
-          move_home(room, kafka::partition_of(key, topic.count));
+          tell(self, room.room, room_home{topic.home_of(key)});
         else
-          tell_if_complete(topic, room, key);
-  }
-
-  /// With partitions added, a key's new records go elsewhere.
-  void move_home(interest& x, std::int32_t home) {
-    if (std::exchange(x.home, home) != home)
-      tell(self, x.room, room_home{home});
+          room.answered = false; // by another partition, maybe
   }
 
   // -- replays ----------------------------------------------------------------
@@ -223,16 +244,20 @@ struct outbound_router_state {
 
   void on_add_room(const add_room& x) {
     auto& topic = topics[x.topic];
-    interest wanted{x.room, {}, {}, false};
-    add_keys request{0, {x.key}, x.history};
-    for (auto& [partition, id] : topic.partitions) {
-      wanted.awaited.insert(partition);
-      // Also for a key that is served already: the answer comes in stream
-      // order and is the one dependable statement of where the room begins.
-      request.subscription = id;
-      tell(self, subscriptions[id].consumer, request);
-    }
-    topic.rooms[x.key].push_back(std::move(wanted));
+    topic.rooms[x.key].push_back({x.room});
+    // Also for a key that is served already: the answer comes in stream order
+    // and is the one dependable statement of where the room begins.
+    if (auto id = home_subscription(topic, x.key))
+      tell(self, subscriptions[id].consumer, add_keys{id, {x.key}, x.history});
+  }
+
+  /// 0: there is none.
+  static std::uint32_t home_subscription(const topic_state& topic,
+                                         std::string_view key) {
+    if (topic.count == 0)
+      return 0;
+    auto i = topic.partitions.find(topic.home_of(key));
+    return i == topic.partitions.end() ? 0 : i->second;
   }
 
   void on_remove_room(const remove_room& x) {
@@ -245,7 +270,7 @@ struct outbound_router_state {
     if (!i->second.empty())
       return;
     topic.rooms.erase(i);
-    for (auto& [partition, id] : topic.partitions)
+    if (auto id = home_subscription(topic, x.key))
       tell(self, subscriptions[id].consumer, remove_keys{id, {x.key}});
   }
 
@@ -254,38 +279,51 @@ struct outbound_router_state {
     if (i == subscriptions.end())
       return;
     auto& y = i->second;
-    if (!std::exchange(y.answered, true) && y.next.next() == cursor::unknown)
-      y.next = cursor{x.offset};
     auto& topic = topics[y.partition.topic];
+    if (x.log_start >= 0)
+      topic.log_start[y.partition.partition] = x.log_start;
+    if (x.log_end >= 0)
+      topic.log_end[y.partition.partition] = x.log_end;
+    auto is_found = !std::exchange(y.answered, true)
+                    && y.next.next() == cursor::unknown;
+    if (is_found)
+      y.next = cursor{x.offset};
     for (auto& key : x.keys)
-      if (auto rooms = topic.rooms.find(key); rooms != topic.rooms.end())
+      if (auto rooms = topic.rooms.find(key);
+          rooms != topic.rooms.end()
+          && topic.home_of(key) == y.partition.partition)
         for (auto& room : rooms->second)
-          note_answer(topic, room, key, y.partition.partition, x);
+          note_answer(topic, room, x);
+    if (is_found) // others may have waited for that alone
+      for (auto& [key, rooms] : topic.rooms)
+        for (auto& room : rooms)
+          tell_if_complete(topic, room);
   }
 
   void note_answer(const topic_state& topic, interest& x,
-                   const std::string& key, std::int32_t partition,
                    const keys_added& answer) {
-    if (x.complete || x.awaited.erase(partition) == 0)
+    if (x.complete || std::exchange(x.answered, true))
       return;
-    x.answer.from[partition] = answer.offset;
+    auto home = subscriptions.at(answer.subscription).partition.partition;
+    x.answer.home = home;
+    x.answer.from = {{home, answer.offset}};
     if (!answer.history.empty())
-      x.answer.history[partition] = answer.history;
-    if (answer.log_start >= 0)
-      x.answer.log_start[partition] = answer.log_start;
-    if (answer.log_end >= 0)
-      x.answer.log_end[partition] = answer.log_end;
-    tell_if_complete(topic, x, key);
+      x.answer.history[home] = answer.history;
+    tell_if_complete(topic, x);
   }
 
-  void tell_if_complete(const topic_state& topic, interest& x,
-                        const std::string& key) {
-    auto answers = static_cast<std::int32_t>(x.answer.from.size());
-    if (x.complete || !x.awaited.empty() || topic.count == 0
-        || answers < topic.count)
+  void tell_if_complete(const topic_state& topic, interest& x) {
+    if (x.complete || !x.answered)
       return;
+    for (std::int32_t i = 0; i < topic.count; ++i) {
+      auto next = place_of(topic, i);
+      if (next == cursor::unknown)
+        return;
+      x.answer.from.emplace(i, next);
+    }
     x.complete = true;
-    x.home = x.answer.home = kafka::partition_of(key, topic.count);
+    x.answer.log_start = topic.log_start;
+    x.answer.log_end = topic.log_end;
     tell(self, x.room, std::exchange(x.answer, {}));
   }
 
@@ -375,8 +413,8 @@ struct outbound_router_state {
   void
   check_place(topic_state& topic, const kafka::topic_partition& from,
               const std::pair<const std::string, std::vector<interest>>& x) {
-    auto home = x.second.front().home;
-    if (home == from.partition || home < 0)
+    auto home = topic.home_of(x.first);
+    if (home == from.partition)
       return;
     misplaced->inc();
     if (std::exchange(topic.is_mixed, true))
@@ -437,9 +475,8 @@ struct outbound_router_state {
   std::unordered_map<std::string, topic_state> topics;
   std::unordered_map<std::uint32_t, subscription_state> subscriptions;
   std::map<std::pair<caf::actor_addr, std::uint64_t>, std::uint32_t>
-    replays; ///< by room and its number to their subscription
-  std::map<kafka::topic_partition, std::int64_t> kept_cursors;
-  std::vector<share> turn;                                     // reused
+    replays;               ///< by room and its number to their subscription
+  std::vector<share> turn; // reused
   std::unordered_map<const interest*, std::size_t> turn_index; // reused
 };
 

@@ -95,6 +95,7 @@ struct partition_consumer_state {
     auto from = x.cursor == cursor::unknown ? now : x.cursor;
     subscription wants{x.subscription, from, x.credit};
     wants.add(x.keys);
+    wants.add_misplaced(options.partition.partition, x.partitions);
     if (!x.replay) {
       subscribers.erase(who);
       tell(self, x.subscriber,
@@ -141,6 +142,9 @@ struct partition_consumer_state {
     if (!start_cache())
       return early.push_back([=, this] { on_unsubscribe(x, who); });
     replays.remove(who, x.subscription);
+    auto i = subscribers.find(who);
+    if (i != subscribers.end() && i->second.wants.id() == x.subscription)
+      subscribers.erase(i);
   }
 
   void on_credit(grant_credit x, const caf::actor_addr& who) {
@@ -180,7 +184,7 @@ struct partition_consumer_state {
     if (may_read()) {
       more = read() >= helping;
       serve_all();
-      cache->evict(slowest());
+      cache->evict();
     }
     more = replay() || more;
     if (more && !std::exchange(pumping, true))
@@ -270,14 +274,11 @@ struct partition_consumer_state {
     return cache.has_value();
   }
 
-  /// Reading is of use when somebody has credit, and allowed as long as it
-  /// pushes nobody's next record out of the cache. Those who are behind do not
-  /// count: they read the log.
+  /// Reading is of use when somebody has credit. Who has none holds nobody up:
+  /// what leaves the cache meanwhile, it gets from the log.
   bool may_read() const {
     auto has_credit = [](auto& x) { return x.second.wants.credit().is_open(); };
-    return std::any_of(subscribers.begin(), subscribers.end(), has_credit)
-           && (cache->bytes() < options.tail_cache
-               || slowest() == cache->end());
+    return std::any_of(subscribers.begin(), subscribers.end(), has_credit);
   }
 
   void serve_all() {
@@ -286,7 +287,7 @@ struct partition_consumer_state {
       if (x.wants.searched() >= cache->begin()) {
         serve(x);
         ++i;
-      } else { // retention has left a hole
+      } else { // too slow for the cache, or retention has left a hole
         replays.add(x.handle, std::move(x.wants), true);
         i = subscribers.erase(i);
       }

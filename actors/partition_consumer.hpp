@@ -29,8 +29,8 @@ struct partition_log {
 };
 
 /// Spawns a PARTITION CONSUMER: reads its partition for as long as a
-/// subscriber has credit and the slowest is within the tail cache, and reports
-/// its position to `group`.
+/// subscriber has credit, and reports its position to `group`. A subscriber
+/// that the tail cache has left behind is caught up from the log.
 partition_consumer_actor
 spawn_partition_consumer(actor_home home, partition_consumer_options options,
                          partition_log log, consumer_group_actor group);

@@ -17,6 +17,8 @@ void replay_reader::add(const subscriber_actor& who, subscription wants,
              .first;
   for (auto& key : i->second.wants.keys())
     enter(i->second, key);
+  if (i->second.wants.wants_any_misplaced())
+    misplaced_.push_back(&i->second);
 }
 
 void replay_reader::remove(const caf::actor_addr& who, std::uint32_t id) {
@@ -38,6 +40,7 @@ void replay_reader::remove(const caf::actor_addr& who) {
 void replay_reader::clear() {
   end_pass();
   by_key_.clear();
+  misplaced_.clear();
   riders_.clear();
 }
 
@@ -47,7 +50,7 @@ bool replay_reader::add_keys(const caf::actor_addr& who, std::uint32_t id,
   if (x == nullptr)
     return false;
   for (auto& key : keys)
-    if (!x->wants.wants(key))
+    if (!x->wants.keys().contains(key))
       enter(*x, key);
   x->wants.add(keys);
   return true;
@@ -59,7 +62,7 @@ bool replay_reader::remove_keys(const caf::actor_addr& who, std::uint32_t id,
   if (x == nullptr)
     return false;
   for (auto& key : keys)
-    if (x->wants.wants(key))
+    if (x->wants.keys().contains(key))
       leave(*x, key);
   x->wants.remove(keys);
   return true;
@@ -77,6 +80,7 @@ void replay_reader::leave(const rider& x, const std::string& key) {
 }
 
 void replay_reader::forget(const rider& x) {
+  std::erase(misplaced_, &x);
   for (auto& key : x.wants.keys())
     leave(x, key);
 }
@@ -207,12 +211,19 @@ std::int64_t replay_reader::read_cache(const tail_cache& cache) {
 }
 
 void replay_reader::take_record(std::int64_t offset, std::string_view record) {
-  auto i = by_key_.find(record_key(record));
-  if (i == by_key_.end())
-    return;
-  for (auto* x : i->second)
-    if (rides(*x) && offset >= x->wants.searched())
-      x->batch += record;
+  auto key = record_key(record);
+  if (auto i = by_key_.find(key); i != by_key_.end())
+    for (auto* x : i->second)
+      take(*x, offset, record);
+  for (auto* x : misplaced_)
+    if (!x->wants.keys().contains(key) && x->wants.wants_misplaced(key))
+      take(*x, offset, record);
+}
+
+void replay_reader::take(rider& x, std::int64_t offset,
+                         std::string_view record) const {
+  if (rides(x) && offset >= x.wants.searched())
+    x.batch += record;
 }
 
 /// Everybody on board is at `to` now. A batch goes out when it holds something,

@@ -95,6 +95,7 @@ private:
   void finish_step(std::int64_t to, std::int64_t lost, std::int64_t end);
   void send(rider& x, std::int64_t to, std::string records, std::int64_t lost);
   rider* find_rider(const caf::actor_addr& who, std::uint32_t id);
+  void take(rider& x, std::int64_t offset, std::string_view record) const;
   void enter(rider& x, const std::string& key);
   void leave(const rider& x, const std::string& key);
   void forget(const rider& x);
@@ -107,6 +108,7 @@ private:
   send_batch send_;
   std::map<rider_id, rider> riders_; // stay where they are
   std::map<std::string, std::vector<rider*>, std::less<>> by_key_;
+  std::vector<rider*> misplaced_; ///< those who want such records too
   std::optional<std::int64_t>
     at_;                  ///< where the pass is; nothing: there is none
   record_source_ptr log_; ///< of a pass that is before the tail cache

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/credit_window.hpp"
+#include "actors/routes.hpp"
+#include "transport/kafka/partitioner.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +21,13 @@ public:
   subscription(std::uint32_t id, std::int64_t from, std::size_t credit)
     : id_(id), told_(from), searched_(from), credit_(credit) {}
 
+  /// From now on also records of keys that belong into another one of so many
+  /// partitions than this.
+  void add_misplaced(std::int32_t partition, std::int32_t partitions) {
+    partition_ = partition;
+    partitions_ = partitions;
+  }
+
   std::uint32_t id() const { return id_; }
 
   void add(const std::vector<std::string>& keys) {
@@ -33,8 +42,15 @@ public:
   const auto& keys() const { return keys_; }
 
   bool wants(std::string_view key) const {
-    return keys_.find(key) != keys_.end();
+    return keys_.find(key) != keys_.end() || wants_misplaced(key);
   }
+
+  bool wants_misplaced(std::string_view key) const {
+    return partitions_ > 0
+           && kafka::partition_of(key, partitions_) != partition_;
+  }
+
+  bool wants_any_misplaced() const { return partitions_ > 0; }
 
   credit_window& credit() { return credit_; }
   const credit_window& credit() const { return credit_; }
@@ -56,15 +72,13 @@ public:
   }
 
 private:
-  struct hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-
   std::uint32_t id_;
   std::int64_t told_;
   std::int64_t searched_;
   credit_window credit_;
-  std::unordered_set<std::string, hash, std::equal_to<>> keys_;
+  std::int32_t partition_ = 0;
+  std::int32_t partitions_ = 0;
+  std::unordered_set<std::string, string_hash, std::equal_to<>> keys_;
 };
 
 } // namespace weir

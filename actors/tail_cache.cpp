@@ -90,9 +90,8 @@ std::vector<std::int64_t> tail_cache::find_last(std::size_t n,
   return found;
 }
 
-void tail_cache::evict(std::int64_t keep) {
-  while (bytes_ > limit_ && !chunks_.empty()
-         && chunks_.front().places.back().offset < keep) {
+void tail_cache::evict() {
+  while (bytes_ > limit_ && !chunks_.empty()) {
     begin_ = chunks_.front().places.back().offset + 1;
     bytes_ -= chunks_.front().block.size();
     chunks_.pop_front();

@@ -54,9 +54,8 @@ public:
   std::vector<std::int64_t> find_last(std::size_t n, std::string_view key,
                                       std::int64_t to) const;
 
-  /// Forgets the oldest records while over the limit, but none from `keep`
-  /// on: somebody still has to be served with them.
-  void evict(std::int64_t keep);
+  /// Forgets the oldest records while over the limit.
+  void evict();
 
 private:
   struct place {

@@ -3,6 +3,7 @@
 #include "actors/actor_metrics.hpp"
 #include "actors/caf_compat.hpp"
 #include "actors/gateway.hpp"
+#include "actors/link_settings.hpp"
 #include "actors/messages.hpp"
 #include "config/load.hpp"
 #include "config/log.hpp"
@@ -10,6 +11,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/init_global_meta_objects.hpp>
+#include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <CLI/CLI.hpp>
@@ -91,6 +93,12 @@ int run(options settings) {
   cfg.set("caf.scheduler.max-threads", 1); // for GATEWAY and ADMIN
   cfg.set("caf.scheduler.policy", "sharing");
   enable_actor_metrics(cfg);
+  try {
+    configure_links(cfg, settings.cluster);
+  } catch (const std::exception& e) {
+    std::cerr << "weir: " << e.what() << '\n';
+    return EXIT_FAILURE;
+  }
   caf::actor_system system{cfg};
   auto threads = settings.server.io_threads;
   io_loops loops{system, threads};
@@ -141,6 +149,7 @@ int main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   caf::init_global_meta_objects<caf::id_block::weir>();
+  caf::io::middleman::init_global_meta_objects();
   caf::core::init_global_meta_objects();
   return run(std::move(config.value));
 }

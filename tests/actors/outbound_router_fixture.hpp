@@ -36,6 +36,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<room_records> records;
     std::vector<room_complete> completed;
     std::vector<room_moved> moved;
+    std::vector<room_home> homes;
     room_actor handle;
   };
 
@@ -134,7 +135,7 @@ private:
         [](const leave_room&) {},
         [x](const room_records& y) { x->records.push_back(y); },
         [x](const room_complete& y) { x->completed.push_back(y); },
-        [](const room_home&) {},
+        [x](const room_home& y) { x->homes.push_back(y); },
         [x](const room_moved& y) { x->moved.push_back(y); },
         [](const catch_up&) {},
         [](const broadcast_local&) {},

@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(tells_its_room_what_is_lost) {
 }
 
 BOOST_AUTO_TEST_CASE(is_told_apart_from_others_of_the_room) {
+  known = 2;
   assign(p0, 0), assign(p1, 1);
   start_replay_of(r, 5, 1, 0);
   start_replay_of(r, 6, 2, 1);
@@ -174,13 +175,14 @@ BOOST_AUTO_TEST_CASE(leaves_a_consumer_that_was_replaced_unannounced) {
   start_replay_of(r, 5);
   auto old = p0.newest().subscription;
   assign(p1);
-  BOOST_TEST_REQUIRE(p0.ended.size() == 1u);
-  BOOST_TEST(p0.ended[0].subscription == old);
+  BOOST_TEST_REQUIRE(p0.ended.size() == 2u); // the live one too
+  BOOST_TEST(p0.ended[1].subscription == old);
   BOOST_TEST(p1.newest().cursor == 5);
   BOOST_TEST(p1.newest().replay);
 }
 
 BOOST_AUTO_TEST_CASE(stays_where_it_is_when_another_partition_moves) {
+  known = 2;
   assign(p0, 0);
   start_replay_of(r, 5, 1, 0);
   assign(p1, 1);
@@ -317,11 +319,60 @@ BOOST_FIXTURE_TEST_SUITE(a_rooms_completeness, fixture)
 BOOST_AUTO_TEST_CASE(waits_until_the_topics_partitions_are_counted) {
   tell(router, partition_assigned{"topic", 0, p0.handle});
   add(r, "a");
-  answer(p0, {"a"}, 3);
-  BOOST_TEST(r.completed.empty());
+  BOOST_TEST(p0.subscribed.empty());
   know(1);
+  BOOST_TEST(p0.newest().keys == keys{"a"});
+  answer(p0, {"a"}, 3);
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
   BOOST_TEST((r.completed[0].from == positions{{0, 3}}));
+}
+
+BOOST_AUTO_TEST_CASE(asks_only_the_partition_where_its_records_belong) {
+  known = 2;
+  assign(p0, 0), assign(p1, 1);
+  add(r, "a");
+  auto& home = kafka::partition_of("a", 2) == 0 ? p0 : p1;
+  auto& other = kafka::partition_of("a", 2) == 0 ? p1 : p0;
+  BOOST_TEST(home.added.size() == 1u);
+  BOOST_TEST(other.added.empty());
+  BOOST_TEST(home.newest().partitions == 2);
+  // Of the other one it is enough to know where we are.
+  answer(home, {"a"}, 3);
+  BOOST_TEST(r.completed.empty());
+  answer(other, {}, 8);
+  BOOST_TEST(r.completed.size() == 1u);
+  remove(r, "a");
+  BOOST_TEST(home.removed.size() == 1u);
+  BOOST_TEST(other.removed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(gets_records_that_lie_elsewhere_too) {
+  known = 2;
+  assign(p0, 0), assign(p1, 1);
+  add(r, "a");
+  auto& other = kafka::partition_of("a", 2) == 0 ? p1 : p0;
+  answer(p0, {"a"}, 0), answer(p1, {"a"}, 0);
+  send(other, 0, 1, {record_of(0, "a", "1")});
+  BOOST_TEST(test::outbound_router_fixture::records(r) == texts{"0:a=1"});
+}
+
+BOOST_AUTO_TEST_CASE(is_asked_for_elsewhere_when_partitions_are_added) {
+  known = 2;
+  assign(p0, 0), assign(p1, 1);
+  std::string moving = "a";
+  while (kafka::partition_of(moving, 3) != 2)
+    ++moving[0];
+  add(r, moving);
+  answer(p0, {moving}, 4), answer(p1, {moving}, 4);
+  BOOST_TEST(r.completed.size() == 1u);
+  know(3);
+  for (auto* x : {&p0, &p1}) {
+    BOOST_TEST(x->newest().partitions == 3);
+    BOOST_TEST(x->newest().cursor == 4); // on from where it was
+    BOOST_TEST(x->newest().keys.empty());
+  }
+  BOOST_TEST_REQUIRE(r.homes.size() == 1u);
+  BOOST_TEST(r.homes[0].partition == 2);
 }
 
 BOOST_AUTO_TEST_CASE(waits_for_every_partition_of_the_topic) {
@@ -338,6 +389,7 @@ BOOST_AUTO_TEST_CASE(waits_for_every_partition_of_the_topic) {
 }
 
 BOOST_AUTO_TEST_CASE(names_the_partition_where_the_keys_records_belong) {
+  known = 2;
   assign(p0, 0), assign(p1, 1);
   for (auto key : {"a", "b", "c", "d"}) {
     add(r, key);
@@ -347,17 +399,21 @@ BOOST_AUTO_TEST_CASE(names_the_partition_where_the_keys_records_belong) {
 }
 
 BOOST_AUTO_TEST_CASE(tells_what_the_partitions_have_told_of_their_logs) {
+  known = 2;
   assign(p0, 0), assign(p1, 1);
   tell(router, add_room{r.handle, "topic", "a", 5});
-  BOOST_TEST(p0.added.at(0).history == 5u);
-  tell(router, keys_added{p0.newest().subscription, {"a"}, 9, {4, 7}, 2, 11});
-  tell(router, keys_added{p1.newest().subscription, {"a"}, 3});
+  auto at = kafka::partition_of("a", 2);
+  auto& home = at == 0 ? p0 : p1;
+  auto& other = at == 0 ? p1 : p0;
+  BOOST_TEST(home.added.at(0).history == 5u);
+  tell(router, keys_added{home.newest().subscription, {"a"}, 9, {4, 7}, 2, 11});
+  tell(router, keys_added{other.newest().subscription, {}, 3});
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
   auto& x = r.completed[0];
-  BOOST_TEST((x.log_start == positions{{0, 2}}));
-  BOOST_TEST((x.log_end == positions{{0, 11}}));
+  BOOST_TEST((x.log_start == positions{{at, 2}}));
+  BOOST_TEST((x.log_end == positions{{at, 11}}));
   BOOST_TEST_REQUIRE(x.history.size() == 1u);
-  BOOST_TEST(x.history.at(0) == (std::vector<std::int64_t>{4, 7}));
+  BOOST_TEST(x.history.at(at) == (std::vector<std::int64_t>{4, 7}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

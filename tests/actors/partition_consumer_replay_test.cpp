@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(ends_when_it_is_not_wanted_any_more) {
   start();
   subscribe_as(a, {"x"});
   replay_as(a, {"x"}, 0);
-  end_replay(a, 1); // that is the live one, and none
+  end_replay(a, replay + 1); // there is none of this number
   append("x");
   BOOST_TEST(records_of(a, replay).size() == 1u);
   end_replay(a);

@@ -1,4 +1,5 @@
 #include "tests/actors/partition_consumer_fixture.hpp"
+#include "transport/kafka/partitioner.hpp"
 
 namespace weir {
 
@@ -118,6 +119,40 @@ BOOST_AUTO_TEST_CASE(listens_to_a_subscribers_newest_subscription_only) {
   grant(a, 1000, 2);
   BOOST_TEST_REQUIRE(a.batches.size() == 1u);
   BOOST_TEST(a.batches[0].subscription == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(forgets_a_subscriber_that_goes_elsewhere) {
+  start();
+  subscribe_as(a, {"x"}, -1, 1'000'000, 2);
+  tell_as(a.handle, consumer, unsubscribe{1}); // of before
+  append("x");
+  BOOST_TEST(count(a) == 1u);
+  tell_as(a.handle, consumer, unsubscribe{2});
+  append("x");
+  BOOST_TEST(count(a) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(sends_what_belongs_elsewhere_to_who_wants_it) {
+  // Of four partitions; this one is number 3.
+  std::string here = "a", elsewhere = "a";
+  while (kafka::partition_of(here, 4) != 3)
+    ++here[0];
+  while (kafka::partition_of(elsewhere, 4) == 3)
+    ++elsewhere[0];
+  start();
+  subscribe request{a.handle, 1, -1, {}, 1'000'000};
+  request.partitions = 4;
+  tell_as(a.handle, consumer, request);
+  append(here), append(elsewhere);
+  BOOST_TEST(records(a) == texts{"1:" + elsewhere + "=v"});
+  tell_as(a.handle, consumer, add_keys{1, {here}});
+  append(here);
+  BOOST_TEST(count(a) == 2u);
+  // Also from the log.
+  request.subscription = 2;
+  request.cursor = 0;
+  tell_as(a.handle, consumer, request);
+  BOOST_TEST(records(a).back() == "1:" + elsewhere + "=v");
 }
 
 BOOST_AUTO_TEST_CASE(moves_quiet_subscribers_on_from_time_to_time) {

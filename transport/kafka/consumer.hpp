@@ -48,8 +48,9 @@ public:
 /// membership by `group.instance.id`, `enable.auto.commit=false`,
 /// `isolation.level=read_committed`). Used by one thread at a time.
 ///
-/// With an embedded broker (`kafka.embedded`) this node is the only one: it
-/// takes all `embedded_partitions` of its topics at once, without a group.
+/// With an embedded broker (`kafka.embedded`) and no cluster this node is the
+/// only one: it takes all `embedded_partitions` of its topics at once, without
+/// a group.
 class consumer {
 public:
   /// `wake` is called from librdkafka's threads when `poll` has something to

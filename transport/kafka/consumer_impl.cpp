@@ -46,7 +46,7 @@ consumer::impl::impl(const kafka_options& settings,
                      std::function<void()> ring)
   : events{owner},
     wake{std::move(ring)},
-    alone{settings.embedded},
+    alone{settings.embedded && cluster.listen.empty()},
     partitions_of_topic{settings.embedded_partitions} {
   auto conf = consumer_conf(settings, cluster);
   auto start = take_start_policy(conf.get());

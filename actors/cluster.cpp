@@ -1,0 +1,305 @@
+#include "actors/cluster.hpp"
+
+#include "actors/caf_compat.hpp"
+#include "actors/membership.hpp"
+#include "actors/messages.hpp"
+#include "actors/ownership_table.hpp"
+#include "config/log.hpp"
+#include "config/node_tag.hpp"
+
+#include <caf/actor_clock.hpp>
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+struct cluster_state : node_links_owner {
+  static inline const char* name = "weir.cluster";
+
+  cluster_state(cluster_actor::pointer self, cluster_node_options given,
+                ownership_actor router)
+    : self(self), options(std::move(given)), router(std::move(router)) {
+    if (options.open_links) {
+      links = options.open_links(*this, cluster_actor{self});
+      options.self = links->local();
+    }
+    members = {options.self, options.seeds, options.timeout};
+  }
+
+  cluster_actor::behavior_type make_behavior() {
+    if (links) {
+      dial();
+      schedule_tick();
+    }
+    return {
+      [this](peer_greeting& x) { on_greeting(std::move(x)); },
+      [this](const claims_changed& x) { on_claims(x, sender()); },
+      [this](const addresses_known& x) { on_addresses(x); },
+      [this](const node_load& x) { on_load(x, sender()); },
+      [this](node_leaving) { on_leaving(sender()); },
+      [this](const partition_assigned& x) { on_assigned(x); },
+      [this](const partition_revoked& x) { on_revoked(x); },
+      [this](const topic_known& x) { tell(self, this->router, x); },
+      [this](query_status) { return status(); },
+      [this](drain) { on_drain(); },
+    };
+  }
+
+  // -- links ------------------------------------------------------------------
+
+  /// A node at the other end of a link.
+  struct peer {
+    std::string node;
+    std::uint64_t incarnation = 0;
+    peer_actor handle;
+    bool has_greeted = false;
+  };
+
+  caf::actor_addr sender() const {
+    return caf::actor_cast<caf::actor_addr>(self->current_sender());
+  }
+
+  membership::instant now() const { return self->clock().now(); }
+
+  std::string admit(const cluster::hello& x, bool dialed) override {
+    if (leaving)
+      return "node \"" + options.self.node + "\" is about to leave";
+    // Who dials has no link any more, whatever we have.
+    auto* known = members.find(x.node);
+    if (!dialed && known && known->incarnation == x.incarnation
+        && known->is_there())
+      links->close(x.node);
+    auto why = members.admit(x, dialed, now());
+    // What the last start of this node had is of no value any more.
+    if (why.empty())
+      for (auto i = peers.begin(); i != peers.end();)
+        if (auto y = i++; y->second.node == x.node)
+          drop(y, "it was started anew");
+    return why;
+  }
+
+  void on_dialed(const std::string& address, const cluster::hello& x,
+                 const peer_actor& handle) override {
+    members.dial_ended(address, x.node, true, now());
+    failures.erase(address);
+    auto* known = members.find(x.node);
+    if (known == nullptr || known->incarnation != x.incarnation
+        || known->state != node_state::joining)
+      return; // given up meanwhile
+    add({x.node, x.incarnation, handle});
+  }
+
+  void on_failed(const cluster::failed_link& x) override {
+    auto node = x.peer ? x.peer->node : "";
+    if (x.dialed)
+      members.dial_ended(x.address, node, false, now());
+    if (x.reason.why == membership::already_linked)
+      return;
+    // Once per reason: a node that is not there is dialed every other second.
+    auto& last = failures[x.address];
+    if (std::exchange(last, x.reason.why) != x.reason.why)
+      log::warning(
+        x.dialed ? "no link to a node" : "no link from a node",
+        {{"address", x.address}, {"node", node}, {"why", x.reason.why}});
+  }
+
+  /// From here on the peer hears of every change.
+  peer& add(peer x) {
+    watch(*this, x.handle);
+    tell(self, x.handle, greeting());
+    return peers[x.handle.address()] = std::move(x);
+  }
+
+  peer_greeting greeting() {
+    peer_greeting result{options.self.node, options.self.incarnation,
+                         cluster_actor{self}};
+    for (auto& [partition, consumer] : ownership.claims_of(options.self.node))
+      result.claims.push_back({partition.topic, partition.partition, consumer});
+    result.addresses = members.addresses();
+    result.services = options.services;
+    return result;
+  }
+
+  void on_greeting(peer_greeting x) {
+    if (!members.join(x.node, x.incarnation, now()))
+      return log::debug("a greeting over a link that is not wanted any more",
+                        {{"node", x.node}});
+    auto i = peers.find(x.from.address());
+    auto& y = i == peers.end() ? add({x.node, x.incarnation, x.from})
+                               : i->second;
+    if (std::exchange(y.has_greeted, true))
+      return;
+    auto* known = members.find(x.node);
+    log::info("node joined", {{"node", x.node}, {"address", known->address}});
+    failures.erase(known->address);
+    for (auto& claim : x.claims)
+      take(x.node, claim);
+    for (auto& address : x.addresses)
+      members.learn(address);
+    for (auto& z : options.watchers)
+      tell(self, z, peer_joined{x.node, node_tag(x.node), x.services});
+    tell_peers(addresses_known{{known->address}});
+    dial();
+  }
+
+  void on_addresses(const addresses_known& x) {
+    for (auto& address : x.addresses)
+      members.learn(address);
+    dial();
+  }
+
+  void on_load(const node_load& x, const caf::actor_addr& from) {
+    if (auto i = peers.find(from); i != peers.end())
+      members.hear(i->second.node, x.connections, x.partitions, now());
+  }
+
+  void on_leaving(const caf::actor_addr& from) {
+    auto i = peers.find(from);
+    if (i == peers.end())
+      return;
+    members.leave(i->second.node, i->second.incarnation, now());
+    drop(i, "it leaves");
+  }
+
+  void on_down(const caf::actor_addr& who, const caf::error& reason) {
+    if (auto i = peers.find(who); i != peers.end())
+      drop(i, to_string(reason));
+  }
+
+  /// Its partitions will be others' when Kafka says so; whoever is subscribed
+  /// there keeps its place.
+  void drop(std::map<caf::actor_addr, peer>::iterator i, std::string why) {
+    auto x = std::move(i->second);
+    peers.erase(i);
+    self->demonitor(x.handle.address());
+    if (members.lose(x.node, x.incarnation, now()))
+      log::warning("link lost", {{"node", x.node}, {"why", why}});
+    else
+      log::info("node gone", {{"node", x.node}, {"why", why}});
+    if (!x.has_greeted)
+      return;
+    for (auto& y : ownership.drop_all(x.node))
+      tell_router(y);
+    for (auto& y : options.watchers)
+      tell(self, y, peer_gone{x.node, node_tag(x.node)});
+  }
+
+  template <class Message>
+  void tell_peers(const Message& x) {
+    for (auto& [address, y] : peers)
+      tell(self, y.handle, x);
+  }
+
+  void dial() {
+    if (!links || leaving)
+      return;
+    for (auto& address : members.take_due(now()))
+      links->dial(address);
+  }
+
+  void schedule_tick() {
+    self->run_delayed(options.timeout / 4, [this] {
+      on_tick();
+      schedule_tick();
+    });
+  }
+
+  void on_tick() {
+    for (auto& x : members.tick(now())) {
+      log::warning("a link did not come about in time", {{"node", x.name}});
+      links->close(x.name);
+    }
+    dial();
+    tell_peers(load());
+  }
+
+  node_load load() const {
+    return {options.connections ? options.connections() : 0,
+            static_cast<std::uint32_t>(ownership.owned_by(options.self.node))};
+  }
+
+  // -- ownership --------------------------------------------------------------
+
+  void on_assigned(const partition_assigned& x) {
+    take(options.self.node, x);
+    tell_peers(claims_changed{{x}, {}});
+  }
+
+  void on_revoked(const partition_revoked& x) {
+    give(options.self.node, x);
+    tell_peers(claims_changed{{}, {x}});
+  }
+
+  void on_claims(const claims_changed& x, const caf::actor_addr& from) {
+    auto i = peers.find(from);
+    if (i == peers.end() || !i->second.has_greeted)
+      return;
+    for (auto& y : x.given)
+      give(i->second.node, y);
+    for (auto& y : x.taken)
+      take(i->second.node, y);
+  }
+
+  void take(const std::string& node, const partition_assigned& x) {
+    tell_router(ownership.claim(node, {x.topic, x.partition}, x.consumer));
+  }
+
+  void give(const std::string& node, const partition_revoked& x) {
+    if (auto change = ownership.drop(node, {x.topic, x.partition}))
+      tell_router(*change);
+  }
+
+  void tell_router(const ownership_table::change& x) {
+    auto& [topic, partition] = x.partition;
+    if (x.consumer)
+      tell(self, router, partition_assigned{topic, partition, x.consumer});
+    else
+      tell(self, router, partition_revoked{topic, partition});
+  }
+
+  // -- operation --------------------------------------------------------------
+
+  cluster_status status() const {
+    cluster_status result;
+    auto mine = load();
+    result.nodes.push_back({options.self.node, options.self.incarnation,
+                            leaving ? "left" : "up", options.self.address,
+                            mine.partitions, mine.connections});
+    for (auto& [name, x] : members.members())
+      result.nodes.push_back(
+        {name, x.incarnation, std::string{to_string(x.state)}, x.address,
+         x.is_there() ? static_cast<std::uint32_t>(ownership.owned_by(name))
+                      : 0,
+         x.is_there() ? x.connections : 0});
+    return result;
+  }
+
+  void on_drain() {
+    if (!std::exchange(leaving, true))
+      tell_peers(node_leaving{});
+  }
+
+  cluster_actor::pointer self;
+  cluster_node_options options;
+  ownership_actor router;
+  membership members{{}, {}, {}};
+  ownership_table ownership;
+  std::map<caf::actor_addr, peer> peers;
+  std::map<std::string, std::string> failures; ///< by address, the last one
+  bool leaving = false;
+  std::unique_ptr<node_links> links; ///< ends first: it calls us
+};
+
+} // namespace
+
+cluster_actor spawn_cluster(actor_home home, cluster_node_options options,
+                            ownership_actor router) {
+  return home.spawn<cluster_actor, cluster_state>(std::move(options),
+                                                  std::move(router));
+}
+
+} // namespace weir

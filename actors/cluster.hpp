@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/io_loop.hpp"
+#include "actors/node_links.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+struct cluster_node_options {
+  /// Who this node is, if it stays alone; `open_links` knows better.
+  cluster::hello self;
+  std::vector<std::string> seeds;
+  /// A node that is silent for so long is lost (`cluster.timeout`).
+  std::chrono::milliseconds timeout{};
+  /// Opens the links; empty: this node stays alone. Called within the spawn,
+  /// and may throw; what it returns is used on the actor's loop, and ends with
+  /// the actor.
+  std::function<std::unique_ptr<node_links>(node_links_owner& owner,
+                                            const peer_actor& me)>
+    open_links;
+  /// What other nodes' actors talk to.
+  std::map<std::string, caf::strong_actor_ptr> services;
+  /// Who is told which nodes are there.
+  std::vector<peer_watcher_actor> watchers;
+  /// How many clients are connected; called on the actor's loop.
+  std::function<std::uint32_t()> connections;
+};
+
+/// Spawns the CLUSTER: joins this node to the others, and tells `router` which
+/// node's PARTITION CONSUMER to subscribe to. Throws what `open_links` throws.
+cluster_actor spawn_cluster(actor_home home, cluster_node_options options,
+                            ownership_actor router);
+
+} // namespace weir

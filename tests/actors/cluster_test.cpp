@@ -1,0 +1,444 @@
+#include "actors/cluster.hpp"
+
+#include "actors/messages.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+using test::deterministic_actor_system;
+using texts = std::vector<std::string>;
+
+constexpr auto timeout = 4000ms;
+
+/// Hands on what it gets, as a link does, until the link is cut.
+struct link_end_state {
+  static inline const char* name = "weir.test.link-end";
+
+  link_end_state(peer_actor::pointer self, peer_actor to)
+    : self(self), to(std::move(to)) {}
+
+  peer_actor::behavior_type make_behavior() {
+    return {
+      // As with a real link, who greets is known by the link's own handle.
+      [this](peer_greeting& x) {
+        x.from = back;
+        pass(std::move(x));
+      },
+      [this](const claims_changed& x) { pass(x); },
+      [this](const addresses_known& x) { pass(x); },
+      [this](const node_load& x) { pass(x); },
+      [this](const node_leaving& x) { pass(x); },
+    };
+  }
+
+  template <class Message>
+  void pass(Message x) {
+    caf::send_as(back, to, std::move(x));
+  }
+
+  peer_actor::pointer self;
+  peer_actor to;
+  peer_actor back; ///< the end at which the receiver answers
+};
+
+/// Some nodes, and a network between them that can be cut.
+struct fixture : deterministic_actor_system {
+  struct node;
+
+  /// A node's links, all within this process.
+  struct fake_links : node_links {
+    fake_links(fixture& world, node& me) : world(world), me(me) {}
+    ~fake_links() override { me.owner = nullptr; }
+
+    const cluster::hello& local() const override { return me.hello; }
+
+    void close(const std::string& node) override {
+      for (auto& x : world.ends)
+        if (x.from == &me ? x.to->hello.node == node
+                          : x.to == &me && x.from->hello.node == node)
+          world.self->send_exit(x.from == &me ? x.there : x.back,
+                                caf::exit_reason::kill);
+    }
+
+    void dial(const std::string& address) override {
+      world.dials.emplace_back(me.hello.address, address);
+    }
+
+    fixture& world;
+    node& me;
+  };
+
+  struct node {
+    cluster::hello hello;
+    node_links_owner* owner = nullptr;
+    cluster_actor actor;
+    std::vector<partition_assigned> assigned;
+    std::vector<partition_revoked> revoked;
+    std::vector<topic_known> topics;
+    std::vector<peer_joined> joined;
+    std::vector<peer_gone> gone;
+    std::vector<std::string> failures;
+
+    std::string owner_of(std::int32_t partition) const {
+      std::string result = "nobody";
+      // Told in order: what came last holds.
+      for (auto& x : events)
+        if (x.first == partition)
+          result = x.second;
+      return result;
+    }
+
+    std::vector<std::pair<std::int32_t, std::string>> events;
+  };
+
+  /// Their links know the nodes.
+  ~fixture() {
+    for (auto& [name, x] : nodes)
+      end(x.actor);
+  }
+
+  node& start(const std::string& name, texts seeds = {},
+              std::uint64_t incarnation = 1) {
+    if (auto old = nodes.extract(name)) {
+      old.key() = "old " + name;
+      nodes.insert(std::move(old));
+    }
+    auto& x = nodes[name];
+    x.hello.cluster = "weir";
+    x.hello.node = name;
+    x.hello.incarnation = incarnation;
+    x.hello.address = "at-" + name;
+    cluster_node_options options;
+    options.seeds = std::move(seeds);
+    options.timeout = timeout;
+    options.open_links = [this, &x](auto& owner, auto&) {
+      x.owner = &owner;
+      return std::make_unique<fake_links>(*this, x);
+    };
+    options.watchers.push_back(
+      spawn_probe<peer_watcher_actor>(&x.joined, &x.gone));
+    options.services["test"]
+      = caf::actor_cast<caf::strong_actor_ptr>(options.watchers[0]);
+    options.connections = [] { return 7u; };
+    x.actor = keep(spawn_cluster(home, std::move(options), router_of(x)));
+    run();
+    return x;
+  }
+
+  ownership_actor router_of(node& x) {
+    return keep_probe(system.spawn([this, &x](ownership_actor::pointer) {
+      return ownership_actor::behavior_type{
+        [this, &x](const partition_assigned& y) {
+          x.events.emplace_back(y.partition, names[y.consumer.address()]);
+        },
+        [&x](const partition_revoked& y) {
+          x.events.emplace_back(y.partition, "nobody");
+        },
+        [&x](const topic_known& y) { x.topics.push_back(y); },
+      };
+    }));
+  }
+
+  /// What the network does: each dial is admitted by both, and becomes a link.
+  void connect() {
+    run();
+    while (!dials.empty()) {
+      auto [from, to] = dials.back();
+      dials.pop_back();
+      try_link(*at(from), to);
+      run();
+    }
+  }
+
+  node* at(const std::string& address) {
+    auto i = nodes.find(address.substr(3));
+    return i == nodes.end() || !i->second.owner ? nullptr : &i->second;
+  }
+
+  void try_link(node& from, const std::string& address) {
+    auto* to = at(address);
+    if (to == nullptr || cut.contains({from.hello.node, to->hello.node}))
+      return fail(from, address, {}, "nobody is there");
+    lend_thread_to(from.actor), lend_thread_to(to->actor);
+    auto why = from.owner->admit(to->hello, true);
+    if (why.empty())
+      why = to->owner->admit(from.hello, false);
+    if (!why.empty())
+      return fail(from, address, to->hello, why);
+    auto [there, back] = link(from, *to);
+    from.owner->on_dialed(address, to->hello, there);
+    run();
+  }
+
+  void fail(node& from, const std::string& address,
+            std::optional<cluster::hello> peer, const std::string& why) {
+    from.failures.push_back(why);
+    from.owner->on_failed({true,
+                           address,
+                           std::move(peer),
+                           {cluster::refusal_code::not_admitted, why}});
+  }
+
+  std::pair<peer_actor, peer_actor> link(node& from, node& to) {
+    using impl = caf::stateful_actor<link_end_state, peer_actor::base>;
+    auto spawn = [&](const node& target) {
+      return keep(caf::actor_cast<peer_actor>(
+        system.spawn<impl>(peer_actor{target.actor})));
+    };
+    auto there = spawn(to), back = spawn(from);
+    state_of(there).back = back;
+    state_of(back).back = there;
+    ends.push_back({&from, &to, there, back});
+    return {there, back};
+  }
+
+  static link_end_state& state_of(const peer_actor& x) {
+    using impl = caf::stateful_actor<link_end_state, peer_actor::base>;
+    return dynamic_cast<impl&>(*caf::actor_cast<caf::abstract_actor*>(x)).state;
+  }
+
+  /// Both sides see the link end.
+  void cut_link(const std::string& a, const std::string& b) {
+    cut.insert({a, b}), cut.insert({b, a});
+    for (auto& x : ends)
+      if (cut.contains({x.from->hello.node, x.to->hello.node}))
+        end(x.there), end(x.back);
+  }
+
+  void heal() {
+    cut.clear();
+    advance(timeout);
+    connect();
+  }
+
+  partition_consumer_actor consumer(const std::string& name) {
+    auto result
+      = keep_probe(system.spawn([](partition_consumer_actor::pointer) {
+          return partition_consumer_actor::behavior_type{
+            [](const subscribe&) {},
+            [](const add_keys&) {},
+            [](const remove_keys&) {},
+            [](const unsubscribe&) {},
+            [](const grant_credit&) {},
+            [](records_ready) {},
+            [](revoke_partition) { return commit_position{}; },
+          };
+        }));
+    names[result.address()] = name;
+    return result;
+  }
+
+  /// The node's consumer group has got a partition.
+  void assign(node& x, std::int32_t partition) {
+    auto name = x.hello.node;
+    tell(x.actor, partition_assigned{"topic", partition, consumer(name)});
+  }
+
+  void revoke(node& x, std::int32_t partition) {
+    tell(x.actor, partition_revoked{"topic", partition});
+  }
+
+  std::map<std::string, std::string> states(const node& x) {
+    std::map<std::string, std::string> result;
+    auto status = ask<cluster_status>(x.actor, query_status{});
+    BOOST_TEST_REQUIRE(status.has_value());
+    for (auto& y : status->nodes)
+      result[y.name] = y.state;
+    return result;
+  }
+
+  struct link_pair {
+    node *from, *to;
+    peer_actor there, back;
+  };
+
+  std::map<std::string, node> nodes;
+  std::map<caf::actor_addr, std::string> names;
+  std::vector<std::pair<std::string, std::string>> dials;
+  std::set<std::pair<std::string, std::string>> cut;
+  std::vector<link_pair> ends;
+};
+
+using states = std::map<std::string, std::string>;
+
+BOOST_FIXTURE_TEST_SUITE(a_cluster, fixture)
+
+BOOST_AUTO_TEST_CASE(is_joined_through_any_of_its_nodes) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  auto& c = start("c", {"at-b"});
+  connect();
+  for (auto* x : {&a, &b, &c})
+    BOOST_TEST(
+      (states(*x) == ::weir::states{{"a", "up"}, {"b", "up"}, {"c", "up"}}));
+  BOOST_TEST(a.joined.size() == 2u);
+  BOOST_TEST(a.joined[0].services.contains("test"));
+}
+
+BOOST_AUTO_TEST_CASE(has_one_link_where_both_begin_at_once) {
+  auto& a = start("a", {"at-b"});
+  auto& b = start("b", {"at-a"});
+  connect();
+  BOOST_TEST(ends.size() == 1u);
+  BOOST_TEST(a.joined.size() == 1u);
+  BOOST_TEST(b.joined.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_every_router_who_reads_a_partition) {
+  auto& a = start("a");
+  assign(a, 0);
+  auto& b = start("b", {"at-a"});
+  connect();
+  assign(b, 1);
+  for (auto* x : {&a, &b}) {
+    BOOST_TEST(x->owner_of(0) == "a");
+    BOOST_TEST(x->owner_of(1) == "b");
+  }
+  revoke(a, 0);
+  BOOST_TEST(b.owner_of(0) == "nobody");
+  assign(b, 0);
+  BOOST_TEST(a.owner_of(0) == "b");
+}
+
+BOOST_AUTO_TEST_CASE(hands_on_how_many_partitions_a_topic_has) {
+  auto& a = start("a");
+  tell(a.actor, topic_known{"topic", 4});
+  BOOST_TEST_REQUIRE(a.topics.size() == 1u);
+  BOOST_TEST(a.topics[0].partitions == 4);
+}
+
+BOOST_AUTO_TEST_CASE(knows_of_no_owner_while_a_link_is_cut) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  assign(a, 0);
+  cut_link("a", "b");
+  BOOST_TEST(b.owner_of(0) == "nobody");
+  BOOST_TEST(a.owner_of(0) == "a");
+  BOOST_TEST(states(b)["a"] == "down");
+  BOOST_TEST(b.gone.size() == 1u);
+  heal();
+  BOOST_TEST(b.owner_of(0) == "a");
+  BOOST_TEST(states(b)["a"] == "up");
+  BOOST_TEST(b.joined.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(follows_a_partition_that_moved_while_its_owner_was_away) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  auto& c = start("c", {"at-a"});
+  connect();
+  assign(a, 0);
+  cut_link("a", "b"), cut_link("a", "c");
+  assign(b, 0); // as Kafka took it for dead
+  BOOST_TEST(c.owner_of(0) == "b");
+  heal();
+  revoke(a, 0); // as it learns now
+  BOOST_TEST(c.owner_of(0) == "b");
+  BOOST_TEST(a.owner_of(0) == "b");
+}
+
+BOOST_AUTO_TEST_CASE(tells_who_left_from_who_was_lost) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  assign(b, 0);
+  tell(b.actor, drain{});
+  BOOST_TEST(states(a)["b"] == "left");
+  BOOST_TEST(a.owner_of(0) == "nobody");
+  BOOST_TEST(a.gone.size() == 1u);
+  advance(1h);
+  BOOST_TEST(dials.empty());
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_node_back_that_was_started_anew) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"}, 1);
+  connect();
+  assign(b, 0);
+  auto& again = start("b", {"at-a"}, 2); // before its end was noticed
+  connect();
+  BOOST_TEST(states(a)["b"] == "up");
+  BOOST_TEST(a.gone.size() == 1u);
+  BOOST_TEST(a.joined.size() == 2u);
+  BOOST_TEST(a.owner_of(0) == "nobody");
+  assign(again, 0);
+  BOOST_TEST(a.owner_of(0) == "b");
+  revoke(b, 0); // what the old one still says counts for nothing
+  BOOST_TEST(a.owner_of(0) == "b");
+}
+
+BOOST_AUTO_TEST_CASE(hears_how_much_the_others_carry) {
+  auto& a = start("a");
+  start("b", {"at-a"});
+  connect();
+  advance(timeout / 4);
+  auto status = ask<cluster_status>(a.actor, query_status{});
+  BOOST_TEST_REQUIRE(status.has_value());
+  BOOST_TEST_REQUIRE(status->nodes.size() == 2u);
+  BOOST_TEST(status->nodes[0].name == "a"); // itself first
+  BOOST_TEST(status->nodes[1].connections == 7u);
+}
+
+// It would not dial if it had the link still.
+BOOST_AUTO_TEST_CASE(gives_up_a_link_whose_other_end_dials_again) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  for (auto& x : ends) // b alone sees it end
+    end(x.there);
+  BOOST_TEST(states(a)["b"] == "up");
+  BOOST_TEST(states(b)["a"] == "down");
+  advance(timeout / 4);
+  connect();
+  BOOST_TEST(states(a)["b"] == "down");
+  advance(timeout / 4);
+  connect();
+  BOOST_TEST(states(a)["b"] == "up");
+  BOOST_TEST(states(b)["a"] == "up");
+}
+
+BOOST_AUTO_TEST_CASE(suspects_a_node_that_falls_silent) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  end(b.actor); // the process lives, its CLUSTER does not
+  advance(timeout / 2);
+  BOOST_TEST(states(a)["b"] == "suspect");
+}
+
+BOOST_AUTO_TEST_CASE(stays_alone_without_links) {
+  std::vector<partition_assigned> assigned;
+  std::vector<partition_revoked> revoked;
+  std::vector<topic_known> topics;
+  cluster_node_options options;
+  options.self.node = "a";
+  options.timeout = timeout;
+  auto router = spawn_probe<ownership_actor>(&assigned, &revoked, &topics);
+  auto alone = keep(spawn_cluster(home, std::move(options), router));
+  tell(alone, partition_assigned{"topic", 0, consumer("a")});
+  tell(alone, partition_revoked{"topic", 0});
+  BOOST_TEST(assigned.size() == 1u);
+  BOOST_TEST(revoked.size() == 1u);
+  auto status = ask<cluster_status>(alone, query_status{});
+  BOOST_TEST_REQUIRE(status.has_value());
+  BOOST_TEST(status->nodes.size() == 1u);
+  BOOST_TEST(status->nodes[0].state == "up");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

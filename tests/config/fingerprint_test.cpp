@@ -1,0 +1,117 @@
+#include "config/fingerprint.hpp"
+
+#include "config/schema.hpp"
+#include "tests/config/config_fixture.hpp"
+
+#include <map>
+#include <set>
+
+namespace {
+
+using namespace weir;
+
+const std::string head = R"(
+kafka.embedded = true
+cluster.secret = "0123456789abcdef"
+)";
+
+/// A configuration with one key of a namespace changed, or none.
+std::string with(const std::string& key, const std::string& line) {
+  std::map<std::string, std::string> lines{
+    {"namespace.name", R"(name = "/")"},
+    {"namespace.on_connect.event",
+     R"(on_connect = { event = "a", args = "handshake" })"},
+    {"namespace.mapping.room", R"(room = "r:{id}")"},
+    {"namespace.mapping.topic", R"(topic = "t")"},
+    {"namespace.mapping.key", R"(key = "{id}")"},
+    {"namespace.mapping.events", R"(events = ["e"])"},
+    {"namespace.mapping.room_from", R"(room_from = "/0/room")"},
+    {"namespace.local.events", R"(events = ["l"])"},
+    {"namespace.local.room_from", R"(room_from = "/0/room")"},
+  };
+  if (!key.empty())
+    lines[key] = line;
+  if (line == R"(to = "sender")")
+    lines.erase("namespace.local.room_from");
+  auto result = head;
+  auto add = [&](const std::string& title, const std::string& table) {
+    result += title;
+    for (auto& [name, text] : lines)
+      if (name.starts_with(table)
+          && (table != "namespace." || !name.starts_with("namespace.mapping.")))
+        if (table != "namespace." || !name.starts_with("namespace.local."))
+          result += text + "\n";
+  };
+  add("[[namespace]]\n", "namespace.");
+  add("[[namespace.mapping]]\n", "namespace.mapping.");
+  add("[[namespace.local]]\n", "namespace.local.");
+  return result;
+}
+
+const std::map<std::string, std::string> changes{
+  {"namespace.name", R"(name = "/chat")"},
+  {"namespace.recovery", R"(recovery = "1m")"},
+  {"namespace.join_event", R"(join_event = "enter")"},
+  {"namespace.leave_event", R"(leave_event = "exit")"},
+  {"namespace.on_connect.event", R"(on_connect = { event = "b" })"},
+  {"namespace.mapping.room", R"(room = "s:{id}")"},
+  {"namespace.mapping.topic", R"(topic = "u")"},
+  {"namespace.mapping.key", R"(key = "k-{id}")"},
+  {"namespace.mapping.events", R"(events = ["e", "f"])"},
+  {"namespace.mapping.room_from", R"(room_from = "/0/name")"},
+  {"namespace.mapping.id_from", R"(id_from = "/0/id")"},
+  {"namespace.mapping.event", R"(event = "m")"},
+  {"namespace.mapping.echo", "echo = false"},
+  {"namespace.mapping.members_only", "members_only = true"},
+  {"namespace.mapping.join", R"(join = "auto")"},
+  {"namespace.mapping.history", "history = 3"},
+  {"namespace.mapping.format", R"(format = "args")"},
+  {"namespace.local.events", R"(events = ["m"])"},
+  {"namespace.local.to", R"(to = "sender")"},
+  {"namespace.local.room_from", R"(room_from = "/0/name")"},
+  {"namespace.local.as", R"(as = "n")"},
+  {"namespace.local.ack", R"(ack = "echo")"},
+};
+
+struct fixture : test::config_fixture {
+  std::string of(const std::string& text) {
+    // Not all of these could be used; what they say is what counts.
+    return config_fingerprint(load(text).value);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_configurations_fingerprint, fixture)
+
+BOOST_AUTO_TEST_CASE(is_that_of_the_same_configuration_elsewhere) {
+  auto here = of(with({}, {}));
+  BOOST_TEST(here.size() == 16u);
+  BOOST_TEST(of(with({}, {}) + "\n# the same\n") == here);
+  BOOST_TEST(of("server.listen = \"127.0.0.1:1\"\nlog.level = \"debug\"\n"
+                + with({}, {}))
+             == here);
+}
+
+BOOST_AUTO_TEST_CASE(changes_with_every_key_of_a_namespace) {
+  std::set<std::string> seen{of(with({}, {}))};
+  for (auto& [key, line] : changes)
+    BOOST_TEST(seen.insert(of(with(key, line))).second, key);
+}
+
+BOOST_AUTO_TEST_CASE(forgets_no_key) {
+  for (auto& x : config::key_paths())
+    if (x.kind == config::key_kind::file_only
+        && x.path != "namespace.on_connect.args") // it has one value only
+      BOOST_TEST(changes.contains(x.path), x.path);
+}
+
+BOOST_AUTO_TEST_CASE(changes_with_the_group_and_with_signing) {
+  auto here = of(with({}, {}));
+  BOOST_TEST(of("kafka.group = \"g\"\n" + with({}, {})) != here);
+  BOOST_TEST(of(with({}, {}).substr(head.size()) + "") != here);
+  // The group is the cluster's name where none is given.
+  BOOST_TEST(of("kafka.group = \"weir\"\n" + with({}, {})) == here);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
