@@ -2,6 +2,7 @@
 #include "config/log.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
+#include <caf/io/middleman.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,6 +14,7 @@ namespace {
 struct meta_objects {
   meta_objects() {
     caf::init_global_meta_objects<caf::id_block::weir>();
+    caf::io::middleman::init_global_meta_objects();
     caf::core::init_global_meta_objects();
     log_options quiet; // the tests provoke what is worth a warning
     quiet.level = log_level::error;

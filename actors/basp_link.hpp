@@ -1,0 +1,61 @@
+#pragma once
+
+#include "transport/cluster/link.hpp"
+
+#include <caf/actor_control_block.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/expected.hpp>
+
+#include <functional>
+#include <string>
+
+namespace weir {
+
+/// What becomes of a link, told on threads of CAF's: handlers send themselves a
+/// message.
+struct basp_link_events {
+  /// On the dialing side, once: the actor that the other side has published, a
+  /// proxy that can be monitored; or why there is none. The accepting side is
+  /// told nothing: it hears of the peer by the first message from there.
+  std::function<void(caf::expected<caf::strong_actor_ptr>)> on_peer;
+  /// On both sides, once, whoever ended it: with what TLS had against the
+  /// other side, or an empty text. May come before `start_link` returns.
+  std::function<void(std::string why)> on_ended;
+};
+
+/// Holds a link that carries messages. Ends it when it goes, at once: what has
+/// not been written yet is lost, monitors of remote actors fire.
+class basp_link {
+public:
+  basp_link() = default;
+  explicit basp_link(cluster::native_socket connection)
+    : connection_(std::move(connection)) {}
+  basp_link(basp_link&&) = default;
+
+  basp_link& operator=(basp_link&& other) {
+    close();
+    connection_ = std::move(other.connection_);
+    return *this;
+  }
+
+  ~basp_link() { close(); }
+
+  void close() { connection_.shut_down(); }
+
+private:
+  /// A second owner of BASP's connection.
+  cluster::native_socket connection_;
+};
+
+/// Lets messages of this node's actors go over a link. The other side, if it
+/// has dialed, gets `published`. With TLS, if it is configured, which then
+/// comes first; each link reads the certificates anew.
+///
+/// Requires: `configure_links` was called for a node that listens. No other
+/// link to the same process of the peer is there: BASP keeps the first one and
+/// closes the second one, which `on_peer` reports as if it were well.
+[[nodiscard]] basp_link start_link(caf::actor_system& system, cluster::link x,
+                                   const caf::strong_actor_ptr& published,
+                                   basp_link_events events);
+
+} // namespace weir
