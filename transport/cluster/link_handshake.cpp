@@ -16,6 +16,8 @@ constexpr std::string_view magic = "weir";
 constexpr char format = 1;
 /// Before the hello of a greeting.
 constexpr std::size_t greeting_head = magic.size() + 2 + nonce{}.size();
+constexpr unsigned char proves = 1;
+constexpr unsigned char encrypts = 2;
 constexpr std::size_t max_frame = 1 + greeting_head + max_hello;
 constexpr std::size_t max_sentence = 1024;
 
@@ -38,10 +40,15 @@ refusal_code code_of(char byte) {
            : refusal_code::not_admitted;
 }
 
+unsigned char flags_of(const link_terms& terms) {
+  return static_cast<unsigned char>((terms.key ? proves : 0)
+                                    | (terms.tls ? encrypts : 0));
+}
+
 std::string make_greeting(const link_terms& terms, const nonce& once) {
   std::string result{magic};
   result += format;
-  result += static_cast<char>(terms.key.has_value());
+  result += static_cast<char>(flags_of(terms));
   result.append(reinterpret_cast<const char*>(once.data()), once.size());
   return result + encode(terms.local);
 }
@@ -111,9 +118,9 @@ void link_handshake::on_greeting(std::string_view body) {
   if (!read_greeting(body))
     return;
   peers_greeting_ = body;
-  auto proves = body[magic.size() + 1] != 0;
-  if (!judge_greeting(proves))
-    return;
+  auto why = judge_greeting(static_cast<unsigned char>(body[magic.size() + 1]));
+  if (why.code != refusal_code::none)
+    return refuse(std::move(why));
   if (role_ == link_role::acceptor) {
     send('g', greeting_);
     if (terms_->key)
@@ -166,27 +173,31 @@ bool link_handshake::read_greeting(std::string_view body) {
             "version"});
     return false;
   }
-  auto flag = is_greeting ? body[magic.size() + 1] : '\0';
-  if (is_greeting && (flag == 0 || flag == 1))
+  auto known = [](char flags) { return (flags & ~(proves | encrypts)) == 0; };
+  if (is_greeting && known(body[magic.size() + 1]))
     peer_ = decode_hello(body.substr(greeting_head));
   if (!peer_)
     fail(not_a_node);
   return peer_.has_value();
 }
 
-bool link_handshake::judge_greeting(bool proves) {
+refusal link_handshake::judge_greeting(unsigned char flags) const {
   auto why = check_compatible(terms_->local, *peer_);
-  if (why.code == refusal_code::none && proves != terms_->key.has_value()) {
-    auto& with = proves ? *peer_ : terms_->local;
-    auto& without = proves ? terms_->local : *peer_;
-    why = {refusal_code::secret,
-           "node \"" + with.node + "\" has a secret, node \"" + without.node
-             + "\" has none; set the same secret in [cluster] on both"};
-  }
-  if (why.code == refusal_code::none)
-    return true;
-  refuse(std::move(why));
-  return false;
+  auto differ = flags ^ flags_of(*terms_);
+  if (why.code != refusal_code::none || differ == 0)
+    return why;
+  auto which = differ & proves ? proves : encrypts;
+  auto& with = flags & which ? *peer_ : terms_->local;
+  auto& without = flags & which ? terms_->local : *peer_;
+  auto names = [&](const std::string& what) {
+    return "node \"" + with.node + "\" has " + what + ", node \"" + without.node
+           + "\" has none; ";
+  };
+  if (which == proves)
+    return {refusal_code::secret,
+            names("a secret") + "set the same secret in [cluster] on both"};
+  return {refusal_code::tls,
+          names("TLS") + "set [cluster.tls] on both, or on neither"};
 }
 
 bool link_handshake::is_admitted() {

@@ -14,7 +14,8 @@
 //                               ◄──  'w' welcome
 //   either of them, instead:         'r' refusal
 //
-//   greeting   "weir" format (1 byte) proves (0 or 1) nonce (32 bytes) hello
+//   greeting   "weir" format (1 byte) flags (1 byte) nonce (32 bytes) hello
+//   flags      1: proves that it knows the secret; 2: TLS follows
 //   proof      32 bytes
 //   refusal    code (1 byte) a sentence
 //
@@ -38,6 +39,8 @@ struct link_terms {
   hello local;
   /// Derived from the cluster's secret; nothing: there is none.
   std::optional<link_key> key;
+  /// Whether what follows is encrypted; both have to say the same.
+  bool tls = false;
   /// Asked once about a peer that has proved that it belongs here. Empty: it is
   /// welcome; otherwise the sentence that it is refused with.
   std::function<std::string(const hello& peer, bool dialed)> admit;
@@ -92,7 +95,7 @@ private:
   void on_welcome(std::string_view body);
 
   bool read_greeting(std::string_view body);
-  bool judge_greeting(bool proves);
+  refusal judge_greeting(unsigned char flags) const;
   /// Asks `admit`; refuses if it does not welcome the peer.
   bool is_admitted();
   void go_on_after_proofs();

@@ -56,6 +56,7 @@ link_port::link_port(boost::asio::io_context& loop, link_port_options options,
   if (!options_.secret.empty())
     terms_.key.emplace(options_.secret);
   options_.secret.clear();
+  terms_.tls = options_.tls;
   terms_.admit = [this](const hello& peer, bool dialed) {
     return handler_.admit(peer, dialed);
   };

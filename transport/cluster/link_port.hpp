@@ -41,6 +41,8 @@ struct link_port_options {
   hello local;
   /// The cluster's; empty: none.
   std::string secret;
+  /// Whether its owner goes on with TLS.
+  bool tls = false;
   /// A connection has to be a link within this time.
   std::chrono::milliseconds timeout{5000};
   /// Handshakes at once of connections that came in, and likewise of those that

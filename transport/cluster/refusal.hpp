@@ -16,7 +16,8 @@ enum class refusal_code : unsigned char {
   tag = 5,          ///< another node's name has this name's tag
   config = 6,       ///< another configuration of what nodes must agree on
   secret = 7,       ///< the proof is missing or wrong
-  not_admitted = 8, ///< by the owner of the port, with a text of its own
+  tls = 8,          ///< only one side has TLS
+  not_admitted = 9, ///< by the owner of the port, with a text of its own
 };
 
 /// Told to the peer, and reported on both sides.

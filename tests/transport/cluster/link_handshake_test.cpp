@@ -174,6 +174,27 @@ BOOST_FIXTURE_TEST_CASE(a_secret_on_one_side_only_is_refused, fixture) {
                  "secret in [cluster] on both");
 }
 
+BOOST_FIXTURE_TEST_CASE(tls_on_one_side_only_is_refused, with_secret) {
+  a.terms.tls = true;
+  expect_refusal(refusal_code::tls, R"(node "a" has TLS, node "b" has none; )"
+                                    "set [cluster.tls] on both, or on neither");
+  b.terms.tls = true;
+  run();
+  BOOST_TEST((dialer->state() == done));
+  a.terms.tls = false;
+  expect_refusal(refusal_code::tls, R"(node "b" has TLS, node "a" has none; )"
+                                    "set [cluster.tls] on both, or on neither");
+}
+
+BOOST_FIXTURE_TEST_CASE(flags_of_no_version_are_refused, fixture) {
+  start();
+  auto greeting = dialer->take_output();
+  BOOST_TEST_REQUIRE(greeting[8] == 0);
+  greeting[8] = 4;
+  feed(*acceptor, greeting);
+  BOOST_TEST((acceptor->state() == failed));
+}
+
 BOOST_FIXTURE_TEST_CASE(incompatible_nodes_are_refused, with_secret) {
   a.terms.local.cluster = "other";
   expect_refusal(refusal_code::cluster, R"(node "a" is of the cluster "other")"
