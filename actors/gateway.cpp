@@ -98,14 +98,15 @@ struct gateway_state {
   /// What each loop has of its own.
   void start_loop(std::size_t i) {
     auto home = loops.home(i);
-    auto prefix = engineio::make_sid(i) + "-";
+    auto node = node_tag(settings.cluster.node);
+    auto prefix = engineio::make_sid(node, i) + "-";
     routers.push_back(spawn_inbound_router(
       home, {rules, settings.cluster.name, prefix}, producer));
     contexts.push_back(
       std::make_shared<const connection_context>(connection_context{
         home, rules, settings.limits, settings.engineio.max_payload,
         settings.server.connect_timeout, routers.back(), directory, sockets,
-        signer, [i] { return engineio::make_sid(i); },
+        signer, [node, i] { return engineio::make_sid(node, i); },
         settings.engineio.ping_interval + settings.engineio.ping_timeout}));
   }
 

@@ -41,11 +41,10 @@ std::string kept_headers(const request& x) {
 }
 
 engineio::handshake_info handshake_of(const http_session& from,
-                                      std::size_t loop) {
+                                      std::string sid) {
   auto& x = from.message();
-  return {engineio::make_sid(loop), from.peer_address(),
-          std::string{x.target()}, kept_headers(x),
-          std::chrono::system_clock::now()};
+  return {std::move(sid), from.peer_address(), std::string{x.target()},
+          kept_headers(x), std::chrono::system_clock::now()};
 }
 
 engineio::session_io::websocket_request take(http_session& from,
@@ -146,7 +145,8 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   using engineio::transport_kind;
   auto kind = x.upgrade ? transport_kind::websocket : transport_kind::polling;
   auto session = std::make_shared<engineio::session_io>(
-    loop_, handshake_of(from, loop_->index()), kind);
+    loop_, handshake_of(from, engineio::make_sid(port_->node, loop_->index())),
+    kind);
   if (x.upgrade)
     session->begin_websocket(take(from, std::move(*answer), x.base64));
   else

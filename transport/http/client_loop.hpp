@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/node_tag.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/engineio/session_io.hpp"
 #include "transport/http/client_server.hpp"
@@ -10,6 +11,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,11 +22,13 @@ namespace weir::http {
 struct client_port {
   client_port(const options& x, accept_session on_accept)
     : settings(std::make_shared<const options>(x)),
+      node(node_tag(x.cluster.node)),
       files(x.server.files),
       client_files(x.server.client_files),
       accept(std::move(on_accept)) {}
 
   std::shared_ptr<const options> settings;
+  std::string node; ///< this one's tag
   file_folder files;
   file_folder client_files;
   accept_session accept;
