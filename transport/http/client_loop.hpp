@@ -63,6 +63,9 @@ public:
 
   engineio::loop& on_loop() { return *loop_; }
 
+  /// No client of another node's sessions is kept waiting here any more.
+  void hand_polls_back() { foreign_->hurry(); }
+
   /// The loop runs no more.
   void discard();
 

@@ -64,8 +64,8 @@ std::string client_server::url() const {
   return impl_->url;
 }
 
-std::shared_ptr<guest_poll> client_server::serve(poll_request x,
-                                                 respond_poll respond) {
+std::shared_ptr<served_poll> client_server::serve(poll_request x,
+                                                  respond_poll respond) {
   auto index = engineio::loop_of(engine_request{x}.sid).value_or(0);
   auto& loop = impl_->loops[index < impl_->loops.size() ? index : 0];
   auto poll = std::make_shared<guest_poll>(loop->on_loop().get_executor(),
@@ -92,7 +92,10 @@ void client_server::stop_accepting() {
     return;
   for (std::size_t i = 0; i < impl_->listeners.size(); ++i)
     boost::asio::post(*impl_->contexts[i],
-                      [x = impl_->listeners[i]] { x->close(); });
+                      [x = impl_->listeners[i], loop = impl_->loops[i]] {
+                        x->close();
+                        loop->hand_polls_back();
+                      });
 }
 
 void client_server::close_sessions() {

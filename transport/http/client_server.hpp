@@ -14,8 +14,6 @@
 
 namespace weir::http {
 
-class guest_poll;
-
 /// Called on loop `loop` for each new session, before any of its packets.
 using accept_session = std::function<void(
   std::size_t loop, std::shared_ptr<engineio::session_control> session)>;
@@ -43,13 +41,14 @@ public:
 
   /// Serves a request that has come to another node, as if it had come here.
   /// `respond` is called on a loop, once, or not at all if the request is given
-  /// up (`guest_poll::abort`). Thread-safe.
-  std::shared_ptr<guest_poll> serve(poll_request x, respond_poll respond);
+  /// up (`served_poll::abort`). Thread-safe.
+  std::shared_ptr<served_poll> serve(poll_request x, respond_poll respond);
 
   /// Another node's answer to what the carrier has passed on. Thread-safe.
   void answer(poll_id id, poll_answer x);
 
-  /// Takes no new connections and answers no new handshakes; sessions go on.
+  /// Takes no new connections and answers no new handshakes; sessions go on,
+  /// and clients of other nodes' sessions are told to ask elsewhere.
   /// Thread-safe.
   void stop_accepting();
 

@@ -80,6 +80,14 @@ void foreign_polls::forward(http_session& from, std::string_view node) {
     {std::string{message.method_string()}, std::string{message.target()},
      std::string{message[boost::beast::http::field::content_type]},
      std::move(message.body())});
+  if (stopping_)
+    carrier_->hurry(node, id);
+}
+
+void foreign_polls::hurry() {
+  stopping_ = true;
+  for (auto& [id, x] : waiting_)
+    carrier_->hurry(x->node, id);
 }
 
 /// The last body that fits may be of any size: it is bounded by itself.
@@ -109,8 +117,12 @@ std::shared_ptr<foreign_polls::waiting> foreign_polls::take(poll_id id) {
 }
 
 void foreign_polls::answer(poll_id id, poll_answer x) {
-  if (auto to = take(id))
-    to->from->respond({x.status, x.content_type, std::move(x.body)});
+  auto to = take(id);
+  if (!to)
+    return;
+  if (stopping_) // or the client would come back over this connection
+    to->from->close_after_answer();
+  to->from->respond({x.status, x.content_type, std::move(x.body)});
 }
 
 void foreign_polls::on_aborted(poll_id id) {

@@ -33,6 +33,9 @@ public:
   /// end. Over the limits it is answered 503.
   void forward(http_session& from, std::string_view node);
 
+  /// This node stops: clients are to ask elsewhere, from now on.
+  void hurry();
+
   /// The loop runs no more: lets go of what refers back to it.
   void discard();
 
@@ -58,6 +61,7 @@ private:
   std::shared_ptr<poll_budget> used_;
   std::unordered_map<poll_id, std::shared_ptr<waiting>> waiting_;
   poll_id last_;
+  bool stopping_ = false;
 };
 
 } // namespace weir::http

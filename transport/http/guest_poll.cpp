@@ -16,11 +16,21 @@ void guest_poll::abort() {
   boost::asio::post(executor_, [me = shared_from_this()] { me->on_aborted(); });
 }
 
+void guest_poll::hurry() {
+  boost::asio::post(executor_, [me = shared_from_this()] { me->on_hurried(); });
+}
+
 void guest_poll::on_aborted() {
   if (!std::exchange(respond_, nullptr))
     return;
   if (auto owner = owner_.lock())
     owner->on_aborted(*this);
+}
+
+void guest_poll::on_hurried() {
+  auto owner = owner_.lock();
+  if (respond_ && owner)
+    owner->on_hurried(*this);
 }
 
 } // namespace weir::http

@@ -12,15 +12,18 @@ namespace weir::http {
 
 /// A polling request that another node has passed on, for a session of this
 /// one: an exchange without a socket. Used on the session's loop, but for
-/// `abort`.
+/// `abort` and `hurry`.
 class guest_poll final : public engineio::exchange,
+                         public served_poll,
                          public std::enable_shared_from_this<guest_poll> {
 public:
   guest_poll(engineio::executor on, respond_poll respond)
     : executor_(on), respond_(std::move(respond)) {}
 
-  /// The client has gone, or the node that it talks to. Thread-safe.
-  void abort();
+  // -- served_poll ------------------------------------------------------------
+
+  void abort() override;
+  void hurry() override;
 
   // -- exchange ---------------------------------------------------------------
 
@@ -33,6 +36,7 @@ public:
 
 private:
   void on_aborted();
+  void on_hurried();
 
   engineio::executor executor_;
   respond_poll respond_; ///< empty: it is answered, or given up

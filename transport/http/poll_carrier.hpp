@@ -2,15 +2,13 @@
 
 // How a polling request reaches a session of another node:
 //
-//   client ── GET/POST ──► node with the client's connection      node with the
-//   session
-//                          foreign_polls ── forward(id) ──►│carrier│──►
-//                          client_server::serve ─► guest_poll ─► session
-//                                        ◄── answer(id) ───┤       │◄── respond
-//                                        ── abort(id) ────►│       │──►
-//                                        guest_poll::abort
+//   the client's node                               the session's node
+//   foreign_polls ── forward(id) ──► poll_carrier ──► client_server::serve
+//                 ◄── answer(id) ───     (the     ◄── respond
+//                 ── abort(id) ────►    owner's)  ──► served_poll::abort
+//                 ── hurry(id) ────►              ──► served_poll::hurry
 //
-// The transport knows no nodes: what carries these three belongs to its owner.
+// The transport knows no nodes: what carries these belongs to its owner.
 
 #include <cstdint>
 #include <functional>
@@ -43,6 +41,18 @@ poll_answer unknown_session();
 
 using respond_poll = std::function<void(poll_answer)>;
 
+/// A request while it waits at its session's node. Thread-safe.
+class served_poll {
+public:
+  virtual ~served_poll() = default;
+
+  /// The client has gone, or the node that it talks to: its session is told.
+  virtual void abort() = 0;
+
+  /// An answer is wanted now, be it empty.
+  virtual void hurry() = 0;
+};
+
 /// Carries requests to other nodes, by their tags (config/node_tag). Called on
 /// the loops; must not call back from within.
 class poll_carrier {
@@ -56,6 +66,10 @@ public:
   /// The client has given the request up: no answer is wanted any more, and
   /// its session is to be told.
   virtual void abort(std::string_view node, poll_id id) = 0;
+
+  /// This node is about to stop: an answer is wanted now, so that the client
+  /// asks again elsewhere and its session lives on.
+  virtual void hurry(std::string_view node, poll_id id) = 0;
 };
 
 } // namespace weir::http

@@ -2,7 +2,6 @@
 
 #include "config/node_tag.hpp"
 #include "tests/transport/http/test_server.hpp"
-#include "transport/http/guest_poll.hpp"
 #include "transport/http/poll_carrier.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -36,6 +35,12 @@ struct carrier final : poll_carrier {
       x.mapped()->abort();
   }
 
+  void hurry(std::string_view, poll_id id) override {
+    std::lock_guard guard{mutex};
+    if (auto x = under_way.find(id); x != under_way.end())
+      x->second->hurry();
+  }
+
   int count(int& x) {
     std::lock_guard guard{mutex};
     return x;
@@ -44,7 +49,7 @@ struct carrier final : poll_carrier {
   test::test_server& there;
   test::test_server* here = nullptr;
   std::mutex mutex; // the loops of `here` call
-  std::map<poll_id, std::shared_ptr<guest_poll>> under_way;
+  std::map<poll_id, std::shared_ptr<served_poll>> under_way;
   int forwarded = 0;
   int aborted = 0;
   bool reachable = true;
@@ -286,6 +291,37 @@ BOOST_AUTO_TEST_CASE(is_told_once_that_a_get_was_given_up) {
   BOOST_TEST(next() == "text:b");
   BOOST_TEST(poll().body == "4b");
   BOOST_TEST(between->aborted == 0);
+}
+
+BOOST_AUTO_TEST_CASE(lives_on_when_the_node_that_its_client_talks_to_stops) {
+  start_and_open();
+  auto waiting = wait();
+  auto later = other.connect();
+  push("4a");
+  BOOST_TEST(waiting.read_answer().body == "4a");
+  waiting.send_get(target);
+  other.server->stop_accepting();
+  BOOST_TEST(waiting.read_answer().body == "6");
+  BOOST_TEST(waiting.is_ended());
+  // Requests that still come are served, each one the last of its connection.
+  later.send_post(target, "4b");
+  BOOST_TEST(later.read_answer().body == "ok");
+  BOOST_TEST(later.is_ended());
+  BOOST_TEST(next() == "text:a");
+  BOOST_TEST(next() == "text:b");
+  BOOST_TEST(home.get(target).body == "4b");
+  BOOST_TEST(home.is_quiet());
+  BOOST_TEST(between->aborted == 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_asked_by_no_get_for_long_when_that_node_is_stopping) {
+  start_and_open();
+  auto client = other.connect();
+  BOOST_TEST(client.post(target, "4a").body == "ok");
+  BOOST_TEST(client.get(target).body == "4a");
+  other.server->stop_accepting();
+  BOOST_TEST(client.get(target).body == "6");
+  BOOST_TEST(client.is_ended());
 }
 
 BOOST_AUTO_TEST_CASE(is_unknown_when_its_node_does_not_answer_in_time) {
