@@ -9,6 +9,7 @@
 #include "actors/inbound_router.hpp"
 #include "actors/messages.hpp"
 #include "actors/outbound_router.hpp"
+#include "actors/poll_forwarder.hpp"
 #include "actors/producer.hpp"
 #include "actors/room_directory.hpp"
 #include "actors/socket_directory.hpp"
@@ -92,6 +93,14 @@ struct gateway_state {
        settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag},
       outbound);
     sockets = spawn_socket_directory(loops.home(0));
+    polls = spawn_poll_forwarder(
+      loops.home(0),
+      {[&ports = ports](http::poll_request x, http::respond_poll respond) {
+         return ports.clients->serve(std::move(x), std::move(respond));
+       },
+       [&ports = ports](http::poll_id id, http::poll_answer x) {
+         ports.clients->answer(id, std::move(x));
+       }});
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
         settings.cluster.secret);
@@ -130,14 +139,15 @@ struct gateway_state {
   /// What each loop has of its own.
   void start_loop(std::size_t i) {
     auto home = loops.home(i);
-    auto prefix = engineio::make_sid(i) + "-";
+    auto node = node_tag(settings.cluster.node);
+    auto prefix = engineio::make_sid(node, i) + "-";
     routers.push_back(spawn_inbound_router(
       home, {rules, settings.cluster.name, prefix}, producer));
     contexts.push_back(
       std::make_shared<const connection_context>(connection_context{
         home, rules, settings.limits, settings.engineio.max_payload,
         settings.server.connect_timeout, routers.back(), directory, sockets,
-        signer, [i] { return engineio::make_sid(i); },
+        signer, [node, i] { return engineio::make_sid(node, i); },
         settings.engineio.ping_interval + settings.engineio.ping_timeout}));
   }
 
@@ -146,7 +156,8 @@ struct gateway_state {
       settings, loops.contexts(),
       [contexts = contexts](std::size_t loop, auto session) {
         spawn_connection(contexts[loop], std::move(session));
-      });
+      },
+      make_poll_carrier(polls));
     ports.operators = std::make_unique<http::admin_server>(
       settings.admin, *loops.contexts().front(),
       [admin = admin](http::admin_request request,
@@ -171,6 +182,7 @@ struct gateway_state {
                            caf::actor_cast<caf::actor>(outbound),
                            caf::actor_cast<caf::actor>(directory),
                            caf::actor_cast<caf::actor>(sockets),
+                           caf::actor_cast<caf::actor>(polls),
                            caf::actor_cast<caf::actor>(admin)};
     for (auto& x : routers)
       all.push_back(caf::actor_cast<caf::actor>(x));
@@ -238,6 +250,7 @@ struct gateway_state {
   consumer_group_actor group;
   room_directory_actor directory;
   socket_directory_actor sockets;
+  poll_forwarder_actor polls;
   std::shared_ptr<const schemas::recovery_signer> signer;
   std::vector<inbound_router_actor> routers;
   std::vector<std::shared_ptr<const connection_context>> contexts;

@@ -27,9 +27,12 @@ struct deliver_local;
 struct drain;
 struct emit_answered;
 struct emit_event;
+struct forward_poll;
 struct grant_credit;
 struct group_event;
 struct group_status;
+struct guest_answered;
+struct hurry_poll;
 struct join_answered;
 struct join_room;
 struct keys_added;
@@ -42,6 +45,11 @@ struct partition_revoked;
 struct peer_gone;
 struct peer_greeting;
 struct peer_joined;
+struct poll_aborted;
+struct poll_answered;
+struct poll_given_up;
+struct poll_hurried;
+struct poll_taken;
 struct produce_record;
 struct producer_event;
 struct producer_status;
@@ -242,6 +250,30 @@ using socket_directory_actor = caf::typed_actor<
   caf::result<void>(socket_closed),
   // Its client has come back; answered once the old connection is gone.
   caf::result<void>(resume_socket)>;
+
+/// POLL FORWARDER of another node.
+using poll_peer_actor = caf::typed_actor<
+  // A request of a client there, for a session here.
+  caf::result<void>(forward_poll),
+  // That client has given it up.
+  caf::result<void>(poll_aborted),
+  // It is to ask another node: an answer is wanted now.
+  caf::result<void>(hurry_poll),
+  // The answer to a request of a client here.
+  caf::result<void>(poll_answered)>;
+
+/// POLL FORWARDER: takes polling requests to the nodes that have their
+/// sessions. One per node.
+using poll_forwarder_actor
+  = poll_peer_actor::extend_with<peer_watcher_actor>::extend<
+    // A client here wants a session of another node.
+    caf::result<void>(poll_taken),
+    // It does not any more.
+    caf::result<void>(poll_given_up),
+    // It is to ask another node.
+    caf::result<void>(poll_hurried),
+    // A session here has answered a client of another node.
+    caf::result<void>(guest_answered)>;
 
 /// ADMIN: asks everyone for status.
 using admin_actor = caf::typed_actor<

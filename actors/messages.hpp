@@ -10,6 +10,7 @@
 #include "schemas/status_codec.hpp"
 #include "transport/engineio/frames.hpp"
 #include "transport/http/admin_request.hpp"
+#include "transport/http/poll_carrier.hpp"
 #include "transport/kafka/error.hpp"
 #include "transport/kafka/record.hpp"
 
@@ -499,6 +500,62 @@ struct peer_gone {
   std::string tag;
 };
 
+/// From the client side's port to POLL FORWARDER.
+struct poll_taken {
+  std::string tag; ///< of the session's node
+  http::poll_id id = 0;
+  http::poll_request request;
+};
+
+/// Likewise: the client has gone, or has been told that no answer came.
+struct poll_given_up {
+  std::string tag;
+  http::poll_id id = 0;
+};
+
+/// Likewise: this node is about to stop.
+struct poll_hurried {
+  std::string tag;
+  http::poll_id id = 0;
+};
+
+/// From POLL FORWARDER to that of the session's node; `poll_answered` follows,
+/// with the same id, unless `poll_aborted` comes before it.
+struct forward_poll {
+  http::poll_id id = 0; ///< the sender's
+  std::string method;
+  std::string target;
+  std::string content_type;
+  std::string body;
+};
+
+/// From the session's node to the client's.
+struct poll_answered {
+  http::poll_id id = 0;
+  std::uint16_t status = 0;
+  std::string content_type;
+  std::string body;
+};
+
+/// From the client's node to the session's: no answer is wanted any more, and
+/// the session has lost its client.
+struct poll_aborted {
+  http::poll_id id = 0;
+};
+
+/// From the client's node, which is about to stop, to the session's: an answer
+/// is wanted now, be it empty.
+struct hurry_poll {
+  http::poll_id id = 0;
+};
+
+/// From a session's loop to POLL FORWARDER.
+struct guest_answered {
+  poll_peer_actor peer;
+  http::poll_id id = 0;
+  http::poll_answer answer;
+};
+
 // -- operation ----------------------------------------------------------------
 
 /// From the admin endpoint to ADMIN.
@@ -651,6 +708,31 @@ bool inspect(Inspector& f, node_leaving& x) {
   return f.object(x).fields();
 }
 
+template <class Inspector>
+bool inspect(Inspector& f, forward_poll& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("method", x.method),
+                            f.field("target", x.target),
+                            f.field("content_type", x.content_type),
+                            f.field("body", x.body));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, poll_answered& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("status", x.status),
+                            f.field("content_type", x.content_type),
+                            f.field("body", x.body));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, poll_aborted& x) {
+  return f.object(x).fields(f.field("id", x.id));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, hurry_poll& x) {
+  return f.object(x).fields(f.field("id", x.id));
+}
+
 } // namespace weir
 
 // The order is wire format between nodes: append only.
@@ -719,6 +801,14 @@ CAF_ADD_TYPE_ID(weir, (weir::node_leaving))
 CAF_ADD_TYPE_ID(weir, (weir::peer_joined))
 CAF_ADD_TYPE_ID(weir, (weir::peer_gone))
 CAF_ADD_TYPE_ID(weir, (weir::cluster_status))
+CAF_ADD_TYPE_ID(weir, (weir::forward_poll))
+CAF_ADD_TYPE_ID(weir, (weir::poll_answered))
+CAF_ADD_TYPE_ID(weir, (weir::poll_aborted))
+CAF_ADD_TYPE_ID(weir, (weir::hurry_poll))
+CAF_ADD_TYPE_ID(weir, (weir::poll_taken))
+CAF_ADD_TYPE_ID(weir, (weir::poll_given_up))
+CAF_ADD_TYPE_ID(weir, (weir::poll_hurried))
+CAF_ADD_TYPE_ID(weir, (weir::guest_answered))
 
 CAF_END_TYPE_ID_BLOCK(weir)
 
@@ -762,3 +852,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::lag_exceeded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::peer_joined)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::peer_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::cluster_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::poll_taken)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::poll_given_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::poll_hurried)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::guest_answered)

@@ -85,6 +85,15 @@ inline constexpr metric log_reads{
   "log_reads",
   "Passes through a partition's log for who is behind its tail cache",
   {}};
+inline constexpr metric polls_under_way{
+  "polls_under_way",
+  "Polling requests that wait for the node that has their session "
+  "(limits.forwarded_polls)",
+  {}};
+inline constexpr metric forwarded_polls{
+  "forwarded_polls",
+  "Polling requests for sessions of other nodes, by what came of them",
+  "result"};
 inline constexpr metric records_skipped{"records_skipped",
                                         "Records that no client could read",
                                         {}};

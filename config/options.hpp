@@ -166,6 +166,11 @@ struct limits_options {
   std::size_t recovery_offset = 1 * kib;
   /// Bytes of events that wait on this node while librdkafka's queue is full.
   std::size_t producer_queue = 256 * mib;
+  /// Polling requests of clients here that wait for another node, which has
+  /// their sessions; and the bytes of their bodies. Further ones are answered
+  /// 503.
+  std::uint32_t forwarded_polls = 100'000;
+  std::size_t forwarded_bytes = 64 * mib;
   /// Ids of emitted events that this node remembers (`id_from`).
   std::uint32_t idempotency_ids = 100'000;
   /// Nesting of JSON that a client or a record may hold.

@@ -104,6 +104,8 @@ keys<limits_options> limits_keys() {
     value("rooms_per_socket", &o::rooms_per_socket, number(1, 100'000)),
     value("recovery_offset", &o::recovery_offset, size(64, 64 * kib)),
     value("producer_queue", &o::producer_queue, size(1 * kib, 64 * gib)),
+    value("forwarded_polls", &o::forwarded_polls, number(1, 10'000'000)),
+    value("forwarded_bytes", &o::forwarded_bytes, size(1 * kib, 64 * gib)),
     value("idempotency_ids", &o::idempotency_ids, number(1, 10'000'000)),
     value("json_depth", &o::json_depth, number(1, 1'000)),
   };

@@ -55,6 +55,8 @@ max_lag = "1MiB"
 on_lag = "skip"
 recovery_offset = 100
 producer_queue = "2MiB"
+forwarded_polls = 8
+forwarded_bytes = "3MiB"
 idempotency_ids = 7
 [log]
 level = "debug"
@@ -111,6 +113,8 @@ on_connect = { event = "auth", args = "handshake" }
   BOOST_TEST((x.limits.on_lag == lag_policy::skip));
   BOOST_TEST(x.limits.recovery_offset == 100u);
   BOOST_TEST(x.limits.producer_queue == 2'097'152u);
+  BOOST_TEST(x.limits.forwarded_polls == 8u);
+  BOOST_TEST(x.limits.forwarded_bytes == 3'145'728u);
   BOOST_TEST(x.limits.idempotency_ids == 7u);
   BOOST_TEST((x.log.level == log_level::debug));
   BOOST_TEST((x.log.format == log_format::json));
@@ -129,7 +133,7 @@ on_connect = { event = "auth", args = "handshake" }
                        .echo = false,
                        .history = 50,
                        .format = value_format::envelope,
-                       .line = 37};
+                       .line = 39};
   BOOST_TEST((nsp.mappings[0] == chat));
   BOOST_TEST(nsp.mappings[1].id_from == "/0/id");
   BOOST_TEST((nsp.mappings[1].join == join_policy::automatic));
@@ -137,7 +141,7 @@ on_connect = { event = "auth", args = "handshake" }
   BOOST_TEST(
     (nsp.locals[0]
      == local_options{
-       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 52}));
+       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 54}));
 }
 BOOST_AUTO_TEST_CASE(without_a_file_there_is_nothing_to_serve) {
   auto loaded = load_config({{}, {}, {"kafka.embedded=true"}});

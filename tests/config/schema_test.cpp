@@ -166,6 +166,10 @@ BOOST_AUTO_TEST_CASE(values_out_of_bounds_are_reported) {
       "19: recovery_offset: 63 is out of bounds; use 64B to 64KiB"},
      {"producer_queue = 1",
       "18: producer_queue: 1 is out of bounds; use 1KiB to 64GiB"},
+     {"forwarded_polls = 0",
+      "19: forwarded_polls: 0 is out of bounds; use 1 to 10000000"},
+     {"forwarded_bytes = 1",
+      "19: forwarded_bytes: 1 is out of bounds; use 1KiB to 64GiB"},
      {"idempotency_ids = 0",
       "19: idempotency_ids: 0 is out of bounds; use 1 to 10000000"}});
   expect_in("[cluster]",

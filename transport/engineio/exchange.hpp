@@ -17,6 +17,10 @@ public:
   /// The request was too large, which it has been answered.
   virtual void on_refused(const exchange& request) = 0;
 
+  /// The client is to ask somewhere else: an answer to a GET is wanted now, be
+  /// it empty.
+  virtual void on_hurried(const exchange&) {}
+
 protected:
   ~exchange_owner() = default;
 };

@@ -23,6 +23,7 @@ public:
   bool begin_get(exchange_ptr get);
 
   bool has_get() const { return get_ != nullptr; }
+  bool is_get(const exchange& x) const { return get_.get() == &x; }
 
   /// Answers the GET, if both it and frames are there, with about `max_payload`
   /// bytes but one packet at least.

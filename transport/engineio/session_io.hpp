@@ -89,6 +89,7 @@ private:
   void on_websocket_gone(websocket_transport& from) override;
   void on_aborted(const exchange& request) override;
   void on_refused(const exchange& request) override;
+  void on_hurried(const exchange& request) override;
   void flush() override;
   void on_time();
 

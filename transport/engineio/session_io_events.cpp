@@ -74,6 +74,11 @@ void session_io::on_refused(const exchange& request) {
     polling_->forget(request);
 }
 
+void session_io::on_hurried(const exchange& request) {
+  if (polling_ && polling_->is_get(request))
+    polling_->answer_get(packet_type::noop);
+}
+
 void session_io::arm_timer() {
   auto at = machine_.deadline();
   // A deadline that has moved away is looked at again when the timer fires:

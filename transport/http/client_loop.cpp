@@ -25,6 +25,9 @@ constexpr std::array<std::string_view, 14> left_out{
   "content-type",   "sec-fetch-site",
 };
 
+/// What older protocols sent bytes as: now they are base64 in text.
+constexpr std::string_view binary_type = "application/octet-stream";
+
 std::string kept_headers(const request& x) {
   std::string lines;
   for (auto& field : x) {
@@ -41,11 +44,10 @@ std::string kept_headers(const request& x) {
 }
 
 engineio::handshake_info handshake_of(const http_session& from,
-                                      std::size_t loop) {
+                                      std::string sid) {
   auto& x = from.message();
-  return {engineio::make_sid(loop), from.peer_address(),
-          std::string{x.target()}, kept_headers(x),
-          std::chrono::system_clock::now()};
+  return {std::move(sid), from.peer_address(), std::string{x.target()},
+          kept_headers(x), std::chrono::system_clock::now()};
 }
 
 engineio::session_io::websocket_request take(http_session& from,
@@ -57,7 +59,10 @@ engineio::session_io::websocket_request take(http_session& from,
 
 client_loop::client_loop(std::shared_ptr<client_port> port,
                          std::shared_ptr<engineio::loop> on)
-  : port_(std::move(port)), loop_(std::move(on)) {
+  : port_(std::move(port)),
+    loop_(std::move(on)),
+    foreign_(
+      std::make_shared<foreign_polls>(loop_, port_->carrier, port_->carried)) {
 }
 
 void client_loop::serve(engineio::connection from) {
@@ -66,6 +71,11 @@ void client_loop::serve(engineio::connection from) {
                      settings().engineio.max_payload};
   std::make_shared<http_session>(std::move(from), limits, shared_from_this())
     ->start();
+}
+
+void client_loop::discard() {
+  foreign_->discard();
+  loop_->discard();
 }
 
 // -- routes -------------------------------------------------------------------
@@ -116,7 +126,10 @@ bool client_loop::on_engine_header(http_session& from) {
     refuse(from, x, *e);
     return false;
   }
-  return x.sid.empty() ? on_handshake(from, x) : on_session_header(from, x);
+  if (x.sid.empty())
+    return on_handshake(from, x);
+  return is_foreign(x.sid) ? on_foreign_header(from, x)
+                           : on_session_header(from, x);
 }
 
 /// The errors of a WebSocket request are plain text, and none is a 403.
@@ -146,7 +159,8 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   using engineio::transport_kind;
   auto kind = x.upgrade ? transport_kind::websocket : transport_kind::polling;
   auto session = std::make_shared<engineio::session_io>(
-    loop_, handshake_of(from, loop_->index()), kind);
+    loop_, handshake_of(from, engineio::make_sid(port_->node, loop_->index())),
+    kind);
   if (x.upgrade)
     session->begin_websocket(take(from, std::move(*answer), x.base64));
   else
@@ -155,10 +169,16 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   return false;
 }
 
+bool client_loop::is_foreign(std::string_view sid) const {
+  auto node = engineio::node_of(sid);
+  return port_->carrier && node && *node != port_->node;
+}
+
 /// True: the connection is now on the loop of its session.
 bool client_loop::move_to_session(http_session& from, std::string_view sid) {
   auto index = engineio::loop_of(sid);
-  if (!index || *index >= all_.size() || *index == loop_->index())
+  if (is_foreign(sid) || !index || *index >= all_.size()
+      || *index == loop_->index())
     return false;
   auto there = all_[*index].lock();
   if (!there)
@@ -191,9 +211,7 @@ bool client_loop::on_session_header(http_session& from,
 
 bool client_loop::on_post_header(http_session& from,
                                  engineio::session_io& session) {
-  // Binary is base64 in text; this type is what older protocols sent it as.
-  auto type = from.message()[http::field::content_type];
-  if (type == "application/octet-stream") {
+  if (from.message()[http::field::content_type] == binary_type) {
     session.reject(from);
     return false;
   }
@@ -204,7 +222,9 @@ bool client_loop::on_post_header(http_session& from,
 
 void client_loop::on_request(http_session& from) {
   engine_request x{from.message()};
-  if (auto session = loop_->sessions().find(x.sid))
+  if (is_foreign(x.sid))
+    foreign_->forward(from, *engineio::node_of(x.sid));
+  else if (auto session = loop_->sessions().find(x.sid))
     session->on_post_body(std::move(from.message().body()));
   else
     from.respond(
@@ -219,6 +239,45 @@ bool client_loop::upgrade(http_session& from, const engine_request& x,
   else
     session.begin_probe(take(from, std::move(*answer), x.base64));
   return false;
+}
+
+// -- between nodes ------------------------------------------------------------
+
+/// A WebSocket is not passed on: the client goes on polling.
+bool client_loop::on_foreign_header(http_session& from,
+                                    const engine_request& x) {
+  if (x.upgrade) {
+    refuse(from, x, request_error::unknown_sid);
+    return false;
+  }
+  if (x.is_post)
+    return true;
+  foreign_->forward(from, *engineio::node_of(x.sid));
+  return false;
+}
+
+void client_loop::answer(poll_id id, poll_answer x) {
+  foreign_->answer(id, std::move(x));
+}
+
+void client_loop::serve(const engineio::exchange_ptr& from, poll_request x) {
+  engine_request parsed{x};
+  auto session = loop_->sessions().find(parsed.sid);
+  std::optional<request_error> e = request_error::unknown_sid;
+  if (session)
+    e = parsed.session_error(session->kind());
+  if (e)
+    from->respond(400, "application/json", to_json(*e));
+  else if (parsed.is_get)
+    session->on_get(from);
+  else if (!parsed.is_post)
+    from->respond(500, "text/html", {});
+  else if (x.content_type == binary_type)
+    session->reject(*from);
+  else if (x.body.size() > settings().engineio.max_payload)
+    from->respond(413, "text/html", {});
+  else if (session->on_post_header(from))
+    session->on_post_body(std::move(x.body));
 }
 
 } // namespace weir::http

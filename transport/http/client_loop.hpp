@@ -1,15 +1,18 @@
 #pragma once
 
+#include "config/node_tag.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/engineio/session_io.hpp"
 #include "transport/http/client_server.hpp"
 #include "transport/http/engine_request.hpp"
 #include "transport/http/file_folder.hpp"
+#include "transport/http/foreign_polls.hpp"
 #include "transport/http/http_session.hpp"
 
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,16 +21,22 @@ namespace weir::http {
 /// What all loops of the client side's port have in common. Only `stopping`
 /// changes once the port is open.
 struct client_port {
-  client_port(const options& x, accept_session on_accept)
+  client_port(const options& x, accept_session on_accept,
+              std::shared_ptr<poll_carrier> to_others)
     : settings(std::make_shared<const options>(x)),
+      node(node_tag(x.cluster.node)),
       files(x.server.files),
       client_files(x.server.client_files),
-      accept(std::move(on_accept)) {}
+      accept(std::move(on_accept)),
+      carrier(std::move(to_others)) {}
 
   std::shared_ptr<const options> settings;
+  std::string node; ///< this one's tag
   file_folder files;
   file_folder client_files;
   accept_session accept;
+  std::shared_ptr<poll_carrier> carrier; ///< null: there are no other nodes
+  std::shared_ptr<poll_budget> carried = std::make_shared<poll_budget>();
   std::atomic<bool> stopping{false};
 };
 
@@ -46,7 +55,19 @@ public:
 
   void serve(engineio::connection from);
 
+  /// A request that has come to another node.
+  void serve(const engineio::exchange_ptr& from, poll_request x);
+
+  /// What another node has answered.
+  void answer(poll_id id, poll_answer x);
+
   engineio::loop& on_loop() { return *loop_; }
+
+  /// No client of another node's sessions is kept waiting here any more.
+  void hand_polls_back() { foreign_->hurry(); }
+
+  /// The loop runs no more.
+  void discard();
 
   // -- request_handler --------------------------------------------------------
 
@@ -56,10 +77,12 @@ public:
 private:
   bool on_engine_header(http_session& from);
   bool on_handshake(http_session& from, const engine_request& x);
+  bool on_foreign_header(http_session& from, const engine_request& x);
   bool on_session_header(http_session& from, const engine_request& x);
   bool on_post_header(http_session& from, engineio::session_io& session);
   void serve_file(http_session& from, std::string_view path);
   void refuse(http_session& from, const engine_request& x, request_error e);
+  bool is_foreign(std::string_view sid) const;
   bool move_to_session(http_session& from, std::string_view sid);
   bool upgrade(http_session& from, const engine_request& x,
                engineio::session_io& session);
@@ -68,6 +91,7 @@ private:
 
   std::shared_ptr<client_port> port_;
   std::shared_ptr<engineio::loop> loop_;
+  std::shared_ptr<foreign_polls> foreign_;
   std::vector<std::weak_ptr<client_loop>> all_;
 };
 

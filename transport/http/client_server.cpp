@@ -2,6 +2,7 @@
 
 #include "transport/engineio/sid.hpp"
 #include "transport/http/client_loop.hpp"
+#include "transport/http/guest_poll.hpp"
 #include "transport/http/listener.hpp"
 
 #include <boost/asio/post.hpp>
@@ -22,13 +23,15 @@ struct client_server::impl {
 
 client_server::client_server(const options& settings,
                              std::vector<boost::asio::io_context*> loops,
-                             accept_session accept)
+                             accept_session accept,
+                             std::shared_ptr<poll_carrier> carrier)
   : impl_(std::make_shared<impl>()) {
   if (loops.empty() || loops.size() > engineio::max_loops)
     throw std::runtime_error("[server] io_threads must be 1 to 256");
   auto ports = open_port(settings.server.listen, "[server] listen", loops);
   impl_->url = url_of(ports.front());
-  impl_->port = std::make_shared<client_port>(settings, std::move(accept));
+  impl_->port = std::make_shared<client_port>(settings, std::move(accept),
+                                              std::move(carrier));
   impl_->contexts = std::move(loops);
   auto open = std::make_shared<std::atomic<std::size_t>>(0);
   std::vector<std::weak_ptr<client_loop>> all;
@@ -54,11 +57,34 @@ client_server::~client_server() {
   for (auto& x : impl_->listeners)
     x->close();
   for (auto& x : impl_->loops)
-    x->on_loop().discard();
+    x->discard();
 }
 
 std::string client_server::url() const {
   return impl_->url;
+}
+
+std::shared_ptr<served_poll> client_server::serve(poll_request x,
+                                                  respond_poll respond) {
+  auto index = engineio::loop_of(engine_request{x}.sid).value_or(0);
+  auto& loop = impl_->loops[index < impl_->loops.size() ? index : 0];
+  auto poll = std::make_shared<guest_poll>(loop->on_loop().get_executor(),
+                                           std::move(respond));
+  boost::asio::post(loop->on_loop().get_executor(),
+                    [loop, poll, x = std::move(x)]() mutable {
+                      loop->serve(poll, std::move(x));
+                    });
+  return poll;
+}
+
+void client_server::answer(poll_id id, poll_answer x) {
+  auto index = foreign_polls::loop_of(id);
+  if (index >= impl_->loops.size())
+    return;
+  boost::asio::post(*impl_->contexts[index], [loop = impl_->loops[index], id,
+                                              x = std::move(x)]() mutable {
+    loop->answer(id, std::move(x));
+  });
 }
 
 void client_server::stop_accepting() {
@@ -66,7 +92,10 @@ void client_server::stop_accepting() {
     return;
   for (std::size_t i = 0; i < impl_->listeners.size(); ++i)
     boost::asio::post(*impl_->contexts[i],
-                      [x = impl_->listeners[i]] { x->close(); });
+                      [x = impl_->listeners[i], loop = impl_->loops[i]] {
+                        x->close();
+                        loop->hand_polls_back();
+                      });
 }
 
 void client_server::close_sessions() {

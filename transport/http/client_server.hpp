@@ -2,6 +2,7 @@
 
 #include "config/options.hpp"
 #include "transport/engineio/session_control.hpp"
+#include "transport/http/poll_carrier.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -25,10 +26,12 @@ class client_server {
 public:
   /// `loops` are run by one thread each, must outlive the server, and need not
   /// run yet. The first error to open the port is thrown as
-  /// `std::runtime_error` that names the address and what to do.
+  /// `std::runtime_error` that names the address and what to do. Without a
+  /// `carrier`, sessions of other nodes are not known.
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
-                accept_session accept);
+                accept_session accept,
+                std::shared_ptr<poll_carrier> carrier = nullptr);
 
   /// Requires: the loops do not run (any more).
   ~client_server();
@@ -36,7 +39,16 @@ public:
   /// `http://127.0.0.1:3000`, with the real port.
   std::string url() const;
 
-  /// Takes no new connections and answers no new handshakes; sessions go on.
+  /// Serves a request that has come to another node, as if it had come here.
+  /// `respond` is called on a loop, once, or not at all if the request is given
+  /// up (`served_poll::abort`). Thread-safe.
+  std::shared_ptr<served_poll> serve(poll_request x, respond_poll respond);
+
+  /// Another node's answer to what the carrier has passed on. Thread-safe.
+  void answer(poll_id id, poll_answer x);
+
+  /// Takes no new connections and answers no new handshakes; sessions go on,
+  /// and clients of other nodes' sessions are told to ask elsewhere.
   /// Thread-safe.
   void stop_accepting();
 

@@ -19,7 +19,15 @@ engine_request::engine_request(const request& x)
   : is_get(x.method() == http::verb::get),
     is_post(x.method() == http::verb::post),
     upgrade(asks_for_websocket(x)) {
-  auto query = split_target(x.target()).query;
+  read(split_target(x.target()).query);
+}
+
+engine_request::engine_request(const poll_request& x)
+  : is_get(x.method == "GET"), is_post(x.method == "POST") {
+  read(split_target(x.target).query);
+}
+
+void engine_request::read(std::string_view query) {
   transport = parameter(query, "transport").value_or("");
   sid = parameter(query, "sid").value_or("");
   eio = parameter(query, "EIO").value_or("");

@@ -3,10 +3,12 @@
 #include "config/options.hpp"
 #include "transport/engineio/session.hpp"
 #include "transport/http/http_session.hpp"
+#include "transport/http/poll_carrier.hpp"
 #include "transport/http/request_error.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace weir::http {
 
@@ -22,6 +24,9 @@ struct engine_request {
 
   explicit engine_request(const request& x);
 
+  /// As another node has passed it on.
+  explicit engine_request(const poll_request& x);
+
   /// What is wrong with it before its session is looked at.
   std::optional<request_error> error(const engineio_options& settings) const;
 
@@ -31,6 +36,9 @@ struct engine_request {
   /// Likewise for a session over `transport`.
   std::optional<request_error>
   session_error(engineio::transport_kind current) const;
+
+private:
+  void read(std::string_view query);
 };
 
 } // namespace weir::http

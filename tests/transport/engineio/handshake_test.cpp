@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(a_sid)
 
 BOOST_AUTO_TEST_CASE(has_twenty_characters_that_need_no_escaping) {
-  auto x = make_sid(3);
+  auto x = make_sid("e-_U", 3);
   BOOST_TEST(x.size() == 20u);
   BOOST_TEST(x.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
@@ -50,20 +50,26 @@ BOOST_AUTO_TEST_CASE(has_twenty_characters_that_need_no_escaping) {
 
 BOOST_AUTO_TEST_CASE(names_the_loop_of_its_session) {
   for (std::size_t loop : {0U, 1U, 63U, 64U, 255U})
-    BOOST_TEST(loop_of(make_sid(loop)).value() == loop);
+    BOOST_TEST(loop_of(make_sid("ypeB", loop)).value() == loop);
+}
+
+BOOST_AUTO_TEST_CASE(names_the_node_of_its_session) {
+  BOOST_TEST(node_of(make_sid("e-_U", 255)).value() == "e-_U");
 }
 
 BOOST_AUTO_TEST_CASE(is_never_the_same) {
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i)
-    seen.insert(make_sid(0));
+    seen.insert(make_sid("AAAA", 0));
   BOOST_TEST(seen.size() == 1000u);
 }
 
-BOOST_AUTO_TEST_CASE(that_nobody_made_names_no_loop) {
+BOOST_AUTO_TEST_CASE(that_nobody_made_names_nothing) {
   for (auto x : {"", "abc", "!!!!aaaaaaaaaaaaaaaa", "aaaa=aaaaaaaaaaaaaaa",
-                 "aaaaaaaaaaaaaaaaaaaaa"})
+                 "aaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaa+"}) {
     BOOST_TEST(!loop_of(x), x);
+    BOOST_TEST(!node_of(x), x);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

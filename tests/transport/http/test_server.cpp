@@ -41,9 +41,10 @@ void test_server::start(std::size_t loops) {
     contexts_.push_back(std::make_unique<boost::asio::io_context>(1));
     pointers.push_back(contexts_.back().get());
   }
-  server.emplace(settings, pointers, [this](std::size_t loop, control_ptr x) {
-    accept(loop, std::move(x));
-  });
+  server.emplace(
+    settings, pointers,
+    [this](std::size_t loop, control_ptr x) { accept(loop, std::move(x)); },
+    carrier);
   for (auto* x : pointers)
     threads_.emplace_back([x] {
       auto guard = boost::asio::make_work_guard(*x);

@@ -77,6 +77,7 @@ public:
 
   options settings;
   bool attaches = true; ///< owners take their sessions at once
+  std::shared_ptr<http::poll_carrier> carrier; ///< to other servers
   std::optional<http::client_server> server;
 
 private:

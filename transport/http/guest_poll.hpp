@@ -1,0 +1,46 @@
+#pragma once
+
+#include "transport/engineio/exchange.hpp"
+#include "transport/engineio/socket.hpp"
+#include "transport/http/poll_carrier.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace weir::http {
+
+/// A polling request that another node has passed on, for a session of this
+/// one: an exchange without a socket. Used on the session's loop, but for
+/// `abort` and `hurry`.
+class guest_poll final : public engineio::exchange,
+                         public served_poll,
+                         public std::enable_shared_from_this<guest_poll> {
+public:
+  guest_poll(engineio::executor on, respond_poll respond)
+    : executor_(on), respond_(std::move(respond)) {}
+
+  // -- served_poll ------------------------------------------------------------
+
+  void abort() override;
+  void hurry() override;
+
+  // -- exchange ---------------------------------------------------------------
+
+  void respond(unsigned status, std::string_view content_type,
+               std::string body) override;
+
+  void watch(std::weak_ptr<engineio::exchange_owner> owner) override {
+    owner_ = std::move(owner);
+  }
+
+private:
+  void on_aborted();
+  void on_hurried();
+
+  engineio::executor executor_;
+  respond_poll respond_; ///< empty: it is answered, or given up
+  std::weak_ptr<engineio::exchange_owner> owner_;
+};
+
+} // namespace weir::http

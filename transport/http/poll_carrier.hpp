@@ -1,0 +1,75 @@
+#pragma once
+
+// How a polling request reaches a session of another node:
+//
+//   the client's node                               the session's node
+//   foreign_polls ── forward(id) ──► poll_carrier ──► client_server::serve
+//                 ◄── answer(id) ───     (the     ◄── respond
+//                 ── abort(id) ────►    owner's)  ──► served_poll::abort
+//                 ── hurry(id) ────►              ──► served_poll::hurry
+//
+// The transport knows no nodes: what carries these belongs to its owner.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace weir::http {
+
+/// Tells the requests apart that one node has passed on.
+using poll_id = std::uint64_t;
+
+/// A polling request, as far as its session is concerned.
+struct poll_request {
+  std::string method; ///< "GET", "POST"
+  std::string target; ///< with the query
+  std::string content_type;
+  std::string body;
+};
+
+/// The answer to it; CORS and the like are added where the client is.
+struct poll_answer {
+  unsigned status = 200;
+  std::string content_type;
+  std::string body;
+};
+
+/// What a client is told whose session cannot be reached: "Session ID unknown",
+/// upon which it connects anew, at once.
+poll_answer unknown_session();
+
+using respond_poll = std::function<void(poll_answer)>;
+
+/// A request while it waits at its session's node. Thread-safe.
+class served_poll {
+public:
+  virtual ~served_poll() = default;
+
+  /// The client has gone, or the node that it talks to: its session is told.
+  virtual void abort() = 0;
+
+  /// An answer is wanted now, be it empty.
+  virtual void hurry() = 0;
+};
+
+/// Carries requests to other nodes, by their tags (config/node_tag). Called on
+/// the loops; must not call back from within.
+class poll_carrier {
+public:
+  virtual ~poll_carrier() = default;
+
+  /// To be answered by `client_server::answer`, once. What cannot be delivered
+  /// is answered by `unknown_session`.
+  virtual void forward(std::string_view node, poll_id id, poll_request x) = 0;
+
+  /// The client has given the request up: no answer is wanted any more, and
+  /// its session is to be told.
+  virtual void abort(std::string_view node, poll_id id) = 0;
+
+  /// This node is about to stop: an answer is wanted now, so that the client
+  /// asks again elsewhere and its session lives on.
+  virtual void hurry(std::string_view node, poll_id id) = 0;
+};
+
+} // namespace weir::http
