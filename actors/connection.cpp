@@ -8,6 +8,14 @@
 
 namespace weir {
 
+namespace {
+
+/// Clients that take one packet at a time, as the protocol's own suite does,
+/// miss what comes in one segment with the answer to CONNECT.
+constexpr auto greeting_delay = std::chrono::milliseconds{10};
+
+} // namespace
+
 using engineio::close_reason;
 using socketio::packet;
 using socketio::packet_type;
@@ -155,9 +163,22 @@ void connection_state::open(const nsp_routes& rules, std::string_view payload) {
     tell(self, context->sockets, socket_opened{me, socket.identity});
     send_position(socket);
   }
-  if (auto& greeting = rules.settings().on_connect)
-    send_event(socket, greeting->event, payload.empty() ? "{}" : payload);
+  greet(socket, payload);
   join_automatically(socket);
+}
+
+void connection_state::greet(socket_state& socket, std::string_view payload) {
+  auto& greeting = socket.rules->settings().on_connect;
+  if (!greeting)
+    return;
+  socket.greeting = std::make_unique<loop_timer>();
+  socket.greeting->start(
+    self, context->home, greeting_delay,
+    [this, to = socket.identity, event = &greeting->event,
+     args = std::string{payload.empty() ? "{}" : payload}] {
+      if (auto* found = find(to))
+        send_event(*found, *event, args);
+    });
 }
 
 void connection_state::join_automatically(socket_state& socket) {
