@@ -279,8 +279,8 @@ def test_after_the_upgrade_a_second_websocket_changes_nothing(port):
     with upgrade(session) as websocket:
         join_main_by_websocket(websocket)
         with open_websocket(port, session.sid) as second:
-            if second.status == 101:
-                second.code_of_close()
+            assert second.status == 101, "an error instead of a close"
+            second.code_of_close()
         websocket.send_text('42["message",1]')
         assert receive_message(websocket) == '42["message-back",1]'
 

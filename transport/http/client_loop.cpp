@@ -214,10 +214,12 @@ void client_loop::on_request(http_session& from) {
 bool client_loop::upgrade(http_session& from, const engine_request& x,
                           engineio::session_io& session) {
   auto answer = websocket_answer(from.message());
-  if (!answer || !session.may_upgrade())
+  if (!answer)
     refuse(from, x, request_error::bad_request);
-  else
+  else if (session.may_upgrade())
     session.begin_probe(take(from, std::move(*answer), x.base64));
+  else
+    session.turn_away(take(from, std::move(*answer), x.base64));
   return false;
 }
 
