@@ -57,7 +57,7 @@ engineio::session_io::websocket_request take(http_session& from,
 
 client_loop::client_loop(std::shared_ptr<client_port> port,
                          std::shared_ptr<engineio::loop> on)
-  : port_(std::move(port)), loop_(std::move(on)) {
+  : port_(std::move(port)), loop_(std::move(on)), echo_(loop_) {
 }
 
 void client_loop::serve(engineio::connection from) {
@@ -72,6 +72,8 @@ void client_loop::serve(engineio::connection from) {
 
 bool client_loop::on_header(http_session& from) {
   std::string_view path = split_target(from.message().target()).path;
+  if (is_echo(path))
+    return on_engine_header(from);
   auto& engine = settings().server.path;
   if (!path.starts_with(engine)) {
     serve_file(from, path);
@@ -145,13 +147,17 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   }
   using engineio::transport_kind;
   auto kind = x.upgrade ? transport_kind::websocket : transport_kind::polling;
+  auto is_for_echo = is_echo(split_target(from.message().target()).path);
   auto session = std::make_shared<engineio::session_io>(
     loop_, handshake_of(from, loop_->index()), kind);
   if (x.upgrade)
     session->begin_websocket(take(from, std::move(*answer), x.base64));
   else
     session->begin_polling(from.shared_from_this());
-  port_->accept(loop_->index(), session);
+  if (is_for_echo)
+    echo_.take(std::move(session));
+  else
+    port_->accept(loop_->index(), std::move(session));
   return false;
 }
 
