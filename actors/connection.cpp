@@ -80,22 +80,23 @@ void connection_state::on_drained() {
 void connection_state::on_closed(close_reason reason) {
   log::debug("connection closed",
              {{"sid", sid()}, {"reason", to_string(reason)}});
-  end();
+  end(reason);
 }
 
 void connection_state::abort() {
   session->abort();
-  end();
+  end(close_reason::parse_error);
 }
 
 void connection_state::close() {
   session->close();
-  end();
+  end(close_reason::forced_close);
 }
 
 /// The actor's end comes as a message, whoever calls this. (CAF ignores an
 /// exit message with the reason "normal".)
-void connection_state::end() {
+void connection_state::end(close_reason reason) {
+  count(self->system(), metrics::connections_closed, to_string(reason))->inc();
   timer.cancel();
   patience.cancel();
   self->send_exit(me, caf::exit_reason::user_shutdown);

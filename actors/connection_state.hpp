@@ -72,7 +72,7 @@ struct connection_state : engineio::session_handler {
   /// Closes so that the client reconnects.
   void close();
 
-  void end();
+  void end(engineio::close_reason reason);
 
   const std::string& sid() const { return session->handshake().sid; }
 

@@ -6,6 +6,7 @@
 #include "actors/consumer_group.hpp"
 #include "actors/inbound_router.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "actors/outbound_router.hpp"
 #include "actors/producer.hpp"
 #include "actors/room_directory.hpp"
@@ -41,6 +42,7 @@ struct gateway_state {
       loops(loops),
       ports(ports),
       rules(std::make_shared<const routes>(settings.namespaces)) {
+    show_limits(self->system(), settings);
     start_broker();
     start_actors();
     open_ports();
@@ -114,6 +116,9 @@ struct gateway_state {
       settings, loops.contexts(),
       [contexts = contexts](std::size_t loop, auto session) {
         spawn_connection(contexts[loop], std::move(session));
+      },
+      [refused = count(self->system(), metrics::connections_refused)] {
+        refused->inc();
       });
     ports.operators = std::make_unique<http::admin_server>(
       settings.admin, *loops.contexts().front(),
