@@ -8,6 +8,14 @@
 
 namespace weir {
 
+namespace {
+
+/// Clients that take one packet at a time, as the protocol's own suite does,
+/// miss what comes in one segment with the answer to CONNECT.
+constexpr auto greeting_delay = std::chrono::milliseconds{10};
+
+} // namespace
+
 using engineio::close_reason;
 using socketio::packet;
 using socketio::packet_type;
@@ -72,22 +80,23 @@ void connection_state::on_drained() {
 void connection_state::on_closed(close_reason reason) {
   log::debug("connection closed",
              {{"sid", sid()}, {"reason", to_string(reason)}});
-  end();
+  end(reason);
 }
 
 void connection_state::abort() {
   session->abort();
-  end();
+  end(close_reason::parse_error);
 }
 
 void connection_state::close() {
   session->close();
-  end();
+  end(close_reason::forced_close);
 }
 
 /// The actor's end comes as a message, whoever calls this. (CAF ignores an
 /// exit message with the reason "normal".)
-void connection_state::end() {
+void connection_state::end(close_reason reason) {
+  count(self->system(), metrics::connections_closed, to_string(reason))->inc();
   timer.cancel();
   patience.cancel();
   self->send_exit(me, caf::exit_reason::user_shutdown);
@@ -155,9 +164,22 @@ void connection_state::open(const nsp_routes& rules, std::string_view payload) {
     tell(self, context->sockets, socket_opened{me, socket.identity});
     send_position(socket);
   }
-  if (auto& greeting = rules.settings().on_connect)
-    send_event(socket, greeting->event, payload.empty() ? "{}" : payload);
+  greet(socket, payload);
   join_automatically(socket);
+}
+
+void connection_state::greet(socket_state& socket, std::string_view payload) {
+  auto& greeting = socket.rules->settings().on_connect;
+  if (!greeting)
+    return;
+  socket.greeting = std::make_unique<loop_timer>();
+  socket.greeting->start(
+    self, context->home, greeting_delay,
+    [this, to = socket.identity, event = &greeting->event,
+     args = std::string{payload.empty() ? "{}" : payload}] {
+      if (auto* found = find(to))
+        send_event(*found, *event, args);
+    });
 }
 
 void connection_state::join_automatically(socket_state& socket) {

@@ -120,6 +120,7 @@ void connection_state::answer(const socket_state& socket,
 void connection_state::refuse(const socket_state& socket,
                               std::string_view ack_id, emit_errc error,
                               std::string_view message) {
+  count(self->system(), metrics::requests_refused, to_string(error))->inc();
   log::debug("request refused",
              {{"sid", sid()}, {"code", to_string(error)}, {"why", message}});
   answer(socket, ack_id, error_answer(error, message));

@@ -1,5 +1,6 @@
 #include "actors/answers.hpp"
 #include "actors/connection_state.hpp"
+#include "actors/metrics.hpp"
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>
@@ -102,8 +103,12 @@ void connection_state::on_join_answered(join_answered& x) {
     return;
   }
   answer(*socket, x.ack.ack_id, room_answer(x.room_name, x.from));
-  if (socket->recovery)
+  if (socket->recovery) {
+    auto was_usable = socket->recovery->is_usable();
     send_position(*socket);
+    if (was_usable && !socket->recovery->is_usable())
+      count(self->system(), metrics::unrecoverable)->inc();
+  }
   catch_up_rooms();
 }
 
@@ -234,10 +239,12 @@ void connection_state::take(socket_state& socket, membership& m, place& at,
     return !is_full;
   });
   session->send(out);
-  if (is_full)
-    fall_behind(socket, m, at);
-  else
+  if (!is_full) {
     at.next = std::max(at.next, x.to);
+    return;
+  }
+  count(self->system(), metrics::outbox_full)->inc();
+  fall_behind(socket, m, at);
 }
 
 /// A client that reads has its own pace: an event larger than the outbox may

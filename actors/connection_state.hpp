@@ -38,6 +38,7 @@ struct socket_state {
   socket_rooms rooms;
   std::unique_ptr<socket_recovery> recovery; ///< null: it cannot come back
   std::unique_ptr<resumption> resuming;      ///< null: it is there
+  std::unique_ptr<loop_timer> greeting;      ///< `on_connect` is still to come
 
   const std::string& nsp() const { return rules->settings().name; }
 };
@@ -71,7 +72,7 @@ struct connection_state : engineio::session_handler {
   /// Closes so that the client reconnects.
   void close();
 
-  void end();
+  void end(engineio::close_reason reason);
 
   const std::string& sid() const { return session->handshake().sid; }
 
@@ -82,6 +83,7 @@ struct connection_state : engineio::session_handler {
   void on_connect(const socketio::packet& x);
   /// A new socket.
   void open(const nsp_routes& rules, std::string_view payload);
+  void greet(socket_state& socket, std::string_view payload);
   void join_automatically(socket_state& socket);
   void leave_nsp(socket_state& x);
   socket_state* find(std::string_view nsp);

@@ -8,6 +8,7 @@
 #include "actors/consumer_group.hpp"
 #include "actors/inbound_router.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "actors/outbound_router.hpp"
 #include "actors/poll_forwarder.hpp"
 #include "actors/producer.hpp"
@@ -46,6 +47,7 @@ struct gateway_state {
       loops(loops),
       ports(ports),
       rules(std::make_shared<const routes>(settings.namespaces)) {
+    show_limits(self->system(), settings);
     start_broker();
     start_actors();
     open_ports();
@@ -82,11 +84,6 @@ struct gateway_state {
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)
       homes.push_back(loops.home(i));
-    start_cluster();
-    group = spawn_consumer_group(loops.home(0),
-                                 {settings.kafka, settings.cluster,
-                                  rules->topics(), limits.tail_cache, homes},
-                                 cluster);
     directory = spawn_room_directory(
       loops.home(0),
       {rules, homes, limits.json_depth, limits.outbox,
@@ -101,6 +98,11 @@ struct gateway_state {
        [&ports = ports](http::poll_id id, http::poll_answer x) {
          ports.clients->answer(id, std::move(x));
        }});
+    start_cluster();
+    group = spawn_consumer_group(loops.home(0),
+                                 {settings.kafka, settings.cluster,
+                                  rules->topics(), limits.tail_cache, homes},
+                                 cluster);
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
         settings.cluster.secret);
@@ -117,6 +119,9 @@ struct gateway_state {
               config_fingerprint(settings)};
     x.seeds = settings.cluster.seeds;
     x.timeout = settings.cluster.timeout;
+    x.services[std::string{poll_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(polls);
+    x.watchers = {polls};
     x.connections = [this] {
       return static_cast<std::uint32_t>(ports.clients->sessions());
     };
@@ -157,7 +162,10 @@ struct gateway_state {
       [contexts = contexts](std::size_t loop, auto session) {
         spawn_connection(contexts[loop], std::move(session));
       },
-      make_poll_carrier(polls));
+      make_poll_carrier(polls),
+      [refused = count(self->system(), metrics::connections_refused)] {
+        refused->inc();
+      });
     ports.operators = std::make_unique<http::admin_server>(
       settings.admin, *loops.contexts().front(),
       [admin = admin](http::admin_request request,

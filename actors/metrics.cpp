@@ -46,6 +46,34 @@ caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
                                          view(unit));
 }
 
+void show_limits(caf::actor_system& system, const options& settings) {
+  auto show = [&system](std::string_view key, std::size_t value) {
+    gauge(system, metrics::limit, key)->value(static_cast<std::int64_t>(value));
+  };
+  auto& x = settings.limits;
+  show("server.max_connections", settings.server.max_connections);
+  show("server.max_header", settings.server.max_header);
+  show("engineio.max_payload", settings.engineio.max_payload);
+  show("limits.outbox", x.outbox);
+  show("limits.max_lag", x.max_lag);
+  show("limits.unanswered_emits", x.unanswered_emits);
+  show("limits.unanswered_bytes", x.unanswered_bytes);
+  show("limits.tail_cache", x.tail_cache);
+  show("limits.credit", x.credit);
+  show("limits.rooms_per_socket", x.rooms_per_socket);
+  show("limits.recovery_offset", x.recovery_offset);
+  show("limits.producer_queue", x.producer_queue);
+  show("limits.idempotency_ids", x.idempotency_ids);
+  show("limits.json_depth", x.json_depth);
+  for (auto* y : {&metrics::connections_refused, &metrics::unrecoverable,
+                  &metrics::outbox_full, &metrics::lag_exceeded, &metrics::gaps,
+                  &metrics::log_reads, &metrics::records_skipped})
+    count(system, *y);
+  for (auto* y : {&metrics::connections_held, &metrics::members_behind,
+                  &metrics::tail_cache_bytes, &metrics::partitions_held})
+    gauge(system, *y);
+}
+
 emit_counters::emit_counters(caf::actor_system& system) {
   for (std::size_t i = 0; i < codes; ++i)
     counters_[i] = weir::count(system, metrics::emits,

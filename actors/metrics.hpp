@@ -10,6 +10,7 @@
 // up takes a lock, so whoever counts often keeps it.
 
 #include "actors/emit_error.hpp"
+#include "config/options.hpp"
 
 #include <caf/fwd.hpp>
 #include <caf/telemetry/counter.hpp>
@@ -30,6 +31,8 @@ struct metric {
 
 namespace metrics {
 
+inline constexpr metric limit{
+  "limit", "What a bound of the configuration is set to, by its key", "key"};
 inline constexpr metric emits{
   "emits", "Emitted events that were answered or dropped, by their code",
   "code"};
@@ -40,6 +43,10 @@ inline constexpr metric repeats{
 inline constexpr metric unanswered{
   "producer_unanswered",
   "Emits that wait for what becomes of their record",
+  {}};
+inline constexpr metric unanswered_bytes{
+  "producer_unanswered_bytes",
+  "Bytes of those (limits.unanswered_bytes per connection)",
   {}};
 inline constexpr metric queue_bytes{
   "producer_queue_bytes",
@@ -60,10 +67,33 @@ inline constexpr metric client_failures{
   "Times that librdkafka's producer was made anew",
   {}};
 inline constexpr metric connections{"connections", "Open connections", {}};
+inline constexpr metric connections_refused{
+  "connections_refused",
+  "TCP connections that were closed at once (server.max_connections)",
+  {}};
+inline constexpr metric connections_closed{
+  "connections_closed",
+  "Connections that are over, by Engine.IO's reason; what is larger than "
+  "engineio.max_payload is a transport error",
+  "reason"};
 inline constexpr metric connections_held{
   "connections_held",
   "Connections that are not read: too many emits or bytes are unanswered "
   "(limits.unanswered_emits, unanswered_bytes), or answers unread (outbox)",
+  {}};
+inline constexpr metric requests_refused{
+  "requests_refused",
+  "Joins, leaves and emits that a connection has refused itself, by their code "
+  "(not_allowed: limits.rooms_per_socket, among others)",
+  "code"};
+inline constexpr metric unrecoverable{
+  "sockets_unrecoverable",
+  "Sockets that came to be in more rooms than limits.recovery_offset has room "
+  "for",
+  {}};
+inline constexpr metric outbox_full{
+  "outbox_full",
+  "Times that a room's event did not fit a client's outbox (limits.outbox)",
   {}};
 inline constexpr metric resumes{
   "resumes", "Clients that wanted to recover their socket, by what came of it",
@@ -80,6 +110,23 @@ inline constexpr metric lag_exceeded{
 inline constexpr metric gaps{
   "gaps",
   "Times that a room's records could not be delivered any more",
+  {}};
+inline constexpr metric tail_cache_bytes{
+  "tail_cache_bytes",
+  "Bytes of recent records, of all partitions (limits.tail_cache for each)",
+  {}};
+inline constexpr metric credit_granted{
+  "credit_granted_bytes",
+  "Credit that partitions have got for their records (limits.credit for each)",
+  {}};
+inline constexpr metric credit_used{
+  "credit_used_bytes",
+  "Bytes of records that rooms and members have yet to handle",
+  {}};
+inline constexpr metric partitions_held{
+  "partitions_held",
+  "Partitions that are not read: there is no credit for their records "
+  "(limits.credit), or the tail cache is full of what somebody still needs",
   {}};
 inline constexpr metric log_reads{
   "log_reads",
@@ -110,6 +157,10 @@ caf::telemetry::int_counter* count(caf::actor_system& system, const metric& x,
                                    std::string_view label_value = {});
 caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
                                  std::string_view label_value = {});
+
+/// Sets `metrics::limit` for every bound, and makes the metrics without a label
+/// known, so that they are there before anything has happened.
+void show_limits(caf::actor_system& system, const options& settings);
 
 /// `metrics::emits` with a handle for each code.
 class emit_counters {

@@ -30,7 +30,9 @@ struct outbound_router_state {
   outbound_router_state(outbound_router_actor::pointer self, std::size_t credit)
     : self(self),
       credit(credit),
-      misplaced(count(self->system(), metrics::keys_misplaced)) {}
+      misplaced(count(self->system(), metrics::keys_misplaced)),
+      granted(count(self->system(), metrics::credit_granted)),
+      used(gauge(self->system(), metrics::credit_used)) {}
 
   outbound_router_actor::behavior_type make_behavior() {
     schedule_moving();
@@ -132,7 +134,12 @@ struct outbound_router_state {
     for (auto& [key, rooms] : topic.rooms)
       if (topic.home_of(key) == x.partition)
         request.keys.push_back(key);
+    note_granted(request.credit);
     tell(self, owner->second, std::move(request));
+  }
+
+  void note_granted(std::size_t bytes) {
+    granted->inc(static_cast<std::int64_t>(bytes));
   }
 
   void subscribe_anew(std::uint32_t id) {
@@ -188,6 +195,7 @@ struct outbound_router_state {
   }
 
   subscribe request_for(std::uint32_t id, const subscription_state& x) {
+    note_granted(replay_credit());
     return {self, id, x.next.next(), {x.replay->key}, replay_credit(), true};
   }
 
@@ -449,6 +457,7 @@ struct outbound_router_state {
   }
 
   std::shared_ptr<const credit_lease> lease_of(const record_batch& x) {
+    used->inc(static_cast<std::int64_t>(x.records.size()));
     return std::make_shared<const credit_lease>(
       [me = outbound_router_actor{self}, id = x.subscription,
        bytes = x.records.size()] {
@@ -458,19 +467,24 @@ struct outbound_router_state {
 
   /// Grants in larger steps: a message per batch would cost more than it helps.
   void on_credit(const grant_credit& x) {
+    used->dec(static_cast<std::int64_t>(x.bytes));
     auto i = subscriptions.find(x.subscription);
     if (i == subscriptions.end() || !i->second.consumer)
       return;
     auto& y = i->second;
     y.unreported += x.bytes;
-    if (y.unreported >= (y.replay ? replay_credit() : credit) / 4)
-      tell(self, y.consumer,
-           grant_credit{x.subscription, std::exchange(y.unreported, 0)});
+    if (y.unreported < (y.replay ? replay_credit() : credit) / 4)
+      return;
+    note_granted(y.unreported);
+    tell(self, y.consumer,
+         grant_credit{x.subscription, std::exchange(y.unreported, 0)});
   }
 
   outbound_router_actor::pointer self;
   std::size_t credit;
   caf::telemetry::int_counter* misplaced;
+  caf::telemetry::int_counter* granted;
+  caf::telemetry::int_gauge* used;
   std::uint32_t last_subscription = 0;
   std::unordered_map<std::string, topic_state> topics;
   std::unordered_map<std::uint32_t, subscription_state> subscriptions;

@@ -44,7 +44,14 @@ struct partition_consumer_state {
                 std::int64_t from) { return reopen_log(reopen, from); },
               [this](const subscriber_actor& to, record_batch x) {
                 tell(this->self, to, std::move(x));
-              }) {}
+              }),
+      cached(gauge(self->system(), metrics::tail_cache_bytes)),
+      held(gauge(self->system(), metrics::partitions_held)) {}
+
+  ~partition_consumer_state() {
+    show_cached(0);
+    show_held(false);
+  }
 
   partition_consumer_actor::behavior_type make_behavior() {
     watch(*this, group);
@@ -181,7 +188,8 @@ struct partition_consumer_state {
       return;
     serve_all();
     auto more = false;
-    if (may_read()) {
+    show_held(!may_read());
+    if (!is_held) {
       more = read() >= helping;
       serve_all();
       cache->evict();
@@ -333,6 +341,7 @@ struct partition_consumer_state {
     pump();
     if (!cache)
       return;
+    show_cached(static_cast<std::int64_t>(cache->bytes()));
     for (auto& [who, x] : subscribers)
       if (x.wants.told() < x.wants.searched()) {
         auto from = x.wants.told();
@@ -358,6 +367,15 @@ struct partition_consumer_state {
     return result;
   }
 
+  void show_cached(std::int64_t bytes) {
+    cached->inc(bytes - std::exchange(shown_bytes, bytes));
+  }
+
+  void show_held(bool x) {
+    if (std::exchange(is_held, x) != x)
+      held->inc(x ? 1 : -1);
+  }
+
   /// After this answer nothing of ours holds the partition any more.
   commit_position on_revoke() {
     auto result = position();
@@ -378,7 +396,11 @@ struct partition_consumer_state {
   std::set<caf::actor_addr> watched;
   std::map<caf::actor_addr, subscriber> subscribers; ///< of the live flow
   replay_reader replays;
-  bool pumping = false; ///< `records_ready` is on its way to ourselves
+  caf::telemetry::int_gauge* cached;
+  caf::telemetry::int_gauge* held;
+  std::int64_t shown_bytes = 0; ///< in `cached`
+  bool is_held = false;         ///< in `held`
+  bool pumping = false;         ///< `records_ready` is on its way to ourselves
   bool gathering_company = false;
 };
 

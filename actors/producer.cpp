@@ -35,6 +35,7 @@ struct producer_counters {
     repeats = count(system, metrics::repeats);
     failures = count(system, metrics::client_failures);
     unanswered = gauge(system, metrics::unanswered);
+    unanswered_bytes = gauge(system, metrics::unanswered_bytes);
     queue_bytes = gauge(system, metrics::queue_bytes);
     queue_limit = gauge(system, metrics::queue_limit);
     ids = gauge(system, metrics::ids);
@@ -45,6 +46,7 @@ struct producer_counters {
   caf::telemetry::int_counter* repeats;
   caf::telemetry::int_counter* failures;
   caf::telemetry::int_gauge* unanswered;
+  caf::telemetry::int_gauge* unanswered_bytes;
   caf::telemetry::int_gauge* queue_bytes;
   caf::telemetry::int_gauge* queue_limit;
   caf::telemetry::int_gauge* ids;
@@ -83,6 +85,7 @@ struct producer_state {
   // -- emits ------------------------------------------------------------------
 
   void on_record(produce_record x) {
+    unanswered_bytes += x.cost;
     if (x.identity && !is_fresh(x))
       return;
     auto deadline = clock::now() + settings.delivery_timeout;
@@ -175,6 +178,7 @@ struct producer_state {
     auto emitter = std::exchange(x.emitter, emitter_actor{});
     if (!emitter)
       return;
+    unanswered_bytes -= x.cost;
     counters.emits.count(outcome.error);
     tell(self, emitter, answer_of(std::move(x), outcome));
   }
@@ -194,6 +198,7 @@ struct producer_state {
 
   void show() {
     counters.unanswered->value(to_gauge(in_flight.size() + waiting.size()));
+    counters.unanswered_bytes->value(to_gauge(unanswered_bytes));
     counters.queue_bytes->value(to_gauge(waiting.bytes()));
     counters.ids->value(to_gauge(known.size()));
   }
@@ -288,6 +293,7 @@ struct producer_state {
   in_flight_table<pending_emit> in_flight;
   idempotency_table known;
   waiting_records waiting;
+  std::size_t unanswered_bytes = 0; ///< of emits that are not answered yet
   std::vector<kafka::delivery_report> reports; // reused
   kafka::outgoing_record record;               // reused
   std::vector<caf::typed_response_promise<void>> drains;

@@ -145,6 +145,10 @@ complaint check_path(std::string_view text) {
          + " must begin and end with a slash, like \"/socket.io/\"";
 }
 
+complaint check_optional_path(std::string_view text) {
+  return text.empty() ? std::nullopt : check_path(text);
+}
+
 complaint check_origin(std::string_view text) {
   if (text == "*" || is_origin(text))
     return std::nullopt;

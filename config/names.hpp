@@ -49,6 +49,9 @@ complaint check_optional_identifier(std::string_view text);
 /// A path that begins and ends with a slash.
 complaint check_path(std::string_view text);
 
+/// Likewise, or empty for none.
+complaint check_optional_path(std::string_view text);
+
 /// A browser's origin, `https://app.example.org`, or `*`.
 complaint check_origin(std::string_view text);
 

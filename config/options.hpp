@@ -38,6 +38,9 @@ struct server_options {
   std::string listen = "127.0.0.1:3000";
   /// Where Socket.IO answers; begins and ends with a slash.
   std::string path = "/socket.io/";
+  /// Where plain Engine.IO answers and sends each message back, to try the
+  /// transport alone; likewise with slashes. Empty: nowhere.
+  std::string echo_path;
   /// I/O loops, each a thread; 0: one per core. At most 256.
   std::uint32_t io_threads = 0;
   /// A request's line and headers must be complete after this time.

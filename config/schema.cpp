@@ -24,6 +24,7 @@ keys<server_options> server_keys() {
   return {
     value("listen", &o::listen, text(check_listen)),
     value("path", &o::path, text(check_path)),
+    value("echo_path", &o::echo_path, text(check_optional_path)),
     value("io_threads", &o::io_threads, number(0, 256)),
     value("header_timeout", &o::header_timeout, duration(10ms, max_timeout)),
     value("max_header", &o::max_header, size(1 * kib, 1 * mib)),

@@ -71,6 +71,11 @@ void validate_folder(const std::string& folder, const std::string& path,
 void validate_server(const server_options& x, report& log) {
   validate_folder(x.files, "server.files", log);
   validate_folder(x.client_files, "server.client_files", log);
+  if (!x.echo_path.empty()
+      && (x.path.starts_with(x.echo_path) || x.echo_path.starts_with(x.path)))
+    log.error_at("server.echo_path", in_quotes(x.echo_path) + " and path, "
+                                       + in_quotes(x.path)
+                                       + ", must not lie within each other");
   const auto& origins = x.cors.origins;
   if (x.cors.credentials
       && std::find(origins.begin(), origins.end(), "*") != origins.end())

@@ -17,13 +17,28 @@ BOOST_AUTO_TEST_CASE(takes_a_socket_into_a_namespace) {
 }
 
 BOOST_AUTO_TEST_CASE(greets_with_the_clients_own_payload) {
-  BOOST_TEST(feed(R"(0/custom,{"token":"1"})")
-             == (texts{R"(0/custom,{"sid":"s1"})",
-                       R"(2/custom,["auth",{"token":"1"}])"}));
+  feed(R"(0/custom,{"token":"1"})");
+  advance(10ms);
+  BOOST_TEST(session->take() == texts{R"(2/custom,["auth",{"token":"1"}])"});
 }
 
 BOOST_AUTO_TEST_CASE(greets_without_a_payload) {
-  BOOST_TEST(feed("0/custom,").back() == R"(2/custom,["auth",{}])");
+  feed("0/custom,");
+  advance(10ms);
+  BOOST_TEST(session->take() == texts{R"(2/custom,["auth",{}])"});
+}
+
+BOOST_AUTO_TEST_CASE(greets_a_moment_after_the_answer) {
+  BOOST_TEST(feed("0/custom,") == texts{R"(0/custom,{"sid":"s1"})"});
+  advance(9ms);
+  BOOST_TEST(session->take().empty());
+}
+
+BOOST_AUTO_TEST_CASE(greets_nobody_who_has_left_again) {
+  feed("0/custom,");
+  feed("1/custom,");
+  advance(100ms);
+  BOOST_TEST(session->take().empty());
 }
 
 BOOST_AUTO_TEST_CASE(refuses_an_unknown_namespace_and_stays) {

@@ -1,3 +1,4 @@
+#include "actors/metrics.hpp"
 #include "tests/actors/outbound_router_fixture.hpp"
 
 namespace weir {
@@ -281,6 +282,19 @@ BOOST_AUTO_TEST_CASE(
   r.records.clear();
   run();
   BOOST_TEST(granted(p0) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(shows_what_its_rooms_have_yet_to_handle) {
+  auto used = [this] { return gauge(system, metrics::credit_used)->value(); };
+  know(1);
+  assign(p0);
+  add(r, "x");
+  answer(p0, {"x"}, 0);
+  send(p0, 0, 1, {record_of(0, "x", "1")});
+  BOOST_TEST(used() > 0);
+  r.records.clear();
+  run();
+  BOOST_TEST(used() == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

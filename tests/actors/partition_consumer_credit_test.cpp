@@ -1,3 +1,4 @@
+#include "actors/metrics.hpp"
 #include "tests/actors/partition_consumer_fixture.hpp"
 
 namespace weir {
@@ -163,6 +164,32 @@ BOOST_AUTO_TEST_CASE(is_filled_by_a_helping_at_a_time) {
   BOOST_TEST(count(a) == 60u);
   for (auto& batch : a.batches)
     BOOST_TEST(batch.records.size() < 300'000u);
+}
+
+BOOST_AUTO_TEST_CASE(shows_that_a_partition_is_not_read_for_want_of_it) {
+  auto held = [this] {
+    return gauge(system, metrics::partitions_held)->value();
+  };
+  start();
+  subscribe_as(a, {"x"}, -1, 1);
+  BOOST_TEST(held() == 0);
+  append("x");
+  tick();
+  BOOST_TEST(held() == 1);
+  grant(a, 1000);
+  BOOST_TEST(held() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_no_longer_shown_as_held_or_cached_when_it_has_left) {
+  start();
+  subscribe_as(a, {"x"}, -1, 15'000);
+  append_large(3, "x");
+  tick();
+  BOOST_TEST(gauge(system, metrics::partitions_held)->value() == 1);
+  BOOST_TEST(gauge(system, metrics::tail_cache_bytes)->value() > 20'000);
+  end(consumer);
+  BOOST_TEST(gauge(system, metrics::partitions_held)->value() == 0);
+  BOOST_TEST(gauge(system, metrics::tail_cache_bytes)->value() == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

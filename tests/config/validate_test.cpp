@@ -94,6 +94,18 @@ BOOST_AUTO_TEST_CASE(folders_must_exist) {
     {R"(weir.toml:2:9: files: "missing" is not a folder; relative ones start at the configuration's own)"});
 }
 
+BOOST_AUTO_TEST_CASE(the_echo_has_a_path_of_its_own) {
+  const std::string rest = "[kafka]\nembedded = true\n[[namespace]]\n";
+  expect("[server]\necho_path = \"/engine.io/\"\n" + rest, {});
+  for (std::string path : {"/", "/socket.io/", "/socket.io/echo/"})
+    expect("[server]\necho_path = \"" + path + "\"\n" + rest,
+           {"weir.toml:2:13: echo_path: \"" + path
+            + "\" and path, \"/socket.io/\", must not lie within each other"});
+  expect("[server]\necho_path = \"/echo\"\n" + rest,
+         {"weir.toml:2:13: echo_path: \"/echo\" must begin and end with a "
+          "slash, like \"/socket.io/\""});
+}
+
 BOOST_AUTO_TEST_CASE(an_open_admin_endpoint_needs_a_token) {
   const std::string rest = "[kafka]\nembedded = true\n[[namespace]]\n";
   expect(

@@ -279,8 +279,8 @@ def test_after_the_upgrade_a_second_websocket_changes_nothing(port):
     with upgrade(session) as websocket:
         join_main_by_websocket(websocket)
         with open_websocket(port, session.sid) as second:
-            if second.status == 101:
-                second.code_of_close()
+            assert second.status == 101, "an error instead of a close"
+            second.code_of_close()
         websocket.send_text('42["message",1]')
         assert receive_message(websocket) == '42["message-back",1]'
 
@@ -444,3 +444,32 @@ def test_a_websocket_message_over_max_payload_closes(port):
     with websocket:
         websocket.send_text("4" + "x" * 1_000_000)
         assert websocket.code_of_close() == 1009
+
+
+# -- Engine.IO alone ----------------------------------------------------------
+
+ECHO = "/engine.io/?EIO=4&transport="
+
+
+def test_the_echo_sends_packets_back_over_a_websocket(port):
+    with RawWebSocket(port, ECHO + "websocket") as websocket:
+        check_handshake(json.loads(websocket.receive()[1:]), [])
+        websocket.send_text("4hello")
+        assert websocket.receive() == "4hello"
+        websocket.send_binary(b"\1\2")
+        assert websocket.receive() == b"\1\2"
+
+
+def test_the_echo_sends_a_payload_back_over_polling(port):
+    opened = request(port, "GET", ECHO + "polling")
+    sid = json.loads(opened.body[1:])["sid"]
+    where = f"{ECHO}polling&sid={sid}"
+    payload = b"4hello\x1ebAQIDBA=="
+    assert request(port, "POST", where, payload).body == b"ok"
+    assert request(port, "GET", where).body == payload
+
+
+def test_the_echo_closes_upon_what_is_no_packet(port):
+    with RawWebSocket(port, ECHO + "websocket") as websocket:
+        websocket.send_text("abc")
+        websocket.code_of_close()

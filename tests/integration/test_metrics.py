@@ -5,13 +5,27 @@ import re
 import pytest
 
 from raw_client import RawClient
+from raw_websocket import Closed
 from waiting import wait_until
-from weir_node import WeirNode
+from weir_node import ROOT, WeirNode
 
 CONFIG = """
 kafka.embedded = true
+kafka.embedded_partitions = 1
+limits.tail_cache = "1MiB"
+limits.credit = "64KiB"
+limits.outbox = "64KiB"
+limits.rooms_per_socket = 2
+limits.recovery_offset = "64B"
+cluster.secret = "a secret of the tests"
 limits.producer_queue = "3MiB"
 limits.idempotency_ids = 17
+[[namespace]]
+name = "/returns"
+recovery = "1m"
+  [[namespace.mapping]]
+  room = "chat:{id}"
+  topic = "returns"
 [[namespace]]
 name = "/"
   [[namespace.mapping]]
@@ -70,6 +84,24 @@ def test_every_metric_is_there_from_the_start(node):
                for name in x)
 
 
+def limits(x):
+    found = {re.fullmatch(r'weir_limit\{key="(.*)"\}', name): value
+             for name, value in x.items() if name.startswith("weir_limit{")}
+    return {name[1]: value for name, value in found.items()}
+
+
+def test_every_limit_is_shown_as_it_is_set(node):
+    example = (ROOT / "config/weir.example.toml").read_text()
+    section = example.split("[limits]")[1].split("\n[")[0]
+    keys = {f"limits.{x}" for x in re.findall(r"^(\w+) =", section, re.M)}
+    shown = limits(metrics(node))
+    assert set(shown) == keys - {"limits.on_lag"} | {
+        "server.max_connections", "server.max_header", "engineio.max_payload"}
+    assert shown["limits.tail_cache"] == 1024 * 1024
+    assert shown["limits.rooms_per_socket"] == 2
+    assert shown["limits.max_lag"] == 64 * 1024 * 1024  # a default
+
+
 def test_emits_are_counted_by_their_result(node):
     before = metrics(node)
     with RawClient(node.port) as client:
@@ -104,3 +136,119 @@ def test_what_waits_is_shown_and_then_gone(node):
     x = metrics(node)
     assert x["weir_producer_unanswered"] == 0
     assert x["weir_idempotency_ids"] == 17
+
+
+def fill(client, n, size=10_000, room="chat:1"):
+    """Emits n events of so many bytes, not more at once than a client may."""
+    for _ in range(n):
+        answer = client.emit("say", {"room": room, "text": "x" * size})
+        assert answer["status"] == "ok", answer
+
+
+def test_tail_caches_are_shown_and_stay_within_their_limit(node):
+    with RawClient(node.port) as client:
+        before = metrics(node)["weir_tail_cache_bytes"]
+        fill(client, 5)
+        wait_until(lambda: metrics(node)["weir_tail_cache_bytes"]
+                   >= before + 50_000, "the records to be cached")
+        fill(client, 150)
+
+        def is_full():
+            return metrics(node)["weir_tail_cache_bytes"] > 900_000
+        wait_until(is_full, "the cache to be full")
+        # Two partitions (of two topics); a chunk more than the limit.
+        assert metrics(node)["weir_tail_cache_bytes"] < 1.3 * 1024 * 1024
+
+
+def test_credit_is_granted_anew_for_what_was_handled(node):
+    with RawClient(node.port) as client, RawClient(node.port) as member:
+        member.join("chat:credit")
+        before = metrics(node)["weir_credit_granted_bytes_total"]
+        fill(client, 30, room="chat:credit")
+        for _ in range(30):
+            assert member.next_event()[0] == "say"
+        wait_until(lambda: metrics(node)["weir_credit_granted_bytes_total"]
+                   >= before + 250_000, "the credit to be granted anew")
+        wait_until(lambda: metrics(node)["weir_credit_used_bytes"] == 0,
+                   "all to be handled")
+
+
+def test_a_client_that_does_not_read_fills_its_outbox(node):
+    with RawClient(node.port) as client, \
+            RawClient(node.port, receive_buffer=4096) as slow:
+        slow.join("chat:slow")
+        before = metrics(node)["weir_outbox_full_total"]
+        sent = 0
+        while metrics(node)["weir_members_behind"] == 0:
+            fill(client, 20, 50_000, "chat:slow")
+            sent += 20
+            assert sent < 1_000
+        assert metrics(node)["weir_outbox_full_total"] > before
+        for _ in range(sent):
+            slow.next_event()
+        wait_until(lambda: metrics(node)["weir_members_behind"] == 0,
+                   "the client to be up to date")
+
+
+def test_what_a_connection_refuses_is_counted_by_its_code(node):
+    def refused():
+        return metrics(node).get(
+            'weir_requests_refused_total{code="not_allowed"}', 0)
+    before = refused()
+    with RawClient(node.port) as client:
+        for room in ("chat:1", "chat:2"):
+            client.join(room)
+        assert client.emit("join", "chat:3")["code"] == "not_allowed"
+    assert refused() == before + 1
+
+
+def test_sockets_in_too_many_rooms_to_recover_are_counted(node):
+    with RawClient(node.port, "/returns") as client:
+        client.join("chat:1")
+        before = metrics(node)["weir_sockets_unrecoverable_total"]
+        client.join("chat:" + "x" * 100)
+        client.next_event()
+    assert metrics(node)["weir_sockets_unrecoverable_total"] == before + 1
+
+
+def test_ends_of_connections_are_counted_by_their_reason(node):
+    def closed(reason):
+        return metrics(node).get(
+            f'weir_connections_closed_total{{reason="{reason}"}}', 0)
+    before = closed("transport close"), closed("parse error")
+    with RawClient(node.port):
+        pass
+    with RawClient(node.port) as client:
+        client.send("nonsense")
+        client.websocket.code_of_close()
+    wait_until(lambda: closed("transport close") > before[0],
+               "the client's own end to be counted")
+    assert closed("parse error") == before[1] + 1
+
+
+def test_connections_that_are_too_many_are_counted():
+    with WeirNode(CONFIG, "server.max_connections=1") as node:
+        with RawClient(node.port):
+            with pytest.raises((Closed, OSError)):
+                RawClient(node.port)
+            wait_until(lambda: metrics(node)["weir_connections_refused_total"]
+                       == 1, "the second connection to be counted")
+
+
+NO_BROKER = CONFIG.replace("kafka.embedded = true",
+                           'kafka.brokers = "127.0.0.1:1"')
+
+
+def test_emits_without_an_answer_hold_their_connection():
+    with WeirNode(NO_BROKER, "limits.unanswered_emits=2", ready=False) as node:
+        with RawClient(node.port) as client:
+            for _ in range(3):
+                client.start_emit("say", {"room": "chat:1", "text": "x" * 1000})
+            wait_until(lambda: metrics(node)["weir_connections_held"] == 1,
+                       "the connection to be held")
+            wait_until(lambda: metrics(node)["weir_producer_unanswered"] == 2,
+                       "both emits to be shown")
+            x = metrics(node)
+            assert 2_000 < x["weir_producer_unanswered_bytes"] < 2_200
+            assert x["weir_producer_queue_bytes"] > 2_000
+        node.exit_seen = True  # an orderly end would wait for the broker

@@ -119,7 +119,8 @@ class Server:
                 self.address = found[1]
                 admin = re.search(r"admin=(http://\S+)", line)
                 if admin:
-                    self.wait_for_readyz(admin[1], deadline)
+                    self.admin = admin[1]
+                    self.wait_for_readyz(self.admin, deadline)
                 return
 
     def wait_for_readyz(self, admin, deadline):

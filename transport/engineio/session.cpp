@@ -5,6 +5,14 @@
 
 namespace weir::engineio {
 
+namespace {
+
+/// A ping that is late by less than this part of its timeout counts as sent in
+/// time.
+constexpr int late_share = 20;
+
+} // namespace
+
 session::session(const engineio_options& settings, transport_kind transport,
                  time_point now)
   : settings_(&settings),
@@ -49,8 +57,13 @@ decision session::on_heartbeat(time_point now) {
     return end(close_reason::ping_timeout);
   pong_due_ = true;
   extended_ = false;
+  // Timers are a little late, which is not to add up: a client that waits for
+  // the interval and the timeout finds the session closed. A node that was held
+  // up itself gives its clients all the time there is.
+  auto slack = settings_->ping_timeout / late_share;
+  auto sent_at = now - heartbeat_at_ <= slack ? heartbeat_at_ : now;
   heartbeat_at_
-    = now + (paused_ ? settings_->ping_interval : settings_->ping_timeout);
+    = sent_at + (paused_ ? settings_->ping_interval : settings_->ping_timeout);
   return {action::send_ping};
 }
 

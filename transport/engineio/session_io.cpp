@@ -101,6 +101,13 @@ void session_io::begin_probe(websocket_request request) {
   arm_timer();
 }
 
+void session_io::turn_away(websocket_request request) {
+  auto websocket = make_websocket(request);
+  websocket->forget();
+  websocket->start(request.answer);
+  websocket->close_at_once(websocket_close::going_away);
+}
+
 void session_io::shut_down() {
   auto* owner = handler_;
   close();

@@ -58,6 +58,10 @@ public:
   /// Requires: `may_upgrade()`.
   void begin_probe(websocket_request request);
 
+  /// A WebSocket too many: it is opened and closed at once, which clients take
+  /// for a close, while an HTTP answer other than 101 would be an error.
+  void turn_away(websocket_request request);
+
   /// Closes from this side and tells the owner, as if the client had gone.
   void shut_down();
 

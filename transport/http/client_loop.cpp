@@ -62,7 +62,8 @@ client_loop::client_loop(std::shared_ptr<client_port> port,
   : port_(std::move(port)),
     loop_(std::move(on)),
     foreign_(
-      std::make_shared<foreign_polls>(loop_, port_->carrier, port_->carried)) {
+      std::make_shared<foreign_polls>(loop_, port_->carrier, port_->carried)),
+    echo_(loop_) {
 }
 
 void client_loop::serve(engineio::connection from) {
@@ -82,6 +83,8 @@ void client_loop::discard() {
 
 bool client_loop::on_header(http_session& from) {
   std::string_view path = split_target(from.message().target()).path;
+  if (is_echo(path))
+    return on_engine_header(from);
   auto& engine = settings().server.path;
   if (!path.starts_with(engine)) {
     serve_file(from, path);
@@ -158,6 +161,7 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   }
   using engineio::transport_kind;
   auto kind = x.upgrade ? transport_kind::websocket : transport_kind::polling;
+  auto is_for_echo = is_echo(split_target(from.message().target()).path);
   auto session = std::make_shared<engineio::session_io>(
     loop_, handshake_of(from, engineio::make_sid(port_->node, loop_->index())),
     kind);
@@ -165,7 +169,10 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
     session->begin_websocket(take(from, std::move(*answer), x.base64));
   else
     session->begin_polling(from.shared_from_this());
-  port_->accept(loop_->index(), session);
+  if (is_for_echo)
+    echo_.take(std::move(session));
+  else
+    port_->accept(loop_->index(), std::move(session));
   return false;
 }
 
@@ -234,10 +241,12 @@ void client_loop::on_request(http_session& from) {
 bool client_loop::upgrade(http_session& from, const engine_request& x,
                           engineio::session_io& session) {
   auto answer = websocket_answer(from.message());
-  if (!answer || !session.may_upgrade())
+  if (!answer)
     refuse(from, x, request_error::bad_request);
-  else
+  else if (session.may_upgrade())
     session.begin_probe(take(from, std::move(*answer), x.base64));
+  else
+    session.turn_away(take(from, std::move(*answer), x.base64));
   return false;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/node_tag.hpp"
+#include "transport/engineio/echo.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/engineio/session_io.hpp"
 #include "transport/http/client_server.hpp"
@@ -40,7 +41,7 @@ struct client_port {
   std::atomic<bool> stopping{false};
 };
 
-/// Routes the client side's requests on one loop: Engine.IO below its path,
+/// Routes the client side's requests on one loop: Engine.IO below its paths,
 /// with its sessions, and files.
 class client_loop final : public request_handler,
                           public std::enable_shared_from_this<client_loop> {
@@ -89,9 +90,15 @@ private:
 
   const options& settings() const { return *port_->settings; }
 
+  bool is_echo(std::string_view path) const {
+    auto& echo = settings().server.echo_path;
+    return !echo.empty() && path.starts_with(echo);
+  }
+
   std::shared_ptr<client_port> port_;
   std::shared_ptr<engineio::loop> loop_;
   std::shared_ptr<foreign_polls> foreign_;
+  engineio::echo echo_;
   std::vector<std::weak_ptr<client_loop>> all_;
 };
 

@@ -24,7 +24,8 @@ struct client_server::impl {
 client_server::client_server(const options& settings,
                              std::vector<boost::asio::io_context*> loops,
                              accept_session accept,
-                             std::shared_ptr<poll_carrier> carrier)
+                             std::shared_ptr<poll_carrier> carrier,
+                             refuse_connection refused)
   : impl_(std::make_shared<impl>()) {
   if (loops.empty() || loops.size() > engineio::max_loops)
     throw std::runtime_error("[server] io_threads must be 1 to 256");
@@ -41,7 +42,7 @@ client_server::client_server(const options& settings,
     auto loop = std::make_shared<client_loop>(impl_->port, std::move(on));
     impl_->listeners.push_back(std::make_shared<listener>(
       std::move(ports[i]), open, settings.server.max_connections,
-      [loop](engineio::connection x) { loop->serve(std::move(x)); }));
+      [loop](engineio::connection x) { loop->serve(std::move(x)); }, refused));
     all.emplace_back(loop);
     impl_->loops.push_back(std::move(loop));
   }

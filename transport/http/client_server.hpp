@@ -18,6 +18,9 @@ namespace weir::http {
 using accept_session = std::function<void(
   std::size_t loop, std::shared_ptr<engineio::session_control> session)>;
 
+/// Called, on any loop, for each TCP connection that is one too many.
+using refuse_connection = std::function<void()>;
+
 /// The client side's port: Engine.IO, and files where the options name some.
 /// Each loop has its own listener (SO_REUSEPORT), sessions and timers; a
 /// session lives on one loop for life, and a polling request that arrives on
@@ -31,7 +34,8 @@ public:
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept,
-                std::shared_ptr<poll_carrier> carrier = nullptr);
+                std::shared_ptr<poll_carrier> carrier = nullptr,
+                refuse_connection refused = {});
 
   /// Requires: the loops do not run (any more).
   ~client_server();

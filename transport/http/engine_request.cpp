@@ -56,9 +56,10 @@ std::optional<request_error> engine_request::handshake_error() const {
 
 std::optional<request_error>
 engine_request::session_error(engineio::transport_kind current) const {
-  // A second WebSocket is refused before its 101, whoever it comes from.
+  // A second WebSocket is told by a close frame, see `turn_away`.
+  auto has_moved = current == engineio::transport_kind::websocket;
   if (upgrade != (transport == "websocket") || eio != version
-      || current == engineio::transport_kind::websocket)
+      || (has_moved && !upgrade))
     return request_error::bad_request;
   return std::nullopt;
 }

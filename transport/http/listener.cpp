@@ -97,12 +97,14 @@ std::string url_of(const tcp_acceptor& port) {
 }
 
 listener::listener(tcp_acceptor port, engineio::connection_slot::counter open,
-                   std::size_t limit, accept_connection accept)
+                   std::size_t limit, accept_connection accept,
+                   std::function<void()> refused)
   : port_(std::move(port)),
     pause_(port_.get_executor()),
     open_(std::move(open)),
     limit_(limit),
-    accept_(std::move(accept)) {
+    accept_(std::move(accept)),
+    refused_(std::move(refused)) {
 }
 
 void listener::start() {
@@ -125,6 +127,8 @@ void listener::on_accepted(error_code e, engineio::tcp_socket socket) {
   }
   if (!e && *open_ < limit_)
     accept_({std::move(socket), engineio::connection_slot{open_}, {}});
+  else if (!e && refused_)
+    refused_();
   start();
 }
 

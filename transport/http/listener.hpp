@@ -29,9 +29,11 @@ class listener : public std::enable_shared_from_this<listener> {
 public:
   using accept_connection = std::function<void(engineio::connection)>;
 
-  /// At most `limit` connections among all who share `open`.
+  /// At most `limit` connections among all who share `open`; `refused` (may be
+  /// empty) is told of each one more, which is closed.
   listener(engineio::tcp_acceptor port, engineio::connection_slot::counter open,
-           std::size_t limit, accept_connection accept);
+           std::size_t limit, accept_connection accept,
+           std::function<void()> refused = {});
 
   void start();
   void close();
@@ -44,6 +46,7 @@ private:
   engineio::connection_slot::counter open_;
   std::size_t limit_;
   accept_connection accept_;
+  std::function<void()> refused_;
 };
 
 } // namespace weir::http

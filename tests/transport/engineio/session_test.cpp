@@ -147,6 +147,20 @@ BOOST_AUTO_TEST_CASE(closes_when_the_pong_is_late) {
   BOOST_TEST(wait(1) == closed_by(close_reason::ping_timeout));
 }
 
+BOOST_AUTO_TEST_CASE(does_not_add_a_late_timer_to_the_pongs_time) {
+  now += milliseconds{102};
+  BOOST_TEST(it->on_time(now) == ping);
+  BOOST_TEST(wait(37) == nothing);
+  BOOST_TEST(wait(1) == closed_by(close_reason::ping_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(gives_a_ping_that_is_much_too_late_its_whole_time) {
+  now += milliseconds{130};
+  BOOST_TEST(it->on_time(now) == ping);
+  BOOST_TEST(wait(39) == nothing);
+  BOOST_TEST(wait(1) == closed_by(close_reason::ping_timeout));
+}
+
 BOOST_AUTO_TEST_CASE(takes_no_traffic_for_a_pong_but_waits_longer_for_it_once) {
   BOOST_TEST(wait(100) == ping);
   BOOST_TEST(wait(30) == nothing);

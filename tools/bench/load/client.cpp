@@ -24,6 +24,23 @@ constexpr std::string_view upgrade_request
     "Sec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: d2VpciBpcyBhIGRhbS4uLg==\r\n\r\n";
 
+/// The text in quotes behind `mark`.
+std::string_view text_after(std::string_view in, std::string_view mark) {
+  const auto at = in.find(mark);
+  if (at == std::string_view::npos)
+    return {};
+  in.remove_prefix(at + mark.size());
+  return in.substr(0, in.find('"'));
+}
+
+/// The last argument, if it is a text: `...,"offset"]`.
+std::string_view last_text(std::string_view arguments) {
+  if (!arguments.ends_with("\"]"))
+    return {};
+  arguments.remove_suffix(2);
+  return arguments.substr(arguments.rfind('"') + 1);
+}
+
 sockaddr_in source_address(std::uint32_t index) {
   sockaddr_in source{};
   source.sin_family = AF_INET;
@@ -66,10 +83,39 @@ void client::open() {
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&context_.server),
               sizeof context_.server)
         != 0
-      && errno != EINPROGRESS)
+      && errno != EINPROGRESS && errno != ECONNREFUSED)
     throw std::system_error{errno, std::generic_category(), "connect"};
-  wants_write_ = true;
+  wants_write_ = true; // which is how a refusal comes to be known, too
   context_.poller.add(fd_, *this, EPOLLIN | EPOLLOUT);
+}
+
+void client::reopen() {
+  stage_ = stage::connecting;
+  paused_ = false;
+  outbox_.clear();
+  partial_.clear();
+  open();
+}
+
+void client::pause_reading() {
+  paused_ = true;
+  update_interest();
+}
+
+void client::resume_reading() {
+  paused_ = false;
+  update_interest();
+}
+
+void client::update_interest() {
+  if (fd_ < 0)
+    return;
+  std::uint32_t events = 0;
+  if (!paused_)
+    events |= EPOLLIN;
+  if (wants_write_)
+    events |= EPOLLOUT;
+  context_.poller.modify(fd_, *this, events);
 }
 
 void client::send(std::string_view packet) {
@@ -92,10 +138,8 @@ void client::flush() {
   if (sent > 0)
     outbox_.erase(0, static_cast<std::size_t>(sent));
   const bool blocked = !outbox_.empty();
-  if (blocked != wants_write_) {
-    wants_write_ = blocked;
-    context_.poller.modify(fd_, *this, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
-  }
+  if (std::exchange(wants_write_, blocked) != blocked)
+    update_interest();
 }
 
 void client::on_ready(std::uint32_t epoll_events) {
@@ -174,22 +218,40 @@ void client::on_frame(const frame& received) {
 }
 
 void client::on_packet(std::string_view packet) {
-  if (packet.starts_with(R"(42["weir:position")"))
-    return; // an offset and nothing else
   if (packet.starts_with("42"))
-    return context_.events.on_event(*this, packet.substr(2));
+    return on_event(packet.substr(2));
   if (packet.starts_with("43"))
     return context_.events.on_ack(*this, packet.substr(2));
   if (packet == "2")
     return send("3");
   if (packet.starts_with('0'))
-    return send("40");
-  if (packet.starts_with("40") && stage_ == stage::opening) {
-    stage_ = stage::connected;
-    return context_.events.on_connected(*this);
-  }
+    return send(connect_packet());
+  if (packet.starts_with("40") && stage_ == stage::opening)
+    return on_connect(packet);
   if (packet.starts_with("41") || packet.starts_with("44"))
     close(packet);
+}
+
+void client::on_event(std::string_view arguments) {
+  if (!pid_.empty())
+    if (const auto offset = last_text(arguments); !offset.empty())
+      offset_ = offset;
+  if (!arguments.starts_with(R"(["weir:position")")) // an offset, nothing else
+    context_.events.on_event(*this, arguments);
+}
+
+void client::on_connect(std::string_view answer) {
+  stage_ = stage::connected;
+  const auto pid = text_after(answer, R"("pid":")");
+  recovered_ = !pid.empty() && pid == pid_;
+  pid_ = pid;
+  context_.events.on_connected(*this);
+}
+
+std::string client::connect_packet() const {
+  if (pid_.empty())
+    return "40";
+  return R"(40{"pid":")" + pid_ + R"(","offset":")" + offset_ + R"("})";
 }
 
 void client::close(std::string_view reason) {

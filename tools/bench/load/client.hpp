@@ -57,12 +57,22 @@ public:
   /// Connects from a loopback address chosen by the index, since one address
   /// alone runs out of ports.
   void open();
+  /// Likewise, once it has been closed. Hands back what it has been given to
+  /// recover its socket, if that was anything.
+  void reopen();
+  /// Reads nothing, not even pings, until `resume_reading`.
+  void pause_reading();
+  void resume_reading();
   /// A whole packet, beginning with Engine.IO's type.
   void send(std::string_view packet);
   void flush();
 
   std::uint32_t index() const { return index_; }
   bool is_open() const { return fd_ >= 0; }
+  bool is_connected() const { return is_open() && stage_ == stage::connected; }
+  /// Whether the last CONNECT has brought the socket back that was there
+  /// before.
+  bool recovered() const { return recovered_; }
 
 private:
   enum class stage { connecting, upgrading, opening, connected };
@@ -74,6 +84,10 @@ private:
   bool take_upgrade(std::string_view& bytes);
   void on_frame(const frame& received);
   void on_packet(std::string_view packet);
+  void on_event(std::string_view arguments);
+  void on_connect(std::string_view answer);
+  std::string connect_packet() const;
+  void update_interest();
   void enqueue(frame_opcode opcode, std::string_view data);
   void close(std::string_view reason);
 
@@ -83,6 +97,11 @@ private:
   stage stage_ = stage::connecting;
   bool wants_write_ = false;
   bool unflushed_ = false;
+  bool paused_ = false;
+  bool recovered_ = false;
+  /// What the server has given for recovery; empty: nothing.
+  std::string pid_;
+  std::string offset_;
   /// Written by us, but not yet by the kernel.
   std::string outbox_;
   /// The beginning of a frame whose end has not come yet.

@@ -43,6 +43,19 @@ public:
       advance();
   }
 
+  /// Its emitter is gone: calls `f` with each emit that has no ack. Nobody
+  /// knows whether these are stored, so nobody is waited for.
+  template <class F>
+  void give_up(F f) {
+    for (auto seq = oldest_; seq != next_; ++seq) {
+      if (slot(seq).acked)
+        continue;
+      slot(seq) = {slot(seq).time, 0, true};
+      f(seq);
+    }
+    advance();
+  }
+
   /// Nobody will get it.
   void refused(std::uint32_t seq) {
     if (!holds(seq))

@@ -3,6 +3,8 @@
 // Exit status: 0 sound; 1 lost, doubled or misordered deliveries, or errors;
 // 2 the run did not come about.
 
+#include "tools/bench/load/behind_load.hpp"
+#include "tools/bench/load/comeback_load.hpp"
 #include "tools/bench/load/idle_load.hpp"
 #include "tools/bench/load/options.hpp"
 #include "tools/bench/load/raw_kafka.hpp"
@@ -27,7 +29,8 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int print(const load_report& report) {
+template <class Report>
+int print(const Report& report) {
   std::puts(to_json(report).c_str());
   return report.sound() ? 0 : 1;
 }
@@ -38,6 +41,10 @@ int run(const load_options& options) {
       return print(room_load{options}.run());
     case load_mode::raw_kafka:
       return print(raw_kafka{options}.run());
+    case load_mode::behind:
+      return print(behind_load{options}.run());
+    case load_mode::comeback:
+      return print(comeback_load{options}.run());
     case load_mode::idle:
       std::puts(to_json(options, idle_load{options}.run()).c_str());
       return 0;

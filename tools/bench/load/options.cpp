@@ -39,11 +39,14 @@ void set_mode(load_options& options, const std::string& text) {
   static const std::map<std::string, load_mode> modes{
     {"rooms", load_mode::rooms},
     {"idle", load_mode::idle},
-    {"raw-kafka", load_mode::raw_kafka}};
+    {"raw-kafka", load_mode::raw_kafka},
+    {"behind", load_mode::behind},
+    {"comeback", load_mode::comeback}};
   const auto found = modes.find(text);
   if (found == modes.end())
     throw std::invalid_argument{"unknown mode " + text
-                                + ": rooms, idle or raw-kafka"};
+                                + ": rooms, idle, raw-kafka, behind or "
+                                  "comeback"};
   options.mode = found->second;
 }
 
@@ -63,6 +66,11 @@ std::map<std::string, setter> setters(load_options& o) {
     {"--emitters", number(o.emitters)},
     {"--window", number(o.window)},
     {"--rate", number(o.rate)},
+    {"--silent", number(o.silent)},
+    {"--records", number(o.records)},
+    {"--noise", number(o.noise)},
+    {"--outside", number(o.outside)},
+    {"--after", number(o.after)},
     {"--filler", number(o.filler)},
     {"--warmup", number(o.warmup)},
     {"--seconds", number(o.seconds)},
@@ -87,8 +95,12 @@ void validate(const load_options& o) {
     throw std::invalid_argument{"more --emitters than --members"};
   if (o.filler > 32'000)
     throw std::invalid_argument{"--filler: at most 32000"};
-  if (o.mode == load_mode::raw_kafka && (o.brokers.empty() || o.topic.empty()))
-    throw std::invalid_argument{"raw-kafka needs --brokers and --topic"};
+  if (o.silent + o.emitters > o.members)
+    throw std::invalid_argument{"--silent: some members must emit and read"};
+  const bool needs_kafka = o.mode != load_mode::rooms
+                           && o.mode != load_mode::idle;
+  if (needs_kafka && (o.brokers.empty() || o.topic.empty()))
+    throw std::invalid_argument{"this mode needs --brokers and --topic"};
 }
 
 } // namespace
@@ -97,8 +109,7 @@ load_options parse_options(int argc, char** argv) {
   load_options options;
   const auto known = setters(options);
   if (argc < 2)
-    throw std::invalid_argument{
-      "usage: weir_bench_load rooms|idle|raw-kafka [--NAME VALUE]"};
+    throw std::invalid_argument{"usage: weir_bench_load MODE [--NAME VALUE]"};
   set_mode(options, argv[1]);
   for (int i = 2; i < argc; i += 2) {
     const auto found = known.find(argv[i]);

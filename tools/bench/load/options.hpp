@@ -14,6 +14,8 @@ enum class load_mode {
   rooms,     ///< clients in rooms emit and receive
   idle,      ///< clients connect and do nothing
   raw_kafka, ///< no clients: librdkafka alone produces and consumes
+  behind,    ///< clients catch up with what has come while they were away
+  comeback,  ///< the node is killed, and its clients come back
 };
 
 struct load_options {
@@ -31,6 +33,8 @@ struct load_options {
   std::uint32_t window = 1;
   /// Open loop: emits per second, of all emitters together; 0: closed loop.
   double rate = 0;
+  /// Of each room's members so many do not read while it is measured.
+  std::uint32_t silent = 0;
   /// Bytes of filler in each event.
   std::uint32_t filler = 64;
 
@@ -51,7 +55,16 @@ struct load_options {
   std::uint32_t idle_first = 1'000;
   double settle = 5;
 
-  /// Raw: the topic must exist.
+  /// Behind: records in the topic, of which the rooms have one in `noise` + 1.
+  std::uint32_t records = 1'000'000;
+  std::uint32_t noise = 0;
+
+  /// Comeback: records per second that back ends write into the rooms, and how
+  /// long the load goes on when all clients are back.
+  double outside = 1'000;
+  double after = 5;
+
+  /// Raw, behind, comeback: the topic must exist.
   std::string brokers;
   std::string topic;
   /// librdkafka's linger.ms of the raw run.

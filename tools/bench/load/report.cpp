@@ -6,9 +6,7 @@
 
 namespace weir::bench {
 
-namespace {
-
-json_object latency_json(const histogram& latency) {
+json_object to_json(const histogram& latency) {
   const auto ms = [](std::uint64_t ns) {
     return static_cast<double>(ns) / static_cast<double>(ns_per_ms);
   };
@@ -21,7 +19,7 @@ json_object latency_json(const histogram& latency) {
   return out;
 }
 
-json_object violations_json(const violations& found) {
+json_object to_json(const violations& found) {
   json_object out;
   out.add("lost", found.lost)
     .add("duplicated", found.duplicated)
@@ -31,7 +29,7 @@ json_object violations_json(const violations& found) {
   return out;
 }
 
-json_object errors_json(const load_errors& errors) {
+json_object to_json(const load_errors& errors) {
   json_object out;
   out.add("refused", errors.refused)
     .add("unanswered", errors.unanswered)
@@ -40,8 +38,6 @@ json_object errors_json(const load_errors& errors) {
     .add("left_out", errors.left_out);
   return out;
 }
-
-} // namespace
 
 json_object& json_object::add(const std::string& key, double value) {
   char digits[32];
@@ -75,12 +71,13 @@ std::string to_json(const load_report& report) {
     .add("emits_per_s", static_cast<double>(report.acks) / report.seconds)
     .add("deliveries_per_s",
          static_cast<double>(report.deliveries) / report.seconds)
-    .add("delivery_ms", latency_json(report.delivery_latency))
-    .add("ack_ms", latency_json(report.ack_latency))
+    .add("delivery_ms", to_json(report.delivery_latency))
+    .add("ack_ms", to_json(report.ack_latency))
     .add("cpu_cores", cpu)
     .add("joins_repeated", report.joins_repeated)
-    .add("errors", errors_json(report.errors))
-    .add("violations", violations_json(report.found));
+    .add("drained_after_s", report.drained_after)
+    .add("errors", to_json(report.errors))
+    .add("violations", to_json(report.found));
   return out.text();
 }
 

@@ -52,12 +52,17 @@ struct load_report {
   std::vector<cpu_meter::reading> cpu;
   /// Before anything was measured; the server had not answered in time.
   std::uint64_t joins_repeated = 0;
+  /// Seconds from the end of the emitting until everybody had everything.
+  double drained_after = 0;
   load_errors errors;
   violations found;
 
   bool sound() const { return found.total() == 0 && errors.total() == 0; }
 };
 
+json_object to_json(const histogram& times); ///< in milliseconds
+json_object to_json(const violations& found);
+json_object to_json(const load_errors& errors);
 std::string to_json(const load_report& report);
 
 } // namespace weir::bench

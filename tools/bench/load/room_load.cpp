@@ -1,6 +1,7 @@
 #include "tools/bench/load/room_load.hpp"
 
 #include "tools/bench/load/server_address.hpp"
+#include "tools/bench/load/stage.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -33,6 +34,8 @@ room_load::room_load(const load_options& options)
 
 load_report room_load::run() {
   connect_and_join();
+  each_silent([](client& who) { who.pause_reading(); });
+  tell_stage("emitting");
   emitting_ = true;
   if (options_.rate > 0) {
     interval_ = static_cast<std::uint64_t>(double(ns_per_s) / options_.rate);
@@ -50,6 +53,7 @@ load_report room_load::run() {
   cpu.stop();
   report_.cpu = cpu.readings();
   report_.seconds = cpu.seconds();
+  tell_stage("draining");
   drain();
   finish();
   return report_;
@@ -97,12 +101,24 @@ void room_load::emit_for(double seconds) {
 
 void room_load::drain() {
   const auto deadline = from_now(options_.drain);
+  const auto begin = now_ns();
+  each_silent([](client& who) { who.resume_reading(); });
   while (unfinished() > 0 && now_ns() < deadline)
     turn(deadline);
+  report_.drained_after = static_cast<double>(now_ns() - begin)
+                          / static_cast<double>(ns_per_s);
   // What is delivered twice comes after the first time.
   const auto late = from_now(std::min(options_.drain, 0.5));
   while (now_ns() < late)
     turn(late);
+}
+
+/// The last members of each room.
+template <class F>
+void room_load::each_silent(F f) {
+  for (std::uint32_t i = 0; i < joined_.size(); ++i)
+    if (place_of(i) >= options_.members - options_.silent)
+      f(clients_[i]);
 }
 
 void room_load::finish() {

@@ -38,6 +38,8 @@ private:
   void emit_for(double seconds);
   void drain();
   void finish();
+  template <class F>
+  void each_silent(F f);
 
   void turn(std::uint64_t deadline);
   void emit(std::uint32_t emitter, std::uint64_t time);

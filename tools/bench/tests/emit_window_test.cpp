@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <vector>
+
 using weir::bench::emit_window;
 
 namespace {
@@ -50,6 +52,22 @@ BOOST_AUTO_TEST_CASE(ignores_what_is_not_on_its_way) {
   window.delivered(seq);
   BOOST_TEST(window.acked(seq) == 1u);
   BOOST_TEST(window.acked(seq) == 0u);
+  BOOST_TEST(window.empty());
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_what_has_no_ack_when_its_emitter_is_gone) {
+  emit_window window{4};
+  const auto acked = window.emit(1, members);
+  const auto delivered = window.emit(2, members);
+  const auto neither = window.emit(3, members);
+  window.acked(acked);
+  window.delivered(delivered);
+  std::vector<std::uint32_t> uncertain;
+  window.give_up([&](std::uint32_t seq) { uncertain.push_back(seq); });
+  BOOST_TEST((uncertain == std::vector{delivered, neither}));
+  BOOST_TEST(!window.empty()); // an acked one is owed to everybody
+  window.delivered(acked);
+  window.delivered(acked);
   BOOST_TEST(window.empty());
 }
 
