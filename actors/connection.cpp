@@ -230,13 +230,12 @@ void connection_state::send_frames(socket_state& socket,
   auto& recovery = socket.recovery;
   if (!recovery)
     return session->send(frames);
-  static thread_local std::string out, offset; // keep their memory
+  static thread_local std::string out; // keeps its memory
   out.clear();
-  offset.clear();
-  recovery->prepare(socket.rooms);
-  recovery->append(offset, context->now());
-  append_with_offset(out, frames, offset);
+  recovery->prepare(socket.rooms, context->now());
+  append_with_offset(out, frames, *recovery);
   session->send(out);
+  recovery->mark_written();
 }
 
 connection_actor

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,9 +36,7 @@ struct connection_context {
   std::chrono::milliseconds read_timeout{std::chrono::seconds{45}};
   /// Seconds of the system's clock.
   std::function<std::int64_t()> now = [] {
-    using namespace std::chrono;
-    auto since = system_clock::now().time_since_epoch();
-    return std::int64_t{duration_cast<seconds>(since).count()};
+    return std::int64_t{std::time(nullptr)};
   };
 };
 

@@ -1,4 +1,5 @@
 #include "actors/answers.hpp"
+#include "actors/batch_stencil.hpp"
 #include "actors/connection_state.hpp"
 #include "actors/metrics.hpp"
 #include "transport/socketio/json_slice.hpp"
@@ -206,29 +207,51 @@ void connection_state::on_events(const room_events& x) {
 
 void connection_state::take(socket_state& socket, membership& m, place& at,
                             const room_events& x) {
+  if (socket.recovery)
+    socket.recovery->prepare(socket.rooms, context->now());
+  if (!take_whole(socket, at, x))
+    take_piecemeal(socket, m, at, x);
+}
+
+/// The usual case: the client gets all of it, and what it gets is the same for
+/// many, so that it has been encoded.
+bool connection_state::take_whole(socket_state& socket, place& at,
+                                  const room_events& x) {
+  if (!x.frames || !x.exceptions.empty() || at.next > x.from)
+    return false;
   auto* recovery = socket.recovery.get();
-  auto is_whole = x.exceptions.empty() && at.next <= x.from;
-  if (x.frames && is_whole && recovery == nullptr
-      && session->outbox_size() + x.frames->size() <= context->limits.outbox) {
+  if (recovery == nullptr) {
+    if (session->outbox_size() + x.frames->size() > context->limits.outbox)
+      return false;
     session->send(x.frames);
-    at.next = x.to;
-    return;
+  } else {
+    static thread_local batch_stencil stencil; // keeps its memory
+    if (!recovery->is_usable())
+      return false;
+    auto frames = stencil.frames_for(x, *recovery, at);
+    if (session->outbox_size() + frames.size() > context->limits.outbox)
+      return false;
+    session->send(frames);
+    recovery->mark_written();
   }
-  static thread_local std::string out, offset; // keep their memory
+  at.next = x.to;
+  return true;
+}
+
+/// Event by event, as many as the outbox takes.
+void connection_state::take_piecemeal(socket_state& socket, membership& m,
+                                      place& at, const room_events& x) {
+  auto* recovery = socket.recovery.get();
+  static thread_local std::string out; // keeps its memory
   out.clear();
-  if (recovery)
-    recovery->prepare(socket.rooms);
-  auto now = recovery ? context->now() : 0;
   auto is_full = false;
   each_event(x, socket.identity->id, [&](auto event, auto frames) {
     if (event < at.next)
       return true;
     auto before = out.size();
     if (recovery) {
-      offset.clear();
       recovery->move(at, event + 1);
-      recovery->append(offset, now);
-      append_with_offset(out, frames, offset);
+      append_with_offset(out, frames, *recovery);
     } else {
       out += frames;
     }
@@ -239,6 +262,8 @@ void connection_state::take(socket_state& socket, membership& m, place& at,
     return !is_full;
   });
   session->send(out);
+  if (recovery && !out.empty())
+    recovery->mark_written();
   if (!is_full) {
     at.next = std::max(at.next, x.to);
     return;

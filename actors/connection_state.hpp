@@ -140,6 +140,9 @@ struct connection_state : engineio::session_handler {
   void on_local(const deliver_local& x);
   void take(socket_state& socket, membership& m, place& at,
             const room_events& x);
+  bool take_whole(socket_state& socket, place& at, const room_events& x);
+  void take_piecemeal(socket_state& socket, membership& m, place& at,
+                      const room_events& x);
   void tell_gap(socket_state& socket, const membership& m, place& at,
                 const room_events& x);
 

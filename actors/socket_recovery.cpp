@@ -6,12 +6,24 @@
 
 namespace weir {
 
-void socket_recovery::prepare(const socket_rooms& rooms) {
-  if (!writer_)
+void socket_recovery::prepare(const socket_rooms& rooms, std::int64_t now) {
+  auto is_new = !writer_;
+  if (is_new)
     make_writer(rooms);
   next_.clear();
   for (auto* x : places_)
     next_.push_back(x->next);
+  if (is_new || now != time_)
+    write_own_part(now);
+}
+
+void socket_recovery::write_own_part(std::int64_t now) {
+  time_ = now;
+  own_.clear();
+  if (is_usable_)
+    writer_->append_own(own_, now);
+  else
+    own_ = '-';
 }
 
 /// A room whose join is on its way is none of the socket's yet.
@@ -38,21 +50,25 @@ void socket_recovery::move(const socket_rooms::place& at, std::int64_t next) {
     next_[static_cast<std::size_t>(i - places_.begin())] = next;
 }
 
-void socket_recovery::append(std::string& out, std::int64_t now) {
-  written_ = now;
+void socket_recovery::append_shared_part(std::string& out) const {
   if (is_usable_)
-    writer_->append(out, now, next_);
-  else
-    out += '-';
+    writer_->append_shared(out, time_, next_);
 }
 
-void append_with_offset(std::string& frames, std::string_view event,
-                        std::string_view offset) {
+std::size_t append_with_offset(std::string& frames, std::string_view event,
+                               const socket_recovery& socket) {
+  static thread_local std::string shared; // keeps its memory
+  shared.clear();
+  socket.append_shared_part(shared);
   auto first = engineio::next_frame(event);
   // Without the packet's type digit and the array's closing bracket.
   auto text = first.bytes.substr(1, first.bytes.size() - 2);
-  engineio::append_text_message(frames, {text, ",\"", offset, "\"]"});
+  auto own = socket.own_part();
+  constexpr std::string_view end = "\"]";
+  engineio::append_text_message(frames, {text, ",\"", own, shared, end});
+  auto place = frames.size() - end.size() - shared.size() - own.size();
   frames += event.substr(first.size);
+  return place;
 }
 
 } // namespace weir

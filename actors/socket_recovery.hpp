@@ -31,21 +31,46 @@ public:
   /// The rooms, or their partitions, have changed.
   void forget_rooms() { writer_.reset(); }
 
-  /// Takes in where the socket is.
-  void prepare(const socket_rooms& rooms);
+  /// Begins to write, now (seconds of the system's clock): takes in where the
+  /// socket is.
+  void prepare(const socket_rooms& rooms, std::int64_t now);
 
   /// Moves one place. Requires: `prepare` since the rooms last changed.
   void move(const socket_rooms::place& at, std::int64_t next);
 
-  /// Appends the offset, of now (seconds of the system's clock). Requires as
-  /// above.
-  void append(std::string& out, std::int64_t now);
+  /// The part of the offset that is the same for all of the socket's at this
+  /// time; requires `prepare`. What cannot be used has one that says so, and no
+  /// other part.
+  std::string_view own_part() const { return own_; }
 
-  /// When the last one was written.
-  std::int64_t written() const { return written_; }
+  /// Appends the part that all sockets with the same `places` share. Requires
+  /// as above.
+  void append_shared_part(std::string& out) const;
 
-  /// Whether the last one can be used.
+  /// Where the socket is, and when: those of which this is the same, in the
+  /// same namespace, share a part of their offsets. Requires as above.
+  struct places {
+    std::string rooms;
+    std::vector<std::int64_t> next;
+    std::int64_t time = 0;
+
+    bool operator==(const places&) const = default;
+  };
+
+  bool is_at(const places& x) const {
+    return time_ == x.time && next_ == x.next && writer_->rooms() == x.rooms;
+  }
+
+  places where() const { return {writer_->rooms(), next_, time_}; }
+
+  /// Whether the offset can be used. Requires as above.
   bool is_usable() const { return is_usable_; }
+
+  /// An offset is on its way to the client.
+  void mark_written() { written_ = time_; }
+
+  /// Of when the last such offset is.
+  std::int64_t written() const { return written_; }
 
   /// The client has answered a ping: it has all that was sent before that ping,
   /// and so before the last call of `expect_pong`.
@@ -62,6 +87,7 @@ public:
 
 private:
   void make_writer(const socket_rooms& rooms);
+  void write_own_part(std::int64_t now);
 
   const schemas::recovery_signer* signer_;
   std::string nsp_;
@@ -71,13 +97,16 @@ private:
   bool is_usable_ = true;
   std::vector<const socket_rooms::place*> places_; ///< in the writer's order
   std::vector<std::int64_t> next_;                 ///< likewise
+  std::string own_;                                ///< of `time_`
+  std::int64_t time_ = 0;
   std::int64_t written_ = 0;
   std::int64_t before_ping_ = 0;
   std::int64_t known_ = 0;
 };
 
-/// Appends an event's frames with the offset as one more argument.
-void append_with_offset(std::string& frames, std::string_view event,
-                        std::string_view offset);
+/// Appends an event's frames with the offset of where the socket is as one more
+/// argument. Returns the place of the offset's own part.
+std::size_t append_with_offset(std::string& frames, std::string_view event,
+                               const socket_recovery& socket);
 
 } // namespace weir

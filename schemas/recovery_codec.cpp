@@ -16,7 +16,8 @@ namespace weir::schemas {
 
 namespace {
 
-constexpr char version = 1;
+constexpr char version = 2;
+constexpr std::size_t group = 3; // bytes that base64url encodes by themselves
 constexpr std::size_t max_offset = std::size_t{64} * 1024;
 constexpr std::size_t tag_size = crypto_shorthash_BYTES;
 constexpr std::size_t pid_tag_size = 16;
@@ -52,20 +53,33 @@ keyed_hash(const std::array<unsigned char, 32>& key,
   return result;
 }
 
-/// Appends the tag of [begin, end); returns the new end.
-char* put_tag(const char* begin, char* end,
-              const std::array<unsigned char, 16>& key) {
-  crypto_shorthash(reinterpret_cast<unsigned char*>(end),
-                   reinterpret_cast<const unsigned char*>(begin),
-                   static_cast<std::size_t>(end - begin), key.data());
-  return end + tag_size;
+using tag_key = std::array<unsigned char, 16>;
+using tag_bytes = std::array<unsigned char, tag_size>;
+
+tag_bytes tag_of(std::string_view bytes, const tag_key& key) {
+  tag_bytes result;
+  crypto_shorthash(result.data(), bytes_of(bytes), bytes.size(), key.data());
+  return result;
 }
 
-constexpr std::size_t padded(std::size_t n) {
-  return (n + 2) / 3 * 3;
+/// Appends the tag of what stands behind `begin`.
+void append_tag(std::string& to, std::size_t begin, const tag_key& key) {
+  auto tag = tag_of(std::string_view{to}.substr(begin), key);
+  to.append(tag.begin(), tag.end());
 }
 
-/// The first part of an offset.
+/// Appends zeros until a group is full once the tag is there.
+void pad(std::string& to) {
+  while ((to.size() + tag_size) % group != 0)
+    to += '\0';
+}
+
+void append_base64url(std::string& to, std::string_view bytes) {
+  auto before = to.size();
+  to.resize(before + base64url_size(bytes.size()));
+  put_base64url(to.data() + before, bytes);
+}
+
 std::string encode_rooms(const std::vector<room_partitions>& rooms) {
   std::string result{version};
   append_number(result, rooms.size());
@@ -75,7 +89,6 @@ std::string encode_rooms(const std::vector<room_partitions>& rooms) {
     for (auto partition : x.partitions)
       append_number(result, static_cast<std::uint64_t>(partition));
   }
-  result.resize(padded(result.size()));
   return result;
 }
 
@@ -103,77 +116,97 @@ bool take_room(std::string_view& from, recovered_room& room) {
   return true;
 }
 
-/// Reads the first part; returns its size.
-std::optional<std::size_t> decode_rooms(std::string_view bytes,
-                                        std::vector<recovered_room>& rooms) {
-  auto rest = bytes;
-  if (!rest.starts_with(version))
-    return std::nullopt;
-  rest.remove_prefix(1);
-  auto count = take_varint(rest, rest.size());
+/// Takes the rooms off the front of an offset.
+bool take_rooms(std::string_view& from, std::vector<recovered_room>& rooms) {
+  if (!from.starts_with(version))
+    return false;
+  from.remove_prefix(1);
+  auto count = take_varint(from, from.size());
   if (!count)
-    return std::nullopt;
+    return false;
   for (; *count > 0; --*count)
-    if (!take_room(rest, rooms.emplace_back()))
-      return std::nullopt;
-  auto size = padded(bytes.size() - rest.size());
-  return size <= bytes.size() ? std::optional{size} : std::nullopt;
+    if (!take_room(from, rooms.emplace_back()))
+      return false;
+  return true;
 }
 
-/// The second part without its tag; nothing if that is not the right one.
-std::optional<std::string_view>
-checked(std::string_view bytes, const std::array<unsigned char, 16>& key) {
+bool take_number(std::string_view& from, std::int64_t& to) {
+  auto x = take_varint(from, max_int64);
+  to = static_cast<std::int64_t>(x.value_or(0));
+  return x.has_value();
+}
+
+/// Whether `tag` belongs to the bytes.
+bool is_signed(std::string_view bytes, std::string_view tag,
+               const tag_key& key) {
+  auto expected = tag_of(bytes, key);
+  return tag.size() == tag_size
+         && sodium_memcmp(expected.data(), tag.data(), tag_size) == 0;
+}
+
+/// Takes the time and the tag that end a socket's own part.
+bool take_time(std::string_view& from, std::size_t rooms_size,
+               std::int64_t& seconds, const tag_key& key) {
+  auto rest = from;
+  if (!take_number(rest, seconds))
+    return false;
+  auto used = from.size() - rest.size();
+  auto size = (rooms_size + used + tag_size + group - 1) / group * group
+              - rooms_size - tag_size;
+  if (from.size() < size + tag_size
+      || !is_signed(from.substr(0, size), from.substr(size, tag_size), key))
+    return false;
+  from.remove_prefix(size + tag_size);
+  return true;
+}
+
+/// Reads the part that sockets share.
+bool read_shared(std::string_view bytes, recovered_position& result,
+                 const tag_key& key) {
   if (bytes.size() < tag_size)
-    return std::nullopt;
-  auto body = bytes.substr(0, bytes.size() - tag_size);
-  std::array<unsigned char, tag_size> tag;
-  crypto_shorthash(tag.data(), bytes_of(body), body.size(), key.data());
-  if (sodium_memcmp(tag.data(), bytes_of(bytes) + body.size(), tag_size) != 0)
-    return std::nullopt;
-  return body;
-}
-
-bool decode_numbers(std::string_view bytes, recovered_position& result) {
-  auto take = [&bytes](std::int64_t& to) {
-    auto x = take_varint(bytes, max_int64);
-    to = static_cast<std::int64_t>(x.value_or(0));
-    return x.has_value();
-  };
-  if (!take(result.seconds))
+    return false;
+  auto numbers = bytes.substr(0, bytes.size() - tag_size);
+  std::string text;
+  append_number(text, static_cast<std::uint64_t>(result.seconds));
+  text += numbers;
+  if (!is_signed(text, bytes.substr(numbers.size()), key))
     return false;
   for (auto& room : result.rooms)
     for (auto& [partition, next] : room.next)
-      if (!take(next))
+      if (!take_number(numbers, next))
         return false;
-  return bytes.empty();
+  return numbers.empty();
 }
 
 } // namespace
 
 // -- offset_writer ------------------------------------------------------------
 
-std::size_t offset_writer::max_bytes() const {
-  return (1 + partitions_) * max_varint + tag_size;
-}
-
 std::size_t offset_writer::max_size() const {
-  return rooms_.size() + base64url_size(max_bytes());
+  auto own = rooms_.size() + max_varint + group - 1 + tag_size;
+  auto shared = partitions_ * max_varint + tag_size;
+  return base64url_size(own) + base64url_size(shared);
 }
 
-// The bytes are made at the end of the room that is made in `out`, and encoded
-// from there to its beginning, which is ahead of what is still to be read.
-void offset_writer::append(std::string& out, std::int64_t seconds,
-                           std::span<const std::int64_t> next) const {
-  auto before = out.size();
-  out.resize(before + max_size());
-  auto* begin = out.data() + out.size() - max_bytes();
-  auto* end = put_varint(begin, static_cast<std::uint64_t>(seconds));
+void offset_writer::append_own(std::string& out, std::int64_t seconds) const {
+  static thread_local std::string bytes; // keeps its memory
+  bytes = rooms_;
+  append_number(bytes, static_cast<std::uint64_t>(seconds));
+  pad(bytes);
+  append_tag(bytes, rooms_.size(), own_key_);
+  append_base64url(out, bytes);
+}
+
+void offset_writer::append_shared(std::string& out, std::int64_t seconds,
+                                  std::span<const std::int64_t> next) const {
+  static thread_local std::string bytes; // keeps its memory
+  bytes.clear();
+  append_number(bytes, static_cast<std::uint64_t>(seconds));
+  auto time_size = bytes.size();
   for (auto x : next)
-    end = put_varint(end, static_cast<std::uint64_t>(x));
-  end = put_tag(begin, end, key_);
-  auto* to = std::copy(rooms_.begin(), rooms_.end(), out.data() + before);
-  to = put_base64url(to, {begin, static_cast<std::size_t>(end - begin)});
-  out.resize(static_cast<std::size_t>(to - out.data()));
+    append_number(bytes, static_cast<std::uint64_t>(x));
+  append_tag(bytes, 0, shared_key_);
+  append_base64url(out, std::string_view{bytes}.substr(time_size));
 }
 
 // -- recovery_signer ----------------------------------------------------------
@@ -205,10 +238,15 @@ recovery_signer::socket_of(std::string_view nsp, std::string_view pid) const {
   return std::string{sid};
 }
 
-offset_writer::key recovery_signer::offset_key(std::string_view nsp,
-                                               std::string_view pid,
-                                               std::string_view rooms) const {
+offset_writer::key recovery_signer::own_key(std::string_view nsp,
+                                            std::string_view pid,
+                                            std::string_view rooms) const {
   return keyed_hash<16>(root_, {"offset", nsp, pid, rooms});
+}
+
+offset_writer::key recovery_signer::shared_key(std::string_view nsp,
+                                               std::string_view rooms) const {
+  return keyed_hash<16>(root_, {"positions", nsp, rooms});
 }
 
 offset_writer
@@ -218,7 +256,9 @@ recovery_signer::writer(std::string_view nsp, std::string_view pid,
   std::size_t partitions = 0;
   for (auto& x : rooms)
     partitions += x.partitions.size();
-  return {to_base64url(bytes), partitions, offset_key(nsp, pid, bytes)};
+  auto own = own_key(nsp, pid, bytes);
+  auto shared = shared_key(nsp, bytes);
+  return {std::move(bytes), partitions, own, shared};
 }
 
 std::optional<recovered_position>
@@ -229,13 +269,12 @@ recovery_signer::read(std::string_view nsp, std::string_view pid,
   if (!bytes)
     return std::nullopt;
   recovered_position result;
-  std::string_view all = *bytes;
-  auto rooms = decode_rooms(all, result.rooms);
-  if (!rooms)
+  std::string_view rest = *bytes;
+  if (!take_rooms(rest, result.rooms))
     return std::nullopt;
-  auto key = offset_key(nsp, pid, all.substr(0, *rooms));
-  auto numbers = checked(all.substr(*rooms), key);
-  if (!numbers || !decode_numbers(*numbers, result))
+  auto rooms = std::string_view{*bytes}.substr(0, bytes->size() - rest.size());
+  if (!take_time(rest, rooms.size(), result.seconds, own_key(nsp, pid, rooms))
+      || !read_shared(rest, result, shared_key(nsp, rooms)))
     return std::nullopt;
   return result;
 }

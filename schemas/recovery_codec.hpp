@@ -6,15 +6,20 @@
 //
 //   pid     the socket's id, then a tag (base64url of 128 bits) over namespace
 //           and id
-//   offset  base64url of
-//             version, number of rooms, per room its name and its partitions;
-//             zeros up to a multiple of three bytes, so that the text of this
-//             part does not depend on what follows
-//             time, the next offset of each partition, a tag (SipHash-2-4)
+//   offset  base64url of two parts, the first of whole groups of three bytes:
+//             the socket's own: version, number of rooms, per room its name and
+//             its partitions; time, zeros up to the group's end, a tag
+//             (SipHash-2-4)
+//             what sockets in the same rooms share: the next offset of each
+//             partition, a tag over the time and these
 //
-// Numbers are varints, names follow their length. The key of an offset's tag is
-// derived from the secret, the namespace, the pid and the first part. So what
-// changes with every event is short, and signing it costs some ten nanoseconds.
+// Numbers are varints, names follow their length. The key of the first tag is
+// derived from the secret, the namespace, the pid, and the rooms with their
+// partitions; that of the second likewise but for the pid. So a socket's own
+// part is written once a second, the other once for all who are at the same
+// places, and a delivery costs no cryptography. Parts fit together only if they
+// are of the same second and the same rooms, where they say the same of who may
+// read what.
 
 #include <array>
 #include <cstddef>
@@ -58,7 +63,21 @@ public:
   /// Requires: `seconds` is not negative; `next` holds a number that is not
   /// negative for each partition of each room, in their order.
   void append(std::string& out, std::int64_t seconds,
-              std::span<const std::int64_t> next) const;
+              std::span<const std::int64_t> next) const {
+    append_own(out, seconds);
+    append_shared(out, seconds, next);
+  }
+
+  /// The first part: the same for all offsets of a second.
+  void append_own(std::string& out, std::int64_t seconds) const;
+
+  /// The second part: the same for all writers with the same `rooms()` and
+  /// namespace.
+  void append_shared(std::string& out, std::int64_t seconds,
+                     std::span<const std::int64_t> next) const;
+
+  /// The rooms and their partitions, encoded.
+  const std::string& rooms() const { return rooms_; }
 
   /// Bound of what `append` appends, in bytes.
   std::size_t max_size() const;
@@ -68,14 +87,17 @@ private:
 
   using key = std::array<unsigned char, 16>;
 
-  offset_writer(std::string rooms, std::size_t partitions, const key& k)
-    : rooms_(std::move(rooms)), partitions_(partitions), key_(k) {}
+  offset_writer(std::string rooms, std::size_t partitions, const key& own,
+                const key& shared)
+    : rooms_(std::move(rooms)),
+      partitions_(partitions),
+      own_key_(own),
+      shared_key_(shared) {}
 
-  std::size_t max_bytes() const;
-
-  std::string rooms_; ///< the first part, as text
+  std::string rooms_;
   std::size_t partitions_;
-  key key_;
+  key own_key_;
+  key shared_key_;
 };
 
 /// Signs, and reads what was signed with the same secret. Thread-safe.
@@ -104,7 +126,9 @@ public:
                                          std::string_view offset) const;
 
 private:
-  offset_writer::key offset_key(std::string_view nsp, std::string_view pid,
+  offset_writer::key own_key(std::string_view nsp, std::string_view pid,
+                             std::string_view rooms) const;
+  offset_writer::key shared_key(std::string_view nsp,
                                 std::string_view rooms) const;
 
   std::array<unsigned char, 32> root_;

@@ -111,14 +111,14 @@ BOOST_AUTO_TEST_CASE(holds_names_of_any_length_and_bytes) {
 BOOST_AUTO_TEST_CASE(is_short_and_of_plain_characters) {
   BOOST_TEST(offset.find_first_not_of(digits) == std::string::npos);
   BOOST_TEST(write({{"chat:0123456789abcdef", {3}}}, {1'000'000}).size()
-             <= 60u);
+             <= 68u);
 }
 
 // Nodes of one cluster read what the others wrote, also during an upgrade.
 BOOST_AUTO_TEST_CASE(stays_as_it_was_written_by_earlier_versions) {
   BOOST_TEST(pid == "AAAABBBBCCCCDDDDEEEEf8MEI0TKttSG3W-fGQREfA");
   BOOST_TEST(write({{"chat:1", {3}}}, {5})
-             == "AQEGY2hhdDoxAQMAgOLPqgYFLbF2U-G74hA");
+             == "AgEGY2hhdDoxAQOA4s-qBvNj14XYodWWBfTvYj2osbiC");
 }
 
 BOOST_AUTO_TEST_CASE(is_appended_within_its_bound) {
@@ -157,17 +157,49 @@ BOOST_AUTO_TEST_CASE(is_nothing_to_another_socket_namespace_or_secret) {
   BOOST_TEST(!other.read("/chat", pid, offset));
 }
 
-// Both are signed, but not together.
+/// An offset in its two parts.
+struct parts {
+  std::string own, shared;
+
+  std::string with(const parts& other) const { return own + other.shared; }
+};
+
+parts write_parts(const recovery_signer& signer, std::string_view pid,
+                  const rooms_t& where, const numbers& next,
+                  std::int64_t seconds = 1'700'000'000) {
+  parts result;
+  auto writer = signer.writer("/chat", pid, where);
+  writer.append_own(result.own, seconds);
+  writer.append_shared(result.shared, seconds, next);
+  return result;
+}
+
 BOOST_AUTO_TEST_CASE(is_nothing_when_it_is_made_of_two) {
-  auto mine = write({{"mine", {1}}}, {5});
-  auto secret = write({{"hers", {1}}}, {5});
-  auto rooms_size = std::size_t{12}; // 8 bytes and one of padding
-  BOOST_TEST(!read(secret.substr(0, rooms_size) + mine.substr(rooms_size)));
-  auto later = write({{"mine", {1}}}, {6}, 1'800'000'000);
-  BOOST_TEST(mine.substr(0, rooms_size) == later.substr(0, rooms_size));
-  auto tag = std::size_t{10};
-  BOOST_TEST(!read(mine.substr(0, mine.size() - tag)
-                   + later.substr(later.size() - tag)));
+  auto parts_of = [&](const rooms_t& where, std::int64_t seconds) {
+    return write_parts(signer, pid, where, {5}, seconds);
+  };
+  auto mine = parts_of({{"mine", {1}}}, 7);
+  BOOST_TEST_REQUIRE(read(mine.with(mine)).has_value());
+  for (auto& other :
+       {parts_of({{"mine", {1}}}, 8), parts_of({{"hers", {1}}}, 7),
+        parts_of({{"mine", {2}}}, 7)}) {
+    BOOST_TEST(!read(mine.with(other)));
+    BOOST_TEST(!read(other.with(mine)));
+  }
+  auto elsewhere = signer.writer("/", pid, {{"mine", {1}}});
+  std::string shared;
+  elsewhere.append_shared(shared, 7, numbers{5});
+  BOOST_TEST(!read(mine.own + shared));
+}
+
+BOOST_AUTO_TEST_CASE(shares_a_part_with_all_who_are_at_the_same_places) {
+  auto neighbour = signer.make_pid("/chat", "FFFFBBBBCCCCDDDDEEEE");
+  auto mine = write_parts(signer, pid, rooms, {5, 6, 7});
+  auto hers = write_parts(signer, neighbour, rooms, {5, 6, 7});
+  BOOST_TEST(mine.shared == hers.shared);
+  BOOST_TEST(mine.own != hers.own);
+  BOOST_TEST(mine.own.size() == hers.own.size());
+  BOOST_TEST(!signer.read("/chat", neighbour, mine.own + mine.shared));
 }
 
 BOOST_AUTO_TEST_CASE(is_nothing_beyond_its_bound) {

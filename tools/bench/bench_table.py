@@ -100,6 +100,13 @@ def compare(row, ours, theirs):
 
 def ratio_lines(found):
     """One sentence per server that Weir is compared with."""
-    return [f"weir / {name}: "
+    return [f"Weir / {name}: "
             + ", ".join(f"{what} {value}" for what, value in values.items())
             for name, values in found.items()]
+
+
+def section(title, row, reports):
+    """A row as RESULTS.md shows it: its table, and what Weir is in it to each
+    of the others."""
+    lines = [f"- {line}" for line in ratio_lines(ratios(row, reports))]
+    return "\n".join([f"## {title}", "", table(row, reports), "", *lines])

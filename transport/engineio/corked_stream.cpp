@@ -23,12 +23,10 @@ void corked_stream::cork() {
 // Writes at once, since a socket is seldom full; waits only when it is.
 void corked_stream::flush() {
   corked_ = false;
-  outbox::buffers pieces;
   boost::system::error_code e;
   while (!outbox_.empty() && !e) {
-    auto n = socket_.write_some(outbox_.gather(pieces), e);
+    outbox_.consume(write_some(e));
     ++writes_;
-    outbox_.consume(n);
   }
   if (e == boost::asio::error::would_block) {
     corked_ = true;
@@ -40,6 +38,16 @@ void corked_stream::flush() {
     return;
   }
   on_written();
+}
+
+// Most is one piece, for which the system has a call of its own.
+std::size_t corked_stream::write_some(boost::system::error_code& e) {
+  if (outbox_.is_one_piece()) {
+    auto all = outbox_.front();
+    return socket_.write_some(boost::asio::buffer(all.data(), all.size()), e);
+  }
+  outbox::buffers pieces;
+  return socket_.write_some(outbox_.gather(pieces), e);
 }
 
 void corked_stream::close_socket() {

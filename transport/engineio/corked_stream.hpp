@@ -59,6 +59,7 @@ protected:
 
 private:
   void cork();
+  std::size_t write_some(boost::system::error_code& e);
 
   std::shared_ptr<loop> loop_;
   tcp_socket socket_;

@@ -1,5 +1,6 @@
 #include "transport/engineio/frames.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace weir::engineio {
@@ -9,20 +10,29 @@ namespace {
 constexpr std::size_t max_short = 125;
 constexpr std::size_t max_medium = 0xFFFF;
 
-void append_header(std::string& frames, opcode op, std::size_t size) {
-  std::array<char, 10> header;
-  std::size_t bytes_of_length = 0;
-  header[0] = static_cast<char>(0x80U | static_cast<unsigned>(op));
+constexpr std::size_t max_header = 10;
+
+constexpr std::size_t header_size(std::size_t size) {
+  return size <= max_short ? 2 : size <= max_medium ? 4 : max_header;
+}
+
+/// Writes the header; returns the end.
+char* put_header(char* to, opcode op, std::size_t size) {
+  *to++ = static_cast<char>(0x80U | static_cast<unsigned>(op));
   if (size <= max_short) {
-    header[1] = static_cast<char>(size);
-  } else {
-    bytes_of_length = size <= max_medium ? 2 : 8;
-    header[1] = bytes_of_length == 2 ? 126 : 127;
-    for (std::size_t i = 0; i < bytes_of_length; ++i)
-      header[2 + i]
-        = static_cast<char>(size >> (8 * (bytes_of_length - 1 - i)) & 0xFF);
+    *to++ = static_cast<char>(size);
+    return to;
   }
-  frames.append(header.data(), 2 + bytes_of_length);
+  auto bytes_of_length = size <= max_medium ? 2U : 8U;
+  *to++ = bytes_of_length == 2 ? 126 : 127;
+  for (auto i = bytes_of_length; i-- > 0;)
+    *to++ = static_cast<char>(size >> (8 * i) & 0xFF);
+  return to;
+}
+
+void append_header(std::string& frames, opcode op, std::size_t size) {
+  std::array<char, max_header> header;
+  frames.append(header.data(), put_header(header.data(), op, size));
 }
 
 } // namespace
@@ -31,15 +41,19 @@ void append_text_message(std::string& frames, std::string_view text) {
   append_packet(frames, packet_type::message, text);
 }
 
+// Grows the text once: this is what each event takes for each socket that can
+// come back.
 void append_text_message(std::string& frames,
                          std::initializer_list<std::string_view> parts) {
   std::size_t size = 1;
   for (auto& x : parts)
     size += x.size();
-  append_header(frames, opcode::text, size);
-  frames += static_cast<char>(packet_type::message);
+  auto before = frames.size();
+  frames.resize(before + header_size(size) + size);
+  auto* to = put_header(frames.data() + before, opcode::text, size);
+  *to++ = static_cast<char>(packet_type::message);
   for (auto& x : parts)
-    frames += x;
+    to = std::copy(x.begin(), x.end(), to);
 }
 
 void append_binary_message(std::string& frames, std::string_view bytes) {

@@ -90,8 +90,12 @@ void outbox::drop_front() {
   }
 }
 
+// The place of one piece is kept: most writes need no more.
 void outbox::clear() {
-  pieces_ = {};
+  if (pieces_.capacity() > 1)
+    pieces_ = {};
+  else
+    pieces_.clear();
   first_ = 0;
   offset_ = 0;
   size_ = 0;

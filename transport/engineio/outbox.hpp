@@ -38,6 +38,8 @@ public:
 
   bool empty() const { return size_ == 0; }
 
+  bool is_one_piece() const { return pieces_.size() == first_ + 1; }
+
   /// The first bytes, as many as lie in one piece. Requires: `!empty()`.
   std::string_view front() const;
 

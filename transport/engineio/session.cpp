@@ -97,7 +97,7 @@ decision session::on_pong(time_point now) {
 }
 
 void session::on_progress(time_point now) {
-  if (pong_due_ && !paused_)
+  if (awaits_progress())
     heartbeat_at_ = now + settings_->ping_timeout;
 }
 

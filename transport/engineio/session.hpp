@@ -74,6 +74,9 @@ public:
   /// A packet over the session's own transport; null: bytes that are none.
   decision on_packet(const packet* x, time_point now);
 
+  /// Whether `on_progress` says anything: a pong is waited for.
+  bool awaits_progress() const { return pong_due_ && !paused_; }
+
   /// The client has taken more of what waits for it: it is alive, and may be
   /// far from seeing the ping.
   void on_progress(time_point now);

@@ -40,7 +40,8 @@ void session_io::on_websocket_packet(websocket_transport& from,
 void session_io::on_websocket_written(websocket_transport& from) {
   if (&from != websocket_.get())
     return;
-  machine_.on_progress(now());
+  if (machine_.awaits_progress()) // spares the clock at each write
+    machine_.on_progress(now());
   check_drained();
 }
 
