@@ -3,7 +3,6 @@
 #include "transport/kafka/settings.hpp"
 
 #include <chrono>
-#include <cstdlib>
 #include <mutex>
 
 namespace weir::kafka {
@@ -13,12 +12,8 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long leaving the group may take until the client is closed anyhow, the
-// destructor waits for both, and `commit_now` for its answer.
-constexpr milliseconds leave_timeout{2000};
-constexpr milliseconds close_timeout{5000};
+// How long `commit_now` waits for its answer.
 constexpr milliseconds commit_timeout{5000};
-constexpr milliseconds leave_poll{50};
 
 // `auto.offset.reset` has two meanings: where to start with nothing committed
 // and where to go on when the offset wanted is gone. The configured value
@@ -69,8 +64,10 @@ consumer::impl::~impl() {
   if (!closed())
     leave_and_wait();
   // librdkafka 2.0 aborts the process when a client ends after the group's
-  // answer to its joining and before its first assignment.
-  if (is_joining())
+  // answer to its joining and before its first assignment, and waits for good
+  // when one ends that is not closed.
+  auto let_go = has_left || !subscribed || failed;
+  if (is_joining() || !let_go || stuck || !closed())
     keep_for_good(std::move(client));
 }
 
@@ -100,7 +97,7 @@ void consumer::impl::subscribe(const std::vector<std::string>& wanted) {
 }
 
 void consumer::impl::poll() {
-  if (failed)
+  if (failed || stuck)
     return;
   poll_alone();
   poll_leave();
@@ -108,7 +105,7 @@ void consumer::impl::poll() {
   while (!failed) {
     const event_handle event{rd_kafka_queue_poll(queue.get(), 0)};
     if (!event)
-      return;
+      return close_if_left();
     on_event(event.get());
     fail_if_fatal();
   }
@@ -133,8 +130,9 @@ void consumer::impl::unassign(const std::vector<topic_partition>& partitions) {
     if (assigned.erase(x) > 0)
       known.push_back(x);
   }
-  if (failed)
+  if (!may_answer())
     return;
+  be_patient(); // however long the owner has taken
   auto list = to_list(known);
   report(error_handle{rd_kafka_incremental_unassign(client.get(), list.get())},
          "unassign");
@@ -165,6 +163,8 @@ void consumer::impl::add_started() {
 }
 
 void consumer::impl::add(const partition_offsets& found) {
+  if (closing)
+    return;
   auto list = to_list(found);
   error_handle error{rd_kafka_incremental_assign(client.get(), list.get())};
   if (error) {
@@ -206,84 +206,6 @@ std::string consumer::impl::commit_now(const partition_offsets& next) {
   if (auto error = rd_kafka_event_error(event.get()))
     return rd_kafka_err2str(error);
   return {};
-}
-
-void consumer::impl::close() {
-  if (step == alone_step::assigned) {
-    step = alone_step::revoke;
-    wake();
-  } else {
-    start_leave();
-  }
-}
-
-// A static member that closes stays in the group until its session is over,
-// so that its partitions would have no owner for that long. It leaves when it
-// unsubscribes and has given back what it had, if it is not closing by then.
-void consumer::impl::start_leave() {
-  if (leave_until || closed())
-    return;
-  leave_until = clock::now() + leave_timeout;
-  wake();
-}
-
-void consumer::impl::poll_leave() {
-  if (!leave_until)
-    return;
-  // One that is only about to be a member could not leave, and the group would
-  // wait for it: it takes part first, if there is anybody to let it.
-  auto waits = is_joining() && brokers.state().reachable;
-  if (!waits && !is_joining() && !std::exchange(unsubscribed, true))
-    report(rd_kafka_unsubscribe(client.get()), "unsubscribe");
-  if ((waits || in_group()) && clock::now() < *leave_until)
-    return;
-  leave_until.reset();
-  start_close();
-}
-
-bool consumer::impl::is_joining() const {
-  return subscribed && !was_assigned;
-}
-
-// The member's id is given up as the request to leave is sent. librdkafka asks
-// its own thread for it.
-bool consumer::impl::in_group() const {
-  const std::unique_ptr<char, decltype(&std::free)> id{
-    rd_kafka_memberid(client.get()), &std::free};
-  return id && *id != '\0';
-}
-
-void consumer::impl::start_close() {
-  error_handle error{rd_kafka_consumer_close_queue(client.get(), queue.get())};
-  no_close = static_cast<bool>(error);
-  report(std::move(error), "close");
-}
-
-bool consumer::impl::closed() const {
-  return no_close || rd_kafka_consumer_closed(client.get()) != 0;
-}
-
-// Whoever owned this answers the group no more.
-void consumer::impl::leave_and_wait() {
-  give_all_back();
-  alone ? start_close() : start_leave();
-  auto deadline = clock::now() + close_timeout;
-  for (poll_leave(); !closed() && clock::now() < deadline; poll_leave()) {
-    event_handle event{
-      rd_kafka_queue_poll(queue.get(), static_cast<int>(leave_poll.count()))};
-    if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
-      was_assigned = true;
-      give_all_back();
-    }
-  }
-}
-
-// Also completes whatever the group has asked for; else librdkafka would wait
-// for that for good.
-void consumer::impl::give_all_back() {
-  error_handle{rd_kafka_incremental_assign(client.get(),
-                                           to_list(partition_offsets{}).get())};
-  unassign({assigned.begin(), assigned.end()});
 }
 
 } // namespace weir::kafka

@@ -61,8 +61,9 @@ struct consumer::impl {
   // -- leaving the group ------------------------------------------------------
 
   void start_leave();
-  /// Closes once the group is left, or it is too late for that.
+  void be_patient();
   void poll_leave();
+  void close_if_left();
   bool in_group() const;
   bool is_joining() const;
   void start_close();
@@ -74,7 +75,10 @@ struct consumer::impl {
   void add(const partition_offsets& starts);
   void report(error_handle error, const char* what);
   void report(rd_kafka_resp_err_t error, const char* what);
+  void note_awaited(rd_kafka_event_t* rebalance);
+  bool may_answer();
   void leave_and_wait();
+  void answer(rd_kafka_event_t* rebalance);
   void give_all_back();
 
   consumer_events& events;
@@ -95,6 +99,10 @@ struct consumer::impl {
   bool subscribed = false;
   bool was_assigned = false; ///< by the group, be it nothing
   bool unsubscribed = false;
+  bool has_left = false;   ///< is no member any more
+  bool closing = false;    ///< the client has been told to
+  bool is_awaited = false; ///< an answer to a rebalance, by librdkafka
+  bool stuck = false;      ///< in closing, for good
   std::optional<std::chrono::steady_clock::time_point> leave_until;
   bool alone = false;
   std::uint32_t partitions_of_topic = 0;

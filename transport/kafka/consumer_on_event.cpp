@@ -38,13 +38,24 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
   }
 }
 
+// An assignment that comes while the client closes: it never will, see
+// close_if_left.
+void consumer::impl::note_awaited(rd_kafka_event_t* rebalance) {
+  is_awaited = true;
+  if (closing
+      && rd_kafka_event_error(rebalance)
+           == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
+    stuck = no_close = true;
+}
+
 void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
   brokers.on_answer();
+  note_awaited(event);
   auto partitions = from_list(rd_kafka_event_topic_partition_list(event));
   switch (rd_kafka_event_error(event)) {
     case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
       was_assigned = true;
-      if (leave_until) // it is too late for them
+      if (leave_until || closing) // it is too late for them
         add({});
       else
         events.on_assigned(partitions);
@@ -60,7 +71,8 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
     default:
       events.on_error(
         std::string{"rebalance: "} + rd_kafka_event_error_string(event), false);
-      rd_kafka_assign(client.get(), nullptr);
+      if (may_answer())
+        rd_kafka_assign(client.get(), nullptr);
   }
 }
 
