@@ -24,7 +24,8 @@ public:
       owner_(owner),
       me_(me),
       port_(home.loop()->context(),
-            {settings.listen, local, settings.secret, settings.timeout},
+            {settings.listen, local, settings.secret,
+             !settings.tls.certificate.empty(), settings.timeout},
             *this) {}
 
   const cluster::hello& local() const override { return port_.local(); }

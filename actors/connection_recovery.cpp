@@ -57,7 +57,7 @@ bool connection_state::try_resume(const nsp_routes& rules,
                                      *late, "the rooms do not answer in time");
                                });
   tell(self, context->sockets,
-       resume_socket{me, socket.identity, position->seconds});
+       resume_socket{me, socket.identity, position->seconds, position->node});
   socket.resuming->position = std::move(*position);
   return true;
 }

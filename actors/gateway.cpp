@@ -89,7 +89,8 @@ struct gateway_state {
       {rules, homes, limits.json_depth, limits.outbox,
        settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag},
       outbound);
-    sockets = spawn_socket_directory(loops.home(0));
+    sockets = spawn_socket_directory(loops.home(0),
+                                     node_tag(settings.cluster.node));
     polls = spawn_poll_forwarder(
       loops.home(0),
       {[&ports = ports](http::poll_request x, http::respond_poll respond) {
@@ -105,7 +106,7 @@ struct gateway_state {
                                  cluster);
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
-        settings.cluster.secret);
+        settings.cluster.secret, node_tag(settings.cluster.node));
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
     admin = spawn_admin(actor_home{self->system()}, producer, group, cluster);
@@ -121,7 +122,9 @@ struct gateway_state {
     x.timeout = settings.cluster.timeout;
     x.services[std::string{poll_service}]
       = caf::actor_cast<caf::strong_actor_ptr>(polls);
-    x.watchers = {polls};
+    x.services[std::string{socket_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(sockets);
+    x.watchers = {polls, sockets};
     x.connections = [this] {
       return static_cast<std::uint32_t>(ports.clients->sessions());
     };

@@ -38,6 +38,7 @@ struct join_room;
 struct keys_added;
 struct lag_exceeded;
 struct leave_room;
+struct local_event;
 struct node_leaving;
 struct node_load;
 struct partition_assigned;
@@ -55,6 +56,8 @@ struct producer_event;
 struct producer_status;
 struct query_status;
 struct record_batch;
+struct relay_event;
+struct release_socket;
 struct records_ready;
 struct remove_room;
 struct remove_keys;
@@ -69,6 +72,7 @@ struct room_moved;
 struct room_records;
 struct socket_closed;
 struct socket_opened;
+struct socket_released;
 struct start_replay;
 struct stop_replay;
 struct subscribe;
@@ -130,7 +134,9 @@ using subscriber_actor = caf::typed_actor<
   // Records of the subscribed rooms in a contiguous range of offsets.
   caf::result<void>(record_batch),
   // In stream order: rooms added to the subscription are complete from here.
-  caf::result<void>(keys_added)>;
+  caf::result<void>(keys_added),
+  // A member on another node has sent an event that never touches Kafka.
+  caf::result<void>(local_event)>;
 
 /// PARTITION CONSUMER: a small log server for one assigned partition.
 using partition_consumer_actor = caf::typed_actor<
@@ -144,6 +150,8 @@ using partition_consumer_actor = caf::typed_actor<
   caf::result<void>(unsubscribe),
   // The subscriber can take more bytes.
   caf::result<void>(grant_credit),
+  // For the other nodes that have the room.
+  caf::result<void>(relay_event),
   // librdkafka has records.
   caf::result<void>(records_ready),
   // The group takes the partition away; answers with the final position.
@@ -229,7 +237,9 @@ using outbound_router_actor
     // It has not any more.
     caf::result<void>(stop_replay),
     // A batch has been handled by everybody: its bytes are free again.
-    caf::result<void>(grant_credit)>;
+    caf::result<void>(grant_credit),
+    // For the other nodes that have the room.
+    caf::result<void>(relay_event)>;
 
 /// ROOM DIRECTORY: finds, creates and retires this node's rooms.
 using room_directory_actor = caf::typed_actor<
@@ -242,14 +252,22 @@ using room_directory_actor = caf::typed_actor<
   // A room has no members and may be retired.
   caf::result<void>(room_empty)>;
 
+/// SOCKET DIRECTORY of another node.
+using socket_peer_actor = caf::typed_actor<
+  // A client has come there that was here: its connection is to go.
+  caf::result<void>(release_socket),
+  // It is gone; or the socket is somewhere else by now.
+  caf::result<void>(socket_released)>;
+
 /// SOCKET DIRECTORY: which connection holds which socket that can be recovered.
-using socket_directory_actor = caf::typed_actor<
-  // A socket is here.
-  caf::result<void>(socket_opened),
-  // It is not any more.
-  caf::result<void>(socket_closed),
-  // Its client has come back; answered once the old connection is gone.
-  caf::result<void>(resume_socket)>;
+using socket_directory_actor
+  = socket_peer_actor::extend_with<peer_watcher_actor>::extend<
+    // A socket is here.
+    caf::result<void>(socket_opened),
+    // It is not any more.
+    caf::result<void>(socket_closed),
+    // Its client has come back; answered once the old connection is gone.
+    caf::result<void>(resume_socket)>;
 
 /// POLL FORWARDER of another node.
 using poll_peer_actor = caf::typed_actor<

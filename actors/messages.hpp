@@ -171,6 +171,22 @@ struct grant_credit {
 /// From librdkafka's threads to PARTITION CONSUMER.
 struct records_ready {};
 
+/// From ROOM DIRECTORY to OUTBOUND ROUTER, and on to the PARTITION CONSUMER
+/// where the room's key belongs: it knows which nodes have the room.
+struct relay_event {
+  std::string topic;
+  std::string key;
+  nsp_index nsp = 0; ///< the same on every node, as the configuration is
+  std::string room;
+  std::string frames; ///< encoded for the clients
+};
+
+/// From PARTITION CONSUMER to OUTBOUND ROUTER of the other nodes that have
+/// subscribed to the key; best effort.
+struct local_event {
+  relay_event event;
+};
+
 /// From OUTBOUND ROUTER to ROOM: where the room's records lie in a batch that
 /// all its rooms share.
 struct room_records {
@@ -362,6 +378,7 @@ struct remove_room {
 };
 
 /// From CONNECTION to ROOM DIRECTORY to ROOM: to all members but the sender.
+/// From OUTBOUND ROUTER to ROOM: it was sent on another node.
 struct broadcast_local {
   nsp_index nsp = 0;
   std::string room;
@@ -400,6 +417,24 @@ struct resume_socket {
   recoverable_actor owner;
   socket_ptr socket;
   std::int64_t seconds = 0; ///< when its offset was written
+  std::string node;         ///< and where, by the node's tag
+};
+
+/// From SOCKET DIRECTORY to that of another node: a client has come back here.
+struct release_socket {
+  std::uint64_t request = 0; ///< comes back with the answer
+  std::string socket_id;
+  std::int64_t seconds = 0;
+  std::string to; ///< the asking node's tag
+};
+
+/// From SOCKET DIRECTORY to that of another node.
+struct socket_released {
+  std::uint64_t request = 0;
+  /// False: the client's offset is not its last.
+  bool granted = false;
+  /// Tag of the node that had it from here; empty: none.
+  std::string moved_to;
 };
 
 /// From SOCKET DIRECTORY to CONNECTION.
@@ -687,6 +722,32 @@ bool inspect(Inspector& f, peer_greeting& x) {
 }
 
 template <class Inspector>
+bool inspect(Inspector& f, relay_event& x) {
+  return f.object(x).fields(f.field("topic", x.topic), f.field("key", x.key),
+                            f.field("nsp", x.nsp), f.field("room", x.room),
+                            f.field("frames", x.frames));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, local_event& x) {
+  return f.object(x).fields(f.field("event", x.event));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, release_socket& x) {
+  return f.object(x).fields(f.field("request", x.request),
+                            f.field("socket_id", x.socket_id),
+                            f.field("seconds", x.seconds), f.field("to", x.to));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, socket_released& x) {
+  return f.object(x).fields(f.field("request", x.request),
+                            f.field("granted", x.granted),
+                            f.field("moved_to", x.moved_to));
+}
+
+template <class Inspector>
 bool inspect(Inspector& f, claims_changed& x) {
   return f.object(x).fields(f.field("taken", x.taken),
                             f.field("given", x.given));
@@ -809,6 +870,11 @@ CAF_ADD_TYPE_ID(weir, (weir::poll_taken))
 CAF_ADD_TYPE_ID(weir, (weir::poll_given_up))
 CAF_ADD_TYPE_ID(weir, (weir::poll_hurried))
 CAF_ADD_TYPE_ID(weir, (weir::guest_answered))
+
+CAF_ADD_TYPE_ID(weir, (weir::relay_event))
+CAF_ADD_TYPE_ID(weir, (weir::local_event))
+CAF_ADD_TYPE_ID(weir, (weir::release_socket))
+CAF_ADD_TYPE_ID(weir, (weir::socket_released))
 
 CAF_END_TYPE_ID_BLOCK(weir)
 

@@ -144,6 +144,10 @@ inline constexpr metric forwarded_polls{
 inline constexpr metric records_skipped{"records_skipped",
                                         "Records that no client could read",
                                         {}};
+inline constexpr metric local_events_dropped{
+  "local_events_dropped",
+  "Local events that were too many for another node",
+  {}};
 inline constexpr metric keys_misplaced{
   "keys_misplaced",
   "Records in another partition than where murmur2 puts their key",

@@ -39,6 +39,7 @@ struct outbound_router_state {
     return {
       [this](record_batch& x) { on_batch(std::move(x)); },
       [this](const keys_added& x) { on_keys_added(x); },
+      [this](local_event& x) { on_local_event(std::move(x.event)); },
       [this](const partition_assigned& x) { on_assigned(x); },
       [this](const partition_revoked& x) { on_revoked(x); },
       [this](const topic_known& x) { on_topic_known(x); },
@@ -47,6 +48,7 @@ struct outbound_router_state {
       [this](start_replay& x) { on_start_replay(std::move(x)); },
       [this](const stop_replay& x) { on_stop_replay(x); },
       [this](const grant_credit& x) { on_credit(x); },
+      [this](relay_event& x) { on_relay(std::move(x)); },
     };
   }
 
@@ -355,6 +357,28 @@ struct outbound_router_state {
       for (auto& x : rooms)
         if (x.complete)
           tell_shared(self, x.room, content);
+  }
+
+  // -- events that never touch Kafka ------------------------------------------
+
+  void on_relay(relay_event x) {
+    auto& topic = topics[x.topic];
+    if (auto id = home_subscription(topic, x.key))
+      tell(self, subscriptions[id].consumer, std::move(x));
+  }
+
+  void on_local_event(relay_event x) {
+    auto& topic = topics[x.topic];
+    auto rooms = topic.rooms.find(x.key);
+    if (rooms == topic.rooms.end())
+      return;
+    broadcast_local message{
+      x.nsp,
+      std::move(x.room),
+      {},
+      std::make_shared<const std::string>(std::move(x.frames))};
+    for (auto& y : rooms->second)
+      tell(self, y.room, message);
   }
 
   // -- records ----------------------------------------------------------------

@@ -26,6 +26,10 @@ constexpr std::size_t helping = replay_reader::helping;
 /// How often the position is reported, and told to idle subscribers.
 constexpr auto tick = std::chrono::milliseconds{200};
 
+/// Bytes of local events that a subscriber gets between two ticks; what comes
+/// beyond that is dropped.
+constexpr std::size_t relay_limit = replay_reader::helping;
+
 /// How long a pass through the log waits for others to come along.
 constexpr auto gathering = std::chrono::milliseconds{50};
 
@@ -46,7 +50,8 @@ struct partition_consumer_state {
                 tell(this->self, to, std::move(x));
               }),
       cached(gauge(self->system(), metrics::tail_cache_bytes)),
-      held(gauge(self->system(), metrics::partitions_held)) {}
+      held(gauge(self->system(), metrics::partitions_held)),
+      dropped(count(self->system(), metrics::local_events_dropped)) {}
 
   ~partition_consumer_state() {
     show_cached(0);
@@ -63,6 +68,7 @@ struct partition_consumer_state {
       [this](remove_keys& x) { on_remove_keys(std::move(x), sender()); },
       [this](unsubscribe x) { on_unsubscribe(x, sender()); },
       [this](grant_credit x) { on_credit(x, sender()); },
+      [this](relay_event& x) { on_relay(std::move(x), sender()); },
       [this](records_ready) {
         pumping = false;
         pump();
@@ -76,6 +82,7 @@ struct partition_consumer_state {
   struct subscriber {
     subscriber_actor handle;
     subscription wants;
+    std::size_t relayed = 0; ///< bytes of local events since the last tick
   };
 
   caf::actor_addr sender() const {
@@ -160,6 +167,22 @@ struct partition_consumer_state {
     if (auto* wants = find(who, x.subscription)) {
       wants->credit().grant(x.bytes);
       pump();
+    }
+  }
+
+  /// Best effort: who is behind gets none.
+  void on_relay(relay_event x, const caf::actor_addr& who) {
+    local_event message{std::move(x)};
+    auto& event = message.event;
+    for (auto& [address, y] : subscribers) {
+      if (address == who || !y.wants.keys().contains(event.key))
+        continue;
+      if (y.relayed + event.frames.size() > relay_limit) {
+        dropped->inc();
+        continue;
+      }
+      y.relayed += event.frames.size();
+      tell(self, y.handle, message);
     }
   }
 
@@ -342,13 +365,15 @@ struct partition_consumer_state {
     if (!cache)
       return;
     show_cached(static_cast<std::int64_t>(cache->bytes()));
-    for (auto& [who, x] : subscribers)
+    for (auto& [who, x] : subscribers) {
+      x.relayed = 0;
       if (x.wants.told() < x.wants.searched()) {
         auto from = x.wants.told();
         x.wants.serve(x.wants.searched(), 0);
         tell(self, x.handle,
              record_batch{x.wants.id(), from, x.wants.told(), {}});
       }
+    }
     tell(self, group, position());
   }
 
@@ -398,6 +423,7 @@ struct partition_consumer_state {
   replay_reader replays;
   caf::telemetry::int_gauge* cached;
   caf::telemetry::int_gauge* held;
+  caf::telemetry::int_counter* dropped;
   std::int64_t shown_bytes = 0; ///< in `cached`
   bool is_held = false;         ///< in `held`
   bool pumping = false;         ///< `records_ready` is on its way to ourselves

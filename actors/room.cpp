@@ -449,6 +449,8 @@ struct room_state {
   // -- the rest ---------------------------------------------------------------
 
   void on_broadcast(const broadcast_local& x) {
+    if (x.nsp != options.nsp || x.room != options.name)
+      return; // of another namespace's room with the same key
     auto content = caf::make_message(
       deliver_local{options.id, options.nsp, x.sender, x.frames});
     for (auto& y : members.all())

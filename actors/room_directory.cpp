@@ -86,8 +86,11 @@ struct room_directory_state {
 
   void on_broadcast(broadcast_local x) {
     auto i = rooms.find({x.nsp, x.room});
-    if (i != rooms.end())
-      tell(self, i->second.handle, std::move(x));
+    if (i == rooms.end())
+      return;
+    auto& y = i->second;
+    tell(self, router, relay_event{y.topic, y.key, x.nsp, x.room, *x.frames});
+    tell(self, y.handle, std::move(x));
   }
 
   void on_empty(const room_empty& x) {

@@ -16,7 +16,7 @@ namespace weir::schemas {
 
 namespace {
 
-constexpr char version = 2;
+constexpr char version = 3;
 constexpr std::size_t group = 3; // bytes that base64url encodes by themselves
 constexpr std::size_t max_offset = std::size_t{64} * 1024;
 constexpr std::size_t tag_size = crypto_shorthash_BYTES;
@@ -80,8 +80,10 @@ void append_base64url(std::string& to, std::string_view bytes) {
   put_base64url(to.data() + before, bytes);
 }
 
-std::string encode_rooms(const std::vector<room_partitions>& rooms) {
+std::string encode_rooms(std::string_view node,
+                         const std::vector<room_partitions>& rooms) {
   std::string result{version};
+  append_text(result, node);
   append_number(result, rooms.size());
   for (auto& x : rooms) {
     append_text(result, x.room);
@@ -116,16 +118,18 @@ bool take_room(std::string_view& from, recovered_room& room) {
   return true;
 }
 
-/// Takes the rooms off the front of an offset.
-bool take_rooms(std::string_view& from, std::vector<recovered_room>& rooms) {
+/// Takes node and rooms off the front of an offset.
+bool take_rooms(std::string_view& from, recovered_position& to) {
   if (!from.starts_with(version))
     return false;
   from.remove_prefix(1);
-  auto count = take_varint(from, from.size());
+  auto node = take_text(from);
+  auto count = node ? take_varint(from, from.size()) : std::nullopt;
   if (!count)
     return false;
+  to.node = *node;
   for (; *count > 0; --*count)
-    if (!take_room(from, rooms.emplace_back()))
+    if (!take_room(from, to.rooms.emplace_back()))
       return false;
   return true;
 }
@@ -211,7 +215,8 @@ void offset_writer::append_shared(std::string& out, std::int64_t seconds,
 
 // -- recovery_signer ----------------------------------------------------------
 
-recovery_signer::recovery_signer(std::string_view secret) {
+recovery_signer::recovery_signer(std::string_view secret, std::string_view node)
+  : node_(node) {
   if (sodium_init() < 0)
     throw std::runtime_error("libsodium does not start");
   crypto_generichash(root_.data(), root_.size(), bytes_of(secret),
@@ -252,7 +257,7 @@ offset_writer::key recovery_signer::shared_key(std::string_view nsp,
 offset_writer
 recovery_signer::writer(std::string_view nsp, std::string_view pid,
                         const std::vector<room_partitions>& rooms) const {
-  auto bytes = encode_rooms(rooms);
+  auto bytes = encode_rooms(node_, rooms);
   std::size_t partitions = 0;
   for (auto& x : rooms)
     partitions += x.partitions.size();
@@ -270,7 +275,7 @@ recovery_signer::read(std::string_view nsp, std::string_view pid,
     return std::nullopt;
   recovered_position result;
   std::string_view rest = *bytes;
-  if (!take_rooms(rest, result.rooms))
+  if (!take_rooms(rest, result))
     return std::nullopt;
   auto rooms = std::string_view{*bytes}.substr(0, bytes->size() - rest.size());
   if (!take_time(rest, rooms.size(), result.seconds, own_key(nsp, pid, rooms))

@@ -7,11 +7,11 @@
 //   pid     the socket's id, then a tag (base64url of 128 bits) over namespace
 //           and id
 //   offset  base64url of two parts, the first of whole groups of three bytes:
-//             the socket's own: version, number of rooms, per room its name and
-//             its partitions; time, zeros up to the group's end, a tag
-//             (SipHash-2-4)
-//             what sockets in the same rooms share: the next offset of each
-//             partition, a tag over the time and these
+//             the socket's own: version, tag of the node that wrote it, number
+//             of rooms, per room its name and its partitions; time, zeros up to
+//             the group's end, a tag (SipHash-2-4) what sockets in the same
+//             rooms share: the next offset of each partition, a tag over the
+//             time and these
 //
 // Numbers are varints, names follow their length. The key of the first tag is
 // derived from the secret, the namespace, the pid, and the rooms with their
@@ -51,6 +51,7 @@ struct recovered_room {
 struct recovered_position {
   std::int64_t seconds = 0; ///< when it was written
   std::vector<recovered_room> rooms;
+  std::string node; ///< where it was written, by the node's tag
 
   bool operator==(const recovered_position&) const = default;
 };
@@ -76,7 +77,7 @@ public:
   void append_shared(std::string& out, std::int64_t seconds,
                      std::span<const std::int64_t> next) const;
 
-  /// The rooms and their partitions, encoded.
+  /// The node, the rooms and their partitions, encoded.
   const std::string& rooms() const { return rooms_; }
 
   /// Bound of what `append` appends, in bytes.
@@ -105,7 +106,8 @@ class recovery_signer {
 public:
   /// `secret` is never shown or stored; only keys derived from it are kept.
   /// Throws std::runtime_error when libsodium does not start.
-  explicit recovery_signer(std::string_view secret);
+  /// `node` is the tag of the node that signs.
+  explicit recovery_signer(std::string_view secret, std::string_view node = {});
 
   /// The private id that belongs to a socket's public one.
   std::string make_pid(std::string_view nsp, std::string_view sid) const;
@@ -132,6 +134,7 @@ private:
                                 std::string_view rooms) const;
 
   std::array<unsigned char, 32> root_;
+  std::string node_;
 };
 
 } // namespace weir::schemas

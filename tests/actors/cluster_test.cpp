@@ -230,6 +230,7 @@ struct fixture : deterministic_actor_system {
             [](const remove_keys&) {},
             [](const unsubscribe&) {},
             [](const grant_credit&) {},
+            [](const relay_event&) {},
             [](records_ready) {},
             [](revoke_partition) { return commit_position{}; },
           };

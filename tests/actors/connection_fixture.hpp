@@ -155,8 +155,12 @@ struct connection_fixture : deterministic_actor_system {
   std::vector<socket_opened> opened;
   std::vector<socket_closed> ended;
   std::vector<resume_socket> resumes;
-  socket_directory_actor socket_directory
-    = spawn_probe<socket_directory_actor>(&opened, &ended, &resumes);
+  std::vector<release_socket> released;
+  std::vector<socket_released> answered;
+  std::vector<peer_joined> joined;
+  std::vector<peer_gone> gone;
+  socket_directory_actor socket_directory = spawn_probe<socket_directory_actor>(
+    &released, &answered, &joined, &gone, &opened, &ended, &resumes);
   std::shared_ptr<const schemas::recovery_signer> signer
     = std::make_shared<const schemas::recovery_signer>("0123456789abcdef");
   std::vector<namespace_options> nsps = make_nsps();

@@ -43,6 +43,7 @@ struct fixture {
         [this](topic_known& x) { topics.push(std::move(x)); },
         [this](record_batch& x) { batches.push(std::move(x)); },
         [](const keys_added&) {},
+        [](const local_event&) {},
       };
     });
     group = spawn_consumer_group(actor_home{system}, settings, node);

@@ -49,6 +49,7 @@ struct sink_state {
         threads->insert(std::this_thread::get_id());
       },
       [](const keys_added&) {},
+      [](const local_event&) {},
     };
   }
 

@@ -27,6 +27,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<remove_keys> removed;
     std::vector<unsubscribe> ended;
     std::vector<grant_credit> granted;
+    std::vector<relay_event> relayed;
     partition_consumer_actor handle;
 
     const subscribe& newest() const { return subscribed.back(); }
@@ -37,6 +38,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<room_complete> completed;
     std::vector<room_moved> moved;
     std::vector<room_home> homes;
+    std::vector<broadcast_local> local;
     room_actor handle;
   };
 
@@ -122,6 +124,7 @@ private:
         [x](const remove_keys& y) { x->removed.push_back(y); },
         [x](const unsubscribe& y) { x->ended.push_back(y); },
         [x](const grant_credit& y) { x->granted.push_back(y); },
+        [x](const relay_event& y) { x->relayed.push_back(y); },
         [](records_ready) {},
         [](revoke_partition) { return commit_position{}; },
       };
@@ -138,7 +141,7 @@ private:
         [x](const room_home& y) { x->homes.push_back(y); },
         [x](const room_moved& y) { x->moved.push_back(y); },
         [](const catch_up&) {},
-        [](const broadcast_local&) {},
+        [x](const broadcast_local& y) { x->local.push_back(y); },
       };
     }));
   }

@@ -1,5 +1,6 @@
 #include "actors/metrics.hpp"
 #include "tests/actors/outbound_router_fixture.hpp"
+#include "transport/kafka/partitioner.hpp"
 
 namespace weir {
 
@@ -72,6 +73,41 @@ BOOST_AUTO_TEST_CASE(gives_nothing_to_a_room_that_was_removed) {
   remove(r, "a");
   send(p0, 0, 1, {record_of(0, "a", "1")});
   BOOST_TEST(r.records.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_local_event_at_an_outbound_router,
+                         outbound_router_fixture)
+
+BOOST_AUTO_TEST_CASE(goes_to_where_the_rooms_key_belongs) {
+  known = 2;
+  assign(p0, 0), assign(p1, 1);
+  auto& home = kafka::partition_of("a", 2) == 0 ? p0 : p1;
+  auto& other = kafka::partition_of("a", 2) == 0 ? p1 : p0;
+  tell(router, relay_event{"topic", "a", 0, "room:a", "frames"});
+  BOOST_TEST_REQUIRE(home.relayed.size() == 1u);
+  BOOST_TEST(home.relayed[0].frames == "frames");
+  BOOST_TEST(other.relayed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_dropped_while_nobody_has_the_partition) {
+  know(1);
+  tell(router, relay_event{"topic", "a", 0, "room:a", "frames"});
+  assign(p0);
+  BOOST_TEST(p0.relayed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(of_another_node_comes_to_the_keys_rooms) {
+  assign(p0);
+  add(r, "a"), add(s, "b");
+  tell(router, local_event{{"topic", "a", 3, "room:a", "frames"}});
+  BOOST_TEST_REQUIRE(r.local.size() == 1u);
+  BOOST_TEST(r.local[0].nsp == 3);
+  BOOST_TEST(r.local[0].room == "room:a");
+  BOOST_TEST(*r.local[0].frames == "frames");
+  BOOST_TEST(!r.local[0].sender);
+  BOOST_TEST(s.local.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

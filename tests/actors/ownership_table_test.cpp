@@ -13,9 +13,13 @@ struct fixture : test::deterministic_actor_system {
   partition_consumer_actor consumer() {
     return keep_probe(system.spawn([](partition_consumer_actor::pointer) {
       return partition_consumer_actor::behavior_type{
-        [](const subscribe&) {},       [](const add_keys&) {},
-        [](const remove_keys&) {},     [](const unsubscribe&) {},
-        [](const grant_credit&) {},    [](records_ready) {},
+        [](const subscribe&) {},
+        [](const add_keys&) {},
+        [](const remove_keys&) {},
+        [](const unsubscribe&) {},
+        [](const grant_credit&) {},
+        [](const relay_event&) {},
+        [](records_ready) {},
         [](revoke_partition) { return commit_position{}; },
       };
     }));

@@ -24,12 +24,14 @@ struct partition_consumer_fixture : deterministic_actor_system {
   struct subscriber {
     std::vector<record_batch> batches;
     std::vector<keys_added> added;
+    std::vector<local_event> local;
     subscriber_actor handle;
   };
 
   partition_consumer_fixture() {
     for (auto* x : {&a, &b})
-      x->handle = spawn_probe<subscriber_actor>(&x->batches, &x->added);
+      x->handle = spawn_probe<subscriber_actor>(&x->batches, &x->added,
+                                                &x->local);
   }
 
   /// The log's records before the consumer begins, and where it begins.

@@ -155,6 +155,29 @@ BOOST_AUTO_TEST_CASE(sends_what_belongs_elsewhere_to_who_wants_it) {
   BOOST_TEST(records(a).back() == "1:" + elsewhere + "=v");
 }
 
+BOOST_AUTO_TEST_CASE(relays_local_events_to_the_others_that_have_the_key) {
+  start();
+  subscribe_as(a, {"x"}), subscribe_as(b, {"x"});
+  tell_as(a.handle, consumer, relay_event{"topic", "x", 0, "room", "frames"});
+  BOOST_TEST(a.local.empty());
+  BOOST_TEST_REQUIRE(b.local.size() == 1u);
+  BOOST_TEST(b.local[0].event.frames == "frames");
+  tell_as(a.handle, consumer, relay_event{"topic", "y", 0, "room", "frames"});
+  BOOST_TEST(b.local.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(relays_so_many_local_events_and_no_more_until_later) {
+  start();
+  subscribe_as(a, {"x"}), subscribe_as(b, {"x"});
+  relay_event event{"topic", "x", 0, "room", std::string(100'000, 'x')};
+  for (int i = 0; i < 5; ++i)
+    tell_as(a.handle, consumer, event);
+  BOOST_TEST(b.local.size() == 2u);
+  tick();
+  tell_as(a.handle, consumer, event);
+  BOOST_TEST(b.local.size() == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(moves_quiet_subscribers_on_from_time_to_time) {
   start();
   subscribe_as(a, {"x"});

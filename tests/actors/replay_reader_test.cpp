@@ -24,6 +24,7 @@ constexpr std::size_t plenty = 1'000'000'000;
 struct rider {
   std::vector<record_batch> all;
   std::vector<keys_added> added;
+  std::vector<local_event> local;
   std::vector<record_batch> batches; ///< what the reader has sent
   subscriber_actor handle;
 
@@ -33,7 +34,7 @@ struct rider {
 struct fixture : test::deterministic_actor_system {
   fixture() {
     for (auto* x : {&a, &b, &c})
-      x->handle = spawn_probe<subscriber_actor>(&x->all, &x->added);
+      x->handle = spawn_probe<subscriber_actor>(&x->all, &x->added, &x->local);
   }
 
   // -- the log ----------------------------------------------------------------

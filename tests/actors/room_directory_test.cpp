@@ -62,9 +62,11 @@ struct fixture : test::deterministic_actor_system {
   std::vector<start_replay> started;
   std::vector<stop_replay> stopped;
   std::vector<grant_credit> credits;
+  std::vector<local_event> events;
+  std::vector<relay_event> relayed;
   outbound_router_actor router = spawn_probe<outbound_router_actor>(
-    &batches, &keys, &assigned, &revoked, &topics, &added, &removed, &started,
-    &stopped, &credits);
+    &batches, &keys, &events, &assigned, &revoked, &topics, &added, &removed,
+    &started, &stopped, &credits, &relayed);
   room_directory_actor directory
     = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 5s}, router));
   socket_ptr socket = make_socket(), other = make_socket();

@@ -131,6 +131,7 @@ private:
       return outbound_router_actor::behavior_type{
         [](const record_batch&) {},
         [](const keys_added&) {},
+        [](const local_event&) {},
         [](const partition_assigned&) {},
         [](const partition_revoked&) {},
         [](const topic_known&) {},
@@ -139,6 +140,7 @@ private:
         [this](const start_replay& x) { started.push_back(x); },
         [this](const stop_replay& x) { stopped.push_back(x); },
         [](const grant_credit&) {},
+        [](const relay_event&) {},
       };
     }));
   }

@@ -171,6 +171,14 @@ class WeirNode:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def cluster_address(self):
+        return self.wait_for_log(r"listening .* cluster=(\S+)")[1]
+
+    def peers(self):
+        """{name: state} of the cluster's nodes, as this one sees them."""
+        return {x["name"]: x["state"] for x in self.get("/v1/nodes")[1]["nodes"]}
+
+    @property
     def bootstrap(self):
         """Of the embedded broker."""
         return self.wait_for_log(r"embedded broker.*?(127\.0\.0\.1:\d+)")[1]

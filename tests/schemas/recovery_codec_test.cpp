@@ -93,6 +93,17 @@ BOOST_AUTO_TEST_CASE(says_where_a_socket_was_in_each_room) {
   BOOST_TEST((read(offset) == expected));
 }
 
+BOOST_AUTO_TEST_CASE(names_the_node_that_wrote_it) {
+  recovery_signer there{"0123456789abcdef", "node"};
+  std::string text;
+  there.writer("/chat", pid, rooms)
+    .append(text, 1, std::vector<std::int64_t>{5, 0, 7});
+  auto position = signer.read("/chat", pid, text);
+  BOOST_TEST_REQUIRE(position.has_value());
+  BOOST_TEST(position->node == "node");
+  BOOST_TEST(read(offset).value().node.empty());
+}
+
 BOOST_AUTO_TEST_CASE(can_be_without_rooms_or_partitions) {
   recovered_position nowhere{0, {}};
   BOOST_TEST((read(write({}, {}, 0)) == nowhere));
@@ -118,7 +129,7 @@ BOOST_AUTO_TEST_CASE(is_short_and_of_plain_characters) {
 BOOST_AUTO_TEST_CASE(stays_as_it_was_written_by_earlier_versions) {
   BOOST_TEST(pid == "AAAABBBBCCCCDDDDEEEEf8MEI0TKttSG3W-fGQREfA");
   BOOST_TEST(write({{"chat:1", {3}}}, {5})
-             == "AgEGY2hhdDoxAQOA4s-qBvNj14XYodWWBfTvYj2osbiC");
+             == "AwABBmNoYXQ6MQEDgOLPqgYAAJ12MHFJvG9CBcHxs0MSn1db");
 }
 
 BOOST_AUTO_TEST_CASE(is_appended_within_its_bound) {

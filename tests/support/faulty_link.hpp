@@ -38,10 +38,12 @@ struct faulty_link_state {
       [this](const remove_keys& x) { weir::tell(self, consumer, x); },
       [this](const unsubscribe& x) { weir::tell(self, consumer, x); },
       [this](const grant_credit& x) { weir::tell(self, consumer, x); },
+      [this](const relay_event& x) { weir::tell(self, consumer, x); },
       [](records_ready) {},
       [](revoke_partition) { return commit_position{}; },
       [this](const record_batch& x) { on_batch(x); },
       [this](const keys_added& x) { weir::tell(self, router, x); },
+      [this](const local_event& x) { weir::tell(self, router, x); },
     };
   }
 

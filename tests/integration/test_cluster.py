@@ -1,0 +1,283 @@
+"""Nodes that form a cluster: a client may connect to any of them."""
+
+import json
+import re
+
+import pytest
+
+import kcat
+from engineio_client import PollingSession, open_websocket, request, target
+from raw_client import RawClient
+from test_recovery import Recoverer
+from waiting import wait_until
+from weir_cluster import PARTITIONS, WeirCluster
+from weir_fixtures import create_topic, unique
+from weir_node import WeirNode
+
+CONFIG = """
+[kafka]
+brokers = "{brokers}"
+[kafka.properties]
+"session.timeout.ms" = 6000
+
+[cluster]
+name = "{prefix}"
+secret = "a secret of the tests"
+
+[[namespace]]
+name = "/"
+recovery = "2m"
+
+  [[namespace.mapping]]
+  room = "chat:{{id}}"
+  topic = "{prefix}.chat"
+  key = "{{id}}"
+  events = ["say"]
+  room_from = "/0/room"
+
+  [[namespace.local]]
+  events = ["typing"]
+  room_from = "/0/room"
+"""
+
+
+def config_of(kafka, prefix):
+    create_topic(kafka, f"{prefix}.chat", PARTITIONS)
+    return CONFIG.format(brokers=kafka, prefix=prefix)
+
+
+@pytest.fixture(scope="module")
+def prefix():
+    return unique("cluster")
+
+
+@pytest.fixture(scope="module")
+def cluster(kafka, prefix):
+    with WeirCluster(config_of(kafka, prefix), "abc") as cluster:
+        yield cluster
+
+
+class Member(Recoverer):
+    def said(self, n):
+        """What the next `n` messages were."""
+        return [self.next_said() for _ in range(n)]
+
+
+def say(client, room, n):
+    answer = client.emit("say", {"room": room, "n": n})
+    assert answer["status"] == "ok", answer
+    return answer
+
+
+def metric(node, name):
+    """The sum over all labels."""
+    text = node.get("/metrics")[1]
+    return sum(float(x) for x in re.findall(
+        rf"^{name}(?:\{{.*\}})? (\S+)", text, re.M))
+
+
+# -- rooms span nodes ---------------------------------------------------------
+
+def test_a_room_spans_nodes_and_has_one_order(cluster, kafka, prefix):
+    members = [Member(cluster[x].port).enter("chat:order") for x in "abc"]
+    others = [Member(cluster[x].port) for x in "abc"]
+    started = [(x, x.start_emit("say", {"room": "chat:order", "n": i * 3 + j}))
+               for i in range(100) for j, x in enumerate(others)]
+    for client, number in started:
+        assert client.ack_of(number)["status"] == "ok"
+    seen = [x.said(300) for x in members]
+    stored = [json.loads(x.value)["n"]
+              for x in kcat.consume(kafka, f"{prefix}.chat")
+              if x.key == "order"]
+    assert seen[0] == seen[1] == seen[2] == stored
+
+
+def test_each_partition_is_read_by_one_node(cluster):
+    owners = [key for x in "abc" for key in cluster[x].partitions()]
+    assert sorted(owners) == sorted(set(owners))
+    assert len(owners) == PARTITIONS
+    shares = [len(cluster[x].partitions()) for x in "abc"]
+    assert min(shares) >= 1, shares
+
+
+def test_every_node_knows_all_of_them(cluster):
+    with RawClient(cluster["b"].port), RawClient(cluster["b"].port):
+        def connections():
+            return {x["name"]: x["connections"] for x in
+                    cluster["a"].get("/v1/nodes")[1]["nodes"]}["b"]
+        base = wait_until(lambda: connections() >= 2, "b's connections")
+        assert base
+
+
+def test_a_node_without_members_never_gets_the_records(cluster):
+    """Counted by the bytes that nodes send each other."""
+    def sent():
+        return sum(metric(cluster[x],
+                          "caf_middleman_outbound_messages_size_bytes_sum")
+                   for x in "abc")
+    owner_of = {key[1]: x for x in "abc" for key in cluster[x].partitions()}
+    with Member(cluster["a"].port) as probe:
+        # A room whose partition is its own node's.
+        for i in range(100):
+            room = f"chat:near-{i}"
+            place = say(probe, room, 0)["partition"]
+            if owner_of[place] == "a":
+                break
+        member = Member(cluster["a"].port).enter(room)
+        before = sent()
+        big = "x" * 10_000
+        for i in range(100):
+            probe.start_emit("say", {"room": room, "n": i, "x": big})
+        assert member.said(100) == list(range(100))
+        assert sent() - before < 300_000  # of 1,000,000
+        # With a member elsewhere they cross one link, once, however many
+        # members there are.
+        far = [Member(cluster["b"].port).enter(room) for _ in range(5)]
+        before = sent()
+        for i in range(100):
+            probe.start_emit("say", {"room": room, "n": i, "x": big})
+        for x in far:
+            assert x.said(100) == list(range(100))
+        assert 1_000_000 < sent() - before < 1_500_000
+
+
+def test_local_events_reach_the_members_on_all_nodes(cluster):
+    members = {x: Member(cluster[x].port).enter("chat:typing") for x in "abc"}
+    members["a"].emit("say", {"room": "chat:typing", "n": 1})
+    for x in "abc":
+        assert members[x].said(1) == [1]
+    members["b"].start_emit("typing", {"room": "chat:typing", "who": "b"})
+    for x in "ac":
+        event = members[x].next_event()
+        assert event[:2] == ["typing", {"room": "chat:typing", "who": "b"}]
+    members["b"].emit("say", {"room": "chat:typing", "n": 2})
+    assert members["b"].said(1) == [2]  # and its own local event did not come
+
+
+# -- clients that move --------------------------------------------------------
+
+def test_a_client_comes_back_on_another_node(cluster):
+    client = Member(cluster["a"].port).enter("chat:move")
+    with RawClient(cluster["c"].port) as speaker:
+        say(speaker, "chat:move", 1)
+        assert client.said(1) == [1]
+        client.websocket.close()
+        say(speaker, "chat:move", 2)
+        back = Member(cluster["b"].port, auth=client.auth())
+        assert back.socket_id == client.socket_id
+        say(speaker, "chat:move", 3)
+        assert back.said(2) == [2, 3]
+
+
+def test_an_old_connection_on_another_node_is_closed_first(cluster):
+    client = Member(cluster["a"].port).enter("chat:alive")
+    with RawClient(cluster["c"].port) as speaker:
+        for n, name in enumerate("bcab"):
+            back = Member(cluster[name].port, auth=client.auth())
+            assert back.socket_id == client.socket_id
+            client.websocket.code_of_close()  # ends when it is closed
+            back.read_position()
+            say(speaker, "chat:alive", n)
+            assert back.said(1) == [n]
+            client = back
+
+
+def test_a_polling_client_may_use_any_node(cluster):
+    session = PollingSession(cluster["a"].port)
+    nodes = [cluster[x] for x in "bcab"]
+    answer = request(nodes[0].port, "POST", session.target(), "40")
+    assert (answer.status, answer.body) == (200, b"ok")
+    answer = request(nodes[1].port, "GET", session.target())
+    assert answer.status == 200 and b'40{"sid"' in answer.body
+    answer = request(nodes[2].port, "POST", session.target(),
+                     '4211["join","chat:poll"]')
+    assert answer.status == 200
+    got = b""
+    while b"4311[" not in got:
+        answer = request(nodes[3].port, "GET", session.target())
+        assert answer.status == 200
+        got += answer.body
+    # A WebSocket cannot be passed on; the client stays with polling.
+    refused = open_websocket(cluster["b"].port, session.sid)
+    assert refused.status == 400
+    assert request(cluster["c"].port, "POST", session.target(),
+                   "41").status == 200
+
+
+def test_a_session_of_nobody_is_unknown_everywhere(cluster):
+    for x in "abc":
+        answer = request(cluster[x].port, "GET", target("polling", "A" * 20))
+        assert (answer.status, json.loads(answer.body)["code"]) == (400, 1)
+
+
+# -- nodes that come and go ---------------------------------------------------
+
+def test_nobody_misses_anything_when_a_node_is_killed(kafka):
+    with WeirCluster(config_of(kafka, unique("killed")), "abc") as cluster:
+        rooms = [f"chat:{i}" for i in range(12)]
+        members = {x: Member(cluster[x].port) for x in "ab"}
+        for member in members.values():
+            for room in rooms:
+                member.join(room)
+        speaker = RawClient(cluster["b"].port)
+        leaver = Member(cluster["c"].port).enter(rooms[0])
+        for n, room in enumerate(rooms):
+            say(speaker, room, n)
+        assert leaver.said(1) == [0]
+        cluster.kill("c")
+        for n, room in enumerate(rooms):
+            say(speaker, room, 100 + n)
+        back = Member(cluster["a"].port, auth=leaver.auth())
+        assert back.socket_id == leaver.socket_id
+        for member in members.values():
+            seen = member.said(24)
+            for n in range(12):
+                assert [x for x in seen if x % 100 == n] == [n, 100 + n]
+        assert back.said(1) == [100]
+        wait_until(lambda: cluster["a"].peers()["c"] == "down", "c to be missed")
+        # It comes back under its name, and takes its share.
+        cluster.add("c")
+        cluster.wait_until_whole()
+
+
+def test_a_node_that_stops_says_so_and_hands_over(kafka):
+    with WeirCluster(config_of(kafka, unique("leaving")), "ab") as cluster:
+        member = Member(cluster["a"].port).enter("chat:1")
+        leaver = Member(cluster["b"].port).enter("chat:1")
+        say(leaver, "chat:1", 1)
+        assert (member.said(1), leaver.said(1)) == ([1], [1])
+        b = cluster.nodes.pop("b")
+        b.terminate()
+        leaver.websocket.code_of_close()  # ends when it is closed
+        back = Member(cluster["a"].port, auth=leaver.auth())
+        assert back.socket_id == leaver.socket_id
+        assert b.wait_for_exit() == 0
+        assert cluster["a"].peers()["b"] == "left"
+        cluster.wait_until_owned()
+        say(member, "chat:1", 2)
+        assert (member.said(1), back.said(1)) == ([2], [2])
+
+
+# -- nodes that do not belong -------------------------------------------------
+
+@pytest.mark.parametrize("change, why", [
+    ("cluster.name=another", "cluster"),
+    ("cluster.secret=another secret of tests", "secret"),
+    ("cluster.node=a", "name"),
+])
+def test_a_node_that_does_not_belong_is_refused(cluster, prefix, kafka, change,
+                                                why):
+    config = CONFIG.format(brokers=kafka, prefix=prefix)
+    with WeirNode(config, "cluster.node=x", "cluster.listen=127.0.0.1:0",
+                  f"cluster.seeds={cluster.seed}", "kafka.group=elsewhere"
+                  if change.startswith("cluster.name") else change, change,
+                  ready=False) as stranger:
+        stranger.wait_for_log(rf"no link to a node.*{why}")
+        cluster["a"].wait_for_log(rf"no link from a node.*{why}")
+
+
+def test_a_node_with_another_mapping_is_refused(cluster, prefix, kafka):
+    config = CONFIG.format(brokers=kafka, prefix=prefix).replace("say", "tell")
+    with WeirNode(config, "cluster.node=y", "cluster.listen=127.0.0.1:0",
+                  f"cluster.seeds={cluster.seed}", ready=False) as stranger:
+        stranger.wait_for_log("no link to a node.*configuration")
