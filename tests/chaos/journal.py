@@ -3,7 +3,7 @@
 | what | who | says |
 | --- | --- | --- |
 | connecting | client | asks for a session; `pid`: to go on with the last one, `fresh_offset`: with an offset of that session |
-| connected | client | has one: `sid`, `recovered`, `connection`: its number |
+| connected | client | has one: `sid`, `recovered`, `connection`: its number, `node`: where |
 | early | client | got an event before the answer to CONNECT: `text` |
 | disconnected | client | `why` |
 | joining, joined | client | asks for a room (`since`: "left", or when the ack came whose offset it names), has the ack |

@@ -15,7 +15,7 @@ class LinkedCluster(KafkaCluster):
     def __init__(self, brokers):
         super().__init__(brokers)
         self.linked = dict(zip(self.ports, free_ports(brokers)))
-        self.advertised = {}  # filled when the links are open
+        self.advertised = {}  # "host:port", filled when the links are open
 
     def format(self, node):
         super().format(node)
@@ -27,7 +27,7 @@ class LinkedCluster(KafkaCluster):
                              f"LINKED://127.0.0.1:{self.linked[node]}",
                 "advertised.listeners":
                     f"CLIENT://127.0.0.1:{client},"
-                    f"LINKED://127.0.0.1:{self.advertised[node]}",
+                    f"LINKED://{self.advertised[node]}",
                 "listener.security.protocol.map":
                     "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINKED:PLAINTEXT"}))
 
@@ -37,8 +37,9 @@ class Kafka:
     that stays, because brokers are killed when the thread that started them
     ends."""
 
-    def __init__(self, brokers):
-        self.cluster = LinkedCluster(brokers)
+    def __init__(self, brokers, host="127.0.0.1"):
+        """`host` is where nodes find the links."""
+        self.cluster, self.host = LinkedCluster(brokers), host
         self.thread = ThreadPoolExecutor(max_workers=1)
         self.links = {}
 
@@ -48,10 +49,10 @@ class Kafka:
 
     async def start(self):
         for node, port in self.cluster.linked.items():
-            link = Link(f"broker-{node}", ("127.0.0.1", port))
+            link = Link(f"broker-{node}", ("127.0.0.1", port), self.host)
             await link.open()
             self.links[node] = link
-            self.cluster.advertised[node] = link.port
+            self.cluster.advertised[node] = f"{self.host}:{link.port}"
         await self.call(self.cluster.start)
 
     async def stop(self):
@@ -74,7 +75,7 @@ class Kafka:
 
     @property
     def linked_bootstrap(self):
-        return ",".join(f"127.0.0.1:{x.port}" for x in self.links.values())
+        return ",".join(self.cluster.advertised.values())
 
     # -- faults ---------------------------------------------------------------
 

@@ -5,13 +5,14 @@ import dataclasses
 import json
 
 import checker
+from configuration import RECOVERY_WINDOW
 from faults import FAULTS
 from figures import figures
 from script import Player, make_script
 from session_rules import Promise
 from settle import Settling
 from timeline import timeline
-from world import RECOVERY_WINDOW, World
+from world import World
 
 SHOWN = 10  # violations
 
