@@ -17,6 +17,7 @@
 | wrong | client | saw something no client may see: `text` |
 | fault, healed | fault | begins and ends: `target`, `number` |
 | wrong | node | ended by itself, say: `text` |
+| traffic | brokers | how much of the topic was `written` to them and `read` from them, in bytes |
 | quiet, marker | run | load and faults are over; `id` is the last event of `room` |
 
 Times are seconds of the machine's monotonic clock, which other processes share.

@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import kafka_cluster
+import traffic
 from kafka_cluster import KafkaCluster, free_ports
 from link import Link
 
@@ -16,6 +17,17 @@ class LinkedCluster(KafkaCluster):
         super().__init__(brokers)
         self.linked = dict(zip(self.ports, free_ports(brokers)))
         self.advertised = {}  # "host:port", filled when the links are open
+        self.counting = {}  # port at which a broker tells what it counts
+
+    def count(self):
+        """Before the start; costs each broker a moment."""
+        self.counting = dict(zip(self.ports, free_ports(len(self.ports))))
+
+    def jvm_of(self, node):
+        if node not in self.counting:
+            return super().jvm_of(node)
+        return [*super().jvm_of(node),
+                *traffic.jvm_options(self.counting[node])]
 
     def format(self, node):
         super().format(node)
@@ -63,6 +75,10 @@ class Kafka:
 
     async def create_topic(self, name, partitions):
         await self.call(self.cluster.create_topic, name, partitions)
+
+    async def traffic(self, topic):
+        return await self.call(traffic.of_topic,
+                               self.cluster.counting.values(), topic)
 
     @property
     def brokers(self):

@@ -23,6 +23,7 @@ class Options:
     partitions: int = 6
     faults: tuple = tuple(FAULTS)
     alone: bool = False  # one fault at a time
+    calm: bool = False  # no faults at all
     recovery: bool = True
     may_lose_session: tuple = ()  # faults
     settings: tuple = ()  # of the nodes, as `weir --set` takes them
@@ -35,6 +36,11 @@ class Options:
         return self.nodes > 1
 
     @property
+    def counts_traffic(self):
+        """Faults make nodes read again what they have read."""
+        return self.calm and self.brokers > 0
+
+    @property
     def playable(self):
-        return [x for x in self.faults
-                if FAULTS[x].is_playable(self.nodes, self.brokers)]
+        return [x for x in self.faults if not self.calm
+                and FAULTS[x].is_playable(self.nodes, self.brokers)]

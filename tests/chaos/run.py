@@ -61,6 +61,8 @@ async def run(options, say):
         for step in steps:
             say(f"  {step}")
         stalled = await play(world, steps)
+        if options.counts_traffic:
+            await world.tell_traffic()
         log = await world.read_log()
     world.journal.save(options.folder / "journal.jsonl")
     log.save(options.folder / "log.jsonl")

@@ -194,3 +194,10 @@ def test_emits_of_one_connection_keep_their_order():
     story.entries[0], story.entries[2] = story.entries[2], story.entries[0]
     story.entries[0].at, story.entries[2].at = 1.0, 3.0
     assert story.kinds() == ["stored out of order"]
+
+
+@pytest.mark.parametrize("read, kinds", [
+    (1000, []), (1010, []), (1500, ["read twice"]), (0, ["never read"])])
+def test_what_brokers_count_says_whether_it_was_read_once(read, kinds):
+    story = Story().tell("traffic", "brokers", written=1000, read=read)
+    assert story.kinds() == kinds

@@ -74,6 +74,8 @@ class World:
         if self.options.brokers:
             self.kafka = Kafka(self.options.brokers,
                                KAFKA if self.network else "127.0.0.1")
+            if self.options.counts_traffic:
+                self.kafka.cluster.count()
             await self.kafka.start()
             await self.kafka.create_topic(TOPIC, self.options.partitions)
 
@@ -175,6 +177,10 @@ class World:
         return wait_until(lambda: re.search(
             r"embedded broker.*?(127\.0\.0\.1:\d+)",
             self.nodes[0].log.read_text()), "the embedded broker")[1]
+
+    async def tell_traffic(self):
+        """Before anybody else reads the topic."""
+        self.journal.add("traffic", "brokers", **await self.kafka.traffic(TOPIC))
 
     async def read_log(self):
         records = await asyncio.to_thread(kcat.consume, self.bootstrap, TOPIC)
