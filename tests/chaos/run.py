@@ -22,7 +22,8 @@ class Result:
         self.options, self.log = options, log
         self.entries, self.begin = journal.in_order(), journal.begin
         self.violations = sorted(violations, key=lambda x: x.at)
-        self.figures = figures(self.entries, self.violations)
+        self.figures = {"nodes": options.nodes,
+                        **figures(self.entries, self.violations)}
 
     def save(self):
         options = {k: str(v) if k == "folder" else v
@@ -35,7 +36,8 @@ class Result:
 
     def text(self):
         numbers = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v
-                            in self.figures.items() if k != "faults")
+                            in self.figures.items()
+                            if k not in ("nodes", "faults"))
         lines = [f"seed {self.options.seed}: {numbers}"]
         if self.violations:
             lines += [f"  {x}" for x in self.violations[:SHOWN]]
