@@ -23,7 +23,7 @@ until = (ctypes.c_long * 2)(int(time.time()) + int(sys.argv[1]), 0)
 begin = time.monotonic()
 print("waits", flush=True)
 libc.pthread_mutex_lock(mutex)
-libc.pthread_cond_timedwait(condition, mutex, until)
+getattr(libc, sys.argv[2])(condition, mutex, until)
 print(time.monotonic() - begin)
 """
 
@@ -51,18 +51,24 @@ def test_the_wall_clock_jumps_and_the_monotonic_one_does_not(tmp_path, seconds):
     assert abs(monotonic - time.monotonic()) < PATIENCE
 
 
-def test_a_wait_ends_when_the_clock_shows_its_time(tmp_path):
+WAITS = pytest.mark.parametrize(
+    "function", ["pthread_cond_timedwait", "cnd_timedwait"])
+
+
+@WAITS
+def test_a_wait_ends_when_the_clock_shows_its_time(tmp_path, function):
     clock = WallClock(tmp_path / "clock")
-    program = Program(clock, WAIT, 3600)
+    program = Program(clock, WAIT, 3600, function)
     assert program.line() == "waits\n"
     clock.jump(3600)
     waited, = program.numbers()
     assert waited < PATIENCE
 
 
-def test_a_clock_set_back_makes_a_wait_longer(tmp_path):
+@WAITS
+def test_a_clock_set_back_makes_a_wait_longer(tmp_path, function):
     clock = WallClock(tmp_path / "clock")
-    program = Program(clock, WAIT, 2)
+    program = Program(clock, WAIT, 2, function)
     assert program.line() == "waits\n"
     clock.jump(-2)
     waited, = program.numbers()

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,6 +95,17 @@ time_t time(time_t* into) {
   if (into != nullptr)
     *into = now;
   return now;
+}
+
+// Programs that use C11's threads call it from within the C library.
+int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
+  // The C library's own types are built on these.
+  const int result
+    = pthread_cond_timedwait(reinterpret_cast<pthread_cond_t*>(condition),
+                             reinterpret_cast<pthread_mutex_t*>(mutex), until);
+  return result == 0           ? thrd_success
+         : result == ETIMEDOUT ? thrd_timedout
+                               : thrd_error;
 }
 
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
