@@ -10,6 +10,9 @@ from weir_node import binary, die_with_parent
 
 START_PATIENCE = 30.0
 READY_PATIENCE = 30.0
+STATUS_PATIENCE = 5.0
+STATUS_PATHS = ["/readyz", "/v1/nodes", "/v1/partitions", "/v1/actors",
+                "/v1/rooms", "/metrics"]
 
 
 class Node:
@@ -104,6 +107,17 @@ class Node:
         head, _, body = (await reader.read()).partition(b"\r\n\r\n")
         writer.close()
         return int(head.split()[1]), body.decode()
+
+    async def keep_status(self):
+        """What it says about itself now, beside its log: for people."""
+        with self.log.with_suffix(".status").open("w") as out:
+            for path in STATUS_PATHS:
+                try:
+                    async with asyncio.timeout(STATUS_PATIENCE):
+                        code, body = await self.status(path)
+                except (OSError, TimeoutError) as error:
+                    code, body = type(error).__name__, error
+                out.write(f"{path}: {code}\n{body}\n")
 
     async def wait_until_ready(self):
         async with asyncio.timeout(READY_PATIENCE):

@@ -63,6 +63,9 @@ async def run(options, say):
         for step in steps:
             say(f"  {step}")
         stalled = await play(world, steps)
+        if stalled:
+            for node in world.nodes:
+                await node.keep_status()
         if options.counts_traffic:
             await world.tell_traffic()
         log = await world.read_log()

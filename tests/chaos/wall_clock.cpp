@@ -11,7 +11,6 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <threads.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 
 namespace {
 
