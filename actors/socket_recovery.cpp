@@ -39,9 +39,9 @@ void socket_recovery::move(const socket_rooms::place& at, std::int64_t next) {
 }
 
 void socket_recovery::append(std::string& out, std::int64_t now) {
-  written_ = now;
+  written_ = std::max(written_, now);
   if (is_usable_)
-    writer_->append(out, now, next_);
+    writer_->append(out, written_, next_);
   else
     out += '-';
 }

@@ -37,11 +37,16 @@ public:
   /// Moves one place. Requires: `prepare` since the rooms last changed.
   void move(const socket_rooms::place& at, std::int64_t next);
 
+  /// The socket comes back with an offset of then: those that follow are not
+  /// older, although the system's clock is set back, or another node's was
+  /// ahead.
+  void resume(std::int64_t written) { written_ = written; }
+
   /// Appends the offset, of now (seconds of the system's clock). Requires as
   /// above.
   void append(std::string& out, std::int64_t now);
 
-  /// When the last one was written.
+  /// When the last one was written, as it says itself.
   std::int64_t written() const { return written_; }
 
   /// Whether the last one can be used.
