@@ -208,11 +208,12 @@ class NodeAndBrokerKill(ClusterNodeFault):
 
 # -- clocks -------------------------------------------------------------------
 
-class ClockJump(NodeFault):
+class ClockJump(ClusterNodeFault):
     name, family, row = "clock_jump", "clock", "a node's clock jumps"
-    how = ("the wall clock of a node jumps by 5 s to half an hour, forwards or "
+    how = ("the wall clock of a node jumps by 5 s to a minute, forwards or "
            "backwards, and back")
     lasts = (2.0, 10.0)
+    seconds = [5, 20, 60]
 
     @classmethod
     def is_playable(cls, nodes, brokers):
@@ -220,12 +221,18 @@ class ClockJump(NodeFault):
         return super().is_playable(nodes, brokers) and not SANITIZED
 
     def choose(self):
-        self.seconds = (self.random.choice([-1, 1])
-                        * self.random.choice([5, 60, 600, 1800]))
-        return f"{super().choose()} by {self.seconds} s"
+        self.by = self.random.choice([-1, 1]) * self.random.choice(self.seconds)
+        return f"{super().choose()} by {self.by} s"
 
     async def inject(self):
-        self.node.clock.jump(self.seconds)
+        self.node.clock.jump(self.by)
 
     async def heal(self):
         self.node.clock.jump(0)
+
+
+class ClockLeap(ClockJump):
+    name, seconds = "clock_leap", [600, 1800]
+    how = ("likewise by 10 or 30 minutes, which is more than clients have for "
+           "coming back")
+    may_lose_session = True

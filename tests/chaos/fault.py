@@ -30,6 +30,11 @@ class Fault:
         """What it hits, in a form that can be shown."""
         raise NotImplementedError
 
+    @property
+    def where(self):
+        """{"node": name} if it cannot cost others' clients anything."""
+        return {}
+
     async def inject(self):
         raise NotImplementedError
 
@@ -43,6 +48,10 @@ class NodeFault(Fault):
     def choose(self):
         self.node = self.random.choice(self.world.nodes)
         return self.node.name
+
+    @property
+    def where(self):
+        return {"node": self.node.name}
 
 
 class ClientLinkFault(Fault):

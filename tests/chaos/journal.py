@@ -15,7 +15,7 @@
 | event | client | got `id` in `room` |
 | gap | client | was told of one in `room`: `partition`, `first`, `end` |
 | wrong | client | saw something no client may see: `text` |
-| fault, healed | fault | begins and ends: `target`, `number` |
+| fault, healed | fault | begins and ends: `target`, `number`, `node` if it is of one |
 | wrong | node | ended by itself, say: `text` |
 | traffic | brokers | how much of the topic was `written` to them and `read` from them, in bytes |
 | quiet, marker | run | load and faults are over; `id` is the last event of `room` |

@@ -41,6 +41,11 @@ class Options:
         return self.calm and self.brokers > 0
 
     @property
+    def has_clocks(self):
+        """Nodes have clocks that can jump."""
+        return any(FAULTS[x].family == "clock" for x in self.playable)
+
+    @property
     def playable(self):
         return [x for x in self.faults if not self.calm
                 and FAULTS[x].is_playable(self.nodes, self.brokers)]

@@ -94,4 +94,4 @@ class Player:
 
     def tell(self, what, fault, step):
         self.world.journal.add(what, fault.name, target=fault.target,
-                               number=step.number)
+                               number=step.number, **fault.where)

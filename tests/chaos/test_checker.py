@@ -138,6 +138,17 @@ def test_a_fault_that_may_cost_a_session_excuses_it():
     assert story.kinds(promise) == []
 
 
+@pytest.mark.parametrize("before, after, kinds", [
+    ("a", "b", []), ("b", "a", []), ("b", "balancer", []),
+    ("b", "c", ["not recovered"])])
+def test_a_fault_of_a_node_excuses_only_its_clients(before, after, kinds):
+    story = Story().connect("b", node=before)
+    story.tell("fault", "clock_leap", number=1, node="a").disconnect("b")
+    story.connect("b", sid="s2", node=after)
+    promise = Promise(window=120, may_lose=frozenset(["clock_leap"]))
+    assert story.kinds(promise) == kinds
+
+
 def test_a_client_without_an_offset_may_lose_its_session():
     story = Story().connect("b").disconnect("b")
     story.connect("b", sid="s2", fresh_offset=False)

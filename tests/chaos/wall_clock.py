@@ -13,7 +13,8 @@ def library():
                          or ROOT / "build/debug/tests/chaos/libwall_clock.so")
     if not found.exists():
         raise RuntimeError(f"no {found}: build it, name it in WEIR_WALL_CLOCK, "
-                           "or leave clock_jump out of --faults")
+                           "or leave clock_jump and clock_leap out of "
+                           "--faults")
     return found
 
 

@@ -97,7 +97,7 @@ class World:
         options = self.options
         place = self.network.add_host() if self.network else Loopback()
         clock = (WallClock(options.folder / f"clock-{name}")
-                 if "clock_jump" in options.playable else None)
+                 if options.has_clocks else None)
         node = Node(name, place, options.folder, options.settings,
                     self.on_node_end, clock)
         node.log.unlink(missing_ok=True)
