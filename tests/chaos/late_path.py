@@ -11,9 +11,23 @@ import os
 import random
 import struct
 
+from namespace import NamespaceError
+
 TUNSETIFF = 0x400454CA
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
 MAX_PACKET = 65535
+
+
+def open_device():
+    """Makes `late`, in the namespace of this thread."""
+    try:
+        descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+        fcntl.ioctl(descriptor, TUNSETIFF,
+                    struct.pack("16sH22x", b"late", IFF_TUN | IFF_NO_PI))
+    except OSError as error:
+        raise NamespaceError("this machine does not let us make TUN devices "
+                             f"(/dev/net/tun): {error.strerror}") from None
+    return descriptor
 
 
 class LatePath:
@@ -21,7 +35,7 @@ class LatePath:
         self.ends = {}  # by address
 
     def attach(self, address):
-        """Makes the device, in the namespace of this thread."""
+        """A host's end, in the namespace of this thread."""
         end = self.ends[address] = LateEnd(self)
         return end
 
@@ -31,9 +45,7 @@ class LateEnd:
         self.path = path
         self.impaired = {}  # {address: (seconds, share of packets)}
         self.random = random.Random(1)
-        self.descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-        fcntl.ioctl(self.descriptor, TUNSETIFF,
-                    struct.pack("16sH22x", b"late", IFF_TUN | IFF_NO_PI))
+        self.descriptor = open_device()
         self.loop = asyncio.get_running_loop()
         self.loop.add_reader(self.descriptor, self.take)
 
