@@ -48,6 +48,7 @@ bool connection_state::try_resume(const nsp_routes& rules,
   socket.identity = std::make_shared<const socket_identity>(
     socket_identity{std::move(*id), rules.index()});
   socket.recovery = make_recovery(rules, std::move(*pid));
+  socket.recovery->resume(position->seconds);
   socket.resuming = std::make_unique<resumption>();
   socket.resuming->payload = x.json;
   socket.resuming->timer.start(self, context->home, rules.settings().recovery,

@@ -7,6 +7,7 @@
 namespace weir {
 
 void socket_recovery::prepare(const socket_rooms& rooms, std::int64_t now) {
+  now = std::max(now, written_);
   auto is_new = !writer_;
   if (is_new)
     make_writer(rooms);

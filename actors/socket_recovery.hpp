@@ -38,6 +38,11 @@ public:
   /// Moves one place. Requires: `prepare` since the rooms last changed.
   void move(const socket_rooms::place& at, std::int64_t next);
 
+  /// The socket comes back with an offset of then: those that follow are not
+  /// older, although the system's clock is set back, or another node's was
+  /// ahead.
+  void resume(std::int64_t written) { written_ = written; }
+
   /// The part of the offset that is the same for all of the socket's at this
   /// time; requires `prepare`. What cannot be used has one that says so, and no
   /// other part.

@@ -121,6 +121,14 @@ BOOST_AUTO_TEST_CASE(gets_a_new_offset_with_the_heartbeat_when_it_is_quiet) {
   BOOST_TEST(session->take().size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(gets_no_older_offset_when_the_clock_is_set_back) {
+  auto client = arrival_of(feed("0").front());
+  auto first = seconds;
+  seconds -= 60;
+  enter("chat:1", 1);
+  BOOST_TEST(read(client, leave("chat:1", "7").back()).seconds == first);
+}
+
 BOOST_AUTO_TEST_CASE(has_what_was_written_before_a_ping_that_it_has_answered) {
   feed("0");
   auto first = seconds;
@@ -168,6 +176,15 @@ BOOST_AUTO_TEST_CASE(is_the_socket_that_it_was_once_its_rooms_have_answered) {
   BOOST_TEST_REQUIRE(catch_ups.size() == 1u);
   BOOST_TEST((catch_ups[0].behind == positions{{0, 20}}));
   BOOST_TEST(deliver(events_at(20, 5, {R"(2["e"])"})).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(gets_no_older_offsets_than_the_one_it_comes_with) {
+  auto [client, offset] = leave_behind();
+  auto first = seconds;
+  seconds -= 60; // set back, or it is another node's, which is behind
+  feed(auth(client, offset));
+  grant();
+  BOOST_TEST(read(client, admit(0, 5, {{0, 20}}).back()).seconds == first);
 }
 
 BOOST_AUTO_TEST_CASE(gets_no_event_before_it_is_connected) {

@@ -7,11 +7,13 @@ how the server does its work: no offset string, no position, no cursor.
 import delivery_rules
 import session_rules
 import storage_rules
+import traffic_rules
 
 
 def check(entries, log, promise=session_rules.Promise()):
     """All violations, the first one first. `entries` are in order of time."""
     found = [*storage_rules.check(entries, log),
              *delivery_rules.check(entries, log),
-             *session_rules.check(entries, promise)]
+             *session_rules.check(entries, promise),
+             *traffic_rules.check(entries)]
     return sorted(found, key=lambda x: x.at)

@@ -17,7 +17,7 @@ UNANSWERED_LIMIT = 20
 
 class LightClient:
     def __init__(self, name, rooms, ports, journal, random, uses_since):
-        """`ports` are where nodes can be reached; it takes any of them."""
+        """`ports` is {node: where it can be reached}; it takes any."""
         self.name, self.ports = name, ports
         self.journal, self.random = journal, random
         self.uses_since = uses_since
@@ -28,7 +28,7 @@ class LightClient:
         self.resuming = set()  # rooms to be joined since their bookmark
         self.asked = {}  # {ack number: (what, room or id)}
         self.numbers = self.emitted = self.connections = 0
-        self.sid = self.pid = self.offset = None
+        self.node = self.sid = self.pid = self.offset = None
         self.fresh_offset = False  # `offset` belongs to this session
         self.connection = None
         self.online = False
@@ -63,7 +63,8 @@ class LightClient:
     async def open(self):
         self.connection = Connection(self)
         self.set_reading(self.reading)
-        await self.connection.open(self.random.choice(self.ports))
+        self.node = self.random.choice(sorted(self.ports))
+        await self.connection.open(self.ports[self.node])
         self.say_hello()
 
     def say_hello(self):
@@ -116,7 +117,7 @@ class LightClient:
             self.joined.clear()
             self.leaving.clear()
         self.tell("connected", sid=self.sid, recovered=recovered,
-                  connection=self.connections)
+                  connection=self.connections, node=self.node)
         early, self.early = self.early, []
         for args in early:
             self.on_event(args)

@@ -1,4 +1,5 @@
-"""What can go wrong, one class each: inject() begins it, heal() ends it.
+"""What can go wrong, one class each; those of clusters are in
+cluster_faults.py.
 
 Faults of one family exclude each other in time; those of different families
 overlap. `row` is the line of docs/failure-table.md that a fault belongs to.
@@ -6,39 +7,13 @@ overlap. `row` is the line of docs/failure-table.md that a fault belongs to.
 
 import asyncio
 
+import cluster_faults  # noqa: F401: they are in FAULTS
+from fault import BrokerLinkFault, ClientLinkFault, Fault, NodeFault
+
 FLOOD_EVENTS, FLOOD_BYTES = 120, 16_000
 
 
-class Fault:
-    name = family = row = how = ""
-    lasts = (1.0, 5.0)  # seconds
-    # Whether a client may get a new session where recovery is promised.
-    may_lose_session = False
-
-    def __init__(self, world, random):
-        self.world, self.random = world, random
-        self.target = self.choose()
-
-    def choose(self):
-        """What it hits, in a form that can be shown."""
-        raise NotImplementedError
-
-    async def inject(self):
-        raise NotImplementedError
-
-    async def heal(self):
-        pass
-
-
 # -- the node -----------------------------------------------------------------
-
-class NodeFault(Fault):
-    family = "node"
-
-    def choose(self):
-        self.node = self.random.choice(self.world.nodes)
-        return self.node.name
-
 
 class NodeKill(NodeFault):
     name, row = "node_kill", "a node killed (-9)"
@@ -56,6 +31,7 @@ class NodePause(NodeFault):
     name, row = "node_pause", "a node stands still"
     how = "SIGSTOP, SIGCONT; also for longer than clients wait for a ping"
     lasts = (1.0, 10.0)
+    needs_brokers = False
 
     async def inject(self):
         self.node.pause()
@@ -143,19 +119,6 @@ class BrokersPause(Fault):
 
 # -- links between the node and brokers ---------------------------------------
 
-class BrokerLinkFault(Fault):
-    family = "broker link"
-
-    def choose(self):
-        links = self.world.kafka.links
-        self.links = [links[self.random.choice(sorted(links))]]
-        return self.links[0].name
-
-    async def heal(self):
-        for link in self.links:
-            link.heal()
-
-
 class BrokerCut(BrokerLinkFault):
     name, row = "broker_cut", "link to a broker cut"
     how = "connections between node and one broker reset, new ones refused"
@@ -190,18 +153,6 @@ class KafkaCut(BrokerLinkFault):
 
 
 # -- links between clients and the node ---------------------------------------
-
-class ClientLinkFault(Fault):
-    family = "client link"
-    row = "link between clients and node"
-
-    def choose(self):
-        self.link = self.random.choice(self.world.links)
-        return self.link.name
-
-    async def heal(self):
-        self.link.heal()
-
 
 class LinkCut(ClientLinkFault):
     name, how = "link_cut", "connections reset, new ones refused"
@@ -254,6 +205,7 @@ class SlowReader(Fault):
     how = ("5 clients stop reading while 2 MB come for a room of theirs; some "
            "for longer than ping_timeout")
     lasts = (2.0, 9.0)
+    needs_brokers = False
 
     def choose(self):
         self.clients = self.random.sample(self.world.light,

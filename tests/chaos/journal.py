@@ -3,7 +3,7 @@
 | what | who | says |
 | --- | --- | --- |
 | connecting | client | asks for a session; `pid`: to go on with the last one, `fresh_offset`: with an offset of that session |
-| connected | client | has one: `sid`, `recovered`, `connection`: its number |
+| connected | client | has one: `sid`, `recovered`, `connection`: its number, `node`: where |
 | early | client | got an event before the answer to CONNECT: `text` |
 | disconnected | client | `why` |
 | joining, joined | client | asks for a room (`since`: "left", or when the ack came whose offset it names), has the ack |
@@ -15,8 +15,9 @@
 | event | client | got `id` in `room` |
 | gap | client | was told of one in `room`: `partition`, `first`, `end` |
 | wrong | client | saw something no client may see: `text` |
-| fault, healed | fault | begins and ends: `target`, `number` |
+| fault, healed | fault | begins and ends: `target`, `number`, `node` if it is of one |
 | wrong | node | ended by itself, say: `text` |
+| traffic | brokers | how much of the topic was `written` to them and `read` from them, in bytes |
 | quiet, marker | run | load and faults are over; `id` is the last event of `room` |
 
 Times are seconds of the machine's monotonic clock, which other processes share.

@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import kafka_cluster
+import traffic
 from kafka_cluster import KafkaCluster, free_ports
 from link import Link
 
@@ -15,7 +16,18 @@ class LinkedCluster(KafkaCluster):
     def __init__(self, brokers):
         super().__init__(brokers)
         self.linked = dict(zip(self.ports, free_ports(brokers)))
-        self.advertised = {}  # filled when the links are open
+        self.advertised = {}  # "host:port", filled when the links are open
+        self.counting = {}  # port at which a broker tells what it counts
+
+    def count(self):
+        """Before the start; costs each broker a moment."""
+        self.counting = dict(zip(self.ports, free_ports(len(self.ports))))
+
+    def jvm_of(self, node):
+        if node not in self.counting:
+            return super().jvm_of(node)
+        return [*super().jvm_of(node),
+                *traffic.jvm_options(self.counting[node])]
 
     def format(self, node):
         super().format(node)
@@ -27,7 +39,7 @@ class LinkedCluster(KafkaCluster):
                              f"LINKED://127.0.0.1:{self.linked[node]}",
                 "advertised.listeners":
                     f"CLIENT://127.0.0.1:{client},"
-                    f"LINKED://127.0.0.1:{self.advertised[node]}",
+                    f"LINKED://{self.advertised[node]}",
                 "listener.security.protocol.map":
                     "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINKED:PLAINTEXT"}))
 
@@ -37,8 +49,9 @@ class Kafka:
     that stays, because brokers are killed when the thread that started them
     ends."""
 
-    def __init__(self, brokers):
-        self.cluster = LinkedCluster(brokers)
+    def __init__(self, brokers, host="127.0.0.1"):
+        """`host` is where nodes find the links."""
+        self.cluster, self.host = LinkedCluster(brokers), host
         self.thread = ThreadPoolExecutor(max_workers=1)
         self.links = {}
 
@@ -48,10 +61,10 @@ class Kafka:
 
     async def start(self):
         for node, port in self.cluster.linked.items():
-            link = Link(f"broker-{node}", ("127.0.0.1", port))
+            link = Link(f"broker-{node}", ("127.0.0.1", port), self.host)
             await link.open()
             self.links[node] = link
-            self.cluster.advertised[node] = link.port
+            self.cluster.advertised[node] = f"{self.host}:{link.port}"
         await self.call(self.cluster.start)
 
     async def stop(self):
@@ -62,6 +75,10 @@ class Kafka:
 
     async def create_topic(self, name, partitions):
         await self.call(self.cluster.create_topic, name, partitions)
+
+    async def traffic(self, topic):
+        return await self.call(traffic.of_topic,
+                               self.cluster.counting.values(), topic)
 
     @property
     def brokers(self):
@@ -74,7 +91,7 @@ class Kafka:
 
     @property
     def linked_bootstrap(self):
-        return ",".join(f"127.0.0.1:{x.port}" for x in self.links.values())
+        return ",".join(self.cluster.advertised.values())
 
     # -- faults ---------------------------------------------------------------
 

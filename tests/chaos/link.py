@@ -19,8 +19,9 @@ LATE_LIMIT = 1 << 20
 
 
 class Link:
-    def __init__(self, name, target, port=0):
-        self.name, self.target, self.port = name, target, port
+    def __init__(self, name, target, host="127.0.0.1"):
+        """`host` is where it listens; open() chooses the port."""
+        self.name, self.target, self.host = name, target, host
         self.pairs = set()  # near ends; `other` is the far one
         self.half_dead = set()  # far ends whose near end is gone
         self.tasks = set()
@@ -31,7 +32,7 @@ class Link:
 
     async def open(self):
         loop = asyncio.get_running_loop()
-        listener = socket.create_server(("127.0.0.1", self.port), backlog=1024)
+        listener = socket.create_server((self.host, 0), backlog=1024)
         self.port = listener.getsockname()[1]
         self.server = await loop.create_server(
             lambda: self.make_end(near=True), sock=listener)
@@ -107,8 +108,7 @@ class Link:
         """A connection that begins while nothing passes waits for its turn."""
         await self.passing.wait()
         try:
-            _, far = await asyncio.get_running_loop().create_connection(
-                lambda: self.make_end(near=False), *self.target)
+            far = await self.reach()
         except OSError:
             near.transport.abort()
             return
@@ -120,6 +120,13 @@ class Link:
             near.transport.resume_reading()
         else:
             far.transport.pause_reading()
+
+
+    async def reach(self):
+        """A connection to whom it is for."""
+        _, far = await asyncio.get_running_loop().create_connection(
+            lambda: self.make_end(near=False), *self.target)
+        return far
 
 
 class End(asyncio.Protocol):

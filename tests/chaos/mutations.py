@@ -6,6 +6,7 @@ clients. Only light clients are lied to, over WebSocket.
 
 import json
 import struct
+import time
 from collections import defaultdict
 
 from link import End, Link
@@ -13,6 +14,8 @@ from raw_websocket import TEXT, frame
 
 # Frames that pass before the lie: clients are in their rooms by then.
 TRUTHS = 100
+# Seconds without a word from a node, which pings more often: it stands still.
+STILL = 4.5
 
 
 class Mutation:
@@ -37,6 +40,16 @@ class Mutation:
     @staticmethod
     def is_event(text):
         return text.startswith('42["event"')
+
+    @staticmethod
+    def is_emit(text):
+        return text.startswith("42") and '["event"' in text
+
+    def ack(self, wire, text):
+        number = text[2:text.index("[")]
+        answer = {"status": "ok", "topic": self.topic, "partition": 0,
+                  "offset": 1}
+        wire.send_to_client(f"43{number}[{json.dumps(answer)}]")
 
 
 class Drop(Mutation):
@@ -78,13 +91,10 @@ class AckEarly(Mutation):
     """Acks an emit that goes no further."""
 
     def to_node(self, wire, text):
-        if not self.due(text.startswith("42") and '["event"' in text):
+        if not self.due(self.is_emit(text)):
             return [text]
         self.done = True
-        number = text[2:text.index("[")]
-        answer = {"status": "ok", "topic": self.topic, "partition": 0,
-                  "offset": 1}
-        wire.send_to_client(f"43{number}[{json.dumps(answer)}]")
+        self.ack(wire, text)
         return []
 
 
@@ -110,8 +120,41 @@ class OldOffset(Mutation):
         return ["40" + json.dumps({**auth, "offset": older[-4]})]
 
 
+class Stale(Mutation):
+    """What a node does that stood still while its partitions moved, and does not
+    know it when it wakes up: its own consumer and the new owner's both deliver."""
+
+    def to_client(self, wire, text):
+        wire.woken = wire.woken or self.is_still(wire)
+        wire.heard = time.monotonic()
+        if self.done or not wire.woken or not self.is_event(text):
+            return [text]
+        self.done = True
+        return [text, text]
+
+    @staticmethod
+    def is_still(wire):
+        return wire.heard and time.monotonic() - wire.heard > STILL
+
+
+class StaleAck(Stale):
+    """Likewise: it acks what it no longer can store."""
+
+    def to_client(self, wire, text):
+        wire.heard = time.monotonic()
+        return [text]
+
+    def to_node(self, wire, text):
+        if self.done or not self.is_still(wire) or not self.is_emit(text):
+            return [text]
+        self.done = True
+        self.ack(wire, text)
+        return []
+
+
 MUTATIONS = {"drop": Drop, "duplicate": Duplicate, "swap": Swap,
-             "ack_early": AckEarly, "old_offset": OldOffset}
+             "ack_early": AckEarly, "old_offset": OldOffset, "stale": Stale,
+             "stale_ack": StaleAck}
 
 
 def room_of(text):
@@ -130,8 +173,10 @@ class MutatingLink(Link):
 
 
 class MutatingEnd(End):
-    """The near end stands for the connection: `pid`, `closed`."""
-    pid = None
+    """The near end stands for the connection: `pid`, `closed`, `heard`: when
+    something came from the node, `woken`: after long silence."""
+    pid = heard = None
+    woken = False
 
     def __init__(self, link, near):
         super().__init__(link, near)

@@ -3,46 +3,67 @@
 import asyncio
 import os
 import signal
+import socket
 
 from kafka_cluster import free_ports
 from weir_node import binary, die_with_parent
 
 START_PATIENCE = 30.0
+READY_PATIENCE = 30.0
+STATUS_PATIENCE = 5.0
+STATUS_PATHS = ["/readyz", "/v1/nodes", "/v1/partitions", "/v1/actors",
+                "/v1/rooms", "/metrics"]
 
 
 class Node:
-    """`on_end(node, text)` is called when the process ends by itself."""
+    """`place` is a host of a network, or LOOPBACK; `clock` is a WallClock, or
+    None. `on_end(node, text)` is called when the process ends by itself."""
 
-    def __init__(self, name, folder, settings, on_end):
-        self.name, self.on_end = name, on_end
-        self.settings = settings
+    def __init__(self, name, place, folder, settings, on_end, clock=None):
+        self.name, self.place, self.on_end = name, place, on_end
+        self.settings, self.clock = settings, clock
         self.file = folder / f"node-{name}.toml"
         self.log = folder / f"node-{name}.log"
         self.port, self.admin_port = free_ports(2)
+        self.binary = binary()
+        self.other_binary = os.environ.get("WEIR_BINARY_NEXT") or self.binary
         self.process = None
         self.watcher = None
         self.expected_to_end = False
+
+    @property
+    def address(self):
+        """Where clients connect."""
+        return self.place.address, self.port
 
     def configure(self, text):
         self.file.write_text(text)
 
     def command(self):
         settings = [*self.settings, f"cluster.node={self.name}",
-                    f"server.listen=127.0.0.1:{self.port}",
+                    f"server.listen={self.place.address}:{self.port}",
                     f"admin.listen=127.0.0.1:{self.admin_port}"]
-        return [binary(), str(self.file),
+        return [self.binary, str(self.file),
                 *(x for y in settings for x in ("--set", y))]
+
+    def environment(self):
+        kept = {k: v for k, v in os.environ.items()
+                if not k.startswith("WEIR_")}
+        return kept | (self.clock.environment if self.clock else {})
+
+    def begin(self):
+        """Runs in the child before its program does."""
+        die_with_parent()
+        self.place.enter()
 
     async def start(self):
         """Returns once clients can connect."""
         self.expected_to_end = False
-        environment = {k: v for k, v in os.environ.items()
-                       if not k.startswith("WEIR_")}
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.command(),
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
-                env=environment, preexec_fn=die_with_parent)
+                env=self.environment(), preexec_fn=self.begin)
         self.watcher = asyncio.create_task(self.watch(self.process))
         async with asyncio.timeout(START_PATIENCE):
             while not await self.listens():
@@ -50,19 +71,62 @@ class Node:
                     raise RuntimeError(self.end_of_log())
                 await asyncio.sleep(0.05)
 
-    async def listens(self):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except OSError:
-            return False
-        writer.close()
-        return True
-
     async def watch(self, process):
         status = await process.wait()
         if not self.expected_to_end:
             self.on_end(self, f"ended with {status}; {self.end_of_log()}")
         return status
+
+    # -- what it says about itself --------------------------------------------
+
+    async def connect(self, address):
+        """From its own place, where no cut is in the way."""
+        with self.place.inside():
+            plain = socket.socket()
+        plain.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(plain, address)
+        except BaseException:
+            plain.close()
+            raise
+        return await asyncio.open_connection(sock=plain)
+
+    async def listens(self):
+        try:
+            _, writer = await self.connect(self.address)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def status(self, path):
+        """(code, body) of the admin endpoint."""
+        reader, writer = await self.connect(("127.0.0.1", self.admin_port))
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
+                     "Connection: close\r\n\r\n".encode())
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        return int(head.split()[1]), body.decode()
+
+    async def keep_status(self):
+        """What it says about itself now, beside its log: for people."""
+        with self.log.with_suffix(".status").open("w") as out:
+            for path in STATUS_PATHS:
+                try:
+                    async with asyncio.timeout(STATUS_PATIENCE):
+                        code, body = await self.status(path)
+                except (OSError, TimeoutError) as error:
+                    code, body = type(error).__name__, error
+                out.write(f"{path}: {code}\n{body}\n")
+
+    async def wait_until_ready(self):
+        async with asyncio.timeout(READY_PATIENCE):
+            while (await self.status("/readyz"))[0] != 200:
+                await asyncio.sleep(0.1)
+
+    def end_of_log(self, count=20):
+        lines = self.log.read_text(errors="replace").splitlines()
+        return f"the end of {self.log}:\n" + "\n".join(lines[-count:])
 
     # -- faults ---------------------------------------------------------------
 
@@ -88,6 +152,6 @@ class Node:
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGCONT)
 
-    def end_of_log(self, count=20):
-        lines = self.log.read_text(errors="replace").splitlines()
-        return f"the end of {self.log}:\n" + "\n".join(lines[-count:])
+    def exchange_binary(self):
+        """With the next start."""
+        self.binary, self.other_binary = self.other_binary, self.binary

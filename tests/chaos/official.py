@@ -73,11 +73,13 @@ class OfficialClients:
         self.process.stdin.write(
             (json.dumps({"do": what, **arguments}) + "\n").encode())
 
-    def add(self, name, rooms, url):
+    def add(self, name, rooms, urls):
+        """`urls` is {node: where}; it goes on to the next one when it has lost
+        its connection."""
         client = OfficialClient(self, name, rooms)
         self.clients[name] = client
-        self.do("start", name=name, url=url, rooms=sorted(rooms),
-                transports=TRANSPORTS[len(self.clients) % len(TRANSPORTS)])
+        self.do("start", name=name, urls=list(urls.items()),
+                rooms=sorted(rooms), transports=TRANSPORTS[len(self.clients) % len(TRANSPORTS)])
         return client
 
     async def read(self):

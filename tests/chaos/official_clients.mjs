@@ -17,17 +17,19 @@ function tell(what, who, room = null, id = null, more = {}) {
 }
 
 class OfficialClient {
-  constructor({ name, url, rooms, transports }) {
+  constructor({ name, urls, rooms, transports }) {
     this.name = name;
+    this.urls = urls;
     this.rooms = rooms;
     this.joined = new Set();
     this.connections = this.attempts = 0;
     this.hasPid = this.freshOffset = false;
-    this.socket = new Manager(url, {
+    this.socket = new Manager(urls[0][1], {
       transports, timeout: 5000, reconnectionDelay: 50,
       reconnectionDelayMax: 1000,
     }).socket("/");
     this.socket.io.on("open", () => this.onOpen());
+    this.socket.io.on("reconnect_attempt", () => this.chooseNext());
     this.socket.on("connect", () => this.onConnect());
     this.socket.on("connect_error", (error) => {
       // Errors of the transport repeat; a refusal by the server is the end.
@@ -40,6 +42,12 @@ class OfficialClient {
         { text: "DISCONNECT by the server" });
     });
     this.socket.onAny((...args) => this.onEvent(args));
+  }
+
+  // As applications do that know several addresses.
+  chooseNext() {
+    this.urls.push(this.urls.shift());
+    this.socket.io.uri = this.urls[0][1];
   }
 
   // What comes before the answer to CONNECT is kept by the client for later.
@@ -65,7 +73,7 @@ class OfficialClient {
     }
     tell("connected", this.name, null, null,
       { sid: id, recovered: !!recovered, connection: this.connections,
-        attempts: this.attempts });
+        node: this.urls[0][0], attempts: this.attempts });
     this.attempts = 0;
     for (const room of this.rooms) {
       if (!this.joined.has(room)) this.join(room);

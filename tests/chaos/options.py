@@ -18,11 +18,12 @@ class Options:
     rooms: int = 40
     rooms_per_client: int = 3
     rate: float = 30.0  # emits per second, of all clients
-    nodes: int = 1
+    nodes: int = 1  # more: a cluster, each in a network namespace of its own
     brokers: int = 3  # 0: the broker within the node, without faults of brokers
     partitions: int = 6
     faults: tuple = tuple(FAULTS)
     alone: bool = False  # one fault at a time
+    calm: bool = False  # no faults at all
     recovery: bool = True
     may_lose_session: tuple = ()  # faults
     settings: tuple = ()  # of the nodes, as `weir --set` takes them
@@ -31,8 +32,20 @@ class Options:
     folder: pathlib.Path = field(default=ROOT / "build/chaos")
 
     @property
+    def is_cluster(self):
+        return self.nodes > 1
+
+    @property
+    def counts_traffic(self):
+        """Faults make nodes read again what they have read."""
+        return self.calm and self.brokers > 0
+
+    @property
+    def has_clocks(self):
+        """Nodes have clocks that can jump."""
+        return any(FAULTS[x].family == "clock" for x in self.playable)
+
+    @property
     def playable(self):
-        """Those of `faults` that these brokers can have: the one within the
-        node ends with the node."""
-        return [x for x in self.faults if self.brokers or FAULTS[x].family
-                in ("client", "client link") or x == "node_pause"]
+        return [x for x in self.faults if not self.calm
+                and FAULTS[x].is_playable(self.nodes, self.brokers)]

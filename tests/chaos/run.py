@@ -5,13 +5,14 @@ import dataclasses
 import json
 
 import checker
+from configuration import RECOVERY_WINDOW
 from faults import FAULTS
 from figures import figures
 from script import Player, make_script
 from session_rules import Promise
 from settle import Settling
 from timeline import timeline
-from world import RECOVERY_WINDOW, World
+from world import World
 
 SHOWN = 10  # violations
 
@@ -21,7 +22,8 @@ class Result:
         self.options, self.log = options, log
         self.entries, self.begin = journal.in_order(), journal.begin
         self.violations = sorted(violations, key=lambda x: x.at)
-        self.figures = figures(self.entries, self.violations)
+        self.figures = {"nodes": options.nodes,
+                        **figures(self.entries, self.violations)}
 
     def save(self):
         options = {k: str(v) if k == "folder" else v
@@ -34,7 +36,8 @@ class Result:
 
     def text(self):
         numbers = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v
-                            in self.figures.items() if k != "faults")
+                            in self.figures.items()
+                            if k not in ("nodes", "faults"))
         lines = [f"seed {self.options.seed}: {numbers}"]
         if self.violations:
             lines += [f"  {x}" for x in self.violations[:SHOWN]]
@@ -60,6 +63,11 @@ async def run(options, say):
         for step in steps:
             say(f"  {step}")
         stalled = await play(world, steps)
+        if stalled:
+            for node in world.nodes:
+                await node.keep_status()
+        if options.counts_traffic:
+            await world.tell_traffic()
         log = await world.read_log()
     world.journal.save(options.folder / "journal.jsonl")
     log.save(options.folder / "log.jsonl")

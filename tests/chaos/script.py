@@ -1,6 +1,7 @@
 """Which faults, when and for how long: a function of the seed."""
 
 import asyncio
+import contextlib
 import random
 from dataclasses import dataclass
 
@@ -69,8 +70,7 @@ class Player:
     async def perform(self, step, begin):
         loop = asyncio.get_running_loop()
         await asyncio.sleep(begin + step.at - loop.time())
-        family = "all" if self.alone else FAULTS[step.name].family
-        async with self.turns.setdefault(family, asyncio.Lock()):
+        async with self.turn(step.name):
             fault = FAULTS[step.name](self.world, random.Random(step.choice))
             self.tell("fault", fault, step)
             try:
@@ -81,6 +81,17 @@ class Player:
                 self.tell("healed", fault, step)
             await asyncio.sleep(CALM_ALONE if self.alone else CALM)
 
+    @contextlib.asynccontextmanager
+    async def turn(self, name):
+        """That of all families of a fault; always in one order, so that no two
+        faults wait for each other."""
+        families = ["all"] if self.alone else FAULTS[name].families()
+        async with contextlib.AsyncExitStack() as stack:
+            for family in families:
+                await stack.enter_async_context(
+                    self.turns.setdefault(family, asyncio.Lock()))
+            yield
+
     def tell(self, what, fault, step):
         self.world.journal.add(what, fault.name, target=fault.target,
-                               number=step.number)
+                               number=step.number, **fault.where)

@@ -7,6 +7,7 @@ from violation import Violation
 # Before a client notices that a connection is dead: ping interval and timeout,
 # its own attempts to connect, and some more.
 NOTICE = 20.0
+ANY_NODE = "balancer"  # who comes through it may be at any
 
 
 @dataclass(frozen=True)
@@ -26,21 +27,25 @@ def check(entries, promise):
 
 
 class Excuses:
-    """When a fault was at work that may cost a session."""
+    """When and where a fault was at work that may cost a session."""
 
     def __init__(self, entries, promise):
         self.window = promise.window
-        self.spans = []
+        self.spans = []  # (begin, end, node, or None: anywhere)
         begun = {}
         for x in entries:
             if x.what == "fault" and x.who in promise.may_lose:
-                begun[x.more["number"]] = x.at
+                begun[x.more["number"]] = x.at, x.more.get("node")
             elif x.what == "healed" and x.more["number"] in begun:
-                self.spans.append((begun.pop(x.more["number"]), x.at))
-        self.spans += [(at, float("inf")) for at in begun.values()]
+                at, node = begun.pop(x.more["number"])
+                self.spans.append((at, x.at, node))
+        self.spans += [(at, float("inf"), node) for at, node in begun.values()]
 
-    def cover(self, begin, end):
-        return any(a < end and b > begin - NOTICE for a, b in self.spans)
+    def cover(self, begin, end, nodes):
+        """`nodes` are those where the client was and is, if that is known."""
+        return any(a < end and b > begin - NOTICE
+                   and (node in nodes or node is None or ANY_NODE in nodes)
+                   for a, b, node in self.spans)
 
 
 class Sessions:
@@ -48,7 +53,7 @@ class Sessions:
         self.excuses = excuses
         self.asked = {}  # by client: its last `connecting`
         self.gone = {}  # likewise: its last `disconnected`
-        self.sids = {}
+        self.last = {}  # likewise: its last `connected`
 
     def check(self, entries):
         for x in entries:
@@ -57,11 +62,11 @@ class Sessions:
             elif x.what == "disconnected":
                 self.gone[x.who] = x.at
             elif x.what == "connected":
-                yield from self.on_connected(x)
-                self.sids[x.who] = x.more["sid"]
+                yield from self.on_connected(x, self.last.get(x.who))
+                self.last[x.who] = x
 
-    def on_connected(self, x):
-        before = self.sids.get(x.who)
+    def on_connected(self, x, last):
+        before = last and last.more["sid"]
         if x.more["recovered"]:
             if before != x.more["sid"]:
                 yield Violation("another sid", x.at, x.who, f"recovered {before} "
@@ -70,7 +75,9 @@ class Sessions:
         gone = self.gone.get(x.who)
         if gone is None or not self.asked[x.who].more["fresh_offset"]:
             return
-        if x.at - gone > self.excuses.window or self.excuses.cover(gone, x.at):
+        nodes = {y.more.get("node") for y in (last, x)}
+        if x.at - gone > self.excuses.window \
+                or self.excuses.cover(gone, x.at, nodes):
             return
         yield Violation("not recovered", x.at, x.who, "got a new session "
                         f"{x.at - gone:.1f} s after it lost {before}")

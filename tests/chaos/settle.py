@@ -14,8 +14,13 @@ class Settling:
 
     async def gather(self):
         """Before the load begins: everybody is in its rooms."""
-        async with asyncio.timeout(self.world.options.patience):
-            await self.until(self.all_settled)
+        try:
+            async with asyncio.timeout(self.world.options.patience):
+                await self.until(self.all_settled)
+        except TimeoutError:
+            out = [x.name for x in self.world.clients if not x.settled]
+            raise RuntimeError(f"without any fault, {some(out)} did not get "
+                               "into their rooms") from None
 
     async def settle(self):
         """[] once everybody has seen the last event of each room."""

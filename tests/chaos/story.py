@@ -22,9 +22,11 @@ class Story:
 
     # -- sessions and rooms ---------------------------------------------------
 
-    def connect(self, who, sid="s1", recovered=False, fresh_offset=True):
+    def connect(self, who, sid="s1", recovered=False, fresh_offset=True,
+                node="a"):
         self.tell("connecting", who, pid=recovered, fresh_offset=fresh_offset)
-        return self.tell("connected", who, sid=sid, recovered=recovered)
+        return self.tell("connected", who, sid=sid, recovered=recovered,
+                         node=node)
 
     def disconnect(self, who):
         return self.tell("disconnected", who, why="reset")

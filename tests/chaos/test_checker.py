@@ -138,6 +138,17 @@ def test_a_fault_that_may_cost_a_session_excuses_it():
     assert story.kinds(promise) == []
 
 
+@pytest.mark.parametrize("before, after, kinds", [
+    ("a", "b", []), ("b", "a", []), ("b", "balancer", []),
+    ("b", "c", ["not recovered"])])
+def test_a_fault_of_a_node_excuses_only_its_clients(before, after, kinds):
+    story = Story().connect("b", node=before)
+    story.tell("fault", "clock_leap", number=1, node="a").disconnect("b")
+    story.connect("b", sid="s2", node=after)
+    promise = Promise(window=120, may_lose=frozenset(["clock_leap"]))
+    assert story.kinds(promise) == kinds
+
+
 def test_a_client_without_an_offset_may_lose_its_session():
     story = Story().connect("b").disconnect("b")
     story.connect("b", sid="s2", fresh_offset=False)
@@ -194,3 +205,10 @@ def test_emits_of_one_connection_keep_their_order():
     story.entries[0], story.entries[2] = story.entries[2], story.entries[0]
     story.entries[0].at, story.entries[2].at = 1.0, 3.0
     assert story.kinds() == ["stored out of order"]
+
+
+@pytest.mark.parametrize("read, kinds", [
+    (1000, []), (1010, []), (1500, ["read twice"]), (0, ["never read"])])
+def test_what_brokers_count_says_whether_it_was_read_once(read, kinds):
+    story = Story().tell("traffic", "brokers", written=1000, read=read)
+    assert story.kinds() == kinds

@@ -27,7 +27,7 @@ class Talk:
 
     def __init__(self, *rooms):
         self.journal = Journal()
-        self.client = LightClient("c", rooms, [], self.journal,
+        self.client = LightClient("c", rooms, {}, self.journal,
                                   random.Random(1), uses_since=True)
 
     def connect(self, sid="s", pid="p"):

@@ -5,6 +5,7 @@ import contextlib
 
 import pytest
 
+from balancer import Balancer
 from link import Link
 
 
@@ -122,3 +123,21 @@ def test_half_open_is_noticed_by_the_near_end_alone():
             while len(serving) > 1:
                 await asyncio.sleep(0.01)
     run(test)
+
+
+def test_a_balancer_goes_round_and_skips_who_does_not_answer():
+    async def test():
+        async with echo_behind_link() as (link, _), \
+                echo_behind_link() as (other, _):
+            balancer = Balancer("test", [("127.0.0.1", x.port)
+                                         for x in (link, other)])
+            await balancer.open()
+            taken = [await connect(balancer) for _ in range(4)]
+            assert all([await echoed(*x) for x in taken])
+            assert len(link.pairs) == len(other.pairs) == 2
+            other.server.close()
+            taken += [await connect(balancer) for _ in range(2)]
+            assert all([await echoed(*x) for x in taken])
+            assert len(link.pairs) == 4
+            await balancer.close()
+    asyncio.run(test())

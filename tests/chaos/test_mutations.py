@@ -19,14 +19,21 @@ CAUGHT_AS = {
     # client may miss a room for good.
     "old_offset": {"delivered twice", "not recovered", "not a member", "lost",
                    "silent gap", "stalled"},
+    "stale": {"delivered twice"},
+    "stale_ack": {"acked and lost"},
 }
+# One through whose end clients stay connected.
+PAUSE = {"seed": 273, "duration": 12, "faults": ("node_pause",),
+         "settings": ("engineio.ping_timeout=20s",)}
+MORE = {"old_offset": {"faults": ("storm",)}, "stale": PAUSE,
+        "stale_ack": PAUSE}
 
 
 def kinds(folder, mutation):
+    chosen = {"seed": 1, "duration": 8, "faults": (), **MORE.get(mutation, {})}
     options = Options(
-        seed=1, duration=8, clients=40, official=2, rooms=10, rate=60,
-        brokers=0, faults=("storm",) if mutation == "old_offset" else (),
-        mutation=mutation, patience=PATIENCE, folder=folder)
+        clients=40, official=2, rooms=10, rate=60, brokers=0,
+        mutation=mutation, patience=PATIENCE, folder=folder, **chosen)
     result = asyncio.run(run.run(options, print))
     print(result.text())
     return {x.kind for x in result.violations}

@@ -6,53 +6,22 @@ import re
 
 import kcat
 import room_log
+from balancer import Balancer
+from certificates import Authority
 from client import LightClient
+from configuration import Configuration
 from journal import Journal
 from kafka import Kafka
 from link import Link
 from load import Load
 from mutations import MUTATIONS, MutatingLink
+from network import KAFKA, Loopback, Network
 from node import Node
 from official import OfficialClients
 from waiting import wait_until
+from wall_clock import WallClock
 
 TOPIC = "chaos.events"
-
-CONFIG = """
-[engineio]
-ping_interval = "3s"
-ping_timeout = "4s"
-[kafka]
-{broker}
-delivery_timeout = "8s"
-[kafka.properties]
-"reconnect.backoff.max.ms" = 500
-"topic.metadata.refresh.interval.ms" = 1000
-"session.timeout.ms" = 10000
-[limits]
-outbox = "64KiB"
-{cluster}
-[[namespace]]
-name = "/"
-{namespace}
-  [[namespace.mapping]]
-  room = "room:{{id}}"
-  topic = "chaos.events"
-  key = "{{id}}"
-  events = ["event"]
-  room_from = "/0/room"
-"""
-RECOVERY_WINDOW = 120.0
-SECRET = '[cluster]\nsecret = "0123456789abcdef0123"'
-
-
-def config(options, bootstrap):
-    broker = (f'brokers = "{bootstrap}"' if bootstrap else "embedded = true\n"
-              f"embedded_partitions = {options.partitions}")
-    return CONFIG.format(
-        broker=broker, cluster=SECRET if options.recovery else "",
-        namespace='recovery = "2m"' if options.recovery else "")
-
 
 class World:
     """    async with World(options) as world: ..."""
@@ -61,8 +30,9 @@ class World:
         self.options = options
         self.random = random.Random(f"world {options.seed}")
         self.journal = Journal()
-        self.kafka = Kafka(options.brokers) if options.brokers else None
+        self.network = self.kafka = None
         self.nodes, self.links, self.light, self.official = [], [], [], []
+        self.balancer = None
         self.load = Load(self, options.rate, random.Random(
             f"load {options.seed}"))
         self.tasks = []
@@ -91,36 +61,75 @@ class World:
 
     async def start(self):
         self.options.folder.mkdir(parents=True, exist_ok=True)
-        if self.kafka:
-            await self.kafka.start()
-            await self.kafka.create_topic(TOPIC, self.options.partitions)
-        for i in range(self.options.nodes):
-            await self.start_node("abcdefgh"[i])
+        # Before anything else: what is made earlier stays outside of it.
+        if self.options.is_cluster:
+            self.network = Network()
+        await self.start_kafka()
+        await self.start_nodes()
+        await self.open_links()
         await self.official_clients.start()
         self.start_clients()
 
-    async def start_node(self, name):
-        node = Node(name, self.options.folder, self.options.settings,
-                    self.on_node_end)
+    async def start_kafka(self):
+        if self.options.brokers:
+            self.kafka = Kafka(self.options.brokers,
+                               KAFKA if self.network else "127.0.0.1")
+            if self.options.counts_traffic:
+                self.kafka.cluster.count()
+            await self.kafka.start()
+            await self.kafka.create_topic(TOPIC, self.options.partitions)
+
+    async def start_nodes(self):
+        nodes = [self.make_node("abcdefgh"[i])
+                 for i in range(self.options.nodes)]
+        configuration = Configuration(
+            self.options, self.kafka and self.kafka.linked_bootstrap,
+            self.network and Authority(self.options.folder))
+        for node in nodes:
+            node.configure(configuration.of(node, nodes))
+        for node in nodes:
+            self.nodes.append(node)
+            await node.start()
+        for node in nodes:
+            await node.wait_until_ready()
+
+    def make_node(self, name):
+        options = self.options
+        place = self.network.add_host() if self.network else Loopback()
+        clock = (WallClock(options.folder / f"clock-{name}")
+                 if options.has_clocks else None)
+        node = Node(name, place, options.folder, options.settings,
+                    self.on_node_end, clock)
         node.log.unlink(missing_ok=True)
-        node.configure(config(self.options,
-                              self.kafka and self.kafka.linked_bootstrap))
-        self.nodes.append(node)
-        await node.start()
-        target = "127.0.0.1", node.port
-        if self.options.mutation:
-            link = MutatingLink(f"clients of {name}", target,
-                                MUTATIONS[self.options.mutation](TOPIC))
-        else:
-            link = Link(f"clients of {name}", target)
-        await link.open()
-        self.links.append(link)
+        return node
+
+    async def open_links(self):
+        """One before each node, and a balancer before all of them."""
+        for node in self.nodes:
+            self.links.append(self.make_link(f"clients of {node.name}",
+                                             node.address))
+        if self.options.is_cluster:
+            self.balancer = Balancer("balancer",
+                                     [x.address for x in self.nodes])
+        for link in self.all_links:
+            await link.open()
+
+    @property
+    def all_links(self):
+        return self.links + ([self.balancer] if self.balancer else [])
+
+    def make_link(self, name, target):
+        if not self.options.mutation:
+            return Link(name, target)
+        return MutatingLink(name, target,
+                            MUTATIONS[self.options.mutation](TOPIC))
 
     def on_node_end(self, node, text):
         self.journal.add("wrong", f"node {node.name}", text=text)
 
     def start_clients(self):
-        ports = [x.port for x in self.links]
+        ports = {node.name: link.port
+                 for node, link in zip(self.nodes, self.links)}
         for i in range(self.options.clients):
             client = LightClient(
                 f"c{i}", self.some_rooms(), ports, self.journal,
@@ -130,8 +139,16 @@ class World:
             self.tasks.append(asyncio.create_task(client.live()))
         for i in range(self.options.official):
             self.official.append(self.official_clients.add(
-                f"js{i}", self.some_rooms(),
-                f"http://127.0.0.1:{ports[i % len(ports)]}"))
+                f"js{i}", self.some_rooms(), self.official_urls(i, ports)))
+
+    def official_urls(self, i, ports):
+        """By turns: all nodes, beginning with any; what the balancer takes."""
+        names = list(ports)
+        found = {name: f"http://127.0.0.1:{ports[name]}" for name
+                 in names[i % len(names):] + names[:i % len(names)]}
+        if self.balancer and i // 3 % 2:
+            return {"balancer": f"http://127.0.0.1:{self.balancer.port}"}
+        return found
 
     def some_rooms(self):
         return self.random.sample(self.rooms, self.options.rooms_per_client)
@@ -142,12 +159,14 @@ class World:
         await asyncio.gather(*self.tasks)
         if self.official:
             await self.official_clients.stop()
-        for link in self.links:
+        for link in self.all_links:
             await link.close()
         for node in self.nodes:
             await node.kill()
         if self.kafka:
             await self.kafka.stop()
+        if self.network:
+            self.network.close()
 
     # -- what an ordinary consumer sees ---------------------------------------
 
@@ -158,6 +177,10 @@ class World:
         return wait_until(lambda: re.search(
             r"embedded broker.*?(127\.0\.0\.1:\d+)",
             self.nodes[0].log.read_text()), "the embedded broker")[1]
+
+    async def tell_traffic(self):
+        """Before anybody else reads the topic."""
+        self.journal.add("traffic", "brokers", **await self.kafka.traffic(TOPIC))
 
     async def read_log(self):
         records = await asyncio.to_thread(kcat.consume, self.bootstrap, TOPIC)

@@ -312,13 +312,17 @@ class KafkaCluster:
         (self.directory / f"broker-{node}.properties").write_text(to_text(
             server_properties(node, self.ports, data, self.properties)))
 
+    def jvm_of(self, node):
+        """Options of one broker's JVM."""
+        return self.jvm
+
     def log_path(self, node):
         return self.directory / f"broker-{node}.log"
 
     def launch(self, node):
         command = java_command(
             "kafka.Kafka", str(self.directory / f"broker-{node}.properties"),
-            jvm=self.jvm)
+            jvm=self.jvm_of(node))
         parent = os.getpid()
         with open(self.log_path(node), "ab") as log:
             try:

@@ -1,5 +1,6 @@
 #include "transport/kafka/settings.hpp"
 
+#include "transport/kafka/steady_waits.hpp"
 #include "transport/kafka/tsan_threads.hpp"
 
 #include <array>
@@ -228,6 +229,7 @@ void set_property(rd_kafka_conf_t* conf, const char* key,
 
 client_handle make_client(rd_kafka_type_t type, conf_handle conf) {
   show_threads_to_tsan();
+  wait_by_the_steady_clock();
   std::array<char, 512> why{};
   client_handle client{rd_kafka_new(type, conf.get(), why.data(), why.size())};
   if (!client)

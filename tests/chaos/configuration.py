@@ -1,0 +1,79 @@
+"""What nodes of a run are told: short times, so that a minute has room for them.
+"""
+
+NODE = """
+[engineio]
+ping_interval = "3s"
+ping_timeout = "{ping_timeout}"
+[kafka]
+{broker}
+delivery_timeout = "8s"
+[kafka.properties]
+"reconnect.backoff.max.ms" = 500
+"topic.metadata.refresh.interval.ms" = 1000
+"session.timeout.ms" = {session_timeout}
+[limits]
+outbox = "64KiB"
+{cluster}
+[[namespace]]
+name = "/"
+{namespace}
+  [[namespace.mapping]]
+  room = "room:{{id}}"
+  topic = "chaos.events"
+  key = "{{id}}"
+  events = ["event"]
+  room_from = "/0/room"
+"""
+
+CLUSTER = """
+[cluster]
+name = "chaos"
+listen = "{address}"
+seeds = {seeds}
+timeout = "2s"
+secret = "{secret}"
+[cluster.tls]
+certificate = "{certificate}"
+key = "{key}"
+ca = "{authority}"
+"""
+CLUSTER_PORT = 4000
+
+RECOVERY_WINDOW = 120.0
+SECRET = "0123456789abcdef0123"
+
+
+class Configuration:
+    """`authority` signs the certificates of a cluster; None: there is none."""
+
+    def __init__(self, options, bootstrap, authority=None):
+        self.options, self.bootstrap = options, bootstrap
+        self.authority = authority
+
+    def of(self, node, nodes):
+        if self.authority:
+            # The shortest that brokers allow; and clients that wait for longer,
+            # so that they are still there when a node wakes up without its
+            # partitions.
+            return self.text(self.cluster(node, nodes), "9s", 6000)
+        secret = f'[cluster]\nsecret = "{SECRET}"'
+        return self.text(secret if self.options.recovery else "", "4s", 10000)
+
+    def text(self, cluster, ping_timeout, session_timeout):
+        broker = (f'brokers = "{self.bootstrap}"' if self.bootstrap else
+                  "embedded = true\n"
+                  f"embedded_partitions = {self.options.partitions}")
+        return NODE.format(
+            broker=broker, cluster=cluster, ping_timeout=ping_timeout,
+            session_timeout=session_timeout,
+            namespace='recovery = "2m"' if self.options.recovery else "")
+
+    def cluster(self, node, nodes):
+        certificate, key = self.authority.issue(node.name, node.place.address)
+        seeds = [f"{x.place.address}:{CLUSTER_PORT}" for x in nodes
+                 if x is not node]
+        return CLUSTER.format(
+            address=f"{node.place.address}:{CLUSTER_PORT}", secret=SECRET,
+            seeds=str(seeds).replace("'", '"'), certificate=certificate,
+            key=key, authority=self.authority.certificate)
