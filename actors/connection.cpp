@@ -77,6 +77,13 @@ void connection_state::on_drained() {
   catch_up_rooms();
 }
 
+/// Nothing more is read; what was emitted before is answered.
+void connection_state::on_stopping() {
+  stopping = true;
+  update_reading();
+  close_when_answered();
+}
+
 void connection_state::on_closed(close_reason reason) {
   log::debug("connection closed",
              {{"sid", sid()}, {"reason", to_string(reason)}});

@@ -68,12 +68,13 @@ bool connection_state::is_exhausted() const {
          || unanswered_bytes >= context->limits.unanswered_bytes;
 }
 
-/// A client is not read while too many of its emits wait for Kafka, or while
-/// too many answers wait for it.
+/// A client is not read while too many of its emits wait for Kafka, while too
+/// many answers wait for it, or when it is about to be sent away.
 void connection_state::update_reading() {
   if (!unread && session->outbox_size() > context->limits.outbox)
     on_unread();
-  if (auto wanted = unread || is_exhausted(); wanted != paused) {
+  auto wanted = unread || stopping || is_exhausted();
+  if (wanted != paused) {
     paused = wanted;
     auto* held = gauge(self->system(), metrics::connections_held);
     if (paused) {
@@ -109,6 +110,12 @@ void connection_state::on_emit_answered(emit_answered& x) {
              stored_answer(x.route->settings.topic, x.partition, x.offset));
   }
   update_reading();
+  close_when_answered();
+}
+
+void connection_state::close_when_answered() {
+  if (stopping && unanswered_emits == 0)
+    close();
 }
 
 void connection_state::answer(const socket_state& socket,

@@ -64,6 +64,7 @@ struct connection_state : engineio::session_handler {
   void on_binary(std::string_view bytes) override;
   void on_drained() override;
   void on_pong() override;
+  void on_stopping() override;
   void on_closed(engineio::close_reason reason) override;
 
   /// Closes because of what the client did.
@@ -114,6 +115,7 @@ struct connection_state : engineio::session_handler {
   void spend(std::size_t cost);
   bool is_exhausted() const;
   void update_reading();
+  void close_when_answered();
   void on_unread();
 
   // -- rooms ------------------------------------------------------------------
@@ -194,7 +196,8 @@ struct connection_state : engineio::session_handler {
   std::size_t unanswered_emits = 0;
   std::size_t unanswered_bytes = 0;
   bool paused = false;
-  bool unread = false; ///< answers wait: since more than the outbox's limit
+  bool unread = false;   ///< answers wait: since more than the outbox's limit
+  bool stopping = false; ///< it closes once its emits are answered
 };
 
 } // namespace weir

@@ -16,14 +16,17 @@
 #include "actors/socket_directory.hpp"
 #include "config/fingerprint.hpp"
 #include "config/log.hpp"
+#include "transport/engineio/session_drain.hpp"
 #include "transport/engineio/sid.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,10 +35,14 @@ namespace weir {
 
 namespace {
 
-/// How long a stop waits for Kafka to store what was emitted, and for the group
-/// to be left.
+/// How long a stop waits for its clients beyond `server.drain_time`, for Kafka
+/// to store what was emitted, for the group to be left, and for the other nodes
+/// to be told.
+constexpr auto close_timeout = engineio::session_drain::patience
+                               + std::chrono::seconds{1};
 constexpr auto flush_timeout = std::chrono::seconds{10};
 constexpr auto leave_timeout = std::chrono::seconds{10};
+constexpr auto farewell_timeout = std::chrono::seconds{1};
 
 struct gateway_state {
   static inline const char* name = "weir.gateway";
@@ -61,6 +68,9 @@ struct gateway_state {
     self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
     return {
       [this](drain) { on_drain(); },
+      [this](clients_gone) { on_clients_gone(); },
+      [this](const peer_joined& x) { peers.insert(x.tag); },
+      [this](const peer_gone& x) { peers.erase(x.tag); },
     };
   }
 
@@ -124,7 +134,7 @@ struct gateway_state {
       = caf::actor_cast<caf::strong_actor_ptr>(polls);
     x.services[std::string{socket_service}]
       = caf::actor_cast<caf::strong_actor_ptr>(sockets);
-    x.watchers = {polls, sockets};
+    x.watchers = {polls, sockets, gateway_actor{self}};
     x.connections = [this] {
       return static_cast<std::uint32_t>(ports.clients->sessions());
     };
@@ -210,34 +220,76 @@ struct gateway_state {
     stop(caf::exit_reason::unknown);
   }
 
-  /// Clients first, so that nothing new comes; then what they emitted is
-  /// stored; then the positions are committed and the partitions given back.
+  /// Nobody new is let in; the rest one after the other. A node that is alone
+  /// keeps its partitions to the end, since nobody else would serve its
+  /// clients. One of several hands them over first: those who are still
+  /// connected get their records from the others, from where they are, and
+  /// those who come back elsewhere find everything in its place. What clients
+  /// emit goes to Kafka until the last of them is gone.
   void on_drain() {
     if (std::exchange(stopping, true))
       return;
     log::info("stopping", {{"connections", ports.clients->sessions()}});
     ports.clients->stop_accepting();
-    ports.clients->close_sessions();
-    self->request(producer, flush_timeout, drain{})
-      .then([this] { leave_group(); },
-            [this](const caf::error&) {
-              log::warning("some events were not stored in time");
-              leave_group();
-            });
+    if (peers.empty())
+      steps = {&gateway_state::close_clients, &gateway_state::flush,
+               &gateway_state::leave_group};
+    else
+      steps = {&gateway_state::leave_group, &gateway_state::close_clients,
+               &gateway_state::flush};
+    steps.push_back(&gateway_state::leave_cluster);
+    next_step();
+  }
+
+  void next_step() {
+    if (steps.empty())
+      return stop({});
+    auto step = steps.front();
+    steps.pop_front();
+    (this->*step)();
+  }
+
+  void close_clients() {
+    auto time = settings.server.drain_time;
+    patience.start(self, actor_home{self->system()}, time + close_timeout,
+                   [this] { on_clients_gone(); });
+    ports.clients->drain(time, [me = gateway_actor{self}] {
+      tell_anonymously(me, clients_gone{});
+    });
+    closing_clients = true;
+  }
+
+  void on_clients_gone() {
+    if (!std::exchange(closing_clients, false))
+      return;
+    patience.cancel();
+    next_step();
+  }
+
+  void flush() {
+    request_step(producer, flush_timeout,
+                 "some events were not stored in time");
   }
 
   void leave_group() {
-    self->request(group, leave_timeout, drain{})
-      .then([this] { leave_cluster(); },
-            [this](const caf::error&) {
-              log::warning("the consumer group was not left in time");
-              leave_cluster();
-            });
+    request_step(group, leave_timeout,
+                 "the consumer group was not left in time");
   }
 
   void leave_cluster() {
-    self->request(cluster, leave_timeout, drain{})
-      .then([this] { stop({}); }, [this](const caf::error&) { stop({}); });
+    request_step(cluster, farewell_timeout,
+                 "the other nodes were not told in time");
+  }
+
+  template <class Handle>
+  void request_step(const Handle& from, std::chrono::seconds timeout,
+                    const char* too_late) {
+    self->request(from, timeout, drain{})
+      .then([this] { next_step(); },
+            [this, too_late](const caf::error&) {
+              log::warning(too_late);
+              next_step();
+            });
   }
 
   void stop(caf::error why) {
@@ -266,7 +318,11 @@ struct gateway_state {
   std::vector<inbound_router_actor> routers;
   std::vector<std::shared_ptr<const connection_context>> contexts;
   admin_actor admin;
+  std::set<std::string> peers; ///< tags of the nodes that could take over
+  std::deque<void (gateway_state::*)()> steps; ///< of a stop
+  loop_timer patience;
   bool stopping = false;
+  bool closing_clients = false;
 };
 
 } // namespace

@@ -21,6 +21,7 @@ struct catch_up;
 struct caught_up;
 struct claims_changed;
 struct cluster_status;
+struct clients_gone;
 struct commit_position;
 struct deliver_events;
 struct deliver_local;
@@ -299,8 +300,10 @@ using admin_actor = caf::typed_actor<
   caf::result<void>(admin_query)>;
 
 /// GATEWAY: the root supervisor; starts, drains and stops the node.
-using gateway_actor = caf::typed_actor<
+using gateway_actor = peer_watcher_actor::extend<
   // Stop in an orderly way; the gateway's own end is the answer.
-  caf::result<void>(drain)>;
+  caf::result<void>(drain),
+  // No client is connected any more.
+  caf::result<void>(clients_gone)>;
 
 } // namespace weir

@@ -621,6 +621,9 @@ struct cluster_status {
   std::vector<schemas::node_status> nodes;
 };
 
+/// From the client side's port to GATEWAY.
+struct clients_gone {};
+
 /// From GATEWAY: finish what was begun, take nothing new, and answer.
 struct drain {};
 
@@ -870,6 +873,7 @@ CAF_ADD_TYPE_ID(weir, (weir::poll_taken))
 CAF_ADD_TYPE_ID(weir, (weir::poll_given_up))
 CAF_ADD_TYPE_ID(weir, (weir::poll_hurried))
 CAF_ADD_TYPE_ID(weir, (weir::guest_answered))
+CAF_ADD_TYPE_ID(weir, (weir::clients_gone))
 
 CAF_ADD_TYPE_ID(weir, (weir::relay_event))
 CAF_ADD_TYPE_ID(weir, (weir::local_event))
@@ -922,3 +926,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::poll_taken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::poll_given_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::poll_hurried)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::guest_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::clients_gone)

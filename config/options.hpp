@@ -51,6 +51,10 @@ struct server_options {
   std::uint32_t max_connections = 1'000'000;
   /// A connection that has joined no namespace is closed after this time.
   milliseconds connect_timeout = seconds{45};
+  /// When the node stops, its clients are sent away one after the other within
+  /// this time, so that they do not all come back to the other nodes at once;
+  /// 0: together. At most an hour.
+  milliseconds drain_time = seconds{5};
   /// A folder whose files are served at "/"; empty: none. In a file it is named
   /// as seen from that file's own folder.
   std::string files;

@@ -30,6 +30,7 @@ keys<server_options> server_keys() {
     value("max_header", &o::max_header, size(1 * kib, 1 * mib)),
     value("max_connections", &o::max_connections, number(1, 10'000'000)),
     value("connect_timeout", &o::connect_timeout, duration(10ms, max_timeout)),
+    value("drain_time", &o::drain_time, duration(0ms, 1h)),
     value("files", &o::files, text()),
     value("client_files", &o::client_files, text()),
     table("cors", &o::cors, cors_keys()),

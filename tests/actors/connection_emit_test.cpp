@@ -198,6 +198,55 @@ BOOST_AUTO_TEST_CASE(is_read_again_only_when_its_emits_are_answered_too) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_FIXTURE_TEST_SUITE(a_connection_that_is_to_close, connection_fixture)
+
+BOOST_AUTO_TEST_CASE(does_so_at_once_when_nothing_is_under_way) {
+  connect();
+  session->ask_to_close();
+  run();
+  BOOST_TEST(!session->is_open());
+  BOOST_TEST(!session->is_aborted());
+  BOOST_TEST(is_over(connection));
+}
+
+BOOST_AUTO_TEST_CASE(answers_first_what_was_emitted) {
+  connect();
+  emit("1"), emit("2");
+  session->ask_to_close();
+  run();
+  BOOST_TEST(session->is_open());
+  BOOST_TEST(!session->is_read());
+  BOOST_TEST(store(0).size() == 1u);
+  BOOST_TEST(session->is_open());
+  BOOST_TEST(!session->is_read());
+  BOOST_TEST(reject(1, emit_errc::timeout).size() == 1u);
+  BOOST_TEST(!session->is_open());
+  BOOST_TEST(is_over(connection));
+}
+
+BOOST_AUTO_TEST_CASE(answers_also_what_needs_no_ack) {
+  connect();
+  emit();
+  session->ask_to_close();
+  BOOST_TEST(session->is_open());
+  store(0);
+  BOOST_TEST(!session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(still_gets_events_meanwhile) {
+  connect();
+  enter("chat:1", 1);
+  emit("1");
+  session->take();
+  session->ask_to_close();
+  run();
+  BOOST_TEST(deliver(1, "2[\"a\"]").size() == 1u);
+  store(0);
+  BOOST_TEST(!session->is_open());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace
 
 } // namespace weir

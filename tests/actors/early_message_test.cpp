@@ -21,13 +21,15 @@ namespace weir {
 
 namespace {
 
+using early_actor = caf::typed_actor<caf::result<void>(drain)>;
+
 /// Sends to itself from another thread for as long as it is told to.
 struct early_state {
   static inline const char* name = "weir.early";
 
-  early_state(gateway_actor::pointer self, std::atomic<bool>& go,
+  early_state(early_actor::pointer self, std::atomic<bool>& go,
               std::thread& sender, std::atomic<int>& received)
-    : self(self), received(received), bell(gateway_actor{self}) {
+    : self(self), received(received), bell(early_actor{self}) {
     std::atomic<bool> rung = false;
     sender = std::thread{[&go, &rung, ring = bell.ring()] {
       ring();
@@ -39,14 +41,14 @@ struct early_state {
       std::this_thread::yield();
   }
 
-  gateway_actor::behavior_type make_behavior() {
+  early_actor::behavior_type make_behavior() {
     bell.open(self);
     return {[this](drain) { ++received; }};
   }
 
-  gateway_actor::pointer self;
+  early_actor::pointer self;
   std::atomic<int>& received;
-  wake_up<gateway_actor, drain> bell;
+  wake_up<early_actor, drain> bell;
 };
 
 } // namespace
@@ -62,7 +64,7 @@ BOOST_AUTO_TEST_CASE(an_actor_may_be_sent_to_while_it_is_made) {
     std::atomic<int> received = 0;
     std::atomic<bool> go = true;
     std::thread sender;
-    auto actor = actor_home{system}.spawn<gateway_actor, early_state>(
+    auto actor = actor_home{system}.spawn<early_actor, early_state>(
       std::ref(go), std::ref(sender), std::ref(received));
     while (received == 0) // also what rang too early has become a message
       std::this_thread::yield();

@@ -147,6 +147,8 @@ BOOST_AUTO_TEST_CASE(values_out_of_bounds_are_reported) {
       "19: max_connections: 0 is out of bounds; use 1 to 10000000"},
      {"header_timeout = \"1ms\"",
       R"(18: header_timeout: "1ms" is out of bounds; use 10ms to 24h)"},
+     {"drain_time = \"2h\"",
+      R"(14: drain_time: "2h" is out of bounds; use 0ms to 1h)"},
      {"max_header = 12",
       "14: max_header: 12 is out of bounds; use 1KiB to 1MiB"},
      {"max_header = -1",

@@ -1,9 +1,11 @@
 """GET /metrics: Prometheus' text format, and numbers that follow what happens."""
 
+import json
 import re
 
 import pytest
 
+from engineio_client import request, target
 from raw_client import RawClient
 from raw_websocket import Closed
 from waiting import wait_until
@@ -126,6 +128,19 @@ def test_connections_are_counted(node):
         assert metrics(node)["weir_connections"] == 2
     wait_until(lambda: metrics(node)["weir_connections"] == 0,
                "the connections to end")
+
+
+def test_polls_for_other_nodes_are_counted(node):
+    """Here there are none, so they are answered for."""
+    x = metrics(node)
+    assert x["weir_polls_under_way"] == 0
+    where = target("polling", sid="zzzz" + 16 * "A")
+    for method in ("GET", "POST"):
+        answer = request(node.port, method, where)
+        assert (answer.status, json.loads(answer.body)["code"]) == (400, 1)
+    name = 'weir_forwarded_polls_total{result="unreachable"}'
+    assert metrics(node)[name] == x[name] + 2
+    assert metrics(node)["weir_polls_under_way"] == 0
 
 
 def test_what_waits_is_shown_and_then_gone(node):

@@ -87,6 +87,16 @@ def test_clients_that_answer_nothing_do_not_hold_it_up():
         assert len(sockets) == len(polling)  # they are there until the end
 
 
+def test_few_clients_do_not_make_use_of_a_long_drain_time():
+    with WeirNode(embedded(), "server.drain_time=1h") as node:
+        clients = [RawClient(node.port) for _ in range(5)]
+        assert stop(node) < BOUND
+        for client in clients:
+            with pytest.raises(Closed) as closed:
+                client.next_event()
+            assert closed.value.code == 1001
+
+
 def test_nobody_is_let_in_any_more():
     with WeirNode(embedded()) as node:
         port = node.port
@@ -124,15 +134,15 @@ def test_a_stop_is_bounded_even_without_a_broker(prefix):
 
 # -- what was acked is stored -------------------------------------------------
 
-async def emit_until_closed(client, acked):
-    """Emits as fast as it may; keeps what was acked."""
+async def emit_until_closed(client, acked, pause=0.001):
+    """Emits as fast as it may, or after a pause; keeps what was acked."""
     pending = {}
     for number in range(1_000_000):
         if client.closed is not None:
             break
         event = {"room": f"chat:{client.name}", "n": number}
         pending[number] = client.start_emit("chat message", event)
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(pause)
     for number, future in pending.items():
         if future.done():
             ack = future.result()
@@ -163,6 +173,47 @@ def test_what_was_acked_before_the_stop_is_in_kafka(kafka, prefix):
     wrong = [x for x, place in acked.items() if stored.get(place) != x]
     assert wrong == []
     assert len(set(stored.values())) == len(stored)  # nothing twice
+
+
+async def emit_and_go_one_after_the_other(node, acked, count):
+    """When each client was closed, after the signal."""
+    clients = await connect_all(node.port, [f"c{i}" for i in range(count)])
+    gone = []
+
+    async def run(client):
+        await emit_until_closed(client, acked, pause=0.02)
+        gone.append(time.monotonic())
+        await client.close()
+
+    tasks = [asyncio.create_task(run(x)) for x in clients]
+    async with asyncio.timeout(PATIENCE):
+        while min(x.next_id - len(x.acks) for x in clients) < 2:
+            await asyncio.sleep(0.01)
+    before = sum(x.next_id - len(x.acks) for x in clients)
+    begin = time.monotonic()
+    node.terminate()
+    await asyncio.gather(*tasks)
+    assert len(acked) > before + count  # served until their turn
+    return [x - begin for x in gone]
+
+
+def test_many_clients_are_sent_away_one_after_the_other(kafka, prefix):
+    """Each has its emits answered first, so that it knows of all that is
+    stored."""
+    count, loops, drain_time = 200, 2, 3
+    acked = {}
+    with WeirNode(with_kafka(kafka, prefix), f"server.io_threads={loops}",
+                  f"server.drain_time={drain_time}s") as node:
+        gone = asyncio.run(emit_and_go_one_after_the_other(node, acked, count))
+        assert node.wait_for_exit(BOUND) == 0
+    assert len(gone) == count
+    # None before its turn, on whichever loop; and none has to wait for long.
+    for n, time_gone in enumerate(gone):
+        assert time_gone >= drain_time * (n - loops) / count, n
+    assert gone[-1] < drain_time + BOUND / 2
+    stored = [(f"c{x.key[1:]}", x.json["n"])
+              for x in kcat.consume(kafka, f"{prefix}.chat")]
+    assert sorted(stored) == sorted(acked)
 
 
 def test_positions_are_committed(kafka, prefix):

@@ -50,6 +50,13 @@ public:
       handler_->on_pong();
   }
 
+  /// The node stops, not the client.
+  void ask_to_close() {
+    before_call();
+    if (handler_)
+      handler_->on_stopping();
+  }
+
   void hang_up() {
     before_call();
     if (auto* handler = std::exchange(handler_, nullptr))

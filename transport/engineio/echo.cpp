@@ -30,13 +30,18 @@ public:
 
   void on_drained() override {}
 
+  void on_stopping() override { close(); }
+
   void on_closed(close_reason) override { all_.forget(this); }
 
 private:
   void send(std::string_view frames) {
     session_->send(frames);
-    if (session_->outbox_size() <= all_.loop_->settings().limits.outbox)
-      return;
+    if (session_->outbox_size() > all_.loop_->settings().limits.outbox)
+      close();
+  }
+
+  void close() {
     session_->close();
     all_.forget(this);
   }

@@ -26,6 +26,10 @@ public:
   /// The client has answered a ping: it has got all that was sent before it.
   virtual void on_pong() {}
 
+  /// The node is about to stop: the owner is to finish what it has begun and
+  /// to close the session. It is closed anyway a while later.
+  virtual void on_stopping() {}
+
   /// The session is over, exactly once; nothing follows. Not called when the
   /// owner itself has closed the session or let go of it.
   virtual void on_closed(close_reason reason) = 0;

@@ -108,6 +108,16 @@ void session_io::turn_away(websocket_request request) {
   websocket->close_at_once(websocket_close::going_away);
 }
 
+void session_io::ask_to_close() {
+  auto self = shared_from_this();
+  if (is_closing())
+    return;
+  if (handler_ != nullptr)
+    handler_->on_stopping();
+  else
+    shut_down();
+}
+
 void session_io::shut_down() {
   auto* owner = handler_;
   close();
@@ -143,7 +153,7 @@ void session_io::abort() {
 }
 
 void session_io::close_with(websocket_close code) {
-  if (machine_.state() >= session_state::closing)
+  if (is_closing())
     return;
   handler_ = nullptr;
   closing_ = true;

@@ -62,8 +62,13 @@ public:
   /// for a close, while an HTTP answer other than 101 would be an error.
   void turn_away(websocket_request request);
 
+  /// Asks the owner to close, or closes where there is none.
+  void ask_to_close();
+
   /// Closes from this side and tells the owner, as if the client had gone.
   void shut_down();
+
+  bool is_over() const { return machine_.state() == session_state::closed; }
 
   /// The server goes away with its loop: closes all, tells nobody.
   void discard();
@@ -111,6 +116,7 @@ private:
   // -- the rest ---------------------------------------------------------------
 
   void begin(bool offer_websocket);
+  bool is_closing() const { return machine_.state() >= session_state::closing; }
   void send_packet(packet_type type, std::string_view data = {});
   std::shared_ptr<websocket_transport> make_websocket(websocket_request& x);
   bool reads() const;

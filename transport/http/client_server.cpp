@@ -1,5 +1,6 @@
 #include "transport/http/client_server.hpp"
 
+#include "transport/engineio/session_drain.hpp"
 #include "transport/engineio/sid.hpp"
 #include "transport/http/client_loop.hpp"
 #include "transport/http/guest_poll.hpp"
@@ -97,6 +98,21 @@ void client_server::stop_accepting() {
                         x->close();
                         loop->hand_polls_back();
                       });
+}
+
+void client_server::drain(std::chrono::milliseconds over,
+                          std::function<void()> done) {
+  auto left = std::make_shared<std::atomic<std::size_t>>(impl_->loops.size());
+  auto one_done = [left, done = std::move(done)] {
+    if (--*left == 0)
+      done();
+  };
+  for (std::size_t i = 0; i < impl_->loops.size(); ++i)
+    boost::asio::post(*impl_->contexts[i], [x = impl_->loops[i], over,
+                                            one_done] {
+      auto on = x->on_loop().shared_from_this();
+      std::make_shared<engineio::session_drain>(on, over, one_done)->start();
+    });
 }
 
 void client_server::close_sessions() {

@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -56,8 +57,13 @@ public:
   /// Thread-safe.
   void stop_accepting();
 
-  /// Closes all sessions so that clients reconnect; their owners are told.
-  /// Thread-safe.
+  /// Closes all sessions so that clients reconnect, one after the other within
+  /// this time (`engineio::session_drain`); their owners are asked first, and
+  /// told. `done` is called once, on a loop. Requires: `stop_accepting` has
+  /// been called. Thread-safe.
+  void drain(std::chrono::milliseconds over, std::function<void()> done);
+
+  /// Closes them all at once. Thread-safe.
   void close_sessions();
 
   /// Open sessions. Thread-safe.

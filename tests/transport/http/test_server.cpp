@@ -26,6 +26,12 @@ struct test_server::owner : engineio::session_handler {
 
   void on_drained() override { server.log("drained"); }
 
+  void on_stopping() override {
+    server.log("stopping");
+    if (server.closes)
+      control->close();
+  }
+
   void on_closed(close_reason reason) override {
     server.log("closed:" + std::string{to_string(reason)});
   }

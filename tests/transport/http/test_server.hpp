@@ -41,7 +41,7 @@ public:
   void stop();
 
   /// What happened next to any session: "open", "text:<text>",
-  /// "binary:<bytes>", "drained" or "closed:<reason>".
+  /// "binary:<bytes>", "drained", "stopping" or "closed:<reason>".
   std::string next();
 
   /// Nothing more has happened.
@@ -77,6 +77,7 @@ public:
 
   options settings;
   bool attaches = true; ///< owners take their sessions at once
+  bool closes = true;   ///< owners close them when the server stops
   std::shared_ptr<http::poll_carrier> carrier; ///< to other servers
   std::optional<http::client_server> server;
 
