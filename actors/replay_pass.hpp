@@ -18,8 +18,8 @@ namespace weir {
 /// so that the pass waits for them too.
 class replay_pass {
 public:
-  /// So many calls of `age` may pass before events are given up.
-  static constexpr int patience = 4;
+  /// So many calls of `age` may find it held up before events are given up.
+  static constexpr int patience = 6;
 
   replay_pass(std::uint64_t id, std::int64_t from) : id_(id), at_(from) {}
 
@@ -50,14 +50,20 @@ public:
       f(x.events, x.content);
   }
 
-  /// Nobody wants what is before this place.
+  /// Nobody wants what is before this place; but at first somebody may still
+  /// come: those who fall behind together ask one after the other.
   void forget_before(std::int64_t place) {
-    while (!kept_.empty() && kept_.front().events->to <= place)
+    while (!is_young_ && !kept_.empty() && kept_.front().events->to <= place)
       kept_.pop_front();
   }
 
-  /// Time passes: whoever still is at what is too old by now is left behind.
-  void age() {
+  /// Time passes. Where it has not moved on since the last time although
+  /// `somebody_waits`, it is held up; and whoever still is at what has held it
+  /// up for too long is left behind.
+  void age(bool somebody_waits) {
+    is_young_ = false;
+    if (std::exchange(aged_at_, at_) != at_ || !somebody_waits)
+      return;
     for (auto& x : kept_)
       ++x.age;
     while (!kept_.empty() && kept_.front().age >= patience)
@@ -73,6 +79,8 @@ private:
 
   std::uint64_t id_;
   std::int64_t at_;
+  std::int64_t aged_at_ = -1; ///< where it was then
+  bool is_young_ = true;
   std::deque<kept> kept_; ///< bounded by the credit of the replay
 };
 

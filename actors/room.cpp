@@ -457,6 +457,14 @@ struct room_state {
     start_pass(partition);
   }
 
+  /// Whether a member could take something right now.
+  bool somebody_waits(std::int32_t partition) {
+    auto result = false;
+    members.each_behind(
+      [&](room_member& x) { result = result || x.waits_at(partition, 0); });
+    return result;
+  }
+
   /// Looks after passes that wait for somebody.
   void age_passes() {
     auto keeps_any = [](auto& x) { return x.second.keeps_any(); };
@@ -467,7 +475,7 @@ struct room_state {
       is_aging = false;
       for (auto i = passes.begin(); i != passes.end();) {
         auto& [partition, pass] = *i++;
-        pass.age();
+        pass.age(somebody_waits(partition));
         continue_pass(partition);
       }
       age_passes();
