@@ -323,6 +323,9 @@ void connection_state::fall_behind(const socket_state& socket, membership& m,
     catch_up_rooms();
 }
 
+/// Asks for a little more than half an outbox: so a client that reads asks
+/// often, by which its rooms know that it does (see `replay_pass`), and there
+/// is place for what is live in others.
 void connection_state::catch_up_rooms() {
   std::vector<std::pair<socket_state*, membership*>> waiting;
   for (auto& socket : sockets)
@@ -339,7 +342,8 @@ void connection_state::catch_up_rooms() {
     m->catches_up = true;
     tell(self, m->handle,
          catch_up{socket->identity, m->number, behind_of(*m),
-                  std::max<std::size_t>((limit - used) / waiting.size(), 1),
+                  std::max<std::size_t>(
+                    (limit / 2 + limit / 8 - used) / waiting.size(), 1),
                   ++m->request});
   }
 }

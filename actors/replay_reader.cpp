@@ -143,9 +143,11 @@ bool replay_reader::begin_pass(const tail_cache& cache) {
   auto is_on_board = [&](auto& x) {
     return x.second.wants.searched() >= *at_ && wants_more(x);
   };
-  if (at_ && std::any_of(riders_.begin(), riders_.end(), is_on_board)
-      && (log_ || *at_ >= cache.begin()))
+  auto may_go_on = at_ && (log_ || *at_ >= cache.begin());
+  if (may_go_on && std::any_of(riders_.begin(), riders_.end(), is_on_board))
     return true;
+  if (may_go_on && log_ && rests(cache.end()))
+    return false;
   end_pass();
   for (auto& x : riders_)
     if (wants_more(x))
@@ -165,6 +167,23 @@ bool replay_reader::begin_pass(const tail_cache& cache) {
   }
   ++reads_;
   return true;
+}
+
+/// Whether all that is left to do is to wait for those who are here and can
+/// take nothing right now: opening the log anew for them would be a read more.
+bool replay_reader::rests(std::int64_t end) {
+  auto result = false;
+  for (auto& [id, x] : riders_) {
+    auto is_open = x.wants.credit().is_open();
+    if (is_open && x.wants.searched() < end)
+      return false; // it wants what the pass has gone by
+    if (is_open || x.wants.searched() != *at_)
+      continue;
+    if (x.held_since < 0)
+      x.held_since = now_;
+    result = result || now_ - x.held_since < rest;
+  }
+  return result;
 }
 
 void replay_reader::end_pass() {

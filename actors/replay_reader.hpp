@@ -35,6 +35,9 @@ public:
   /// without it, and comes by again later.
   static constexpr int patience = 2;
 
+  /// Ticks for which it keeps the log open when it waits for all of them.
+  static constexpr int rest = 25;
+
   replay_reader(open_log open, send_batch send)
     : open_(std::move(open)), send_(std::move(send)) {}
 
@@ -89,6 +92,7 @@ private:
   bool begin_pass(const tail_cache& cache);
   void end_pass();
   bool is_held_up();
+  bool rests(std::int64_t end);
   std::int64_t read_log(std::int64_t& lost);
   std::int64_t read_cache(const tail_cache& cache);
   void take_record(std::int64_t offset, std::string_view record);

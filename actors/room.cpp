@@ -4,6 +4,7 @@
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/record_block.hpp"
+#include "actors/replay_pass.hpp"
 #include "actors/room_history.hpp"
 #include "actors/room_members.hpp"
 #include "config/log.hpp"
@@ -19,6 +20,9 @@
 namespace weir {
 
 namespace {
+
+/// How often passes look for members that hold them up.
+constexpr auto aging_interval = std::chrono::milliseconds{500};
 
 struct room_state {
   static inline const char* name = "weir.room";
@@ -293,13 +297,6 @@ struct room_state {
 
   // -- members that are behind ------------------------------------------------
 
-  /// A pass through what a partition holds of this room, for those who are
-  /// behind; one at a time, from the oldest place of theirs on.
-  struct pass {
-    std::uint64_t id;
-    std::int64_t at;
-  };
-
   void on_catch_up(const catch_up& x) {
     auto* y = members.find(x.socket);
     if (y == nullptr || y->membership != x.membership)
@@ -315,9 +312,14 @@ struct room_state {
     for (auto& [partition, at] : x.behind)
       settle(*y, partition);
     note(*y);
-    for (auto& [partition, at] : x.behind)
-      if (auto i = passes.find(partition); i == passes.end())
+    for (auto& [partition, at] : x.behind) {
+      if (auto i = passes.find(partition); i == passes.end()) {
         start_pass(partition);
+      } else {
+        replay_to(*y, partition, i->second);
+        continue_pass(partition);
+      }
+    }
   }
 
   std::uint64_t lag_of(const room_member& x) const {
@@ -374,7 +376,7 @@ struct room_state {
     });
     if (from == std::numeric_limits<std::int64_t>::max())
       return;
-    passes[partition] = {++last_replay, from};
+    passes.insert_or_assign(partition, replay_pass{++last_replay, from});
     tell(self, router,
          start_replay{self, topic(), partition,
                       *options.encoder.route->key_of(options.name), from,
@@ -385,24 +387,26 @@ struct room_state {
     auto i = passes.find(partition);
     if (i == passes.end())
       return;
-    tell(self, router, stop_replay{self, i->second.id});
+    tell(self, router, stop_replay{self, i->second.id()});
     passes.erase(i);
   }
 
   void on_replayed(const room_records& x) {
     auto i = passes.find(x.partition);
-    if (i == passes.end() || i->second.id != x.replay)
+    if (i == passes.end() || i->second.id() != x.replay)
       return; // of a pass that is over
     auto& batch = *x.batch;
     if (batch.lost > batch.from)
-      replay_to(x.partition, lost_events(x));
+      i->second.add(lost_events(x));
     auto events = encode(x, std::max(batch.from, batch.lost), false);
     if (!events)
       events = new_events(x.partition, std::max(batch.from, batch.lost),
                           batch.to);
-    replay_to(x.partition, std::move(events));
-    i->second.at = batch.to;
+    i->second.add(std::move(events));
+    members.each_behind(
+      [&](room_member& y) { replay_to(y, x.partition, i->second); });
     continue_pass(x.partition);
+    age_passes();
   }
 
   std::shared_ptr<room_events> lost_events(const room_records& x) {
@@ -412,38 +416,70 @@ struct room_state {
     return events;
   }
 
-  /// To those whose place the pass comes by.
-  void replay_to(std::int32_t partition,
-                 std::shared_ptr<const room_events> events) {
-    auto bytes
-      = events->frames ? static_cast<std::int64_t>(events->frames->size()) : 0;
-    auto content = caf::make_message(deliver_events{events});
-    members.each_behind([&](room_member& x) {
+  /// What the pass has for a member at its place.
+  void replay_to(room_member& x, std::int32_t partition,
+                 const replay_pass& from) {
+    auto is_spent = false;
+    from.each([&](auto& events, auto& content) {
       if (!x.waits_at(partition, events->from)
           || x.behind[partition] >= events->to)
         return;
+      auto bytes = events->frames
+                     ? static_cast<std::int64_t>(events->frames->size())
+                     : 0;
       tell_shared(self, x.handle, content);
       x.behind[partition] = events->to;
       x.budget = std::max<std::int64_t>(x.budget - bytes, 0);
       x.up_to_date_at
         = std::min(passed, x.up_to_date_at + static_cast<std::uint64_t>(bytes));
       settle(x, partition);
-      if (x.budget == 0 && x.is_behind())
-        tell(self, x.handle, budget_spent{options.id, x.request});
+      is_spent = x.budget == 0 && x.is_behind();
     });
+    if (is_spent)
+      tell(self, x.handle, budget_spent{options.id, x.request});
   }
 
-  /// Ends the pass when nobody is on board; who waits behind it begins another.
+  /// Forgets what all on board have. Ends the pass when nobody is; who waits
+  /// behind it begins another.
   void continue_pass(std::int32_t partition) {
-    auto at = passes.at(partition).at;
-    auto is_wanted = false;
+    auto& pass = passes.at(partition);
+    auto oldest = std::numeric_limits<std::int64_t>::max();
     members.each_behind([&](room_member& x) {
-      is_wanted = is_wanted || x.waits_at(partition, at);
+      auto i = x.behind.find(partition);
+      if (i == x.behind.end() || i->second < pass.begin())
+        return; // it has missed it
+      if (x.budget > 0 || i->second <= pass.at())
+        oldest = std::min(oldest, i->second);
     });
-    if (is_wanted)
-      return;
+    if (oldest != std::numeric_limits<std::int64_t>::max())
+      return pass.forget_before(oldest);
     stop_pass(partition);
     start_pass(partition);
+  }
+
+  /// Whether a member could take something right now.
+  bool somebody_waits(std::int32_t partition) {
+    auto result = false;
+    members.each_behind(
+      [&](room_member& x) { result = result || x.waits_at(partition, 0); });
+    return result;
+  }
+
+  /// Looks after passes that wait for somebody.
+  void age_passes() {
+    auto keeps_any = [](auto& x) { return x.second.keeps_any(); };
+    if (is_aging || !std::any_of(passes.begin(), passes.end(), keeps_any))
+      return;
+    is_aging = true;
+    aging.start(self, options.home, aging_interval, [this] {
+      is_aging = false;
+      for (auto i = passes.begin(); i != passes.end();) {
+        auto& [partition, pass] = *i++;
+        pass.age(somebody_waits(partition));
+        continue_pass(partition);
+      }
+      age_passes();
+    });
   }
 
   // -- the rest ---------------------------------------------------------------
@@ -478,7 +514,9 @@ struct room_state {
   /// Partitions that hold records of the room: the key's own, and others in
   /// which some have been seen.
   std::set<std::int32_t> home;
-  std::map<std::int32_t, pass> passes;
+  std::map<std::int32_t, replay_pass> passes; ///< one at a time by partition
+  loop_timer aging;
+  bool is_aging = false;
   std::uint64_t last_replay = 0;
   std::uint64_t passed = 0; ///< bytes of live events
   std::uint64_t joins = 0;

@@ -609,13 +609,38 @@ BOOST_AUTO_TEST_CASE(does_not_wait_where_it_is_not) {
   BOOST_TEST(!step()); // it has come by now
 }
 
-BOOST_AUTO_TEST_CASE(does_not_wait_for_nobody_else) {
+BOOST_AUTO_TEST_CASE(keeps_the_log_open_while_all_wait) {
+  write_large(3);
+  begin_cache();
+  add(a, 0, 1), add(b, 0, 1);
+  begin_pass();
+  step();
+  for (int i = 0; i + 1 < replay_reader::rest; ++i) {
+    reader.tick();
+    BOOST_TEST(!step());
+  }
+  grant(a), grant(b);
+  serve();
+  BOOST_TEST(reader.reads() == 1u);
+  BOOST_TEST(got(a) == range(0, 3));
+  BOOST_TEST(got(b) == range(0, 3));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_keep_the_log_for_ever) {
   write_large(3);
   begin_cache();
   add(a, 0, 1);
   begin_pass();
+  step();
+  BOOST_TEST(!step());
+  BOOST_TEST(log.readers() == 1u);
+  for (int i = 0; i < replay_reader::rest; ++i)
+    reader.tick();
   BOOST_TEST(!step());
   BOOST_TEST(log.readers() == 0u);
+  grant(a);
+  serve();
+  BOOST_TEST(got(a) == range(0, 3));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+#include "actors/replay_pass.hpp"
 #include "tests/actors/room_fixture.hpp"
 
 #include <deque>
@@ -7,6 +8,7 @@ namespace weir {
 
 namespace {
 
+using namespace std::chrono_literals;
 using test::record_of;
 using records = std::vector<kafka::record_view>;
 
@@ -81,6 +83,12 @@ struct fixture : test::room_fixture {
     auto result = packets(x);
     x.deliveries.clear();
     return result;
+  }
+
+  /// A pass that is held up gives up whoever is not ready for what it keeps.
+  void lose_patience() {
+    for (int i = 0; i <= replay_pass::patience; ++i)
+      advance(500ms);
   }
 
   /// [from, to) of what a member was told to be lost.
@@ -370,6 +378,23 @@ BOOST_AUTO_TEST_CASE(wait_behind_the_pass_for_another_one) {
   BOOST_TEST(caught(b) == offsets{6});
 }
 
+BOOST_AUTO_TEST_CASE(may_come_a_moment_after_the_pass_has_begun) {
+  start(0);
+  join(a), join(b), join(c);
+  live(0, 9);
+  ask(a, {{0, 1}});
+  replay(1, 4);
+  take(b);
+  ask(b, {{0, 1}});
+  BOOST_TEST(take(b) == packets_of(1, 4));
+  advance(500ms);
+  ask(c, {{0, 1}});
+  replay(4, 9);
+  BOOST_TEST(take(b) == packets_of(4, 9));
+  BOOST_TEST_REQUIRE(started.size() == 2u); // which is too late
+  BOOST_TEST(started[1].from == 1);
+}
+
 BOOST_AUTO_TEST_CASE(do_not_wait_for_one_that_has_left_the_pass) {
   start(0);
   join(a), join(b);
@@ -380,7 +405,7 @@ BOOST_AUTO_TEST_CASE(do_not_wait_for_one_that_has_left_the_pass) {
   BOOST_TEST(started[1].from == 1);
 }
 
-BOOST_AUTO_TEST_CASE(do_not_wait_for_one_that_wants_no_more) {
+BOOST_AUTO_TEST_CASE(do_not_wait_long_for_one_that_wants_no_more) {
   start(0);
   join(a), join(b);
   live(0, 9);
@@ -388,6 +413,8 @@ BOOST_AUTO_TEST_CASE(do_not_wait_for_one_that_wants_no_more) {
   fall_behind(a, 4); // its outbox is full
   replay(4, 6);
   BOOST_TEST(a.caught.empty());
+  BOOST_TEST(started.size() == 1u);
+  lose_patience();
   BOOST_TEST_REQUIRE(started.size() == 2u);
   BOOST_TEST(started[1].from == 1);
 }
@@ -411,9 +438,10 @@ BOOST_AUTO_TEST_CASE(ends_what_it_gets) {
   replay(2, 3);
   BOOST_TEST_REQUIRE(a.spent.size() == 1u);
   BOOST_TEST(a.spent[0].room == 7u);
-  BOOST_TEST(stopped.size() == 1u);
   replay(3, 4);
   BOOST_TEST(take(a) == packets_of(1, 3));
+  lose_patience();
+  BOOST_TEST(stopped.empty()); // nobody is held up
 }
 
 BOOST_AUTO_TEST_CASE(can_be_overdrawn_by_one_batch) {
@@ -427,9 +455,10 @@ BOOST_AUTO_TEST_CASE(can_be_overdrawn_by_one_batch) {
   BOOST_TEST(a.spent.size() == 1u);
   // The debt is the connection's: it asks anew for what it can take.
   ask(a, {{0, 4}}, bytes_of(4, 5));
-  BOOST_TEST(started.at(1).from == 4);
   replay(4, 5);
+  BOOST_TEST(take(a) == packets_of(4, 5));
   BOOST_TEST(a.spent.size() == 2u);
+  BOOST_TEST(started.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(is_not_spent_by_what_brings_it_up_to_date) {
@@ -465,7 +494,9 @@ BOOST_AUTO_TEST_CASE(is_one_for_all_partitions) {
   send(batch_of(all(1, 2), 1, 2), started[1].partition, started[1].replay);
   BOOST_TEST(take(a) == packets_of(1, 2));
   BOOST_TEST(a.spent.size() == 1u);
-  BOOST_TEST(stopped.size() == 2u);
+  ask(a, {{0, 2}, {1, 1}}, 1);
+  BOOST_TEST(take(a) == packets_of(1, 2)); // what the second pass has kept
+  BOOST_TEST(a.spent.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(is_spent_also_when_one_of_two_partitions_is_done) {
@@ -487,7 +518,77 @@ BOOST_AUTO_TEST_CASE(does_not_hold_up_the_others_on_board) {
   replay(1, 2), replay(2, 9);
   BOOST_TEST(take(a) == packets_of(1, 2));
   BOOST_TEST(take(b) == packets_of(1, 9));
-  BOOST_TEST(stopped.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(may_be_spent_and_renewed_within_one_pass) {
+  start(0);
+  join(a), join(b);
+  live(0, 9);
+  ask(a, {{0, 1}}, 1), ask(b, {{0, 1}});
+  take(a), take(b);
+  replay(1, 2), replay(2, 4), replay(4, 6);
+  take(a);
+  advance(500ms); // its outbox drains meanwhile
+  ask(a, {{0, 2}}, bytes_of(2, 6));
+  BOOST_TEST(take(a) == packets_of(2, 6));
+  ask(a, {{0, 6}});
+  replay(6, 9);
+  BOOST_TEST(take(a) == packets_of(6, 9));
+  BOOST_TEST(take(b) == packets_of(1, 9));
+  BOOST_TEST(caught(a) == offsets{9});
+  BOOST_TEST(started.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(holds_the_credit_of_what_waits_for_it) {
+  start(0);
+  join(a);
+  live(0, 9);
+  ask(a, {{0, 1}}, 1);
+  replay(1, 2);
+  take(a);
+  advance(500ms);
+  auto before = freed;
+  replay(2, 4);
+  BOOST_TEST(freed == before); // so that no more comes than credit allows
+  ask(a, {{0, 2}});
+  take(a);
+  BOOST_TEST(freed == before + 1);
+}
+
+BOOST_AUTO_TEST_CASE(is_for_another_pass_when_it_comes_too_late) {
+  start(0);
+  join(a), join(b);
+  live(0, 9);
+  ask(a, {{0, 1}}, 1), ask(b, {{0, 1}});
+  replay(1, 2), replay(2, 4);
+  take(a), take(b);
+  advance(500ms);
+  auto before = freed;
+  lose_patience();
+  BOOST_TEST(freed == before + 1);
+  ask(a, {{0, 2}});
+  BOOST_TEST(started.size() == 1u);
+  replay(4, 9);
+  BOOST_TEST_REQUIRE(started.size() == 2u);
+  BOOST_TEST(started[1].from == 2);
+  replay(2, 9);
+  BOOST_TEST(take(a) == packets_of(2, 9));
+}
+
+BOOST_AUTO_TEST_CASE(is_waited_for_as_long_as_all_the_others_are) {
+  start(0);
+  join(a), join(b);
+  live(0, 9);
+  ask(a, {{0, 1}}, 1), ask(b, {{0, 1}}, 1);
+  replay(1, 2), replay(2, 4);
+  take(a), take(b);
+  lose_patience(), lose_patience();
+  ask(a, {{0, 2}}), ask(b, {{0, 2}});
+  BOOST_TEST(take(a) == packets_of(2, 4));
+  BOOST_TEST(take(b) == packets_of(2, 4));
+  replay(4, 9);
+  BOOST_TEST(started.size() == 1u);
+  BOOST_TEST(caught(b) == offsets{9});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
