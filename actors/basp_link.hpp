@@ -18,8 +18,9 @@ struct basp_link_events {
   /// proxy that can be monitored; or why there is none. The accepting side is
   /// told nothing: it hears of the peer by the first message from there.
   std::function<void(caf::expected<caf::strong_actor_ptr>)> on_peer;
-  /// On both sides, once, whoever ended it: with what TLS had against the
-  /// other side, or an empty text. May come before `start_link` returns.
+  /// On both sides, once, whoever ended it, when CAF has forgotten it: with
+  /// what TLS had against the other side, or an empty text. May come before
+  /// `start_link` returns.
   std::function<void(std::string why)> on_ended;
 };
 
@@ -51,9 +52,10 @@ private:
 /// has dialed, gets `published`. With TLS, if it is configured, which then
 /// comes first; each link reads the certificates anew.
 ///
-/// Requires: `configure_links` was called for a node that listens. No other
-/// link to the same process of the peer is there: BASP keeps the first one and
-/// closes the second one, which `on_peer` reports as if it were well.
+/// Requires: `configure_links` was called for a node that listens. An earlier
+/// link to the same process of the peer has ended (`on_ended`), here and there:
+/// BASP does not know what to do with two, and `on_peer` would report the
+/// second one as if it were well.
 [[nodiscard]] basp_link start_link(caf::actor_system& system, cluster::link x,
                                    const caf::strong_actor_ptr& published,
                                    basp_link_events events);

@@ -31,8 +31,41 @@ caf::io::connection_handle next_handle() {
   return caf::io::connection_handle::from_int(++last);
 }
 
-/// What TLS had against a connection, if anything; on CAF's I/O thread.
+/// What TLS had against a connection, if anything; on CAF's I/O thread, once it
+/// has begun.
 using objection = std::shared_ptr<std::string>;
+
+/// Tells of a connection's end when nobody holds it any more.
+struct end_notice {
+  end_notice(connection_ended f, objection x)
+    : tell(std::move(f)), why(std::move(x)) {}
+
+  ~end_notice() {
+    if (tell)
+      tell(*why);
+  }
+
+  connection_ended tell;
+  objection why;
+};
+
+using notice = std::shared_ptr<end_notice>;
+
+/// Holds a notice until BASP has forgotten the connection: that comes after all
+/// that was received on it, which other threads may still be decoding. Looks
+/// once per turn of the loop.
+struct cleanup_watch {
+  void operator()() {
+    auto& broker = static_cast<caf::io::basp_broker&>(*basp->get());
+    if (broker.ctx.contains(handle))
+      loop->post(std::move(*this));
+  }
+
+  net::default_multiplexer* loop;
+  caf::strong_actor_ptr basp;
+  caf::io::connection_handle handle;
+  notice held;
+};
 
 /// The last one on this thread. CAF closes connections without a word, which is
 /// how most links end and nothing to object to.
@@ -88,13 +121,10 @@ class link_scribe : public caf::io::scribe {
 public:
   template <class... Ts>
   link_scribe(net::default_multiplexer& loop, cluster::native_socket socket,
-              connection_ended on_ended, objection why, Ts&&... policy)
+              notice at_end, Ts&&... policy)
     : scribe(next_handle()),
-      on_ended_(std::move(on_ended)),
-      why_(std::move(why)),
+      at_end_(std::move(at_end)),
       stream_(loop, socket.release(), std::forward<Ts>(policy)...) {}
-
-  ~link_scribe() override { tell_end(); }
 
   void configure_read(caf::io::receive_policy::config config) override {
     stream_.configure_read(config);
@@ -132,7 +162,8 @@ public:
 protected:
   void detach_from(caf::io::abstract_broker* broker) override {
     scribe::detach_from(broker);
-    tell_end();
+    cleanup_watch{&stream_.backend(), broker->ctrl(), hdl(),
+                  std::exchange(at_end_, nullptr)}();
   }
 
 private:
@@ -145,25 +176,22 @@ private:
       stream_.force_empty_write(this);
   }
 
-  void tell_end() {
-    if (auto tell = std::exchange(on_ended_, nullptr))
-      tell(*why_);
-  }
-
-  connection_ended on_ended_;
-  objection why_;
+  notice at_end_;
   bool launched_ = false;
   net::stream_impl<Policy> stream_;
 };
 
-/// CAF throws what is wrong with a certificate; the first steps of TLS may fail
-/// already. Then it returns nothing, and `why` is told.
+/// Files may have changed since the start, which is looked at first: CAF throws
+/// then, and leaks. The first steps of TLS may fail as well. Then it returns
+/// nothing, and `why` is told.
 caf::openssl::session_ptr make_session(caf::actor_system& system,
                                        int descriptor, bool dialed,
                                        std::string& why) {
-  ERR_clear_error();
   caf::openssl::session_ptr result;
   try {
+    auto& cfg = system.config();
+    check_certificates(
+      {cfg.openssl_certificate, cfg.openssl_key, cfg.openssl_cafile});
     result = caf::openssl::make_session(system, descriptor, !dialed);
     if (!result)
       why = objection_of_openssl();
@@ -182,17 +210,15 @@ caf::io::scribe_ptr make_link_scribe(caf::actor_system& system,
   auto& loop
     = static_cast<net::default_multiplexer&>(system.middleman().backend());
   auto why = std::make_shared<std::string>();
+  auto at_end = std::make_shared<end_notice>(std::move(on_ended), why);
   if (!uses_tls(system.config()))
-    return caf::make_counted<link_scribe<plain_policy>>(
-      loop, std::move(socket), std::move(on_ended), why);
+    return caf::make_counted<link_scribe<plain_policy>>(loop, std::move(socket),
+                                                        std::move(at_end));
   auto session = make_session(system, socket.descriptor(), dialed, *why);
-  if (session)
-    return caf::make_counted<link_scribe<tls_policy>>(loop, std::move(socket),
-                                                      std::move(on_ended), why,
-                                                      std::move(session), why);
-  if (on_ended)
-    on_ended(*why);
-  return nullptr;
+  if (!session)
+    return nullptr;
+  return caf::make_counted<link_scribe<tls_policy>>(
+    loop, std::move(socket), std::move(at_end), std::move(session), why);
 }
 
 } // namespace weir

@@ -10,8 +10,9 @@
 
 namespace weir {
 
-/// Told once, on CAF's I/O thread, that a connection is no longer BASP's; with
-/// what TLS had against it, or an empty text.
+/// Told once, on CAF's I/O thread, that BASP has forgotten a connection, so
+/// that the next one to the same peer is taken; with what TLS had against it,
+/// or an empty text.
 using connection_ended = std::function<void(std::string why)>;
 
 /// What carries a connection for the BASP broker, plain or with TLS. Unlike

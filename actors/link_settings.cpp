@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -22,14 +23,28 @@ constexpr auto heartbeats_per_timeout = 4;
 
 [[noreturn]] void fail(const std::string& key, const std::string& file,
                        const std::string& what) {
-  auto* reason = ERR_reason_error_string(ERR_peek_last_error());
-  std::string why = reason == nullptr ? "" : std::string{" ("} + reason + ")";
+  auto first = ERR_peek_error(); // the others say where it was seen
+  auto* reason = ERR_SYSTEM_ERROR(first) ? std::strerror(ERR_GET_REASON(first))
+                                         : ERR_reason_error_string(first);
   ERR_clear_error();
   throw std::runtime_error("cluster.tls." + key + ": " + file + " " + what
-                           + why);
+                           + " (" + (reason == nullptr ? "unknown" : reason)
+                           + ")");
 }
 
-/// CAF would notice with the first link, which is too late for an operator.
+/// The files are looked at now: CAF does so with the first link, which is too
+/// late for an operator.
+void configure_tls(caf::actor_system_config& cfg,
+                   const cluster_tls_options& x) {
+  check_certificates(x);
+  cfg.load<caf::openssl::manager>();
+  cfg.openssl_certificate = x.certificate;
+  cfg.openssl_key = x.key;
+  cfg.openssl_cafile = x.ca;
+}
+
+} // namespace
+
 void check_certificates(const cluster_tls_options& x) {
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> ctx{SSL_CTX_new(TLS_method()),
                                                    SSL_CTX_free};
@@ -42,17 +57,6 @@ void check_certificates(const cluster_tls_options& x) {
   if (SSL_CTX_load_verify_locations(ctx.get(), x.ca.c_str(), nullptr) != 1)
     fail("ca", x.ca, "holds no certificate");
 }
-
-void configure_tls(caf::actor_system_config& cfg,
-                   const cluster_tls_options& x) {
-  check_certificates(x);
-  cfg.load<caf::openssl::manager>();
-  cfg.openssl_certificate = x.certificate;
-  cfg.openssl_key = x.key;
-  cfg.openssl_cafile = x.ca;
-}
-
-} // namespace
 
 void configure_links(caf::actor_system_config& cfg, const cluster_options& x) {
   if (x.listen.empty())

@@ -14,6 +14,10 @@ namespace weir {
 /// certificate cannot be used.
 void configure_links(caf::actor_system_config& cfg, const cluster_options& x);
 
+/// Throws `std::runtime_error` that names the key when the certificates cannot
+/// be used, or not any more.
+void check_certificates(const cluster_tls_options& x);
+
 /// Whether links are encrypted, and certificates verified on both sides.
 bool uses_tls(const caf::actor_system_config& cfg);
 
