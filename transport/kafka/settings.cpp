@@ -41,6 +41,11 @@ constexpr default_value producer_defaults[] = {
   // Waiting for more records costs an emit its latency and gains nothing
   // under load, when batches fill while earlier requests are in flight.
   {"linger.ms", "0"},
+  // Of one partition an idempotent producer has a request in flight at a time;
+  // while more waits for it, librdkafka's thread spins, unless a request waits
+  // for its turn on the connection. So few turns save that thread; they cost
+  // latency only where more partitions of a broker are busy (librdkafka: 5).
+  {"max.in.flight.requests.per.connection", "2"},
   // What broker_state lives on; see reachability.hpp.
   {"statistics.interval.ms", "1000"},
   // The bounds behind produce_errc::queue_full.
