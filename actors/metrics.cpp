@@ -63,6 +63,8 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.rooms_per_socket", x.rooms_per_socket);
   show("limits.recovery_offset", x.recovery_offset);
   show("limits.producer_queue", x.producer_queue);
+  show("limits.forwarded_polls", x.forwarded_polls);
+  show("limits.forwarded_bytes", x.forwarded_bytes);
   show("limits.idempotency_ids", x.idempotency_ids);
   show("limits.json_depth", x.json_depth);
   for (auto* y : {&metrics::connections_refused, &metrics::unrecoverable,
