@@ -175,7 +175,7 @@ struct gateway_state {
       [contexts = contexts](std::size_t loop, auto session) {
         spawn_connection(contexts[loop], std::move(session));
       },
-      make_poll_carrier(polls),
+      make_poll_carrier(self->system(), polls),
       [refused = count(self->system(), metrics::connections_refused)] {
         refused->inc();
       });

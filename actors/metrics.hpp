@@ -137,9 +137,14 @@ inline constexpr metric polls_under_way{
   "Polling requests that wait for the node that has their session "
   "(limits.forwarded_polls)",
   {}};
+inline constexpr metric polls_under_way_bytes{
+  "polls_under_way_bytes",
+  "Bytes of their bodies (limits.forwarded_bytes)",
+  {}};
 inline constexpr metric forwarded_polls{
   "forwarded_polls",
-  "Polling requests for sessions of other nodes, by what came of them",
+  "Polling requests for sessions of other nodes, by what came of them "
+  "(refused: limits.forwarded_polls, forwarded_bytes)",
   "result"};
 inline constexpr metric records_skipped{"records_skipped",
                                         "Records that no client could read",

@@ -18,7 +18,9 @@ using http::poll_id;
 
 class carrier final : public http::poll_carrier {
 public:
-  explicit carrier(poll_forwarder_actor to) : to_(std::move(to)) {}
+  carrier(caf::actor_system& system, poll_forwarder_actor to)
+    : to_(std::move(to)),
+      refused_(count(system, metrics::forwarded_polls, "refused")) {}
 
   void forward(std::string_view node, poll_id id,
                http::poll_request x) override {
@@ -33,8 +35,17 @@ public:
     tell_anonymously(to_, poll_hurried{std::string{node}, id});
   }
 
+  void on_refused() override { refused_->inc(); }
+
 private:
   poll_forwarder_actor to_;
+  caf::telemetry::int_counter* refused_;
+};
+
+/// A client's request that another node is to answer.
+struct waiting_poll {
+  std::string tag; ///< of that node
+  std::size_t bytes;
 };
 
 /// For clients of this node it remembers which requests wait for which peer;
@@ -47,12 +58,14 @@ struct poll_forwarder_state {
     : self(self),
       options(std::move(given)),
       under_way(gauge(self->system(), metrics::polls_under_way)),
+      under_way_bytes(gauge(self->system(), metrics::polls_under_way_bytes)),
       answered(count("answered")),
       unreachable(count("unreachable")),
       given_up(count("given_up")) {}
 
   ~poll_forwarder_state() {
-    under_way->dec(static_cast<std::int64_t>(waiting.size()));
+    while (!waiting.empty())
+      forget(waiting.begin());
   }
 
   poll_forwarder_actor::behavior_type make_behavior() {
@@ -89,7 +102,7 @@ struct poll_forwarder_state {
     if (!peer)
       return;
     for (auto i = waiting.begin(); i != waiting.end();)
-      if (auto x = i++; x->second == tag) {
+      if (auto x = i++; x->second.tag == tag) {
         auto id = x->first;
         forget(x);
         fail(id);
@@ -107,8 +120,10 @@ struct poll_forwarder_state {
     auto peer = peers.find(x.tag);
     if (peer == peers.end())
       return fail(x.id);
-    waiting.emplace(x.id, x.tag);
+    auto bytes = x.request.body.size();
+    waiting.emplace(x.id, waiting_poll{x.tag, bytes});
     under_way->inc();
+    under_way_bytes->inc(static_cast<std::int64_t>(bytes));
     auto& y = x.request;
     tell(self, peer->second,
          forward_poll{x.id, std::move(y.method), std::move(y.target),
@@ -125,13 +140,13 @@ struct poll_forwarder_state {
     if (i == waiting.end())
       return; // its answer was on its way
     given_up->inc();
-    tell(self, peers.at(i->second), poll_aborted{x.id});
+    tell(self, peers.at(i->second.tag), poll_aborted{x.id});
     forget(i);
   }
 
   void on_hurried(const poll_hurried& x) {
     if (auto i = waiting.find(x.id); i != waiting.end())
-      tell(self, peers.at(i->second), hurry_poll{x.id});
+      tell(self, peers.at(i->second.tag), hurry_poll{x.id});
   }
 
   void on_answered(poll_answered x) {
@@ -144,9 +159,10 @@ struct poll_forwarder_state {
                    {x.status, std::move(x.content_type), std::move(x.body)});
   }
 
-  void forget(std::unordered_map<poll_id, std::string>::iterator x) {
-    waiting.erase(x);
+  void forget(std::unordered_map<poll_id, waiting_poll>::iterator x) {
     under_way->dec();
+    under_way_bytes->dec(static_cast<std::int64_t>(x->second.bytes));
+    waiting.erase(x);
   }
 
   // -- sessions of this node --------------------------------------------------
@@ -200,10 +216,11 @@ struct poll_forwarder_state {
 
   poll_forwarder_actor::pointer self;
   poll_forwarder_options options;
-  std::map<std::string, poll_peer_actor> peers;     ///< by tag
-  std::unordered_map<poll_id, std::string> waiting; ///< the tag of their node
+  std::map<std::string, poll_peer_actor> peers; ///< by tag
+  std::unordered_map<poll_id, waiting_poll> waiting;
   std::map<caf::actor_addr, std::unordered_map<poll_id, guest>> guests;
   caf::telemetry::int_gauge* under_way;
+  caf::telemetry::int_gauge* under_way_bytes;
   caf::telemetry::int_counter* answered;
   caf::telemetry::int_counter* unreachable;
   caf::telemetry::int_counter* given_up;
@@ -217,8 +234,9 @@ poll_forwarder_actor spawn_poll_forwarder(actor_home home,
     std::move(options));
 }
 
-std::shared_ptr<http::poll_carrier> make_poll_carrier(poll_forwarder_actor to) {
-  return std::make_shared<carrier>(std::move(to));
+std::shared_ptr<http::poll_carrier> make_poll_carrier(caf::actor_system& system,
+                                                      poll_forwarder_actor to) {
+  return std::make_shared<carrier>(system, std::move(to));
 }
 
 } // namespace weir

@@ -30,6 +30,7 @@ poll_forwarder_actor spawn_poll_forwarder(actor_home home,
                                           poll_forwarder_options options);
 
 /// How the client side's port reaches it.
-std::shared_ptr<http::poll_carrier> make_poll_carrier(poll_forwarder_actor to);
+std::shared_ptr<http::poll_carrier> make_poll_carrier(caf::actor_system& system,
+                                                      poll_forwarder_actor to);
 
 } // namespace weir

@@ -78,12 +78,13 @@ struct fixture : test::deterministic_actor_system {
   /// A client of `x` asks for a session of the node with this tag.
   void ask(node& x, std::string_view tag, poll_id id,
            http::poll_request request = {"GET", "/", "", ""}) {
-    make_poll_carrier(x.forwarder)->forward(tag, id, std::move(request));
+    make_poll_carrier(system, x.forwarder)
+      ->forward(tag, id, std::move(request));
     run();
   }
 
   void give_up(node& x, std::string_view tag, poll_id id) {
-    make_poll_carrier(x.forwarder)->abort(tag, id);
+    make_poll_carrier(system, x.forwarder)->abort(tag, id);
     run();
   }
 
@@ -94,6 +95,10 @@ struct fixture : test::deterministic_actor_system {
 
   std::int64_t under_way() {
     return gauge(system, metrics::polls_under_way)->value();
+  }
+
+  std::int64_t bytes_under_way() {
+    return gauge(system, metrics::polls_under_way_bytes)->value();
   }
 
   std::int64_t count_of(std::string_view result) {
@@ -114,14 +119,16 @@ struct linked : fixture {
 BOOST_FIXTURE_TEST_SUITE(a_poll_forwarder, linked)
 
 BOOST_AUTO_TEST_CASE(takes_a_request_there_and_its_answer_back) {
-  ask(a, "BBBB", 7, {"POST", "/socket.io/?sid=x", "text/plain", "4hi\0!"});
+  std::string body{"4hi\0!", 5};
+  ask(a, "BBBB", 7, {"POST", "/socket.io/?sid=x", "text/plain", body});
   BOOST_TEST_REQUIRE(b.requests.size() == 1u);
   BOOST_TEST(b.requests[0].method == "POST");
   BOOST_TEST(b.requests[0].target == "/socket.io/?sid=x");
   BOOST_TEST(b.requests[0].content_type == "text/plain");
-  BOOST_TEST(b.requests[0].body == "4hi\0!");
+  BOOST_TEST(b.requests[0].body == body);
   BOOST_TEST(a.answers.empty());
   BOOST_TEST(under_way() == 1);
+  BOOST_TEST(bytes_under_way() == 5);
   respond(b, 0, "ok");
   auto x = a.take_answer(7);
   BOOST_TEST_REQUIRE(x.has_value());
@@ -130,6 +137,7 @@ BOOST_AUTO_TEST_CASE(takes_a_request_there_and_its_answer_back) {
   BOOST_TEST(x->body == "ok");
   BOOST_TEST(a.answers.empty());
   BOOST_TEST(under_way() == 0);
+  BOOST_TEST(bytes_under_way() == 0);
   BOOST_TEST(count_of("answered") == 1);
   BOOST_TEST(b.aborted.empty());
 }
@@ -191,7 +199,7 @@ BOOST_AUTO_TEST_CASE(asks_for_an_answer_before_its_node_stops) {
   ask(a, "BBBB", 1);
   ask(a, "BBBB", 2);
   respond(b, 0, "is there");
-  auto carrier = make_poll_carrier(a.forwarder);
+  auto carrier = make_poll_carrier(system, a.forwarder);
   for (poll_id id : {1U, 2U, 3U})
     carrier->hurry("BBBB", id);
   run();
@@ -257,9 +265,15 @@ BOOST_AUTO_TEST_CASE(does_not_count_on_a_version_without_this_service) {
 }
 
 BOOST_AUTO_TEST_CASE(leaves_no_count_behind) {
-  ask(a, "BBBB", 1);
+  ask(a, "BBBB", 1, {"POST", "/", "", "4hi"});
   end(a.forwarder);
   BOOST_TEST(under_way() == 0);
+  BOOST_TEST(bytes_under_way() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(counts_what_the_port_refuses) {
+  make_poll_carrier(system, a.forwarder)->on_refused();
+  BOOST_TEST(count_of("refused") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

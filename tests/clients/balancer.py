@@ -6,7 +6,8 @@ import threading
 
 
 class Balancer:
-    """`choose(head)` names the port for a request.
+    """`choose(head)` names the port for a request, and another one when that
+    one does not answer.
 
         with Balancer(lambda head: next(ports)) as balancer:
             ... balancer.url ...
@@ -52,8 +53,7 @@ class Balancer:
     async def pass_on(self, near_in, near_out):
         """One request; whether there may be a further one."""
         request = await read_message(near_in)
-        port = self.choose(request)
-        far_in, far_out = await asyncio.open_connection("127.0.0.1", port)
+        far_in, far_out = await self.connect(request)
         try:
             far_out.write(request)
             answer = await self.answer(near_in, far_in)
@@ -69,6 +69,15 @@ class Balancer:
             return True
         finally:
             far_out.close()
+
+    async def connect(self, request):
+        for _ in range(10):
+            port = self.choose(request)
+            try:
+                return await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                pass
+        raise ConnectionRefusedError
 
     @staticmethod
     async def answer(near_in, far_in):

@@ -1,13 +1,37 @@
-"""Clients whose requests come to a node that has not got their session."""
+"""Clients whose requests come to nodes that have not got their session."""
+
+import contextlib
+import itertools
 
 import pytest
 
 from balancer import Balancer
 from drivers import Client, Driver
 from waiting import wait_until
+from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
 
 CONFIG = """
+kafka.brokers = "{kafka}"
+cluster.name = "{prefix}"
+cluster.secret = "0123456789abcdef"
+cluster.listen = "127.0.0.1:0"
+[[namespace]]
+name = "/"
+recovery = "2m"
+  [[namespace.mapping]]
+  room = "chat:{{id}}"
+  topic = "{prefix}"
+  key = "{{id}}"
+  events = ["say"]
+  room_from = "/0/room"
+  [[namespace.local]]
+  events = ["mirror"]
+  to = "sender"
+  ack = "echo"
+"""
+
+ALONE = """
 kafka.embedded = true
 [[namespace]]
 name = "/"
@@ -25,14 +49,58 @@ def driver(request):
     driver.stop()
 
 
+@pytest.fixture
+def nodes(kafka):
+    """Three, which know each other."""
+    prefix = unique("nodes")
+    create_topic(kafka, prefix)
+    config = CONFIG.format(kafka=kafka, prefix=prefix)
+    with contextlib.ExitStack() as stack:
+        nodes = []
+        for name in "abc":
+            seeds = [x.wait_for_log(r"cluster=(\S+)")[1] for x in nodes]
+            nodes.append(stack.enter_context(WeirNode(
+                config, f"cluster.node={name}",
+                "cluster.seeds=[" + ",".join(f'"{x}"' for x in seeds) + "]")))
+        for node in nodes:
+            wait_until(lambda: ups(node) == 3, "the nodes to find each other")
+        yield nodes
+
+
+def ups(node):
+    return sum(x["state"] == "up" for x in node.get("/v1/nodes")[1]["nodes"])
+
+
+def in_turn(nodes):
+    ports = itertools.cycle([x.port for x in nodes])
+    return lambda head: next(ports)
+
+
 def is_upgrade(head):
     return b"upgrade: websocket" in head.lower()
 
 
+def is_handshake(head):
+    return b"sid=" not in head.split(b"\r\n")[0]
+
+
+def forwarded(node):
+    text = node.get("/metrics")[1]
+    name = 'weir_forwarded_polls_total{result="answered"} '
+    return int(float(text.split(name)[1].split()[0]))
+
+
+def chat(client, room, numbers):
+    """What comes back for what is said."""
+    for n in numbers:
+        assert client.emit("say", {"room": room, "n": n})["status"] == "ok"
+    return [client.next_event()[1]["n"] for _ in numbers]
+
+
 def test_a_client_goes_on_polling_when_another_node_refuses_its_websocket(
         driver):
-    with (WeirNode(CONFIG, "cluster.node=a") as a,
-          WeirNode(CONFIG, "cluster.node=b") as b,
+    with (WeirNode(ALONE, "cluster.node=a") as a,
+          WeirNode(ALONE, "cluster.node=b") as b,
           Balancer(lambda x: (b if is_upgrade(x) else a).port) as balancer,
           Client(driver, balancer.url, "upgrade") as client):
         assert client.wait_for("connect")["transport"] == "polling"
@@ -43,3 +111,58 @@ def test_a_client_goes_on_polling_when_another_node_refuses_its_websocket(
             assert client.emit("mirror", i) == i
             assert client.next_event() == ["mirror", i]
         assert list(client.events) == []  # no disconnect, no upgrade
+
+
+@pytest.mark.parametrize("transport", ["polling", "upgrade"])
+def test_a_client_needs_no_sticky_sessions(driver, nodes, transport):
+    with (Balancer(in_turn(nodes)) as balancer,
+          Client(driver, balancer.url, transport) as client):
+        client.wait_for("connect")
+        client.join("chat:1")
+        assert chat(client, "chat:1", range(40)) == list(range(40))
+        assert client.emit("mirror", b"\0\1\2") == b"\0\1\2"
+        assert [x["what"] for x in client.events
+                if x["what"] in ("disconnect", "connect")] == []
+    if transport == "polling":
+        assert sum(forwarded(x) for x in nodes) > 40
+
+
+def test_a_session_outlives_the_stop_of_a_node_that_its_client_talks_to(
+        driver, nodes):
+    home, *others = nodes
+    others_in_turn = in_turn(others)
+    with (Balancer(lambda x: home.port if is_handshake(x)
+                   else others_in_turn(x)) as balancer,
+          Client(driver, balancer.url, "polling") as client):
+        client.wait_for("connect")
+        client.join("chat:1")
+        assert chat(client, "chat:1", range(5)) == list(range(5))
+        others[0].stop()
+        assert chat(client, "chat:1", range(5)) == list(range(5))
+        assert [x["what"] for x in client.events
+                if x["what"] in ("disconnect", "connect")] == []
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_a_client_comes_back_at_once_when_its_sessions_node_is_gone(
+        driver, nodes, how):
+    others = in_turn(nodes[1:])
+    first = itertools.chain([nodes[0].port], itertools.repeat(None))
+    with (Balancer(lambda x: (is_handshake(x) and next(first))
+                   or others(x)) as balancer,
+          Client(driver, balancer.url, "polling") as client):
+        client.wait_for("connect")
+        client.join("chat:1")
+        assert chat(client, "chat:1", range(5)) == list(range(5))
+        if how == "killed":
+            nodes[0].process.kill()
+            nodes[0].wait_for_exit()
+        else:
+            nodes[0].stop()
+        client.wait_for("disconnect")
+        back = client.wait_for("connect")
+        if driver.language == "js":
+            assert back["recovered"]
+        else:  # which cannot recover
+            client.join("chat:1")
+        assert chat(client, "chat:1", range(5)) == list(range(5))

@@ -134,6 +134,8 @@ def test_polls_for_other_nodes_are_counted(node):
     """Here there are none, so they are answered for."""
     x = metrics(node)
     assert x["weir_polls_under_way"] == 0
+    assert x["weir_polls_under_way_bytes"] == 0
+    assert x['weir_forwarded_polls_total{result="refused"}'] == 0
     where = target("polling", sid="zzzz" + 16 * "A")
     for method in ("GET", "POST"):
         answer = request(node.port, method, where)

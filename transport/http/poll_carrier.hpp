@@ -70,6 +70,9 @@ public:
   /// This node is about to stop: an answer is wanted now, so that the client
   /// asks again elsewhere and its session lives on.
   virtual void hurry(std::string_view node, poll_id id) = 0;
+
+  /// A request was over the limits, and has been answered 503.
+  virtual void on_refused() = 0;
 };
 
 } // namespace weir::http

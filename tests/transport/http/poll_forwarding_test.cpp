@@ -41,6 +41,11 @@ struct carrier final : poll_carrier {
       x->second->hurry();
   }
 
+  void on_refused() override {
+    std::lock_guard guard{mutex};
+    ++refused;
+  }
+
   int count(int& x) {
     std::lock_guard guard{mutex};
     return x;
@@ -52,6 +57,7 @@ struct carrier final : poll_carrier {
   std::map<poll_id, std::shared_ptr<served_poll>> under_way;
   int forwarded = 0;
   int aborted = 0;
+  int refused = 0;
   bool reachable = true;
 };
 
@@ -351,6 +357,7 @@ BOOST_AUTO_TEST_CASE(gets_no_more_requests_than_may_be_under_way) {
   start_and_open();
   auto waiting = wait();
   BOOST_TEST(push("4a").status == 503u);
+  BOOST_TEST(between->refused == 1);
   home.with_session([](auto& x) {
     std::string frame;
     engineio::append_text_message(frame, "b");
