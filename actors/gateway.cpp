@@ -94,11 +94,12 @@ struct gateway_state {
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)
       homes.push_back(loops.home(i));
-    directory = spawn_room_directory(
-      loops.home(0),
-      {rules, homes, limits.json_depth, limits.outbox,
-       settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag},
-      outbound);
+    directory
+      = spawn_room_directory(loops.home(0),
+                             {rules, homes, limits.json_depth, limits.outbox,
+                              settings.kafka.delivery_timeout, limits.max_lag,
+                              limits.on_lag, !settings.cluster.listen.empty()},
+                             outbound);
     sockets = spawn_socket_directory(loops.home(0),
                                      node_tag(settings.cluster.node));
     polls = spawn_poll_forwarder(

@@ -12,6 +12,7 @@
 #include <caf/message.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <utility>
@@ -51,10 +52,10 @@ struct room_state {
     return {
       [this](join_room& x) { on_join(std::move(x)); },
       [this](const leave_room& x) { on_leave(x); },
-      [this](const room_records& x) { on_records(x); },
+      [this](const room_records& x) { on_records(x), admit_waiting(); },
       [this](const room_complete& x) { on_complete(x); },
       [this](const room_home& x) { home.insert(x.partition); },
-      [this](const room_moved& x) { on_moved(x); },
+      [this](const room_moved& x) { on_moved(x), admit_waiting(); },
       [this](const catch_up& x) { on_catch_up(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },
     };
@@ -64,7 +65,7 @@ struct room_state {
 
   void on_join(join_room x) {
     ++joins;
-    if (complete)
+    if (complete && !is_ahead(x))
       return admit(x);
     if (waiting.empty())
       patience.start(self, options.home, options.join_timeout,
@@ -74,7 +75,6 @@ struct room_state {
 
   void on_complete(const room_complete& x) {
     complete = true;
-    patience.cancel();
     log_start = x.log_start;
     log_end = x.log_end;
     home.insert(x.home);
@@ -85,13 +85,43 @@ struct room_state {
     told = next;
     for (auto& [partition, offsets] : x.history)
       history.prepend(partition, offsets);
-    for (auto& join : std::exchange(waiting, {}))
-      admit(join);
+    admit_waiting();
+  }
+
+  /// Those that need not wait any longer.
+  void admit_waiting() {
+    if (!complete || waiting.empty())
+      return;
+    auto due = std::stable_partition(waiting.begin(), waiting.end(),
+                                     [this](auto& x) { return is_ahead(x); });
+    std::vector<join_room> ready{std::move_iterator{due},
+                                 std::move_iterator{waiting.end()}};
+    waiting.erase(due, waiting.end());
+    if (waiting.empty())
+      patience.cancel();
+    for (auto& x : ready)
+      admit(x);
+  }
+
+  /// Whether it comes from a node that has read further than this one.
+  bool is_ahead(const join_room& x) {
+    return options.may_be_behind
+           && std::any_of(x.since.begin(), x.since.end(), [this](auto& y) {
+                return is_beyond(y.first, y.second);
+              });
+  }
+
+  /// Whether an offset is beyond what is known of its partition's log.
+  bool is_beyond(std::int32_t partition, std::int64_t offset) {
+    return next.contains(partition) && log_end.contains(partition)
+           && offset > std::max(next[partition], log_end[partition]);
   }
 
   void on_join_timeout() {
+    auto why = complete ? "this node has not read that far yet"
+                        : "Kafka does not answer at present";
     for (auto& x : std::exchange(waiting, {}))
-      refuse(x, emit_errc::unavailable, "Kafka does not answer at present");
+      refuse(x, emit_errc::unavailable, why);
     leave_if_empty();
   }
 
@@ -128,8 +158,7 @@ struct room_state {
     for (auto& [partition, since] : x.since) {
       if (!next.contains(partition))
         return "since: the room's topic has no such partition";
-      if (log_end.contains(partition)
-          && since > std::max(next[partition], log_end[partition]))
+      if (is_beyond(partition, since))
         return "since: the topic's log is not that long; was it made anew?";
       if (x.resumes && since < log_start[partition])
         return "since: the log does not go back that far";

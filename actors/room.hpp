@@ -24,6 +24,9 @@ struct room_options {
   lag_policy on_lag = lag_policy::disconnect;
   /// Members keep their place over a reconnect, so quiet rooms move it too.
   bool recovers = false;
+  /// Other nodes may have read further than this one. Who comes from there
+  /// waits until the room has got that far, `join_timeout` at most.
+  bool may_be_behind = false;
 };
 
 /// Spawns a ROOM. It encodes each record once and hands the same message to

@@ -67,7 +67,8 @@ struct room_directory_state {
        options.join_timeout,
        options.max_lag,
        options.on_lag,
-       nsp.settings().recovery.count() > 0},
+       nsp.settings().recovery.count() > 0,
+       options.may_be_behind},
       router, self);
     watch(*this, handle);
     auto& topic = x.route->settings.topic;

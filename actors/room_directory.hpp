@@ -20,6 +20,8 @@ struct room_directory_options {
   std::chrono::milliseconds join_timeout{};
   std::size_t max_lag = 64 * mib;
   lag_policy on_lag = lag_policy::disconnect;
+  /// As of rooms: there are other nodes.
+  bool may_be_behind = false;
 };
 
 /// Spawns the ROOM DIRECTORY. All joins pass through it, so that it knows when

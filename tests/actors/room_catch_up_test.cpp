@@ -897,6 +897,57 @@ BOOST_AUTO_TEST_CASE(is_refused_for_an_offset_beyond_the_logs_end) {
   BOOST_TEST(c.joins.at(0).error == emit_errc::none);
 }
 
+/// A room of a node that others may be ahead of.
+struct cluster_fixture : fixture {
+  cluster_fixture() {
+    settings.may_be_behind = true;
+    restart();
+    room_complete message{{{0, 9}}};
+    message.log_end[0] = 12;
+    tell(room, message);
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(waits_where_another_node_has_read_further,
+                        cluster_fixture) {
+  join_since(a, {{0, 14}});
+  join_since(b, {{0, 13}}, true);
+  join(c);
+  BOOST_TEST(a.joins.empty());
+  BOOST_TEST(b.joins.empty());
+  BOOST_TEST(c.joins.size() == 1u);
+  live(9, 13);
+  BOOST_TEST(a.joins.empty());
+  BOOST_TEST_REQUIRE(b.joins.size() == 1u);
+  BOOST_TEST((b.joins[0].from == positions{{0, 13}}));
+  BOOST_TEST(b.joins[0].behind.empty());
+  tell(room, room_moved{std::make_shared<const positions>(positions{{0, 14}})});
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST(a.joins[0].error == emit_errc::none);
+  take(a), take(b);
+  live(14, 15);
+  BOOST_TEST(take(a) == packets_of(14, 15));
+  BOOST_TEST(take(b) == packets_of(14, 15));
+}
+
+BOOST_FIXTURE_TEST_CASE(is_refused_for_now_when_this_node_does_not_get_there,
+                        cluster_fixture) {
+  join_since(a, {{0, 14}}, true);
+  advance(settings.join_timeout);
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST(a.joins[0].error == emit_errc::unavailable);
+  BOOST_TEST(empty.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(is_not_waited_for_by_a_member_that_has_left,
+                        cluster_fixture) {
+  join_since(a, {{0, 14}}, true);
+  leave(a);
+  BOOST_TEST(empty.size() == 1u);
+  live(9, 15);
+  BOOST_TEST(a.joins.empty());
+}
+
 BOOST_AUTO_TEST_CASE(may_begin_where_the_log_has_nothing_any_more) {
   room_complete message{{{0, 9}}};
   message.log_start[0] = 5;

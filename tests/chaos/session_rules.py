@@ -7,6 +7,8 @@ from violation import Violation
 # Before a client notices that a connection is dead: ping interval and timeout,
 # its own attempts to connect, and some more.
 NOTICE = 20.0
+# Until clients of a node have newer offsets: its heartbeat, and some more.
+RENEWED = 5.0
 ANY_NODE = "balancer"  # who comes through it may be at any
 
 
@@ -43,7 +45,7 @@ class Excuses:
 
     def cover(self, begin, end, nodes):
         """`nodes` are those where the client was and is, if that is known."""
-        return any(a < end and b > begin - NOTICE
+        return any(a < end and b > begin - (RENEWED if node else NOTICE)
                    and (node in nodes or node is None or ANY_NODE in nodes)
                    for a, b, node in self.spans)
 

@@ -84,7 +84,8 @@ class World:
                  for i in range(self.options.nodes)]
         configuration = Configuration(
             self.options, self.kafka and self.kafka.linked_bootstrap,
-            self.network and Authority(self.options.folder))
+            self.network and Authority(self.options.folder,
+                                       self.make_clock("certificates")))
         for node in nodes:
             node.configure(configuration.of(node, nodes))
         for node in nodes:
@@ -96,12 +97,14 @@ class World:
     def make_node(self, name):
         options = self.options
         place = self.network.add_host() if self.network else Loopback()
-        clock = (WallClock(options.folder / f"clock-{name}")
-                 if options.has_clocks else None)
         node = Node(name, place, options.folder, options.settings,
-                    self.on_node_end, clock)
+                    self.on_node_end, self.make_clock(name))
         node.log.unlink(missing_ok=True)
         return node
+
+    def make_clock(self, name):
+        return (WallClock(self.options.folder / f"clock-{name}")
+                if self.options.has_clocks else None)
 
     async def open_links(self):
         """One before each node, and a balancer before all of them."""
