@@ -26,7 +26,7 @@ caf::actor basp_of(caf::actor_system& system) {
 }
 
 /// Asks BASP to greet over the connection, and ends with its answer.
-void greet(caf::event_based_actor* self, caf::actor basp,
+void greet(caf::event_based_actor* self, const caf::actor& basp,
            caf::io::scribe_ptr connection, basp_link_events events) {
   auto tell
     = std::make_shared<decltype(events.on_peer)>(std::move(events.on_peer));

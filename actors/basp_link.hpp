@@ -31,9 +31,9 @@ public:
   basp_link() = default;
   explicit basp_link(cluster::native_socket connection)
     : connection_(std::move(connection)) {}
-  basp_link(basp_link&&) = default;
+  basp_link(basp_link&&) noexcept = default;
 
-  basp_link& operator=(basp_link&& other) {
+  basp_link& operator=(basp_link&& other) noexcept {
     close();
     connection_ = std::move(other.connection_);
     return *this;

@@ -26,7 +26,7 @@ using lines = std::vector<std::string>;
 /// A node: a port, and what its owner has heard.
 struct node : link_handler {
   node(boost::asio::io_context& loop, const std::string& name,
-       std::function<void(link_port_options&)> change = {}) {
+       const std::function<void(link_port_options&)>& change = {}) {
     link_port_options options{.listen = "127.0.0.1:0",
                               .local = test::hello_of(name),
                               .secret = "0123456789abcdef",
