@@ -176,6 +176,7 @@ struct cluster_state : node_links_owner {
     auto x = std::move(i->second);
     peers.erase(i);
     self->demonitor(x.handle.address());
+    links->close(x.node); // whatever it still holds
     if (members.lose(x.node, x.incarnation, now()))
       log::warning("link lost", {{"node", x.node}, {"why", why}});
     else

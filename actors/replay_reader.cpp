@@ -233,7 +233,7 @@ std::int64_t replay_reader::read_log(const tail_cache& cache,
     lead_.reset(); // it would hide the hole
   if (lead_) {
     lead_->advance(std::min(to, cache.begin()));
-    lead_->evict(lead_->end());
+    lead_->evict();
   }
   return to;
 }

@@ -59,9 +59,9 @@ def nodes(kafka):
         nodes = []
         for name in "abc":
             seeds = [x.wait_for_log(r"cluster=(\S+)")[1] for x in nodes]
+            seeds = [f"cluster.seeds={','.join(seeds)}"] if seeds else []
             nodes.append(stack.enter_context(WeirNode(
-                config, f"cluster.node={name}",
-                "cluster.seeds=[" + ",".join(f'"{x}"' for x in seeds) + "]")))
+                config, f"cluster.node={name}", *seeds)))
         for node in nodes:
             wait_until(lambda: ups(node) == 3, "the nodes to find each other")
         yield nodes
