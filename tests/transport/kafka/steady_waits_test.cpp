@@ -2,8 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <chrono>
 #include <threads.h>
+
+#include <chrono>
 
 using namespace std::chrono;
 using namespace std::chrono_literals;
