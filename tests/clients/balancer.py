@@ -37,16 +37,16 @@ class Balancer:
         tasks = asyncio.all_tasks(self.loop)
         for task in tasks:
             task.cancel()
-        self.loop.run_until_complete(
-            asyncio.gather(*tasks, return_exceptions=True))
+        if tasks:
+            self.loop.run_until_complete(asyncio.wait(tasks))
         self.loop.close()
 
     async def serve(self, near_in, near_out):
         try:
             while await self.pass_on(near_in, near_out):
                 pass
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # somebody has gone
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # somebody has gone, or the test is over
         finally:
             near_out.close()
 
