@@ -114,16 +114,19 @@ void replay_reader::begin_reading() {
   gathered_ = true;
 }
 
-bool replay_reader::step(const tail_cache& cache) {
+bool replay_reader::step(tail_cache& cache) {
   if (!begin_pass(cache) || is_held_up())
     return false;
   auto from = *at_;
   std::int64_t lost = -1;
-  auto to = log_ ? read_log(lost) : read_cache(cache);
+  auto to = log_ ? read_log(cache, lost) : read_cache(cache);
   finish_step(to, lost, cache.end());
   at_ = to;
-  if (to >= cache.begin())
+  if (to >= cache.begin()) {
     log_.reset();
+    if (lead_)
+      cache.prepend(*std::exchange(lead_, {}));
+  }
   if (to >= cache.end())
     end_pass();
   return to > from;
@@ -162,6 +165,8 @@ bool replay_reader::begin_pass(const tail_cache& cache) {
     return false;
   }
   ++reads_;
+  if (cache.room() > 0)
+    lead_.emplace(cache.room(), *at_);
   return true;
 }
 
@@ -185,6 +190,7 @@ bool replay_reader::rests(std::int64_t end) {
 void replay_reader::end_pass() {
   at_.reset();
   log_.reset();
+  lead_.reset();
 }
 
 /// One that is exactly here and can take nothing right now is waited for.
@@ -204,10 +210,13 @@ bool replay_reader::is_held_up() {
 
 /// Where the log has nothing any more it goes on at its start: at once, or in
 /// the middle of the pass.
-std::int64_t replay_reader::read_log(std::int64_t& lost) {
+std::int64_t replay_reader::read_log(const tail_cache& cache,
+                                     std::int64_t& lost) {
   auto first = std::numeric_limits<std::int64_t>::max();
   log_->read(helping, [&, this](const kafka::record_view& x) {
     first = std::min(first, x.offset);
+    if (lead_ && x.offset >= lead_->end() && x.offset < cache.begin())
+      lead_->append(x);
     scratch_.clear();
     append_record(scratch_, x);
     take_record(x.offset, scratch_);
@@ -216,6 +225,12 @@ std::int64_t replay_reader::read_log(std::int64_t& lost) {
   if (to <= *at_)
     return *at_; // no answer yet, or nothing there
   lost = std::min({log_->log_start(), first, to});
+  if (lead_ && lost > *at_)
+    lead_.reset(); // it would hide the hole
+  if (lead_) {
+    lead_->advance(std::min(to, cache.begin()));
+    lead_->evict(lead_->end());
+  }
   return to;
 }
 

@@ -68,8 +68,10 @@ public:
   void begin_reading();
 
   /// Reads and sends one helping. False: there is nothing to do before more
-  /// records, credit or replays come.
-  bool step(const tail_cache& cache);
+  /// records, credit or replays come. A pass that has come from the log to the
+  /// cache leaves what it has read there, if there is room: after a start,
+  /// clients come back one after the other, and want about the same.
+  bool step(tail_cache& cache);
 
   /// Takes out who joins the live flow and is at `begin` or later.
   std::vector<std::pair<subscriber_actor, subscription>>
@@ -93,7 +95,7 @@ private:
   void end_pass();
   bool is_held_up();
   bool rests(std::int64_t end);
-  std::int64_t read_log(std::int64_t& lost);
+  std::int64_t read_log(const tail_cache& cache, std::int64_t& lost);
   std::int64_t read_cache(const tail_cache& cache);
   void take_record(std::int64_t offset, std::string_view record);
   void finish_step(std::int64_t to, std::int64_t lost, std::int64_t end);
@@ -114,6 +116,7 @@ private:
   std::optional<std::int64_t>
     at_;                  ///< where the pass is; nothing: there is none
   record_source_ptr log_; ///< of a pass that is before the tail cache
+  std::optional<tail_cache> lead_; ///< what it leaves to the cache
   bool gathering_ = false;
   bool gathered_ = false;
   std::uint64_t reads_ = 0;

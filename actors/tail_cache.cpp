@@ -3,6 +3,7 @@
 #include "actors/record_block.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace weir {
 
@@ -88,6 +89,17 @@ std::vector<std::int64_t> tail_cache::find_last(std::size_t n,
     }
   std::reverse(found.begin(), found.end());
   return found;
+}
+
+void tail_cache::prepend(tail_cache x) {
+  x.limit_ = room();
+  x.evict(x.end());
+  if (x.bytes_ > x.limit_)
+    return;
+  begin_ = x.begin_;
+  bytes_ += x.bytes_;
+  chunks_.insert(chunks_.begin(), std::make_move_iterator(x.chunks_.begin()),
+                 std::make_move_iterator(x.chunks_.end()));
 }
 
 void tail_cache::evict(std::int64_t keep) {

@@ -2,6 +2,7 @@
 
 #include "transport/kafka/record.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -35,6 +36,9 @@ public:
 
   std::size_t bytes() const { return bytes_; }
 
+  /// Bytes of older records that would fit.
+  std::size_t room() const { return limit_ - std::min(limit_, bytes_); }
+
   /// Appends the records in `[from, to)` whose key is `wanted` to `block`
   /// until it holds `max_bytes` or more; returns `to`. Requires:
   /// `begin() <= from <= end()`.
@@ -53,6 +57,11 @@ public:
   /// The last `n` records before `to` whose key this is, oldest first.
   std::vector<std::int64_t> find_last(std::size_t n, std::string_view key,
                                       std::int64_t to) const;
+
+  /// Takes over what was read again of the records right before, as far as
+  /// there is room. Requires: `x.end() <= begin()`; what lies between is not
+  /// missing.
+  void prepend(tail_cache x);
 
   /// Forgets the oldest records while over the limit, but none from `keep`
   /// on: somebody still has to be served with them.

@@ -57,7 +57,7 @@ struct fixture : test::deterministic_actor_system {
   }
 
   /// What is written from now on is in the tail cache, too.
-  void begin_cache() { cache.emplace(plenty, log.end()); }
+  void begin_cache(std::size_t limit = 0) { cache.emplace(limit, log.end()); }
 
   // -- riders -----------------------------------------------------------------
 
@@ -829,6 +829,60 @@ BOOST_AUTO_TEST_CASE(is_told_apart_from_who_stays) {
   serve();
   BOOST_TEST(got(a) == offsets{0});
   BOOST_TEST(got(b) == offsets{});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// -- what a pass leaves to the cache
+
+BOOST_FIXTURE_TEST_SUITE(a_pass_that_has_come_to_the_cache, fixture)
+
+BOOST_AUTO_TEST_CASE(leaves_there_what_it_has_read) {
+  write(3), write(1, "other");
+  begin_cache(plenty);
+  write(2);
+  add(a, 1), begin_pass(), serve();
+  BOOST_TEST(got(a) == (offsets{1, 2, 4, 5}));
+  BOOST_TEST(cache->begin() == 1);
+  add(b, 1, plenty, {"k", "other"});
+  add(c, 2);
+  serve();
+  BOOST_TEST(got(b) == range(1, 6));
+  BOOST_TEST(got(c) == (offsets{2, 4, 5}));
+  BOOST_TEST(reader.reads() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_no_more_than_fits) {
+  write_large(4);
+  begin_cache(2 * replay_reader::helping + 1000);
+  add(a, 0), begin_pass(), serve();
+  BOOST_TEST(cache->begin() == 2);
+  BOOST_TEST(cache->bytes() <= 2 * replay_reader::helping + 1000);
+  add(b, 1);
+  serve();
+  BOOST_TEST(reader.reads() == 2u);
+  BOOST_TEST(got(b) == range(1, 4));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_nothing_when_it_ends_before) {
+  write_large(4);
+  begin_cache(plenty);
+  add(a, 0), begin_pass();
+  reader.remove(a.address(), 1);
+  step();
+  BOOST_TEST(cache->begin() == 4);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_hide_what_the_log_has_forgotten) {
+  write(6);
+  begin_cache(plenty);
+  log.forget_before(3);
+  add(a, 1), begin_pass(), serve();
+  BOOST_TEST(lost(a) == offsets{3});
+  add(b, 1);
+  serve();
+  BOOST_TEST(lost(b) == offsets{3});
+  BOOST_TEST(got(b) == range(3, 6));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

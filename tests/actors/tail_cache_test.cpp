@@ -110,6 +110,33 @@ BOOST_AUTO_TEST_CASE(counts_the_bytes_it_holds) {
   BOOST_TEST(cache.bytes() == 2 * one);
 }
 
+BOOST_AUTO_TEST_CASE(takes_older_records_that_were_read_again) {
+  tail_cache older{100'000, 4};
+  older.append(test::record_of(5, "a", "v"));
+  older.append(test::record_of(7, "b", "v"));
+  older.advance(10);
+  add(10, "a");
+  auto before = cache.bytes();
+  cache.prepend(std::move(older));
+  BOOST_TEST(cache.begin() == 4);
+  BOOST_TEST(cache.bytes() > before);
+  BOOST_TEST(collect(4, "a") == (texts{"5:a=v", "10:a=v"}));
+  BOOST_TEST(collect(6, "b") == texts{"7:b=v"});
+  add(11, "a");
+  BOOST_TEST(collect(4, "a") == (texts{"5:a=v", "10:a=v", "11:a=v"}));
+}
+
+BOOST_AUTO_TEST_CASE(takes_only_the_newest_of_them_that_fit) {
+  tail_cache older{1'000'000, 4};
+  for (std::int64_t i = 4; i < 9; ++i)
+    older.append(test::record_of(i, "k", std::string(70'000, 'x')));
+  older.advance(10);
+  add(10, "k");
+  cache.prepend(std::move(older));
+  BOOST_TEST(cache.begin() == 8);
+  BOOST_TEST(cache.bytes() <= 100'000u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
