@@ -101,10 +101,13 @@ def next_said(client):
 
 
 def chat(client, room, numbers):
-    """What comes back for what is said."""
+    """What is heard until the last of what is said comes back."""
     for n in numbers:
         assert client.emit("say", {"room": room, "n": n})["status"] == "ok"
-    return [next_said(client) for _ in numbers]
+    heard = []
+    while heard[-1:] != [numbers[-1]]:
+        heard.append(next_said(client))
+    return heard
 
 
 def test_a_client_goes_on_polling_when_another_node_refuses_its_websocket(
@@ -148,7 +151,7 @@ def test_a_session_outlives_the_stop_of_a_node_that_its_client_talks_to(
         client.join("chat:1")
         assert chat(client, "chat:1", range(5)) == list(range(5))
         others[0].stop()
-        assert chat(client, "chat:1", range(5)) == list(range(5))
+        assert chat(client, "chat:1", range(5, 9)) == list(range(5, 9))
         assert [x["what"] for x in client.events
                 if x["what"] in ("disconnect", "connect")] == []
 
@@ -175,4 +178,9 @@ def test_a_client_comes_back_at_once_when_its_sessions_node_is_gone(
             assert back["recovered"]
         else:  # which cannot recover
             client.join("chat:1")
-        assert chat(client, "chat:1", range(5)) == list(range(5))
+        heard = chat(client, "chat:1", range(5, 9))
+        if driver.language != "js":
+            # The partition's new owner begins where the last one has committed,
+            # and so does a member that joins before it is there.
+            heard = [x for x in heard if x >= 5]
+        assert heard == list(range(5, 9))
