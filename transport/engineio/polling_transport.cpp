@@ -9,7 +9,7 @@ namespace weir::engineio {
 namespace {
 
 constexpr std::string_view payload_type = "text/plain; charset=UTF-8";
-constexpr std::string_view post_type = "text/html";
+constexpr std::string_view other_type = "text/html";
 
 /// python-socketio closes the connection when a payload has more packets.
 constexpr int max_packets = 16;
@@ -32,12 +32,7 @@ void polling_transport::flush(std::size_t max_payload) {
     // Base64 makes four characters of three bytes.
     auto size = next.op == opcode::binary ? next.bytes.size() / 3 * 4 + 5
                                           : next.bytes.size();
-    // A client that finds a close among events shows them only when it has
-    // connected again, after it has asked for what it missed.
-    auto closes = next.op == opcode::text
-                  && next.bytes.front()
-                       == static_cast<char>(packet_type::close);
-    if (!payload.empty() && (closes || payload.size() + size >= max_payload))
+    if (!payload.empty() && payload.size() + size >= max_payload)
       break;
     frames_.consume(append_first_frame(payload, frames_.front()));
   }
@@ -47,6 +42,11 @@ void polling_transport::flush(std::size_t max_payload) {
 void polling_transport::answer_get(packet_type type) {
   if (auto get = std::exchange(get_, nullptr))
     get->respond(200, payload_type, std::string(1, static_cast<char>(type)));
+}
+
+void polling_transport::refuse_get() {
+  if (auto get = std::exchange(get_, nullptr))
+    get->respond(400, other_type, {});
 }
 
 bool polling_transport::begin_post(exchange_ptr post) {
@@ -73,9 +73,9 @@ void polling_transport::answer_post(bool accepted) {
   body_complete_ = false;
   body_ = {};
   if (post && accepted)
-    post->respond(200, post_type, "ok");
+    post->respond(200, other_type, "ok");
   else if (post)
-    post->respond(400, post_type, {});
+    post->respond(400, other_type, {});
 }
 
 bool polling_transport::forget(const exchange& request) {

@@ -32,6 +32,11 @@ public:
   /// Answers the GET, if it is there, with one packet out of turn.
   void answer_get(packet_type type);
 
+  /// Answers the GET, if it is there, with an error: the client connects anew.
+  /// A close packet would tell it as much, but python-socketio takes that for
+  /// the server's last word and stays away.
+  void refuse_get();
+
   // -- in: packets wait to be taken -------------------------------------------
 
   /// The header of a POST has come. False: another one is not done yet.

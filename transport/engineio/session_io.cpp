@@ -159,10 +159,11 @@ void session_io::close_with(websocket_close code) {
   closing_ = true;
   machine_.close(now());
   drop_probe();
+  aborted_ = code != websocket_close::going_away;
   if (websocket_)
     websocket_->close(code);
   else
-    send_packet(packet_type::close);
+    cork();
   arm_timer();
   update_reading();
 }
@@ -254,11 +255,15 @@ void session_io::queue(Frames&& frames) {
     websocket_->send(std::forward<Frames>(frames));
   } else if (polling_) {
     polling_->frames().append(std::forward<Frames>(frames));
-    if (!std::exchange(corked_, true))
-      loop_->flush_later(shared_from_this());
+    cork();
   }
   if (outbox_size() > loop_->settings().limits.outbox)
     above_limit_ = true;
+}
+
+void session_io::cork() {
+  if (!std::exchange(corked_, true))
+    loop_->flush_later(shared_from_this());
 }
 
 void session_io::send(shared_frames frames) {
@@ -293,7 +298,11 @@ void session_io::flush() {
   if (!polling_ || websocket_)
     return;
   polling_->flush(loop_->settings().engineio.max_payload);
-  if (machine_.state() == session_state::closing && polling_->frames().empty())
+  // The client is told by a GET of its own: one that finds the end among events
+  // shows them only when it has connected again, after it has asked for what it
+  // missed.
+  if (machine_.state() == session_state::closing && polling_->frames().empty()
+      && polling_->has_get())
     end(close_reason::forced_close);
   else
     check_drained();

@@ -122,6 +122,7 @@ private:
   bool reads() const;
   void update_reading();
   void take_post();
+  void cork();
   void check_drained();
   void arm_timer();
 
@@ -143,6 +144,7 @@ private:
     = false;             ///< the outbox was, and has not been half empty since
   bool corked_ = false;  ///< `flush` will be called
   bool closing_ = false; ///< the owner has closed it
+  bool aborted_ = false; ///< because of what the client did
 };
 
 } // namespace weir::engineio

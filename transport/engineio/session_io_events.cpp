@@ -169,7 +169,10 @@ void session_io::end(close_reason reason) {
   drop_probe();
   if (auto polling = std::exchange(polling_, nullptr)) {
     auto by_client = reason == close_reason::transport_close;
-    polling->answer_get(by_client ? packet_type::noop : packet_type::close);
+    if (reason == close_reason::forced_close && !aborted_)
+      polling->refuse_get();
+    else
+      polling->answer_get(by_client ? packet_type::noop : packet_type::close);
     polling->answer_post(by_client);
   }
   end_websocket(reason);

@@ -19,6 +19,12 @@ struct fixture : test::test_server {
   answer poll() { return get(target); }
   answer push(std::string_view body) { return post(target, body); }
 
+  /// Upon which clients connect anew, all of them: python-socketio stays away
+  /// when it is told by a close packet.
+  static bool is_refused(const answer& x) {
+    return x.status == 400 && x.body.empty();
+  }
+
   /// A paused session does not answer a POST, while it answers a GET that was
   /// sent later.
   bool is_unanswered(test::peer& client) {
@@ -267,15 +273,22 @@ BOOST_AUTO_TEST_CASE(tells_a_waiting_client_of_the_end) {
   });
   // Not together: the client would show the event only when it is back.
   BOOST_TEST(waiting.read_answer().body == "4last");
-  BOOST_TEST(poll().body == "1");
+  BOOST_TEST(is_refused(poll()));
   BOOST_TEST(poll().body == unknown_sid);
   BOOST_TEST(is_quiet()); // the owner has closed it itself
+}
+
+BOOST_AUTO_TEST_CASE(tells_a_client_that_misbehaves_by_a_close_packet) {
+  start_and_open();
+  with_session([](auto& x) { x.abort(); });
+  BOOST_TEST(poll().body == "1");
+  BOOST_TEST(poll().body == unknown_sid);
 }
 
 BOOST_AUTO_TEST_CASE(keeps_the_end_for_the_next_get) {
   start_and_open();
   with_session([](auto& x) { x.detach(); });
-  BOOST_TEST(poll().body == "1");
+  BOOST_TEST(is_refused(poll()));
   BOOST_TEST(poll().body == unknown_sid);
   BOOST_TEST(server->sessions() == 0u);
 }
@@ -299,7 +312,7 @@ BOOST_AUTO_TEST_CASE(lets_a_session_go_that_nobody_takes) {
   settings.engineio.ping_timeout = std::chrono::milliseconds{30};
   start_and_open();
   forget();
-  BOOST_TEST(poll().body == "1");
+  BOOST_TEST(is_refused(poll()));
   BOOST_TEST(poll().body == unknown_sid);
   BOOST_TEST(server->sessions() == 0u);
 }
