@@ -62,6 +62,13 @@ class Member(Recoverer):
         """What the next `n` messages were."""
         return [self.next_said() for _ in range(n)]
 
+    def said_from(self, first, n):
+        """Likewise, from `first` on: a room begins where its node has got to,
+        which may be short of what is acked."""
+        while (seen := self.next_said()) != first:
+            pass
+        return [seen, *self.said(n - 1)]
+
 
 def say(client, room, n):
     answer = client.emit("say", {"room": room, "n": n})
@@ -120,7 +127,7 @@ def test_a_node_without_members_never_gets_the_records(cluster):
         # A room whose partition is its own node's.
         for i in range(100):
             room = f"chat:near-{i}"
-            place = say(probe, room, 0)["partition"]
+            place = say(probe, room, -1)["partition"]
             if owner_of[place] == "a":
                 break
         member = Member(cluster["a"].port).enter(room)
@@ -128,7 +135,7 @@ def test_a_node_without_members_never_gets_the_records(cluster):
         big = "x" * 10_000
         for i in range(100):
             probe.start_emit("say", {"room": room, "n": i, "x": big})
-        assert member.said(100) == list(range(100))
+        assert member.said_from(0, 100) == list(range(100))
         assert sent() - before < 300_000  # of 1,000,000
         # With a member elsewhere they cross one link, once, however many
         # members there are.
@@ -137,7 +144,7 @@ def test_a_node_without_members_never_gets_the_records(cluster):
         for i in range(100):
             probe.start_emit("say", {"room": room, "n": i, "x": big})
         for x in far:
-            assert x.said(100) == list(range(100))
+            assert x.said_from(0, 100) == list(range(100))
         assert 1_000_000 < sent() - before < 1_500_000
 
 

@@ -62,8 +62,8 @@ void foreign_polls::discard() {
 void foreign_polls::forward(http_session& from, std::string_view node) {
   auto& message = from.message();
   if (!reserve(message.body().size())) {
-    from.respond({503, "text/plain", "too many requests for other nodes\n"});
     carrier_->on_refused();
+    from.respond({503, "text/plain", "too many requests for other nodes\n"});
     return;
   }
   auto id = ++last_;
