@@ -4,6 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+const patience = 120_000; // for a line of the log that must come
+
 export class Process {
   /// `say` gets each line of its log.
   constructor(title, command, args, say, stdin = "ignore") {
@@ -47,12 +49,21 @@ export class Process {
     }
     if (!this.runs) return Promise.reject(this.ended());
     return new Promise((resolve, reject) => {
-      const waiting = { reject, look: (line) => {
-        const found = line.match(pattern);
-        if (!found) return;
+      const end = (how, result) => {
+        clearTimeout(timer);
         this.waiting.delete(waiting);
-        resolve(found);
-      } };
+        how(result);
+      };
+      const timer = setTimeout(() => end(reject, new Error(
+        `${this.title} has no line of ${pattern} in its log after `
+        + `${patience / 1000} s`)), patience);
+      const waiting = {
+        reject: (error) => end(reject, error),
+        look: (line) => {
+          const found = line.match(pattern);
+          if (found) end(resolve, found);
+        },
+      };
       this.waiting.add(waiting);
     });
   }
