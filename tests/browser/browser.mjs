@@ -1,18 +1,40 @@
 // Chromium without a window, with a profile of its own that is gone afterwards.
 
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const chromium_path = process.env.WEIR_CHROMIUM ?? "/usr/bin/chromium";
+import { root } from "./weir_node.mjs";
 
-export function has_chromium() {
+const chromium_path = process.env.WEIR_CHROMIUM ?? "/usr/bin/chromium";
+
+function has_chromium() {
   try {
     accessSync(chromium_path, constants.X_OK);
     return true;
   } catch {
     return false;
   }
+}
+
+/// Ends the test where it cannot run: skipped without a browser, but not in CI.
+/// The program that the command line names.
+export function require_browser(usage) {
+  const program = process.argv[2];
+  if (!program || !existsSync(program)) {
+    console.error(`usage: ${usage}`);
+    process.exit(2);
+  }
+  if (!has_chromium()) {
+    console.error(`${process.env.CI ? "error" : "skipped"}: no browser at `
+      + `${chromium_path}; tools/setup installs it, $WEIR_CHROMIUM names another`);
+    process.exit(process.env.CI ? 1 : 77);
+  }
+  if (!existsSync(`${root}tests/browser/node_modules/playwright-core`)) {
+    console.error("error: playwright-core is missing; tools/setup installs it");
+    process.exit(1);
+  }
+  return program;
 }
 
 export class Browser {

@@ -8,28 +8,15 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
 
-import { Browser, chromium_path, has_chromium } from "./browser.mjs";
+import { Browser, require_browser } from "./browser.mjs";
 import { Chatter } from "./chatter.mjs";
 import { take_screenshot } from "./screenshot.mjs";
-import { root, WeirNode } from "./weir_node.mjs";
+import { WeirNode } from "./weir_node.mjs";
 
-const [program, flag, file] = process.argv.slice(2);
-if (!program || !existsSync(program)) {
-  console.error("usage: node chat_test.mjs WEIR [--screenshot FILE]");
-  process.exit(2);
-}
-if (!has_chromium()) {
-  console.error(`${process.env.CI ? "error" : "skipped"}: no browser at `
-    + `${chromium_path}; tools/setup installs it, $WEIR_CHROMIUM names another`);
-  process.exit(process.env.CI ? 1 : 77);
-}
-if (!existsSync(`${root}tests/browser/node_modules/playwright-core`)) {
-  console.error("error: playwright-core is missing; tools/setup installs it");
-  process.exit(1);
-}
+const program = require_browser("node chat_test.mjs WEIR [--screenshot FILE]");
+const [, flag, file] = process.argv.slice(2);
 
 let node, browser, ada, bob;
 
@@ -73,6 +60,10 @@ function run_tests() {
   test("the connection is upgraded to WebSocket", async () => {
     await ada.connection("connected (websocket)").waitFor();
     await bob.connection("connected (websocket)").waitFor();
+  });
+
+  test("the node that the tab is on is named", async () => {
+    assert.equal(await ada.node(), "a");
   });
 
   test("a message shows the partition and offset it got", async () => {

@@ -117,6 +117,12 @@ export class Chatter {
     return this.page.locator("#typing", { hasText: text });
   }
 
+  /// The name of the node that the tab is on, as the page shows it.
+  async node() {
+    const shown = await this.connection("to node").textContent();
+    return shown.match(/^connected \(\w+\) to node (\S+)$/)[1];
+  }
+
   connection(text) {
     return this.page.locator("#connection-text", { hasText: text });
   }

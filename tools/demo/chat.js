@@ -12,6 +12,12 @@ const TYPING_EVERY = 2_000; // at most one event in this time
 const TYPING_SHOWN = 3_500;
 const RETURN_DELAY = 1_000; // after the server has said goodbye
 const PLACES_KEPT = 1_000; // that came before their message, in a room
+const NODE_NAMES = "abcdefghijklmnopqrstuvwxyz"; // that tools/run gives
+const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+  + "0123456789-_";
+/// As the address says: "?transports=websocket". Without: whatever works best.
+const TRANSPORTS = new URLSearchParams(location.search).get("transports")
+  ?.split(",");
 
 const $ = (id) => document.getElementById(id);
 
@@ -24,6 +30,7 @@ let active = null;
 let me = "";
 let socket = null;
 let connects = 0;
+let node = ""; // that has the session
 let typingSent = 0;
 
 // -- what survives a reload, for this tab -------------------------------------
@@ -410,13 +417,39 @@ function setConnection(state, text) {
 }
 
 function showTransport() {
-  setConnection("connected", `connected (${socket.io.engine.transport.name})`);
+  setConnection("connected", `connected (${socket.io.engine.transport.name})`
+                             + ` to node ${node}`);
+}
+
+/// The id of a session begins with the tag of the node that has it.
+function nodeOf(sessionId) {
+  const tag = sessionId.slice(0, 4);
+  return [...NODE_NAMES].find((x) => nodeTag(x) === tag) ?? tag;
+}
+
+/// As config/node_tag.cpp makes it of a name: FNV-1a, folded to 24 bits.
+function nodeTag(name) {
+  let hash = 2_166_136_261;
+  for (const c of new TextEncoder().encode(name))
+    hash = Math.imul(hash ^ c, 16_777_619) >>> 0;
+  const bits = (hash >>> 24) ^ (hash & 0xff_ffff);
+  return [18, 12, 6, 0].map((x) => BASE64URL[(bits >>> x) & 63]).join("");
+}
+
+/// After a recovery the socket has its old id, but another session.
+function noteNode() {
+  const last = node;
+  node = nodeOf(socket.io.engine.id);
+  if (!last || node === last) return;
+  for (const room of rooms.values())
+    notice(room, `Moved from node ${last} to node ${node}.`);
 }
 
 function connect() {
-  socket = io();
+  socket = io(TRANSPORTS ? { transports: TRANSPORTS } : {});
   socket.on("connect", () => {
     ++connects;
+    noteNode();
     showTransport();
     socket.io.engine.on("upgrade", showTransport);
     if (!socket.recovered) forgetLastSocket();
