@@ -4,6 +4,7 @@
 #include "actors/emit_error.hpp"
 #include "actors/idempotency_table.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/partition_places.hpp"
 #include "actors/routes.hpp"
 #include "config/options.hpp"
 #include "schemas/event_codec.hpp"
@@ -201,21 +202,24 @@ struct room_records {
 
 /// From OUTBOUND ROUTER to ROOM: it is served by every partition of its topic.
 struct room_complete {
+  /// In the key's own partition.
   positions from;
   /// Offsets of recent records before `from`, by partition, oldest first.
   std::map<std::int32_t, std::vector<std::int64_t>> history;
   /// Where the key's records belong.
   std::int32_t home = 0;
-  /// The log's oldest offsets, and the next ones to come; as far as they are
-  /// known.
+  /// The oldest offset of that partition's log, and the next one to come; as
+  /// far as they are known.
   positions log_start;
   positions log_end;
+  /// The same of all others, shared by the topic's rooms; null: there are none.
+  std::shared_ptr<const topic_places> others;
 };
 
 /// From OUTBOUND ROUTER to ROOM, from time to time: all records of the room
 /// before these offsets have been sent to it. So quiet rooms move on too.
 struct room_moved {
-  std::shared_ptr<const positions> to;
+  std::shared_ptr<const topic_places> to;
 };
 
 /// From OUTBOUND ROUTER to ROOM: records of the room may be in this partition

@@ -4,6 +4,7 @@
 #include "actors/cursor.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
+#include "actors/partition_places.hpp"
 #include "actors/record_block.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/partitioner.hpp"
@@ -59,6 +60,7 @@ struct outbound_router_state {
   /// others it is known where we are: their records of that key come anyhow.
   struct interest {
     room_actor room;
+    std::uint64_t number = 0; ///< in the order in which the topic's rooms came
     room_complete answer;
     bool answered = false; ///< by the key's own partition
     bool complete = false;
@@ -68,14 +70,22 @@ struct outbound_router_state {
     string_map<std::vector<interest>> rooms;          // by key
     std::map<std::int32_t, std::uint32_t> partitions; // to their subscription
     std::map<std::int32_t, partition_consumer_actor> owners;
-    std::map<std::int32_t, std::int64_t> kept; ///< cursors, while nobody serves
-    std::map<std::int32_t, std::int64_t> log_start, log_end; ///< as last told
+    topic_places places; ///< cursors, also while nobody serves
+    std::shared_ptr<const topic_places> shared; ///< an earlier `places`
+    std::uint64_t shared_with = 0; ///< rooms up to this number were there then
+    std::uint64_t last_room = 0;
     std::int32_t count = 0; ///< of partitions; 0: not known yet
     bool is_mixed = false;  ///< keys were seen where they do not belong
 
     /// Where a key's records belong. Requires: `count` is known.
     std::int32_t home_of(std::string_view key) const {
       return kafka::partition_of(key, count);
+    }
+
+    /// For rooms to keep: copied once for all of them.
+    void share_places() {
+      shared = std::make_shared<const topic_places>(places);
+      shared_with = last_room;
     }
   };
 
@@ -114,9 +124,7 @@ struct outbound_router_state {
     auto i = topic.partitions.find(x.partition);
     if (i == topic.partitions.end())
       return;
-    auto& y = subscriptions[i->second];
-    topic.kept[x.partition] = y.next.next();
-    tell(self, y.consumer, unsubscribe{i->second});
+    tell(self, subscriptions[i->second].consumer, unsubscribe{i->second});
     subscriptions.erase(i->second);
     topic.partitions.erase(i);
   }
@@ -128,7 +136,7 @@ struct outbound_router_state {
     auto owner = topic.owners.find(x.partition);
     if (owner == topic.owners.end() || topic.count == 0)
       return;
-    auto next = place_of(topic, x.partition);
+    auto next = topic.places.next.at(x.partition);
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;
     subscriptions[id] = {x, owner->second, cursor{next}, 0, false, {}};
@@ -150,15 +158,6 @@ struct outbound_router_state {
       return move_replay(id, lost.consumer);
     forget(lost.partition);
     subscribe_to(lost.partition);
-  }
-
-  /// The next offset that is wanted there; unknown: any.
-  std::int64_t place_of(const topic_state& topic,
-                        std::int32_t partition) const {
-    if (auto i = topic.partitions.find(partition); i != topic.partitions.end())
-      return subscriptions.at(i->second).next.next();
-    auto kept = topic.kept.find(partition);
-    return kept == topic.kept.end() ? cursor::unknown : kept->second;
   }
 
   /// Keys belong elsewhere now: they are named there, and where they are no
@@ -254,7 +253,7 @@ struct outbound_router_state {
 
   void on_add_room(const add_room& x) {
     auto& topic = topics[x.topic];
-    topic.rooms[x.key].push_back({x.room});
+    topic.rooms[x.key].push_back({x.room, ++topic.last_room});
     // Also for a key that is served already: the answer comes in stream order
     // and is the one dependable statement of where the room begins.
     if (auto id = home_subscription(topic, x.key))
@@ -290,50 +289,53 @@ struct outbound_router_state {
       return;
     auto& y = i->second;
     auto& topic = topics[y.partition.topic];
+    auto partition = y.partition.partition;
     if (x.log_start >= 0)
-      topic.log_start[y.partition.partition] = x.log_start;
+      topic.places.log_start.set(partition, x.log_start);
     if (x.log_end >= 0)
-      topic.log_end[y.partition.partition] = x.log_end;
+      topic.places.log_end.set(partition, x.log_end);
     auto is_found = !std::exchange(y.answered, true)
                     && y.next.next() == cursor::unknown;
-    if (is_found)
+    if (is_found) {
       y.next = cursor{x.offset};
+      topic.places.next.set(partition, x.offset);
+    }
     for (auto& key : x.keys)
       if (auto rooms = topic.rooms.find(key);
-          rooms != topic.rooms.end()
-          && topic.home_of(key) == y.partition.partition)
+          rooms != topic.rooms.end() && topic.home_of(key) == partition)
         for (auto& room : rooms->second)
           note_answer(topic, room, x);
-    if (is_found) // others may have waited for that alone
+    // Others may have waited for that alone.
+    if (is_found && topic.places.next.knows_all(topic.count))
       for (auto& [key, rooms] : topic.rooms)
         for (auto& room : rooms)
           tell_if_complete(topic, room);
   }
 
-  void note_answer(const topic_state& topic, interest& x,
-                   const keys_added& answer) {
+  void note_answer(topic_state& topic, interest& x, const keys_added& answer) {
     if (x.complete || std::exchange(x.answered, true))
       return;
     auto home = subscriptions.at(answer.subscription).partition.partition;
     x.answer.home = home;
     x.answer.from = {{home, answer.offset}};
+    if (answer.log_start >= 0)
+      x.answer.log_start = {{home, answer.log_start}};
+    if (answer.log_end >= 0)
+      x.answer.log_end = {{home, answer.log_end}};
     if (!answer.history.empty())
       x.answer.history[home] = answer.history;
     tell_if_complete(topic, x);
   }
 
-  void tell_if_complete(const topic_state& topic, interest& x) {
-    if (x.complete || !x.answered)
+  /// What the room gets of other partitions it gets since it is here: any
+  /// places that were taken later will do.
+  void tell_if_complete(topic_state& topic, interest& x) {
+    if (x.complete || !x.answered || !topic.places.next.knows_all(topic.count))
       return;
-    for (std::int32_t i = 0; i < topic.count; ++i) {
-      auto next = place_of(topic, i);
-      if (next == cursor::unknown)
-        return;
-      x.answer.from.emplace(i, next);
-    }
+    if (!topic.shared || topic.shared_with < x.number)
+      topic.share_places();
     x.complete = true;
-    x.answer.log_start = topic.log_start;
-    x.answer.log_end = topic.log_end;
+    x.answer.others = topic.shared;
     tell(self, x.room, std::exchange(x.answer, {}));
   }
 
@@ -347,12 +349,9 @@ struct outbound_router_state {
     });
   }
 
-  void tell_position(const topic_state& topic) {
-    auto reached = std::make_shared<positions>();
-    for (auto& [partition, id] : topic.partitions)
-      if (auto next = subscriptions[id].next.next(); next != cursor::unknown)
-        reached->emplace(partition, next);
-    auto content = caf::make_message(room_moved{std::move(reached)});
+  void tell_position(topic_state& topic) {
+    topic.share_places();
+    auto content = caf::make_message(room_moved{topic.shared});
     for (auto& [key, rooms] : topic.rooms)
       for (auto& x : rooms)
         if (x.complete)
@@ -398,8 +397,12 @@ struct outbound_router_state {
       return subscribe_anew(x.subscription);
     }
     if (y.replay)
-      pass_on(*y.replay, std::move(x));
-    else if (!x.records.empty() || x.lost >= 0)
+      return pass_on(*y.replay, std::move(x));
+    auto& topic = topics[y.partition.topic];
+    topic.places.next.set(y.partition.partition, x.to);
+    if (x.to < x.from) // what was shared before is of another log
+      topic.shared.reset();
+    if (!x.records.empty() || x.lost >= 0)
       distribute(y.partition, std::move(x));
   }
 

@@ -1,8 +1,10 @@
 #include "actors/room.hpp"
 
 #include "actors/caf_compat.hpp"
+#include "actors/cursor.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
+#include "actors/partition_places.hpp"
 #include "actors/record_block.hpp"
 #include "actors/replay_pass.hpp"
 #include "actors/room_history.hpp"
@@ -54,7 +56,9 @@ struct room_state {
       [this](const leave_room& x) { on_leave(x); },
       [this](const room_records& x) { on_records(x), admit_waiting(); },
       [this](const room_complete& x) { on_complete(x); },
-      [this](const room_home& x) { home.insert(x.partition); },
+      [this](const room_home& x) {
+        track(x.partition), home.insert(x.partition);
+      },
       [this](const room_moved& x) { on_moved(x), admit_waiting(); },
       [this](const catch_up& x) { on_catch_up(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },
@@ -77,11 +81,15 @@ struct room_state {
     complete = true;
     log_start = x.log_start;
     log_end = x.log_end;
+    others = x.others;
     home.insert(x.home);
     // Records after `from` may have come while other partitions had not
     // answered yet: no member has seen them, so their offset counts.
     for (auto& [partition, offset] : x.from)
       next[partition] = std::max(next[partition], offset);
+    for (auto& [partition, offset] : next)
+      if (others && !x.from.contains(partition))
+        offset = std::max(offset, others->next.at(partition));
     told = next;
     for (auto& [partition, offsets] : x.history)
       history.prepend(partition, offsets);
@@ -113,8 +121,10 @@ struct room_state {
 
   /// Whether an offset is beyond what is known of its partition's log.
   bool is_beyond(std::int32_t partition, std::int64_t offset) {
-    return next.contains(partition) && log_end.contains(partition)
-           && offset > std::max(next[partition], log_end[partition]);
+    auto place = next_of(partition);
+    auto end = known_of(log_end, &topic_places::log_end, partition);
+    return place != cursor::unknown && end != cursor::unknown
+           && offset > std::max(place, end);
   }
 
   void on_join_timeout() {
@@ -134,8 +144,10 @@ struct room_state {
     join_answered answer{std::move(x.ack), options.name, options.id};
     answer.membership = x.membership;
     answer.handle = self;
-    for (auto partition : home)
+    for (auto partition : home) {
+      track(partition);
       answer.from[partition] = next[partition];
+    }
     for (auto& [partition, since] : x.since)
       answer.from[partition] = since;
     if (is_new)
@@ -146,9 +158,11 @@ struct room_state {
   void enter(const join_room& x, join_answered& answer) {
     room_member y{x.member, answer.ack.socket, x.membership};
     y.up_to_date_at = passed;
-    for (auto& [partition, at] : x.since.empty() ? history.begin() : x.since)
+    for (auto& [partition, at] : x.since.empty() ? history.begin() : x.since) {
+      track(partition);
       if (at < told[partition])
         y.behind[partition] = at;
+    }
     answer.behind = y.behind;
     note(members.add(std::move(y)));
   }
@@ -156,11 +170,12 @@ struct room_state {
   /// What is wrong with where a member wants to begin; null: nothing.
   const char* complaint_about(const join_room& x) {
     for (auto& [partition, since] : x.since) {
-      if (!next.contains(partition))
+      if (next_of(partition) == cursor::unknown)
         return "since: the room's topic has no such partition";
       if (is_beyond(partition, since))
         return "since: the topic's log is not that long; was it made anew?";
-      if (x.resumes && since < log_start[partition])
+      if (x.resumes
+          && since < known_of(log_start, &topic_places::log_start, partition))
         return "since: the log does not go back that far";
     }
     auto is_known = [&](auto partition) { return x.since.contains(partition); };
@@ -197,6 +212,30 @@ struct room_state {
            room_empty{options.nsp, options.name, options.id, joins});
   }
 
+  // -- places -----------------------------------------------------------------
+
+  /// Where a partition is that may have no place of its own; unknown: the topic
+  /// has none such.
+  std::int64_t next_of(std::int32_t partition) const {
+    return known_of(next, &topic_places::next, partition);
+  }
+
+  std::int64_t known_of(const positions& own,
+                        partition_places topic_places::*shared,
+                        std::int32_t partition) const {
+    if (auto i = own.find(partition); i != own.end())
+      return i->second;
+    return others ? ((*others).*shared).at(partition) : cursor::unknown;
+  }
+
+  /// Gives a partition a place of its own, now that somebody is to be told: up
+  /// to here it had nothing of the room.
+  void track(std::int32_t partition) {
+    if (next.contains(partition) || !others || !others->next.knows(partition))
+      return;
+    next[partition] = told[partition] = others->next.at(partition);
+  }
+
   // -- the live flow ----------------------------------------------------------
 
   void on_records(const room_records& x) {
@@ -204,6 +243,7 @@ struct room_state {
       return on_replayed(x);
     auto partition = x.partition;
     auto& batch = *x.batch;
+    track(partition);
     next.emplace(partition, batch.from);
     auto from = told.emplace(partition, next[partition]).first->second;
     if (batch.to < batch.from)
@@ -283,9 +323,12 @@ struct room_state {
 
   /// Nothing of the room is before these offsets that it has not seen.
   void on_moved(const room_moved& x) {
-    for (auto& [partition, to] : *x.to) {
-      auto& here = next[partition];
-      here = std::max(here, to);
+    others = x.to;
+    for (auto partition : home)
+      if (others->next.knows(partition))
+        next.try_emplace(partition);
+    for (auto& [partition, here] : next) {
+      here = std::max(here, others->next.at(partition));
       if (options.recovers && home.contains(partition)
           && told[partition] < here)
         to_members(partition, new_events(partition, told[partition], here));
@@ -537,9 +580,12 @@ struct room_state {
   room_members members;           ///< bounded by the node's sockets
   std::vector<join_room> waiting; ///< likewise
   bool complete = false;
+  /// Places of the partitions that hold records of the room, or where a member
+  /// has begun; all others are where the whole node is.
   positions next; ///< the next record of the room to come
   positions told; ///< what members that are up to date get next is from here on
   positions log_start, log_end;
+  std::shared_ptr<const topic_places> others; ///< shared; null: not known yet
   /// Partitions that hold records of the room: the key's own, and others in
   /// which some have been seen.
   std::set<std::int32_t> home;

@@ -103,6 +103,21 @@ struct outbound_router_fixture : deterministic_actor_system {
     return result;
   }
 
+  /// Where a room is in all partitions of its topic.
+  static positions places(const topic_places& x) {
+    positions result;
+    for (std::int32_t i = 0; auto offset : x.next.all())
+      if (auto partition = i++; offset >= 0)
+        result[partition] = offset;
+    return result;
+  }
+
+  static positions places(const room_complete& x) {
+    auto result = x.from;
+    result.merge(places(*x.others));
+    return result;
+  }
+
   static std::uint64_t granted(const consumer& x) {
     std::uint64_t result = 0;
     for (auto& y : x.granted)

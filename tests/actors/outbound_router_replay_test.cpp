@@ -324,7 +324,7 @@ BOOST_AUTO_TEST_CASE(waits_until_the_topics_partitions_are_counted) {
   BOOST_TEST(p0.newest().keys == keys{"a"});
   answer(p0, {"a"}, 3);
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
-  BOOST_TEST((r.completed[0].from == positions{{0, 3}}));
+  BOOST_TEST((places(r.completed[0]) == positions{{0, 3}}));
 }
 
 BOOST_AUTO_TEST_CASE(asks_only_the_partition_where_its_records_belong) {
@@ -385,7 +385,7 @@ BOOST_AUTO_TEST_CASE(waits_for_every_partition_of_the_topic) {
   assign(p1, 1);
   answer(p1, {"a"}, 4);
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
-  BOOST_TEST((r.completed[0].from == positions{{0, 3}, {1, 4}}));
+  BOOST_TEST((places(r.completed[0]) == positions{{0, 3}, {1, 4}}));
 }
 
 BOOST_AUTO_TEST_CASE(names_the_partition_where_the_keys_records_belong) {
@@ -429,9 +429,32 @@ BOOST_AUTO_TEST_CASE(is_told_every_five_seconds_how_far_it_is) {
   BOOST_TEST(r.moved.empty());
   advance(1ms);
   BOOST_TEST_REQUIRE(r.moved.size() == 1u);
-  BOOST_TEST((*r.moved[0].to == positions{{0, 8}, {1, 4}}));
+  BOOST_TEST((places(*r.moved[0].to) == positions{{0, 8}, {1, 4}}));
   advance(5s);
   BOOST_TEST(r.moved.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(shares_with_others_where_the_node_is) {
+  assign(p0, 0), assign(p1, 1);
+  add(r, "a"), add(s, "b");
+  answer(p0, {"a", "b"}, 3), answer(p1, {"a", "b"}, 4);
+  BOOST_TEST_REQUIRE(r.completed.size() == 1u);
+  BOOST_TEST_REQUIRE(s.completed.size() == 1u);
+  BOOST_TEST(r.completed[0].others == s.completed[0].others);
+  BOOST_TEST(r.completed[0].from.size() == 1u);
+  advance(5s);
+  BOOST_TEST(r.moved.at(0).to == s.moved.at(0).to);
+}
+
+BOOST_AUTO_TEST_CASE(never_shares_what_is_older_than_itself) {
+  assign(p0, 0);
+  add(r, "a");
+  answer(p0, {"a"}, 3);
+  send(p0, 3, 8);
+  add(s, "b");
+  tell(router, keys_added{p0.newest().subscription, {"b"}, 8});
+  BOOST_TEST((r.completed.at(0).others->next.at(0)) == 3);
+  BOOST_TEST((s.completed.at(0).others->next.at(0)) == 8);
 }
 
 BOOST_AUTO_TEST_CASE(is_told_nothing_before_it_is_complete) {
@@ -442,13 +465,14 @@ BOOST_AUTO_TEST_CASE(is_told_nothing_before_it_is_complete) {
   BOOST_TEST(r.moved.empty());
 }
 
-BOOST_AUTO_TEST_CASE(is_told_nothing_of_a_partition_that_is_away) {
+BOOST_AUTO_TEST_CASE(is_told_where_a_partition_was_that_is_away) {
   assign(p0, 0), assign(p1, 1);
   add(r, "a");
   answer(p0, {"a"}, 3), answer(p1, {"a"}, 4);
   revoke(1);
+  send(p0, 3, 8);
   advance(5s);
-  BOOST_TEST((*r.moved.at(0).to == positions{{0, 3}}));
+  BOOST_TEST((places(*r.moved.at(0).to) == positions{{0, 8}, {1, 4}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(is_complete_when_every_partition_has_said_where) {
   BOOST_TEST(r.completed.empty());
   answer(p1, {"a"}, 20);
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
-  BOOST_TEST((r.completed[0].from == positions{{0, 10}, {1, 20}}));
+  BOOST_TEST((places(r.completed[0]) == positions{{0, 10}, {1, 20}}));
 }
 
 BOOST_AUTO_TEST_CASE(waits_for_partitions_that_are_not_there_yet) {
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(waits_for_partitions_that_are_not_there_yet) {
   assign(p0);
   BOOST_TEST(r.completed.empty());
   answer(p0, {"a"}, 3);
-  BOOST_TEST((r.completed.at(0).from == positions{{0, 3}}));
+  BOOST_TEST((places(r.completed.at(0)) == positions{{0, 3}}));
 }
 
 BOOST_AUTO_TEST_CASE(waits_for_the_successor_of_a_subscription_given_up) {
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(waits_for_the_successor_of_a_subscription_given_up) {
   answer(p0, {"a"}, 2, old);
   BOOST_TEST(r.completed.empty());
   answer(p0, {"a"}, 0);
-  BOOST_TEST((r.completed.at(0).from == positions{{0, 0}}));
+  BOOST_TEST((places(r.completed.at(0)) == positions{{0, 0}}));
 }
 
 BOOST_AUTO_TEST_CASE(is_completed_once) {
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(is_completed_once) {
   BOOST_TEST(p0.added.size() == 2u);
   answer(p0, {"a"}, 4);
   BOOST_TEST(r.completed.size() == 1u);
-  BOOST_TEST((s.completed.at(0).from == positions{{0, 4}}));
+  BOOST_TEST((places(s.completed.at(0)) == positions{{0, 4}}));
 }
 
 BOOST_AUTO_TEST_CASE(gets_its_records_also_before_it_is_complete) {

@@ -884,6 +884,51 @@ BOOST_AUTO_TEST_CASE(is_refused_for_a_partition_that_is_not_there) {
   BOOST_TEST(take(a) == texts{});
 }
 
+/// A room of a topic whose other partitions are where the whole node is.
+struct shared_fixture : fixture {
+  shared_fixture() {
+    room_complete message{{{0, 9}}};
+    auto others = *at({{0, 9}, {1, 20}, {2, 30}});
+    others.log_start.set(1, 5);
+    others.log_end.set(1, 22);
+    message.others = std::make_shared<const topic_places>(others);
+    tell(room, message);
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(begins_behind_in_a_partition_that_had_no_records,
+                        shared_fixture) {
+  join_since(a, {{1, 12}});
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST((a.joins[0].from == positions{{0, 9}, {1, 12}}));
+  BOOST_TEST((a.joins[0].behind == positions{{1, 12}}));
+  tell(room, moved({{0, 9}, {1, 40}, {2, 30}}));
+  ask(a, {{1, 12}});
+  BOOST_TEST((started.at(0).partition == 1 && started[0].from == 12));
+  join_since(b, {{1, 40}}); // the node has moved on meanwhile
+  BOOST_TEST(b.joins.at(0).behind.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(is_refused_beyond_what_the_node_knows_of_others,
+                        shared_fixture) {
+  join_since(a, {{1, 23}});
+  BOOST_TEST(a.joins.at(0).error == emit_errc::invalid_payload);
+  join_since(b, {{3, 0}});
+  BOOST_TEST(b.joins.at(0).error == emit_errc::invalid_payload);
+  join_since(c, {{0, 9}, {1, 4}}, true);
+  BOOST_TEST(c.joins.at(0).error == emit_errc::invalid_payload);
+}
+
+BOOST_FIXTURE_TEST_CASE(goes_on_where_the_node_is_when_records_come_elsewhere,
+                        shared_fixture) {
+  join(a);
+  tell(room, moved({{0, 9}, {1, 25}, {2, 30}}));
+  live(25, 27, 1);
+  BOOST_TEST(take(a) == packets_of(25, 27));
+  join(b); // the partition counts as the room's from now on
+  BOOST_TEST((b.joins.at(0).from == positions{{0, 9}, {1, 27}}));
+}
+
 BOOST_AUTO_TEST_CASE(is_refused_for_an_offset_beyond_the_logs_end) {
   room_complete message{{{0, 9}}};
   message.log_end[0] = 12;
@@ -921,7 +966,7 @@ BOOST_FIXTURE_TEST_CASE(waits_where_another_node_has_read_further,
   BOOST_TEST_REQUIRE(b.joins.size() == 1u);
   BOOST_TEST((b.joins[0].from == positions{{0, 13}}));
   BOOST_TEST(b.joins[0].behind.empty());
-  tell(room, room_moved{std::make_shared<const positions>(positions{{0, 14}})});
+  tell(room, moved({{0, 14}}));
   BOOST_TEST_REQUIRE(a.joins.size() == 1u);
   BOOST_TEST(a.joins[0].error == emit_errc::none);
   take(a), take(b);
@@ -1051,10 +1096,7 @@ BOOST_AUTO_TEST_SUITE_END()
 // --------------------------------------------------------------------
 
 struct quiet : fixture {
-  void move(std::int64_t to) {
-    tell(room,
-         room_moved{std::make_shared<const positions>(positions{{0, to}})});
-  }
+  void move(std::int64_t to) { tell(room, moved({{0, to}})); }
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_quiet_rooms_place, quiet)

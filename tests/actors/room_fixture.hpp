@@ -57,6 +57,15 @@ struct room_fixture : deterministic_actor_system {
     tell(room, std::move(message));
   }
 
+  static std::shared_ptr<const topic_places> at(const positions& x) {
+    topic_places result;
+    for (auto& [partition, offset] : x)
+      result.next.set(partition, offset);
+    return std::make_shared<const topic_places>(std::move(result));
+  }
+
+  static room_moved moved(const positions& to) { return {at(to)}; }
+
   /// Records of the room in one batch, as the router sends them.
   void send(const std::vector<kafka::record_view>& records,
             std::int32_t partition = 0) {

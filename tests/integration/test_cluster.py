@@ -1,11 +1,13 @@
 """Nodes that form a cluster: a client may connect to any of them."""
 
+import asyncio
 import json
 import re
 
 import pytest
 
 import kcat
+from crowd import connect_all
 from engineio_client import PollingSession, open_websocket, request, target
 from raw_client import RawClient
 from test_recovery import Recoverer
@@ -146,6 +148,43 @@ def test_a_node_without_members_never_gets_the_records(cluster):
         for x in far:
             assert x.said_from(0, 100) == list(range(100))
         assert 1_000_000 < sent() - before < 1_500_000
+
+
+def test_a_hot_rooms_records_cross_each_link_once(cluster):
+    """tools/bench/cluster does the same with 5,000 members."""
+    def sent():
+        return [metric(cluster[x],
+                       "caf_middleman_outbound_messages_size_bytes_sum")
+                for x in "abc"]
+    records, size = 100, 10_000
+
+    async def run():
+        crowd = [y for x in "abc"
+                 for y in await connect_all(cluster[x].port, range(100))]
+        for x in crowd:
+            assert (await x.emit("join", "chat:hot"))["status"] == "ok"
+        before = sent()
+        acks = [crowd[0].start_emit("say", {"room": "chat:hot", "n": n,
+                                            "x": "x" * size})
+                for n in range(records)]
+        places = {(await x)["partition"] for x in acks}
+        def said(x):
+            return [e[1]["n"] for e in x.events if e[0] == "say"]
+        for x in crowd:
+            await x.wait_for(lambda x: len(said(x)) >= records)
+            assert said(x) == list(range(records))
+        after = sent()
+        for x in crowd:
+            await x.close()
+        return places.pop(), [y - x for x, y in zip(before, after)]
+
+    place, bytes_of = asyncio.run(run())
+    owner = next(n for n, x in enumerate("abc")
+                 if place in [key[1] for key in cluster[x].partitions()])
+    # From the owner to each of the two others, and from nobody else.
+    once = records * size
+    assert 2 * once < bytes_of.pop(owner) < 2.2 * once
+    assert max(bytes_of) < 0.1 * once
 
 
 def test_local_events_reach_the_members_on_all_nodes(cluster):

@@ -17,6 +17,8 @@ class WeirCluster:
     """`config` is the nodes' text; each has a name, and the first is the
     others' seed."""
 
+    partitions = PARTITIONS
+
     def __init__(self, config, names, *settings):
         self.config, self.names, self.settings = config, names, settings
         self.nodes = {}
@@ -74,4 +76,4 @@ class WeirCluster:
         topics = {topic for topic, _ in keys}
         return (keys and len(set(keys)) == len(keys)
                 and all(x["subscribers"] == len(self.nodes) for _, x in owned)
-                and len(keys) == PARTITIONS * len(topics))
+                and len(keys) == self.partitions * len(topics))

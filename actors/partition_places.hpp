@@ -1,0 +1,55 @@
+#pragma once
+
+#include "actors/cursor.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace weir {
+
+/// An offset for each of a topic's partitions. Plain logic; flat, because a
+/// topic may have a thousand of them and every room is told.
+class partition_places {
+public:
+  /// `cursor::unknown`: none is known there.
+  std::int64_t at(std::int32_t partition) const {
+    auto i = static_cast<std::size_t>(partition);
+    return partition >= 0 && i < offsets_.size() ? offsets_[i]
+                                                 : cursor::unknown;
+  }
+
+  bool knows(std::int32_t partition) const {
+    return at(partition) != cursor::unknown;
+  }
+
+  /// Whether an offset is known of each of the first so many partitions.
+  bool knows_all(std::int32_t partitions) const {
+    auto n = static_cast<std::ptrdiff_t>(partitions);
+    return n <= static_cast<std::ptrdiff_t>(offsets_.size())
+           && std::find(offsets_.begin(), offsets_.begin() + n, cursor::unknown)
+                == offsets_.begin() + n;
+  }
+
+  void set(std::int32_t partition, std::int64_t offset) {
+    auto i = static_cast<std::size_t>(partition);
+    if (i >= offsets_.size())
+      offsets_.resize(i + 1, cursor::unknown);
+    offsets_[i] = offset;
+  }
+
+  /// By partition.
+  const std::vector<std::int64_t>& all() const { return offsets_; }
+
+private:
+  std::vector<std::int64_t> offsets_;
+};
+
+/// Where a node is in a topic, and how far its logs reach, as last told: one
+/// copy for all rooms of the topic.
+struct topic_places {
+  partition_places next, log_start, log_end;
+};
+
+} // namespace weir
