@@ -147,8 +147,8 @@ def test_websocket_gets_a_ping_after_each_pong(port):
 
 
 def test_polling_without_a_pong_is_closed(port):
-    session = PollingSession(port)
     begin = time.monotonic()
+    session = PollingSession(port)
     assert session.packets() == ["2"]
     assert session.packets() == ["1"]
     assert time.monotonic() - begin > PING_INTERVAL + PING_TIMEOUT - 0.05

@@ -231,12 +231,12 @@ def test_a_quiet_client_stays_recoverable():
     """An offset is good for 3 s after the client has gone, but it has been
     there for longer than that without an event."""
     with WeirNode(config("quiet", recovery="3s", ping="200ms"),
-                  "engineio.ping_timeout=300ms") as node:
+                  "engineio.ping_timeout=2s") as node:
         room = f"chat:{unique('room')}"
         with Recoverer(node.port) as client:
             client.enter(room)
             first = client.offset
-            until = time.monotonic() + 5
+            until = time.monotonic() + 6
             while time.monotonic() < until:
                 try:
                     client.next_event(0.5)
