@@ -31,8 +31,8 @@ caf::io::connection_handle next_handle() {
   return caf::io::connection_handle::from_int(++last);
 }
 
-/// What TLS had against a connection, if anything; on CAF's I/O thread, once it
-/// has begun.
+/// What TLS had against a connection first, if anything; on CAF's I/O thread,
+/// once it has begun.
 using objection = std::shared_ptr<std::string>;
 
 /// Tells of a connection's end when nobody holds it any more.
@@ -107,7 +107,8 @@ public:
 
 private:
   net::rw_state noted(net::rw_state state) {
-    if (state == net::rw_state::failure)
+    // What follows fails because of that, and says less.
+    if (state == net::rw_state::failure && objection_->empty())
       *objection_ = objection_of_openssl();
     return state;
   }
