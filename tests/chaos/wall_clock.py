@@ -32,5 +32,8 @@ class WallClock:
 
     @property
     def environment(self):
+        # AddressSanitizer's runtime would insist on being the first library.
+        options = [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]
         return {"LD_PRELOAD": str(library()),
-                "WALL_CLOCK_FILE": str(self.file)}
+                "WALL_CLOCK_FILE": str(self.file),
+                "ASAN_OPTIONS": ":".join(x for x in options if x)}
