@@ -2,9 +2,11 @@
 
 #include "actors/actor_metrics.hpp"
 #include "actors/caf_compat.hpp"
+#include "actors/disconnector.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "schemas/status_codec.hpp"
+#include "transport/http/query.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
@@ -49,26 +51,32 @@ struct admin_state {
   static inline const char* name = "weir.admin";
 
   admin_state(admin_actor::pointer self, producer_actor producer,
-              consumer_group_actor group, cluster_actor cluster)
+              consumer_group_actor group, cluster_actor cluster,
+              disconnector_actor disconnector)
     : self(self),
       producer(std::move(producer)),
       group(std::move(group)),
-      cluster(std::move(cluster)) {}
+      cluster(std::move(cluster)),
+      disconnector(std::move(disconnector)) {}
 
   admin_actor::behavior_type make_behavior() {
     return {
       [this](admin_query& x) { on_query(std::move(x)); },
+      [this](drain) { stopping = true; },
     };
   }
 
   void on_query(admin_query x) {
     auto& path = x.request.path;
-    if (x.request.method != "GET" && x.request.method != "HEAD")
-      x.respond(text(405, "only GET"));
+    if (x.request.method == "DELETE")
+      on_delete(x);
+    else if (x.request.method != "GET" && x.request.method != "HEAD")
+      x.respond(text(405, "only GET; and DELETE for /v1/connections"));
     else if (path == "/livez")
       x.respond(text(200, "ok"));
     else if (path == "/readyz")
-      with_status(x.respond, [](auto& p, auto& g) { return readiness(p, g); });
+      with_status(x.respond,
+                  [this](auto& p, auto& g) { return readiness(p, g); });
     else if (path == "/metrics")
       x.respond({200, "text/plain; version=0.0.4; charset=utf-8",
                  metrics_text(self->system())});
@@ -93,9 +101,11 @@ struct admin_state {
                           "/v1/nodes and /v1/partitions"));
   }
 
-  static http::admin_response readiness(const producer_status& p,
-                                        const group_status& g) {
+  http::admin_response readiness(const producer_status& p,
+                                 const group_status& g) const {
     schemas::readiness result;
+    if (stopping)
+      result.reasons.push_back("the node is about to stop");
     // Each has connections of its own, and an idle one learns late.
     for (auto* brokers : {&p.brokers, &g.brokers})
       if (!brokers->reachable) {
@@ -110,6 +120,40 @@ struct admin_state {
     result.ready = result.reasons.empty();
     return json(schemas::to_json(result), result.ready ? 200 : 503);
   }
+
+  // -- what the operator wants ------------------------------------------------
+
+  /// `/v1/connections/{sid}`, or `/v1/connections?room=a&namespace=/b`.
+  void on_delete(const admin_query& x) {
+    constexpr std::string_view all = "/v1/connections";
+    auto& [method, path, query] = x.request;
+    auto room = http::parameter(query, "room");
+    disconnect_everywhere message;
+    auto& whom = message.whom;
+    if (path.starts_with(std::string{all} + '/'))
+      whom.id = path.substr(all.size() + 1);
+    else if (path == all && room)
+      whom = {{}, http::parameter(query, "namespace").value_or("/"), *room};
+    if (whom.id.empty() && whom.room.empty()) {
+      x.respond(text(405, "to DELETE there are /v1/connections/{sid} and "
+                          "/v1/connections?room={room}&namespace={namespace}"));
+      return;
+    }
+    self->request(disconnector, disconnect_patience * 2, std::move(message))
+      .then([respond = x.respond](
+              const disconnected& y) { respond(outcome(y)); },
+            stuck(x.respond));
+  }
+
+  static http::admin_response outcome(const disconnected& x) {
+    // Not found is no certainty while somebody has not answered.
+    auto status = !x.silent.empty() ? 503u : x.clients == 0 ? 404u : 200u;
+    return json(schemas::to_json(
+                  schemas::disconnect_status{x.clients, x.silent}),
+                status);
+  }
+
+  // -- status -----------------------------------------------------------------
 
   /// Asks PRODUCER and CONSUMER GROUP, then answers with what `make` says.
   template <class Make>
@@ -136,14 +180,18 @@ struct admin_state {
   producer_actor producer;
   consumer_group_actor group;
   cluster_actor cluster;
+  disconnector_actor disconnector;
+  bool stopping = false;
 };
 
 } // namespace
 
 admin_actor spawn_admin(actor_home home, producer_actor producer,
-                        consumer_group_actor group, cluster_actor cluster) {
+                        consumer_group_actor group, cluster_actor cluster,
+                        disconnector_actor disconnector) {
   return home.spawn<admin_actor, admin_state>(
-    std::move(producer), std::move(group), std::move(cluster));
+    std::move(producer), std::move(group), std::move(cluster),
+    std::move(disconnector));
 }
 
 } // namespace weir

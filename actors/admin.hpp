@@ -8,6 +8,7 @@ namespace weir {
 /// Spawns the ADMIN actor. Its home should not be a loop: an operator's
 /// question must be answered also when the loops are busy.
 admin_actor spawn_admin(actor_home home, producer_actor producer,
-                        consumer_group_actor group, cluster_actor cluster);
+                        consumer_group_actor group, cluster_actor cluster,
+                        disconnector_actor disconnector);
 
 } // namespace weir

@@ -49,9 +49,11 @@ void greet(caf::event_based_actor* self, const caf::actor& basp,
 basp_link start_link(caf::actor_system& system, cluster::link x,
                      const caf::strong_actor_ptr& published,
                      basp_link_events events) {
-  basp_link result{x.socket.duplicate()};
-  auto connection = make_link_scribe(system, std::move(x.socket), x.dialed,
-                                     events.on_ended);
+  auto traffic = std::make_shared<link_traffic>();
+  basp_link result{x.socket.duplicate(), traffic};
+  auto connection
+    = make_link_scribe(system, std::move(x.socket), x.dialed,
+                       std::move(traffic), events.on_ended);
   if (!connection) {
     if (x.dialed)
       events.on_peer(caf::make_error(caf::sec::cannot_connect_to_node));

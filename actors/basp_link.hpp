@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/link_traffic.hpp"
 #include "transport/cluster/link.hpp"
 
 #include <caf/actor_control_block.hpp>
@@ -7,7 +8,9 @@
 #include <caf/expected.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace weir {
 
@@ -29,13 +32,15 @@ struct basp_link_events {
 class basp_link {
 public:
   basp_link() = default;
-  explicit basp_link(cluster::native_socket connection)
-    : connection_(std::move(connection)) {}
+  basp_link(cluster::native_socket connection,
+            std::shared_ptr<const link_traffic> traffic)
+    : connection_(std::move(connection)), traffic_(std::move(traffic)) {}
   basp_link(basp_link&&) noexcept = default;
 
   basp_link& operator=(basp_link&& other) noexcept {
     close();
     connection_ = std::move(other.connection_);
+    traffic_ = std::move(other.traffic_);
     return *this;
   }
 
@@ -43,9 +48,13 @@ public:
 
   void close() { connection_.shut_down(); }
 
+  /// Null: there never was a connection.
+  const link_traffic* traffic() const { return traffic_.get(); }
+
 private:
   /// A second owner of BASP's connection.
   cluster::native_socket connection_;
+  std::shared_ptr<const link_traffic> traffic_;
 };
 
 /// Lets messages of this node's actors go over a link. The other side, if it

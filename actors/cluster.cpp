@@ -220,7 +220,8 @@ struct cluster_state : node_links_owner {
 
   node_load load() const {
     return {options.connections ? options.connections() : 0,
-            static_cast<std::uint32_t>(ownership.owned_by(options.self.node))};
+            static_cast<std::uint32_t>(
+              ownership.owned_by(options.self.node).size())};
   }
 
   // -- ownership --------------------------------------------------------------
@@ -266,16 +267,33 @@ struct cluster_state : node_links_owner {
 
   cluster_status status() const {
     cluster_status result;
-    auto mine = load();
-    result.nodes.push_back({options.self.node, options.self.incarnation,
-                            leaving ? "left" : "up", options.self.address,
-                            mine.partitions, mine.connections});
-    for (auto& [name, x] : members.members())
-      result.nodes.push_back(
-        {name, x.incarnation, std::string{to_string(x.state)}, x.address,
-         x.is_there() ? static_cast<std::uint32_t>(ownership.owned_by(name))
-                      : 0,
-         x.is_there() ? x.connections : 0});
+    auto& me = options.self;
+    result.nodes.push_back(
+      status_of(me.node, me.incarnation, leaving ? "left" : "up", me.address));
+    result.nodes.back().connections = load().connections;
+    for (auto& [name, x] : members.members()) {
+      auto& y = result.nodes.emplace_back(
+        status_of(name, x.incarnation, to_string(x.state), x.address));
+      if (!x.is_there())
+        continue;
+      y.connections = x.connections;
+      y.link = links->status(name);
+      y.link->silent_ms = static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(now() - x.heard)
+          .count());
+    }
+    return result;
+  }
+
+  schemas::node_status status_of(const std::string& node,
+                                 std::uint64_t incarnation,
+                                 std::string_view state,
+                                 const std::string& address) const {
+    schemas::node_status result{node, incarnation, std::string{state}, address,
+                                0, 0, {}, {}};
+    for (auto& [topic, partition] : ownership.owned_by(node))
+      result.owned.push_back(topic + '/' + std::to_string(partition));
+    result.partitions = static_cast<std::uint32_t>(result.owned.size());
     return result;
   }
 

@@ -2,6 +2,7 @@
 
 #include "actors/basp_link.hpp"
 #include "actors/caf_compat.hpp"
+#include "actors/link_settings.hpp"
 #include "config/log.hpp"
 #include "transport/cluster/link_port.hpp"
 
@@ -33,6 +34,18 @@ public:
   void dial(const std::string& address) override { port_.dial(address); }
 
   void close(const std::string& node) override { open_.erase(node); }
+
+  schemas::link_status status(const std::string& node) const override {
+    schemas::link_status result;
+    result.encrypted = uses_tls(home_.system().config());
+    auto i = open_.find(node);
+    auto* traffic = i == open_.end() ? nullptr : i->second.traffic();
+    if (traffic != nullptr) {
+      result.sent_bytes = traffic->sent.load(std::memory_order_relaxed);
+      result.received_bytes = traffic->received.load(std::memory_order_relaxed);
+    }
+    return result;
+  }
 
 private:
   std::string admit(const cluster::hello& peer, bool dialed) override {

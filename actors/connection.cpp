@@ -54,6 +54,7 @@ connection_actor::behavior_type connection_state::make_behavior() {
     [this](const lag_exceeded& x) { on_lag_exceeded(x); },
     [this](const deliver_local& x) { on_local(x); },
     [this](const room_closed& x) { on_room_closed(x); },
+    [this](const disconnect_socket& x) { on_disconnect(x); },
     [this](const resume_answered& x) { on_resume_answered(x); },
     [this](const take_over& x) { on_take_over(x); },
   };
@@ -82,6 +83,21 @@ void connection_state::on_stopping() {
   stopping = true;
   update_reading();
   close_when_answered();
+}
+
+bool connection_state::on_unwanted(std::string_view id) {
+  if (id == sid()) {
+    while (!sockets.empty())
+      dismiss(sockets.back());
+    close();
+    return true;
+  }
+  auto i = std::find_if(sockets.begin(), sockets.end(),
+                        [&](auto& x) { return x.identity->id == id; });
+  if (i == sockets.end())
+    return false;
+  dismiss(*i);
+  return true;
 }
 
 void connection_state::on_closed(close_reason reason) {
@@ -135,9 +151,7 @@ void connection_state::on_packet(const packet& x) {
     case packet_type::connect:
       return on_connect(x);
     case packet_type::disconnect:
-      if (socket->recovery)
-        socket->recovery->end();
-      return leave_nsp(*socket);
+      return leave_for_good(*socket);
     case packet_type::event:
     case packet_type::binary_event:
       return on_event(*socket, x);
@@ -203,6 +217,22 @@ void connection_state::leave_nsp(socket_state& x) {
     tell(self, context->sockets,
          socket_closed{x.identity, x.recovery->known()});
   sockets.erase(sockets.begin() + (&x - sockets.data()));
+}
+
+void connection_state::leave_for_good(socket_state& x) {
+  if (x.recovery)
+    x.recovery->end();
+  leave_nsp(x);
+}
+
+void connection_state::dismiss(socket_state& x) {
+  send_text(socketio::encode_disconnect(x.nsp()));
+  leave_for_good(x);
+}
+
+void connection_state::on_disconnect(const disconnect_socket& x) {
+  if (auto* found = find(x.socket))
+    dismiss(*found);
 }
 
 socket_state* connection_state::find(std::string_view nsp) {

@@ -65,6 +65,7 @@ struct connection_state : engineio::session_handler {
   void on_drained() override;
   void on_pong() override;
   void on_stopping() override;
+  bool on_unwanted(std::string_view id) override;
   void on_closed(engineio::close_reason reason) override;
 
   /// Closes because of what the client did.
@@ -87,6 +88,11 @@ struct connection_state : engineio::session_handler {
   void greet(socket_state& socket, std::string_view payload);
   void join_automatically(socket_state& socket);
   void leave_nsp(socket_state& x);
+  /// No offset brings it back.
+  void leave_for_good(socket_state& x);
+  void on_disconnect(const disconnect_socket& x);
+  /// As the client does it: it is told, and official ones stay away.
+  void dismiss(socket_state& x);
   socket_state* find(std::string_view nsp);
   socket_state* find(const socket_ptr& identity);
 

@@ -6,6 +6,7 @@
 #include "actors/cluster_links.hpp"
 #include "actors/connection.hpp"
 #include "actors/consumer_group.hpp"
+#include "actors/disconnector.hpp"
 #include "actors/inbound_router.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -110,6 +111,12 @@ struct gateway_state {
        [&ports = ports](http::poll_id id, http::poll_answer x) {
          ports.clients->answer(id, std::move(x));
        }});
+    disconnector = spawn_disconnector(
+      actor_home{self->system()},
+      {settings.cluster.node, rules, directory,
+       [&ports = ports](std::string id, std::function<void(bool)> done) {
+         ports.clients->turn_out(std::move(id), std::move(done));
+       }});
     start_cluster();
     group = spawn_consumer_group(loops.home(0),
                                  {settings.kafka, settings.cluster,
@@ -120,7 +127,8 @@ struct gateway_state {
         settings.cluster.secret, node_tag(settings.cluster.node));
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
-    admin = spawn_admin(actor_home{self->system()}, producer, group, cluster);
+    admin = spawn_admin(actor_home{self->system()}, producer, group, cluster,
+                        disconnector);
   }
 
   /// Between whoever knows where partitions are, and whoever needs to.
@@ -135,7 +143,9 @@ struct gateway_state {
       = caf::actor_cast<caf::strong_actor_ptr>(polls);
     x.services[std::string{socket_service}]
       = caf::actor_cast<caf::strong_actor_ptr>(sockets);
-    x.watchers = {polls, sockets, gateway_actor{self}};
+    x.services[std::string{disconnector_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(disconnector);
+    x.watchers = {polls, sockets, disconnector, gateway_actor{self}};
     x.connections = [this] {
       return static_cast<std::uint32_t>(ports.clients->sessions());
     };
@@ -205,6 +215,7 @@ struct gateway_state {
                            caf::actor_cast<caf::actor>(directory),
                            caf::actor_cast<caf::actor>(sockets),
                            caf::actor_cast<caf::actor>(polls),
+                           caf::actor_cast<caf::actor>(disconnector),
                            caf::actor_cast<caf::actor>(admin)};
     for (auto& x : routers)
       all.push_back(caf::actor_cast<caf::actor>(x));
@@ -231,6 +242,7 @@ struct gateway_state {
     if (std::exchange(stopping, true))
       return;
     log::info("stopping", {{"connections", ports.clients->sessions()}});
+    tell(self, admin, drain{});
     ports.clients->stop_accepting();
     if (peers.empty())
       steps = {&gateway_state::close_clients, &gateway_state::flush,
@@ -315,6 +327,7 @@ struct gateway_state {
   room_directory_actor directory;
   socket_directory_actor sockets;
   poll_forwarder_actor polls;
+  disconnector_actor disconnector;
   std::shared_ptr<const schemas::recovery_signer> signer;
   std::vector<inbound_router_actor> routers;
   std::vector<std::shared_ptr<const connection_context>> contexts;

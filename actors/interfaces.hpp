@@ -22,9 +22,15 @@ struct caught_up;
 struct claims_changed;
 struct cluster_status;
 struct clients_gone;
+struct clients_searched;
 struct commit_position;
 struct deliver_events;
 struct deliver_local;
+struct disconnect_clients;
+struct disconnect_everywhere;
+struct disconnect_room;
+struct disconnect_socket;
+struct disconnected;
 struct drain;
 struct emit_answered;
 struct emit_event;
@@ -101,7 +107,9 @@ using member_actor = caf::typed_actor<
   // An event that never touched Kafka.
   caf::result<void>(deliver_local),
   // The room has failed: its members must not believe that they are up to date.
-  caf::result<void>(room_closed)>;
+  caf::result<void>(room_closed),
+  // It is to go.
+  caf::result<void>(disconnect_socket)>;
 
 /// Whoever holds sockets that can be recovered.
 using recoverable_actor = caf::typed_actor<
@@ -223,7 +231,9 @@ using room_actor = caf::typed_actor<
   // A member is behind, and may want to catch up.
   caf::result<void>(catch_up),
   // An event for the members that never touches Kafka.
-  caf::result<void>(broadcast_local)>;
+  caf::result<void>(broadcast_local),
+  // All members are to go; how many there were.
+  caf::result<disconnected>(disconnect_room)>;
 
 /// OUTBOUND ROUTER: this node's subscriptions, one cursor and credit per
 /// partition.
@@ -250,6 +260,8 @@ using room_directory_actor = caf::typed_actor<
   caf::result<void>(leave_room),
   // Handed on to the room, if it is there.
   caf::result<void>(broadcast_local),
+  // Likewise.
+  caf::result<disconnected>(disconnect_room),
   // A room has no members and may be retired.
   caf::result<void>(room_empty)>;
 
@@ -294,10 +306,25 @@ using poll_forwarder_actor
     // A session here has answered a client of another node.
     caf::result<void>(guest_answered)>;
 
-/// ADMIN: asks everyone for status.
+/// DISCONNECTOR of another node.
+using disconnector_peer_actor = caf::typed_actor<
+  // Clients are to go from here; how many there were.
+  caf::result<disconnected>(disconnect_clients)>;
+
+/// DISCONNECTOR: sends clients away, on whatever node they are. One per node.
+using disconnector_actor
+  = disconnector_peer_actor::extend_with<peer_watcher_actor>::extend<
+    // Clients are to go from all nodes; how many there were.
+    caf::result<disconnected>(disconnect_everywhere),
+    // All clients of this node have been looked at.
+    caf::result<void>(clients_searched)>;
+
+/// ADMIN: asks everyone for status, and passes on what the operator wants.
 using admin_actor = caf::typed_actor<
   // A request of the operator's.
-  caf::result<void>(admin_query)>;
+  caf::result<void>(admin_query),
+  // The node is about to stop: it is not ready for new clients any more.
+  caf::result<void>(drain)>;
 
 /// GATEWAY: the root supervisor; starts, drains and stops the node.
 using gateway_actor = peer_watcher_actor::extend<

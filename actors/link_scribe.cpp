@@ -76,9 +76,21 @@ std::string objection_of_openssl() {
   return reason == nullptr || just_ended ? "" : reason;
 }
 
-class plain_policy : public caf::policy::tcp {
+class plain_policy {
 public:
   static constexpr bool speaks_first = false;
+
+  net::rw_state read_some(size_t& n, net::native_socket fd, void* to,
+                          size_t size) {
+    return caf::policy::tcp::read_some(n, fd, to, size);
+  }
+
+  net::rw_state write_some(size_t& n, net::native_socket fd, const void* from,
+                           size_t size) {
+    return caf::policy::tcp::write_some(n, fd, from, size);
+  }
+
+  bool must_read_more(net::native_socket, size_t) { return false; }
 };
 
 class tls_policy {
@@ -115,6 +127,34 @@ private:
 
   caf::openssl::session_ptr session_;
   objection objection_;
+};
+
+/// A policy whose bytes are counted.
+template <class Policy>
+class counted : public Policy {
+public:
+  template <class... Ts>
+  explicit counted(std::shared_ptr<link_traffic> traffic, Ts&&... xs)
+    : Policy(std::forward<Ts>(xs)...), traffic_(std::move(traffic)) {}
+
+  net::rw_state read_some(size_t& n, net::native_socket fd, void* to,
+                          size_t size) {
+    auto result = Policy::read_some(n, fd, to, size);
+    if (result == net::rw_state::success)
+      traffic_->received.fetch_add(n, std::memory_order_relaxed);
+    return result;
+  }
+
+  net::rw_state write_some(size_t& n, net::native_socket fd, const void* from,
+                           size_t size) {
+    auto result = Policy::write_some(n, fd, from, size);
+    if (result == net::rw_state::success)
+      traffic_->sent.fetch_add(n, std::memory_order_relaxed);
+    return result;
+  }
+
+private:
+  std::shared_ptr<link_traffic> traffic_;
 };
 
 template <class Policy>
@@ -179,7 +219,7 @@ private:
 
   notice at_end_;
   bool launched_ = false;
-  net::stream_impl<Policy> stream_;
+  net::stream_impl<counted<Policy>> stream_;
 };
 
 /// Files may have changed since the start, which is looked at first: CAF throws
@@ -207,19 +247,21 @@ caf::openssl::session_ptr make_session(caf::actor_system& system,
 
 caf::io::scribe_ptr make_link_scribe(caf::actor_system& system,
                                      cluster::native_socket socket, bool dialed,
+                                     std::shared_ptr<link_traffic> traffic,
                                      connection_ended on_ended) {
   auto& loop
     = static_cast<net::default_multiplexer&>(system.middleman().backend());
   auto why = std::make_shared<std::string>();
   auto at_end = std::make_shared<end_notice>(std::move(on_ended), why);
   if (!uses_tls(system.config()))
-    return caf::make_counted<link_scribe<plain_policy>>(loop, std::move(socket),
-                                                        std::move(at_end));
+    return caf::make_counted<link_scribe<plain_policy>>(
+      loop, std::move(socket), std::move(at_end), std::move(traffic));
   auto session = make_session(system, socket.descriptor(), dialed, *why);
   if (!session)
     return nullptr;
   return caf::make_counted<link_scribe<tls_policy>>(
-    loop, std::move(socket), std::move(at_end), std::move(session), why);
+    loop, std::move(socket), std::move(at_end), std::move(traffic),
+    std::move(session), why);
 }
 
 } // namespace weir

@@ -398,8 +398,37 @@ struct deliver_local {
   engineio::shared_frames frames;
 };
 
-// -- recovery
-// ------------------------------------------------------------------
+/// From DISCONNECTOR to that of another node: clients are to go, and not to
+/// come back by themselves.
+struct disconnect_clients {
+  std::string id; ///< of a connection or a socket; empty: the members of a room
+  std::string nsp;
+  std::string room;
+};
+
+/// From ADMIN to DISCONNECTOR.
+struct disconnect_everywhere {
+  disconnect_clients whom;
+};
+
+/// From DISCONNECTOR to ROOM DIRECTORY to ROOM: all members.
+struct disconnect_room {
+  nsp_index nsp = 0;
+  std::string room;
+};
+
+/// From ROOM to CONNECTION.
+struct disconnect_socket {
+  socket_ptr socket;
+};
+
+/// The answer to all of these but `disconnect_socket`.
+struct disconnected {
+  std::uint32_t clients = 0;
+  std::vector<std::string> silent; ///< nodes that have not answered
+};
+
+// -- recovery -----------------------------------------------------------------
 
 /// From CONNECTION to SOCKET DIRECTORY: a socket that can be recovered.
 struct socket_opened {
@@ -628,6 +657,13 @@ struct cluster_status {
 /// From the client side's port to GATEWAY.
 struct clients_gone {};
 
+/// From the client side's port to DISCONNECTOR: whoever the search was for is
+/// gone, if it was found.
+struct clients_searched {
+  std::uint64_t search = 0;
+  bool found = false;
+};
+
 /// From GATEWAY: finish what was begun, take nothing new, and answer.
 struct drain {};
 
@@ -752,6 +788,18 @@ bool inspect(Inspector& f, socket_released& x) {
   return f.object(x).fields(f.field("request", x.request),
                             f.field("granted", x.granted),
                             f.field("moved_to", x.moved_to));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, disconnect_clients& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("nsp", x.nsp),
+                            f.field("room", x.room));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, disconnected& x) {
+  return f.object(x).fields(f.field("clients", x.clients),
+                            f.field("silent", x.silent));
 }
 
 template <class Inspector>
@@ -883,6 +931,12 @@ CAF_ADD_TYPE_ID(weir, (weir::relay_event))
 CAF_ADD_TYPE_ID(weir, (weir::local_event))
 CAF_ADD_TYPE_ID(weir, (weir::release_socket))
 CAF_ADD_TYPE_ID(weir, (weir::socket_released))
+CAF_ADD_TYPE_ID(weir, (weir::disconnect_clients))
+CAF_ADD_TYPE_ID(weir, (weir::disconnected))
+CAF_ADD_TYPE_ID(weir, (weir::disconnect_everywhere))
+CAF_ADD_TYPE_ID(weir, (weir::disconnect_room))
+CAF_ADD_TYPE_ID(weir, (weir::disconnect_socket))
+CAF_ADD_TYPE_ID(weir, (weir::clients_searched))
 
 CAF_END_TYPE_ID_BLOCK(weir)
 
@@ -931,3 +985,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::poll_given_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::poll_hurried)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::guest_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::clients_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_everywhere)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_socket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::clients_searched)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "schemas/status_codec.hpp"
 #include "transport/cluster/link.hpp"
 
 #include <string>
@@ -37,6 +38,9 @@ public:
 
   /// Ends in one of `on_dialed` and `on_failed`, later.
   virtual void dial(const std::string& address) = 0;
+
+  /// What is known of the link to a node; its silence is not.
+  virtual schemas::link_status status(const std::string& node) const = 0;
 
   /// Ends the link to a node; both sides see each other's actors go.
   virtual void close(const std::string& node) = 0;

@@ -1,6 +1,5 @@
 #include "actors/ownership_table.hpp"
 
-#include <algorithm>
 
 namespace weir {
 
@@ -51,10 +50,13 @@ ownership_table::claims_of(const std::string& node) const {
   return result;
 }
 
-std::size_t ownership_table::owned_by(const std::string& node) const {
-  auto is_owner = [&](auto& x) { return x.second.back().node == node; };
-  return static_cast<std::size_t>(
-    std::count_if(claims_.begin(), claims_.end(), is_owner));
+std::vector<kafka::topic_partition>
+ownership_table::owned_by(const std::string& node) const {
+  std::vector<kafka::topic_partition> result;
+  for (auto& [partition, claims] : claims_)
+    if (claims.back().node == node)
+      result.push_back(partition);
+  return result;
 }
 
 } // namespace weir

@@ -40,7 +40,7 @@ public:
   claims_of(const std::string& node) const;
 
   /// Partitions whose claim in force is this node's.
-  std::size_t owned_by(const std::string& node) const;
+  std::vector<kafka::topic_partition> owned_by(const std::string& node) const;
 
 private:
   struct entry {

@@ -62,6 +62,7 @@ struct room_state {
       [this](const room_moved& x) { on_moved(x), admit_waiting(); },
       [this](const catch_up& x) { on_catch_up(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },
+      [this](const disconnect_room&) { return on_disconnect(); },
     };
   }
 
@@ -563,6 +564,13 @@ struct room_state {
       deliver_local{options.id, options.nsp, x.sender, x.frames});
     for (auto& y : members.all())
       tell_shared(self, y.handle, content);
+  }
+
+  /// They leave when they go.
+  disconnected on_disconnect() {
+    for (auto& x : members.all())
+      tell(self, x.handle, disconnect_socket{x.socket});
+    return {static_cast<std::uint32_t>(members.size())};
   }
 
   const std::string& topic() const {

@@ -33,6 +33,7 @@ struct room_directory_state {
       [this](join_room& x) { on_join(std::move(x)); },
       [this](leave_room& x) { on_leave(std::move(x)); },
       [this](broadcast_local& x) { on_broadcast(std::move(x)); },
+      [this](disconnect_room& x) { return on_disconnect(std::move(x)); },
       [this](const room_empty& x) { on_empty(x); },
     };
   }
@@ -92,6 +93,13 @@ struct room_directory_state {
     auto& y = i->second;
     tell(self, router, relay_event{y.topic, y.key, x.nsp, x.room, *x.frames});
     tell(self, y.handle, std::move(x));
+  }
+
+  caf::result<disconnected> on_disconnect(disconnect_room x) {
+    auto i = rooms.find({x.nsp, x.room});
+    if (i == rooms.end())
+      return disconnected{};
+    return self->delegate(i->second.handle, std::move(x));
   }
 
   void on_empty(const room_empty& x) {

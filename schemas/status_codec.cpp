@@ -45,6 +45,15 @@ void fill(v1::Node& to, const node_status& from) {
   to.set_address(from.address);
   to.set_partitions(from.partitions);
   to.set_connections(from.connections);
+  for (const auto& x : from.owned)
+    to.add_owned(x);
+  if (from.link) {
+    auto& link = *to.mutable_link();
+    link.set_encrypted(from.link->encrypted);
+    link.set_sent_bytes(from.link->sent_bytes);
+    link.set_received_bytes(from.link->received_bytes);
+    link.set_silent_ms(from.link->silent_ms);
+  }
 }
 
 } // namespace
@@ -67,6 +76,14 @@ std::string to_json(const std::vector<node_status>& nodes) {
   v1::Nodes message;
   for (const auto& x : nodes)
     fill(*message.add_nodes(), x);
+  return print(message);
+}
+
+std::string to_json(const disconnect_status& x) {
+  v1::Disconnected message;
+  message.set_disconnected(x.disconnected);
+  for (const auto& node : x.silent_nodes)
+    message.add_silent_nodes(node);
   return print(message);
 }
 

@@ -6,6 +6,7 @@
 // strings ("42"), as that mapping prescribes; 32-bit ones become numbers.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,14 @@ struct partition_status {
   std::uint64_t cached_bytes = 0;
 };
 
+/// A link to another node.
+struct link_status {
+  bool encrypted = false;
+  std::uint64_t sent_bytes = 0;
+  std::uint64_t received_bytes = 0;
+  std::uint32_t silent_ms = 0;
+};
+
 /// A node of the cluster, as this node sees it.
 struct node_status {
   std::string name;
@@ -40,6 +49,14 @@ struct node_status {
   std::string address;
   std::uint32_t partitions = 0;
   std::uint32_t connections = 0;
+  std::vector<std::string> owned;
+  std::optional<link_status> link; ///< nothing: there is none, or it is itself
+};
+
+/// What became of the wish that clients go.
+struct disconnect_status {
+  std::uint32_t disconnected = 0;
+  std::vector<std::string> silent_nodes;
 };
 
 /// Whether clients should be sent here, and if not, why.
@@ -56,6 +73,9 @@ std::string to_json(const std::vector<partition_status>& partitions);
 
 /// `{"nodes":[...]}`
 std::string to_json(const std::vector<node_status>& nodes);
+
+/// `{"disconnected":...,"silent_nodes":[...]}`
+std::string to_json(const disconnect_status& x);
 
 /// `{"ready":...,"reasons":[...]}`
 std::string to_json(const readiness& x);

@@ -70,6 +70,10 @@ struct fixture : deterministic_actor_system {
                                 caf::exit_reason::kill);
     }
 
+    schemas::link_status status(const std::string&) const override {
+      return {true, 11, 12, 0};
+    }
+
     void dial(const std::string& address) override {
       world.dials.emplace_back(me.hello.address, address);
     }
@@ -390,6 +394,27 @@ BOOST_AUTO_TEST_CASE(hears_how_much_the_others_carry) {
   BOOST_TEST_REQUIRE(status->nodes.size() == 2u);
   BOOST_TEST(status->nodes[0].name == "a"); // itself first
   BOOST_TEST(status->nodes[1].connections == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(shows_who_reads_what_and_how_the_links_are) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  assign(b, 3);
+  advance(timeout / 4);
+  advance(10ms);
+  auto nodes = ask<cluster_status>(a.actor, query_status{})->nodes;
+  BOOST_TEST_REQUIRE(nodes.size() == 2u);
+  BOOST_TEST(nodes[0].owned.empty());
+  BOOST_TEST(!nodes[0].link.has_value());
+  BOOST_TEST(nodes[1].owned == texts{"topic/3"});
+  BOOST_TEST(nodes[1].partitions == 1u);
+  BOOST_TEST_REQUIRE(nodes[1].link.has_value());
+  BOOST_TEST(nodes[1].link->received_bytes == 12u);
+  BOOST_TEST(nodes[1].link->silent_ms == 10u);
+  cut_link("a", "b");
+  run();
+  BOOST_TEST(!ask<cluster_status>(a.actor, query_status{})->nodes[1].link);
 }
 
 // It would not dial if it had the link still.

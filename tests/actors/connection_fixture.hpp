@@ -148,10 +148,9 @@ struct connection_fixture : deterministic_actor_system {
   std::vector<join_room> joins;
   std::vector<leave_room> leaves;
   std::vector<broadcast_local> locals;
-  std::vector<room_empty> empty;
   inbound_router_actor router = spawn_probe<inbound_router_actor>(&emits);
   room_directory_actor directory
-    = spawn_probe<room_directory_actor>(&joins, &leaves, &locals, &empty);
+    = spawn_directory_probe();
   std::vector<socket_opened> opened;
   std::vector<socket_closed> ended;
   std::vector<resume_socket> resumes;
@@ -176,6 +175,18 @@ struct connection_fixture : deterministic_actor_system {
   connection_actor connection;
 
 private:
+  room_directory_actor spawn_directory_probe() {
+    return keep_probe(system.spawn([this](room_directory_actor::pointer) {
+      return room_directory_actor::behavior_type{
+        [this](join_room& x) { joins.push_back(std::move(x)); },
+        [this](leave_room& x) { leaves.push_back(std::move(x)); },
+        [this](broadcast_local& x) { locals.push_back(std::move(x)); },
+        [](const disconnect_room&) { return disconnected{}; },
+        [](const room_empty&) {},
+      };
+    }));
+  }
+
   room_actor spawn_room_probe() {
     return keep_probe(system.spawn([this](room_actor::pointer) {
       return room_actor::behavior_type{
@@ -190,6 +201,7 @@ private:
           catch_ups.push_back(x);
         },
         [](const broadcast_local&) {},
+        [](const disconnect_room&) { return disconnected{}; },
       };
     }));
   }

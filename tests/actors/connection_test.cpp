@@ -150,6 +150,45 @@ BOOST_AUTO_TEST_CASE(leaves_nothing_behind) {
   BOOST_TEST(session.use_count() == 1);
 }
 
+// As Socket.IO's own servers do it: official clients then stay away.
+BOOST_AUTO_TEST_CASE(tells_who_is_sent_away_and_closes) {
+  connect(), connect("/custom");
+  enter("chat:1", 7);
+  BOOST_TEST(session->turn_out(session->handshake().sid));
+  BOOST_TEST(session->take() == (texts{"1/custom,", "1"}));
+  run();
+  BOOST_TEST(!session->is_open());
+  BOOST_TEST(leaves.size() == 2u); // it had been taken into one of /custom
+}
+
+BOOST_AUTO_TEST_CASE(sends_one_socket_away_by_its_id) {
+  connect(), connect("/custom");
+  BOOST_TEST(session->turn_out("s2"));
+  BOOST_TEST(session->take() == texts{"1/custom,"});
+  BOOST_TEST(!session->turn_out("s2"));
+  run();
+  BOOST_TEST(session->is_open());
+  join("chat:1");
+  BOOST_TEST(joins.back().room == "chat:1");
+}
+
+BOOST_AUTO_TEST_CASE(sends_nobody_else_away) {
+  connect();
+  BOOST_TEST(!session->turn_out("s3"));
+  BOOST_TEST(session->is_open());
+  BOOST_TEST(session->take().empty());
+}
+
+BOOST_AUTO_TEST_CASE(sends_a_socket_away_when_a_room_says_so) {
+  connect();
+  enter("chat:1", 7);
+  tell(connection, disconnect_socket{joins.at(0).ack.socket});
+  BOOST_TEST(session->take() == texts{"1"});
+  tell(connection, disconnect_socket{joins.at(0).ack.socket}); // it is gone
+  BOOST_TEST(session->take().empty());
+  BOOST_TEST(leaves.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -175,6 +175,7 @@ struct world : test::deterministic_actor_system {
         [](const lag_exceeded&) {},
         [](const deliver_local&) {},
         [](const room_closed&) {},
+        [](const disconnect_socket&) {},
       };
     }));
   }

@@ -157,6 +157,7 @@ private:
         [x](const room_moved& y) { x->moved.push_back(y); },
         [](const catch_up&) {},
         [x](const broadcast_local& y) { x->local.push_back(y); },
+        [](const disconnect_room&) { return disconnected{}; },
       };
     }));
   }

@@ -50,8 +50,9 @@ struct fixture : test::deterministic_actor_system {
   std::vector<budget_spent> spent;
   std::vector<lag_exceeded> lags;
   std::vector<room_closed> closed;
+  std::vector<disconnect_socket> unwanted;
   member_actor member = spawn_probe<member_actor>(
-    &joins, &deliveries, &locals, &caught, &spent, &lags, &closed);
+    &joins, &deliveries, &locals, &caught, &spent, &lags, &closed, &unwanted);
   std::vector<record_batch> batches;
   std::vector<keys_added> keys;
   std::vector<partition_assigned> assigned;

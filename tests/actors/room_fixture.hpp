@@ -30,6 +30,7 @@ struct room_fixture : deterministic_actor_system {
     std::vector<budget_spent> spent;
     std::vector<lag_exceeded> lags;
     std::vector<room_closed> closed;
+    std::vector<disconnect_socket> unwanted;
     member_actor handle;
     socket_ptr socket;
   };
@@ -38,7 +39,7 @@ struct room_fixture : deterministic_actor_system {
     for (auto* x : {&a, &b, &c}) {
       x->handle = spawn_probe<member_actor>(&x->joins, &x->deliveries,
                                             &x->locals, &x->caught, &x->spent,
-                                            &x->lags, &x->closed);
+                                            &x->lags, &x->closed, &x->unwanted);
       x->socket = std::make_shared<const socket_identity>();
     }
   }
@@ -113,14 +114,10 @@ struct room_fixture : deterministic_actor_system {
   }
 
   mapping_route route{0, mapping("room", "topic", {"e"})};
-  std::vector<join_room> directory_joins;
-  std::vector<leave_room> directory_leaves;
-  std::vector<broadcast_local> directory_locals;
   std::vector<room_empty> empty;
   int freed = 0; ///< leases that have ended
   member a, b, c;
-  room_directory_actor directory = spawn_probe<room_directory_actor>(
-    &directory_joins, &directory_leaves, &directory_locals, &empty);
+  room_directory_actor directory = spawn_directory();
   outbound_router_actor router = spawn_router();
   room_options settings{home, 7, "room", 0, {&route, "/", 10, 1000}, 5s};
   room_actor room = keep(spawn_room(settings, router, directory));
@@ -135,6 +132,18 @@ struct room_fixture : deterministic_actor_system {
   std::vector<stop_replay> stopped;
 
 private:
+  room_directory_actor spawn_directory() {
+    return keep_probe(system.spawn([this](room_directory_actor::pointer) {
+      return room_directory_actor::behavior_type{
+        [](const join_room&) {},
+        [](const leave_room&) {},
+        [](const broadcast_local&) {},
+        [](const disconnect_room&) { return disconnected{}; },
+        [this](room_empty& x) { empty.push_back(std::move(x)); },
+      };
+    }));
+  }
+
   outbound_router_actor spawn_router() {
     return keep_probe(system.spawn([this](outbound_router_actor::pointer) {
       return outbound_router_actor::behavior_type{

@@ -216,6 +216,18 @@ BOOST_AUTO_TEST_CASE(reports_nothing_while_somebody_waits) {
   BOOST_TEST(empty.empty());
 }
 
+BOOST_AUTO_TEST_CASE(sends_all_members_away_and_says_how_many) {
+  complete();
+  join(a), join(b);
+  auto gone = ask<disconnected>(room, disconnect_room{0, "room"});
+  BOOST_TEST_REQUIRE(gone.has_value());
+  BOOST_TEST(gone->clients == 2u);
+  BOOST_TEST_REQUIRE(a.unwanted.size() == 1u);
+  BOOST_TEST((a.unwanted[0].socket == a.socket));
+  BOOST_TEST(b.unwanted.size() == 1u);
+  BOOST_TEST(c.unwanted.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -107,6 +107,24 @@ def test_nobody_is_let_in_any_more():
             PollingSession(port)
 
 
+def test_it_is_not_ready_once_it_stops(prefix):
+    """So that a balancer sends nobody any more."""
+    def stops():
+        status, answer = node.get("/readyz")
+        assert status == 503  # no broker
+        return "the node is about to stop" in answer["reasons"]
+    # What was emitted cannot be stored, so that the stop takes a while.
+    with WeirNode(with_kafka("127.0.0.1:9", prefix), ready=False) as node:
+        client = RawClient(node.port)
+        client.start_emit("chat message", {"room": "chat:1"})
+        client.emit("no such event")  # the first emit has been taken
+        assert not stops()
+        node.terminate()
+        wait_until(stops, "the reason")
+        node.terminate()
+        node.wait_for_exit(BOUND)
+
+
 def test_a_second_signal_ends_it_at_once(kafka, prefix):
     # No broker: what was emitted cannot be stored, and the first signal waits.
     config = with_kafka("127.0.0.1:9", prefix)

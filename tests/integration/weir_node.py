@@ -185,10 +185,16 @@ class WeirNode:
 
     def get(self, path):
         """(status, body) of the admin endpoint; JSON is read."""
+        return self.ask("GET", path)
+
+    def delete(self, path):
+        return self.ask("DELETE", path)
+
+    def ask(self, method, path):
         connection = http.client.HTTPConnection("127.0.0.1", self.admin_port,
                                                 timeout=PATIENCE)
         try:
-            connection.request("GET", path)
+            connection.request(method, path)
             answer = connection.getresponse()
             body = answer.read().decode()
             if answer.getheader("Content-Type") == "application/json":

@@ -32,11 +32,33 @@ BOOST_AUTO_TEST_CASE(numbers_of_64_bits_are_strings) {
 
 BOOST_AUTO_TEST_CASE(nodes_are_listed_with_their_state) {
   const std::vector<node_status> nodes{
-    {"a", 1, "up", "127.0.0.1:4000", 4, 100}};
+    {"a", 1, "up", "127.0.0.1:4000", 4, 100, {}, {}}};
   BOOST_TEST(to_json(nodes)
              == R"({"nodes":[{"name":"a","incarnation":"1","state":"up",)"
                 R"("address":"127.0.0.1:4000","partitions":4,)"
-                R"("connections":100}]})");
+                R"("connections":100,"owned":[]}]})");
+}
+
+BOOST_AUTO_TEST_CASE(a_node_comes_with_its_partitions_and_link) {
+  const std::vector<node_status> nodes{{"b",
+                                        1,
+                                        "up",
+                                        "127.0.0.1:4000",
+                                        2,
+                                        0,
+                                        {"chat/0", "chat/3"},
+                                        link_status{true, 10, 20, 30}}};
+  BOOST_TEST(to_json(nodes)
+             == R"({"nodes":[{"name":"b","incarnation":"1","state":"up",)"
+                R"("address":"127.0.0.1:4000","partitions":2,)"
+                R"("connections":0,"owned":["chat/0","chat/3"],)"
+                R"("link":{"encrypted":true,"sent_bytes":"10",)"
+                R"("received_bytes":"20","silent_ms":30}}]})");
+}
+
+BOOST_AUTO_TEST_CASE(who_was_sent_away_is_counted) {
+  BOOST_TEST(to_json(disconnect_status{2, {"b"}})
+             == R"({"disconnected":2,"silent_nodes":["b"]})");
 }
 
 BOOST_AUTO_TEST_CASE(readiness_says_why_not) {

@@ -57,6 +57,12 @@ public:
       handler_->on_stopping();
   }
 
+  /// An operator's wish.
+  bool turn_out(std::string_view id) {
+    before_call();
+    return handler_ && handler_->on_unwanted(id);
+  }
+
   void hang_up() {
     before_call();
     if (auto* handler = std::exchange(handler_, nullptr))

@@ -19,9 +19,10 @@
 
 namespace weir::cluster {
 
-/// Versions of the messages between nodes that this one speaks.
-inline constexpr std::uint32_t oldest_version = 1;
-inline constexpr std::uint32_t newest_version = 1;
+/// Versions of the messages between nodes that this one speaks. Defined in a
+/// file of their own, so that a test can link a node of another version.
+extern const std::uint32_t oldest_version;
+extern const std::uint32_t newest_version;
 
 /// Bytes of an encoded hello, at most.
 inline constexpr std::size_t max_hello = 4096;

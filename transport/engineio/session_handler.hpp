@@ -30,6 +30,13 @@ public:
   /// to close the session. It is closed anyway a while later.
   virtual void on_stopping() {}
 
+  /// An operator wants a client gone, for good: one whose session, or something
+  /// of the owner's on it, has this id. Whether that is here; then it is done.
+  virtual bool on_unwanted(std::string_view id) {
+    static_cast<void>(id);
+    return false;
+  }
+
   /// The session is over, exactly once; nothing follows. Not called when the
   /// owner itself has closed the session or let go of it.
   virtual void on_closed(close_reason reason) = 0;

@@ -118,6 +118,11 @@ void session_io::ask_to_close() {
     shut_down();
 }
 
+bool session_io::turn_out(std::string_view id) {
+  auto self = shared_from_this();
+  return !is_closing() && handler_ != nullptr && handler_->on_unwanted(id);
+}
+
 void session_io::shut_down() {
   auto* owner = handler_;
   close();

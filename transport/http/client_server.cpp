@@ -123,6 +123,26 @@ void client_server::close_sessions() {
     });
 }
 
+void client_server::turn_out(std::string id,
+                             std::function<void(bool found)> done) {
+  struct search {
+    std::string id;
+    std::function<void(bool)> done;
+    std::atomic<std::size_t> left;
+    std::atomic<bool> found{false};
+  };
+  auto x = std::make_shared<search>(std::move(id), std::move(done),
+                                    impl_->loops.size());
+  for (std::size_t i = 0; i < impl_->loops.size(); ++i)
+    boost::asio::post(*impl_->contexts[i], [x, on = impl_->loops[i]] {
+      for (auto& session : on->on_loop().sessions().all())
+        if (session->turn_out(x->id))
+          x->found = true;
+      if (--x->left == 0)
+        x->done(x->found);
+    });
+}
+
 std::size_t client_server::sessions() const {
   std::size_t n = 0;
   for (auto& x : impl_->loops)

@@ -39,7 +39,7 @@ const commands = {
     sockets.set(`${client} ${nsp}`, socket);
     const say = (what, more) => tell({ client, nsp, what, ...more });
     socket.on("connect", () => say("connect", {
-      id: socket.id, recovered: socket.recovered,
+      id: socket.id, sid: manager.engine.id, recovered: socket.recovered,
       transport: manager.engine.transport.name }));
     socket.on("connect_error", (e) => say("connect_error", { why: e.message }));
     socket.on("disconnect", (why) => say("disconnect", { why }));

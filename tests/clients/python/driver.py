@@ -30,7 +30,7 @@ def make_client(name, nsp):
 
     async def on_connect():
         tell(client=name, nsp=nsp, what="connect", id=client.get_sid(nsp),
-             transport=client.transport())
+             sid=client.eio.sid, transport=client.transport())
 
     async def on_connect_error(why):
         tell(client=name, nsp=nsp, what="connect_error",

@@ -137,5 +137,48 @@ BOOST_AUTO_TEST_CASE(closes_what_nobody_has_taken) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+struct search : test::test_server {
+  ~search() { stop(); }
+
+  bool find(const std::string& id) {
+    std::promise<bool> found;
+    server->turn_out(id, [&](bool x) { found.set_value(x); });
+    auto result = found.get_future();
+    BOOST_TEST_REQUIRE(
+      (result.wait_for(10s) == std::future_status::ready));
+    return result.get();
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(who_is_turned_out, search)
+
+BOOST_AUTO_TEST_CASE(is_found_on_any_loop_and_nobody_else_goes) {
+  start(2);
+  constexpr std::size_t n = 8; // the kernel spreads them
+  std::vector<test::peer> clients;
+  std::vector<std::string> sids;
+  for (std::size_t i = 0; i < n; ++i) {
+    clients.push_back(open_websocket());
+    std::promise<std::string> sid;
+    with_session([&](auto& x) { sid.set_value(x.handshake().sid); });
+    sids.push_back(sid.get_future().get());
+  }
+  for (std::size_t i = 0; i < n; i += 2)
+    BOOST_TEST(find(sids[i]));
+  for (std::size_t i = 0; i < n; i += 2) {
+    BOOST_TEST(clients[i].read_frame() == "close:1001");
+    BOOST_TEST(!find(sids[i]));
+    clients[i + 1].send_text("4here");
+    BOOST_TEST(clients[i + 1].read_frame() == "text:4here");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(is_nobody_where_there_are_no_clients) {
+  start(2);
+  BOOST_TEST(!find("anybody"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 } // namespace
 } // namespace weir::http

@@ -32,6 +32,13 @@ struct test_server::owner : engineio::session_handler {
       control->close();
   }
 
+  bool on_unwanted(std::string_view id) override {
+    if (id != control->handshake().sid)
+      return false;
+    control->close();
+    return true;
+  }
+
   void on_closed(close_reason reason) override {
     server.log("closed:" + std::string{to_string(reason)});
   }

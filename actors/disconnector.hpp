@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/io_loop.hpp"
+#include "actors/routes.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+/// What CLUSTER calls it among a node's services.
+inline constexpr std::string_view disconnector_service = "disconnector";
+
+/// A node that has not answered within this time is named as silent.
+inline constexpr auto disconnect_patience = std::chrono::seconds{2};
+
+struct disconnector_options {
+  std::string node; ///< this one's name
+  routes_ptr rules;
+  room_directory_actor directory;
+  /// `http::client_server::turn_out`.
+  std::function<void(std::string id, std::function<void(bool found)> done)>
+    turn_out;
+};
+
+/// Spawns the DISCONNECTOR. Clients are told as Socket.IO's own servers tell
+/// them ("io server disconnect"), after which official ones do not come back by
+/// themselves, and no offset brings their sockets back.
+///
+/// An id may be a connection's or a socket's: a socket that has come back keeps
+/// its id on whatever node and loop it is, so that all have to look.
+disconnector_actor spawn_disconnector(actor_home home, disconnector_options x);
+
+} // namespace weir
