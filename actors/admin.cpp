@@ -140,17 +140,17 @@ struct admin_state {
       return;
     }
     self->request(disconnector, disconnect_patience * 2, std::move(message))
-      .then([respond = x.respond](
-              const disconnected& y) { respond(outcome(y)); },
-            stuck(x.respond));
+      .then(
+        [respond = x.respond](const disconnected& y) { respond(outcome(y)); },
+        stuck(x.respond));
   }
 
   static http::admin_response outcome(const disconnected& x) {
     // Not found is no certainty while somebody has not answered.
     auto status = !x.silent.empty() ? 503u : x.clients == 0 ? 404u : 200u;
-    return json(schemas::to_json(
-                  schemas::disconnect_status{x.clients, x.silent}),
-                status);
+    return json(
+      schemas::to_json(schemas::disconnect_status{x.clients, x.silent}),
+      status);
   }
 
   // -- status -----------------------------------------------------------------
@@ -189,9 +189,10 @@ struct admin_state {
 admin_actor spawn_admin(actor_home home, producer_actor producer,
                         consumer_group_actor group, cluster_actor cluster,
                         disconnector_actor disconnector) {
-  return home.spawn<admin_actor, admin_state>(
-    std::move(producer), std::move(group), std::move(cluster),
-    std::move(disconnector));
+  return home.spawn<admin_actor, admin_state>(std::move(producer),
+                                              std::move(group),
+                                              std::move(cluster),
+                                              std::move(disconnector));
 }
 
 } // namespace weir

@@ -51,9 +51,8 @@ basp_link start_link(caf::actor_system& system, cluster::link x,
                      basp_link_events events) {
   auto traffic = std::make_shared<link_traffic>();
   basp_link result{x.socket.duplicate(), traffic};
-  auto connection
-    = make_link_scribe(system, std::move(x.socket), x.dialed,
-                       std::move(traffic), events.on_ended);
+  auto connection = make_link_scribe(system, std::move(x.socket), x.dialed,
+                                     std::move(traffic), events.on_ended);
   if (!connection) {
     if (x.dialed)
       events.on_peer(caf::make_error(caf::sec::cannot_connect_to_node));

@@ -219,9 +219,9 @@ struct cluster_state : node_links_owner {
   }
 
   node_load load() const {
-    return {options.connections ? options.connections() : 0,
-            static_cast<std::uint32_t>(
-              ownership.owned_by(options.self.node).size())};
+    return {
+      options.connections ? options.connections() : 0,
+      static_cast<std::uint32_t>(ownership.owned_by(options.self.node).size())};
   }
 
   // -- ownership --------------------------------------------------------------
@@ -285,12 +285,11 @@ struct cluster_state : node_links_owner {
     return result;
   }
 
-  schemas::node_status status_of(const std::string& node,
-                                 std::uint64_t incarnation,
-                                 std::string_view state,
-                                 const std::string& address) const {
-    schemas::node_status result{node, incarnation, std::string{state}, address,
-                                0, 0, {}, {}};
+  schemas::node_status
+  status_of(const std::string& node, std::uint64_t incarnation,
+            std::string_view state, const std::string& address) const {
+    schemas::node_status result{
+      node, incarnation, std::string{state}, address, 0, 0, {}, {}};
     for (auto& [topic, partition] : ownership.owned_by(node))
       result.owned.push_back(topic + '/' + std::to_string(partition));
     result.partitions = static_cast<std::uint32_t>(result.owned.size());

@@ -120,8 +120,8 @@ struct disconnector_state {
 
   disconnector_actor::pointer self;
   disconnector_options options;
-  std::map<std::string, peer> peers;         ///< by tag
-  std::map<std::uint64_t, answer> searches;  ///< that the loops are busy with
+  std::map<std::string, peer> peers;        ///< by tag
+  std::map<std::uint64_t, answer> searches; ///< that the loops are busy with
   std::uint64_t last_search = 0;
 };
 

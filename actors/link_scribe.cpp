@@ -259,9 +259,10 @@ caf::io::scribe_ptr make_link_scribe(caf::actor_system& system,
   auto session = make_session(system, socket.descriptor(), dialed, *why);
   if (!session)
     return nullptr;
-  return caf::make_counted<link_scribe<tls_policy>>(
-    loop, std::move(socket), std::move(at_end), std::move(traffic),
-    std::move(session), why);
+  return caf::make_counted<link_scribe<tls_policy>>(loop, std::move(socket),
+                                                    std::move(at_end),
+                                                    std::move(traffic),
+                                                    std::move(session), why);
 }
 
 } // namespace weir

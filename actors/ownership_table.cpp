@@ -1,6 +1,5 @@
 #include "actors/ownership_table.hpp"
 
-
 namespace weir {
 
 ownership_table::change

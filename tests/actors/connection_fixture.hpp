@@ -149,8 +149,7 @@ struct connection_fixture : deterministic_actor_system {
   std::vector<leave_room> leaves;
   std::vector<broadcast_local> locals;
   inbound_router_actor router = spawn_probe<inbound_router_actor>(&emits);
-  room_directory_actor directory
-    = spawn_directory_probe();
+  room_directory_actor directory = spawn_directory_probe();
   std::vector<socket_opened> opened;
   std::vector<socket_closed> ended;
   std::vector<resume_socket> resumes;

@@ -80,8 +80,8 @@ struct fixture : test::deterministic_actor_system {
   disconnected wish(disconnect_clients x) {
     disconnected result;
     bool is_there = false;
-    auto request
-      = self->request(a.actor, 10s, disconnect_everywhere{std::move(x)});
+    auto request = self->request(a.actor, 10s,
+                                 disconnect_everywhere{std::move(x)});
     advance(disconnect_patience);
     request.receive(
       [&](disconnected& y) { result = std::move(y), is_there = true; },

@@ -304,6 +304,39 @@ def test_a_node_that_stops_says_so_and_hands_over(kafka):
         assert (member.said(1), back.said(1)) == ([2], [2])
 
 
+def test_a_cluster_is_upgraded_node_by_node(kafka):
+    """A member comes back after each step, on the node that has taken it."""
+    with WeirCluster(config_of(kafka, unique("upgrade")), "abc") as cluster:
+        stays = iter("bca")
+        member = Member(cluster["a"].port).enter("chat:1")
+        expected = iter(range(1000))
+        for name in "abc":
+            old = cluster.nodes.pop(name)
+            old.terminate()
+            member.websocket.code_of_close()  # it was on that one
+            refuge = next(stays)
+            back = Member(cluster[refuge].port, auth=member.auth())
+            assert back.socket_id == member.socket_id
+            assert old.wait_for_exit() == 0
+            cluster.add(name, version="next")
+            cluster.wait_until_whole()
+            for sender in "abc":
+                n = next(expected)
+                with RawClient(cluster[sender].port) as speaker:
+                    say(speaker, "chat:1", n)
+                assert back.said(1) == [n]
+            member = back
+
+
+def test_a_cluster_is_upgraded_version_by_version(cluster, prefix, kafka):
+    config = CONFIG.format(brokers=kafka, prefix=prefix)
+    with WeirNode(config, "cluster.node=z", "cluster.listen=127.0.0.1:0",
+                  f"cluster.seeds={cluster.seed}", version="after_next",
+                  ready=False) as stranger:
+        for node, which in (stranger, "to"), (cluster["a"], "from"):
+            node.wait_for_log(rf"no link {which} a node.*version")
+
+
 # -- nodes that do not belong -------------------------------------------------
 
 @pytest.mark.parametrize("change, why", [

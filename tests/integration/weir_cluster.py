@@ -43,12 +43,12 @@ class WeirCluster:
     def seed(self):
         return next(iter(self.nodes.values())).cluster_address
 
-    def add(self, name, *settings):
+    def add(self, name, *settings, version=""):
         seeds = [f"cluster.seeds={self.seed}"] if self.nodes else []
         node = WeirNode(self.config, f"cluster.node={name}",
                         "cluster.listen=127.0.0.1:0",
                         f"cluster.timeout={TIMEOUT}", *seeds, *self.settings,
-                        *settings)
+                        *settings, version=version)
         self.nodes[name] = self.stack.enter_context(node)
         return node
 

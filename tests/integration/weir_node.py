@@ -18,9 +18,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PR_SET_PDEATHSIG = 1
 
 
-def binary():
-    """ctest names the one that it has built."""
-    return os.environ.get("WEIR_BINARY") or str(ROOT / "build/debug/weir")
+def binary(version=""):
+    """ctest names the one that it has built; "next" and "after_next" are as
+    later versions of the cluster will be (tests/upgrade)."""
+    name = "_".join(x for x in ("weir", version) if x)
+    return (os.environ.get(name.replace("weir", "WEIR_BINARY").upper())
+            or str(ROOT / "build/debug" / name))
 
 
 def die_with_parent():
@@ -38,7 +41,7 @@ class WeirNode:
     unless the test has looked at its end itself.
     """
 
-    def __init__(self, config, *settings, ready=True):
+    def __init__(self, config, *settings, ready=True, version=""):
         self.folder = tempfile.TemporaryDirectory(prefix="weir-test-")
         if isinstance(config, pathlib.Path):
             self.file = config
@@ -48,6 +51,7 @@ class WeirNode:
         self.settings = ["server.listen=127.0.0.1:0",
                          "admin.listen=127.0.0.1:0", *settings]
         self.wants_ready = ready
+        self.binary = binary(version)
         self.process = None
         self.exit_seen = False
         self.lines = []
@@ -75,7 +79,7 @@ class WeirNode:
 
     def command(self):
         overrides = [x for y in self.settings for x in ("--set", y)]
-        return [binary(), str(self.file), *overrides]
+        return [self.binary, str(self.file), *overrides]
 
     def start(self):
         environment = {k: v for k, v in os.environ.items()

@@ -144,8 +144,7 @@ struct search : test::test_server {
     std::promise<bool> found;
     server->turn_out(id, [&](bool x) { found.set_value(x); });
     auto result = found.get_future();
-    BOOST_TEST_REQUIRE(
-      (result.wait_for(10s) == std::future_status::ready));
+    BOOST_TEST_REQUIRE((result.wait_for(10s) == std::future_status::ready));
     return result.get();
   }
 };
