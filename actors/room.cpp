@@ -283,8 +283,10 @@ struct room_state {
     return events;
   }
 
-  /// The events of a batch; null: there are none. Replayed ones have been
-  /// looked at before.
+  /// The events of a batch from an offset on; null: there are none. What is
+  /// before it is not the room's any more: its router may subscribe anew
+  /// further back than where the room began. Replayed ones have been looked at
+  /// before.
   std::shared_ptr<room_events> encode(const room_records& x, std::int64_t from,
                                       bool is_live) {
     auto events = new_events(x.partition, from, x.batch->to);
@@ -302,8 +304,11 @@ struct room_state {
   void append(std::string_view block, room_events& events, std::string& frames,
               bool is_live) {
     std::string_view wrong = "the record block is damaged";
-    if (read_record(block, record))
+    if (read_record(block, record)) {
+      if (record.offset < events.from)
+        return;
       wrong = encoder.append(record, events, frames);
+    }
     if (is_live && !wrong.empty())
       poison(events.partition, wrong);
     else if (is_live)

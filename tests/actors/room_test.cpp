@@ -40,6 +40,26 @@ BOOST_AUTO_TEST_CASE(sends_nothing_to_who_has_left) {
   BOOST_TEST(packets(b).size() == 1u);
 }
 
+// Its node has got to 3 without the room, and been told of 0 only when the
+// partition's owner changes: the next subscription begins there.
+BOOST_AUTO_TEST_CASE(sends_nothing_of_before_its_beginning) {
+  complete({{0, 3}});
+  join(a);
+  send(batch_of({record_of(2, "k", "2"), record_of(5, "k", "5")}, 0, 6));
+  BOOST_TEST(packets(a) == texts{R"(2["e",5])"});
+  join(b);
+  send(6, "6");
+  BOOST_TEST(packets(b) == texts{R"(2["e",6])"});
+}
+
+BOOST_AUTO_TEST_CASE(sends_nothing_twice_when_it_comes_again) {
+  complete();
+  join(a);
+  send(0, "0");
+  send(batch_of({record_of(0, "k", "0"), record_of(1, "k", "1")}, 0, 2));
+  BOOST_TEST(packets(a) == (texts{R"(2["e",0])", R"(2["e",1])"}));
+}
+
 BOOST_AUTO_TEST_CASE(skips_a_poison_record_and_delivers_the_following) {
   complete();
   join(a);
