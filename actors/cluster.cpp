@@ -119,7 +119,7 @@ struct cluster_state : node_links_owner {
                          cluster_actor{self}};
     for (auto& [partition, consumer] : ownership.claims_of(options.self.node))
       result.claims.push_back({partition.topic, partition.partition, consumer});
-    result.addresses = members.addresses();
+    result.is_alone = peers.empty();
     result.services = options.services;
     return result;
   }
@@ -138,12 +138,24 @@ struct cluster_state : node_links_owner {
     failures.erase(known->address);
     for (auto& claim : x.claims)
       take(x.node, claim);
-    for (auto& address : x.addresses)
-      members.learn(address);
     for (auto& z : options.watchers)
       tell(self, z, peer_joined{x.node, node_tag(x.node), x.services});
-    tell_peers(addresses_known{{known->address}});
-    dial();
+    // Of two that join through this node, the later one hears of the earlier.
+    if (x.is_alone)
+      tell(self, y.handle, addresses_known{members.addresses()});
+  }
+
+  /// Who has missed something, as when nodes joined at once through others of
+  /// which one is gone by now, hears of it before long, from some node or
+  /// other. That each told all of each would be nodes cubed.
+  void gossip() {
+    if (peers.empty())
+      return;
+    auto next = peers.upper_bound(last_told);
+    if (next == peers.end())
+      next = peers.begin();
+    last_told = next->first;
+    tell(self, next->second.handle, addresses_known{members.addresses()});
   }
 
   void on_addresses(const addresses_known& x) {
@@ -216,6 +228,7 @@ struct cluster_state : node_links_owner {
     }
     dial();
     tell_peers(load());
+    gossip();
   }
 
   node_load load() const {
@@ -307,6 +320,7 @@ struct cluster_state : node_links_owner {
   membership members{{}, {}, {}};
   ownership_table ownership;
   std::map<caf::actor_addr, peer> peers;
+  caf::actor_addr last_told;                   ///< by `gossip`
   std::map<std::string, std::string> failures; ///< by address, the last one
   bool leaving = false;
   std::unique_ptr<node_links> links; ///< ends first: it calls us

@@ -529,7 +529,8 @@ struct peer_greeting {
   std::uint64_t incarnation = 0;
   peer_actor from;
   std::vector<partition_assigned> claims;
-  std::vector<std::string> addresses; ///< of the nodes that it is linked to
+  /// It has no other link: it wants to know where the others are.
+  bool is_alone = false;
   /// Its actors that others talk to, by what they do. (A map, so that a later
   /// version can add one.)
   std::map<std::string, caf::strong_actor_ptr> services;
@@ -541,9 +542,10 @@ struct claims_changed {
   std::vector<partition_revoked> given;
 };
 
-/// From CLUSTER to CLUSTER of another node.
+/// From CLUSTER to CLUSTER of another node: to one that is alone, and from time
+/// to time to each in turn.
 struct addresses_known {
-  std::vector<std::string> addresses;
+  std::vector<std::string> addresses; ///< of the nodes that it is linked to
 };
 
 /// From CLUSTER to CLUSTER of another node, four times per `cluster.timeout`.
@@ -761,7 +763,7 @@ bool inspect(Inspector& f, peer_greeting& x) {
   return f.object(x).fields(
     f.field("node", x.node), f.field("incarnation", x.incarnation),
     f.field("from", x.from), f.field("claims", x.claims),
-    f.field("addresses", x.addresses), f.field("services", x.services));
+    f.field("is_alone", x.is_alone), f.field("services", x.services));
 }
 
 template <class Inspector>

@@ -291,6 +291,26 @@ BOOST_AUTO_TEST_CASE(is_joined_through_any_of_its_nodes) {
   BOOST_TEST(a.joined[0].services.contains("test"));
 }
 
+// Two that were started apart, and a node that knows both.
+BOOST_AUTO_TEST_CASE(becomes_one_by_hearsay) {
+  auto& a = start("a");
+  start("b", {"at-a"});
+  start("c");
+  auto& d = start("d", {"at-c"});
+  connect();
+  BOOST_TEST((states(d) == ::weir::states{{"c", "up"}, {"d", "up"}}));
+  start("e", {"at-a", "at-c"});
+  connect();
+  BOOST_TEST(!states(a).contains("d"));
+  for (int i = 0; i < 8; ++i)
+    advance(timeout / 4), connect();
+  for (auto& [name, x] : nodes)
+    BOOST_TEST(
+      (states(x)
+       == ::weir::states{
+         {"a", "up"}, {"b", "up"}, {"c", "up"}, {"d", "up"}, {"e", "up"}}));
+}
+
 BOOST_AUTO_TEST_CASE(has_one_link_where_both_begin_at_once) {
   auto& a = start("a", {"at-b"});
   auto& b = start("b", {"at-a"});
