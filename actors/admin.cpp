@@ -125,13 +125,14 @@ struct admin_state {
 
   /// `/v1/connections/{sid}`, or `/v1/connections?room=a&namespace=/b`.
   void on_delete(const admin_query& x) {
-    constexpr std::string_view all = "/v1/connections";
+    constexpr std::string_view all = "/v1/connections",
+                               one = "/v1/connections/";
     auto& [method, path, query] = x.request;
     auto room = http::parameter(query, "room");
     disconnect_everywhere message;
     auto& whom = message.whom;
-    if (path.starts_with(std::string{all} + '/'))
-      whom.id = path.substr(all.size() + 1);
+    if (path.starts_with(one))
+      whom.id = path.substr(one.size());
     else if (path == all && room)
       whom = {{}, http::parameter(query, "namespace").value_or("/"), *room};
     if (whom.id.empty() && whom.room.empty()) {
