@@ -292,7 +292,7 @@ struct outbound_router_state {
     auto partition = y.partition.partition;
     if (x.log_start >= 0)
       topic.places.log_start.set(partition, x.log_start);
-    if (x.log_end >= 0)
+    if (x.log_end > topic.places.log_end.at(partition))
       topic.places.log_end.set(partition, x.log_end);
     auto is_found = !std::exchange(y.answered, true)
                     && y.next.next() == cursor::unknown;
@@ -320,8 +320,8 @@ struct outbound_router_state {
     x.answer.from = {{home, answer.offset}};
     if (answer.log_start >= 0)
       x.answer.log_start = {{home, answer.log_start}};
-    if (answer.log_end >= 0)
-      x.answer.log_end = {{home, answer.log_end}};
+    if (auto end = topic.places.log_end.at(home); end >= 0)
+      x.answer.log_end = {{home, end}};
     if (!answer.history.empty())
       x.answer.history[home] = answer.history;
     tell_if_complete(topic, x);
@@ -396,14 +396,25 @@ struct outbound_router_state {
                     {"from", x.from}});
       return subscribe_anew(x.subscription);
     }
+    auto& topic = topics[y.partition.topic];
+    note_log_end(topic, y.partition.partition, x);
     if (y.replay)
       return pass_on(*y.replay, std::move(x));
-    auto& topic = topics[y.partition.topic];
     topic.places.next.set(y.partition.partition, x.to);
     if (x.to < x.from) // what was shared before is of another log
       topic.shared.reset();
     if (!x.records.empty() || x.lost >= 0)
       distribute(y.partition, std::move(x));
+  }
+
+  /// What has come shows how long the log is at least: a replay may be ahead of
+  /// the live flow.
+  static void note_log_end(topic_state& topic, std::int32_t partition,
+                           const record_batch& x) {
+    auto is_new_log = x.to < x.from;
+    auto& known = topic.places.log_end;
+    if (is_new_log || x.to > known.at(partition))
+      known.set(partition, x.to);
   }
 
   /// All of a replay's records are its room's.

@@ -474,6 +474,7 @@ struct room_state {
     if (i == passes.end() || i->second.id() != x.replay)
       return; // of a pass that is over
     auto& batch = *x.batch;
+    note_log_end(x.partition, batch.to);
     if (batch.lost > batch.from)
       i->second.add(lost_events(x));
     auto events = encode(x, std::max(batch.from, batch.lost), false);
@@ -485,6 +486,13 @@ struct room_state {
       [&](room_member& y) { replay_to(y, x.partition, i->second); });
     continue_pass(x.partition);
     age_passes();
+  }
+
+  /// The log is longer than was known: a pass may be ahead of the live flow,
+  /// and who was on it may leave and come back before that is there.
+  void note_log_end(std::int32_t partition, std::int64_t to) {
+    auto known = known_of(log_end, &topic_places::log_end, partition);
+    log_end[partition] = std::max(known, to);
   }
 
   std::shared_ptr<room_events> lost_events(const room_records& x) {

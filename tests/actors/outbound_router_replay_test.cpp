@@ -92,6 +92,23 @@ BOOST_AUTO_TEST_CASE(tells_its_room_what_is_lost) {
   BOOST_TEST(r.records[0].batch->lost == 7);
 }
 
+// Also to a room that begins when the replay's has ended.
+BOOST_AUTO_TEST_CASE(shows_how_long_the_log_is_at_least) {
+  assign(p0);
+  auto live = p0.newest().subscription;
+  start_replay_of(r, 5);
+  send(p0, 5, 12);
+  add(s, "a");
+  tell(router, keys_added{live, {"a"}, 9, {}, 0, 10});
+  BOOST_TEST_REQUIRE(s.completed.size() == 1u);
+  BOOST_TEST((s.completed[0].log_end == positions{{0, 12}}));
+  // The log was made anew.
+  tell(router, record_batch{live, 9, 0, {}, 0});
+  add(s, "b");
+  tell(router, keys_added{live, {"b"}, 0, {}, 0, 2});
+  BOOST_TEST((s.completed.at(1).log_end == positions{{0, 2}}));
+}
+
 BOOST_AUTO_TEST_CASE(is_told_apart_from_others_of_the_room) {
   known = 2;
   assign(p0, 0), assign(p1, 1);

@@ -859,6 +859,31 @@ BOOST_AUTO_TEST_CASE(begins_live_where_nothing_has_come_since) {
   BOOST_TEST(take(a) == packets_of(9, 10));
 }
 
+// A pass may be ahead of the live flow. Whoever was on it may come back where
+// it was, before that is there.
+BOOST_AUTO_TEST_CASE(may_begin_where_a_replay_has_got_to) {
+  room_complete message{{{0, 9}}};
+  message.log_end[0] = 10;
+  tell(room, std::move(message));
+  join(b);
+  join_since(a, {{0, 4}});
+  ask(a, {{0, 4}});
+  replay(4, 12);
+  BOOST_TEST(take(a) == packets_of(4, 12));
+  leave(a);
+  for (auto resumes : {false, true}) {
+    a.joins.clear();
+    join_since(a, {{0, 12}}, resumes);
+    BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+    BOOST_TEST(a.joins[0].error == emit_errc::none);
+    BOOST_TEST((a.joins[0].from == positions{{0, 12}}));
+    leave(a);
+  }
+  a.joins.clear();
+  join_since(a, {{0, 13}});
+  BOOST_TEST(a.joins.at(0).error == emit_errc::invalid_payload);
+}
+
 BOOST_AUTO_TEST_CASE(begins_now_in_the_partitions_that_it_does_not_name) {
   complete({{0, 0}, {1, 0}});
   live(0, 9, 0), live(0, 7, 1);
