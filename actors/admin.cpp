@@ -61,12 +61,12 @@ struct admin_state {
 
   admin_actor::behavior_type make_behavior() {
     return {
-      [this](admin_query& x) { on_query(std::move(x)); },
+      [this](const admin_query& x) { on_query(x); },
       [this](drain) { stopping = true; },
     };
   }
 
-  void on_query(admin_query x) {
+  void on_query(const admin_query& x) {
     auto& path = x.request.path;
     if (x.request.method == "DELETE")
       on_delete(x);
@@ -105,17 +105,17 @@ struct admin_state {
                                  const group_status& g) const {
     schemas::readiness result;
     if (stopping)
-      result.reasons.push_back("the node is about to stop");
+      result.reasons.emplace_back("the node is about to stop");
     // Each has connections of its own, and an idle one learns late.
     for (auto* brokers : {&p.brokers, &g.brokers})
       if (!brokers->reachable) {
-        result.reasons.push_back(
+        result.reasons.emplace_back(
           "no Kafka broker answers"
           + (brokers->last_error.empty() ? "" : ": " + brokers->last_error));
         break;
       }
     if (!g.assigned_once)
-      result.reasons.push_back(
+      result.reasons.emplace_back(
         "the consumer group has not assigned partitions yet");
     result.ready = result.reasons.empty();
     return json(schemas::to_json(result), result.ready ? 200 : 503);
