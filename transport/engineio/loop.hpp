@@ -50,7 +50,7 @@ public:
   std::string& decoded() { return decoded_; }
 
 private:
-  static constexpr std::size_t buffer_size = 64 * 1024;
+  static constexpr std::size_t buffer_size = std::size_t{64} * 1024;
 
   void flush();
 
