@@ -44,7 +44,8 @@ struct node {
       {name,
        test::rules_of({test::nsp("/", {mapping("chat:{id}", "topic")}),
                        test::nsp("/b", {mapping("chat:{id}", "topic")})}),
-       directory, [this](std::string id, std::function<void(bool)> done) {
+       directory,
+       [this](const std::string& id, const std::function<void(bool)>& done) {
          if (is_stuck)
            return;
          done(clients.erase(id) > 0);

@@ -269,7 +269,7 @@ struct world {
     show("us of CPU, one node's table",
          tables_us / static_cast<double>(tables.size() - 1));
     expect(moved > 0
-             && moved <= static_cast<std::size_t>(o.partitions / o.nodes + 1),
+             && moved <= static_cast<std::size_t>(o.partitions / o.nodes) + 1,
            "only the dead node's partitions move");
     expect(messages == moved * (tables.size() - 1),
            "each other node subscribes once to each of them");

@@ -64,7 +64,7 @@ session_io::make_websocket(websocket_request& x) {
                                                x.base64, *this);
 }
 
-void session_io::on_get(exchange_ptr get) {
+void session_io::on_get(const exchange_ptr& get) {
   if (!polling_->begin_get(get)) {
     reject(*get);
     return;
@@ -73,7 +73,7 @@ void session_io::on_get(exchange_ptr get) {
   flush();
 }
 
-bool session_io::on_post_header(exchange_ptr post) {
+bool session_io::on_post_header(const exchange_ptr& post) {
   if (polling_->begin_post(post)) {
     post->watch(weak_from_this());
     return true;

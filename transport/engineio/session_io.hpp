@@ -43,10 +43,10 @@ public:
 
   transport_kind kind() const { return machine_.transport(); }
 
-  void on_get(exchange_ptr get);
+  void on_get(const exchange_ptr& get);
 
   /// The header of a POST; false: it has been answered.
-  bool on_post_header(exchange_ptr post);
+  bool on_post_header(const exchange_ptr& post);
   void on_post_body(std::string body);
 
   /// A request that is an error: answers it, and closes the session.

@@ -26,7 +26,7 @@ client_server::client_server(const options& settings,
                              std::vector<boost::asio::io_context*> loops,
                              accept_session accept,
                              std::shared_ptr<poll_carrier> carrier,
-                             refuse_connection refused)
+                             const refuse_connection& refused)
   : impl_(std::make_shared<impl>()) {
   if (loops.empty() || loops.size() > engineio::max_loops)
     throw std::runtime_error("[server] io_threads must be 1 to 256");
@@ -126,6 +126,9 @@ void client_server::close_sessions() {
 void client_server::turn_out(std::string id,
                              std::function<void(bool found)> done) {
   struct search {
+    search(std::string x, std::function<void(bool)> f, std::size_t loops)
+      : id(std::move(x)), done(std::move(f)), left(loops) {}
+
     std::string id;
     std::function<void(bool)> done;
     std::atomic<std::size_t> left;

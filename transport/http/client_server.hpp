@@ -36,7 +36,7 @@ public:
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept,
                 std::shared_ptr<poll_carrier> carrier = nullptr,
-                refuse_connection refused = {});
+                const refuse_connection& refused = {});
 
   /// Requires: the loops do not run (any more).
   ~client_server();

@@ -18,7 +18,7 @@ class guest_poll final : public engineio::exchange,
                          public std::enable_shared_from_this<guest_poll> {
 public:
   guest_poll(engineio::executor on, respond_poll respond)
-    : executor_(on), respond_(std::move(respond)) {}
+    : executor_(std::move(on)), respond_(std::move(respond)) {}
 
   // -- served_poll ------------------------------------------------------------
 
