@@ -95,6 +95,15 @@ BOOST_DATA_TEST_CASE_F(fixture, a_long_text_goes_both_ways, both, tls) {
   join(a, b);
   caf::scoped_actor self{a.system()};
   BOOST_TEST((ask(self, peer(), long_text) == long_text + long_text));
+  // Both have counted it: what an end has sent before it got the answer.
+  auto size = long_text.size();
+  for (auto [bytes, times] :
+       {std::pair{dialed.link.traffic()->sent.load(), 1u},
+        std::pair{accepted.link.traffic()->received.load(), 1u},
+        std::pair{dialed.link.traffic()->received.load(), 2u}}) {
+    BOOST_TEST(bytes > times * size);
+    BOOST_TEST(bytes < times * size + 10'000);
+  }
 }
 
 BOOST_DATA_TEST_CASE_F(fixture, the_accepting_side_knows_who_has_sent, both,

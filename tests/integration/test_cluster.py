@@ -118,6 +118,23 @@ def test_every_node_knows_all_of_them(cluster):
         assert base
 
 
+def test_every_node_tells_who_reads_what_and_how_its_links_are(cluster):
+    for x in "abc":
+        nodes = {y["name"]: y for y in cluster[x].get("/v1/nodes")[1]["nodes"]}
+        owned = [y for node in nodes.values() for y in node["owned"]]
+        assert len(owned) == len(set(owned)) == PARTITIONS
+        for name in "abc":
+            assert sorted(nodes[name]["owned"]) == sorted(
+                f"{topic}/{n}" for topic, n in cluster[name].partitions())
+        assert "link" not in nodes.pop(x)
+        for link in (y["link"] for y in nodes.values()):
+            # Greetings, subscriptions and batches have gone both ways.
+            assert int(link["sent_bytes"]) > 1000
+            assert int(link["received_bytes"]) > 1000
+            assert not link["encrypted"]
+            assert link["silent_ms"] < 2000  # cluster.timeout
+
+
 def test_a_node_without_members_never_gets_the_records(cluster):
     """Counted by the bytes that nodes send each other."""
     def sent():
