@@ -3,6 +3,7 @@
 #include "actors/caf_compat.hpp"
 #include "actors/membership.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "actors/ownership_table.hpp"
 #include "config/log.hpp"
 #include "config/node_tag.hpp"
@@ -99,12 +100,25 @@ struct cluster_state : node_links_owner {
       members.dial_ended(x.address, node, false, now());
     if (x.reason.why == membership::already_linked)
       return;
+    count(self->system(), metrics::links_refused, to_string(x.reason.code))
+      ->inc();
+    log::fields values{
+      {"address", x.address}, {"node", node}, {"why", x.reason.why}};
+    // Whoever finds the port can come as often as he likes, each time from
+    // another port of his and under another name.
+    if (!x.dialed)
+      return log::limited(log_level::warning, "no link from a node",
+                          host_of(x.address) + to_string(x.reason.code),
+                          values);
     // Once per reason: a node that is not there is dialed every other second.
     auto& last = failures[x.address];
     if (std::exchange(last, x.reason.why) != x.reason.why)
-      log::warning(
-        x.dialed ? "no link to a node" : "no link from a node",
-        {{"address", x.address}, {"node", node}, {"why", x.reason.why}});
+      log::limited(log_level::warning, "no link to a node",
+                   x.address + x.reason.why, values);
+  }
+
+  static std::string host_of(const std::string& address) {
+    return address.substr(0, address.rfind(':'));
   }
 
   /// From here on the peer hears of every change.
@@ -321,7 +335,7 @@ struct cluster_state : node_links_owner {
   ownership_table ownership;
   std::map<caf::actor_addr, peer> peers;
   caf::actor_addr last_told;                   ///< by `gossip`
-  std::map<std::string, std::string> failures; ///< by address, the last one
+  std::map<std::string, std::string> failures; ///< of dials, the last ones
   bool leaving = false;
   std::unique_ptr<node_links> links; ///< ends first: it calls us
 };

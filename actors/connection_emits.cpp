@@ -91,8 +91,8 @@ void connection_state::update_reading() {
 void connection_state::on_unread() {
   unread = true;
   patience.start(self, context->home, context->read_timeout, [this] {
-    log::info("closed: the client does not read",
-              {{"sid", sid()}, {"outbox", session->outbox_size()}});
+    log::limited(log_level::info, "closed: the client does not read", sid(),
+                 {{"sid", sid()}, {"outbox", session->outbox_size()}});
     close();
   });
 }

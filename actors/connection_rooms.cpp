@@ -371,8 +371,9 @@ void connection_state::on_budget_spent(const budget_spent& x) {
 void connection_state::on_lag_exceeded(const lag_exceeded& x) {
   if (find_membership(x.room) == nullptr)
     return;
-  log::info("closed: the client is further behind than limits.max_lag",
-            {{"sid", sid()}, {"lag", x.bytes}});
+  log::limited(log_level::info,
+               "closed: the client is further behind than limits.max_lag",
+               sid(), {{"sid", sid()}, {"lag", x.bytes}});
   close();
 }
 

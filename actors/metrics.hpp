@@ -146,6 +146,17 @@ inline constexpr metric forwarded_polls{
   "Polling requests for sessions of other nodes, by what came of them "
   "(refused: limits.forwarded_polls, forwarded_bytes)",
   "result"};
+inline constexpr metric links_refused{
+  "links_refused",
+  "Attempts at a link to or from another node that came to nothing, by cause "
+  "(secret, cluster, name, config, ...; failed: nobody was there, or he said "
+  "nothing)",
+  "reason"};
+inline constexpr metric partitions_unreachable{
+  "partitions_unreachable",
+  "Partitions of which this node gets no records for longer than "
+  "cluster.timeout: no node that it has a link to reads them",
+  {}};
 inline constexpr metric records_skipped{"records_skipped",
                                         "Records that no client could read",
                                         {}};

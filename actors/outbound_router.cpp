@@ -388,8 +388,10 @@ struct outbound_router_state {
       return; // of a subscription that we gave up; its successor covers it
     auto& y = i->second;
     if (!y.next.advance(x.from, x.to) && !y.next.restart(x.from, x.lost)) {
-      log::warning("a batch does not begin where the last one ended: "
-                   "subscribing anew",
+      log::limited(log_level::warning,
+                   "a batch does not begin where the last one ended: "
+                   "subscribing again",
+                   y.partition.topic,
                    {{"topic", y.partition.topic},
                     {"partition", y.partition.partition},
                     {"expected", y.next.next()},

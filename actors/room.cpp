@@ -319,12 +319,14 @@ struct room_state {
   void poison(std::int32_t partition, std::string_view wrong) {
     ++poisoned;
     count(self->system(), metrics::records_skipped)->inc();
-    log::warning("record skipped", {{"topic", topic()},
-                                    {"partition", partition},
-                                    {"offset", record.offset},
-                                    {"room", options.name},
-                                    {"why", wrong},
-                                    {"skipped_in_room", poisoned}});
+    log::limited(log_level::warning, "record skipped",
+                 topic() + ' ' + std::string{wrong},
+                 {{"topic", topic()},
+                  {"partition", partition},
+                  {"offset", record.offset},
+                  {"room", options.name},
+                  {"why", wrong},
+                  {"skipped_in_room", poisoned}});
   }
 
   /// Nothing of the room is before these offsets that it has not seen.
@@ -345,12 +347,14 @@ struct room_state {
 
   void tell_lost(std::int32_t partition, std::int64_t from, std::int64_t to) {
     count(self->system(), metrics::gaps)->inc();
-    log::error("records are missed: the log has forgotten them",
-               {{"topic", topic()},
-                {"partition", partition},
-                {"room", options.name},
-                {"from", from},
-                {"to", to}});
+    log::limited(log_level::error,
+                 "records are missed: the log has forgotten them",
+                 topic() + '/' + std::to_string(partition),
+                 {{"topic", topic()},
+                  {"partition", partition},
+                  {"room", options.name},
+                  {"from", from},
+                  {"to", to}});
     auto events = new_events(partition, from, to);
     events->lost = true;
     to_members(partition, std::move(events));

@@ -6,12 +6,21 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
 
 namespace weir::log {
 
 namespace {
 
 log_options current;
+
+std::mutex limiter_mutex;
+line_limiter limiter{current.limit_lines, current.limit_interval};
+
+using field_list = std::span<const field>;
 
 std::string_view level_name(log_level x) {
   constexpr std::array names{"trace", "debug", "info", "warning", "error"};
@@ -51,7 +60,8 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-std::string text_line(log_level level, std::string_view what, fields values) {
+std::string text_line(log_level level, std::string_view what,
+                      field_list values) {
   auto line = now_text();
   line.append(" ").append(level_name(level)).append(" ").append(what);
   for (auto& x : values) {
@@ -64,7 +74,8 @@ std::string text_line(log_level level, std::string_view what, fields values) {
   return line;
 }
 
-std::string json_line(log_level level, std::string_view what, fields values) {
+std::string json_line(log_level level, std::string_view what,
+                      field_list values) {
   auto line = R"({"time":")" + now_text() + R"(","level":")";
   line.append(level_name(level)).append(R"(","message":)");
   append_quoted(line, what);
@@ -78,10 +89,20 @@ std::string json_line(log_level level, std::string_view what, fields values) {
   return line + "}";
 }
 
+void write_line(log_level level, std::string_view what, field_list values) {
+  auto line = current.format == log_format::json
+                ? json_line(level, what, values)
+                : text_line(level, what, values);
+  line += '\n';
+  // Nowhere to report to when stderr itself is gone.
+  [[maybe_unused]] auto n = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
 } // namespace
 
 void configure(const log_options& settings) {
   current = settings;
+  limiter = {settings.limit_lines, settings.limit_interval};
 }
 
 bool enabled(log_level level) {
@@ -89,14 +110,25 @@ bool enabled(log_level level) {
 }
 
 void write(log_level level, std::string_view what, fields values) {
+  if (enabled(level))
+    write_line(level, what, {values.begin(), values.size()});
+}
+
+void limited(log_level level, line_text what, std::string_view key,
+             fields values) {
   if (!enabled(level))
     return;
-  auto line = current.format == log_format::json
-                ? json_line(level, what, values)
-                : text_line(level, what, values);
-  line += '\n';
-  // Nowhere to report to when stderr itself is gone.
-  [[maybe_unused]] auto n = ::write(STDERR_FILENO, line.data(), line.size());
+  std::optional<std::uint64_t> left_out;
+  {
+    std::scoped_lock lock{limiter_mutex};
+    left_out = limiter.admit(what, key, std::chrono::steady_clock::now());
+  }
+  if (!left_out)
+    return;
+  std::vector<field> all{values};
+  if (*left_out > 0)
+    all.emplace_back("left_out", *left_out);
+  write_line(level, what.view(), all);
 }
 
 } // namespace weir::log

@@ -2,6 +2,7 @@
 
 // The node's log: one line per event on stderr, as text or JSON.
 
+#include "config/line_limiter.hpp"
 #include "config/options.hpp"
 
 #include <concepts>
@@ -38,6 +39,13 @@ bool enabled(log_level level);
 
 /// Writes one line with one system call; thread-safe.
 void write(log_level level, std::string_view what, fields values = {});
+
+/// Writes a line that somebody else - a client, another node, a broker - can
+/// cause as often as he likes: within `log.limit_interval` once for each `key`,
+/// and at most `log.limit_lines` with the same text. The next one that is
+/// written says in `left_out` how many there were meanwhile. Thread-safe.
+void limited(log_level level, line_text what, std::string_view key,
+             fields values = {});
 
 inline void debug(std::string_view what, fields values = {}) {
   if (enabled(log_level::debug))

@@ -133,6 +133,8 @@ keys<log_options> log_keys() {
     value("format", &o::format,
           choice<log_format>(
             {{"text", log_format::text}, {"json", log_format::json}})),
+    value("limit_lines", &o::limit_lines, number(1, 1'000)),
+    value("limit_interval", &o::limit_interval, duration(10ms, 1h)),
   };
 }
 

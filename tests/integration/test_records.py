@@ -15,6 +15,8 @@ CONFIG = """
 name = "{prefix}"
 [limits]
 outbox = "64KiB"
+[log]
+limit_interval = "10ms"  # each test looks for a line of its own
 [[namespace]]
 name = "/"
   [[namespace.mapping]]

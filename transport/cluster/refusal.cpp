@@ -25,6 +25,33 @@ bool share_version(const hello& a, const hello& b) {
 
 } // namespace
 
+std::string to_string(refusal_code x) {
+  switch (x) {
+    using enum refusal_code;
+    case none:
+      return "failed";
+    case itself:
+      return "itself";
+    case cluster:
+      return "cluster";
+    case version:
+      return "version";
+    case name:
+      return "name";
+    case tag:
+      return "tag";
+    case config:
+      return "config";
+    case secret:
+      return "secret";
+    case tls:
+      return "tls";
+    case not_admitted:
+      return "not_admitted";
+  }
+  return "unknown"; // of a later version
+}
+
 refusal check_compatible(const hello& local, const hello& peer) {
   using enum refusal_code;
   auto one = "node " + in_quotes(peer.node);

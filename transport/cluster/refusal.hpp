@@ -20,6 +20,9 @@ enum class refusal_code : unsigned char {
   not_admitted = 9, ///< by the owner of the port, with a text of its own
 };
 
+/// Such as "secret"; `none`: "failed", as nobody refused.
+std::string to_string(refusal_code x);
+
 /// Told to the peer, and reported on both sides.
 struct refusal {
   refusal_code code = refusal_code::none;

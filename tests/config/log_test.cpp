@@ -1,0 +1,93 @@
+#include "config/log.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace weir;
+using namespace std::chrono_literals;
+
+/// What `f` writes to stderr, as lines.
+template <class F>
+std::vector<std::string> lines_of(F f) {
+  auto* file = std::tmpfile();
+  BOOST_REQUIRE(file != nullptr);
+  auto before = dup(STDERR_FILENO);
+  dup2(fileno(file), STDERR_FILENO);
+  f();
+  dup2(before, STDERR_FILENO);
+  close(before);
+  std::rewind(file);
+  std::vector<std::string> result;
+  std::string line;
+  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file))
+    if (c == '\n')
+      result.push_back(std::exchange(line, {}));
+    else
+      line += static_cast<char>(c);
+  std::fclose(file);
+  return result;
+}
+
+struct fixture {
+  ~fixture() { log::configure({}); }
+};
+
+BOOST_FIXTURE_TEST_SUITE(log_suite, fixture)
+
+BOOST_AUTO_TEST_CASE(a_line_says_how_many_were_left_out_before_it) {
+  log::configure({.limit_lines = 1, .limit_interval = 10ms});
+  auto lines = lines_of([] {
+    auto end = std::chrono::steady_clock::now() + 50ms;
+    while (std::chrono::steady_clock::now() < end)
+      log::limited(log_level::warning, "many", "k", {{"n", 1}});
+  });
+  BOOST_TEST_REQUIRE(lines.size() >= 2u);
+  BOOST_TEST(lines.front().ends_with(" warning many n=1"));
+  BOOST_TEST(lines.back().find(" warning many n=1 left_out=")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(threads_share_one_limit) {
+  log::configure({.limit_lines = 10, .limit_interval = 1h});
+  auto lines = lines_of([] {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+      threads.emplace_back([i] {
+        for (int j = 0; j < 1000; ++j)
+          log::limited(log_level::warning, "from threads",
+                       std::to_string(i * 1000 + j));
+      });
+    for (auto& x : threads)
+      x.join();
+  });
+  BOOST_TEST(lines.size() == 10u);
+  BOOST_TEST(std::all_of(lines.begin(), lines.end(), [](auto& x) {
+    return x.ends_with(" warning from threads");
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_level_leaves_out_is_not_counted) {
+  log::configure(
+    {.level = log_level::error, .limit_lines = 1, .limit_interval = 1h});
+  auto lines = lines_of([] {
+    log::limited(log_level::info, "by level", "k");
+    log::limited(log_level::error, "by level", "k");
+  });
+  BOOST_TEST_REQUIRE(lines.size() == 1u);
+  BOOST_TEST(lines[0].ends_with(" error by level"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
