@@ -67,7 +67,6 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.forwarded_bytes", x.forwarded_bytes);
   show("limits.idempotency_ids", x.idempotency_ids);
   show("limits.json_depth", x.json_depth);
-  show("log.limit_lines", settings.log.limit_lines);
   for (auto* y : {&metrics::connections_refused, &metrics::unrecoverable,
                   &metrics::outbox_full, &metrics::lag_exceeded, &metrics::gaps,
                   &metrics::log_reads, &metrics::records_skipped})
