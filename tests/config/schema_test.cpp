@@ -65,9 +65,10 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_reported_with_what_was_meant) {
       R"(1: unknown section "cros", did you mean "cors"?)"},
      {"brokers = \"a:1\"",
       R"(1: unknown key "brokers", did you mean "kafka.brokers"?)"}});
-  expect_in("[log]",
-            {{"colour = true",
-              R"(1: unknown key "colour"; possible: "level", "format")"}});
+  expect_in(
+    "[log]",
+    {{"colour = true",
+      R"(1: unknown key "colour"; possible: "level", "format", "limit_lines", "limit_interval")"}});
   expect_in_mapping(
     {{"tpoic = \"t\"", R"(1: unknown key "tpoic", did you mean "topic"?)"},
      {"\"a\\nb\" = 1",
