@@ -7,6 +7,7 @@
 #include "actors/messages.hpp"
 #include "config/load.hpp"
 #include "config/log.hpp"
+#include "config/memory_bound.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -17,7 +18,9 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -49,6 +52,14 @@ bool is_valid(const loaded_config& config) {
   for (auto& x : config.errors)
     std::cerr << to_string(x) << '\n';
   return config.errors.empty();
+}
+
+/// What it may cost, for a configuration that is right.
+void print_bound(const options& settings, std::uint32_t partitions) {
+  config::memory_assumptions assumed{
+    .partitions = partitions,
+    .cores = std::max(std::thread::hardware_concurrency(), 1U)};
+  std::cout << to_text(memory_bound_of(settings, assumed));
 }
 
 sigset_t stop_signals() {
@@ -139,6 +150,11 @@ int main(int argc, char** argv) {
   check->add_option("FILE", file, "the configuration (TOML)")->required();
   check->add_option("--set", overrides, "override a key")
     ->allow_extra_args(false);
+  std::uint32_t partitions = config::memory_assumptions{}.partitions;
+  check
+    ->add_option("--partitions", partitions,
+                 "of each topic in Kafka, for the sum of the memory limits")
+    ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
   auto config = load_config(sources_of(file, overrides));
@@ -146,6 +162,7 @@ int main(int argc, char** argv) {
     return EXIT_FAILURE;
   if (*check) {
     std::cout << file << ": ok\n";
+    print_bound(config.value, partitions);
     return EXIT_SUCCESS;
   }
   caf::init_global_meta_objects<caf::id_block::weir>();

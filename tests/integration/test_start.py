@@ -1,6 +1,7 @@
 """Starting a node: what is wrong is said clearly, and early."""
 
 import pathlib
+import re
 import socket
 import subprocess
 
@@ -9,7 +10,7 @@ import pytest
 import weir_node
 from raw_client import RawClient
 from waiting import PATIENCE, wait_until
-from weir_node import ROOT, WeirNode, check
+from weir_node import ROOT, WeirNode, check, memory_bound
 
 CONFIG = """
 [kafka]
@@ -128,6 +129,19 @@ def test_check_finds_all_errors_at_once():
     config = CONFIG.replace("topic", "tpoic").replace("events", "evnets")
     _, said = check(config)
     assert "tpoic" in said and "evnets" in said
+
+
+def test_check_adds_up_the_memory_that_the_limits_allow():
+    status, said = check(CONFIG)
+    assert status == 0
+    ok, title, *terms, total, largest = said.splitlines()
+    assert ok.endswith(": ok") and title == "memory, at most:"
+    products = [re.search(r"= +([0-9.]+ \w+) x (\d+) \w+$", x) for x in terms]
+    assert len(products) > 10 and all(products), said
+    assert int(re.search(r"^  sum .* = (\d+) bytes$", total)[1]) > 0
+    assert largest.startswith("the largest part: ")
+    bound = memory_bound(CONFIG)
+    assert memory_bound(CONFIG, "server.max_connections=1000") < bound
 
 
 def test_what_is_wrong_also_keeps_it_from_starting(tmp_path):

@@ -222,11 +222,19 @@ class WeirNode:
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
 
-def check(config):
+def check(config, *settings):
     """`weir check` of a text: (exit status, what it says)."""
     with tempfile.TemporaryDirectory(prefix="weir-test-") as folder:
         file = pathlib.Path(folder, "weir.toml")
         file.write_text(config)
-        run = subprocess.run([binary(), "check", str(file)], text=True,
-                             capture_output=True, timeout=PATIENCE)
+        overrides = [x for y in settings for x in ("--set", y)]
+        run = subprocess.run([binary(), "check", str(file), *overrides],
+                             text=True, capture_output=True, timeout=PATIENCE)
         return run.returncode, run.stdout + run.stderr
+
+
+def memory_bound(config, *settings):
+    """Bytes that the limits of a configuration add up to."""
+    status, said = check(config, *settings)
+    assert status == 0, said
+    return int(re.search(r"^  sum .* = (\d+) bytes$", said, re.MULTILINE)[1])

@@ -1,5 +1,6 @@
 #include "transport/kafka/settings.hpp"
 
+#include "config/memory_bound.hpp"
 #include "transport/kafka/reachability.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -46,6 +47,20 @@ bool answers(std::string_view source, std::string_view state, int waiting,
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(settings)
+
+// What `weir check` prints as the queues' share of the memory.
+BOOST_AUTO_TEST_CASE(queues_have_the_bounds_that_the_memory_limits_count) {
+  kafka_options settings;
+  settings.brokers = "127.0.0.1:1";
+  auto producer = producer_conf(settings);
+  auto consumer = consumer_conf(settings, {});
+  for (auto& x :
+       {config::producer_kib, config::producer_records, config::queued_kib,
+        config::queued_records, config::fetch_bytes, config::fetch_max_bytes}) {
+    auto* conf = x.of_producer ? producer.get() : consumer.get();
+    BOOST_TEST(number_property(conf, x.key) == x.value, x.key);
+  }
+}
 
 BOOST_AUTO_TEST_CASE(refuses_what_would_break_a_promise) {
   const std::pair<const char*, const char*> refused[] = {

@@ -1,0 +1,254 @@
+#include "config/memory_bound.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <set>
+#include <utility>
+
+namespace weir::config {
+
+namespace {
+
+// -- what is not set by anybody
+// ------------------------------------------------
+
+/// Code, libraries, threads, and what actors there are in any node.
+constexpr std::uint64_t program = 96 * mib;
+
+/// A loop's read buffer, and its thread's share of the allocator's slack.
+constexpr std::uint64_t per_loop = 4 * mib;
+
+/// A session with its actor, timers and sockets, on its way in or out.
+constexpr std::uint64_t per_connection = 16 * kib;
+
+/// What is read at once, on top of a message that is not whole yet.
+constexpr std::uint64_t read_buffer = 64 * kib;
+
+/// An emit on its way, without what it says.
+constexpr std::uint64_t per_emit = 512;
+
+/// A socket in a namespace, without its rooms.
+constexpr std::uint64_t per_socket = 2 * kib;
+
+/// A socket's membership, and a room's actor if nobody else is in it.
+constexpr std::uint64_t per_membership = 8 * kib;
+
+/// What a member to come is let catch up with: a partition and an offset.
+constexpr std::uint64_t per_history_record = 16;
+
+/// librdkafka's and our own share of a record in a queue.
+constexpr std::uint64_t per_record = 512;
+
+constexpr std::uint64_t per_idempotency_id = 160;
+
+/// A forwarded request without its body; its target is a part of its header.
+constexpr std::uint64_t per_forwarded_poll = 1 * kib;
+
+/// In the handshake: 64 that came in and 64 dialed, a frame of up to 64 KiB in
+/// each direction.
+constexpr std::uint64_t handshakes = 128;
+constexpr std::uint64_t per_handshake = 128 * kib;
+
+/// The admin endpoint's own limits.
+constexpr std::uint64_t admin_connections = 256;
+constexpr std::uint64_t per_admin_connection = 16 * kib + 64 * kib + 64 * kib;
+
+/// What librdkafka's mock cluster keeps of a partition.
+constexpr std::uint64_t embedded_log = 5 * mib;
+
+/// A record and what was made of it for clients lie side by side; so do a
+/// record and the index by which it is found.
+constexpr std::uint64_t with_copy = 2;
+
+/// A room that lets others catch up takes so much of the credit at once.
+constexpr std::uint64_t replay_share = 8;
+
+// -- arithmetic ---------------------------------------------------------------
+
+constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+
+std::uint64_t product(std::uint64_t x, std::uint64_t y) {
+  return y != 0 && x > most / y ? most : x * y;
+}
+
+std::uint64_t sum(std::uint64_t x, std::uint64_t y) {
+  return x > most - y ? most : x + y;
+}
+
+/// A property of librdkafka, as it is given or as Weir sets it.
+std::uint64_t property(const kafka_options& x, const queue_property& wanted) {
+  auto result = wanted.value;
+  auto& special = wanted.of_producer ? x.producer : x.consumer;
+  for (auto* given : {&x.properties, &special})
+    if (auto i = given->find(wanted.key); i != given->end())
+      std::from_chars(i->second.data(), i->second.data() + i->second.size(),
+                      result);
+  return result;
+}
+
+// -- the terms ----------------------------------------------------------------
+
+struct builder {
+  builder(const options& x, const memory_assumptions& assumed)
+    : settings(x), assumed(assumed), clients(x.server.max_connections) {
+    std::set<std::string> topics;
+    for (auto& nsp : x.namespaces)
+      for (auto& y : nsp.mappings) {
+        topics.insert(y.topic);
+        history = std::max<std::uint64_t>(history, y.history);
+      }
+    auto each = x.kafka.embedded ? x.kafka.embedded_partitions
+                                 : assumed.partitions;
+    partitions = product(topics.size(), each);
+    sockets = product(clients, x.namespaces.size());
+    memberships = product(sockets, x.limits.rooms_per_socket);
+    peers = x.cluster.listen.empty()
+              ? 0
+              : std::max<std::uint64_t>(x.cluster.seeds.size(), 1);
+  }
+
+  void add(std::string what, std::string keys, std::uint64_t each,
+           std::uint64_t count, std::string_view unit) {
+    if (each != 0 && count != 0)
+      result.terms.push_back(
+        {std::move(what), std::move(keys), each, count, unit});
+  }
+
+  void add_node() {
+    auto loops = settings.server.io_threads != 0 ? settings.server.io_threads
+                                                 : assumed.cores;
+    auto& limits = settings.limits;
+    add("the program", "", program, 1, "node");
+    add("what a loop works with",
+        "engineio.max_payload, limits.outbox, server.io_threads",
+        per_loop + 2 * message + limits.outbox, loops, "loops");
+    add("ids of emitted events", "limits.idempotency_ids", per_idempotency_id,
+        limits.idempotency_ids, "ids");
+    add("requests to the admin endpoint", "", per_admin_connection,
+        admin_connections, "connections");
+  }
+
+  void add_clients() {
+    auto& limits = settings.limits;
+    const std::string all = ", server.max_connections";
+    add("sessions and their headers", "server.max_header" + all,
+        per_connection + settings.server.max_header, clients, "connections");
+    // What follows lies next to a packet that waits for its attachments.
+    add("what is being read", "engineio.max_payload" + all,
+        3 * message + settings.server.max_header + read_buffer, clients,
+        "connections");
+    // One message may go beyond the limit, and one be in a GET's answer.
+    add("outboxes", "limits.outbox, engineio.max_payload" + all,
+        limits.outbox + 2 * message, clients, "connections");
+    add("requests without an answer",
+        "limits.unanswered_bytes, engineio.max_payload" + all,
+        limits.unanswered_bytes + 2 * message
+          + product(per_emit, limits.unanswered_emits),
+        clients, "connections");
+  }
+
+  void add_rooms() {
+    auto& limits = settings.limits;
+    const std::string all = "limits.rooms_per_socket, server.max_connections";
+    add("sockets", "limits.recovery_offset, server.max_connections",
+        per_socket + with_copy * limits.recovery_offset, sockets, "sockets");
+    add("memberships", all,
+        per_membership + product(history, per_history_record), memberships,
+        "memberships");
+    add("rooms that catch up", "limits.credit, " + all,
+        with_copy * replay_credit(), memberships, "memberships");
+  }
+
+  void add_partitions() {
+    auto& limits = settings.limits;
+    add("tail caches", "limits.tail_cache", with_copy * limits.tail_cache,
+        partitions, "partitions");
+    add("records on their way to rooms", "limits.credit",
+        product(limits.credit, with_copy + peers), partitions, "partitions");
+    add("records that are fetched, and fetched again",
+        "kafka.consumer.\"queued.max.messages.kbytes\"", 2 * fetched(),
+        partitions, "partitions");
+    if (settings.kafka.embedded)
+      add("the embedded broker's partition logs", "kafka.embedded_partitions",
+          embedded_log, partitions, "partitions");
+  }
+
+  void add_kafka() {
+    add("answers to fetches", "kafka.consumer.\"fetch.max.bytes\"",
+        property(settings.kafka, fetch_max_bytes), 2, "clients");
+    auto bytes = property(settings.kafka, producer_kib);
+    auto records = property(settings.kafka, producer_records);
+    add("records that are being stored",
+        "kafka.producer.\"queue.buffering.max.kbytes\"",
+        sum(product(bytes, kib), product(records, per_record)), 1, "node");
+  }
+
+  void add_cluster() {
+    auto& limits = settings.limits;
+    if (peers == 0)
+      return;
+    add("requests for other nodes", "limits.forwarded_bytes",
+        limits.forwarded_bytes + message, 1 + peers, "nodes");
+    add("targets of such requests", "limits.forwarded_polls, server.max_header",
+        per_forwarded_poll + settings.server.max_header,
+        product(limits.forwarded_polls, 1 + peers), "requests");
+    add("handshakes of nodes", "", per_handshake, handshakes, "handshakes");
+  }
+
+  std::uint64_t replay_credit() const {
+    return std::max<std::uint64_t>(settings.limits.credit / replay_share, 1);
+  }
+
+  /// librdkafka fetches while one of the first two is not reached.
+  std::uint64_t fetched() const {
+    auto bytes = property(settings.kafka, queued_kib);
+    auto records = property(settings.kafka, queued_records);
+    return sum(sum(product(bytes, kib), product(records, per_record)),
+               property(settings.kafka, fetch_bytes));
+  }
+
+  const options& settings;
+  const memory_assumptions& assumed;
+  std::uint64_t message = settings.engineio.max_payload;
+  std::uint64_t clients;
+  std::uint64_t sockets = 0;
+  std::uint64_t memberships = 0;
+  std::uint64_t partitions = 0;
+  std::uint64_t peers = 0;
+  std::uint64_t history = 0; ///< the longest of the mappings'
+  memory_bound result;
+};
+
+} // namespace
+
+std::uint64_t memory_term::bytes() const {
+  return product(each, count);
+}
+
+std::uint64_t memory_bound::bytes() const {
+  std::uint64_t result = 0;
+  for (auto& x : terms)
+    result = sum(result, x.bytes());
+  return result;
+}
+
+const memory_term& memory_bound::largest() const {
+  return *std::max_element(terms.begin(), terms.end(), [](auto& x, auto& y) {
+    return x.bytes() < y.bytes();
+  });
+}
+
+memory_bound memory_bound_of(const options& x,
+                             const memory_assumptions& assumed) {
+  builder all{x, assumed};
+  all.add_node();
+  all.add_clients();
+  all.add_rooms();
+  all.add_partitions();
+  all.add_kafka();
+  all.add_cluster();
+  return std::move(all.result);
+}
+
+} // namespace weir::config

@@ -1,0 +1,154 @@
+#include "config/memory_bound.hpp"
+
+#include "config/load.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <string>
+
+namespace {
+
+using namespace weir;
+using namespace weir::config;
+
+/// One topic, one namespace.
+options small() {
+  options x;
+  x.server.io_threads = 1;
+  x.server.max_connections = 100;
+  x.kafka.embedded = true;
+  x.namespaces.emplace_back().mappings.emplace_back().topic = "t";
+  return x;
+}
+
+std::uint64_t bound(const options& x, std::uint32_t partitions = 4) {
+  return memory_bound_of(x, {.partitions = partitions, .cores = 2}).bytes();
+}
+
+const memory_term* find(const memory_bound& x, const std::string& what) {
+  auto i = std::find_if(x.terms.begin(), x.terms.end(),
+                        [&](auto& term) { return term.what == what; });
+  return i == x.terms.end() ? nullptr : &*i;
+}
+
+using change = std::function<void(options&)>;
+
+struct limit {
+  std::string name;
+  change raise;
+};
+
+/// Every setting that lets a buffer grow, raised to twice its default.
+const std::vector<limit> limits{
+  {"server.io_threads", [](auto& x) { x.server.io_threads = 2; }},
+  {"server.max_header", [](auto& x) { x.server.max_header *= 2; }},
+  {"server.max_connections", [](auto& x) { x.server.max_connections *= 2; }},
+  {"engineio.max_payload", [](auto& x) { x.engineio.max_payload *= 2; }},
+  {"limits.outbox", [](auto& x) { x.limits.outbox *= 2; }},
+  {"limits.unanswered_emits", [](auto& x) { x.limits.unanswered_emits *= 2; }},
+  {"limits.unanswered_bytes", [](auto& x) { x.limits.unanswered_bytes *= 2; }},
+  {"limits.tail_cache", [](auto& x) { x.limits.tail_cache *= 2; }},
+  {"limits.credit", [](auto& x) { x.limits.credit *= 2; }},
+  {"limits.rooms_per_socket", [](auto& x) { x.limits.rooms_per_socket *= 2; }},
+  {"limits.recovery_offset", [](auto& x) { x.limits.recovery_offset *= 2; }},
+  {"limits.idempotency_ids", [](auto& x) { x.limits.idempotency_ids *= 2; }},
+  {"kafka.embedded_partitions",
+   [](auto& x) { x.kafka.embedded_partitions *= 2; }},
+  {"namespace", [](auto& x) { x.namespaces.emplace_back(); }},
+  {"namespace.mapping",
+   [](auto& x) { x.namespaces[0].mappings.emplace_back().topic = "u"; }},
+  {"namespace.mapping.history",
+   [](auto& x) { x.namespaces[0].mappings[0].history = 100; }},
+  {"cluster.listen", [](auto& x) { x.cluster.listen = "127.0.0.1:0"; }},
+  {"a producer's queue",
+   [](auto& x) { x.kafka.producer["queue.buffering.max.kbytes"] = "131072"; }},
+  {"a consumer's queue",
+   [](auto& x) { x.kafka.properties["fetch.max.bytes"] = "99999999"; }},
+};
+
+BOOST_AUTO_TEST_SUITE(memory)
+
+BOOST_AUTO_TEST_CASE(each_limit_that_is_raised_raises_the_sum) {
+  for (auto& x : limits) {
+    auto raised = small();
+    x.raise(raised);
+    BOOST_TEST(bound(raised) > bound(small()), x.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_other_nodes_ask_for_counts_in_a_cluster) {
+  auto clustered = small();
+  clustered.cluster.listen = "127.0.0.1:0";
+  auto raised = clustered;
+  raised.limits.forwarded_bytes *= 2;
+  BOOST_TEST(bound(raised) > bound(clustered));
+  raised = clustered;
+  raised.limits.forwarded_polls *= 2;
+  BOOST_TEST(bound(raised) > bound(clustered));
+  raised = clustered;
+  raised.cluster.seeds = {"b:1", "c:1"};
+  BOOST_TEST(bound(raised) > bound(clustered));
+}
+
+BOOST_AUTO_TEST_CASE(a_real_kafkas_partitions_are_assumed) {
+  auto x = small();
+  x.kafka.embedded = false;
+  BOOST_TEST(bound(x, 8) > bound(x, 4));
+}
+
+BOOST_AUTO_TEST_CASE(a_topic_of_two_mappings_counts_once) {
+  auto x = small();
+  x.namespaces[0].mappings.emplace_back().topic = "t";
+  BOOST_TEST(bound(x) == bound(small()));
+}
+
+BOOST_AUTO_TEST_CASE(the_special_property_wins_over_the_common_one) {
+  auto x = small();
+  x.kafka.properties["fetch.max.bytes"] = "1";
+  x.kafka.consumer["fetch.max.bytes"] = "2000";
+  auto result = memory_bound_of(x, {});
+  auto* term = find(result, "answers to fetches");
+  BOOST_TEST_REQUIRE(term != nullptr);
+  BOOST_TEST(term->each == 2000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_term_is_a_size_times_a_number) {
+  auto result = memory_bound_of(small(), {});
+  auto* outboxes = find(result, "outboxes");
+  BOOST_TEST_REQUIRE(outboxes != nullptr);
+  BOOST_TEST(outboxes->each == 1 * mib + 2 * 1'000'000u);
+  BOOST_TEST(outboxes->count == 100u);
+  BOOST_TEST(outboxes->bytes() == outboxes->each * 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_beyond_all_numbers_stays_the_largest) {
+  auto x = small();
+  x.server.max_connections = std::numeric_limits<std::uint32_t>::max();
+  x.limits.rooms_per_socket = std::numeric_limits<std::uint32_t>::max();
+  x.limits.outbox = std::size_t{1} << 58;
+  BOOST_TEST(bound(x) == std::numeric_limits<std::uint64_t>::max());
+}
+
+BOOST_AUTO_TEST_CASE(the_text_has_every_term_the_sum_and_what_to_lower) {
+  memory_bound x{{{"boxes", "limits.box", 3 * kib, 2, "clients"},
+                  {"the program", "", mib, 1, "node"}}};
+  BOOST_TEST(to_text(x)
+             == "memory, at most:\n"
+                "  boxes                                         6.0 KiB = "
+                "  3.0 KiB x 2 clients\n"
+                "  the program                                   1.0 MiB = "
+                "  1.0 MiB x 1 node\n"
+                "  sum                                           1.0 MiB = "
+                "1054720 bytes\n"
+                "the largest part: the program\n");
+  x.terms[0].count = 2000;
+  BOOST_TEST(
+    to_text(x).ends_with("the largest part: boxes; to lower it: limits.box\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
