@@ -44,6 +44,41 @@ class Cluster(unittest.TestCase):
             self.kafka.kill_broker(2)
 
 
+class Users(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.kafka = KafkaCluster(users={"weir": "secret"}).__enter__()
+        cls.kafka.create_topic("guarded", partitions=1)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.kafka.stop()
+
+    def consume(self, password="secret"):
+        return subprocess.run(
+            ["kcat", "-C", "-b", self.kafka.users_bootstrap, "-t", "guarded",
+             "-e", "-q", "-X", "security.protocol=SASL_PLAINTEXT", "-X",
+             "sasl.mechanism=PLAIN", "-X", "sasl.username=weir", "-X",
+             f"sasl.password={password}"],
+            capture_output=True, text=True, timeout=30)
+
+    def until(self, returncode):
+        """Brokers learn of an ACL a moment after it is made."""
+        until = time.monotonic() + 20
+        while ((run := self.consume()).returncode != returncode
+               and time.monotonic() < until):
+            pass
+        self.assertEqual(run.returncode, returncode, run.stderr)
+        return run
+
+    def test_a_user_may_do_what_is_not_denied(self):
+        self.until(0)
+        self.kafka.deny("weir", "read", "guarded")
+        self.assertIn("authorization failed", self.until(1).stderr)
+        self.kafka.allow("weir", "read", "guarded")
+        self.until(0)
+
+
 class Program(unittest.TestCase):
     def test_run_ends_and_cleans_up_with_its_stdin(self):
         program = subprocess.Popen([KAFKA, "run"], stdin=subprocess.PIPE,

@@ -159,6 +159,29 @@ def server_properties(node, ports, data, extra=None):
     return properties
 
 
+def authorizer_properties(users, client, controller, port):
+    """Users with passwords at a listener of their own, whom ACLs concern; who
+    comes to the other listeners needs no password and may do everything."""
+    logins = " ".join(f'user_{name}="{word}"' for name, word in users.items())
+    return {
+        "listeners": f"CLIENT://127.0.0.1:{client},"
+                     f"USERS://127.0.0.1:{port},"
+                     f"CONTROLLER://127.0.0.1:{controller}",
+        "advertised.listeners": f"CLIENT://127.0.0.1:{client},"
+                                f"USERS://127.0.0.1:{port}",
+        "listener.security.protocol.map":
+            "CLIENT:PLAINTEXT,USERS:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.users.plain.sasl.jaas.config":
+            "org.apache.kafka.common.security.plain.PlainLoginModule "
+            f"required {logins};",
+        "authorizer.class.name":
+            "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": "User:ANONYMOUS",
+        "allow.everyone.if.no.acl.found": "true",
+    }
+
+
 def to_text(properties):
     return "".join(f"{key}={value}\n" for key, value in properties.items())
 
@@ -191,18 +214,23 @@ def die_with_parent(parent):
 
 class KafkaCluster:
     def __init__(self, brokers=1, directory=None, properties=None,
-                 jvm=QUICK_JVM):
+                 jvm=QUICK_JVM, users=None):
         """`properties` are added to every broker's; `directory` must be empty
-        or absent, and is removed at the end like a temporary one."""
+        or absent, and is removed at the end like a temporary one. With `users`,
+        {name: password}, there is `users_bootstrap` beside `bootstrap`, where
+        they log in (SASL_PLAINTEXT, PLAIN), and an authorizer: see `deny`."""
         self.directory = pathlib.Path(
             directory or tempfile.mkdtemp(prefix="weir-kafka-")).resolve()
         self.properties = properties or {}
         self.jvm = list(jvm)
         if jvm is QUICK_JVM and class_archive().exists():
             self.jvm.append(f"-XX:SharedArchiveFile={class_archive()}")
-        numbers = iter(free_ports(2 * brokers))
+        numbers = iter(free_ports((3 if users else 2) * brokers))
         self.ports = {node: (next(numbers), next(numbers))
                       for node in range(1, brokers + 1)}
+        self.users = users or {}
+        self.user_ports = {node: next(numbers) for node in self.ports
+                           if self.users}
         self.processes = {}
         self.cluster_id = new_id()
 
@@ -220,6 +248,11 @@ class KafkaCluster:
     @property
     def bootstrap(self):
         return ",".join(f"127.0.0.1:{ports[0]}" for ports in self.ports.values())
+
+    @property
+    def users_bootstrap(self):
+        return ",".join(f"127.0.0.1:{port}"
+                        for port in self.user_ports.values())
 
     def start(self, timeout=60.0):
         """Starts all brokers and returns once they answer."""
@@ -276,10 +309,28 @@ class KafkaCluster:
         copies = replication or min(3, len(self.ports))
         create_topic(self.addresses(), name, partitions, copies, configs)
 
+    def delete_topic(self, name):
+        kafka_wire.delete_topic(self.addresses()[0], name)
+
     def leaders(self, topic):
         """{partition: node id of its leader, or -1}"""
         _, topics = kafka_wire.metadata(self.addresses()[0], [topic])
         return topics[topic]
+
+    # -- what users may do ----------------------------------------------------
+
+    def deny(self, user, operation, name, kind="topic"):
+        """From now on `user` may not `operation` ("read", "write",
+        "describe", ...) the topic; all else remains as it was."""
+        kafka_wire.create_acl(self.addresses()[0], "*", "all", kind, name,
+                              kafka_wire.ALLOW)
+        kafka_wire.create_acl(self.addresses()[0], user, operation, kind, name,
+                              kafka_wire.DENY)
+
+    def allow(self, user, operation, name, kind="topic"):
+        """Takes `deny` back."""
+        kafka_wire.delete_acl(self.addresses()[0], user, operation, kind, name,
+                              kafka_wire.DENY)
 
     # -- details --------------------------------------------------------------
 
@@ -309,8 +360,12 @@ class KafkaCluster:
         (data / "meta.properties").write_text(to_text({
             "version": 1, "cluster.id": self.cluster_id, "node.id": node,
             "directory.id": new_id()}))
+        extra = dict(self.properties)
+        if self.users:
+            extra.update(authorizer_properties(self.users, *self.ports[node],
+                                               self.user_ports[node]))
         (self.directory / f"broker-{node}.properties").write_text(to_text(
-            server_properties(node, self.ports, data, self.properties)))
+            server_properties(node, self.ports, data, extra)))
 
     def jvm_of(self, node):
         """Options of one broker's JVM."""

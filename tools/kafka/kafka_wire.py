@@ -7,9 +7,15 @@ All versions here are the oldest that brokers of version 4 still answer.
 import socket
 import struct
 
-METADATA, CREATE_TOPICS = 3, 19
+METADATA, CREATE_TOPICS, DELETE_TOPICS = 3, 19, 20
 DELETE_RECORDS, CREATE_PARTITIONS = 21, 37
+CREATE_ACLS, DELETE_ACLS = 30, 31
 TOPIC_ALREADY_EXISTS = 36
+
+RESOURCES = {"topic": 2, "group": 3, "cluster": 4}
+OPERATIONS = {"all": 2, "read": 3, "write": 4, "create": 5, "delete": 6,
+              "alter": 7, "describe": 8}
+LITERAL, DENY, ALLOW = 3, 2, 3
 
 
 class Reader:
@@ -104,6 +110,17 @@ def create_topic(address, name, partitions, replication, configs):
                                f"{message or f'Kafka error {error}'}")
 
 
+def delete_topic(address, name):
+    """Returns once the controller has deleted it; brokers follow."""
+    body = array([string(name)]) + struct.pack(">i", 10_000)
+    answer = request(address, DELETE_TOPICS, 1, body, timeout=15.0)
+    answer.take("i")  # how long the request was throttled
+    for topic, error in answer.array(lambda r: (r.string(), r.take("h"))):
+        if error:
+            raise RuntimeError(f"cannot delete topic {topic}: "
+                               f"Kafka error {error}")
+
+
 def set_partitions(address, topic, count):
     """Adds partitions, so that the topic has `count`."""
     wanted = string(topic) + struct.pack(">ii", count, -1)  # anywhere
@@ -134,3 +151,29 @@ def delete_records(address, topic, offsets):
             if error:
                 raise RuntimeError(f"cannot delete records of {name}/{index}: "
                                    f"Kafka error {error}")
+
+
+def acl(user, operation, kind, name, permission):
+    return (struct.pack(">b", RESOURCES[kind]) + string(name)
+            + struct.pack(">b", LITERAL) + string(f"User:{user}") + string("*")
+            + struct.pack(">bb", OPERATIONS[operation], permission))
+
+
+def create_acl(address, *rule):
+    """`rule` as for `acl`."""
+    answer = request(address, CREATE_ACLS, 1, array([acl(*rule)]), timeout=15.0)
+    answer.take("i")  # how long the request was throttled
+    for error, message in answer.array(lambda r: (r.take("h"), r.string())):
+        if error:
+            raise RuntimeError(f"cannot create ACL {rule}: "
+                               f"{message or f'Kafka error {error}'}")
+
+
+def delete_acl(address, *rule):
+    answer = request(address, DELETE_ACLS, 1, array([acl(*rule)]), timeout=15.0)
+    answer.take("i")  # how long the request was throttled
+    answer.take("i")  # one result, as there is one filter
+    error, message = answer.take("h"), answer.string()
+    if error:
+        raise RuntimeError(f"cannot delete ACL {rule}: "
+                           f"{message or f'Kafka error {error}'}")
