@@ -10,6 +10,7 @@ import struct
 METADATA, CREATE_TOPICS, DELETE_TOPICS = 3, 19, 20
 DELETE_RECORDS, CREATE_PARTITIONS = 21, 37
 CREATE_ACLS, DELETE_ACLS = 30, 31
+INCREMENTAL_ALTER_CONFIGS = 44
 TOPIC_ALREADY_EXISTS = 36
 
 RESOURCES = {"topic": 2, "group": 3, "cluster": 4}
@@ -177,3 +178,22 @@ def delete_acl(address, *rule):
     if error:
         raise RuntimeError(f"cannot delete ACL {rule}: "
                            f"{message or f'Kafka error {error}'}")
+
+
+def set_topic_config(address, topic, key, value):
+    """Sets one of the topic's settings, or with None takes it back to the
+    default. In KRaft mode any broker passes that on."""
+    set_it, delete_it = 0, 1
+    operation = delete_it if value is None else set_it
+    change = (string(key) + struct.pack(">b", operation)
+              + (struct.pack(">h", -1) if value is None else string(value)))
+    of_topics = 2
+    body = (array([struct.pack(">b", of_topics) + string(topic)
+                   + array([change])]) + struct.pack(">b", 0))
+    answer = request(address, INCREMENTAL_ALTER_CONFIGS, 0, body, timeout=15.0)
+    answer.take("i")  # how long the request was throttled
+    for error, message, _kind, name in answer.array(
+            lambda r: (r.take("h"), r.string(), r.take("b"), r.string())):
+        if error:
+            raise RuntimeError(f"cannot set {key} of {name}: "
+                               f"{message or f'Kafka error {error}'}")

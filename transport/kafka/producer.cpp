@@ -1,117 +1,157 @@
 #include "transport/kafka/producer.hpp"
 
+#include "config/log.hpp"
 #include "transport/kafka/delivery_error.hpp"
+#include "transport/kafka/partition_halts.hpp"
+#include "transport/kafka/partition_list.hpp"
+#include "transport/kafka/producer_client.hpp"
 #include "transport/kafka/reachability.hpp"
 #include "transport/kafka/settings.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
+#include <deque>
+#include <thread>
+#include <utility>
 
 namespace weir::kafka {
 
 namespace {
 
-using headers_handle = handle<rd_kafka_headers_t, rd_kafka_headers_destroy>;
+constexpr auto interceptor_name = "weir";
 
-// As an object of ours, because librdkafka 2.0.2 frees headers that it was
-// given as fields twice when it refuses the record.
-headers_handle headers_of(const outgoing_record& record) {
-  headers_handle result{rd_kafka_headers_new(record.headers.size())};
-  for (const auto& [name, value] : record.headers)
-    rd_kafka_header_add(result.get(), name.data(),
-                        static_cast<ssize_t>(name.size()), value.data(),
-                        static_cast<ssize_t>(value.size()));
-  return result;
+topic_partition place_of(const rd_kafka_message_t& x) {
+  return {rd_kafka_topic_name(x.rkt), x.partition};
 }
 
-rd_kafka_vu_t bytes_field(rd_kafka_vtype_t type, std::string_view bytes) {
-  rd_kafka_vu_t result{};
-  result.vtype = type;
-  // librdkafka copies (MSG_F_COPY) and takes a null pointer for "none".
-  result.u.mem.ptr = const_cast<char*>(bytes.data());
-  result.u.mem.size = bytes.size();
+/// A record whose partition is halted until it is settled.
+bool is_halting(const rd_kafka_message_t& x) {
+  return x.partition >= 0
+         && is_refused_batch(x.err, rd_kafka_message_status(&x));
+}
+
+std::uint64_t token_of(const rd_kafka_message_t& x) {
+  return reinterpret_cast<std::uint64_t>(x._private);
+}
+
+/// Delivery reports of one request. Its records count against librdkafka's
+/// bounds as long as it lives.
+struct report_batch {
+  event_handle event;
+  std::vector<const rd_kafka_message_t*> records;
+  std::size_t next = 0;  ///< the first that has not been handed out
+  bool is_again = false; ///< of records that were sent a second time
+
+  bool is_done() const { return next == records.size(); }
+};
+
+report_batch batch_of(event_handle event, bool is_again) {
+  report_batch result{std::move(event), {}, 0, is_again};
+  result.records.resize(rd_kafka_event_message_count(result.event.get()));
+  rd_kafka_event_message_array(result.event.get(), result.records.data(),
+                               result.records.size());
   return result;
 }
 
 } // namespace
 
+/// A broker that refuses a request has something against it as a whole: that
+/// is no verdict on each of its records. So where it held several, they are
+/// sent again by a second client, one by one and in their order, and the
+/// partition gets nothing else from the first one before they are settled.
 struct producer::impl {
-  impl(const kafka_options& settings, std::function<void()> wake_)
-    : wake{std::move(wake_)},
-      client{make_client(RD_KAFKA_PRODUCER, producer_conf(settings))},
-      queue{rd_kafka_queue_get_main(client.get())} {
-    rd_kafka_queue_cb_event_enable(queue.get(), &on_wake, this);
-    // What came earlier woke nobody.
-    if (rd_kafka_queue_length(queue.get()) > 0)
-      wake();
+  impl(const kafka_options& settings_, std::function<void()> wake_)
+    : settings{settings_},
+      wake{std::move(wake_)},
+      halts{[this](const topic_partition& x, bool stop) { halt(x, stop); }},
+      main{intercepted(producer_conf(settings)), wake} {}
+
+  // -- librdkafka's threads ---------------------------------------------------
+
+  /// Adds what sees each record's end first: in the thread that would send
+  /// what comes behind it, and before it can do so.
+  conf_handle intercepted(conf_handle conf) {
+    rd_kafka_conf_interceptor_add_on_new(conf.get(), interceptor_name, &on_new,
+                                         this);
+    return conf;
   }
 
-  ~impl() {
-    // Takes the queue's lock: no call of `wake` is under way afterwards.
-    rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
-    // Or rd_kafka_destroy would wait for records in flight.
-    give_up();
+  static rd_kafka_resp_err_t on_new(rd_kafka_t* client, const rd_kafka_conf_t*,
+                                    void* self, char*, std::size_t) {
+    static_cast<impl*>(self)->client = client;
+    return rd_kafka_interceptor_add_on_acknowledgement(client, interceptor_name,
+                                                       &on_end, self);
   }
 
-  // Called with the queue locked, when it was empty and is no longer.
-  static void on_wake(rd_kafka_t*, void* self) {
-    static_cast<impl*>(self)->wake();
+  static rd_kafka_resp_err_t on_end(rd_kafka_t*, rd_kafka_message_t* x,
+                                    void* self) {
+    if (is_halting(*x))
+      static_cast<impl*>(self)->halts.refused(place_of(*x));
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
 
-  void give_up() {
-    rd_kafka_purge(client.get(), RD_KAFKA_PURGE_F_QUEUE
-                                   | RD_KAFKA_PURGE_F_INFLIGHT
-                                   | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  /// librdkafka's main thread does it, which waits for no other: so this may be
+  /// called also where librdkafka warns of calling it, in an interceptor.
+  void halt(const topic_partition& x, bool stop) const {
+    auto list = to_list(std::vector{x});
+    if (stop) {
+      rd_kafka_pause_partitions(client, list.get());
+    } else {
+      rd_kafka_resume_partitions(client, list.get());
+      // Purges nothing, but wakes the threads: what waits would be sent up to a
+      // second later.
+      rd_kafka_purge(client, RD_KAFKA_PURGE_F_NON_BLOCKING);
+    }
   }
 
-  // Topics come from the configuration, so there are few of them; a handle
-  // spares librdkafka looking up the name for each record.
-  rd_kafka_topic_t* topic(std::string_view name) {
-    auto i = topics.find(name);
-    if (i == topics.end())
-      i = topics
-            .emplace(name, topic_handle{rd_kafka_topic_new(
-                             client.get(), std::string{name}.c_str(), nullptr)})
-            .first;
-    return i->second.get();
+  // -- events -----------------------------------------------------------------
+
+  /// False: there is none.
+  bool next_event() {
+    for (auto* from : {&main, second.get()}) {
+      if (from == nullptr)
+        continue;
+      if (auto event = from->poll()) {
+        on_event(std::move(event), from != &main);
+        return true;
+      }
+    }
+    return false;
   }
 
-  void fill(const outgoing_record& record, rd_kafka_headers_t* headers) {
-    fields.clear();
-    rd_kafka_vu_t x{};
-    x.vtype = RD_KAFKA_VTYPE_RKT;
-    x.u.rkt = topic(record.topic);
-    fields.push_back(x);
-    x = {};
-    x.vtype = RD_KAFKA_VTYPE_MSGFLAGS;
-    x.u.i = RD_KAFKA_MSG_F_COPY;
-    fields.push_back(x);
-    x = {};
-    x.vtype = RD_KAFKA_VTYPE_OPAQUE;
-    // The token travels as the pointer's value.
-    static_assert(sizeof(void*) >= sizeof(record.token));
-    x.u.ptr = reinterpret_cast<void*>(record.token);
-    fields.push_back(x);
-    fields.push_back(bytes_field(RD_KAFKA_VTYPE_KEY, record.key));
-    fields.push_back(bytes_field(RD_KAFKA_VTYPE_VALUE, record.value));
-    x = {};
-    x.vtype = RD_KAFKA_VTYPE_HEADERS;
-    x.u.headers = headers;
-    fields.push_back(x);
-  }
-
-  void on_event(rd_kafka_event_t* event) {
-    switch (rd_kafka_event_type(event)) {
+  void on_event(event_handle event, bool is_second) {
+    switch (rd_kafka_event_type(event.get())) {
+      case RD_KAFKA_EVENT_DR:
+        on_reports(batch_of(std::move(event), is_second));
+        break;
       case RD_KAFKA_EVENT_ERROR:
-        on_error(event);
+        if (!is_second)
+          on_error(event.get());
         break;
       case RD_KAFKA_EVENT_STATS:
-        brokers.on_statistics(rd_kafka_event_stats(event));
+        brokers.on_statistics(rd_kafka_event_stats(event.get()));
         break;
       default: // log lines: the consumer's handle tells the same
         break;
     }
+  }
+
+  void on_reports(report_batch x) {
+    if (x.is_again || x.records.size() < 2 || !is_halting(*x.records[0])) {
+      reports = std::move(x);
+      return;
+    }
+    auto place = place_of(*x.records[0]);
+    log::limited(log_level::warning,
+                 "Kafka refuses a request; its records are sent one by one, "
+                 "which is slow: is batch.size more than the topic's "
+                 "max.message.bytes?",
+                 place.topic,
+                 {{"topic", place.topic},
+                  {"partition", place.partition},
+                  {"records", x.records.size()},
+                  {"why", rd_kafka_err2str(x.records[0]->err)}});
+    again.push_back(std::move(x));
+    send_again();
   }
 
   void on_error(rd_kafka_event_t* event) {
@@ -122,15 +162,58 @@ struct producer::impl {
   }
 
   void look_for_failure() {
-    std::array<char, 512> why{};
-    auto code = rd_kafka_fatal_error(client.get(), why.data(), why.size());
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      failure = std::string{rd_kafka_err2name(code)} + ": " + why.data();
+    if (auto why = main.failure(); !why.empty())
+      failure = std::move(why);
   }
+
+  // -- records that are sent again --------------------------------------------
+
+  /// As many as the second client takes.
+  void send_again() {
+    while (!again.empty()) {
+      auto& x = again.front();
+      for (; !x.is_done(); ++x.next)
+        if (!produce_again(*x.records[x.next]))
+          return;
+      again.pop_front();
+    }
+  }
+
+  /// False: not now.
+  bool produce_again(const rd_kafka_message_t& x) {
+    if (second && !second->failure().empty()) {
+      if (in_second > 0)
+        return false;
+      // Its end takes as long as its threads need.
+      retired
+        = std::jthread{[old = std::move(second)]() mutable { old.reset(); }};
+    }
+    if (!second)
+      second = std::make_unique<producer_client>(one_by_one_conf(settings),
+                                                 wake);
+    auto error = second->produce_again(x);
+    auto code = rd_kafka_error_code(error.get());
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+      return false;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+      ++in_second;
+    else
+      refusals.push_back(refuse(x, code));
+    return true;
+  }
+
+  delivery_report refuse(const rd_kafka_message_t& x,
+                         rd_kafka_resp_err_t code) {
+    halts.settled(place_of(x));
+    return {token_of(x), classify_refusal(code), rd_kafka_err2str(code),
+            x.partition, -1};
+  }
+
+  // -- reports ----------------------------------------------------------------
 
   void report(const rd_kafka_message_t& x, std::vector<delivery_report>& to) {
     auto& report = to.emplace_back();
-    report.token = reinterpret_cast<std::uint64_t>(x._private);
+    report.token = token_of(x);
     report.error = classify(x.err, rd_kafka_message_status(&x));
     report.partition = x.partition;
     if (report.error == produce_errc::none) {
@@ -140,37 +223,42 @@ struct producer::impl {
       report.message = rd_kafka_err2str(x.err);
       look_for_failure();
     }
+    if (reports.is_again)
+      --in_second;
+    if (reports.is_again || is_halting(x))
+      halts.settled(place_of(x));
     --in_flight;
   }
 
-  // Reports of `reports` not yet handed out, at most `max`; how many.
+  // Those not yet handed out, at most `max`; how many.
   std::size_t take(std::vector<delivery_report>& to, std::size_t max) {
-    auto n = std::min(max, reports_left);
-    for (std::size_t i = 0; i < n; ++i)
-      report(*rd_kafka_event_message_next(reports.get()), to);
-    reports_left -= n;
-    // Its records count against librdkafka's bounds as long as it lives.
-    if (reports_left == 0)
-      reports.reset();
+    std::size_t n = 0;
+    for (; n < max && !refusals.empty(); ++n, --in_flight) {
+      to.push_back(std::move(refusals.front()));
+      refusals.pop_front();
+    }
+    for (; n < max && !reports.is_done(); ++n)
+      report(*reports.records[reports.next++], to);
+    if (reports.is_done())
+      reports = {};
     return n;
   }
 
-  void take_over(event_handle event) {
-    reports_left = rd_kafka_event_message_count(event.get());
-    reports = std::move(event);
-  }
-
+  kafka_options settings;
   std::function<void()> wake;
-  client_handle client;
-  queue_handle queue;
-  std::map<std::string, topic_handle, std::less<>> topics;
-  event_handle reports; // half read when `max` was smaller than it
-  std::size_t reports_left = 0;
+  rd_kafka_t* client = nullptr; ///< of `main`
+  partition_halts halts;
+  producer_client main;
+  std::unique_ptr<producer_client> second; ///< made when it is needed
+  std::size_t in_second = 0;
+  std::jthread retired;
+  report_batch reports;           // half read when `max` was smaller than it
+  std::deque<report_batch> again; ///< bounded by what `main` may hold
+  std::deque<delivery_report> refusals;
   reachability brokers;
   std::string refusal;
   std::string failure;
   std::size_t in_flight = 0;
-  std::vector<rd_kafka_vu_t> fields;
 };
 
 producer::producer(const kafka_options& settings, std::function<void()> wake)
@@ -181,40 +269,26 @@ producer::~producer() = default;
 
 void producer::declare(const std::vector<std::string>& topics) {
   for (const auto& x : topics)
-    impl_->topic(x);
+    impl_->main.topic(x);
 }
 
 produce_errc producer::produce(const outgoing_record& record) {
-  auto headers = headers_of(record);
-  impl_->fill(record, headers.get());
-  error_handle error{rd_kafka_produceva(
-    impl_->client.get(), impl_->fields.data(), impl_->fields.size())};
-  if (error) {
+  if (auto error = impl_->main.produce(record)) {
     impl_->refusal = rd_kafka_error_string(error.get());
     impl_->look_for_failure(); // it refuses with the code that it failed with
     if (!impl_->failure.empty())
       return produce_errc::fatal;
     return classify_refusal(rd_kafka_error_code(error.get()));
   }
-  headers.release(); // the record's now
   ++impl_->in_flight;
   return produce_errc::none;
 }
 
 void producer::poll(std::vector<delivery_report>& reports, std::size_t max) {
-  while (max > 0) {
-    if (impl_->reports)
-      max -= impl_->take(reports, max);
-    if (impl_->reports)
-      return;
-    event_handle event{rd_kafka_queue_poll(impl_->queue.get(), 0)};
-    if (!event)
-      return;
-    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR)
-      impl_->take_over(std::move(event));
-    else
-      impl_->on_event(event.get());
-  }
+  do {
+    impl_->send_again();
+    max -= impl_->take(reports, max);
+  } while (max > 0 && impl_->next_event());
 }
 
 std::size_t producer::in_flight() const {
@@ -226,7 +300,10 @@ const broker_state& producer::brokers() const {
 }
 
 void producer::purge() {
-  impl_->give_up();
+  constexpr int all = RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT;
+  impl_->main.purge(all);
+  if (impl_->second)
+    impl_->second->purge(all);
 }
 
 std::string_view producer::refusal() const {
@@ -238,8 +315,7 @@ const std::string& producer::failure() const {
 }
 
 void producer::purge_unsent() {
-  rd_kafka_purge(impl_->client.get(),
-                 RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  impl_->main.purge(RD_KAFKA_PURGE_F_QUEUE);
 }
 
 } // namespace weir::kafka

@@ -46,6 +46,10 @@ constexpr default_value producer_defaults[] = {
   // for its turn on the connection. So few turns save that thread; they cost
   // latency only where more partitions of a broker are busy (librdkafka: 5).
   {"max.in.flight.requests.per.connection", "2"},
+  // Below what a topic may allow (max.message.bytes, Kafka: 1 MiB): a request
+  // above that is refused as a whole, and its records go one by one. A larger
+  // one would gain nothing (librdkafka: 1,000,000).
+  {"batch.size", "131072"},
   // What broker_state lives on; see reachability.hpp.
   {"statistics.interval.ms", "1000"},
   // The bounds behind produce_errc::queue_full.
@@ -179,6 +183,16 @@ conf_handle producer_conf(const kafka_options& settings) {
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR
                                          | RD_KAFKA_EVENT_STATS
                                          | RD_KAFKA_EVENT_LOG);
+  return conf;
+}
+
+conf_handle one_by_one_conf(const kafka_options& settings) {
+  auto conf = producer_conf(settings);
+  set(conf.get(), "kafka", "batch.num.messages", "1");
+  set(conf.get(), "kafka", "client.id",
+      property(conf.get(), "client.id") + "/one-by-one");
+  // Nothing but the records' ends is asked of it.
+  set(conf.get(), "kafka", "statistics.interval.ms", "0");
   return conf;
 }
 

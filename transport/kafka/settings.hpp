@@ -13,6 +13,9 @@ namespace weir::kafka {
 /// promise (`enable.idempotence = false`).
 conf_handle producer_conf(const kafka_options& settings);
 
+/// Likewise for the producer that puts each record into a request of its own.
+conf_handle one_by_one_conf(const kafka_options& settings);
+
 /// Likewise for the member of the consumer group, with [kafka.consumer].
 conf_handle consumer_conf(const kafka_options& settings,
                           const cluster_options& cluster);

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "transport/kafka/handles.hpp"
+#include "transport/kafka/producer.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::kafka {
+
+/// A client of librdkafka that produces, with its topics and its events.
+class producer_client {
+public:
+  /// `wake`: as for `producer`.
+  producer_client(conf_handle conf, std::function<void()> wake);
+
+  /// Gives up what is in flight.
+  ~producer_client();
+
+  rd_kafka_t* get() const { return client_.get(); }
+
+  /// Topics come from the configuration, so there are few of them; a handle
+  /// spares librdkafka looking up the name for each record.
+  rd_kafka_topic_t* topic(std::string_view name);
+
+  /// Null: librdkafka has taken it, and copied it.
+  error_handle produce(const outgoing_record& record);
+
+  /// Likewise, of what another client has reported, to the same partition.
+  error_handle produce_again(const rd_kafka_message_t& x);
+
+  /// Null: there is none.
+  event_handle poll();
+
+  /// Why it can go on no longer; empty: it can.
+  std::string failure() const;
+
+  /// Gives up what has not been sent (`RD_KAFKA_PURGE_F_QUEUE`) and likewise.
+  void purge(int flags);
+
+private:
+  error_handle produce(rd_kafka_topic_t* topic, std::int32_t partition,
+                       const outgoing_record& record,
+                       rd_kafka_headers_t* headers);
+
+  std::function<void()> wake_;
+  client_handle client_;
+  queue_handle queue_;
+  std::map<std::string, topic_handle, std::less<>> topics_;
+  std::vector<rd_kafka_vu_t> fields_; // reused
+};
+
+} // namespace weir::kafka
