@@ -165,6 +165,9 @@ void connection_state::on_connect(const packet& x) {
   if (rules == nullptr)
     return send_text(
       socketio::encode_connect_error(x.nsp, "Invalid namespace"));
+  if (x.refusal != socketio::refusal::none)
+    return send_text(
+      socketio::encode_connect_error(x.nsp, to_string(x.refusal)));
   timer.cancel();
   if (!try_resume(*rules, x))
     open(*rules, x.json);

@@ -23,9 +23,22 @@ std::string to_frames(std::string_view text, const Attachments& xs) {
   return frames;
 }
 
+emit_errc error_of(socketio::refusal x) {
+  switch (x) {
+    case socketio::refusal::bad_name: // which no configuration could hold
+      return emit_errc::unknown_event;
+    case socketio::refusal::too_large:
+      return emit_errc::too_large;
+    default:
+      return emit_errc::invalid_payload;
+  }
+}
+
 } // namespace
 
 void connection_state::on_event(socket_state& socket, const packet& x) {
+  if (x.refusal != socketio::refusal::none)
+    return refuse(socket, x.ack_id, error_of(x.refusal), to_string(x.refusal));
   auto& settings = socket.rules->settings();
   if (x.name == settings.join_event)
     on_join_event(socket, x);

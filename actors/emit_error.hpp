@@ -14,7 +14,7 @@ enum class emit_errc : std::uint8_t {
   not_allowed,     ///< clients may not do this here
   not_a_member,    ///< the mapping lets only members emit
   invalid_payload, ///< the arguments do not fit the mapping
-  too_large,       ///< Kafka would refuse a record of this size
+  too_large,       ///< more bytes than Kafka or `max_payload` allows
   rate_limited,    ///< too many requests
   unavailable,     ///< certainly not stored
   timeout,         ///< unknown: it may still be stored

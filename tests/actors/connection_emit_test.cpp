@@ -66,6 +66,53 @@ BOOST_AUTO_TEST_CASE(of_an_earlier_socket_is_not_acked_to_its_successor) {
   BOOST_TEST(store(0).empty());
 }
 
+// As the reference, the connection stays, and `retries` of a client ends.
+BOOST_AUTO_TEST_CASE(that_nobody_can_carry_is_refused_and_no_end) {
+  connect();
+  const auto deep = R"(27["say",)" + std::string(200, '[') + ']';
+  const std::vector<std::pair<std::string, std::string>> table{
+    {"27[0,1]", "unknown_event"},
+    {R"(27["\ud83d",1])", "unknown_event"},
+    {"27", "invalid_payload"},
+    {deep, "invalid_payload"},
+    {R"(51-7["say"])", "invalid_payload"},
+    {R"(51-7["say",{"_placeholder":true,"num":0},)"
+     R"({"_placeholder":true,"num":0}])",
+     "invalid_payload"},
+  };
+  for (const auto& [packet, code] : table) {
+    auto answers = feed(packet);
+    if (packet.starts_with('5')) {
+      session->feed_binary("bytes");
+      run();
+      answers = session->take();
+    }
+    BOOST_TEST_REQUIRE(answers.size() == 1u);
+    BOOST_TEST(
+      answers[0].starts_with(R"(37[{"status":"error","code":")" + code + '"'),
+      answers[0]);
+    BOOST_TEST(session->is_open());
+  }
+  BOOST_TEST(feed("2").empty()); // nobody waits for an answer
+  BOOST_TEST(emits.empty());
+  emit("8");
+  BOOST_TEST(emits.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(of_more_bytes_than_a_payload_is_too_large) {
+  connect();
+  feed(R"(52-7["say",{"_placeholder":true,"num":0},)"
+       R"({"_placeholder":true,"num":1}])");
+  session->feed_binary(std::string(999, 'x'));
+  session->feed_binary("xx");
+  run();
+  const auto answers = session->take();
+  BOOST_TEST_REQUIRE(answers.size() == 1u);
+  BOOST_TEST(
+    answers[0].starts_with(R"(37[{"status":"error","code":"too_large")"));
+  BOOST_TEST(session->is_open());
+}
+
 BOOST_AUTO_TEST_CASE(into_a_room_for_members_only_needs_a_membership) {
   connect();
   auto say = R"(21["vip say",{"room":"vip:1"}])";

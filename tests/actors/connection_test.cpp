@@ -48,6 +48,38 @@ BOOST_AUTO_TEST_CASE(refuses_an_unknown_namespace_and_stays) {
   BOOST_TEST(feed("0") == texts{R"(0{"sid":"s1"})"});
 }
 
+BOOST_AUTO_TEST_CASE(refuses_an_unknown_namespace_whatever_its_name) {
+  const auto nsp = "/a\x1e\n" + std::string(500, 'x');
+  BOOST_TEST(feed('0' + nsp)
+             == texts{'4' + nsp + R"(,{"message":"Invalid namespace"})"});
+  BOOST_TEST(session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_payload_that_is_nested_too_deep_and_stays) {
+  std::string payload = R"({"a":)" + std::string(200, '[');
+  const auto answers = feed('0' + payload);
+  BOOST_TEST_REQUIRE(answers.size() == 1u);
+  BOOST_TEST(answers[0].starts_with(R"(4{"message":")"));
+  BOOST_TEST(feed("0") == texts{R"(0{"sid":"s1"})"});
+}
+
+BOOST_AUTO_TEST_CASE(ignores_what_answers_nothing) {
+  connect();
+  for (const auto packet :
+       {"3", "3[]", "399[1]", "3123456789012345678901234[]"})
+    BOOST_TEST(feed(packet).empty());
+  feed(R"(61-[{"_placeholder":true,"num":0}])");
+  session->feed_binary("x");
+  run();
+  BOOST_TEST(session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_disconnect_with_an_ack_id) {
+  connect();
+  BOOST_TEST(feed("15").empty());
+  BOOST_TEST(feed("0") == texts{R"(0{"sid":"s2"})"});
+}
+
 BOOST_AUTO_TEST_CASE(is_closed_by_a_second_connect) {
   connect();
   BOOST_TEST(feed("0").empty());

@@ -7,6 +7,7 @@
 #include "tests/fuzz/require.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"
+#include "transport/socketio/utf8.hpp"
 
 using namespace weir;
 using namespace weir::socketio;
@@ -43,13 +44,21 @@ void check_round_trip(const packet& x) {
 }
 
 void check(const packet& x) {
-  require(x.nsp.starts_with('/') && x.nsp.size() <= decoder::max_nsp, "nsp");
-  require(x.ack_id.size() <= decoder::max_ack_digits, "ack id");
+  require(x.nsp.starts_with('/') && is_utf8(x.nsp), "nsp");
+  require(x.ack_id.find_first_not_of("0123456789") == x.ack_id.npos, "ack id");
+  if (x.refusal != refusal::none) {
+    require(is_ack(x) || has_event_name(x) || x.type == packet_type::connect,
+            "only what can be answered is refused");
+    require(x.attachments.empty(), "what is refused has no attachments");
+    return;
+  }
+  require(is_ack(x) || x.ack_id.size() <= decoder::max_ack_digits, "ack id");
   require(x.attachments.size() <= max_attachments, "attachments");
   require(x.json.empty() || json::is_valid(x.json, depth), "valid JSON");
   require(!is_reserved_event(x.name), "no reserved name");
   if (has_event_name(x) || is_ack(x)) {
-    require(json::array_body(x.json).has_value(), "an array");
+    require(x.json.empty() ? is_ack(x) : json::array_body(x.json).has_value(),
+            "an array");
     check_round_trip(x);
   }
 }
@@ -66,6 +75,9 @@ std::vector<std::string> fuzz::corpus() {
     "1/chat,",
     R"(2["hello",1,{"a":[true,null,-1.5e3,"\u00e9\ud83d\ude00"]}])",
     R"(2/chat,12["chat message",{"room":"chat:1","text":"hi"}])",
+    R"(2 12 [ "a" , 1 ] )",
+    R"(2[0,1])",
+    R"(2["\ud83d"])",
     R"(3/chat,7[{"status":"ok","offset":42}])",
     R"(4/chat,{"message":"no"})",
     R"(50-["a",1])",
@@ -73,6 +85,8 @@ std::vector<std::string> fuzz::corpus() {
     "52-/chat,3[\"b\"," + two + ",{\"a\":" + one + "}]" + separator + "b1"
       + separator + "b2" + separator + R"(2["next"])",
     "61-7[" + one + "]" + separator + "b",
+    "52-8[\"twice\"," + one + "," + one + "]" + separator + "b" + separator
+      + "b",
   };
 }
 

@@ -135,8 +135,6 @@ BAD_PACKETS = {
     "a lone escape": '42["\\x"]',
     "half a surrogate pair's escape": '42["chat message","\\u12"]',
     "a number that is none": '42["chat message",01]',
-    "nesting deeper than json_depth": f'42["chat message",{deep(200)}]',
-    "nesting as deep as fits": f'42["chat message",{deep(45_000)}]',
     "more attachments than there may be": '4511-["raw"]',
     "an attachment count that overflows": '4599999999999999999999-["raw"]',
     "a placeholder without attachments":
@@ -145,6 +143,12 @@ BAD_PACKETS = {
     "another reserved event name": '42["connect_error",{}]',
     "an escaped reserved event name": '42["\\u0063onnect"]',
     "a namespace that was not joined": '42/other,["chat message"]',
+    "CONNECT once more": "40",
+    "DISCONNECT with data": "41{}",
+    "what only servers send": '44{"message":"no"}',
+    "a name that is an object": "42[{}]",
+    "no name": "42[]",
+    "text in the middle of attachments": '452-["raw"]',
 }
 
 
@@ -154,7 +158,79 @@ def test_a_bad_packet_closes(websocket, what):
     websocket.send_text(packet)
     if packet.startswith("451-"):
         websocket.send_binary(b"\x01")
+    if packet.startswith("452-"):
+        websocket.send_text('42["join","chat:1"]')
     websocket.code_of_close()
+
+
+PLACEHOLDER = '{"_placeholder":true,"num":0}'
+
+REFUSED_PACKETS = {
+    "a number for a name": ("427[0,1]", "unknown_event"),
+    "half a surrogate pair in the name": ('427["\\ud83d"]', "unknown_event"),
+    "no arguments, and so no name": ("427", "invalid_payload"),
+    "nesting deeper than json_depth": (
+        f'427["chat message",{deep(200)}]', "invalid_payload"),
+    "nesting as deep as fits": (
+        f'427["chat message",{deep(45_000)}]', "invalid_payload"),
+    "an attachment that no placeholder names": (
+        '451-7["raw",1]', "invalid_payload"),
+    "an attachment that two placeholders name": (
+        f'451-7["raw",{PLACEHOLDER},{PLACEHOLDER}]', "invalid_payload"),
+    "a placeholder that holds more": (
+        '451-7["raw",{"_placeholder":true,"num":0,"x":1}]', "invalid_payload"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED_PACKETS)
+def test_what_the_reference_takes_and_nobody_can_carry_is_refused(websocket,
+                                                                  what):
+    """The connection stays: with it, other namespaces, and `retries` would only
+    have repeated it."""
+    packet, code = REFUSED_PACKETS[what]
+    websocket.send_text(packet)
+    if packet.startswith("451-"):
+        websocket.send_binary(b"\x01")
+    answer = websocket.receive()
+    assert answer.startswith(f'437[{{"status":"error","code":"{code}"'), answer
+    websocket.send_text('421["join","chat:1"]')
+    assert '"status":"ok"' in websocket.receive()
+
+
+def test_attachments_that_are_too_large_together_are_refused(websocket):
+    websocket.send_text('452-7["raw",{"_placeholder":true,"num":0},'
+                        '{"_placeholder":true,"num":1}]')
+    for _ in range(2):
+        websocket.send_binary(b"x" * 60_000)
+    assert '"code":"too_large"' in websocket.receive()
+
+
+ACCEPTED_PACKETS = [
+    '427 [ "join" , "chat:1" ] ', '42\t7\n["join","chat:1"]\r\n',
+    '427[\n  "join",\n  "chat:1"\n]', '4500-7["join","chat:1"]',
+    '42/?a=b,7["join","chat:1"]',
+    '427[ "chat message" , { "room" : "chat:1" } ]',
+    '427\r\n[\r\n"chat message"\r\n,\r\n{"room":\t"chat:1"}\r\n]\r\n']
+
+
+@pytest.mark.parametrize("packet", ACCEPTED_PACKETS)
+def test_what_the_reference_takes_is_taken(websocket, packet):
+    websocket.send_text(packet)
+    answer = websocket.receive()
+    assert answer.startswith('437[{"status":"ok"'), answer
+
+
+@pytest.mark.parametrize("packet", ["43", "43[]", "4399[1]", "42"])
+def test_what_answers_nothing_is_ignored(websocket, packet):
+    websocket.send_text(packet)
+    websocket.send_text('421["join","chat:1"]')
+    assert '"status":"ok"' in websocket.receive()
+
+
+@pytest.mark.parametrize("nsp", ["/none", "/" + "n" * 5000, "/a\nb\x1e", "/\xe9"])
+def test_a_namespace_that_is_not_there_is_a_connect_error(websocket, nsp):
+    websocket.send_text(f"40{nsp},")
+    assert websocket.receive() == f'44{nsp},{{"message":"Invalid namespace"}}'
 
 
 def test_what_jsons_placeholders_look_like_in_a_text_packet(websocket):
@@ -199,7 +275,6 @@ BAD_BODIES = {
     "two separators": b"40\x1e\x1e40",
     "an unknown type": b"940",
     "invalid UTF-8": b'42["\xff"]',
-    "base64 that is none": b"b\xc3\xa4\xc3\xb6",
 }
 
 
@@ -210,6 +285,19 @@ def test_a_bad_body_ends_the_session(node, what):
     answer = session.get()
     assert answer.status == 400
     assert json.loads(answer.body)["code"] == 1
+
+
+@pytest.mark.parametrize("base64", [
+    "AQIDBAUGBwgJCgsM", "AQID\nBAUG\r\nBwgJCgsM\n", "AQIDBAUGBwgJCgsM==",
+    "AQ ID!BA UG\tBw\u00e9gJCgsM=garbage"])
+def test_base64_of_any_form_is_read_as_the_reference_does(node, base64):
+    """Java's client, which Android's apps use, breaks the lines."""
+    session = PollingSession(node.port)
+    session.post("40")
+    session.get()
+    assert session.post(
+        f'451-7["raw",{PLACEHOLDER}]\x1eb{base64}').status == 200
+    assert session.get().body.startswith(b'437[{"status":"ok"')
 
 
 def test_a_bad_packet_ends_a_polling_session(node):

@@ -47,16 +47,15 @@ void append_base64(std::string& text, std::string_view bytes) {
   append_encoded(text, bytes, standard, true);
 }
 
-bool append_decoded_base64(std::string& bytes, std::string_view text) {
-  while (text.ends_with('='))
-    text.remove_suffix(1);
+void append_decoded_base64(std::string& bytes, std::string_view text) {
+  text = text.substr(0, text.find('='));
   bytes.reserve(bytes.size() + text.size() * 3 / 4);
   std::uint32_t bits = 0;
   unsigned n = 0;
   for (char c : text) {
     auto digit = digits[static_cast<unsigned char>(c)];
     if (digit == no_digit)
-      return false;
+      continue;
     bits = bits << 6 | digit;
     n += 6;
     if (n >= 8) {
@@ -64,7 +63,6 @@ bool append_decoded_base64(std::string& bytes, std::string_view text) {
       bytes += static_cast<char>(bits >> n & 0xFFU);
     }
   }
-  return true;
 }
 
 std::string to_base64url(std::string_view bytes) {

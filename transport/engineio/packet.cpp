@@ -13,8 +13,7 @@ std::optional<packet> parse_packet(std::string_view text, std::string& bytes) {
   if (text.front() != 'b')
     return std::nullopt;
   bytes.clear();
-  if (!append_decoded_base64(bytes, data))
-    return std::nullopt;
+  append_decoded_base64(bytes, data);
   return packet{packet_type::message, bytes, true};
 }
 

@@ -38,10 +38,10 @@ std::optional<std::string_view> node_of(std::string_view sid) {
 }
 
 std::optional<std::size_t> loop_of(std::string_view sid) {
-  std::string bytes;
-  if (!has_form(sid)
-      || !append_decoded_base64(bytes, sid.substr(node_tag_size, 4)))
+  if (!has_form(sid))
     return std::nullopt;
+  std::string bytes;
+  append_decoded_base64(bytes, sid.substr(node_tag_size, 4));
   return static_cast<unsigned char>(bytes[0]);
 }
 

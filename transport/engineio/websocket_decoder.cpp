@@ -53,6 +53,7 @@ struct websocket_decoder::header {
   bool fin = false;
   bool reserved = false;
   bool masked = false;
+  bool short_form = false; ///< the length is in the second byte
   opcode op{};
   std::uint64_t length = 0;
   std::size_t size = 0; ///< with length and mask
@@ -64,7 +65,8 @@ struct websocket_decoder::header {
     return x <= 0x2 || (x >= 0x8 && x <= 0xA);
   }
 
-  /// Nothing: more bytes are needed, `size` says how many.
+  /// False: more bytes are needed, `size` says how many. Two bytes fill in all
+  /// but `length`, so that what is wrong with them shows whatever follows.
   static bool parse(std::span<const char> input, header& x) {
     auto byte = [&](std::size_t i) {
       return static_cast<unsigned char>(input[i]);
@@ -77,6 +79,7 @@ struct websocket_decoder::header {
     x.op = static_cast<opcode>(byte(0) & 0x0FU);
     x.masked = (byte(1) & 0x80U) != 0;
     x.length = byte(1) & 0x7FU;
+    x.short_form = x.length <= max_control;
     auto extra = x.length < 126 ? 0U : x.length == 126 ? 2U : 8U;
     x.size += extra + (x.masked ? mask_size : 0);
     if (input.size() < x.size)
@@ -98,7 +101,7 @@ websocket_decoder::result websocket_decoder::next(std::span<char> input) {
   auto complete = header::parse(input, head);
   if (input.size() >= 2
       && (head.reserved || !head.masked || !head.is_known()
-          || (head.is_control() && (!head.fin || head.length > max_control))))
+          || (head.is_control() && (!head.fin || !head.short_form))))
     return fail(websocket_close::protocol_error);
   if (!complete)
     return {.needed = head.size};

@@ -10,9 +10,18 @@ namespace weir::socketio {
 
 namespace {
 
-std::string_view pop_digits(std::string_view& text) {
-  const auto last = std::find_if(text.begin(), text.end(),
-                                 [](char c) { return c < '0' || c > '9'; });
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// The part of JavaScript's white space that is ASCII.
+constexpr bool is_white_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+template <class Predicate>
+std::string_view pop_while(std::string_view& text, Predicate is_part) {
+  const auto last = std::find_if_not(text.begin(), text.end(), is_part);
   const auto length = static_cast<std::size_t>(last - text.begin());
   const auto result = text.substr(0, length);
   text.remove_prefix(length);
@@ -21,30 +30,19 @@ std::string_view pop_digits(std::string_view& text) {
 
 /// `<attachments>-`
 bool pop_attachments(std::string_view& text, std::size_t& n) {
-  const auto digits = pop_digits(text);
-  const bool leading_zero = digits.size() > 1 && digits.front() == '0';
-  if (digits.empty() || digits.size() > 2 || leading_zero
-      || !text.starts_with('-'))
+  const auto digits = pop_while(text, is_digit);
+  if (digits.empty() || !text.starts_with('-'))
     return false;
   text.remove_prefix(1);
   n = 0;
   for (const auto digit : digits)
-    n = n * 10 + static_cast<std::size_t>(digit - '0');
+    n = std::min(n * 10 + static_cast<std::size_t>(digit - '0'),
+                 max_attachments + 1);
   return n <= max_attachments;
 }
 
-/// A control character could end the packet in which the name is sent back.
-bool is_printable(std::string_view text) {
-  while (!text.empty()) {
-    const auto length = utf8_length(text);
-    if (length == 0 || (length == 1 && (text[0] < ' ' || text[0] == '\x7f')))
-      return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
-/// `[<nsp>,]`; the comma may lack at the end.
+/// `[<nsp>,]`; the comma may lack at the end. Whatever it holds, it may be sent
+/// back on the way that it came: no polling payload lets a separator in it in.
 bool pop_nsp(std::string_view& text, std::string_view& nsp) {
   nsp = "/";
   if (!text.starts_with('/'))
@@ -52,7 +50,31 @@ bool pop_nsp(std::string_view& text, std::string_view& nsp) {
   const auto all = text.substr(0, text.find(','));
   text.remove_prefix(std::min(text.size(), all.size() + 1));
   nsp = all.substr(0, all.find('?'));
-  return nsp.size() <= decoder::max_nsp && is_printable(nsp);
+  return is_utf8(nsp);
+}
+
+/// The reference reads white space as digits, too: ` 12 ["a"]` has the ack id
+/// 12, and ` ["a"]` has 0.
+std::string_view pop_ack_id(std::string_view& text) {
+  auto id = pop_while(text, is_digit);
+  if (text.empty() || !is_white_space(text.front()))
+    return id;
+  const auto rest
+    = pop_while(text, [](char c) { return is_digit(c) || is_white_space(c); });
+  id = {id.data(), id.size() + rest.size()};
+  while (!id.empty() && is_white_space(id.front()))
+    id.remove_prefix(1);
+  while (!id.empty() && is_white_space(id.back()))
+    id.remove_suffix(1);
+  return id.empty() ? "0" : id;
+}
+
+bool is_digits(std::string_view id) {
+  return std::all_of(id.begin(), id.end(), is_digit);
+}
+
+bool is_ack_id(std::string_view id) {
+  return id.size() <= decoder::max_ack_digits && is_digits(id);
 }
 
 bool is_event(packet_type x) {
@@ -65,13 +87,6 @@ bool is_ack(packet_type x) {
 
 bool is_binary(packet_type x) {
   return x == packet_type::binary_event || x == packet_type::binary_ack;
-}
-
-bool ack_id_fits(packet_type type, std::string_view ack_id) {
-  if (ack_id.empty())
-    return !is_ack(type);
-  return ack_id.size() <= decoder::max_ack_digits
-         && (is_ack(type) || is_event(type));
 }
 
 packet_type without_attachments(packet_type x) {
@@ -116,14 +131,20 @@ decoder::result decoder::binary(std::string_view bytes) {
     return {decode_errc::unexpected_binary};
   pending_->bytes += bytes.size();
   if (pending_->bytes > max_bytes_)
-    return {decode_errc::bad_attachments};
+    refuse(refusal::too_large);
+  const auto is_kept = packet_.refusal == refusal::none;
+  if (!is_kept)
+    pending_->attachments = {};
   if (--pending_->missing > 0) {
-    pending_->attachments.emplace_back(bytes);
+    if (is_kept)
+      pending_->attachments.emplace_back(bytes);
     return {};
   }
-  for (const auto& attachment : pending_->attachments)
-    packet_.attachments.emplace_back(attachment);
-  packet_.attachments.push_back(bytes);
+  if (is_kept) {
+    for (const auto& attachment : pending_->attachments)
+      packet_.attachments.emplace_back(attachment);
+    packet_.attachments.push_back(bytes);
+  }
   return {decode_errc::none, &packet_};
 }
 
@@ -137,6 +158,7 @@ decode_errc decoder::decode(std::string_view text, std::size_t& attachments) {
   if (text.empty() || text.front() < '0' || text.front() > '6')
     return decode_errc::unknown_type;
   packet_.type = static_cast<packet_type>(text.front());
+  packet_.refusal = refusal::none;
   packet_.attachments.clear();
   text.remove_prefix(1);
   if (is_binary(packet_.type) && !pop_attachments(text, attachments))
@@ -146,56 +168,69 @@ decode_errc decoder::decode(std::string_view text, std::size_t& attachments) {
     packet_.type = without_attachments(packet_.type);
   if (!pop_nsp(text, packet_.nsp))
     return decode_errc::bad_nsp;
-  packet_.ack_id = pop_digits(text);
-  if (!ack_id_fits(packet_.type, packet_.ack_id))
-    return decode_errc::bad_ack_id;
-  packet_.json = text;
-  if (!text.empty() && !json::is_valid(text, json_depth_))
-    return decode_errc::bad_json;
+  packet_.ack_id = pop_ack_id(text);
+  if (is_event(packet_.type) && !is_ack_id(packet_.ack_id))
+    refuse(refusal::bad_ack_id);
+  if (!is_digits(packet_.ack_id))
+    packet_.ack_id = {}; // nothing that an ack could carry
+  packet_.json = json::trimmed(text);
   if (const auto error = decode_payload(); error != decode_errc::none)
     return error;
-  return placeholders_match(packet_.args, attachments)
-           ? decode_errc::none
-           : decode_errc::bad_placeholder;
+  if (placeholders_match(packet_.args, attachments))
+    return decode_errc::none;
+  if (has_illegal_placeholder(packet_.args, attachments))
+    return decode_errc::bad_placeholder;
+  refuse(refusal::bad_placeholder);
+  return decode_errc::none;
+}
+
+/// The first reason counts.
+void decoder::refuse(refusal why) {
+  if (packet_.refusal == refusal::none)
+    packet_.refusal = why;
 }
 
 decode_errc decoder::decode_payload() {
-  const auto json = packet_.json;
+  const auto type = packet_.type;
   packet_.name = {};
   packet_.args = {};
-  const auto between = [json](char open, char close) {
-    return json.starts_with(open) && json.ends_with(close);
-  };
-  const auto require = [](bool fits) {
-    return fits ? decode_errc::none : decode_errc::bad_payload;
-  };
-  switch (packet_.type) {
-    case packet_type::connect:
-      return require(json.empty() || between('{', '}'));
-    case packet_type::disconnect:
-      return require(json.empty());
-    case packet_type::connect_error:
-      return decode_errc::bad_payload; // only servers send it
-    default:
-      if (!between('[', ']'))
-        return decode_errc::bad_payload;
+  if (type == packet_type::connect_error) // only servers send it
+    return decode_errc::bad_payload;
+  if (packet_.json.empty()) {
+    if (is_event(type))
+      refuse(refusal::no_name);
+    return decode_errc::none;
   }
-  packet_.args = *json::array_body(json);
-  return is_event(packet_.type) ? decode_event() : decode_errc::none;
+  if (type == packet_type::disconnect)
+    return decode_errc::bad_payload;
+  const auto validity = json::validate(packet_.json, json_depth_);
+  if (validity == json::validity::invalid)
+    return decode_errc::bad_json;
+  if (packet_.json.front() != (type == packet_type::connect ? '{' : '['))
+    return decode_errc::bad_payload;
+  if (validity == json::validity::too_deep)
+    refuse(refusal::too_deep);
+  else if (type != packet_type::connect)
+    packet_.args = *json::array_body(packet_.json);
+  return is_event(type) && validity == json::validity::valid
+           ? decode_name(json::pop_front(packet_.args))
+           : decode_errc::none;
 }
 
-decode_errc decoder::decode_event() {
-  const auto literal = json::pop_front(packet_.args);
+decode_errc decoder::decode_name(std::string_view literal) {
+  if (literal.starts_with('-') || (!literal.empty() && is_digit(literal[0]))) {
+    refuse(refusal::bad_name);
+    return decode_errc::none;
+  }
   if (!literal.starts_with('"'))
     return decode_errc::bad_payload;
   if (literal.find('\\') == std::string_view::npos) {
     packet_.name = literal.substr(1, literal.size() - 2);
-  } else {
-    auto name = json::string_value(literal);
-    if (!name)
-      return decode_errc::bad_payload;
+  } else if (auto name = json::string_value(literal)) {
     name_ = std::move(*name);
     packet_.name = name_;
+  } else {
+    refuse(refusal::bad_name);
   }
   return is_reserved_event(packet_.name) ? decode_errc::reserved_event
                                          : decode_errc::none;
@@ -206,34 +241,6 @@ bool is_reserved_event(std::string_view name) {
     "connect",       "connect_error", "disconnect",
     "disconnecting", "newListener",   "removeListener"};
   return std::find(reserved.begin(), reserved.end(), name) != reserved.end();
-}
-
-std::string_view to_string(decode_errc x) {
-  switch (x) {
-    case decode_errc::none:
-      return "no error";
-    case decode_errc::unknown_type:
-      return "the packet begins with no known type";
-    case decode_errc::bad_attachments:
-      return "the packet's attachments are not counted, too many or too large";
-    case decode_errc::bad_nsp:
-      return "the packet's namespace is too long or not printable";
-    case decode_errc::bad_ack_id:
-      return "the packet's ack id is too long, missing or out of place";
-    case decode_errc::bad_json:
-      return "the packet's JSON is invalid or nested too deep";
-    case decode_errc::bad_payload:
-      return "the packet's payload does not fit its type";
-    case decode_errc::reserved_event:
-      return "the event's name is reserved for the protocol";
-    case decode_errc::unexpected_text:
-      return "a text packet came where an attachment had to follow";
-    case decode_errc::unexpected_binary:
-      return "an attachment came that no packet announced";
-    case decode_errc::bad_placeholder:
-      return "the packet's placeholders do not match its attachments";
-  }
-  return "unknown error";
 }
 
 } // namespace weir::socketio

@@ -10,36 +10,35 @@
 
 namespace weir::socketio {
 
-/// What is wrong with a client's bytes; each closes the connection.
+/// What is wrong with a client's bytes; each closes the connection, as it does
+/// for the reference. What closes the connection there never comes as a packet.
 enum class decode_errc {
   none,
   unknown_type,      ///< the first character is no packet type
-  bad_attachments,   ///< no number, or more than `max_attachments` or the bytes
-                     ///< allowed
-  bad_nsp,           ///< longer than `max_nsp`, or not printable UTF-8
-  bad_ack_id,        ///< more than 20 digits, missing in an ack, or where no
-                     ///< ack can follow
-  bad_json,          ///< not valid, or nested too deep
+  bad_attachments,   ///< no number, or more than `max_attachments`
+  bad_nsp,           ///< no UTF-8
+  bad_json,          ///< not valid
   bad_payload,       ///< valid JSON that this packet type cannot carry
   reserved_event,    ///< an event name that belongs to the protocol
   unexpected_text,   ///< text where an attachment had to follow
   unexpected_binary, ///< an attachment that no packet announced
-  bad_placeholder,   ///< placeholders and attachments do not match
+  bad_placeholder,   ///< one names an attachment that is not there
 };
 
 /// One sentence for the log.
 std::string_view to_string(decode_errc x);
 
+/// One sentence for who sent the packet.
+std::string_view to_string(refusal x);
+
 /// Turns the messages of one connection into packets. One per connection,
 /// whatever the namespaces: attachments follow their packet directly.
 ///
-/// Stricter than the reference where that hurts no client: an event's name is a
-/// string (the reference also takes a number, which no mapping could name),
-/// numbers are digits only, and nothing surrounds the JSON.
+/// A packet that the reference takes comes as a packet, with a `refusal` where
+/// it cannot be carried. The README lists the exceptions.
 class decoder {
 public:
   static constexpr std::size_t max_attachments = socketio::max_attachments;
-  static constexpr std::size_t max_nsp = 256;
   static constexpr std::size_t max_ack_digits = 20;
 
   /// Attachments of one packet may have `max_bytes` in all.
@@ -69,7 +68,8 @@ private:
   /// Fills in `packet_` and how many attachments have to follow.
   decode_errc decode(std::string_view text, std::size_t& attachments);
   decode_errc decode_payload();
-  decode_errc decode_event();
+  decode_errc decode_name(std::string_view literal);
+  void refuse(refusal why);
 
   std::size_t json_depth_;
   std::size_t max_bytes_;

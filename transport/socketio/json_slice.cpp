@@ -8,14 +8,6 @@ namespace weir::json {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view white_space = " \n\r\t";
-  const auto first = text.find_first_not_of(white_space);
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
-}
-
 /// A part of a pointer, with ~1 for a slash and ~0 for itself.
 std::optional<std::string> unescaped(std::string_view token) {
   std::string result;
@@ -82,6 +74,14 @@ std::optional<std::string_view> child(std::string_view value,
 }
 
 } // namespace
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view white_space = " \n\r\t";
+  const auto first = text.find_first_not_of(white_space);
+  if (first == std::string_view::npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
 
 std::vector<std::string_view> elements(std::string_view array) {
   std::vector<std::string_view> result;

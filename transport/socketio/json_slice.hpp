@@ -14,10 +14,21 @@ namespace weir::json {
 /// No text is accepted that is nested deeper, whatever depth is asked for.
 inline constexpr std::size_t max_depth = 1000;
 
+enum class validity { valid, invalid, too_deep };
+
 /// Whether `text` is exactly one JSON value (RFC 8259, valid UTF-8) nested at
 /// most `depth` deep. An escaped surrogate may lack its other half, as in what
-/// JavaScript makes of a text cut inside an emoji.
-bool is_valid(std::string_view text, std::size_t depth);
+/// JavaScript makes of a text cut inside an emoji. Too deep: what follows was
+/// not looked at.
+validity validate(std::string_view text, std::size_t depth);
+
+/// Whether it is, and not too deep.
+inline bool is_valid(std::string_view text, std::size_t depth) {
+  return validate(text, depth) == validity::valid;
+}
+
+/// Without the white space of JSON at its ends.
+std::string_view trimmed(std::string_view text);
 
 /// The elements of an array, without surrounding white space.
 /// Requires: `is_valid(array)` and that it is an array.

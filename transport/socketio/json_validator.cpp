@@ -30,21 +30,21 @@ public:
     // nop
   }
 
-  bool document(std::size_t depth) {
+  validity document(std::size_t depth) {
     white_space();
     if (!value(depth))
-      return false;
+      return too_deep_ ? validity::too_deep : validity::invalid;
     white_space();
-    return pos_ == end_;
+    return pos_ == end_ ? validity::valid : validity::invalid;
   }
 
 private:
   bool value(std::size_t depth) {
     switch (front()) {
       case '{':
-        return depth > 0 && object(depth - 1);
+        return enters(depth) && object(depth - 1);
       case '[':
-        return depth > 0 && array(depth - 1);
+        return enters(depth) && array(depth - 1);
       case '"':
         return string();
       case 't':
@@ -56,6 +56,11 @@ private:
       default:
         return number();
     }
+  }
+
+  bool enters(std::size_t depth) {
+    too_deep_ = depth == 0;
+    return !too_deep_;
   }
 
   bool object(std::size_t depth) {
@@ -201,11 +206,12 @@ private:
 
   const char* pos_;
   const char* end_;
+  bool too_deep_ = false;
 };
 
 } // namespace
 
-bool is_valid(std::string_view text, std::size_t depth) {
+validity validate(std::string_view text, std::size_t depth) {
   return validator{text}.document(std::min(depth, max_depth));
 }
 

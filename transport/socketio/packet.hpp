@@ -19,16 +19,30 @@ enum class packet_type : char {
   binary_ack = '6',
 };
 
+/// Why a packet cannot be carried although the protocol allows it: its sender
+/// is to get an error, and keeps its connection.
+enum class refusal : char {
+  none,
+  no_name,         ///< an event without any arguments, and so without a name
+  bad_name,        ///< a number, or with an unpaired surrogate: no UTF-8
+  bad_ack_id,      ///< more than `max_ack_digits`, or white space among them
+  too_deep,        ///< JSON nested deeper than is allowed
+  too_large,       ///< more bytes of attachments than are allowed
+  bad_placeholder, ///< see placeholder.hpp
+};
+
 /// A complete packet; the views live until the decoder's next call.
 struct packet {
   packet_type type = packet_type::event;
+  /// Other than none: only type, nsp and ack_id tell anything.
+  socketio::refusal refusal = socketio::refusal::none;
   /// "/" unless the packet names another; without a query.
   std::string_view nsp = "/";
   /// The digits of the ack id as they came; empty: none.
   std::string_view ack_id;
   /// Valid JSON. event: an array whose first element is the name, ack: an
-  /// array, connect: an object or empty, disconnect: empty. Placeholders of
-  /// attachments are left in it as they came.
+  /// array or empty, connect: an object or empty, disconnect: empty.
+  /// Placeholders of attachments are left in it as they came.
   std::string_view json;
   /// event: its name, with escapes resolved, valid UTF-8.
   std::string_view name;

@@ -3,7 +3,11 @@
 #include "transport/socketio/json_scanner.hpp"
 #include "transport/socketio/json_slice.hpp"
 
+#include <algorithm>
 #include <bitset>
+#include <cstdlib>
+#include <map>
+#include <string>
 
 namespace weir::socketio {
 
@@ -78,7 +82,75 @@ private:
   std::bitset<max_attachments> found_;
 };
 
+/// Walks as the reference's parser does: of equal keys it sees the last, and
+/// nothing of what else is in a placeholder.
+class illegal_finder {
+public:
+  explicit illegal_finder(std::size_t attachments)
+    : attachments_(static_cast<double>(attachments)) {
+    // nop
+  }
+
+  bool values(json::scanner& in) {
+    bool result = false;
+    while (!in.at_end() && !in.at_close())
+      result |= value(in);
+    return result;
+  }
+
+private:
+  bool value(json::scanner& in) {
+    if (in.at('{'))
+      return object(in);
+    if (!in.at('[')) {
+      in.next();
+      return false;
+    }
+    in.enter();
+    const auto result = values(in);
+    in.leave();
+    return result;
+  }
+
+  bool object(json::scanner& in) {
+    std::map<std::string, bool> members;
+    std::string_view flag;
+    std::string_view num;
+    for (in.enter(); !in.at_close();) {
+      const auto literal = in.next();
+      auto key = json::string_value(literal).value_or(std::string{literal});
+      const bool is_scalar = !in.at('{') && !in.at('[');
+      const bool is_illegal = !is_scalar && value(in);
+      const auto scalar = is_scalar ? in.next() : std::string_view{};
+      if (key == "_placeholder")
+        flag = scalar;
+      else if (key == "num")
+        num = scalar;
+      members[std::move(key)] = is_illegal;
+    }
+    in.leave();
+    if (flag == "true")
+      return !names_something(num);
+    return std::any_of(members.begin(), members.end(),
+                       [](auto& x) { return x.second; });
+  }
+
+  bool names_something(std::string_view num) const {
+    if (num.empty() || (num[0] != '-' && (num[0] < '0' || num[0] > '9')))
+      return false;
+    const auto x = std::strtod(std::string{num}.c_str(), nullptr);
+    return x >= 0 && x < attachments_;
+  }
+
+  double attachments_;
+};
+
 } // namespace
+
+bool has_illegal_placeholder(std::string_view json, std::size_t attachments) {
+  json::scanner all{json};
+  return illegal_finder{attachments}.values(all);
+}
 
 bool placeholders_match(std::string_view json, std::size_t attachments) {
   if (attachments == 0)

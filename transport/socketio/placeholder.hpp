@@ -18,12 +18,17 @@ inline constexpr std::size_t max_attachments = 10;
 /// `num` and no other member. Without attachments there is nothing to match:
 /// such objects are then ordinary data for the clients.
 ///
-/// The reference takes a number twice, and attachments that none names. Here
-/// both are refused: the first would let a small packet grow into a large
-/// event on the side that puts the attachments back, the second would carry
-/// bytes that nobody sees through Kafka.
+/// The reference takes more: a number twice would let a small packet grow into
+/// a large event on the side that puts the attachments back, an attachment that
+/// none names would carry bytes that nobody sees through Kafka, and what else
+/// stands in a placeholder is lost.
 ///
 /// Requires: `json` is valid, or several valid values with commas between.
 bool placeholders_match(std::string_view json, std::size_t attachments);
+
+/// Whether one of the placeholders names an attachment that is not there, as
+/// the reference reads them: its parser then closes the connection. Slower.
+/// Requires: likewise.
+bool has_illegal_placeholder(std::string_view json, std::size_t attachments);
 
 } // namespace weir::socketio

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(brings_back_bytes_of_any_length) {
     append_base64(text, bytes);
     BOOST_TEST(text.size() % 4 == 0u);
     std::string back;
-    BOOST_TEST(append_decoded_base64(back, text));
+    append_decoded_base64(back, text);
     BOOST_TEST(back == bytes);
     bytes += static_cast<char>(i * 7);
   }

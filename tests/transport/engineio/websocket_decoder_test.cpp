@@ -2,6 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <random>
+#include <vector>
+
 namespace weir::engineio {
 namespace {
 
@@ -9,28 +13,29 @@ using status = websocket_decoder::status;
 
 constexpr std::size_t max_message = 70'000;
 
-/// A client's frame: `first` is fin, reserved bits and opcode.
-std::string frame(unsigned first, std::string_view bytes) {
+/// A client's frame: `first` is fin, reserved bits and opcode; its length is
+/// written in that many bytes behind the second.
+std::string frame(unsigned first, std::string_view bytes, int length_bytes) {
   std::string x(1, static_cast<char>(first));
   auto size = bytes.size();
-  auto length = [&](int n) {
-    for (int i = n - 1; i >= 0; --i)
-      x += static_cast<char>(size >> (8 * i) & 0xFFU);
-  };
-  if (size < 126) {
-    x += static_cast<char>(0x80U | size);
-  } else if (size < 65536) {
-    x += '\xFE';
-    length(2);
-  } else {
-    x += '\xFF';
-    length(8);
-  }
+  x += static_cast<char>(0x80U
+                         | (length_bytes == 0   ? size
+                            : length_bytes == 2 ? 126U
+                                                : 127U));
+  for (int i = length_bytes - 1; i >= 0; --i)
+    x += static_cast<char>(size >> (8 * i) & 0xFFU);
   std::string mask{"\x12\x34\x56\x78"};
   x += mask;
   for (std::size_t i = 0; i < size; ++i)
     x += static_cast<char>(bytes[i] ^ mask[i % 4]);
   return x;
+}
+
+std::string frame(unsigned first, std::string_view bytes) {
+  return frame(first, bytes,
+               bytes.size() < 126     ? 0
+               : bytes.size() < 65536 ? 2
+                                      : 8);
 }
 
 struct fixture {
@@ -51,6 +56,29 @@ struct fixture {
       rest = rest.subspan(x.consumed);
     }
     return log;
+  }
+
+  /// Likewise, of a stream that comes in pieces which end at `cuts`.
+  std::string fed(const std::string& stream, std::vector<std::size_t> cuts) {
+    decoder = websocket_decoder{max_message};
+    cuts.push_back(stream.size());
+    std::string log;
+    std::string kept;
+    std::size_t begin = 0;
+    for (auto end : cuts) {
+      kept += stream.substr(begin, end - begin);
+      begin = end;
+      while (!kept.empty()) {
+        auto x = decoder.next(kept);
+        if (x.what == status::incomplete)
+          break;
+        if (x.what == status::failed)
+          return log + "failed:" + std::to_string(static_cast<int>(x.code));
+        log += name(x.what) + std::string{x.bytes} + ' ';
+        kept.erase(0, x.consumed);
+      }
+    }
+    return log + (kept.empty() ? "" : "more");
   }
 
   static std::string name(status x) {
@@ -134,6 +162,56 @@ BOOST_AUTO_TEST_CASE(passes_the_status_of_a_close_on) {
                              "bye"))
              == "close:\x03\xE8"
                 "bye");
+}
+
+BOOST_AUTO_TEST_CASE(fails_on_a_control_frame_with_a_longer_length) {
+  for (auto first : {0x88U, 0x89U, 0x8AU})
+    for (auto length_bytes : {2, 8}) {
+      auto whole = frame(first, "", length_bytes);
+      for (std::size_t n = 2; n <= whole.size(); ++n)
+        BOOST_TEST(fed(whole.substr(0, n)) == "failed:1002");
+    }
+  BOOST_TEST(fed(frame(0x81, "x", 8)) == "text:x"); // data: as the reference
+}
+
+// A stream of frames of all kinds, of which some are wrong.
+std::string random_stream(std::minstd_rand& random) {
+  auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+  constexpr std::array<unsigned, 16> heads{0x81, 0x81, 0x81, 0x82, 0x82, 0x89,
+                                           0x89, 0x8A, 0x8A, 0x88, 0x01, 0x00,
+                                           0x80, 0x09, 0xC1, 0x83};
+  std::string result;
+  for (auto n = 1 + below(4); n > 0; --n) {
+    std::string bytes;
+    for (auto i = below(8); i > 0; --i)
+      bytes += below(16) > 0 ? 'a' : "\x03\xe8\xc3\xa9"[below(4)];
+    constexpr std::array<int, 5> lengths{0, 0, 0, 2, 8};
+    auto x = frame(heads[below(heads.size())], bytes, lengths[below(5)]);
+    if (below(12) == 0) // a byte of its head, or any other
+      x[below(static_cast<unsigned>(x.size()))] = static_cast<char>(below(256));
+    result += x;
+  }
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(has_one_outcome_however_the_bytes_are_cut) {
+  std::minstd_rand random{20261128};
+  std::size_t failed = 0;
+  for (int round = 0; round < 3000; ++round) {
+    const auto stream = random_stream(random);
+    const auto whole = fed(stream, {});
+    failed += whole.find("failed") != whole.npos ? 1 : 0;
+    std::vector<std::size_t> each;
+    for (std::size_t i = 1; i < stream.size(); ++i) {
+      each.push_back(i);
+      BOOST_TEST(fed(stream, {i}) == whole);
+    }
+    BOOST_TEST(fed(stream, each) == whole);
+    std::erase_if(each, [&](auto) { return random() % 3 != 0; });
+    BOOST_TEST(fed(stream, each) == whole);
+  }
+  BOOST_TEST(failed > 500u);
+  BOOST_TEST(failed < 2500u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

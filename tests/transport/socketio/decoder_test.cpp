@@ -1,9 +1,11 @@
 #include "transport/socketio/decoder.hpp"
 
 #include "tests/transport/socketio/decoder_fixture.hpp"
+#include "transport/socketio/json_slice.hpp"
 
 #include <vector>
 
+using namespace weir;
 using namespace weir::socketio;
 using namespace weir::socketio::test;
 
@@ -40,10 +42,14 @@ BOOST_AUTO_TEST_CASE(the_root_namespace_also_where_it_is_written) {
   BOOST_TEST(text(R"(2/,["a"])").nsp == "/");
 }
 
-BOOST_AUTO_TEST_CASE(the_longest_namespace) {
-  const auto nsp = '/' + std::string(decoder::max_nsp - 1, 'n');
-  BOOST_TEST(text('0' + nsp).nsp == nsp);
-  BOOST_TEST(text('0' + nsp + '?' + std::string(5000, 'q')).nsp == nsp);
+// Whoever asks for it is told that there is none.
+BOOST_AUTO_TEST_CASE(any_namespace) {
+  for (const std::string& nsp :
+       {'/' + std::string(5000, 'n'), std::string{"/a\x1e\n\x7f"},
+        std::string{"/\xc3\xa9"}}) {
+    BOOST_TEST(text('0' + nsp).nsp == nsp);
+    BOOST_TEST(text('0' + nsp + '?' + std::string(5000, 'q')).nsp == nsp);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(disconnect) {
@@ -72,6 +78,35 @@ BOOST_AUTO_TEST_CASE(an_event_in_a_namespace_with_an_ack_id) {
   BOOST_TEST(x.args == "1");
 }
 
+BOOST_AUTO_TEST_CASE(an_ack_id_where_none_is_of_use) {
+  BOOST_TEST(text("01{}").json == "{}");
+  BOOST_TEST(text("15").type == packet_type::disconnect);
+  BOOST_TEST(text("1/chat,123456789012345678901234").nsp == "/chat");
+}
+
+BOOST_AUTO_TEST_CASE(white_space_around_everything_in_an_event) {
+  for (const std::string space : {" ", "\n", "\r\n", "\t \t"}) {
+    std::string bytes{"27"};
+    for (const std::string_view token :
+         {"[", "\"a\"", ",", "[", "1", ",", "2", "]", "]"})
+      bytes += space + std::string{token};
+    bytes += space;
+    const auto& x = text(bytes);
+    BOOST_TEST(x.ack_id == "7");
+    BOOST_TEST(x.name == "a");
+    BOOST_TEST(*json::at(x.json, "/0") == "\"a\"");
+    BOOST_TEST(*json::at(x.json, "/1/1") == "2");
+  }
+}
+
+// As the reference reads it.
+BOOST_AUTO_TEST_CASE(white_space_in_place_of_an_ack_id) {
+  BOOST_TEST(text(R"(2 ["a"])").ack_id == "0");
+  BOOST_TEST(text("2\v\f12 [\"a\"]").ack_id == "12");
+  BOOST_TEST(text("0 {}").json == "{}");
+  BOOST_TEST(text("1 ").type == packet_type::disconnect);
+}
+
 BOOST_AUTO_TEST_CASE(an_ack_id_as_its_digits_however_large) {
   BOOST_TEST(text(R"(20["a"])").ack_id == "0");
   BOOST_TEST(text(R"(29007199254740993["a"])").ack_id == "9007199254740993");
@@ -91,6 +126,14 @@ BOOST_AUTO_TEST_CASE(an_ack) {
   BOOST_TEST(x.json == R"(["ok",2])");
   BOOST_TEST(x.args == R"("ok",2)");
   BOOST_TEST(text("37[]").args == "");
+}
+
+// Nobody waits for it.
+BOOST_AUTO_TEST_CASE(an_ack_without_id_or_arguments) {
+  for (const auto bytes : {"3", "31", "3[]", "3/chat,[1]", "3/chat"})
+    BOOST_TEST(text(bytes).type == packet_type::ack);
+  announce("61-[" + std::string{one} + "]");
+  BOOST_TEST(binary("x").type == packet_type::binary_ack);
 }
 
 BOOST_AUTO_TEST_CASE(text_without_copying_it) {
@@ -137,7 +180,7 @@ BOOST_AUTO_TEST_CASE(another_packet_after_a_binary_one) {
 }
 
 BOOST_AUTO_TEST_CASE(ten_attachments_of_the_allowed_size) {
-  std::string bytes = "510-[\"b\"";
+  std::string bytes = "5010-[\"b\"";
   for (int i = 0; i < 10; ++i)
     bytes += R"(,{"_placeholder":true,"num":)" + std::to_string(i) + '}';
   announce(bytes + ']');

@@ -199,6 +199,15 @@ BOOST_AUTO_TEST_CASE(counts_how_deep_arrays_and_objects_are_nested) {
   BOOST_TEST(!json::is_valid(R"({"a":{"b":[1]}})", 2));
 }
 
+BOOST_AUTO_TEST_CASE(tells_too_deep_from_invalid) {
+  using json::validity;
+  for (const auto text : {"[[]]", R"({"a":[)", "[1,[2"})
+    BOOST_TEST((json::validate(text, 1) == validity::too_deep), text);
+  for (const auto text : {"[,[]]", "[1", R"({"a"[]})", "[] []"})
+    BOOST_TEST((json::validate(text, 1) == validity::invalid), text);
+  BOOST_TEST((json::validate("[1]", 1) == validity::valid));
+}
+
 BOOST_AUTO_TEST_CASE(has_a_limit_of_depth_whatever_is_asked_for) {
   const auto nested = [](std::size_t n) {
     return std::string(n, '[') + std::string(n, ']');

@@ -56,6 +56,33 @@ BOOST_AUTO_TEST_CASE(any_mismatch_is_found) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(one_that_names_nothing_is_told_from_a_mismatch) {
+  const std::vector<std::pair<bool, std::string_view>> table{
+    {false, ""},
+    {false, R"({"_placeholder":true,"num":0.5})"},
+    {false, R"({"_placeholder":true,"num":-0})"},
+    {false, R"({"_placeholder":true,"num":1e-999})"},
+    {false, R"({"_placeholder":true,"num":0,"a":{"_placeholder":true}})"},
+    {false, R"({"_placeholder":true,"num":7,"num":1})"},
+    {false, R"({"_placeholder":true,"_placeholder":false,"num":7})"},
+    {false, R"({"a":{"_placeholder":true},"\u0061":1})"},
+    {false, R"({"_placeholder":"true","num":7})"},
+    {true, R"({"_placeholder":true})"},
+    {true, R"({"_placeholder":true,"num":2})"},
+    {true, R"({"_placeholder":true,"num":1e999})"},
+    {true, R"({"_placeholder":true,"num":-1})"},
+    {true, R"({"_placeholder":true,"num":"0"})"},
+    {true, R"({"_placeholder":true,"num":[0]})"},
+    {true, R"(1,[{"a":{"_placeholder":true,"num":0}},{"_placeholder":true}])"},
+    {true, R"({"a":1,"a":{"_placeholder":true}})"},
+  };
+  for (const auto& [illegal, json] : table) {
+    BOOST_TEST_INFO(json);
+    BOOST_TEST(has_illegal_placeholder(json, 2) == illegal);
+    BOOST_TEST(!placeholders_match(json, 2));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(ten_are_allowed_and_eleven_are_not) {
   std::string json;
   for (std::size_t n = 0; n <= max_attachments; ++n) {
