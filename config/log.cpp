@@ -1,5 +1,7 @@
 #include "config/log.hpp"
 
+#include "config/escaped.hpp"
+
 #include <unistd.h>
 
 #include <array>
@@ -42,34 +44,25 @@ std::string now_text() {
   return {text.data(), n};
 }
 
-/// Quotes a value; what a client sent must not be able to forge a line.
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (unsigned char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
-    } else if (c < 0x20 || c == 0x7f) {
-      std::array<char, 8> escaped{};
-      std::snprintf(escaped.data(), escaped.size(), "\\u%04x", c);
-      out += escaped.data();
-    } else {
-      out += static_cast<char>(c);
-    }
-  }
-  out += '"';
+/// What a client sent must not be able to forge a line.
+void append_value(std::string& out, std::string_view text) {
+  if (is_plain(text) && text.find_first_of(" \"\\=") == std::string_view::npos)
+    out += text;
+  else
+    append_quoted(out, text);
 }
 
 std::string text_line(log_level level, std::string_view what,
                       field_list values) {
   auto line = now_text();
-  line.append(" ").append(level_name(level)).append(" ").append(what);
+  line.append(" ").append(level_name(level)).append(" ");
+  if (is_plain(what))
+    line += what;
+  else
+    append_quoted(line, what);
   for (auto& x : values) {
     line.append(" ").append(x.name).append("=");
-    if (x.quoted && x.value.find_first_of(" \"\\=\n\r\t") != std::string::npos)
-      append_quoted(line, x.value);
-    else
-      line += x.value;
+    append_value(line, x.value);
   }
   return line;
 }

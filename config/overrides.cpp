@@ -2,6 +2,7 @@
 
 #include "config/schema.hpp"
 #include "config/suggestion.hpp"
+#include "config/text_bounds.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -26,6 +27,10 @@ node to_tree(std::string_view path, std::string text, const position& at) {
 
 void apply(std::string_view path, std::string text, const position& at,
            options& out, report& log) {
+  if (static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'))
+      >= max_depth)
+    return log.error(at, in_quotes(path) + " has more than "
+                           + std::to_string(max_depth) + " parts");
   read_table(to_tree(path, std::move(text), at), {}, option_keys(), out, log);
 }
 

@@ -1,10 +1,14 @@
 #include "config/toml_file.hpp"
 
+#include "config/quantity.hpp"
+#include "config/text_bounds.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -90,26 +94,40 @@ std::string syntax_hint(const std::string& line) {
          + " = \"" + line.substr(begin) + "\"";
 }
 
+/// Whether the parser's own assertion fails on the text.
+bool breaks_parser(std::string_view text) {
+  try {
+    static_cast<void>(toml::parse(text));
+  } catch (const assertion_failed&) {
+    return true;
+  } catch (const toml::parse_error&) {
+    // Within a multi-line string or list, which ends further down.
+  }
+  return false;
+}
+
 /// toml++ 3.3 takes it for granted that a header's bracket is followed by a
 /// key. Returns the first line that it is wrong about: the last one of the
 /// shortest text that fails so.
 std::uint32_t bad_header(const std::string& text) {
+  struct header {
+    std::uint32_t line;
+    std::size_t end;
+  };
+  std::vector<header> headers;
   std::uint32_t line = 0;
   for (std::size_t begin = 0, end = 0; end < text.size(); begin = end + 1) {
     ++line;
     end = std::min(text.find('\n', begin), text.size());
     auto first = text.find_first_not_of(" \t", begin);
-    if (first >= end || text[first] != '[')
-      continue;
-    try {
-      static_cast<void>(toml::parse(std::string_view{text}.substr(0, end + 1)));
-    } catch (const assertion_failed&) {
-      return line;
-    } catch (const toml::parse_error&) {
-      // Within a multi-line string or list, which ends further down.
-    }
+    if (first < end && text[first] == '[')
+      headers.push_back({line, end});
   }
-  return line;
+  auto found
+    = std::partition_point(headers.begin(), headers.end(), [&](auto& x) {
+        return !breaks_parser(std::string_view{text}.substr(0, x.end + 1));
+      });
+  return found == headers.end() ? line : found->line;
 }
 
 void report_syntax(const position& at, const std::string& text,
@@ -132,6 +150,27 @@ std::optional<node> parse(const std::string& text, const std::string& file,
   return std::nullopt;
 }
 
+/// What goes too deep is not parsed; what is wrong before it, as a bracket that
+/// is never closed, may be the reason and is told instead.
+std::optional<node> parse_bounded(const std::string& text,
+                                  const std::string& file, report& log) {
+  auto found = find_too_deep(text);
+  if (!found)
+    return parse(text, file, log);
+  report before{file, {}};
+  parse(text.substr(0, found->end), file, before);
+  auto errors = before.in_order();
+  // Where the text was cut it ends too early, which is no mistake.
+  if (!errors.empty() && errors.front().line + 1 < found->line)
+    log.error({file, errors.front().line, errors.front().column},
+              errors.front().message);
+  else
+    log.error({file, found->line, 1}, "syntax error in "
+                                        + in_quotes(line_of(text, found->line))
+                                        + ": " + found->problem);
+  return std::nullopt;
+}
+
 std::optional<std::string> read(const std::string& file, report& log) {
   std::error_code ignored;
   std::ifstream in{file, std::ios::binary};
@@ -142,16 +181,22 @@ std::optional<std::string> read(const std::string& file, report& log) {
                              : "there is no such file"));
     return std::nullopt;
   }
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
+  std::string text(max_file + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > max_file) {
+    log.error({file}, "larger than " + size_to_string(max_file)
+                        + ", so hardly a configuration");
+    return std::nullopt;
+  }
+  return text;
 }
 
 } // namespace
 
 std::optional<node> read_toml(const std::string& file, report& log) {
   auto text = read(file, log);
-  return text ? parse(*text, file, log) : std::nullopt;
+  return text ? parse_bounded(*text, file, log) : std::nullopt;
 }
 
 } // namespace weir::config

@@ -16,12 +16,14 @@
 #include <caf/scoped_actor.hpp>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -62,25 +64,47 @@ void print_bound(const options& settings, std::uint32_t partitions) {
   std::cout << to_text(memory_bound_of(settings, assumed));
 }
 
-sigset_t stop_signals() {
+/// Those that end the node, and those that would if nobody took them.
+sigset_t taken_signals() {
   sigset_t result;
   sigemptyset(&result);
-  sigaddset(&result, SIGTERM);
-  sigaddset(&result, SIGINT);
+  for (auto number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})
+    sigaddset(&result, number);
   return result;
+}
+
+/// Comes back with SIGTERM or SIGINT.
+void wait_for_stop() {
+  auto signals = taken_signals();
+  for (int number = 0;;) {
+    if (sigwait(&signals, &number) != 0)
+      continue;
+    if (number == SIGTERM || number == SIGINT)
+      return;
+    log::limited(log_level::warning,
+                 "signal ignored: the configuration is read at the start only; "
+                 "SIGTERM stops the node",
+                 strsignal(number), {{"signal", strsignal(number)}});
+  }
 }
 
 /// The first signal drains, the second ends the process at once.
 void handle_signals(const gateway_actor& gateway) {
   std::thread{[gateway] {
-    auto signals = stop_signals();
-    int number = 0;
-    sigwait(&signals, &number);
+    wait_for_stop();
     tell_anonymously(gateway, drain{});
-    sigwait(&signals, &number);
+    wait_for_stop();
     log::warning("stopped at once by a second signal");
     _exit(1);
   }}.detach();
+}
+
+/// Before anything is opened: a socket or file that takes the number of stderr
+/// would get what is written there.
+void open_standard_descriptors() {
+  for (int i : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(i, F_GETFD) == -1 && open("/dev/null", O_RDWR) != i)
+      _exit(EXIT_FAILURE);
 }
 
 /// Ends the process when the node cannot start: actors that were spawned
@@ -97,9 +121,6 @@ gateway_actor start(actor_home home, options settings, io_loops& loops,
 
 int run(options settings) {
   log::configure(settings.log);
-  auto signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread
-  std::signal(SIGPIPE, SIG_IGN);
   caf::actor_system_config cfg;
   cfg.set("caf.scheduler.max-threads", 1); // for GATEWAY and ADMIN
   cfg.set("caf.scheduler.policy", "sharing");
@@ -136,6 +157,7 @@ int run(options settings) {
 } // namespace
 
 int main(int argc, char** argv) {
+  open_standard_descriptors();
   CLI::App app{"Weir: Socket.IO clients talk through Apache Kafka."};
   std::string file;
   std::vector<std::string> overrides;
@@ -165,6 +187,9 @@ int main(int argc, char** argv) {
     print_bound(config.value, partitions);
     return EXIT_SUCCESS;
   }
+  auto signals = taken_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread
+  std::signal(SIGPIPE, SIG_IGN);
   caf::init_global_meta_objects<caf::id_block::weir>();
   caf::io::middleman::init_global_meta_objects();
   caf::core::init_global_meta_objects();

@@ -1,5 +1,7 @@
 #include "config/log.hpp"
 
+#include "config/escaped.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <unistd.h>
@@ -86,6 +88,22 @@ BOOST_AUTO_TEST_CASE(what_the_level_leaves_out_is_not_counted) {
   });
   BOOST_TEST_REQUIRE(lines.size() == 1u);
   BOOST_TEST(lines[0].ends_with(" error by level"));
+}
+
+// Whatever clients choose, and whatever the format: a call writes one line.
+BOOST_AUTO_TEST_CASE(no_value_begins_a_line_or_moves_the_cursor) {
+  const std::string bad = "x\ny\x1b[31m\x7f\u009b\xff\u2028 z=\"1\"";
+  for (auto format : {log_format::text, log_format::json}) {
+    log::configure({.format = format});
+    auto lines = lines_of([&] {
+      log::info(bad, {{"name", bad}, {"other", "plain"}});
+      log::limited(log_level::info, "limited", bad, {{"name", bad}});
+    });
+    BOOST_TEST_REQUIRE(lines.size() == 2u);
+    for (auto& x : lines)
+      BOOST_TEST(is_plain(x), x);
+    BOOST_TEST(lines[0].find("plain") != std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

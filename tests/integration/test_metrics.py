@@ -40,7 +40,7 @@ name = "/"
 
 NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABELS = rf'\{{{NAME}="[^"\n]*"(?:,{NAME}="[^"\n]*")*\}}'
-SAMPLE = re.compile(rf"({NAME}(?:{LABELS})?) (\S+)(?: [0-9]+)?")
+SAMPLE = re.compile(rf"({NAME}(?:{LABELS})?) (\S+)")  # and no time
 COMMENT = re.compile(rf"# (HELP {NAME} .+|TYPE {NAME} "
                      r"(counter|gauge|histogram|summary|untyped))")
 

@@ -1,7 +1,9 @@
 """Starting a node: what is wrong is said clearly, and early."""
 
+import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 
@@ -166,3 +168,54 @@ def test_the_files_that_come_with_weir_are_right(file):
                          capture_output=True, timeout=PATIENCE)
     # Folders that tools/run puts in place may be missing here.
     assert run.returncode == 0 or "tools/demo" in run.stderr, run.stderr
+
+
+def test_signals_for_a_reload_do_not_end_it():
+    with WeirNode(CONFIG) as node:
+        for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+            node.process.send_signal(number)
+            name = re.escape(signal.strsignal(number))
+            node.wait_for_log(f'signal ignored.*signal="?{name}')
+        assert node.get("/livez")[0] == 200
+
+
+def test_without_standard_descriptors(tmp_path):
+    """As some supervisors start their programs."""
+    file = tmp_path / "weir.toml"
+    file.write_text(CONFIG)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def close_all():
+        weir_node.die_with_parent()
+        os.closerange(0, 3)
+
+    process = subprocess.Popen(
+        [weir_node.binary(), str(file), "--set", "server.listen=127.0.0.1:0",
+         "--set", f"admin.listen=127.0.0.1:{port}"],
+        preexec_fn=close_all)
+    try:
+        def lives():
+            assert process.poll() is None, process.returncode
+            try:
+                with socket.create_connection(("127.0.0.1", port)) as admin:
+                    admin.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+                    return admin.recv(100).startswith(b"HTTP/1.1 200")
+            except ConnectionRefusedError:
+                return False
+
+        wait_until(lives, "the node to live")
+        opened = {os.readlink(f"/proc/{process.pid}/fd/{i}") for i in range(3)}
+        assert opened == {"/dev/null"}
+    finally:
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("text", [
+    "a." * 20_000 + "a = 1", "a = " + "[" * 20_000, "a = " + "{a=" * 20_000],
+    ids=["key", "list", "table"])
+def test_check_survives_any_depth(text):
+    status, said = check("[log]\n" + text + "\n")
+    assert status == 1
+    assert "weir.toml:2:" in said and "more than 64" in said

@@ -10,21 +10,40 @@ target split_target(std::string_view x) {
   return {path, x.substr(std::min(x.size(), path.size() + 1))};
 }
 
+namespace {
+
+/// The byte that `x` begins with as %XX; nothing: it does not.
+std::optional<char> escaped_byte(std::string_view x) {
+  unsigned char byte = 0;
+  auto digits = x.substr(std::min<std::size_t>(1, x.size()), 2);
+  auto [stop, error] = std::from_chars(digits.data(),
+                                       digits.data() + digits.size(), byte, 16);
+  if (!x.starts_with('%') || digits.size() < 2
+      || stop != digits.data() + digits.size())
+    return std::nullopt;
+  return static_cast<char>(byte);
+}
+
+} // namespace
+
 std::optional<std::string> percent_decoded(std::string_view x) {
   std::string text;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    if (x[i] != '%') {
-      text += x[i];
-      continue;
-    }
-    unsigned char byte = 0;
-    auto digits = x.substr(i + 1, 2);
-    auto res = std::from_chars(digits.data(), digits.data() + digits.size(),
-                               byte, 16);
-    if (digits.size() < 2 || res.ptr != digits.data() + 2)
+    auto byte = escaped_byte(x.substr(i));
+    if (x[i] == '%' && !byte)
       return std::nullopt;
-    text += static_cast<char>(byte);
-    i += 2;
+    text += byte.value_or(x[i]);
+    i += byte ? 2 : 0;
+  }
+  return text;
+}
+
+std::string form_decoded(std::string_view x) {
+  std::string text;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    auto byte = escaped_byte(x.substr(i));
+    text += byte.value_or(x[i] == '+' ? ' ' : x[i]);
+    i += byte ? 2 : 0;
   }
   return text;
 }
@@ -35,9 +54,8 @@ std::optional<std::string> parameter(std::string_view query,
     auto pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
     auto key = pair.substr(0, pair.find('='));
-    if (key == name)
-      return percent_decoded(
-        pair.substr(std::min(pair.size(), key.size() + 1)));
+    if (form_decoded(key) == name)
+      return form_decoded(pair.substr(std::min(pair.size(), key.size() + 1)));
   }
   return std::nullopt;
 }

@@ -17,8 +17,12 @@ target split_target(std::string_view x);
 /// Decodes %XX; nothing if it is malformed.
 std::optional<std::string> percent_decoded(std::string_view x);
 
-/// The value of the first parameter `name`; nothing if there is none or it is
-/// malformed.
+/// Decodes a name or value as HTML forms and browsers write it: "+" is a space,
+/// %XX a byte. As they do it, what is malformed stays as it is.
+std::string form_decoded(std::string_view x);
+
+/// The value of the first parameter `name`, form-decoded as its name is;
+/// nothing: there is none.
 std::optional<std::string> parameter(std::string_view query,
                                      std::string_view name);
 
