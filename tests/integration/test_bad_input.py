@@ -436,7 +436,7 @@ def test_paths_do_not_leave_the_folder(node):
 def test_connections_that_come_and_go_leave_nothing_behind(node):
     def connections():
         for actor in node.get("/v1/actors")[1]["actors"]:
-            if actor["type"] == "weir.connection":
+            if actor["type"] == "connection":
                 return int(actor["count"])
         return 0
     before = connections()

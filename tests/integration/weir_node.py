@@ -81,13 +81,17 @@ class WeirNode:
         overrides = [x for y in self.settings for x in ("--set", y)]
         return [self.binary, str(self.file), *overrides]
 
+    def prepare(self):
+        """In the process, before it is the node."""
+        die_with_parent()
+
     def start(self):
         environment = {k: v for k, v in os.environ.items()
                        if not k.startswith("WEIR_")}
         self.process = subprocess.Popen(
             self.command(), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            errors="replace", env=environment, preexec_fn=die_with_parent)
+            errors="replace", env=environment, preexec_fn=self.prepare)
         self.reader = threading.Thread(target=self.read_log, daemon=True)
         self.reader.start()
         found = self.wait_for_log(r"listening client=http://127\.0\.0\.1:(\d+)"
