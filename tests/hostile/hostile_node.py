@@ -3,11 +3,10 @@ said of it while it is attacked."""
 
 import pathlib
 import re
-import resource
 import threading
 import time
 
-from weir_node import WeirNode, die_with_parent, memory_bound
+from weir_node import WeirNode, memory_bound
 
 MIB = 1 << 20
 BIG_FILE = 30 * MIB
@@ -86,8 +85,7 @@ recovery = "1m"
 
 class HostileNode(WeirNode):
     def __init__(self, settings=(), descriptors=None):
-        super().__init__(CONFIG, *settings)
-        self.descriptors = descriptors
+        super().__init__(CONFIG, *settings, descriptors=descriptors)
         self.max_connections = next(
             (int(x.split("=")[1]) for x in settings
              if x.startswith("server.max_connections=")), MAX_CONNECTIONS)
@@ -97,12 +95,6 @@ class HostileNode(WeirNode):
         # The folder is named as seen from the file.
         self.settings.append(f"server.files={folder}")
         self.bound = memory_bound(CONFIG, *self.settings)
-
-    def prepare(self):
-        die_with_parent()
-        if self.descriptors:
-            resource.setrlimit(resource.RLIMIT_NOFILE,
-                               (self.descriptors, self.descriptors))
 
     def target(self):
         """What an attacker has to know."""

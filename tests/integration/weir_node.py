@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import tempfile
@@ -26,6 +27,16 @@ def binary(version=""):
             or str(ROOT / "build/debug" / name))
 
 
+def limits_of_process(descriptors):
+    """Runs in the child as well; `descriptors`: None leaves them as they are."""
+    def set_limits():
+        die_with_parent()
+        if descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE,
+                               (descriptors, descriptors))
+    return set_limits
+
+
 def die_with_parent():
     """Runs in the child: nothing outlives a test that is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -41,7 +52,8 @@ class WeirNode:
     unless the test has looked at its end itself.
     """
 
-    def __init__(self, config, *settings, ready=True, version=""):
+    def __init__(self, config, *settings, ready=True, version="",
+                 descriptors=None):
         self.folder = tempfile.TemporaryDirectory(prefix="weir-test-")
         if isinstance(config, pathlib.Path):
             self.file = config
@@ -52,6 +64,7 @@ class WeirNode:
                          "admin.listen=127.0.0.1:0", *settings]
         self.wants_ready = ready
         self.binary = binary(version)
+        self.descriptors = descriptors
         self.process = None
         self.exit_seen = False
         self.lines = []
@@ -81,17 +94,14 @@ class WeirNode:
         overrides = [x for y in self.settings for x in ("--set", y)]
         return [self.binary, str(self.file), *overrides]
 
-    def prepare(self):
-        """In the process, before it is the node."""
-        die_with_parent()
-
     def start(self):
         environment = {k: v for k, v in os.environ.items()
                        if not k.startswith("WEIR_")}
         self.process = subprocess.Popen(
             self.command(), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            errors="replace", env=environment, preexec_fn=self.prepare)
+            errors="replace", env=environment,
+            preexec_fn=limits_of_process(self.descriptors))
         self.reader = threading.Thread(target=self.read_log, daemon=True)
         self.reader.start()
         found = self.wait_for_log(r"listening client=http://127\.0\.0\.1:(\d+)"
