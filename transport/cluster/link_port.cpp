@@ -1,6 +1,7 @@
 #include "transport/cluster/link_port.hpp"
 
 #include "config/address.hpp"
+#include "config/log.hpp"
 #include "transport/cluster/link_attempt.hpp"
 
 #include <boost/asio/post.hpp>
@@ -129,6 +130,10 @@ void link_port::accept() {
 
 void link_port::on_accepted(error_code e, tcp::socket socket) {
   if (e && e != boost::asio::error::connection_aborted) {
+    log::limited(log_level::error, "links cannot be accepted", options_.listen,
+                 {{"port", options_.listen},
+                  {"why", e.message()},
+                  {"do", "raise the limit of open files"}});
     pause_.expires_after(retry_after);
     pause_.async_wait([this, open = open_](error_code) {
       if (*open)
