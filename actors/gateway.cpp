@@ -45,6 +45,9 @@ constexpr auto flush_timeout = std::chrono::seconds{10};
 constexpr auto leave_timeout = std::chrono::seconds{10};
 constexpr auto farewell_timeout = std::chrono::seconds{1};
 
+/// For /livez, /readyz, /metrics and an operator who looks why.
+constexpr std::size_t kept_descriptors = 4;
+
 struct gateway_state {
   static inline const char* name = "weir.gateway";
 
@@ -180,23 +183,39 @@ struct gateway_state {
         settings.engineio.ping_interval + settings.engineio.ping_timeout}));
   }
 
+  /// How the ports' events are counted, from any loop.
+  engineio::tell_port_event count_port_events() {
+    using enum engineio::port_event;
+    auto of = [this](const metric& x) { return count(self->system(), x); };
+    return [refused = of(metrics::connections_refused),
+            origins = of(metrics::origins_refused),
+            failed = of(metrics::accepts_failed),
+            memory = of(metrics::out_of_memory)](engineio::port_event x) {
+      auto* counter = x == connection_refused ? refused
+                      : x == origin_refused   ? origins
+                      : x == accept_failed    ? failed
+                                              : memory;
+      counter->inc();
+    };
+  }
+
   void open_ports() {
+    auto reserve = std::make_shared<http::descriptor_reserve>(kept_descriptors);
+    auto counts = count_port_events();
     ports.clients = std::make_unique<http::client_server>(
       settings, loops.contexts(),
       [contexts = contexts](std::size_t loop, auto session) {
         spawn_connection(contexts[loop], std::move(session));
       },
-      make_poll_carrier(self->system(), polls),
-      [refused = count(self->system(), metrics::connections_refused)] {
-        refused->inc();
-      });
+      make_poll_carrier(self->system(), polls), counts, reserve);
     ports.operators = std::make_unique<http::admin_server>(
       settings.admin, *loops.contexts().front(),
       [admin = admin](http::admin_request request,
                       http::admin_respond respond) {
         tell_anonymously(admin,
                          admin_query{std::move(request), std::move(respond)});
-      });
+      },
+      reserve, counts);
   }
 
   void announce() const {

@@ -8,7 +8,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -68,6 +68,19 @@ void name_thread(std::size_t i) {
   pthread_setname_np(pthread_self(), name.c_str());
 }
 
+/// Whoever has no memory for what he does ends by himself (see
+/// `engineio::contain`); should even that fail, the others go on.
+void run(boost::asio::io_context& context) {
+  for (;;) {
+    try {
+      context.run();
+      return;
+    } catch (const std::bad_alloc&) {
+      log::limited(log_level::error, "a loop is out of memory", {});
+    }
+  }
+}
+
 } // namespace
 
 io_loops::io_loops(caf::actor_system& system, std::size_t n) : system_(system) {
@@ -92,7 +105,7 @@ void io_loops::start() {
   for (std::size_t i = 0; i < loops_.size(); ++i)
     loops_[i]->thread = std::thread{[i, &context = loops_[i]->context] {
       name_thread(i);
-      context.run();
+      run(context);
     }};
 }
 

@@ -71,6 +71,7 @@ void show_limits(caf::actor_system& system, const options& settings) {
   auto& x = settings.limits;
   show("server.max_connections", settings.server.max_connections);
   show("server.max_header", settings.server.max_header);
+  show("server.max_file_bytes", settings.server.max_file_bytes);
   show("engineio.max_payload", settings.engineio.max_payload);
   show("limits.outbox", x.outbox);
   show("limits.max_lag", x.max_lag);
@@ -78,6 +79,8 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.unanswered_bytes", x.unanswered_bytes);
   show("limits.tail_cache", x.tail_cache);
   show("limits.credit", x.credit);
+  show("limits.connections_per_address", x.connections_per_address);
+  show("limits.handshake", x.handshake);
   show("limits.rooms_per_socket", x.rooms_per_socket);
   show("limits.recovery_offset", x.recovery_offset);
   show("limits.producer_queue", x.producer_queue);
@@ -85,9 +88,11 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.forwarded_bytes", x.forwarded_bytes);
   show("limits.idempotency_ids", x.idempotency_ids);
   show("limits.json_depth", x.json_depth);
-  for (auto* y : {&metrics::connections_refused, &metrics::unrecoverable,
-                  &metrics::outbox_full, &metrics::lag_exceeded, &metrics::gaps,
-                  &metrics::log_reads, &metrics::records_skipped})
+  for (auto* y :
+       {&metrics::connections_refused, &metrics::origins_refused,
+        &metrics::accepts_failed, &metrics::out_of_memory,
+        &metrics::unrecoverable, &metrics::outbox_full, &metrics::lag_exceeded,
+        &metrics::gaps, &metrics::log_reads, &metrics::records_skipped})
     count(system, *y);
   for (auto* y : {&metrics::connections_held, &metrics::members_behind,
                   &metrics::tail_cache_bytes, &metrics::partitions_held,

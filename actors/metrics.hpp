@@ -69,7 +69,20 @@ inline constexpr metric client_failures{
 inline constexpr metric connections{"connections", "Open connections", {}};
 inline constexpr metric connections_refused{
   "connections_refused",
-  "TCP connections that were closed at once (server.max_connections)",
+  "TCP connections and sessions that were too many (server.max_connections, "
+  "limits.connections_per_address)",
+  {}};
+inline constexpr metric origins_refused{
+  "origins_refused",
+  "WebSockets of pages from elsewhere (server.cors.origins)",
+  {}};
+inline constexpr metric accepts_failed{
+  "accepts_failed",
+  "Connections that waited because there were no descriptors or no memory",
+  {}};
+inline constexpr metric out_of_memory{
+  "out_of_memory",
+  "Connections that were ended because there was no memory for them",
   {}};
 inline constexpr metric connections_closed{
   "connections_closed",

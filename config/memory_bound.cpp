@@ -132,8 +132,16 @@ struct builder {
   void add_clients() {
     auto& limits = settings.limits;
     const std::string all = ", server.max_connections";
-    add("sessions and their headers", "server.max_header" + all,
-        per_connection + settings.server.max_header, clients, "connections");
+    add("sessions and their handshakes", "limits.handshake" + all,
+        per_connection + limits.handshake, clients, "connections");
+    add("files", "server.max_file_bytes", settings.server.max_file_bytes,
+        (settings.server.files.empty() ? 0 : 1)
+          + (settings.server.client_files.empty() ? 0 : 1),
+        "folders");
+    // A session may have two; the first is in what follows.
+    add("second TCP connections", "engineio.max_payload" + all,
+        2 * message + settings.server.max_header + read_buffer, clients,
+        "connections");
     // What follows lies next to a packet that waits for its attachments.
     add("what is being read", "engineio.max_payload" + all,
         3 * message + settings.server.max_header + read_buffer, clients,

@@ -24,7 +24,9 @@ inline constexpr std::size_t gib = 1024 * mib;
 /// [server.cors]: which other origins browsers may come from.
 struct cors_options {
   /// Exact origins ("https://app.example.org"), or "*" for any. Empty: CORS is
-  /// off, as in Socket.IO; then browsers come from the same origin only.
+  /// off, as in Socket.IO: pages of other origins cannot poll, but they can
+  /// open a WebSocket. With a list, WebSockets of pages of other origins are
+  /// refused, too.
   std::vector<std::string> origins;
   /// Answers `Access-Control-Allow-Credentials: true`; not with "*".
   bool credentials = false;
@@ -47,7 +49,8 @@ struct server_options {
   milliseconds header_timeout = seconds{10};
   /// Bytes of a request's line and headers, at most.
   std::size_t max_header = 16 * kib;
-  /// Transport connections (TCP) at once; further ones are closed at once.
+  /// Clients at once: sessions, over whatever transport, are refused with 503
+  /// beyond it; TCP connections, of which each may have two, are closed.
   std::uint32_t max_connections = 1'000'000;
   /// A connection that has joined no namespace is closed after this time.
   milliseconds connect_timeout = seconds{45};
@@ -61,6 +64,9 @@ struct server_options {
   /// A folder with the official JavaScript client's bundles, served below
   /// `path`; empty: none. Named likewise.
   std::string client_files;
+  /// Bytes that the files of each of the two folders have together, at most:
+  /// they are read when the node starts, and kept.
+  std::size_t max_file_bytes = 256 * mib;
   cors_options cors;
 
   bool operator==(const server_options&) const = default;
@@ -166,6 +172,12 @@ struct limits_options {
   std::size_t tail_cache = 16 * mib;
   /// Bytes of records on their way to this node's rooms, per partition.
   std::size_t credit = 4 * mib;
+  /// Clients from one address (of IPv6, the first 64 bits) at once, counted and
+  /// refused as for server.max_connections. A proxy is one address.
+  std::uint32_t connections_per_address = 100'000;
+  /// Bytes of a session's first request, its target and headers, that are kept
+  /// with it; header lines beyond them are not.
+  std::size_t handshake = 4 * kib;
   /// Rooms that one socket may be in.
   std::uint32_t rooms_per_socket = 256;
   /// Bytes of the offset that recovery appends to each event; a socket in more

@@ -33,6 +33,7 @@ keys<server_options> server_keys() {
     value("drain_time", &o::drain_time, duration(0ms, 1h)),
     value("files", &o::files, text()),
     value("client_files", &o::client_files, text()),
+    value("max_file_bytes", &o::max_file_bytes, size(1 * kib, 64 * gib)),
     table("cors", &o::cors, cors_keys()),
     planned<o>("tls"),
   };
@@ -103,6 +104,9 @@ keys<limits_options> limits_keys() {
     value("unanswered_bytes", &o::unanswered_bytes, size(1 * kib, 1 * gib)),
     value("tail_cache", &o::tail_cache, size(1 * kib, 64 * gib)),
     value("credit", &o::credit, size(1 * kib, 1 * gib)),
+    value("connections_per_address", &o::connections_per_address,
+          number(1, 10'000'000)),
+    value("handshake", &o::handshake, size(256, 1 * mib)),
     value("rooms_per_socket", &o::rooms_per_socket, number(1, 100'000)),
     value("recovery_offset", &o::recovery_offset, size(64, 64 * kib)),
     value("producer_queue", &o::producer_queue, size(1 * kib, 64 * gib)),

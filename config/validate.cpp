@@ -59,18 +59,38 @@ void validate_kafka(const kafka_options& x, report& log) {
   validate_properties(x.consumer, "kafka.consumer", log);
 }
 
+/// What can be read of its size: what cannot is an error when the node starts.
+std::uintmax_t bytes_in(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code e;
+  std::uintmax_t bytes = 0;
+  for (auto i = fs::recursive_directory_iterator{folder, e};
+       !e && i != fs::recursive_directory_iterator{}; i.increment(e)) {
+    std::error_code ignored;
+    auto size = i->is_regular_file(ignored) ? i->file_size(ignored) : 0;
+    bytes += ignored ? 0 : size;
+  }
+  return bytes;
+}
+
 void validate_folder(const std::string& folder, const std::string& path,
-                     report& log) {
+                     std::size_t max_bytes, report& log) {
   std::error_code ignored;
-  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+  if (folder.empty())
+    return;
+  if (!std::filesystem::is_directory(folder, ignored))
     log.error_at(path, in_quotes(folder)
                          + " is not a folder; relative ones start at the "
                            "configuration's own");
+  else if (auto bytes = bytes_in(folder); bytes > max_bytes)
+    log.error_at(path, in_quotes(folder) + " has " + std::to_string(bytes)
+                         + " bytes of files, more than max_file_bytes; serve a "
+                           "folder of less, or raise it");
 }
 
 void validate_server(const server_options& x, report& log) {
-  validate_folder(x.files, "server.files", log);
-  validate_folder(x.client_files, "server.client_files", log);
+  validate_folder(x.files, "server.files", x.max_file_bytes, log);
+  validate_folder(x.client_files, "server.client_files", x.max_file_bytes, log);
   if (!x.echo_path.empty()
       && (x.path.starts_with(x.echo_path) || x.echo_path.starts_with(x.path)))
     log.error_at("server.echo_path", in_quotes(x.echo_path) + " and path, "

@@ -8,6 +8,7 @@
 #include "config/load.hpp"
 #include "config/log.hpp"
 #include "config/memory_bound.hpp"
+#include "transport/http/descriptors.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -119,8 +120,22 @@ gateway_actor start(actor_home home, options settings, io_loops& loops,
   }
 }
 
+/// Sessions without a socket of their own are of no use.
+void prepare_descriptors(const options& settings) {
+  auto limit = http::raise_descriptor_limit();
+  auto fit = http::client_descriptors(settings, limit);
+  if (fit < settings.server.max_connections)
+    log::warning("fewer clients can connect than server.max_connections says",
+                 {{"max_connections", settings.server.max_connections},
+                  {"open_files", limit},
+                  {"sockets", fit},
+                  {"do", "raise the limit of open files (ulimit -Hn, "
+                         "LimitNOFILE=), or lower server.max_connections"}});
+}
+
 int run(options settings) {
   log::configure(settings.log);
+  prepare_descriptors(settings);
   caf::actor_system_config cfg;
   cfg.set("caf.scheduler.max-threads", 1); // for GATEWAY and ADMIN
   cfg.set("caf.scheduler.policy", "sharing");

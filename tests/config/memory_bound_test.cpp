@@ -47,6 +47,8 @@ const std::vector<limit> limits{
   {"server.max_header", [](auto& x) { x.server.max_header *= 2; }},
   {"server.max_connections", [](auto& x) { x.server.max_connections *= 2; }},
   {"engineio.max_payload", [](auto& x) { x.engineio.max_payload *= 2; }},
+  {"limits.handshake", [](auto& x) { x.limits.handshake *= 2; }},
+  {"server.files", [](auto& x) { x.server.files = "."; }},
   {"limits.outbox", [](auto& x) { x.limits.outbox *= 2; }},
   {"limits.unanswered_emits", [](auto& x) { x.limits.unanswered_emits *= 2; }},
   {"limits.unanswered_bytes", [](auto& x) { x.limits.unanswered_bytes *= 2; }},

@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(mistakes_are_in_file_order_then_variables_then_overrides) {
              boost::test_tools::per_element());
 }
 BOOST_AUTO_TEST_CASE(folders_in_overrides_are_relative_to_the_current_folder) {
-  auto loaded = load_with({"server.files=."});
+  auto loaded = load_with({"server.files=.", "server.max_file_bytes=64GiB"});
   BOOST_TEST(messages(loaded) == lines{});
   BOOST_TEST(loaded.value.server.files == ".");
 }

@@ -4,6 +4,11 @@
 
 #include "tests/config/config_fixture.hpp"
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
 namespace {
 
 using namespace weir;
@@ -92,6 +97,20 @@ BOOST_AUTO_TEST_CASE(folders_must_exist) {
     "[server]\nfiles = \"missing\"\n[kafka]\nembedded = true\n"
     "[[namespace]]\n",
     {R"(weir.toml:2:9: files: "missing" is not a folder; relative ones start at the configuration's own)"});
+}
+
+BOOST_AUTO_TEST_CASE(folders_must_fit) {
+  auto folder = std::filesystem::temp_directory_path()
+                / ("weir-folder-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder / "sub");
+  std::ofstream{folder / "sub" / "a.txt"} << std::string(2000, 'x');
+  auto name = folder.string();
+  expect("[server]\nmax_file_bytes = \"1KiB\"\nfiles = \"" + name
+           + "\"\n[kafka]\nembedded = true\n[[namespace]]\n",
+         {"weir.toml:3:9: files: \"" + name
+          + "\" has 2000 bytes of files, more than max_file_bytes; serve a "
+            "folder of less, or raise it"});
+  std::filesystem::remove_all(folder);
 }
 
 BOOST_AUTO_TEST_CASE(the_echo_has_a_path_of_its_own) {

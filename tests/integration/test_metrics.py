@@ -5,9 +5,8 @@ import re
 
 import pytest
 
-from engineio_client import request, target
+from engineio_client import open_websocket, request, target
 from raw_client import RawClient
-from raw_websocket import Closed
 from waiting import wait_until
 from weir_node import ROOT, WeirNode
 
@@ -98,7 +97,8 @@ def test_every_limit_is_shown_as_it_is_set(node):
     keys = {f"limits.{x}" for x in re.findall(r"^(\w+) =", section, re.M)}
     shown = limits(metrics(node))
     assert set(shown) == keys - {"limits.on_lag"} | {
-        "server.max_connections", "server.max_header", "engineio.max_payload"}
+        "server.max_connections", "server.max_header", "server.max_file_bytes",
+        "engineio.max_payload"}
     assert shown["limits.tail_cache"] == 1024 * 1024
     assert shown["limits.rooms_per_socket"] == 2
     assert shown["limits.max_lag"] == 64 * 1024 * 1024  # a default
@@ -246,8 +246,8 @@ def test_ends_of_connections_are_counted_by_their_reason(node):
 def test_connections_that_are_too_many_are_counted():
     with WeirNode(CONFIG, "server.max_connections=1") as node:
         with RawClient(node.port):
-            with pytest.raises((Closed, OSError)):
-                RawClient(node.port)
+            with open_websocket(node.port) as refused:
+                assert (refused.status, bool(refused.body)) == (503, True)
             wait_until(lambda: metrics(node)["weir_connections_refused_total"]
                        == 1, "the second connection to be counted")
 

@@ -31,7 +31,9 @@ void corked_stream::flush() {
   if (e == boost::asio::error::would_block) {
     corked_ = true;
     socket_.async_wait(tcp_socket::wait_write,
-                       [self = shared_from_this()](auto) { self->flush(); });
+                       [self = shared_from_this()](auto) {
+                         contain(*self, [&] { self->flush(); });
+                       });
   } else if (e) {
     close_socket();
     on_write_failed();
@@ -44,9 +46,11 @@ void corked_stream::flush() {
 std::size_t corked_stream::write_some(boost::system::error_code& e) {
   if (outbox_.is_one_piece()) {
     auto all = outbox_.front();
+    // on a loop: the socket is non-blocking, what does not fit waits
     return socket_.write_some(boost::asio::buffer(all.data(), all.size()), e);
   }
   outbox::buffers pieces;
+  // on a loop: likewise
   return socket_.write_some(outbox_.gather(pieces), e);
 }
 

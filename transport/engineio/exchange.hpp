@@ -14,9 +14,6 @@ public:
   /// The client has given the request up: no answer is wanted any more.
   virtual void on_aborted(const exchange& request) = 0;
 
-  /// The request was too large, which it has been answered.
-  virtual void on_refused(const exchange& request) = 0;
-
   /// The client is to ask somewhere else: an answer to a GET is wanted now, be
   /// it empty.
   virtual void on_hurried(const exchange&) {}

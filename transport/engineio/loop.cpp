@@ -9,10 +9,11 @@
 namespace weir::engineio {
 
 loop::loop(boost::asio::io_context& context, std::size_t index,
-           std::shared_ptr<const options> settings)
+           std::shared_ptr<const options> settings, tell_port_event tell)
   : context_(context),
     index_(index),
     settings_(std::move(settings)),
+    tell_(std::move(tell)),
     read_buffer_(std::make_unique_for_overwrite<char[]>(buffer_size)) {
 }
 
@@ -31,7 +32,7 @@ void loop::discard() {
 void loop::flush() {
   flushing_.swap(corked_);
   for (auto& x : flushing_)
-    x->flush();
+    contain(*x, [&x] { x->flush(); });
   flushing_.clear();
 }
 

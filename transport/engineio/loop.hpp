@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/options.hpp"
+#include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_table.hpp"
 #include "transport/engineio/socket.hpp"
 
@@ -17,6 +18,9 @@ class flushable {
 public:
   virtual void flush() = 0;
 
+  /// `flush` could not get memory: it has to end.
+  virtual void on_out_of_memory() = 0;
+
 protected:
   ~flushable() = default;
 };
@@ -25,7 +29,7 @@ protected:
 class loop : public std::enable_shared_from_this<loop> {
 public:
   loop(boost::asio::io_context& context, std::size_t index,
-       std::shared_ptr<const options> settings);
+       std::shared_ptr<const options> settings, tell_port_event tell = {});
 
   boost::asio::io_context& context() { return context_; }
 
@@ -36,6 +40,11 @@ public:
   const options& settings() const { return *settings_; }
 
   session_table& sessions() { return sessions_; }
+
+  void tell(port_event x) const {
+    if (tell_)
+      tell_(x);
+  }
 
   /// Calls `flush` once, after what the loop already has to do.
   void flush_later(std::shared_ptr<flushable> x);
@@ -57,6 +66,7 @@ private:
   boost::asio::io_context& context_;
   std::size_t index_;
   std::shared_ptr<const options> settings_;
+  tell_port_event tell_;
   session_table sessions_;
   std::vector<std::shared_ptr<flushable>> corked_;
   std::vector<std::shared_ptr<flushable>> flushing_; ///< keeps its memory

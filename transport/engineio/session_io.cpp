@@ -20,8 +20,9 @@ auto now() {
 } // namespace
 
 session_io::session_io(std::shared_ptr<loop> on, handshake_info handshake,
-                       transport_kind transport)
+                       transport_kind transport, connection_slot slot)
   : loop_(std::move(on)),
+    slot_(std::move(slot)),
     machine_(loop_->settings().engineio, transport, now()),
     handshake_(std::move(handshake)),
     timer_(loop_->get_executor()) {
@@ -84,6 +85,15 @@ bool session_io::on_post_header(const exchange_ptr& post) {
 
 void session_io::reject(exchange& request) {
   request.respond(400, "text/html", {});
+  apply(machine_.on_transport_closed(close_reason::transport_error));
+}
+
+void session_io::reject_too_large(exchange& request) {
+  auto self = shared_from_this();
+  request.respond(413, "text/html", {});
+  if (polling_)
+    polling_->forget(request);
+  recalled_ = true;
   apply(machine_.on_transport_closed(close_reason::transport_error));
 }
 
@@ -213,8 +223,9 @@ void session_io::update_reading() {
   else if (websocket_)
     websocket_->pause();
   if (has_post && reads()) // not from within the owner's call
-    boost::asio::post(loop_->context(),
-                      [me = shared_from_this()] { me->take_post(); });
+    boost::asio::post(loop_->context(), [me = shared_from_this()] {
+      contain(*me, [&] { me->take_post(); });
+    });
 }
 
 void session_io::take_post() {

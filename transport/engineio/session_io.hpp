@@ -31,7 +31,7 @@ public:
   };
 
   session_io(std::shared_ptr<loop> on, handshake_info handshake,
-             transport_kind transport);
+             transport_kind transport, connection_slot slot = {});
   ~session_io() override;
 
   // -- for the HTTP side ------------------------------------------------------
@@ -51,6 +51,10 @@ public:
 
   /// A request that is an error: answers it, and closes the session.
   void reject(exchange& request);
+
+  /// Likewise for one whose body is over the limit. The client comes back: an
+  /// error is what its GET is answered with, too.
+  void reject_too_large(exchange& request);
 
   /// Whether a WebSocket may be opened in order to take the session over.
   bool may_upgrade() const { return machine_.may_probe(); }
@@ -72,6 +76,9 @@ public:
   void shut_down();
 
   bool is_over() const { return machine_.state() == session_state::closed; }
+
+  /// Ends for want of memory.
+  void on_out_of_memory() override;
 
   /// The server goes away with its loop: closes all, tells nobody.
   void discard();
@@ -100,7 +107,6 @@ private:
                           close_reason reason) override;
   void on_websocket_gone(websocket_transport& from) override;
   void on_aborted(const exchange& request) override;
-  void on_refused(const exchange& request) override;
   void on_hurried(const exchange& request) override;
   void flush() override;
   void on_time();
@@ -133,6 +139,7 @@ private:
   void queue(Frames&& frames);
 
   std::shared_ptr<loop> loop_;
+  connection_slot slot_; ///< among the sessions that there may be
   session machine_;
   handshake_info handshake_;
   session_handler* handler_ = nullptr;
@@ -143,11 +150,11 @@ private:
   session::time_point timer_at_ = session::time_point::max();
   bool attached_ = false;
   bool paused_ = false;
-  bool above_limit_
-    = false;             ///< the outbox was, and has not been half empty since
-  bool corked_ = false;  ///< `flush` will be called
-  bool closing_ = false; ///< the owner has closed it
-  bool aborted_ = false; ///< because of what the client did
+  bool above_limit_ = false; ///< the outbox was, and is not half empty since
+  bool corked_ = false;      ///< `flush` will be called
+  bool closing_ = false;     ///< the owner has closed it
+  bool aborted_ = false;     ///< because of what the client did
+  bool recalled_ = false;    ///< it is over, but the client is to come back
 };
 
 } // namespace weir::engineio

@@ -70,11 +70,6 @@ void session_io::on_aborted(const exchange& request) {
     apply(machine_.on_transport_closed(close_reason::transport_error));
 }
 
-void session_io::on_refused(const exchange& request) {
-  if (polling_)
-    polling_->forget(request);
-}
-
 void session_io::on_hurried(const exchange& request) {
   if (polling_ && polling_->is_get(request))
     polling_->answer_get(packet_type::noop);
@@ -90,7 +85,7 @@ void session_io::arm_timer() {
   timer_.expires_at(at);
   timer_.async_wait([me = shared_from_this()](boost::system::error_code e) {
     if (!e)
-      me->on_time();
+      contain(*me, [&] { me->on_time(); });
   });
 }
 
@@ -103,6 +98,11 @@ void session_io::on_time() {
     apply(x);
   }
   arm_timer();
+}
+
+void session_io::on_out_of_memory() {
+  loop_->tell(port_event::out_of_memory);
+  apply(machine_.on_transport_closed(close_reason::transport_error));
 }
 
 // -- decisions ----------------------------------------------------------------
@@ -169,7 +169,7 @@ void session_io::end(close_reason reason) {
   drop_probe();
   if (auto polling = std::exchange(polling_, nullptr)) {
     auto by_client = reason == close_reason::transport_close;
-    if (reason == close_reason::forced_close && !aborted_)
+    if (recalled_ || (reason == close_reason::forced_close && !aborted_))
       polling->refuse_get();
     else
       polling->answer_get(by_client ? packet_type::noop : packet_type::close);

@@ -106,6 +106,12 @@ void websocket_transport::on_write_failed() {
   kill();
 }
 
+void websocket_transport::on_out_of_memory() {
+  on_loop().tell(port_event::out_of_memory);
+  end(close_reason::transport_error);
+  kill();
+}
+
 // -- in -----------------------------------------------------------------------
 
 void websocket_transport::pause() {
@@ -117,8 +123,10 @@ void websocket_transport::resume() {
     return;
   // Not from within the session's call: the kept bytes may hold packets.
   boost::asio::post(on_loop().context(), [me = self()] {
-    me->decode_kept();
-    me->do_read();
+    contain<corked_stream>(*me, [&] {
+      me->decode_kept();
+      me->do_read();
+    });
   });
 }
 
@@ -129,19 +137,23 @@ void websocket_transport::do_read() {
   socket().async_read_some(
     boost::asio::buffer(small_),
     [me = self()](boost::system::error_code e, std::size_t n) {
-      me->reading_ = false;
-      if (!e) {
-        me->on_read(n);
-        me->do_read();
-        return;
-      }
-      me->end(e == boost::asio::error::eof ? close_reason::transport_close
-                                           : close_reason::transport_error);
-      me->kill();
+      contain<corked_stream>(*me, [&] { me->on_read(e, n); });
     });
 }
 
-void websocket_transport::on_read(std::size_t n) {
+void websocket_transport::on_read(boost::system::error_code e, std::size_t n) {
+  reading_ = false;
+  if (!e) {
+    on_bytes_read(n);
+    do_read();
+    return;
+  }
+  end(e == boost::asio::error::eof ? close_reason::transport_close
+                                   : close_reason::transport_error);
+  kill();
+}
+
+void websocket_transport::on_bytes_read(std::size_t n) {
   if (paused_ || !kept_.empty()) {
     kept_.append(small_.data(), n);
     auto more = on_loop().read_buffer();
@@ -160,6 +172,7 @@ void websocket_transport::on_read(std::size_t n) {
 /// What else is there, without waiting. Errors come up again in the next read.
 std::size_t websocket_transport::read_more(std::span<char> into) {
   boost::system::error_code ignored;
+  // on a loop: the socket is non-blocking
   return socket().read_some(boost::asio::buffer(into.data(), into.size()),
                             ignored);
 }

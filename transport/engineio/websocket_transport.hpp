@@ -83,7 +83,8 @@ private:
   static constexpr std::size_t small_read = 256;
 
   void do_read();
-  void on_read(std::size_t n);
+  void on_read(boost::system::error_code e, std::size_t n);
+  void on_bytes_read(std::size_t n);
   std::size_t read_more(std::span<char> into);
   void on_bytes(std::span<char> bytes);
   void decode_kept();
@@ -96,6 +97,7 @@ private:
   void append_transcoded(std::string_view frames);
   void on_written() override;
   void on_write_failed() override;
+  void on_out_of_memory() override;
 
   std::shared_ptr<websocket_transport> self();
 

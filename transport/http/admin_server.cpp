@@ -56,28 +56,49 @@ struct admin_server::impl : request_handler,
         session->respond({x.status, x.content_type, std::move(x.body)});
       });
     };
+    if (reserve && !reserve->refill())
+      from.close_after_answer(); // its descriptor is wanted
     handler(std::move(asked), std::move(respond));
+  }
+
+  void tell(engineio::port_event x) override {
+    if (tell_event)
+      tell_event(x);
   }
 
   std::string url;
   std::string token;
   admin_handler handler;
+  std::shared_ptr<descriptor_reserve> reserve;
+  engineio::tell_port_event tell_event;
   std::shared_ptr<listener> port;
 };
 
 admin_server::admin_server(const admin_options& settings,
-                           boost::asio::io_context& loop, admin_handler handler)
+                           boost::asio::io_context& loop, admin_handler handler,
+                           std::shared_ptr<descriptor_reserve> reserve,
+                           engineio::tell_port_event tell)
   : impl_(std::make_shared<impl>()) {
   auto ports = open_port(settings.listen, "[admin] listen", {&loop});
   impl_->url = url_of(ports.front());
   impl_->token = settings.token;
   impl_->handler = std::move(handler);
+  impl_->reserve = std::move(reserve);
+  impl_->tell_event = std::move(tell);
+  auto weak = impl_->weak_from_this();
   impl_->port = std::make_shared<listener>(
-    std::move(ports.front()), std::make_shared<std::atomic<std::size_t>>(0),
-    max_connections, [weak = impl_->weak_from_this()](engineio::connection x) {
-      if (auto self = weak.lock())
-        std::make_shared<http_session>(std::move(x), limits, self)->start();
-    });
+    std::move(ports.front()),
+    listener_options{
+      std::make_shared<engineio::admission>(max_connections, max_connections),
+      [weak](engineio::connection x) {
+        if (auto self = weak.lock())
+          std::make_shared<http_session>(std::move(x), limits, self)->start();
+      },
+      [weak](engineio::port_event x) {
+        if (auto self = weak.lock())
+          self->tell(x);
+      },
+      impl_->reserve, true});
   impl_->port->start();
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/options.hpp"
+#include "transport/engineio/port_event.hpp"
 #include "transport/http/admin_request.hpp"
+#include "transport/http/descriptor_reserve.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -14,12 +16,15 @@ namespace weir::http {
 /// Called on the server's loop; must have `respond` called in the end.
 using admin_handler = std::function<void(admin_request, admin_respond respond)>;
 
-/// The operator's port. Checks the token before it calls the handler.
+/// The operator's port. Checks the token before it calls the handler. Where
+/// there are no descriptors left, it has those of the reserve.
 class admin_server {
 public:
   /// Throws like `client_server`.
   admin_server(const admin_options& settings, boost::asio::io_context& loop,
-               admin_handler handler);
+               admin_handler handler,
+               std::shared_ptr<descriptor_reserve> reserve = nullptr,
+               engineio::tell_port_event tell = {});
   ~admin_server();
 
   std::string url() const;

@@ -1,13 +1,12 @@
 #include "transport/http/client_loop.hpp"
 
+#include "config/log.hpp"
 #include "transport/engineio/sid.hpp"
 #include "transport/http/cors.hpp"
+#include "transport/http/handshake_info.hpp"
 #include "transport/http/query.hpp"
 #include "transport/http/websocket_handshake.hpp"
 
-#include <algorithm>
-#include <array>
-#include <chrono>
 #include <utility>
 
 namespace weir::http {
@@ -16,39 +15,8 @@ namespace http = boost::beast::http;
 
 namespace {
 
-/// Headers that say nothing about the client, but for its connection.
-constexpr std::array<std::string_view, 14> left_out{
-  "connection",     "upgrade",         "sec-websocket-key",
-  "accept",         "accept-encoding", "sec-websocket-version",
-  "cache-control",  "pragma",          "sec-websocket-extensions",
-  "sec-fetch-dest", "sec-fetch-mode",  "content-length",
-  "content-type",   "sec-fetch-site",
-};
-
 /// What older protocols sent bytes as: now they are base64 in text.
 constexpr std::string_view binary_type = "application/octet-stream";
-
-std::string kept_headers(const request& x) {
-  std::string lines;
-  for (auto& field : x) {
-    std::string name{field.name_string()};
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    });
-    if (std::find(left_out.begin(), left_out.end(), name) != left_out.end())
-      continue;
-    lines.append(name).append(": ").append(field.value()).append("\n");
-  }
-  lines.shrink_to_fit();
-  return lines;
-}
-
-engineio::handshake_info handshake_of(const http_session& from,
-                                      std::string sid) {
-  auto& x = from.message();
-  return {std::move(sid), from.peer_address(), std::string{x.target()},
-          kept_headers(x), std::chrono::system_clock::now()};
-}
 
 engineio::session_io::websocket_request take(http_session& from,
                                              std::string answer, bool base64) {
@@ -83,13 +51,17 @@ void client_loop::discard() {
 
 bool client_loop::on_header(http_session& from) {
   std::string_view path = split_target(from.message().target()).path;
-  if (is_echo(path))
-    return on_engine_header(from);
   auto& engine = settings().server.path;
-  if (!path.starts_with(engine)) {
+  if (!is_echo(path) && !path.starts_with(engine)) {
     serve_file(from, path);
     return false;
   }
+  if (answer_preflight(from))
+    return false;
+  from.add_fields(
+    cors_fields(settings().server.cors, from.message()[http::field::origin]));
+  if (is_echo(path))
+    return on_engine_header(from);
   auto name = path.substr(engine.size());
   if (!name.empty() && port_->client_files.contains(name)) {
     port_->client_files.serve(from, name);
@@ -105,34 +77,53 @@ void client_loop::serve_file(http_session& from, std::string_view path) {
     from.respond({400, "text/plain", "bad path\n"});
 }
 
+bool client_loop::answer_preflight(http_session& from) {
+  auto& message = from.message();
+  auto& cors = settings().server.cors;
+  if (!is_on(cors) || message.method() != http::verb::options)
+    return false;
+  from.add_fields(
+    preflight_fields(cors, message[http::field::origin],
+                     message[http::field::access_control_request_headers]));
+  from.respond({204, {}, {}});
+  return true;
+}
+
 // -- Engine.IO ----------------------------------------------------------------
 
 bool client_loop::on_engine_header(http_session& from) {
-  auto& message = from.message();
-  auto& cors = settings().server.cors;
-  auto origin = message[http::field::origin];
-  if (is_on(cors) && message.method() == http::verb::options) {
-    from.add_fields(preflight_fields(
-      cors, origin, message[http::field::access_control_request_headers]));
-    from.respond({204, {}, {}});
-    return false;
-  }
-  engine_request x{message};
+  engine_request x{from.message()};
   auto e = x.error(settings().engineio);
-  if (!e && x.sid.empty())
+  if (!e && is_from_elsewhere(from, x))
+    e = request_error::forbidden;
+  else if (!e && !x.has_sid)
     e = x.handshake_error();
   else if (!e && move_to_session(from, x.sid))
     return false;
-  from.add_fields(cors_fields(cors, origin));
   from.add_fields("Cache-Control: no-store\r\n");
   if (e) {
     refuse(from, x, *e);
     return false;
   }
-  if (x.sid.empty())
+  if (!x.has_sid)
     return on_handshake(from, x);
   return is_foreign(x.sid) ? on_foreign_header(from, x)
                            : on_session_header(from, x);
+}
+
+/// Browsers do not hold WebSockets to CORS: a server that has a list of origins
+/// has to look itself.
+bool client_loop::is_from_elsewhere(http_session& from,
+                                    const engine_request& x) {
+  auto& message = from.message();
+  std::string_view origin = message[http::field::origin];
+  if (!x.upgrade
+      || lets_in(settings().server.cors, origin, message[http::field::host]))
+    return false;
+  tell(engineio::port_event::origin_refused);
+  log::limited(log_level::warning, "a WebSocket from elsewhere was refused",
+               origin, {{"origin", origin}, {"do", "server.cors.origins"}});
+  return true;
 }
 
 /// The errors of a WebSocket request are plain text, and none is a 403.
@@ -154,17 +145,24 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
     from.respond({503, "text/plain", "this node is about to stop\n"});
     return false;
   }
-  auto answer = x.upgrade ? websocket_answer(from.message()) : std::nullopt;
+  auto answer = x.upgrade ? websocket_answer(from) : std::nullopt;
   if (x.upgrade && !answer) {
     refuse(from, x, request_error::bad_request);
+    return false;
+  }
+  auto slot = port_->sessions->admit(from.peer_address());
+  if (!slot) {
+    refuse_session(from);
     return false;
   }
   using engineio::transport_kind;
   auto kind = x.upgrade ? transport_kind::websocket : transport_kind::polling;
   auto is_for_echo = is_echo(split_target(from.message().target()).path);
   auto session = std::make_shared<engineio::session_io>(
-    loop_, handshake_of(from, engineio::make_sid(port_->node, loop_->index())),
-    kind);
+    loop_,
+    handshake_of(from, engineio::make_sid(port_->node, loop_->index()),
+                 settings().limits.handshake),
+    kind, std::move(slot));
   if (x.upgrade)
     session->begin_websocket(take(from, std::move(*answer), x.base64));
   else
@@ -174,6 +172,17 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   else
     port_->accept(loop_->index(), std::move(session));
   return false;
+}
+
+void client_loop::refuse_session(http_session& from) {
+  tell(engineio::port_event::connection_refused);
+  auto address = from.peer_address().to_string();
+  log::limited(log_level::warning, "too many sessions", address,
+               {{"from", address},
+                {"do", "server.max_connections, "
+                       "limits.connections_per_address"}});
+  from.close_after_answer();
+  from.respond({503, "text/plain", "there are too many connections\n"});
 }
 
 bool client_loop::is_foreign(std::string_view sid) const {
@@ -222,9 +231,19 @@ bool client_loop::on_post_header(http_session& from,
     session.reject(from);
     return false;
   }
-  if (from.body_too_large()) // the session is none the worse for it
-    return true;
   return session.on_post_header(from.shared_from_this());
+}
+
+/// The session ends: a client that waits for an answer to what was in there
+/// would wait for ever.
+void client_loop::on_too_large(http_session& from) {
+  engine_request x{from.message()};
+  if (is_foreign(x.sid))
+    foreign_->forward_too_large(from, *engineio::node_of(x.sid));
+  else if (auto session = loop_->sessions().find(x.sid))
+    session->reject_too_large(from);
+  else
+    request_handler::on_too_large(from);
 }
 
 void client_loop::on_request(http_session& from) {
@@ -240,7 +259,7 @@ void client_loop::on_request(http_session& from) {
 
 bool client_loop::upgrade(http_session& from, const engine_request& x,
                           engineio::session_io& session) {
-  auto answer = websocket_answer(from.message());
+  auto answer = websocket_answer(from);
   if (!answer)
     refuse(from, x, request_error::bad_request);
   else if (session.may_upgrade())
@@ -279,12 +298,14 @@ void client_loop::serve(const engineio::exchange_ptr& from, poll_request x) {
     from->respond(400, "application/json", to_json(*e));
   else if (parsed.is_get)
     session->on_get(from);
+  else if (x.method == too_large_post)
+    session->reject_too_large(*from);
   else if (!parsed.is_post)
     from->respond(500, "text/html", {});
   else if (x.content_type == binary_type)
     session->reject(*from);
   else if (x.body.size() > settings().engineio.max_payload)
-    from->respond(413, "text/html", {});
+    session->reject_too_large(*from);
   else if (session->on_post_header(from))
     session->on_post_body(std::move(x.body));
 }

@@ -26,8 +26,10 @@ struct client_port {
               std::shared_ptr<poll_carrier> to_others)
     : settings(std::make_shared<const options>(x)),
       node(node_tag(x.cluster.node)),
-      files(x.server.files),
-      client_files(x.server.client_files),
+      files(x.server.files, x.server.max_file_bytes),
+      client_files(x.server.client_files, x.server.max_file_bytes),
+      sessions(std::make_shared<engineio::admission>(
+        x.server.max_connections, x.limits.connections_per_address)),
       accept(std::move(on_accept)),
       carrier(std::move(to_others)) {}
 
@@ -35,6 +37,7 @@ struct client_port {
   std::string node; ///< this one's tag
   file_folder files;
   file_folder client_files;
+  std::shared_ptr<engineio::admission> sessions;
   accept_session accept;
   std::shared_ptr<poll_carrier> carrier; ///< null: there are no other nodes
   std::shared_ptr<poll_budget> carried = std::make_shared<poll_budget>();
@@ -74,10 +77,15 @@ public:
 
   bool on_header(http_session& from) override;
   void on_request(http_session& from) override;
+  void on_too_large(http_session& from) override;
+  void tell(engineio::port_event x) override { loop_->tell(x); }
 
 private:
+  bool answer_preflight(http_session& from);
+  bool is_from_elsewhere(http_session& from, const engine_request& x);
   bool on_engine_header(http_session& from);
   bool on_handshake(http_session& from, const engine_request& x);
+  void refuse_session(http_session& from);
   bool on_foreign_header(http_session& from, const engine_request& x);
   bool on_session_header(http_session& from, const engine_request& x);
   bool on_post_header(http_session& from, engineio::session_io& session);

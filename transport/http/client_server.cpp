@@ -3,11 +3,13 @@
 #include "transport/engineio/session_drain.hpp"
 #include "transport/engineio/sid.hpp"
 #include "transport/http/client_loop.hpp"
+#include "transport/http/descriptors.hpp"
 #include "transport/http/guest_poll.hpp"
 #include "transport/http/listener.hpp"
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 #include <utility>
@@ -22,11 +24,27 @@ struct client_server::impl {
   std::vector<std::shared_ptr<listener>> listeners;
 };
 
+namespace {
+
+/// A client that polls may have a request of each kind, one that upgrades both
+/// of its transports.
+constexpr std::size_t sockets_per_session = 2;
+
+std::shared_ptr<engineio::admission> socket_admission(const options& x) {
+  auto all = std::min(sockets_per_session * x.server.max_connections,
+                      client_descriptors(x, descriptor_limit()));
+  return std::make_shared<engineio::admission>(
+    all, sockets_per_session * x.limits.connections_per_address);
+}
+
+} // namespace
+
 client_server::client_server(const options& settings,
                              std::vector<boost::asio::io_context*> loops,
                              accept_session accept,
                              std::shared_ptr<poll_carrier> carrier,
-                             const refuse_connection& refused)
+                             const engineio::tell_port_event& tell,
+                             const std::shared_ptr<descriptor_reserve>& reserve)
   : impl_(std::make_shared<impl>()) {
   if (loops.empty() || loops.size() > engineio::max_loops)
     throw std::runtime_error("[server] io_threads must be 1 to 256");
@@ -35,15 +53,17 @@ client_server::client_server(const options& settings,
   impl_->port = std::make_shared<client_port>(settings, std::move(accept),
                                               std::move(carrier));
   impl_->contexts = std::move(loops);
-  auto open = std::make_shared<std::atomic<std::size_t>>(0);
+  auto sockets = socket_admission(settings);
   std::vector<std::weak_ptr<client_loop>> all;
   for (std::size_t i = 0; i < ports.size(); ++i) {
     auto on = std::make_shared<engineio::loop>(*impl_->contexts[i], i,
-                                               impl_->port->settings);
+                                               impl_->port->settings, tell);
     auto loop = std::make_shared<client_loop>(impl_->port, std::move(on));
     impl_->listeners.push_back(std::make_shared<listener>(
-      std::move(ports[i]), open, settings.server.max_connections,
-      [loop](engineio::connection x) { loop->serve(std::move(x)); }, refused));
+      std::move(ports[i]),
+      listener_options{
+        sockets, [loop](engineio::connection x) { loop->serve(std::move(x)); },
+        [loop](engineio::port_event x) { loop->tell(x); }, reserve}));
     all.emplace_back(loop);
     impl_->loops.push_back(std::move(loop));
   }

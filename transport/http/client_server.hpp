@@ -1,7 +1,9 @@
 #pragma once
 
 #include "config/options.hpp"
+#include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_control.hpp"
+#include "transport/http/descriptor_reserve.hpp"
 #include "transport/http/poll_carrier.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -19,9 +21,6 @@ namespace weir::http {
 using accept_session = std::function<void(
   std::size_t loop, std::shared_ptr<engineio::session_control> session)>;
 
-/// Called, on any loop, for each TCP connection that is one too many.
-using refuse_connection = std::function<void()>;
-
 /// The client side's port: Engine.IO, and files where the options name some.
 /// Each loop has its own listener (SO_REUSEPORT), sessions and timers; a
 /// session lives on one loop for life, and a polling request that arrives on
@@ -31,12 +30,14 @@ public:
   /// `loops` are run by one thread each, must outlive the server, and need not
   /// run yet. The first error to open the port is thrown as
   /// `std::runtime_error` that names the address and what to do. Without a
-  /// `carrier`, sessions of other nodes are not known.
+  /// `carrier`, sessions of other nodes are not known. `reserve` is that of the
+  /// operator's port.
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept,
                 std::shared_ptr<poll_carrier> carrier = nullptr,
-                const refuse_connection& refused = {});
+                const engineio::tell_port_event& tell = {},
+                const std::shared_ptr<descriptor_reserve>& reserve = nullptr);
 
   /// Requires: the loops do not run (any more).
   ~client_server();

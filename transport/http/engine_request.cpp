@@ -13,6 +13,19 @@ namespace {
 
 constexpr std::string_view version = "4";
 
+/// How often a query names it, well or not: a request that does is never one
+/// that opens a session.
+std::size_t count_of(std::string_view query, std::string_view name) {
+  std::size_t n = 0;
+  while (!query.empty()) {
+    auto pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    auto key = pair.substr(0, pair.find('='));
+    n += form_decoded(key) == name ? 1 : 0;
+  }
+  return n;
+}
+
 } // namespace
 
 engine_request::engine_request(const request& x)
@@ -29,7 +42,11 @@ engine_request::engine_request(const poll_request& x)
 
 void engine_request::read(std::string_view query) {
   transport = parameter(query, "transport").value_or("");
-  sid = parameter(query, "sid").value_or("");
+  malformed_ = !percent_decoded(query);
+  auto sids = count_of(query, "sid");
+  has_sid = sids > 0;
+  if (sids == 1 && !malformed_)
+    sid = parameter(query, "sid").value_or("");
   eio = parameter(query, "EIO").value_or("");
   base64 = !parameter(query, "b64").value_or("").empty();
 }
@@ -41,6 +58,10 @@ engine_request::error(const engineio_options& settings) const {
   auto& known = settings.transports;
   if (std::find(known.begin(), known.end(), transport) == known.end())
     return request_error::transport_unknown;
+  if (has_sid && sid.empty())
+    return request_error::unknown_sid;
+  if (malformed_)
+    return request_error::bad_request;
   return std::nullopt;
 }
 

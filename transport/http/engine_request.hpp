@@ -15,7 +15,8 @@ namespace weir::http {
 /// What an Engine.IO request says in its method, query and headers.
 struct engine_request {
   std::string transport;
-  std::string sid; ///< "": a handshake
+  std::string sid;      ///< "": none that could be one's
+  bool has_sid = false; ///< otherwise it is a handshake
   std::string eio;
   bool base64 = false; ///< the client takes no bytes (`b64`)
   bool is_get = false;
@@ -39,6 +40,8 @@ struct engine_request {
 
 private:
   void read(std::string_view query);
+
+  bool malformed_ = false; ///< the query
 };
 
 } // namespace weir::http

@@ -4,6 +4,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <utility>
 
 namespace weir::http {
@@ -39,33 +40,64 @@ std::string_view type_of(const fs::path& file) {
 /// Changes whenever the file does.
 std::string etag_of(const fs::path& file, std::size_t size) {
   std::error_code ignored;
+  // not on a loop: the node starts
   auto time = fs::last_write_time(file, ignored).time_since_epoch().count();
   return '"' + std::to_string(size) + '-' + std::to_string(time) + '"';
 }
 
-} // namespace
-
-file_folder::file_folder(const std::string& folder) {
-  std::error_code e;
-  if (!folder.empty())
-    root_ = fs::canonical(folder, e);
+std::string contents_of(const fs::path& file) {
+  // not on a loop: the node starts
+  std::ifstream in{file, std::ios::binary};
+  std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+  if (!in.is_open() || in.bad())
+    throw std::runtime_error("cannot read " + file.string()
+                             + ", which [server] files or client_files has");
+  return bytes;
 }
 
-fs::path file_folder::find(std::string_view path) const {
-  if (root_.empty() || path.find('\0') != std::string_view::npos)
-    return {};
-  while (path.starts_with('/'))
-    path.remove_prefix(1);
-  std::error_code e;
-  auto file = root_ / fs::path{path};
-  if (fs::is_directory(file, e))
-    file /= "index.html";
-  file = fs::canonical(file, e); // follows links and ".."
-  if (e || !fs::is_regular_file(file, e))
-    return {};
-  auto [end, ignored] = std::mismatch(root_.begin(), root_.end(), file.begin(),
+bool is_within(const fs::path& root, const fs::path& file) {
+  auto [end, ignored] = std::mismatch(root.begin(), root.end(), file.begin(),
                                       file.end());
-  return end == root_.end() ? file : fs::path{};
+  return end == root.end();
+}
+
+} // namespace
+
+file_folder::file_folder(const std::string& folder, std::size_t max_bytes) {
+  if (folder.empty())
+    return;
+  // not on a loop: the node starts
+  root_ = fs::canonical(folder);
+  for (auto& x : fs::recursive_directory_iterator{root_})
+    if (x.is_regular_file())
+      load(x.path(), max_bytes);
+}
+
+void file_folder::load(const fs::path& name, std::size_t max_bytes) {
+  // not on a loop: likewise; follows links
+  auto target = fs::canonical(name);
+  if (!is_within(root_, target))
+    return;
+  bytes_ += fs::file_size(target); // not on a loop: likewise
+  if (bytes_ > max_bytes)
+    throw std::runtime_error(
+      root_.string() + " has more than " + std::to_string(max_bytes)
+      + " bytes; serve a folder of less, or raise [server] max_file_bytes");
+  auto bytes = contents_of(target);
+  auto etag = etag_of(target, bytes.size());
+  files_[name.lexically_relative(root_).generic_string()]
+    = {type_of(target), std::move(etag),
+       std::make_shared<const std::string>(std::move(bytes))};
+}
+
+const file_folder::file* file_folder::find(std::string_view path) const {
+  path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+  auto name = fs::path{path}.lexically_normal().generic_string();
+  auto found = files_.find(name == "." ? "" : name);
+  if (found == files_.end())
+    found = files_.find(
+      (fs::path{name} / "index.html").lexically_normal().generic_string());
+  return found == files_.end() ? nullptr : &found->second;
 }
 
 void file_folder::serve(http_session& to, std::string_view path) const {
@@ -75,21 +107,18 @@ void file_folder::serve(http_session& to, std::string_view path) const {
     to.respond({405, "text/plain", "only GET and HEAD\n"});
     return;
   }
-  auto file = find(path);
-  std::ifstream in{file, std::ios::binary};
-  if (file.empty() || !in) {
+  auto* found = find(path);
+  if (found == nullptr) {
     to.respond({404, "text/plain", "not found\n"});
     return;
   }
-  std::string body{std::istreambuf_iterator<char>{in}, {}};
-  auto etag = etag_of(file, body.size());
-  to.add_fields("ETag: " + etag
+  to.add_fields("ETag: " + found->etag
                 + "\r\nCache-Control: no-cache\r\n"
                   "X-Content-Type-Options: nosniff\r\n");
-  if (asked[http::field::if_none_match] == etag)
+  if (asked[http::field::if_none_match] == found->etag)
     to.respond({304, {}, {}});
   else
-    to.respond({200, type_of(file), std::move(body)});
+    to.respond({200, found->type, {}, found->bytes});
 }
 
 } // namespace weir::http

@@ -2,31 +2,47 @@
 
 #include "transport/http/http_session.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace weir::http {
 
 /// Serves the files below one folder and nothing else, wherever a path or a
-/// symbolic link points.
+/// symbolic link points. They are read once, when the node starts: a loop that
+/// waits for a disk has all of its clients wait.
 class file_folder {
 public:
-  /// "": serves nothing.
-  explicit file_folder(const std::string& folder);
+  /// "": serves nothing. Throws `std::runtime_error` where a file cannot be
+  /// read, or all together have more than `max_bytes`.
+  file_folder(const std::string& folder, std::size_t max_bytes);
 
   /// Whether `path` (decoded, relative) names a file; "" and "a/" stand for
   /// the index.html there.
-  bool contains(std::string_view path) const { return !find(path).empty(); }
+  bool contains(std::string_view path) const { return find(path) != nullptr; }
 
   /// Answers a GET or HEAD with the file, its ETag, and 304 to who has it.
   void serve(http_session& to, std::string_view path) const;
 
 private:
-  /// Empty: there is none.
-  std::filesystem::path find(std::string_view path) const;
+  struct file {
+    std::string_view type;
+    std::string etag;
+    std::shared_ptr<const std::string> bytes;
+  };
+
+  void load(const std::filesystem::path& name, std::size_t max_bytes);
+
+  /// Null: there is none.
+  const file* find(std::string_view path) const;
 
   std::filesystem::path root_;
+  std::map<std::string, file, std::less<>> files_;
+  std::size_t bytes_ = 0;
 };
 
 } // namespace weir::http

@@ -33,8 +33,6 @@ struct foreign_polls::waiting final : engineio::exchange_owner {
       all->on_aborted(id);
   }
 
-  void on_refused(const engineio::exchange&) override {} // it is complete
-
   std::weak_ptr<foreign_polls> polls;
   std::shared_ptr<poll_budget> used;
   poll_id id;
@@ -60,15 +58,33 @@ void foreign_polls::discard() {
 }
 
 void foreign_polls::forward(http_session& from, std::string_view node) {
-  auto& message = from.message();
-  if (!reserve(message.body().size())) {
+  auto& x = from.message();
+  forward(from, node,
+          {std::string{x.method_string()}, std::string{x.target()},
+           std::string{x[boost::beast::http::field::content_type]},
+           std::move(x.body())});
+}
+
+void foreign_polls::forward_too_large(http_session& from,
+                                      std::string_view node) {
+  forward(from, node,
+          {std::string{too_large_post},
+           std::string{from.message().target()},
+           {},
+           {}});
+}
+
+void foreign_polls::forward(http_session& from, std::string_view node,
+                            poll_request request) {
+  auto bytes = request.body.size();
+  if (!reserve(bytes)) {
     carrier_->on_refused();
     from.respond({503, "text/plain", "too many requests for other nodes\n"});
     return;
   }
   auto id = ++last_;
   auto x = std::make_shared<waiting>(*this, id, node, from.shared_from_this(),
-                                     message.body().size());
+                                     bytes);
   waiting_.emplace(id, x);
   from.watch(x);
   x->timer.async_wait([me = weak_from_this(), id](boost::system::error_code e) {
@@ -76,11 +92,7 @@ void foreign_polls::forward(http_session& from, std::string_view node) {
     if (!e && self)
       self->on_timeout(id);
   });
-  carrier_->forward(
-    node, id,
-    {std::string{message.method_string()}, std::string{message.target()},
-     std::string{message[boost::beast::http::field::content_type]},
-     std::move(message.body())});
+  carrier_->forward(node, id, std::move(request));
   if (stopping_)
     carrier_->hurry(node, id);
 }

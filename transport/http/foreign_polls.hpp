@@ -33,6 +33,9 @@ public:
   /// end. Over the limits it is answered 503.
   void forward(http_session& from, std::string_view node);
 
+  /// Likewise for a POST that has not been read, since it is too large.
+  void forward_too_large(http_session& from, std::string_view node);
+
   /// This node stops: clients are to ask elsewhere, from now on.
   void hurry();
 
@@ -50,6 +53,7 @@ private:
 
   static constexpr int loop_shift = 48;
 
+  void forward(http_session& from, std::string_view node, poll_request request);
   bool reserve(std::size_t bytes);
   std::chrono::milliseconds timeout() const;
   void on_aborted(poll_id id);

@@ -2,10 +2,13 @@
 
 #include "transport/engineio/connection.hpp"
 #include "transport/engineio/exchange.hpp"
+#include "transport/engineio/port_event.hpp"
+#include "transport/http/request_body.hpp"
+#include "transport/http/request_head.hpp"
 #include "transport/http/response.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include <chrono>
@@ -32,18 +35,26 @@ public:
 
   /// The body is there as well; `respond` must be called, now or later.
   virtual void on_request(http_session& from) = 0;
+
+  /// The body is over the limit, or will be; `respond` must be called.
+  virtual void on_too_large(http_session& from);
+
+  /// To be counted.
+  virtual void tell(engineio::port_event) {}
 };
 
 struct http_limits {
   /// Also how long a connection may be idle between two requests.
   std::chrono::milliseconds header_timeout;
-  std::size_t max_header;
+  std::size_t max_header; ///< also of what a body's chunks say beside the data
   std::size_t max_body;
 };
 
 /// One HTTP/1.1 connection: reads one request, waits for its answer, writes it,
-/// reads the next. Lives as long as an operation or somebody who owes it an
-/// answer refers to it, and ends early when its connection is taken away.
+/// reads the next. Holds at most `max_header` and one read of what it has not
+/// understood yet, whatever a client sends, and `max_body` of what it has.
+/// Lives as long as an operation or somebody who owes it an answer refers to
+/// it, and ends early when its connection is taken away.
 class http_session final : public engineio::exchange,
                            public std::enable_shared_from_this<http_session> {
 public:
@@ -54,16 +65,18 @@ public:
 
   // -- for the handler --------------------------------------------------------
 
-  const request& message() const { return parser_->get(); }
+  const request& message() const { return message_; }
 
-  request& message() { return parser_->get(); }
+  request& message() { return message_; }
 
   engineio::executor get_executor() { return socket_.get_executor(); }
 
-  std::string peer_address() const;
+  boost::asio::ip::address peer_address() const;
 
   /// The body's length is told and over the limit: it will be refused.
   bool body_too_large() const;
+
+  bool has_body() const { return !framing_.is_empty(); }
 
   /// Adds header lines ("Name: value\r\n") to the answer of this request.
   void add_fields(std::string_view fields) { fields_ += fields; }
@@ -85,20 +98,29 @@ public:
   /// within `on_header`.
   void move_to(engineio::executor to, std::shared_ptr<request_handler> handler);
 
-private:
-  using parser
-    = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  /// Ends it.
+  void on_out_of_memory();
 
-  void read_header();
-  void on_header(boost::system::error_code e);
-  void take_header();
+private:
+  using step = void (http_session::*)();
+
+  std::string_view unread() const;
+  void read_more(std::size_t n, step next);
+  void on_read(boost::system::error_code e, std::size_t n, step next);
+  void read_head();
+  void take_head();
+  unsigned parse_head(std::string_view head);
+  void on_head();
   void read_body();
-  void on_body(boost::system::error_code e);
-  void refuse(boost::system::error_code e);
+  void send_continue();
+  void on_continued(boost::system::error_code e);
+  void take_body();
+  void on_body(request_body::status what);
+  void refuse(unsigned status);
   void watch_peer();
   void on_readable();
   void abort();
-  void write(response x);
+  void write();
   void on_written(boost::system::error_code e);
   void linger();
   void discard();
@@ -109,16 +131,20 @@ private:
   engineio::connection_slot slot_;
   engineio::steady_timer deadline_;
   boost::beast::flat_buffer buffer_;
-  std::unique_ptr<parser> parser_;
+  head_scanner scanner_{0};
+  request_body body_;
+  body_framing framing_;
+  request message_;
   std::shared_ptr<request_handler> handler_;
   std::weak_ptr<engineio::exchange_owner> owner_;
   http_limits limits_;
   std::string head_;
-  std::string body_;
+  response answer_;
   std::string fields_;
   std::uint32_t requests_ = 0; ///< tells a wait of an earlier one apart
   bool answered_ = false;
-  bool reading_ = false;  ///< the body
+  bool reading_ = false;  ///< bytes are being waited for
+  bool writing_ = false;  ///< so that one write follows the other
   bool complete_ = false; ///< the request has been read to its end
   bool keep_alive_ = false;
 };

@@ -1,5 +1,7 @@
 #include "transport/http/listener.hpp"
 
+#include "config/log.hpp"
+
 #include <boost/asio/detail/socket_option.hpp>
 #include <boost/asio/error.hpp>
 
@@ -96,15 +98,10 @@ std::string url_of(const tcp_acceptor& port) {
   return "http://" + address + ':' + std::to_string(at.port());
 }
 
-listener::listener(tcp_acceptor port, engineio::connection_slot::counter open,
-                   std::size_t limit, accept_connection accept,
-                   std::function<void()> refused)
+listener::listener(tcp_acceptor port, listener_options options)
   : port_(std::move(port)),
     pause_(port_.get_executor()),
-    open_(std::move(open)),
-    limit_(limit),
-    accept_(std::move(accept)),
-    refused_(std::move(refused)) {
+    options_(std::move(options)) {
 }
 
 void listener::start() {
@@ -117,19 +114,61 @@ void listener::start() {
 void listener::on_accepted(error_code e, engineio::tcp_socket socket) {
   if (!port_.is_open())
     return;
-  if (e && e != boost::asio::error::connection_aborted) {
-    pause_.expires_after(retry_after);
-    pause_.async_wait([me = shared_from_this()](error_code cancelled) {
-      if (!cancelled && me->port_.is_open())
-        me->start();
-    });
+  if (e && e != boost::asio::error::connection_aborted)
+    return on_failed(e);
+  if (!e)
+    engineio::contain(*this, [&] { take(std::move(socket)); });
+  next();
+}
+
+/// The connection that could not be accepted waits in the system's queue.
+void listener::on_failed(error_code e) {
+  options_.tell(engineio::port_event::accept_failed);
+  log::limited(log_level::error, "connections cannot be accepted",
+               url_of(port_),
+               {{"port", url_of(port_)},
+                {"why", e.message()},
+                {"do", "raise the limit of open files, or lower "
+                       "server.max_connections"}});
+  if (options_.owns_reserve && options_.reserve && options_.reserve->take())
+    start();
+  else
+    pause();
+}
+
+void listener::take(engineio::tcp_socket socket) {
+  error_code e;
+  auto from = socket.remote_endpoint(e).address();
+  if (e)
+    return; // gone already
+  if (auto slot = options_.admission->admit(from)) {
+    options_.accept({std::move(socket), std::move(slot), {}});
     return;
   }
-  if (!e && *open_ < limit_)
-    accept_({std::move(socket), engineio::connection_slot{open_}, {}});
-  else if (!e && refused_)
-    refused_();
-  start();
+  options_.tell(engineio::port_event::connection_refused);
+  log::limited(log_level::warning, "too many connections", from.to_string(),
+               {{"port", url_of(port_)}, {"from", from.to_string()}});
+}
+
+/// The operator's port takes back what it gave up; the others let it.
+void listener::next() {
+  auto full = !options_.reserve || options_.reserve->refill();
+  if (full || options_.owns_reserve)
+    start();
+  else
+    pause();
+}
+
+void listener::pause() {
+  pause_.expires_after(retry_after);
+  pause_.async_wait([me = shared_from_this()](error_code cancelled) {
+    if (!cancelled && me->port_.is_open())
+      me->next();
+  });
+}
+
+void listener::on_out_of_memory() {
+  options_.tell(engineio::port_event::out_of_memory);
 }
 
 void listener::close() {

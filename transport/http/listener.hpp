@@ -1,6 +1,8 @@
 #pragma once
 
 #include "transport/engineio/connection.hpp"
+#include "transport/engineio/port_event.hpp"
+#include "transport/http/descriptor_reserve.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -23,30 +25,39 @@ open_port(std::string_view listen, std::string_view key,
 /// `http://127.0.0.1:3000` for a port that is open.
 std::string url_of(const engineio::tcp_acceptor& port);
 
+struct listener_options {
+  /// How many connections there may be; one more is closed at once.
+  std::shared_ptr<engineio::admission> admission;
+  std::function<void(engineio::connection)> accept;
+  engineio::tell_port_event tell;
+  /// May be null.
+  std::shared_ptr<descriptor_reserve> reserve;
+  /// Whether the reserve is kept for this port, or from it.
+  bool owns_reserve = false;
+};
+
 /// Accepts connections on one loop, as long as somebody refers to it and it has
 /// not been closed.
 class listener : public std::enable_shared_from_this<listener> {
 public:
-  using accept_connection = std::function<void(engineio::connection)>;
-
-  /// At most `limit` connections among all who share `open`; `refused` (may be
-  /// empty) is told of each one more, which is closed.
-  listener(engineio::tcp_acceptor port, engineio::connection_slot::counter open,
-           std::size_t limit, accept_connection accept,
-           std::function<void()> refused = {});
+  listener(engineio::tcp_acceptor port, listener_options options);
 
   void start();
   void close();
 
+  /// What was to be done with a connection that has come could not be.
+  void on_out_of_memory();
+
 private:
   void on_accepted(boost::system::error_code e, engineio::tcp_socket socket);
+  void on_failed(boost::system::error_code e);
+  void take(engineio::tcp_socket socket);
+  void next();
+  void pause();
 
   engineio::tcp_acceptor port_;
   engineio::steady_timer pause_;
-  engineio::connection_slot::counter open_;
-  std::size_t limit_;
-  accept_connection accept_;
-  std::function<void()> refused_;
+  listener_options options_;
 };
 
 } // namespace weir::http

@@ -22,11 +22,15 @@ using poll_id = std::uint64_t;
 
 /// A polling request, as far as its session is concerned.
 struct poll_request {
-  std::string method; ///< "GET", "POST"
+  std::string method; ///< "GET", "POST", or `too_large_post`
   std::string target; ///< with the query
   std::string content_type;
   std::string body;
 };
+
+/// A POST whose body was over the limit where it came in, and is not passed on:
+/// its session is to end. A node that does not know it answers 500.
+inline constexpr std::string_view too_large_post = "POST, too large";
 
 /// The answer to it; CORS and the like are added where the client is.
 struct poll_answer {

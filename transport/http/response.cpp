@@ -13,7 +13,7 @@ std::string head_of(const response& x, bool keep_alive, unsigned version,
   if (x.status != 204 && x.status != 304)
     head.append("Content-Type: ").append(x.content_type).append("\r\n");
   if (x.status != 304)
-    head += "Content-Length: " + std::to_string(x.body.size()) + "\r\n";
+    head += "Content-Length: " + std::to_string(x.content().size()) + "\r\n";
   if (!keep_alive)
     head += "Connection: close\r\n";
   else if (version < 11)

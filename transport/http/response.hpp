@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,10 @@ struct response {
   unsigned status = 200;
   std::string_view content_type = "text/plain";
   std::string body;
+  /// Instead of `body`, where many answers have the same.
+  std::shared_ptr<const std::string> shared_body = {};
+
+  std::string_view content() const { return shared_body ? *shared_body : body; }
 };
 
 /// Status line and headers, with `fields` (whole lines) among them. `version`

@@ -11,7 +11,8 @@ namespace weir::http {
 bool asks_for_websocket(const request& x);
 
 /// The 101 answer (RFC 6455, 4.2.2), whole; nothing if the request is not one
-/// that this server can answer.
-std::optional<std::string> websocket_answer(const request& x);
+/// that this server can answer. Of the subprotocols that the client names it
+/// has the first, as in the reference.
+std::optional<std::string> websocket_answer(const http_session& from);
 
 } // namespace weir::http

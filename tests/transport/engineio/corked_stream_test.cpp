@@ -19,6 +19,7 @@ struct stream : corked_stream {
 
   void on_written() override { ++written; }
   void on_write_failed() override { failed = true; }
+  void on_out_of_memory() override { failed = true; }
 
   int written = 0;
   bool failed = false;

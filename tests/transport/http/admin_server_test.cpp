@@ -6,8 +6,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <new>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace weir::http {
 namespace {
@@ -28,6 +31,9 @@ struct fixture {
     server.emplace(
       settings, context, [this](admin_request x, admin_respond respond) {
         auto body = x.method + ' ' + x.path + ' ' + x.query;
+        if (x.path == "/no memory")
+          throw std::bad_alloc{};
+        handled.push_back(body);
         answering.emplace_back([body, respond] {
           respond({body.starts_with("GET") ? 200U : 202U, "text/plain", body});
         });
@@ -45,6 +51,7 @@ struct fixture {
   admin_options settings;
   boost::asio::io_context context{1};
   std::optional<admin_server> server;
+  std::vector<std::string> handled; ///< to be read when the loop has ended
   std::vector<std::thread> answering;
   std::thread thread;
 };
@@ -83,6 +90,66 @@ BOOST_AUTO_TEST_CASE(says_what_to_do_when_its_port_is_in_use) {
   BOOST_CHECK_EXCEPTION(
     (admin_server{settings, other, {}}), std::runtime_error,
     [](auto& e) { return std::string{e.what()}.ends_with("[admin] listen"); });
+}
+
+/// Each single byte of a head, replaced by those that readers disagree about:
+/// the body, which looks like a request, is never run as one.
+BOOST_AUTO_TEST_CASE(runs_nothing_behind_a_request_that_it_refuses) {
+  start();
+  std::string body = "DELETE /v1/connections/a HTTP/1.1\r\nHost: a\r\n\r\n";
+  auto chunk = "2e\r\n" + body + "\r\n0\r\n\r\n";
+  std::string head = "POST /x HTTP/1.1\r\nHost: a\r\n";
+  int refused = 0;
+  for (auto& request : {head + "Content-Length: 46\r\n\r\n" + body,
+                        head + "Transfer-Encoding: chunked\r\n\r\n" + chunk})
+    for (std::size_t i = 0; i < request.find("\r\n\r\n") + 4; ++i)
+      for (char c : {'\0', '\n', '\r', '\v', '\x7f'}) {
+        auto mutated = request;
+        mutated[i] = c;
+        if (mutated == request)
+          continue;
+        test::peer client{server->url()};
+        client.send(mutated);
+        BOOST_TEST(client.read_answer().status == 400u, i << ' ' << +c);
+        BOOST_TEST(client.is_ended());
+        ++refused;
+      }
+  BOOST_TEST(refused > 300);
+  test::peer client{server->url()};
+  client.send(head + "Transfer-Encoding: chunked\r\n\r\n" + chunk);
+  BOOST_TEST(client.read_answer().status == 202u);
+  BOOST_TEST(client.get("/end").status == 200u);
+  BOOST_TEST(handled == (std::vector<std::string>{"POST /x ", "GET /end "}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(ends_a_connection_that_there_is_no_memory_for) {
+  start();
+  test::peer client{server->url()};
+  client.send("GET /no%20memory HTTP/1.1\r\nHost: a\r\n\r\n");
+  BOOST_TEST(client.is_ended());
+  BOOST_TEST(get("/livez").status == 200u);
+}
+
+/// Behind such an answer nothing is left of what it could have taken.
+BOOST_AUTO_TEST_CASE(takes_no_more_of_a_request_than_it_may) {
+  start();
+  auto head = std::string{"POST /x HTTP/1.1\r\nHost: a\r\n"};
+  auto chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
+  std::string many;
+  for (int i = 0; i < 100'000; ++i)
+    many += "1;x=y\r\na\r\n";
+  std::string big(1'000'000, 'x');
+  for (auto& request :
+       {head + "X: " + big, "POST /" + big, chunked + "1;" + big,
+        chunked + "0;" + big, chunked + "0\r\nA: " + big, chunked + many,
+        chunked + std::string(1'000'000, '0'), big}) {
+    test::peer client{server->url()};
+    client.send(request);
+    auto status = client.read_answer().status;
+    BOOST_TEST((status == 431 || status == 400 || status == 413), status);
+    BOOST_TEST(client.is_ended());
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

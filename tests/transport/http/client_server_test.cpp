@@ -14,6 +14,13 @@ namespace {
 namespace asio = boost::asio;
 
 struct fixture : test::test_server {
+  /// A WebSocket's session, behind others that nobody has looked at.
+  test::peer open_websocket_after(int others) {
+    for (int i = 0; i < others; ++i)
+      BOOST_TEST(next() == "open");
+    return open_websocket();
+  }
+
   /// Why it does not start.
   std::string refused() {
     try {
@@ -121,16 +128,80 @@ BOOST_AUTO_TEST_CASE(spreads_sessions_over_its_loops) {
 }
 
 BOOST_AUTO_TEST_CASE(takes_no_more_connections_than_it_may) {
-  settings.server.max_connections = 2;
+  settings.server.max_connections = 1; // each with two transports
   start();
   auto first = open_websocket();
   {
     auto second = connect();
-    BOOST_TEST(second.get(test::engine_target("polling")).status == 200u);
+    BOOST_TEST(second.get("/").status == 404u);
     BOOST_TEST(connect().is_ended());
   }
   first.send_text("4still there");
   BOOST_TEST(first.read_frame() == "text:4still there");
+  BOOST_TEST(events[engineio::port_event::connection_refused] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_more_sessions_than_it_may) {
+  settings.server.max_connections = 3;
+  start();
+  auto client = connect(); // one TCP connection has them all
+  for (int i = 0; i < 2; ++i)
+    BOOST_TEST(client.get(test::engine_target("polling")).status == 200u);
+  auto last = open_websocket_after(2);
+  auto refused = client.get(test::engine_target("polling"));
+  BOOST_TEST(refused.status == 503u);
+  BOOST_TEST(!refused.body.empty());
+  BOOST_TEST(client.is_ended());
+  auto websocket = connect().upgrade(test::engine_target("websocket"));
+  BOOST_TEST(websocket.status == 503u);
+  BOOST_TEST(!websocket.body.empty());
+  BOOST_TEST(events[engineio::port_event::connection_refused] == 2);
+  last.close();
+  BOOST_TEST(next() == "closed:transport close");
+  forget();
+  auto again = connect();
+  BOOST_TEST(again.get(test::engine_target("polling")).status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_more_sessions_of_an_address_than_it_may) {
+  settings.limits.connections_per_address = 2;
+  start();
+  for (int i = 0; i < 2; ++i)
+    open_polling();
+  BOOST_TEST(get(test::engine_target("polling")).status == 503u);
+  BOOST_TEST(events[engineio::port_event::connection_refused] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_no_more_of_a_sessions_headers_than_it_may) {
+  settings.limits.handshake = 300;
+  start();
+  auto query = "&x=" + std::string(200, 'x');
+  auto x = get(test::engine_target("polling") + query,
+               "A: 1\r\nBig: " + std::string(200, 'x') + "\r\nB: 2\r\n");
+  BOOST_TEST(x.status == 200u);
+  BOOST_TEST(next() == "open");
+  with_session([&](auto& session) {
+    auto& kept = session.handshake();
+    BOOST_TEST(kept.url.ends_with(query));
+    BOOST_TEST(kept.headers == "host: test\na: 1\nb: 2\n");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(ends_a_session_that_there_is_no_memory_for) {
+  start();
+  auto bystander = open_websocket();
+  auto client = open_websocket();
+  client.send_text("4no memory");
+  BOOST_TEST(next() == "closed:transport error");
+  BOOST_TEST(client.is_ended());
+  auto target = open_polling();
+  auto polling = connect();
+  polling.send_post(target, "4no memory");
+  BOOST_TEST(next() == "closed:transport error");
+  BOOST_TEST(polling.is_ended());
+  BOOST_TEST(events[engineio::port_event::out_of_memory] == 2);
+  bystander.send_text("4still there");
+  BOOST_TEST(bystander.read_frame() == "text:4still there");
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_with_its_sessions_when_it_takes_no_new_ones) {

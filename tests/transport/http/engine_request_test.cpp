@@ -51,6 +51,28 @@ BOOST_AUTO_TEST_CASE(is_refused_with_the_codes_of_the_protocol) {
   BOOST_TEST(is_quiet());
 }
 
+/// However a sid is written: whoever sends one means a session that exists.
+BOOST_AUTO_TEST_CASE(with_a_sid_never_opens_a_session) {
+  start();
+  for (auto sid : {"sid=", "sid", "sid=%zz", "sid=%", "sid=%4", "%73id=abc",
+                   "sid=abc&sid=def", "sid=&sid=abc",
+                   "sid=abc&sid=", "si%64=%zz", "sid=%00", "a=%zz&sid=abc"})
+    for (auto order : {"?EIO=4&transport=polling&" + std::string{sid},
+                       "?" + std::string{sid} + "&EIO=4&transport=polling"})
+      refuses(order, unknown_sid);
+  BOOST_TEST(is_quiet());
+  BOOST_TEST(server->sessions() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(has_a_query_that_can_be_decoded) {
+  start();
+  for (auto query :
+       {"?EIO=4&transport=polling&a=%zz", "?EIO=4&transport=polling&%",
+        "?EIO=4&transport=polling&%2"})
+    refuses(query, bad_request);
+  BOOST_TEST(is_quiet());
+}
+
 BOOST_AUTO_TEST_CASE(without_a_sid_must_be_a_get) {
   start();
   auto target = test::engine_target("polling");

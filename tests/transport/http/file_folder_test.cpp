@@ -70,7 +70,9 @@ BOOST_AUTO_TEST_CASE(is_not_sent_again_to_who_has_it) {
   auto x = get("/", "If-None-Match: " + etag + "\r\n");
   BOOST_TEST(x.status == 304u);
   BOOST_TEST(x.body == "");
+  stop();
   write("site/index.html", "<p>changed</p>");
+  start(); // which is when they are read
   BOOST_TEST(get("/", "If-None-Match: " + etag + "\r\n").status == 200u);
 }
 
@@ -90,6 +92,30 @@ BOOST_AUTO_TEST_CASE(shows_nothing_outside_of_itself) {
 BOOST_AUTO_TEST_CASE(can_only_be_read) {
   start();
   BOOST_TEST(post("/index.html", "").status == 405u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_about_large_files_without_a_look_at_them) {
+  constexpr std::size_t size = 30'000'000;
+  write("site/big.bin", std::string(size, 'x'));
+  start();
+  auto client = connect();
+  std::string requests;
+  for (int i = 0; i < 200; ++i)
+    requests += "HEAD /big.bin HTTP/1.1\r\nHost: a\r\n\r\n";
+  client.send(requests);
+  for (int i = 0; i < 200; ++i) {
+    auto head = client.read_head();
+    BOOST_TEST(head.status == 200u);
+    BOOST_TEST(head.fields["content-length"] == std::to_string(size));
+  }
+  BOOST_TEST(get("/big.bin").body.size() == size);
+}
+
+BOOST_AUTO_TEST_CASE(has_a_limit) {
+  settings.server.max_file_bytes = 10;
+  BOOST_CHECK_EXCEPTION(start(), std::runtime_error, [](auto& e) {
+    return std::string{e.what()}.find("max_file_bytes") != std::string::npos;
+  });
 }
 
 BOOST_AUTO_TEST_CASE(may_be_absent) {

@@ -88,7 +88,7 @@ answer peer::post(std::string_view target, std::string_view body,
   return read_answer();
 }
 
-answer peer::read_answer() {
+answer peer::read_head() {
   std::size_t end = 0;
   while ((end = in_.find("\r\n\r\n")) == in_.npos)
     if (!fill())
@@ -106,6 +106,11 @@ answer peer::read_answer() {
     x.fields[name] = line.substr(name.size() + 2);
   }
   in_.erase(0, end + 4);
+  return x;
+}
+
+answer peer::read_answer() {
+  auto x = read_head();
   std::size_t size = 0;
   if (x.fields.contains("content-length"))
     size = std::stoul(x.fields["content-length"]);

@@ -36,6 +36,9 @@ public:
 
   answer read_answer();
 
+  /// The answer to a HEAD: it has no body, whatever length it tells.
+  answer read_head();
+
   answer get(std::string_view target, std::string_view fields = {});
   answer post(std::string_view target, std::string_view body,
               std::string_view fields = {});

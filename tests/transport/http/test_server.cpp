@@ -1,5 +1,6 @@
 #include "tests/transport/http/test_server.hpp"
 
+#include <new>
 #include <stdexcept>
 
 namespace weir::test {
@@ -11,6 +12,8 @@ struct test_server::owner : engineio::session_handler {
     : server(s), loop(l), control(std::move(c)) {}
 
   void on_text(std::string_view text) override {
+    if (text == "no memory")
+      throw std::bad_alloc{};
     std::string frame;
     engineio::append_text_message(frame, text);
     control->send(frame);
@@ -57,7 +60,7 @@ void test_server::start(std::size_t loops) {
   server.emplace(
     settings, pointers,
     [this](std::size_t loop, control_ptr x) { accept(loop, std::move(x)); },
-    carrier);
+    carrier, [this](engineio::port_event x) { ++events[x]; });
   for (auto* x : pointers)
     threads_.emplace_back([x] {
       auto guard = boost::asio::make_work_guard(*x);

@@ -8,6 +8,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <array>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -80,6 +82,15 @@ public:
   bool closes = true;   ///< owners close them when the server stops
   std::shared_ptr<http::poll_carrier> carrier; ///< to other servers
   std::optional<http::client_server> server;
+
+  /// How often each has come.
+  struct event_counts {
+    std::atomic<int>& operator[](engineio::port_event x) {
+      return counts[static_cast<std::size_t>(x)];
+    }
+
+    std::array<std::atomic<int>, 8> counts{};
+  } events;
 
 private:
   struct owner;

@@ -51,6 +51,43 @@ BOOST_AUTO_TEST_CASE(begins_with_its_handshake_and_the_open_packet) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(has_the_first_protocol_that_its_client_names) {
+  start();
+  auto ask = [this](std::string_view fields) {
+    auto client = connect();
+    client.send(
+      test::upgrade_request(test::engine_target("websocket"), fields));
+    return client.read_answer();
+  };
+  BOOST_TEST(!ask("").fields.contains("sec-websocket-protocol"));
+  for (auto fields :
+       {"Sec-WebSocket-Protocol: p\r\n", "Sec-WebSocket-Protocol: p , q\r\n",
+        "Sec-WebSocket-Protocol: p\r\n"
+        "Sec-WebSocket-Protocol: q\r\n"}) {
+    auto x = ask(fields);
+    BOOST_TEST(x.status == 101u, fields);
+    BOOST_TEST(x.fields["sec-websocket-protocol"] == "p", fields);
+  }
+  for (auto fields :
+       {"", "p,", ",p", "p,,q", "p,p", "p q", "p;q", "\"p\"", "\xc3\xa4"})
+    BOOST_TEST(
+      ask("Sec-WebSocket-Protocol: " + std::string{fields} + "\r\n").status
+        == 400u,
+      fields);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_asked_for_by_a_request_with_a_body) {
+  start();
+  for (auto fields :
+       {"Content-Length: 1\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    auto client = connect();
+    client.send(
+      test::upgrade_request(test::engine_target("websocket"), fields));
+    BOOST_TEST(client.read_answer().status == 400u);
+    BOOST_TEST(client.is_ended());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(carries_text_and_bytes_both_ways) {
   auto client = start_and_open();
   client.send_text("4hello");

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace weir::engineio {
+
+class admission;
+
+/// One of what is allowed at once; given back when it goes, on whatever
+/// thread. Empty: nothing was allowed, or nothing is counted.
+class connection_slot {
+public:
+  connection_slot() = default;
+  connection_slot(connection_slot&&) noexcept = default;
+  connection_slot& operator=(connection_slot&& other) noexcept {
+    std::swap(of_, other.of_);
+    std::swap(from_, other.from_);
+    return *this;
+  }
+  ~connection_slot();
+
+  explicit operator bool() const { return of_ != nullptr; }
+
+private:
+  friend class admission;
+
+  connection_slot(std::shared_ptr<admission> of, std::uint64_t from)
+    : of_(std::move(of)), from_(from) {}
+
+  std::shared_ptr<admission> of_;
+  std::uint64_t from_ = 0;
+};
+
+/// How many there may be, all in all and from one address. Thread-safe.
+class admission : public std::enable_shared_from_this<admission> {
+public:
+  admission(std::size_t limit, std::size_t limit_per_address)
+    : limit_(limit), limit_per_address_(limit_per_address) {}
+
+  /// An empty slot: it would be one too many.
+  connection_slot admit(const boost::asio::ip::address& from);
+
+  std::size_t size() const;
+
+private:
+  friend class connection_slot;
+
+  void release(std::uint64_t from);
+
+  std::size_t limit_;
+  std::size_t limit_per_address_;
+  mutable std::mutex mutex_; // guards what follows
+  std::size_t all_ = 0;
+  std::unordered_map<std::uint64_t, std::size_t> by_address_; ///< none is 0
+};
+
+/// The same for all that somebody can have at will: an IPv4 address, or the
+/// 64 bits of an IPv6 address that name its network.
+std::uint64_t network_of(const boost::asio::ip::address& x);
+
+} // namespace weir::engineio

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <new>
+
+namespace weir::engineio {
+
+/// What a port has to do that its operator wants counted.
+enum class port_event : std::uint8_t {
+  connection_refused, ///< a TCP connection or a session: there are too many
+  origin_refused,     ///< a WebSocket of a page from elsewhere
+  accept_failed,      ///< for want of descriptors or memory
+  out_of_memory       ///< one connection was ended for it
+};
+
+/// Called on any loop.
+using tell_port_event = std::function<void(port_event)>;
+
+/// Runs what somebody's bytes, or a point in time, call for. Where there is no
+/// memory for it, that one connection ends, and nobody else notices.
+template <class Connection, class F>
+void contain(Connection& x, F&& f) {
+  try {
+    f();
+  } catch (const std::bad_alloc&) {
+    x.on_out_of_memory();
+  }
+}
+
+} // namespace weir::engineio
