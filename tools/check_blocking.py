@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Checks that nothing waits on an I/O loop.
+
+    tools/check_blocking.py [ROOT]
+
+A loop that waits for a socket, a file or the clock has all of its clients wait.
+Prints one line per call that could, as compilers do, and exits with 1 if there
+is any. A call that cannot, or that no loop makes, says so in a comment on its
+line or on the one above:
+
+    // on a loop: the socket is non-blocking
+    // not on a loop: the node starts
+"""
+
+import pathlib
+import re
+import sys
+
+# Where loops run.
+FOLDERS = ["transport/asio", "transport/http", "transport/engineio",
+           "transport/cluster", "actors"]
+
+# What may wait, and what to do instead.
+CALLS = [
+    (r"\basio::(write|read|read_until|write_at|read_at|connect)\s*\(",
+     "use its asynchronous form"),
+    (r"\b(http|websocket|beast)::(read|write)(_\w+)?\s*\(",
+     "use its asynchronous form"),
+    (r"(\.|->)\s*(read_some|write_some)\s*\(", "use its asynchronous form"),
+    (r"\b(socket|acceptor|port|stream)\w*(\(\))?\s*\.\s*"
+     r"(receive|receive_from|send|send_to|connect|accept|wait|handshake)\s*\(",
+     "use its asynchronous form"),
+    (r"resolver\w*\s*(\.|->)\s*resolve\s*\(", "use async_resolve"),
+    (r"timer\w*\s*(\.|->)\s*wait\s*\(", "use async_wait"),
+    (r"\b(getaddrinfo|getnameinfo|gethostby\w+)\s*\(", "use async_resolve"),
+    (r"(?<![\w.>:])::(read|readv|write|writev|recv\w*|send|sendto|sendmsg|"
+     r"sendfile|accept4?|connect|poll|ppoll|select|epoll_wait|open|fsync)\s*\(",
+     "let the loop tell when it can be done"),
+    (r"\b(basic_)?[io]?fstream\b(?!>)|\b(filebuf|fopen|fread|fwrite|fgets)\b",
+     "read files when the node starts"),
+    (r"\bfs::\w+\s*\(|\bfilesystem::\w+\s*\(",
+     "look at files when the node starts"),
+    (r"\b(sleep_for|sleep_until|usleep|nanosleep)\b|(?<!\w)sleep\s*\(",
+     "use a timer"),
+    (r"\b(std::)?(condition_variable|future|promise|latch|barrier|"
+     r"counting_semaphore|binary_semaphore)\b",
+     "have the other thread post to the loop"),
+    (r"\b(popen|waitpid)\s*\(|\bstd::system\s*\(",
+     "have another thread do it"),
+]
+
+# Files whose calls are all the same exception, and why.
+EXCEPTIONS = {
+    "actors/link_scribe.cpp": "CAF's multiplexer calls it, with sockets that "
+                              "are non-blocking",
+}
+
+REASON = re.compile(r"//.*\b(on|not on) a loop: \S")
+TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def code_of(line):
+    """Without strings, comments and preprocessor lines."""
+    if line.lstrip().startswith(("#", "//")):
+        return ""
+    return TEXT.sub('""', line).split("//")[0]
+
+
+def violations(path, text):
+    """All violations of one file as (line, message), in line order."""
+    if path in EXCEPTIONS:
+        return []
+    found = []
+    before = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        code = code_of(line)
+        if not REASON.search(line) and not REASON.search(before):
+            for call, instead in CALLS:
+                match = re.search(call, code)
+                if match:
+                    found.append((number, f"{match[0].strip('(. ')} may wait "
+                                          f"on a loop: {instead}, or say in a "
+                                          "comment why it does not"))
+        before = line
+    return found
+
+
+def main(root):
+    count = 0
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*.[ch]pp")):
+            name = path.relative_to(root).as_posix()
+            for line, message in violations(name, path.read_text()):
+                print(f"{name}:{line}: {message}")
+                count += 1
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    default = pathlib.Path(__file__).resolve().parent.parent
+    sys.exit(main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default))
