@@ -20,12 +20,13 @@ class Authority:
 
     def issue(self, name, address):
         """(certificate, key) of a node at an address."""
+        file = f"node-{name}-{address}"
         certificate = self.make(
-            f"node-{name}", "-subj", f"/CN={name}",
+            file, "-subj", f"/CN={name}",
             "-addext", f"subjectAltName=IP:{address}",
             "-addext", "basicConstraints=critical,CA:FALSE",
             "-CA", self.certificate, "-CAkey", self.key("authority"))
-        return certificate, self.key(f"node-{name}")
+        return certificate, self.key(file)
 
     def key(self, name):
         return str(self.folder / f"{name}.key")

@@ -5,6 +5,8 @@ how the server does its work: no offset string, no position, no cursor.
 """
 
 import delivery_rules
+import operator_rules
+import request_rules
 import session_rules
 import storage_rules
 import traffic_rules
@@ -14,6 +16,8 @@ def check(entries, log, promise=session_rules.Promise()):
     """All violations, the first one first. `entries` are in order of time."""
     found = [*storage_rules.check(entries, log),
              *delivery_rules.check(entries, log),
+             *operator_rules.check(entries),
+             *request_rules.check(entries, promise),
              *session_rules.check(entries, promise),
              *traffic_rules.check(entries)]
     return sorted(found, key=lambda x: x.at)

@@ -6,6 +6,7 @@ back. Emits are made once, never repeated.
 """
 
 import asyncio
+import json
 import time
 
 from connection import Connection, ConnectionEnded
@@ -27,6 +28,8 @@ class LightClient:
         self.bookmarks = {}  # {room: (offset of an ack, "left" or when it came)}
         self.resuming = set()  # rooms to be joined since their bookmark
         self.asked = {}  # {ack number: (what, room or id)}
+        self.steps = set()  # ack numbers of requests that others follow
+        self.piped = {}  # {room: ack number of the last of them}
         self.numbers = self.emitted = self.connections = 0
         self.node = self.sid = self.pid = self.offset = None
         self.fresh_offset = False  # `offset` belongs to this session
@@ -36,7 +39,7 @@ class LightClient:
         self.reading = True
 
     def tell(self, what, room=None, id=None, **more):
-        self.journal.add(what, self.name, room, id, **more)
+        return self.journal.add(what, self.name, room, id, **more)
 
     # -- life -----------------------------------------------------------------
 
@@ -82,6 +85,8 @@ class LightClient:
             self.tell("disconnected", why=why)
         self.online = False
         self.asked.clear()
+        self.piped.clear()
+        self.steps.clear()
 
     def stop(self):
         self.stopping = True
@@ -141,19 +146,22 @@ class LightClient:
 
     # -- rooms ----------------------------------------------------------------
 
-    def ask(self, what, about, *args):
+    def ask(self, told, what, about, *args):
+        """`told` is the journal's entry of it."""
         self.numbers += 1
         self.asked[self.numbers] = what, about
+        told.more["number"] = self.numbers
         self.connection.emit(self.numbers, *args)
+        return self.numbers
 
     def send_join(self, room):
         """At the end of the room, or since an offset that an earlier ack told:
         that of a leave goes on with the stay, that of a join repeats it."""
         offset, since = (self.bookmarks[room] if room in self.resuming
                          else (None, None))
-        self.tell("joining", room, since=since)
+        told = self.tell("joining", room, since=since)
         options = [{"since": offset}] if offset else []
-        self.ask("join", room, "join", room, *options)
+        return self.ask(told, "join", room, "join", room, *options)
 
     def choose_to_resume(self, room):
         if self.uses_since and room in self.bookmarks \
@@ -161,8 +169,7 @@ class LightClient:
             self.resuming.add(room)
 
     def send_leave(self, room):
-        self.tell("leaving", room)
-        self.ask("leave", room, "leave", room)
+        self.ask(self.tell("leaving", room), "leave", room, "leave", room)
 
     def leave(self, room):
         """If it is in; it comes back by itself, a little later."""
@@ -178,6 +185,20 @@ class LightClient:
         if self.online:
             self.send_join(room)
 
+    def pipeline(self, room):
+        """Joins, leaves and emits in one piece, the last of them a join."""
+        if not self.online or room not in self.joined or self.resuming \
+                or len(self.asked) >= UNANSWERED_LIMIT:
+            return
+        self.joined.discard(room)
+        with self.connection.together():
+            for _ in range(self.random.randint(1, 5)):
+                ask = self.random.choice([self.send_join, self.send_leave,
+                                          self.send_emit])
+                ask(room)
+                self.steps.add(self.numbers)
+            self.piped[room] = self.send_join(room)
+
     def later(self, function, room):
         """Unless the connection ends before; then ask_again() does it."""
         def call(connection=self.connection):
@@ -192,11 +213,15 @@ class LightClient:
         """The id of the event, or None if it cannot be sent now."""
         if not self.online or len(self.asked) >= UNANSWERED_LIMIT:
             return None
+        return self.send_emit(room, pad)
+
+    def send_emit(self, room, pad=""):
         self.emitted += 1
         id = f"{self.name}/{self.emitted}"
-        self.tell("emit", room, id, connection=self.connections)
-        self.ask("emit", (room, id), "event",
-                 {"room": room, "id": id, "pad": pad})
+        event = {"room": room, "id": id, "pad": pad}
+        told = self.tell("emit", room, id, connection=self.connections,
+                         size=len(json.dumps(event)))
+        self.ask(told, "emit", (room, id), "event", event)
         return id
 
     def on_event(self, args):
@@ -210,7 +235,7 @@ class LightClient:
         if args[0] == "event":
             event = args[1]
             self.tell("event", event["room"], event["id"])
-            if event["room"] in self.wanted:
+            if event["room"] in self.wanted - set(self.piped):
                 self.joined.add(event["room"])
         elif args[0] == "weir:gap":
             gap = args[1]
@@ -224,40 +249,53 @@ class LightClient:
             self.tell("wrong", text=f"an ack for nothing asked: {number}")
             return
         what, about = self.asked.pop(number)
-        getattr(self, f"on_{what}_ack")(about, args[0])
+        getattr(self, f"on_{what}_ack")(about, args[0], number)
 
-    def on_emit_ack(self, about, answer):
+    def on_emit_ack(self, about, answer, number):
         room, id = about
         if answer["status"] == "ok":
-            self.tell("ack", room, id, topic=answer["topic"],
+            self.tell("ack", room, id, topic=answer["topic"], number=number,
                       partition=answer["partition"], offset=answer["offset"])
         else:
-            self.tell("nack", room, id, code=answer["code"],
+            self.tell("nack", room, id, code=answer["code"], number=number,
                       message=answer["message"])
 
-    def on_join_ack(self, room, answer):
+    def on_join_ack(self, room, answer, number):
+        if number in self.steps:
+            return self.on_step("joined", "join", room, answer, number)
+        self.piped.pop(room, None)
         if answer["status"] != "ok":
             self.tell("refused", room, asked="join", code=answer["code"],
-                      message=answer["message"])
+                      message=answer["message"], number=number)
             if answer["code"] == "invalid_payload" and room in self.resuming:
                 self.resuming.discard(room)
                 self.tell("wrong", room, text="an offset that the node gave is "
                           f"refused: {self.bookmarks[room]}")
             self.later(self.send_join, room)
             return
-        self.tell("joined", room)
+        self.tell("joined", room, number=number)
         self.joined.add(room)
         self.resuming.discard(room)
         self.bookmarks[room] = answer["offset"], time.monotonic()
 
-    def on_leave_ack(self, room, answer):
+    def on_step(self, done, asked, room, answer, number):
+        """Of several requests, of which the last one says where it ends."""
         if answer["status"] == "ok":
-            self.tell("left", room)
+            self.tell(done, room, number=number)
+        else:
+            self.tell("refused", room, asked=asked, code=answer["code"],
+                      message=answer["message"], number=number)
+
+    def on_leave_ack(self, room, answer, number):
+        if number in self.steps:
+            return self.on_step("left", "leave", room, answer, number)
+        if answer["status"] == "ok":
+            self.tell("left", room, number=number)
             if answer.get("offset"):
                 self.bookmarks[room] = answer["offset"], "left"
         else:
             self.tell("refused", room, asked="leave", code=answer["code"],
-                      message=answer["message"])
+                      message=answer["message"], number=number)
             if answer["code"] != "not_a_member":
                 self.later(self.send_leave, room)
                 return

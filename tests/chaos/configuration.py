@@ -1,6 +1,8 @@
 """What nodes of a run are told: short times, so that a minute has room for them.
 """
 
+from kafka import GROUP, PASSWORD, USER
+
 NODE = """
 [engineio]
 ping_interval = "3s"
@@ -12,6 +14,7 @@ delivery_timeout = "8s"
 "reconnect.backoff.max.ms" = 500
 "topic.metadata.refresh.interval.ms" = 1000
 "session.timeout.ms" = {session_timeout}
+{login}
 [limits]
 outbox = "64KiB"
 {cluster}
@@ -28,7 +31,7 @@ name = "/"
 
 CLUSTER = """
 [cluster]
-name = "chaos"
+name = "{name}"
 listen = "{address}"
 seeds = {seeds}
 timeout = "2s"
@@ -39,6 +42,13 @@ key = "{key}"
 ca = "{authority}"
 """
 CLUSTER_PORT = 4000
+
+LOGIN = f"""
+"security.protocol" = "sasl_plaintext"
+"sasl.mechanisms" = "PLAIN"
+"sasl.username" = "{USER}"
+"sasl.password" = "{PASSWORD}"
+"""
 
 RECOVERY_WINDOW = 120.0
 SECRET = "0123456789abcdef0123"
@@ -51,14 +61,17 @@ class Configuration:
         self.options, self.bootstrap = options, bootstrap
         self.authority = authority
 
-    def of(self, node, nodes):
+    def of(self, node, nodes, secret=SECRET):
         if self.authority:
             # The shortest that brokers allow; and clients that wait for longer,
             # so that they are still there when a node wakes up without its
             # partitions.
-            return self.text(self.cluster(node, nodes), "9s", 6000)
-        secret = f'[cluster]\nsecret = "{SECRET}"'
-        return self.text(secret if self.options.recovery else "", "4s", 10000)
+            return self.text(self.cluster(node, nodes, secret), "9s", 6000)
+        return self.without_links()
+
+    def without_links(self):
+        secret = f'secret = "{SECRET}"' if self.options.recovery else ""
+        return self.text(f'[cluster]\nname = "{GROUP}"\n{secret}', "4s", 10000)
 
     def text(self, cluster, ping_timeout, session_timeout):
         broker = (f'brokers = "{self.bootstrap}"' if self.bootstrap else
@@ -67,13 +80,14 @@ class Configuration:
         return NODE.format(
             broker=broker, cluster=cluster, ping_timeout=ping_timeout,
             session_timeout=session_timeout,
+            login=LOGIN if self.bootstrap else "",
             namespace='recovery = "2m"' if self.options.recovery else "")
 
-    def cluster(self, node, nodes):
+    def cluster(self, node, nodes, secret):
         certificate, key = self.authority.issue(node.name, node.place.address)
         seeds = [f"{x.place.address}:{CLUSTER_PORT}" for x in nodes
                  if x is not node]
         return CLUSTER.format(
-            address=f"{node.place.address}:{CLUSTER_PORT}", secret=SECRET,
-            seeds=str(seeds).replace("'", '"'), certificate=certificate,
+            address=f"{node.place.address}:{CLUSTER_PORT}", secret=secret,
+            name=GROUP, seeds=str(seeds).replace("'", '"'), certificate=certificate,
             key=key, authority=self.authority.certificate)

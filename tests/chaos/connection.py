@@ -1,6 +1,7 @@
 """One WebSocket that speaks Engine.IO and Socket.IO; it lives once."""
 
 import asyncio
+import contextlib
 import json
 import socket
 
@@ -26,6 +27,7 @@ class Connection:
         self.writer = None
         self.silence = None  # ends the connection when no ping comes
         self.ended = None  # why
+        self.held = None  # frames that are to leave together
 
     async def open(self, port):
         """Until the WebSocket is open and the Engine.IO handshake is there."""
@@ -62,8 +64,22 @@ class Connection:
     # -- out ------------------------------------------------------------------
 
     def send(self, packet):
-        if not self.writer.transport.is_closing():
-            self.writer.write(frame(TEXT, packet.encode()))
+        data = frame(TEXT, packet.encode())
+        if self.held is not None:
+            self.held += data
+        elif not self.writer.transport.is_closing():
+            self.writer.write(data)
+
+    @contextlib.contextmanager
+    def together(self):
+        """What is sent meanwhile leaves in one piece."""
+        self.held = b""
+        try:
+            yield
+        finally:
+            held, self.held = self.held, None
+            if not self.writer.transport.is_closing():
+                self.writer.write(held)
 
     def connect(self, auth):
         self.send("40" + (json.dumps(auth) if auth else ""))

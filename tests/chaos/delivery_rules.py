@@ -1,32 +1,79 @@
-"""What a client saw, against the log: every stay is a contiguous part of it."""
+"""What a client saw, against the log: of each partition that the room lies in,
+every stay is a contiguous part.
 
+A gap is told where something is gone, and only there: records that were deleted,
+or the end of a log that another one has taken the place of.
+"""
+
+from collections import defaultdict
+
+from history import History
 from stay import fold
 from violation import Violation, some
 
 
 def check(entries, log):
+    history = History(entries)
     folder = fold(entries)
     emitted = {x.id: x.at for x in entries if x.what == "emit"}
+    misplaced = {x.id for x in entries
+                 if x.what == "emit" and x.more.get("misplaced")}
     markers = {x.room: x.id for x in entries if x.what == "marker"}
     for entry in folder.strays:
         yield Violation("not a member", entry.at, entry.who,
                         f"got {entry.id} outside of any stay", entry.room,
                         [entry.id])
     for stay in folder.all:
-        yield from StayRules(stay, log, emitted, markers.get(stay.room)).check()
+        yield from never_stored(stay, log, emitted, history)
+        yield from needless_gaps(stay, history)
+        parts = log.parts(stay.room)
+        for part in parts.values():
+            yield from PartRules(stay, part, log, emitted, history,
+                                 markers.get(stay.room), misplaced).check()
 
 
-class StayRules:
-    def __init__(self, stay, log, emitted, marker):
-        self.stay, self.emitted = stay, emitted
-        self.log = log.rooms.get(stay.room, [])
-        self.place = {x.id: i for i, x in enumerate(self.log)}
-        self.end = self.place.get(marker, len(self.log) - 1)
-        self.seen = {id for _, id in stay.seen}
+def never_stored(stay, log, emitted, history):
+    for at, id in stay.seen:
+        if id not in log.copies and not (
+                id in emitted and history.may_be_unread(emitted[id], at)):
+            yield Violation("never stored", at, stay.client, f"got {id}, which "
+                            "is not in the room's log", stay.room, [id])
+
+
+def needless_gaps(stay, history):
+    """With what was there at any time: a gap may come late."""
+    for gap in stay.gaps:
+        newest = history.edition_at(gap.at)
+        if gap.is_reset:
+            needed = newest > 0
+        else:
+            needed = any(gap.end <= history.starts[x].get(gap.partition, 0)
+                         for x in range(newest + 1))
+        if not needed:
+            yield Violation("needless gap", gap.at, stay.client, "was told of "
+                            f"one from {gap.first} to {gap.end} of partition "
+                            f"{gap.partition}, where nothing is gone", stay.room)
+
+
+class PartRules:
+    """One partition's records of a stay's room."""
+
+    def __init__(self, stay, records, log, emitted, history, marker, misplaced):
+        self.stay, self.log, self.emitted = stay, records, emitted
+        self.misplaced = misplaced
+        # What lies in two topics may have been seen in either.
+        self.doubles = {x.id for x in records if len(log.copies[x.id]) > 1}
+        self.place = {x.id: i for i, x in enumerate(records)
+                      if x.id not in self.doubles}
+        self.end = self.place.get(marker, len(records) - 1)
+        self.seen = [(at, id) for at, id in stay.seen if id in self.place]
+        self.ids = {id for _, id in self.seen}
+        self.excused = Excused(stay, records[0].partition, history, [
+            (at, records[self.place[id]]) for at, id in self.seen])
 
     def check(self):
         yield from self.order()
-        places = sorted(self.place[x] for x in self.seen if x in self.place)
+        places = sorted(self.place[x] for x in self.ids)
         if places:
             yield from self.holes(places[0], places[-1])
         yield from self.before(places[0] if places else self.end + 1)
@@ -37,14 +84,10 @@ class StayRules:
         return Violation(kind, at, self.stay.client, text, self.stay.room, ids)
 
     def order(self):
-        """Each event by itself: stored, once, after the one before it."""
+        """Each event by itself: once, after the one before it."""
         highest, known = -1, set()
-        for at, id in self.stay.seen:
-            place = self.place.get(id)
-            if place is None:
-                yield self.violation("never stored", at, f"got {id}, which is "
-                                     "not in the room's log", [id])
-                continue
+        for at, id in self.seen:
+            place = self.place[id]
             if id in known:
                 yield self.violation("delivered twice", at,
                                      f"got {id} again", [id])
@@ -57,14 +100,21 @@ class StayRules:
 
     def missing(self, first, end):
         return [x.id for x in self.log[first:end]
-                if x.id not in self.seen and not self.stay.excuses(x)]
+                if not x.cut and x.id not in self.ids
+                and x.id not in self.doubles and not self.excused.covers(x)
+                and not self.is_elsewhere(x.id)]
+
+    def is_elsewhere(self, id):
+        """Of partitions that are not the room's own, a join `since` an offset
+        brings what comes from then on."""
+        return id in self.misplaced and self.emitted[id] <= self.stay.here
 
     def holes(self, first, last):
         missing = self.missing(first, last)
         if missing:
             place = self.place[missing[0]]
-            at, after = next((at, id) for at, id in self.stay.seen
-                             if self.place.get(id, -1) > place)
+            at, after = next((at, id) for at, id in self.seen
+                             if self.place[id] > place)
             yield self.violation("silent gap", at, f"never got {some(missing)}, "
                                  f"but then {after}", missing)
 
@@ -86,6 +136,42 @@ class StayRules:
     def after(self, last):
         lost = self.missing(last + 1, self.end + 1)
         if lost:
-            at = self.emitted.get(lost[0], self.stay.seen[-1][0])
+            at = self.emitted.get(lost[0], self.seen[-1][0])
             yield self.violation("lost", at, f"never got {some(lost)}, though "
                                  "it stayed to the end", lost)
+
+
+class Excused:
+    """Which records of one partition the gaps that a stay was told of cover."""
+
+    def __init__(self, stay, partition, history, seen):
+        self.spans = []  # (first, end) in a partition's order
+        self.partition = partition
+        # Where it is: (edition, the offset behind what it has seen there).
+        begin = history.edition_at(stay.joined) if stay.joined else 0
+        self.place = begin, 0
+        steps = [(at, 0, x) for at, x in seen] + [(x.at, 1, x) for x in stay.gaps]
+        for at, is_gap, x in sorted(steps, key=lambda x: x[:2]):
+            if is_gap:
+                self.on_gap(x, history.edition_at(at))
+            else:
+                self.place = max(self.place, (x.edition, x.offset + 1))
+
+    def on_gap(self, gap, newest):
+        if gap.is_reset:
+            self.on_reset(gap, newest)
+        elif gap.partition == self.partition:
+            self.spans += [((x, gap.first), (x, gap.end))
+                           for x in range(self.place[0], newest + 1)]
+
+    def on_reset(self, gap, newest):
+        """Another log begins. A room may lie in another partition of it, so what
+        comes to an end is every partition's."""
+        edition, offset = self.place
+        mine = gap.partition == self.partition
+        end = newest, gap.end if mine else 0
+        self.spans.append(((edition, gap.first if mine else offset), end))
+        self.place = max(self.place, end)
+
+    def covers(self, record):
+        return any(a <= record.order < b for a, b in self.spans)

@@ -9,6 +9,13 @@ class Fault:
     lasts = (1.0, 5.0)  # seconds
     # Whether a client may get a new session where recovery is promised.
     may_lose_session = False
+    # Codes besides `unavailable` and `timeout` with which a request may be
+    # refused meanwhile.
+    may_refuse = ()
+    # Seconds after which a node must not be ready, if clients feel it so long;
+    # for some a warning in its log will do.
+    must_show_after = None
+    warning_suffices = False
     # The broker within the node ends with the node.
     needs_brokers = True
     needs_cluster = False

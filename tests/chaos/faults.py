@@ -1,5 +1,5 @@
-"""What can go wrong, one class each; those of clusters are in
-cluster_faults.py.
+"""What can go wrong, one class each; more are in cluster_faults.py,
+topic_faults.py and group_faults.py.
 
 Faults of one family exclude each other in time; those of different families
 overlap. `row` is the line of docs/failure-table.md that a fault belongs to.
@@ -8,6 +8,8 @@ overlap. `row` is the line of docs/failure-table.md that a fault belongs to.
 import asyncio
 
 import cluster_faults  # noqa: F401: they are in FAULTS
+import group_faults  # noqa: F401: likewise
+import topic_faults  # noqa: F401: likewise
 from fault import BrokerLinkFault, ClientLinkFault, Fault, NodeFault
 
 FLOOD_EVENTS, FLOOD_BYTES = 120, 16_000
@@ -223,6 +225,32 @@ class SlowReader(Fault):
         for client in self.clients:
             client.set_reading(True)
         await self.flood
+
+
+class Pipelining(Fault):
+    name, family, row = "pipelining", "client", "clients that do not wait"
+    how = ("20 clients send joins, leaves and emits of one room at random, "
+           "without waiting for answers")
+    lasts = (3.0, 8.0)
+    needs_brokers = False
+
+    def choose(self):
+        self.clients = self.random.sample(self.world.light,
+                                          min(20, len(self.world.light)))
+        return f"{len(self.clients)} clients"
+
+    async def inject(self):
+        self.task = asyncio.create_task(self.play())
+
+    async def play(self):
+        while True:
+            client = self.random.choice(self.clients)
+            client.pipeline(self.random.choice(sorted(client.rooms)))
+            await asyncio.sleep(0.05)
+
+    async def heal(self):
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
 
 
 def subclasses(cls):

@@ -9,7 +9,7 @@
 | joining, joined | client | asks for a room (`since`: "left", or when the ack came whose offset it names), has the ack |
 | leaving, left | client | likewise |
 | refused | client | a join or leave was answered with an error: `asked`, `code`, `message` |
-| emit | client | emits event `id` into `room`; `connection`: which of its own |
+| emit | client, or back end | emits event `id` into `room`; `connection`: which of its own, `size` in bytes, `misplaced`: with another partitioner |
 | ack | client | `id` is stored: `topic`, `partition`, `offset` |
 | nack | client | `id` is not, or perhaps: `code`, `message` |
 | event | client | got `id` in `room` |
@@ -17,8 +17,16 @@
 | wrong | client | saw something no client may see: `text` |
 | fault, healed | fault | begins and ends: `target`, `number`, `node` if it is of one |
 | wrong | node | ended by itself, say: `text` |
+| looked | fault | what nodes said while it lasted: `not_ready`, `warned`; `needs`: what was to be told after so many seconds |
+| edition | topic | is created, or goes on after an election (`elected`): `number`, `partitions` |
+| partitions | topic | has `partitions` from now on, of its edition `number` |
+| starts | topic | the first offset of each partition: `starts` |
+| unread | topic | what was stored from `begin` to `end` may have been read by nobody |
+| limit | topic | max.message.bytes is `bytes`; null: as before |
 | traffic | brokers | how much of the topic was `written` to them and `read` from them, in bytes |
 | quiet, marker | run | load and faults are over; `id` is the last event of `room` |
+
+Requests of light clients and the answers to them have a `number`.
 
 Times are seconds of the machine's monotonic clock, which other processes share.
 """
@@ -44,8 +52,10 @@ class Journal:
         self.entries = []
 
     def add(self, what, who, room=None, id=None, at=None, **more):
-        self.entries.append(Entry(time.monotonic() if at is None else at,
-                                  what, who, room, id, more))
+        entry = Entry(time.monotonic() if at is None else at, what, who, room,
+                      id, more)
+        self.entries.append(entry)
+        return entry
 
     def in_order(self):
         """By time: what other processes tell arrives late."""

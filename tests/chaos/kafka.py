@@ -1,6 +1,7 @@
 """Three real brokers, each with a listener that nodes reach through a link."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import kafka_cluster
@@ -9,13 +10,32 @@ from kafka_cluster import KafkaCluster, free_ports
 from link import Link
 
 
+TOPIC, GROUP = "chaos.events", "chaos"
+NAMES = {"topic": TOPIC, "group": GROUP}
+PATIENCE = 60.0  # of administrators: brokers may be down
+
+# Whom brokers see in nodes; all others, brokers included, may do anything.
+USER, PASSWORD = "weir", "weir-of-the-run"
+
+PROPERTIES = {
+    # A topic that somebody has deleted stays so.
+    "auto.create.topics.enable": "false",
+    # Retention is looked after all the time, not once in five minutes.
+    "log.retention.check.interval.ms": 500,
+    "log.initial.task.delay.ms": 500,
+    "log.segment.delete.delay.ms": 1000,
+    "transaction.abort.timed.out.transaction.cleanup.interval.ms": 1000,
+}
+
+
 class LinkedCluster(KafkaCluster):
     """Tells nodes the addresses of links: a broker names, to whoever asks over
-    its listener LINKED, only addresses of that listener."""
+    its listener USERS, only addresses of that listener. Nodes log in there, so
+    that they, and only they, can be denied something."""
 
     def __init__(self, brokers):
-        super().__init__(brokers)
-        self.linked = dict(zip(self.ports, free_ports(brokers)))
+        super().__init__(brokers, properties=PROPERTIES,
+                         users={USER: PASSWORD})
         self.advertised = {}  # "host:port", filled when the links are open
         self.counting = {}  # port at which a broker tells what it counts
 
@@ -31,17 +51,11 @@ class LinkedCluster(KafkaCluster):
 
     def format(self, node):
         super().format(node)
-        client, controller = self.ports[node]
         with (self.directory / f"broker-{node}.properties").open("a") as out:
             out.write(kafka_cluster.to_text({
-                "listeners": f"CLIENT://127.0.0.1:{client},"
-                             f"CONTROLLER://127.0.0.1:{controller},"
-                             f"LINKED://127.0.0.1:{self.linked[node]}",
                 "advertised.listeners":
-                    f"CLIENT://127.0.0.1:{client},"
-                    f"LINKED://{self.advertised[node]}",
-                "listener.security.protocol.map":
-                    "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINKED:PLAINTEXT"}))
+                    f"CLIENT://127.0.0.1:{self.ports[node][0]},"
+                    f"USERS://{self.advertised[node]}"}))
 
 
 class Kafka:
@@ -60,7 +74,7 @@ class Kafka:
             self.thread, function, *arguments)
 
     async def start(self):
-        for node, port in self.cluster.linked.items():
+        for node, port in self.cluster.user_ports.items():
             link = Link(f"broker-{node}", ("127.0.0.1", port), self.host)
             await link.open()
             self.links[node] = link
@@ -73,8 +87,23 @@ class Kafka:
         await self.call(self.cluster.stop)
         self.thread.shutdown()
 
-    async def create_topic(self, name, partitions):
-        await self.call(self.cluster.create_topic, name, partitions)
+    def addresses(self):
+        """Of brokers that run, for whoever must not notice the links' faults."""
+        return self.cluster.addresses()
+
+    async def ask(self, function, *arguments):
+        """Calls it with the address of any broker that runs, until it works."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            for address in self.addresses():
+                try:
+                    return await asyncio.to_thread(function, address,
+                                                   *arguments)
+                except (OSError, RuntimeError) as error:
+                    last = error
+            if time.monotonic() > until:
+                raise RuntimeError(f"no broker does it: {last}") from last
+            await asyncio.sleep(0.1)
 
     async def traffic(self, topic):
         return await self.call(traffic.of_topic,
@@ -103,6 +132,14 @@ class Kafka:
 
     async def start_broker(self, broker):
         await self.call(self.cluster.start_broker, broker)
+
+    async def deny(self, kind, operation):
+        await self.ask(lambda _: self.cluster.deny(
+            USER, operation, NAMES[kind], kind))
+
+    async def allow(self, kind, operation):
+        await self.ask(lambda _: self.cluster.allow(
+            USER, operation, NAMES[kind], kind))
 
     # Signals need no thread, and must not wait for one.
 

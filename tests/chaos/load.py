@@ -39,6 +39,14 @@ class Load:
         client = self.random.choice(self.world.light)
         client.leave(self.random.choice(sorted(client.rooms)))
 
+    def burst(self, events, size):
+        """So many that they share a batch."""
+        members = self.random.sample(self.world.light,
+                                     min(30, len(self.world.light)))
+        for client in members:
+            for _ in range(events):
+                client.emit(min(client.rooms), "b" * size)
+
     async def flood(self, rooms, events, size):
         """Large events for slow readers, by other members of their rooms."""
         for room in sorted(rooms):

@@ -98,6 +98,41 @@ class AckEarly(Mutation):
         return []
 
 
+class LoseAnswer(Mutation):
+    def to_client(self, wire, text):
+        if not self.due(text.startswith("43") and '"topic"' in text):
+            return [text]
+        self.done = True
+        return []
+
+
+class AnswerTwice(LoseAnswer):
+    def to_client(self, wire, text):
+        return [text] * (2 - len(super().to_client(wire, text)))
+
+
+class Refuse(Mutation):
+    """Says of what is stored that it is not."""
+
+    def to_client(self, wire, text):
+        if not self.due(text.startswith("43") and '"topic"' in text):
+            return [text]
+        self.done = True
+        answer = {"status": "error", "code": "too_large", "message": ""}
+        return [f"{text[:text.index('[')]}[{json.dumps(answer)}]"]
+
+
+class NeedlessGap(Mutation):
+    """Leaves an event out, and says so, although the log has it."""
+
+    def to_client(self, wire, text):
+        if not self.due(self.is_event(text)):
+            return [text]
+        self.done = True
+        gap = {"room": room_of(text), "partition": 0, "from": 0, "to": 1_000}
+        return [f'42["weir:gap",{json.dumps(gap)}]']
+
+
 class OldOffset(Mutation):
     """Whenever a client comes back, it seems to have seen less than it has."""
 
@@ -153,7 +188,9 @@ class StaleAck(Stale):
 
 
 MUTATIONS = {"drop": Drop, "duplicate": Duplicate, "swap": Swap,
-             "ack_early": AckEarly, "old_offset": OldOffset, "stale": Stale,
+             "ack_early": AckEarly, "lose_answer": LoseAnswer,
+             "answer_twice": AnswerTwice, "refuse": Refuse,
+             "needless_gap": NeedlessGap, "old_offset": OldOffset, "stale": Stale,
              "stale_ack": StaleAck}
 
 

@@ -102,8 +102,10 @@ class OfficialClient {
   // While it is not connected the client keeps it for later.
   emit(room, id, pad) {
     const connection = this.connections + (this.socket.connected ? 0 : 1);
-    tell("emit", this.name, room, id, { connection });
-    this.socket.emit("event", { room, id, pad }, (answer) => {
+    const event = { room, id, pad };
+    tell("emit", this.name, room, id,
+      { connection, size: JSON.stringify(event).length });
+    this.socket.emit("event", event, (answer) => {
       const { status, code, message, topic, partition, offset } = answer;
       if (status === "ok") {
         tell("ack", this.name, room, id, { topic, partition, offset });

@@ -1,8 +1,8 @@
-"""What the topic holds, as an ordinary consumer reads it."""
+"""What the topic holds, or held, as an ordinary consumer reads it."""
 
 import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,19 +12,42 @@ class Record:
     offset: int
     room: str
     id: str
+    edition: int = 0  # of the topic; see archive.py
+    cut: bool = False  # lost in an unclean election
+
+    @property
+    def place(self):
+        return self.topic, self.partition, self.offset
+
+    @property
+    def order(self):
+        """Within its partition."""
+        return self.edition, self.offset
+
+    def without_end(self):
+        return replace(self, cut=True)
 
 
 class RoomLog:
-    """The records, by place, by id, and by room in the order of the partition."""
+    """The records, by id, by place, and by room in the order of each of its
+    partitions; a room has more than one if its topic was given more, say."""
 
     def __init__(self, records):
-        self.records = sorted(records, key=lambda x: (x.partition, x.offset))
-        self.at = {(x.topic, x.partition, x.offset): x for x in self.records}
+        self.records = sorted(records, key=lambda x: (x.partition, x.order))
+        self.at = defaultdict(list)  # one per edition
         self.rooms = defaultdict(list)
         self.copies = defaultdict(list)
         for record in self.records:
+            self.at[record.place].append(record)
             self.rooms[record.room].append(record)
             self.copies[record.id].append(record)
+
+    def parts(self, room):
+        """{partition: its records}"""
+        found = defaultdict(list)
+        for record in self.rooms.get(room, []):
+            found[record.partition].append(record)
+        return found
 
     def save(self, file):
         file.write_text("".join(json.dumps(asdict(x)) + "\n"

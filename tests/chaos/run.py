@@ -51,7 +51,9 @@ class Result:
 def promise_of(options):
     excused = {x.name for x in FAULTS.values() if x.may_lose_session}
     return Promise(window=RECOVERY_WINDOW if options.recovery else 0.0,
-                   may_lose=frozenset(excused | set(options.may_lose_session)))
+                   may_lose=frozenset(excused | set(options.may_lose_session)),
+                   may_refuse={x.name: x.may_refuse for x in FAULTS.values()
+                               if x.may_refuse})
 
 
 async def run(options, say):

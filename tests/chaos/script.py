@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 
 from faults import FAULTS
+from watch import Watch
 
 FIRST = 3.0  # seconds of calm before the first fault
 CALM = 3.0  # between two faults of a family, however long healing took
@@ -47,7 +48,9 @@ def family_steps(generator, duration, names):
         name = deck.pop()
         lasts = generator.uniform(*FAULTS[name].lasts)
         if at + lasts > duration:
-            return
+            if at + min(FAULTS[x].lasts[0] for x in names) > duration:
+                return
+            continue  # a shorter one may still have its turn
         yield at, name, lasts, generator.getrandbits(32)
         at += lasts + generator.uniform(CALM, 10.0)
 
@@ -73,10 +76,12 @@ class Player:
         async with self.turn(step.name):
             fault = FAULTS[step.name](self.world, random.Random(step.choice))
             self.tell("fault", fault, step)
+            watch = Watch(self.world, fault)
             try:
                 await fault.inject()
-                await asyncio.sleep(step.lasts)
+                await watch.sleep(step.lasts)
             finally:
+                watch.tell(step.number)
                 await fault.heal()
                 self.tell("healed", fault, step)
             await asyncio.sleep(CALM_ALONE if self.alone else CALM)

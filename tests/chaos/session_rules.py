@@ -1,6 +1,6 @@
 """Which reconnects must go on with the session they had."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from violation import Violation
 
@@ -17,6 +17,7 @@ class Promise:
     """What the run expects of recovery."""
     window: float = 0.0  # seconds; 0: recovery is off
     may_lose: frozenset = frozenset()  # faults that may cost a session
+    may_refuse: dict = field(default_factory=dict)  # {fault: codes}
 
 
 def check(entries, promise):

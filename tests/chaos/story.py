@@ -14,6 +14,8 @@ class Story:
         self.now = 0.0
         self.entries = []
         self.records = []
+        self.edition = 0
+        self.offset = 0  # of the next record
 
     def tell(self, what, who, room=None, id=None, **more):
         self.now += 1
@@ -27,6 +29,15 @@ class Story:
         self.tell("connecting", who, pid=recovered, fresh_offset=fresh_offset)
         return self.tell("connected", who, sid=sid, recovered=recovered,
                          node=node)
+
+    def ask(self, what, who, number):
+        """Without waiting for the answer."""
+        if what == "leaving":
+            return self.tell(what, who, ROOM, number=number)
+        return self.tell(what, who, ROOM, number=number, since=None)
+
+    def answer(self, what, who, number):
+        return self.tell(what, who, ROOM, number=number)
 
     def disconnect(self, who):
         return self.tell("disconnected", who, why="reset")
@@ -44,13 +55,44 @@ class Story:
     def emit(self, *ids, stored=True, acked=True, connection=1):
         for id in ids:
             self.tell("emit", "a", ROOM, id, connection=connection)
-            offset = len(self.records)
+            offset = self.offset
             if stored:
-                self.records.append(Record(TOPIC, 0, offset, ROOM, id))
+                self.records.append(Record(TOPIC, 0, offset, ROOM, id,
+                                           self.edition))
+                self.offset += 1
             if acked:
                 self.tell("ack", "a", ROOM, id, topic=TOPIC, partition=0,
                           offset=offset)
         return self
+
+    def gap(self, who, first, end, partition=0):
+        return self.tell("gap", who, ROOM, partition=partition, first=first,
+                         end=end)
+
+    # -- administrators -------------------------------------------------------
+
+    def begin_topic(self, partitions=1, elected=False):
+        """Again, if there is one: its offsets begin at 0, or where an election
+        has cut it off."""
+        if any(x.what == "edition" for x in self.entries):
+            self.edition += 1
+            self.offset = 0
+        return self.tell("edition", "topic", number=self.edition,
+                         partitions=partitions, elected=elected)
+
+    def lose_end(self, count):
+        """An unclean election; nobody has the last records any more."""
+        end = self.offset - count
+        self.records[-count:] = [x.without_end() for x in self.records[-count:]]
+        self.begin_topic(elected=True)
+        self.offset = end
+        return self
+
+    def delete_before(self, offset):
+        return self.tell("starts", "topic", number=self.edition,
+                         starts=[[0, offset]])
+
+    # -- what they see --------------------------------------------------------
 
     def see(self, who, *ids):
         for id in ids:

@@ -27,8 +27,7 @@ def test_a_new_session_may_miss_what_was_before_it():
 
 
 def test_a_gap_that_is_told_excuses_its_offsets():
-    story = emitted().see("b", *ids(0, 3))
-    story.tell("gap", "b", ROOM, partition=0, first=4, end=6)
+    story = emitted().see("b", *ids(0, 3)).delete_before(6).gap("b", 4, 6)
     assert story.see("b", *ids(6, 9)).end().violations() == []
 
 
@@ -164,8 +163,7 @@ def test_a_session_that_comes_back_under_another_sid_is_caught():
 # -- the rest -----------------------------------------------------------------
 
 def test_a_gap_excuses_nothing_but_its_offsets():
-    story = emitted().see("b", *ids(0, 3))
-    story.tell("gap", "b", ROOM, partition=0, first=4, end=6)
+    story = emitted().see("b", *ids(0, 3)).delete_before(7).gap("b", 4, 6)
     story.see("b", *ids(7, 9)).end()
     violation, = story.violations()
     assert (violation.kind, violation.ids) == ("silent gap", ["e6"])

@@ -15,6 +15,12 @@ CAUGHT_AS = {
     "duplicate": {"delivered twice"},
     "swap": {"out of order"},
     "ack_early": {"acked and lost"},
+    # Whether it stalls depends on whether the client has connected again.
+    "lose_answer": {"stalled", "never answered"},
+    "answer_twice": {"wrong"},
+    "refuse": {"refused for nothing", "refused but stored"},
+    # What is left out may lie in another partition than it says.
+    "needless_gap": {"needless gap", "silent gap", "lost"},
     # An older offset also names the rooms that the socket was in then, so its
     # client may miss a room for good.
     "old_offset": {"delivered twice", "not recovered", "not a member", "lost",

@@ -1,38 +1,42 @@
 """Everything that runs: brokers, nodes, links in front of them, clients."""
 
 import asyncio
+import json
 import random
 import re
 
 import kcat
 import room_log
+from archive import Archive
 from balancer import Balancer
 from certificates import Authority
 from client import LightClient
 from configuration import Configuration
+from foreigners import BackEnd
 from journal import Journal
-from kafka import Kafka
+from kafka import GROUP, TOPIC, Kafka
 from link import Link
 from load import Load
 from mutations import MUTATIONS, MutatingLink
 from network import KAFKA, Loopback, Network
 from node import Node
 from official import OfficialClients
+from topic import Topic
 from waiting import wait_until
 from wall_clock import WallClock
 
-TOPIC = "chaos.events"
-
 class World:
     """    async with World(options) as world: ..."""
+    group = GROUP
 
     def __init__(self, options):
         self.options = options
         self.random = random.Random(f"world {options.seed}")
         self.journal = Journal()
-        self.network = self.kafka = None
+        self.network = self.kafka = self.topic = None
         self.nodes, self.links, self.light, self.official = [], [], [], []
-        self.balancer = None
+        self.balancer = self.guest_place = None
+        self.back_ends = 0
         self.load = Load(self, options.rate, random.Random(
             f"load {options.seed}"))
         self.tasks = []
@@ -77,17 +81,25 @@ class World:
             if self.options.counts_traffic:
                 self.kafka.cluster.count()
             await self.kafka.start()
-            await self.kafka.create_topic(TOPIC, self.options.partitions)
+            self.archive = Archive(self.bootstrap, TOPIC, room_of_key,
+                                   lambda x: json.loads(x)["id"])
+            self.topic = Topic(TOPIC, self.kafka, self.journal, self.archive)
+            await self.topic.create(self.options.partitions)
+        else:
+            self.journal.add("edition", "topic", number=0, elected=False,
+                             partitions=self.options.partitions)
 
     async def start_nodes(self):
         nodes = [self.make_node("abcdefgh"[i])
                  for i in range(self.options.nodes)]
-        configuration = Configuration(
+        if self.network:
+            self.guest_place = self.network.add_host()
+        self.configuration = Configuration(
             self.options, self.kafka and self.kafka.linked_bootstrap,
             self.network and Authority(self.options.folder,
                                        self.make_clock("certificates")))
         for node in nodes:
-            node.configure(configuration.of(node, nodes))
+            node.configure(self.configuration.of(node, nodes))
         for node in nodes:
             self.nodes.append(node)
             await node.start()
@@ -101,6 +113,21 @@ class World:
                     self.on_node_end, self.make_clock(name))
         node.log.unlink(missing_ok=True)
         return node
+
+    def make_guest(self, name):
+        """A node more, which is none of ours, whatever becomes of it."""
+        place = self.guest_place if self.network else Loopback()
+        guest = Node(name, place, self.options.folder, self.options.settings,
+                     lambda *_: None)
+        guest.file = self.options.folder / "guest.toml"
+        guest.log = self.options.folder / "guest.log"
+        return guest
+
+    def back_end(self, fault):
+        """Whose records nobody acks; each has a name of its own."""
+        self.back_ends += 1
+        return BackEnd(f"back-end-{self.back_ends}", self.bootstrap, TOPIC,
+                       self.journal)
 
     def make_clock(self, name):
         return (WallClock(self.options.folder / f"clock-{name}")
@@ -167,6 +194,8 @@ class World:
         for node in self.nodes:
             await node.kill()
         if self.kafka:
+            if self.topic:
+                await self.archive.end()
             await self.kafka.stop()
         if self.network:
             self.network.close()
@@ -186,5 +215,14 @@ class World:
         self.journal.add("traffic", "brokers", **await self.kafka.traffic(TOPIC))
 
     async def read_log(self):
+        if self.topic:
+            await self.topic.catch_up()
+            await self.topic.starts()
+            await self.archive.end()
+            return self.archive.room_log()
         records = await asyncio.to_thread(kcat.consume, self.bootstrap, TOPIC)
-        return room_log.from_kcat(records, lambda key: f"room:{key}")
+        return room_log.from_kcat(records, room_of_key)
+
+
+def room_of_key(key):
+    return f"room:{key}"

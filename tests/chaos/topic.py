@@ -1,0 +1,119 @@
+"""The run's topic, what administrators do to it, and what they tell the journal:
+with what they have done the checker knows what may be missing."""
+
+import asyncio
+import time
+
+import kafka_admin
+import kafka_wire
+from archive import Edition
+
+PATIENCE = 60.0  # for the archive
+# A broker that knows of a topic's end may still take what comes.
+LATE = 1.0
+
+
+class Topic:
+    def __init__(self, name, kafka, journal, archive):
+        self.name, self.kafka = name, kafka
+        self.journal, self.archive = journal, archive
+        self.partitions = self.number = 0
+
+    # -- life -----------------------------------------------------------------
+
+    async def create(self, partitions):
+        """A new edition of it."""
+        self.partitions = partitions
+        self.tell("edition", number=self.number, partitions=partitions,
+                  elected=False)
+        await self.ask(self.create_everywhere, partitions)
+        await self.archive.begin(Edition(self.number))
+
+    def create_everywhere(self, address, partitions):
+        copies = min(3, len(kafka_wire.metadata(address)[0]))
+        kafka_wire.create_topic(address, self.name, partitions, copies, {})
+        for each in self.kafka.addresses():
+            if len(self.leaders(each)) != partitions:
+                raise OSError(f"{each} does not know the topic yet")
+
+    async def delete(self):
+        """All that was stored by now is in the archive; what comes meanwhile
+        may be read by nobody."""
+        begin = time.monotonic()
+        await self.catch_up()
+        await self.archive.end()
+        await self.ask(self.delete_everywhere)
+        self.tell("unread", begin=begin, end=time.monotonic() + LATE)
+        self.number += 1
+
+    def delete_everywhere(self, address):
+        if kafka_wire.metadata(address, [self.name])[1].get(self.name):
+            kafka_wire.delete_topic(address, self.name)
+        for each in self.kafka.addresses():
+            if kafka_wire.metadata(each, [self.name])[1].get(self.name):
+                raise OSError(f"{each} still knows the topic")
+
+    async def add_partitions(self, count):
+        self.partitions += count
+        self.tell("partitions", number=self.number, partitions=self.partitions)
+        await self.ask(kafka_wire.set_partitions, self.name, self.partitions)
+        await self.ask(self.create_everywhere, self.partitions)
+        await self.archive.more_partitions()
+
+    # -- records --------------------------------------------------------------
+
+    def leaders(self, address):
+        """{partition: the address of its leader}"""
+        brokers, topics = kafka_wire.metadata(address, [self.name])
+        leaders = topics.get(self.name, {})
+        return {p: brokers[x] for p, x in leaders.items() if x in brokers}
+
+    def offsets_now(self, address, when):
+        found = {}
+        for partition, leader in self.leaders(address).items():
+            found |= kafka_admin.list_offsets(leader, self.name, [partition],
+                                              when, committed=True)
+        if len(found) != self.partitions:
+            raise OSError("some partitions have no leader")
+        return found
+
+    async def ends(self):
+        return await self.ask(self.offsets_now, kafka_admin.LATEST)
+
+    async def starts(self):
+        """Tells the journal, too."""
+        found = await self.ask(self.offsets_now, kafka_admin.EARLIEST)
+        self.tell("starts", number=self.number, starts=list(found.items()))
+        return found
+
+    async def catch_up(self):
+        async with asyncio.timeout(PATIENCE):
+            await self.archive.catch_up(await self.ends())
+
+    async def delete_records(self, offsets):
+        def delete(address):
+            leaders = self.leaders(address)
+            for partition, offset in offsets.items():
+                if partition not in leaders:
+                    raise OSError(f"partition {partition} has no leader")
+                kafka_wire.delete_records(leaders[partition], self.name,
+                                          {partition: offset})
+        await self.ask(delete)
+        await self.starts()
+
+    async def configure(self, **configs):
+        """`_` stands for a dot; None: the default again."""
+        await self.ask(kafka_admin.set_topic_configs, self.name,
+                       {k.replace("_", "."): v for k, v in configs.items()})
+
+    def read_to(self):
+        """{partition: the offset before which the archive has all}"""
+        return dict(self.archive.editions[-1].reached)
+
+    # -- details --------------------------------------------------------------
+
+    def tell(self, what, **more):
+        self.journal.add(what, "topic", **more)
+
+    async def ask(self, function, *arguments):
+        return await self.kafka.ask(function, *arguments)

@@ -1,0 +1,74 @@
+"""More of what administrators ask of Kafka, over a plain socket; see
+kafka_wire.py. `address` is that of any broker unless it says otherwise.
+"""
+
+import struct
+
+from kafka_wire import array, request, string
+
+LIST_OFFSETS = 2
+INCREMENTAL_ALTER_CONFIGS, ALTER_PARTITION_REASSIGNMENTS = 44, 45
+EARLIEST, LATEST = -2, -1
+
+def refuse(what, error, message=None):
+    if error:
+        raise RuntimeError(f"cannot {what}: {message or f'Kafka error {error}'}")
+
+
+def nullable(text):
+    return struct.pack(">h", -1) if text is None else string(text)
+
+
+def list_offsets(address, topic, partitions, when=LATEST, committed=False):
+    """{partition: offset}, of partitions whose leader is at `address`."""
+    wanted = [struct.pack(">iq", x, when) for x in partitions]
+    body = (struct.pack(">ib", -1, committed)
+            + array([string(topic) + array(wanted)]))
+    answer = request(address, LIST_OFFSETS, 2, body)
+    answer.take("i")  # how long the request was throttled
+
+    def partition(r):
+        index, error = r.take("i"), r.take("h")
+        r.take("q")  # the record's time
+        return index, error, r.take("q")
+
+    found = {}
+    for _, rows in answer.array(lambda r: (r.string(), r.array(partition))):
+        for index, error, offset in rows:
+            refuse(f"list offsets of {topic}/{index}", error)
+            found[index] = offset
+    return found
+
+
+def set_topic_configs(address, topic, configs):
+    """{name: value, or None: the default again}"""
+    changes = [string(name) + struct.pack(">b", value is None)
+               + nullable(None if value is None else str(value))
+               for name, value in configs.items()]
+    body = (array([struct.pack(">b", 2) + string(topic) + array(changes)])
+            + struct.pack(">b", 0))
+    answer = request(address, INCREMENTAL_ALTER_CONFIGS, 0, body, timeout=15.0)
+    answer.take("i")  # how long the request was throttled
+    for error, message, *_ in answer.array(
+            lambda r: (r.take("h"), r.string(), r.take("b"), r.string())):
+        refuse(f"configure {topic}", error, message)
+
+
+def move_partitions(address, topic, replicas):
+    """{partition: [broker]}; begins it, and returns."""
+    def compact(items):
+        return bytes([len(items) + 1]) + b"".join(items)
+
+    name = topic.encode()
+    rows = [struct.pack(">i", partition)
+            + compact([struct.pack(">i", x) for x in brokers]) + b"\0"
+            for partition, brokers in replicas.items()]
+    # The first byte ends the header of this version, the last ones structures.
+    body = (b"\0" + struct.pack(">i", 15_000)
+            + compact([bytes([len(name) + 1]) + name + compact(rows) + b"\0"])
+            + b"\0")
+    answer = request(address, ALTER_PARTITION_REASSIGNMENTS, 0, body,
+                     timeout=20.0)
+    answer.take("b")  # the end of the header
+    answer.take("i")  # how long the request was throttled
+    refuse(f"move partitions of {topic}", answer.take("h"))
