@@ -1,0 +1,280 @@
+"""Every example of README.md does what it says, with recovery and without. The
+text is taken from there, so that it cannot drift."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+import kcat
+from raw_client import RawClient
+from readme import Program, example, examples, output_of
+from waiting import PATIENCE, wait_until
+from weir_fixtures import unique
+from weir_node import ROOT, WeirNode, binary, check
+
+sys.path.insert(0, str(ROOT / "tests/chaos"))
+sys.path.insert(0, str(ROOT / "tools/kafka"))
+
+import kafka_cluster  # noqa: E402
+from certificates import Authority  # noqa: E402
+
+# What stands in one example only.
+KCAT_WRITES = "-P -t chat.messages"
+OWN_FILE = 'room = "orders:{id}"'
+START = "weir check my.toml"
+NODES = "[cluster.tls]"
+REAL_KAFKA = "--set kafka.brokers=localhost:9092"
+PROPERTIES = "[kafka.properties]"
+JS = 'socket.on("chat message"'
+RETRIES = "ackTimeout: 5000"
+RECOVERED = "if (!socket.recovered)"
+SINCE = "let since;"
+PYTHON = "import socketio"
+KCAT_READS = "-C -t chat.messages"
+CONFLUENT = "from confluent_kafka import"
+JAVA = "class BackEnd"
+CURL = "curl -s http://127.0.0.1:9300/readyz"
+RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, JS, RETRIES,
+       RECOVERED, SINCE, PYTHON, KCAT_READS, CONFLUENT, JAVA, CURL]
+
+# What sets up the machine, and runs this test.
+NOT_RUN = ["tools/run\n", "tools/test\n"]
+
+NAMESPACE = """
+[[namespace]]
+name = "/"
+mapping = [{ room = "user:{id}", topic = "users" }]
+"""
+
+
+def test_each_example_is_run_here():
+    for x in examples():
+        assert x.language, f"say what language this is in:\n{x.text}"
+        if x.language != "text" and x.text not in NOT_RUN:
+            assert any(phrase in x.text for phrase in RUN), x.text
+
+
+# -- clients, of the demo's configuration -------------------------------------
+
+@pytest.fixture(scope="module", params=["recovery", "no recovery"])
+def node(request):
+    config = (ROOT / "config/demo.toml").read_text()
+    config, n = re.subn(r"^(client_)?files = .*\n", "", config, flags=re.M)
+    assert n == 2  # relative to its folder
+    if request.param == "no recovery":
+        config, n = re.subn(r"^recovery = .*\n", "", config, flags=re.M)
+        assert n == 1
+    with WeirNode(config) as node:
+        yield node
+
+
+def member(node):
+    client = RawClient(node.port)
+    client.join("chat:lobby")
+    return client
+
+
+def next_message(client):
+    """Its argument, without the offset that recovery adds."""
+    while (event := client.next_event())[0] != "chat message":
+        pass
+    return event[1]
+
+
+@pytest.fixture
+def js(tmp_path):
+    """Starts JavaScript beside the packages of tests/clients/js."""
+    (tmp_path / "node_modules").symlink_to(ROOT / "tests/clients/js/node_modules")
+
+    def start(text, *arguments):
+        file = tmp_path / "example.mjs"
+        file.write_text(text)
+        return Program("node", str(file), *arguments)
+    return start
+
+
+IMPORT = 'import { io } from "socket.io-client";\n'
+
+
+def connected(node, before=""):
+    return f'{IMPORT}const socket = io("{node.url}");\n{before}'
+
+
+def test_the_javascript_example(node, js):
+    text = example(JS).with_address("http://127.0.0.1:3000", node.url).text
+    with js(text) as program:
+        for line in output_of(JS):
+            program.wait_for(f"^{line}$")
+
+
+def test_the_example_of_retries(node, js):
+    text = example(RETRIES).with_address("http://127.0.0.1:3000", node.url).text
+    with js(IMPORT + text), member(node) as client:
+        while not re.fullmatch("[0-9a-f-]{36}", next_message(client).get(
+                "id", "")):
+            pass
+
+
+def test_the_example_of_recovery(node, js):
+    before = ('const join = async () => console.log(await socket.emitWithAck('
+              '"join", "chat:lobby"));\n')
+    with js(connected(node, before) + example(RECOVERED).text) as program:
+        program.wait_for("status: 'ok', room: 'chat:lobby'")
+
+
+def test_the_example_of_catching_up(node, js):
+    text = example(SINCE).text
+    again = re.sub("^let since;.*\n", "", text)
+    assert again != text
+    tell = '\nconsole.log("joined, since", since);\n'
+    connect = 'await new Promise((done) => socket.on("connect", done));\n'
+    with js(connected(node, connect) + text + tell + '{' + again + tell
+            + '}') as program:
+        wait_until(lambda: len([x for x in program.lines if re.fullmatch(
+            r"joined, since [\d:,]+", x)]) == 2, "two joins")
+
+
+def test_the_python_example(node, tmp_path):
+    file = tmp_path / "example.py"
+    file.write_text(
+        example(PYTHON).with_address("http://127.0.0.1:3000", node.url).text)
+    with Program(sys.executable, "-u", str(file)) as program:
+        program.wait_for("'status': 'ok', 'room': 'chat:lobby'")
+        program.wait_for("'status': 'ok', 'topic': 'chat.messages'")
+        program.wait_for("^received .*'from': 'python', 'text': 'hello'")
+        kcat.produce(node.bootstrap, "chat.messages", "lobby", {"n": 1})
+        program.wait_for("^received {'n': 1}$")
+        assert not any("Traceback" in x for x in program.lines)
+
+
+# -- back ends ----------------------------------------------------------------
+
+def shell(text):
+    run = subprocess.run(["bash", "-euo", "pipefail", "-c", text], text=True,
+                         capture_output=True, timeout=PATIENCE, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_the_examples_of_kcat(node):
+    with member(node) as client:
+        shell(example(KCAT_WRITES).with_address("127.0.0.1:34159",
+                                                node.bootstrap).text)
+        assert next_message(client) == {"room": "chat:lobby", "from": "kcat",
+                                        "text": "hello"}
+    reads = example(KCAT_READS).with_address("localhost:9092", node.bootstrap)
+    assert re.search(r"^\d/\d+ key=lobby$", shell(reads.text.rstrip() + " -e"),
+                     re.MULTILINE)
+
+
+def test_the_example_of_confluent_kafka(node, tmp_path):
+    file = tmp_path / "example.py"
+    file.write_text(example(CONFLUENT).text)
+    with member(node) as client:
+        with Program(sys.executable, str(file), node.bootstrap) as program:
+            assert next_message(client)["from"] == "back end"
+            program.wait_for(r"^\d \d+ b'lobby' .*back end")
+
+
+def test_the_example_in_java(kafka, tmp_path):
+    file = tmp_path / "BackEnd.java"
+    file.write_text(example(JAVA).text)
+    libs = kafka_cluster.cache_folder() / "libs"
+    with Program(kafka_cluster.java_program(), "-cp", f"{libs}/*", str(file), kafka) as program:
+        program.wait_for(r"^chat\.messages-\d+@\d+$")
+
+
+def test_kafkajs_can_produce_to_the_embedded_broker(node, js):
+    """As README.md says, and by its default to the right partitions."""
+    topic = unique("kafkajs")
+    keys = [f"key-{i}" for i in range(8)]
+    for key in keys:
+        kcat.produce(node.bootstrap, topic, key, {"from": "kcat"})
+    with js("""
+import { Kafka, logLevel } from "kafkajs";
+const [bootstrap, topic, keys] = process.argv.slice(2);
+const kafka = new Kafka({ brokers: [bootstrap], logLevel: logLevel.ERROR });
+const producer = kafka.producer();
+await producer.connect();
+await producer.send({ topic, messages: JSON.parse(keys).map(
+  (key) => ({ key, value: '{"from":"kafkajs"}' })) });
+await producer.disconnect();
+console.log("done");
+""", node.bootstrap, topic, json.dumps(keys)) as program:
+        program.wait_for("^done$")
+    records = kcat.consume(node.bootstrap, topic)
+    for key in keys:
+        places = {x.json["from"]: x.partition for x in records if x.key == key}
+        assert set(places) == {"kcat", "kafkajs"}
+        assert places["kcat"] == places["kafkajs"], key
+
+
+# -- configurations and operating ---------------------------------------------
+
+def started_by(line, folder):
+    """The node that a command of README.md starts, on ports that are free."""
+    program, file, *rest = shlex.split(line)
+    assert program == "build/release/weir" and rest[0::2] == ["--set"] * (
+        len(rest) // 2), line
+    return WeirNode(folder / file, *rest[1::2])
+
+
+def test_a_configuration_of_ones_own(tmp_path):
+    text = example(OWN_FILE).text
+    assert check(text)[0] == 0, check(text)
+    (tmp_path / "my.toml").write_text(text)
+    first, *others = example(START).text.splitlines()
+    run = subprocess.run(
+        shlex.split(first.replace("build/release/weir", binary()),
+                    comments=True),
+        text=True, capture_output=True, timeout=PATIENCE, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    for line in others:
+        with started_by(line, tmp_path) as node, RawClient(node.port) as client:
+            client.join("orders:1")
+            order = {"room": "orders:1", "n": 2}
+            assert client.emit("order", order)["topic"] == "orders"
+            assert client.next_event() == ["order", order]
+
+
+def test_the_configuration_of_several_nodes(tmp_path):
+    certificate, key = Authority(tmp_path).issue("b", "10.0.0.2")
+    for name, file in [("b.pem", certificate), ("b.key", key),
+                       ("ca.pem", tmp_path / "authority.pem")]:
+        (tmp_path / name).symlink_to(file)
+    file = tmp_path / "weir.toml"
+    file.write_text(example(NODES).text + NAMESPACE)
+    run = subprocess.run([binary(), "check", str(file)], text=True,
+                         capture_output=True, timeout=PATIENCE, cwd=tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_properties_of_kafka():
+    """With the password, which stands elsewhere."""
+    text = example(PROPERTIES).text + '"sasl.password" = "secret"\n'
+    status, said = check(text + NAMESPACE)
+    assert status == 0, said
+
+
+def test_a_real_kafka(kafka):
+    command = example(REAL_KAFKA).with_address("localhost:9092", kafka).text
+    node = started_by(command, ROOT)
+    node.settings.append(f"cluster.name={unique('readme')}")
+    with node, RawClient(node.port) as client:
+        client.join("chat:lobby")
+
+
+def test_the_admin_endpoint():
+    with WeirNode("kafka.embedded = true\n" + NAMESPACE) as node, \
+            RawClient(node.port) as a, RawClient(node.port) as b:
+        a.join("user:42")
+        b.join("user:42")
+        text = example(CURL).with_address("127.0.0.1:9300",
+                                          f"127.0.0.1:{node.admin_port}").text
+        lines = text.splitlines()
+        for command, answer in zip(lines[0::2], lines[1::2], strict=True):
+            assert json.loads(shell(command)) == json.loads(answer)
