@@ -4,8 +4,10 @@ nothing."""
 
 import itertools
 import json
+import re
 import socket
 import struct
+from random import Random
 
 import pytest
 
@@ -105,6 +107,45 @@ def test_a_bad_frame_closes_with_its_code(websocket, what):
     websocket.send_bytes(data)
     found = websocket.code_of_close()
     assert found == code or code is None and found in (1002, 1009)
+
+
+def pieces(data, seed):
+    """Of random sizes, most of them small."""
+    random = Random(seed)
+    while data:
+        n = min(random.choice([1, 2, 3, 7, 50, 1000]), len(data))
+        yield data[:n]
+        data = data[n:]
+
+
+def send_in_pieces(peer, data, seed):
+    """As segments of their own: what has come back after a moment, which keeps
+    the kernel from joining them."""
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    answer = b""
+    for piece in pieces(data, seed):
+        try:
+            peer.sendall(piece)
+            peer.settimeout(0.001)
+            answer += peer.recv(65536)
+        except TimeoutError:
+            pass
+        except OSError:  # it has been answered before its end
+            break
+    peer.settimeout(PATIENCE)
+    return answer
+
+
+@pytest.mark.parametrize("what", [x for x in BAD_FRAMES if len(
+    BAD_FRAMES[x][0]) < 1000])
+def test_a_bad_frame_closes_with_its_code_however_it_is_cut(node, what):
+    data, code = BAD_FRAMES[what]
+    if code is None:
+        code = 1009
+    for seed in range(4):
+        with websocket_session(node.port)[0] as websocket:
+            websocket.reader.feed(send_in_pieces(websocket.socket, data, seed))
+            assert websocket.code_of_close() == code
 
 
 @pytest.mark.parametrize("size", [1, 3, 5, 20])
@@ -334,8 +375,7 @@ def test_a_length_that_lies_ends_the_session(node):
     with socket.create_connection(("127.0.0.1", node.port), PATIENCE) as peer:
         peer.sendall(f"POST {session.target()} HTTP/1.1\r\nHost: x\r\n"
                      "Content-Length: 100\r\n\r\n40".encode())
-    wait_until(lambda: session.post("3").status == 400, "the session's end",
-               timeout=5)
+    wait_until(lambda: session.post("3").status == 400, "the session's end")
 
 
 def test_a_session_nobody_has(node):
@@ -359,6 +399,8 @@ def test_two_polls_at_once_end_their_session_only(node):
 
 
 # -- HTTP ---------------------------------------------------------------------
+
+LAST = "GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 def send_and_read(port, data):
     """What comes back until the server closes."""
@@ -413,6 +455,47 @@ def test_headers_over_the_limit_are_431(node, listen):
 def test_what_is_no_request_gets_an_error_or_a_close(node, listen, data):
     answer = send_and_read(getattr(node, listen), data)
     assert not answer or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
+
+
+HTTP_STREAMS = [
+    # Several, of which one may be wrong: each is answered, up to that.
+    "GET /none HTTP/1.1\r\nHost: x\r\n\r\n" * 2 + LAST,
+    "POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n12345" + LAST,
+    "POST /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "5;a=b\r\n12345\r\n0\r\nX: y\r\n\r\n" + LAST,
+    "POST /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "x\r\n12345\r\n0\r\n\r\n" + LAST,
+    "POST /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n" + LAST,
+    "POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 5x\r\n\r\n12345" + LAST,
+    "GET /none HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n" + LAST,
+    "GET /none HTTP/1.1\r\n\r\n" + LAST,
+    "GET /none\r\n\r\n" + LAST,
+    "GET /socket.io/?EIO=4&transport=polling&sid=none HTTP/1.1\r\nHost: x\r\n\r\n"
+    + LAST]
+
+
+@pytest.mark.parametrize("listen", ["port", "admin_port"])
+@pytest.mark.parametrize("stream", HTTP_STREAMS)
+def test_answers_do_not_depend_on_how_requests_are_cut(node, listen, stream):
+    port = getattr(node, listen)
+
+    def statuses(seed):
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as peer:
+            answer = b""
+            if seed is None:
+                peer.sendall(stream.encode())
+            else:
+                answer = send_in_pieces(peer, stream.encode(), seed)
+            try:
+                while more := peer.recv(65536):
+                    answer += more
+            except ConnectionResetError:
+                pass
+            return re.findall(rb"^HTTP/1.1 (\d+)", answer, re.MULTILINE)
+    whole = statuses(None)
+    assert whole
+    for seed in range(4):
+        assert statuses(seed) == whole
 
 
 @pytest.mark.parametrize("drop", ["Sec-WebSocket-Key", "Sec-WebSocket-Version"])
