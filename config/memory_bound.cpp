@@ -14,19 +14,25 @@ namespace {
 // ------------------------------------------------
 
 /// Code, libraries, threads, and what actors there are in any node.
-constexpr std::uint64_t program = 96 * mib;
+constexpr std::uint64_t program = 64 * mib;
 
 /// A loop's read buffer, and its thread's share of the allocator's slack.
 constexpr std::uint64_t per_loop = 4 * mib;
 
-/// A session with its actor, timers and sockets, on its way in or out.
-constexpr std::uint64_t per_connection = 16 * kib;
+/// A session with its actor and its timers.
+constexpr std::uint64_t per_session = 12 * kib;
+
+/// A TCP connection, whatever it is used for.
+constexpr std::uint64_t per_stream = 4 * kib;
 
 /// What is read at once, on top of a message that is not whole yet.
 constexpr std::uint64_t read_buffer = 64 * kib;
 
-/// An emit on its way, without what it says.
-constexpr std::uint64_t per_emit = 512;
+/// Polling clients have a GET and a POST, or what they upgrade to.
+constexpr std::uint64_t streams_per_client = 2;
+
+/// An emit, a join, ... on its way, without what it says.
+constexpr std::uint64_t per_request = 512;
 
 /// A socket in a namespace, without its rooms.
 constexpr std::uint64_t per_socket = 2 * kib;
@@ -125,6 +131,10 @@ struct builder {
         per_loop + 2 * message + limits.outbox, loops, "loops");
     add("ids of emitted events", "limits.idempotency_ids", per_idempotency_id,
         limits.idempotency_ids, "ids");
+    auto folders = std::uint64_t{!settings.server.files.empty()}
+                   + std::uint64_t{!settings.server.client_files.empty()};
+    add("files that are served", "server.max_file_bytes",
+        settings.server.max_file_bytes, folders, "folders");
     add("requests to the admin endpoint", "", per_admin_connection,
         admin_connections, "connections");
   }
@@ -132,28 +142,23 @@ struct builder {
   void add_clients() {
     auto& limits = settings.limits;
     const std::string all = ", server.max_connections";
+    // A request's head is there as it came and as it was understood.
+    add("TCP connections and what they read",
+        "engineio.max_payload, server.max_header" + all,
+        per_stream + read_buffer + 2 * settings.server.max_header + message,
+        product(clients, streams_per_client), "connections");
     add("sessions and their handshakes", "limits.handshake" + all,
-        per_connection + limits.handshake, clients, "connections");
-    add("files", "server.max_file_bytes", settings.server.max_file_bytes,
-        (settings.server.files.empty() ? 0 : 1)
-          + (settings.server.client_files.empty() ? 0 : 1),
-        "folders");
-    // A session may have two; the first is in what follows.
-    add("second TCP connections", "engineio.max_payload" + all,
-        2 * message + settings.server.max_header + read_buffer, clients,
-        "connections");
-    // What follows lies next to a packet that waits for its attachments.
-    add("what is being read", "engineio.max_payload" + all,
-        3 * message + settings.server.max_header + read_buffer, clients,
-        "connections");
+        per_session + limits.handshake, clients, "sessions");
+    add("events that wait for their attachments", "engineio.max_payload" + all,
+        2 * message, clients, "sessions");
     // One message may go beyond the limit, and one be in a GET's answer.
     add("outboxes", "limits.outbox, engineio.max_payload" + all,
-        limits.outbox + 2 * message, clients, "connections");
+        limits.outbox + 2 * message, clients, "sessions");
     add("requests without an answer",
         "limits.unanswered_bytes, engineio.max_payload" + all,
         limits.unanswered_bytes + 2 * message
-          + product(per_emit, limits.unanswered_emits),
-        clients, "connections");
+          + product(per_request, limits.unanswered_emits),
+        clients, "sessions");
   }
 
   void add_rooms() {

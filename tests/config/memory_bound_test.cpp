@@ -45,6 +45,9 @@ struct limit {
 const std::vector<limit> limits{
   {"server.io_threads", [](auto& x) { x.server.io_threads = 2; }},
   {"server.max_header", [](auto& x) { x.server.max_header *= 2; }},
+  {"server.files", [](auto& x) { x.server.files = "www"; }},
+  {"server.client_files", [](auto& x) { x.server.client_files = "js"; }},
+  {"limits.handshake", [](auto& x) { x.limits.handshake *= 2; }},
   {"server.max_connections", [](auto& x) { x.server.max_connections *= 2; }},
   {"engineio.max_payload", [](auto& x) { x.engineio.max_payload *= 2; }},
   {"limits.handshake", [](auto& x) { x.limits.handshake *= 2; }},
@@ -93,6 +96,14 @@ BOOST_AUTO_TEST_CASE(what_other_nodes_ask_for_counts_in_a_cluster) {
   raised = clustered;
   raised.cluster.seeds = {"b:1", "c:1"};
   BOOST_TEST(bound(raised) > bound(clustered));
+}
+
+BOOST_AUTO_TEST_CASE(files_count_by_their_own_limit) {
+  auto with_files = small();
+  with_files.server.files = "www";
+  auto raised = with_files;
+  raised.server.max_file_bytes += 1000;
+  BOOST_TEST(bound(raised) == bound(with_files) + 1000);
 }
 
 BOOST_AUTO_TEST_CASE(a_real_kafkas_partitions_are_assumed) {

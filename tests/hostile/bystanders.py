@@ -17,7 +17,7 @@ class Bystander(CrowdClient):
     def __init__(self, crowd, number):
         super().__init__(f"by-{number}")
         self.crowd = crowd
-        self.room = f"room:by-{number % ROOMS}"
+        self.room = f"by:{number % ROOMS}"
         self.sid = None
         self.sent = self.acked = 0
         self.seen = {}  # by sender: the numbers, in their order
@@ -25,7 +25,7 @@ class Bystander(CrowdClient):
     def on_frame(self, opcode, data):
         if data.startswith(b'0{'):
             self.sid = json.loads(data[1:])["sid"]
-        if not data.startswith(b'42["say"'):
+        if not data.startswith(b'42["talk"'):
             super().on_frame(opcode, data)
             return
         said = json.loads(data[2:])[1]
@@ -35,10 +35,10 @@ class Bystander(CrowdClient):
     async def emit_on(self):
         """One emit at a time; each has to be acked."""
         while not self.crowd.pausing:
-            say = {"room": self.room, "from": self.name, "n": self.sent,
-                   "at": time.monotonic(), "text": "x" * 60}
+            said = {"room": self.room, "from": self.name, "n": self.sent,
+                    "at": time.monotonic(), "text": "x" * 60}
             self.sent += 1
-            answer = await self.start_emit("say", say)
+            answer = await self.start_emit("talk", said)
             self.acked += 1
             if answer["status"] != "ok":
                 self.crowd.refused.append(answer)

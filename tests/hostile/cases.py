@@ -33,6 +33,7 @@ GIB = 1 << 30
 # What makes a case more than its attack; see Case.
 SPECIAL = {
     "descriptors": {"settings": ["server.max_connections=2000",
+                                 "limits.connections_per_address=2000",
                                  "server.header_timeout=60s"],
                     "descriptors": 220, "newcomers": False},
     "expect_unread": {"work": GIB}, "expect_unread_admin": {"work": GIB},

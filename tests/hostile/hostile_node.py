@@ -22,6 +22,7 @@ CONFIG = """
 files = "files"
 io_threads = 2
 max_connections = 100
+max_file_bytes = "32MiB"
 header_timeout = "4s"
 connect_timeout = "5s"
 drain_time = "0s"
@@ -44,6 +45,7 @@ name = "hostile"
 listen = "127.0.0.1:0"
 secret = "for nobody but nodes"
 [limits]
+connections_per_address = 60
 outbox = "128KiB"
 unanswered_bytes = "128KiB"
 max_lag = "4MiB"
@@ -56,6 +58,14 @@ idempotency_ids = 10_000
 producer_queue = "16MiB"
 [[namespace]]
 name = "/"
+  # The embedded broker keeps 5 MiB of a partition, and would forget what
+  # bystanders have not read yet in a topic that attackers fill.
+  [[namespace.mapping]]
+  room = "by:{id}"
+  topic = "bystanders"
+  key = "{id}"
+  events = ["talk"]
+  room_from = "/0/room"
   [[namespace.mapping]]
   room = "room:{id}"
   topic = "rooms"

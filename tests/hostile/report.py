@@ -28,5 +28,5 @@ def print_table(results):
     failed = [x for x in results if x.faults]
     print()
     for x in failed:
-        print(f"{x.case}: {x.said()}")
+        print(f"{x.case}: {x.said()}", *x.log[-5:], sep="\n    ")
     print(f"\n{len(results)} cases, {len(failed)} with faults")

@@ -33,7 +33,7 @@ class Form:
 
 
 SHORT = Form(calm=1, paced=0, rounds=0, full=0.7, compares=False)
-LONG = Form(calm=4, paced=4, rounds=3, full=8, compares=True, tries=3)
+LONG = Form(calm=2.5, paced=2.5, rounds=3, full=5, compares=True, tries=3)
 
 # An attack that is paced takes a part of a core. What the node does with it is
 # measured; that a machine with two cores is full is not.
@@ -62,9 +62,11 @@ class Result:
     livez: float = 0
     newcomer: float = 0
     log_lines: float = 0
+    seconds: float = 0
     attack: dict = field(default_factory=dict)
     refused: dict = field(default_factory=dict)
     faults: list = field(default_factory=list)
+    log: list = field(default_factory=list)
 
     def said(self, most=5):
         more = len(self.faults) - most
@@ -215,7 +217,9 @@ class Trial:
         x = self.result
         x.peak, x.mailbox = watch.peak, watch.longest_mailbox
         x.livez = watch.slowest_livez
+        x.seconds = watch.seconds
         x.log_lines = len(watch.log_lines) / watch.seconds
+        x.log = [y for y in watch.log_lines if y][-20:]
         log_bytes = sum(map(len, watch.log_lines)) / watch.seconds
         if watch.killed:
             x.faults.append("killed: it took more than 2 GiB")
@@ -285,7 +289,8 @@ async def run_cases(cases, form):
             result = await Trial(case, number, form, node, crowd).run()
             results.append(result)
             stage.was_faulty = bool(result.faults)
-            print(f"{case.name}: {result.said()}", flush=True)
+            print(f"{case.name}: {result.said()} "
+                  f"({result.seconds:.1f} s)", flush=True)
     finally:
         await stage.close()
     return results
