@@ -188,10 +188,12 @@ struct gateway_state {
     using enum engineio::port_event;
     auto of = [this](const metric& x) { return count(self->system(), x); };
     return [refused = of(metrics::connections_refused),
+            requests = of(metrics::http_requests_refused),
             origins = of(metrics::origins_refused),
             failed = of(metrics::accepts_failed),
             memory = of(metrics::out_of_memory)](engineio::port_event x) {
       auto* counter = x == connection_refused ? refused
+                      : x == request_refused  ? requests
                       : x == origin_refused   ? origins
                       : x == accept_failed    ? failed
                                               : memory;

@@ -76,7 +76,11 @@ void run(boost::asio::io_context& context) {
       context.run();
       return;
     } catch (const std::bad_alloc&) {
-      log::limited(log_level::error, "a loop is out of memory", {});
+      try {
+        log::limited(log_level::error, "a loop is out of memory", {});
+      } catch (const std::bad_alloc&) {
+        continue; // there is none for that either
+      }
     }
   }
 }

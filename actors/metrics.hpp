@@ -72,6 +72,11 @@ inline constexpr metric connections_refused{
   "TCP connections and sessions that were too many (server.max_connections, "
   "limits.connections_per_address)",
   {}};
+inline constexpr metric http_requests_refused{
+  "http_requests_refused",
+  "Requests that were malformed or too large (server.max_header, "
+  "engineio.max_payload), on both ports",
+  {}};
 inline constexpr metric origins_refused{
   "origins_refused",
   "WebSockets of pages from elsewhere (server.cors.origins)",

@@ -358,6 +358,7 @@ def test_binary_bodies_are_of_an_older_protocol(node):
 def test_a_body_over_the_limit_is_413(node):
     session = PollingSession(node.port)
     assert session.post("4" * 100_001).status == 413
+    assert not session.is_open()
 
 
 def test_a_chunked_body_over_the_limit_is_413(node):

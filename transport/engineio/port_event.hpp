@@ -9,6 +9,7 @@ namespace weir::engineio {
 /// What a port has to do that its operator wants counted.
 enum class port_event : std::uint8_t {
   connection_refused, ///< a TCP connection or a session: there are too many
+  request_refused,    ///< malformed, or too much
   origin_refused,     ///< a WebSocket of a page from elsewhere
   accept_failed,      ///< for want of descriptors or memory
   out_of_memory       ///< one connection was ended for it

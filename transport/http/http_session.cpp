@@ -1,5 +1,7 @@
 #include "transport/http/http_session.hpp"
 
+#include "config/log.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
@@ -163,13 +165,14 @@ void http_session::on_head() {
 
 void http_session::read_body() {
   if (body_too_large())
-    return handler_->on_too_large(*this);
+    return refuse_body();
   body_ = {framing_, limits_.max_body, limits_.max_header};
   auto length = framing_.chunked ? limits_.max_body : framing_.length;
   arm_deadline(limits_.header_timeout
                * static_cast<int>(1 + length / slowest_body));
-  auto waits = beast::iequals(message_[beast::http::field::expect],
-                              "100-continue");
+  auto waits = message_.version() == 11
+               && beast::iequals(message_[beast::http::field::expect],
+                                 "100-continue");
   if (waits && !complete_ && buffer_.size() == 0)
     send_continue();
   else
@@ -207,7 +210,7 @@ void http_session::on_body(request_body::status what) {
   using status = request_body::status;
   deadline_.cancel();
   if (what == status::too_large)
-    return handler_->on_too_large(*this);
+    return refuse_body();
   if (what != status::complete) {
     if (auto owner = owner_.lock())
       owner->on_aborted(*this);
@@ -219,10 +222,26 @@ void http_session::on_body(request_body::status what) {
     watch_peer();
 }
 
+void http_session::refuse_body() {
+  note_refusal(413);
+  handler_->on_too_large(*this);
+}
+
 /// Nobody knows where the next request would begin.
 void http_session::refuse(unsigned status) {
+  note_refusal(status);
   keep_alive_ = false;
   respond({status, "text/html", {}});
+}
+
+void http_session::note_refusal(unsigned status) {
+  handler_->tell(engineio::port_event::request_refused);
+  auto from = peer_address().to_string();
+  log::limited(log_level::warning, "a request was refused", from,
+               {{"from", from},
+                {"status", status},
+                {"do", "look at who sends it; server.max_header and "
+                       "engineio.max_payload are its limits"}});
 }
 
 void http_session::arm_deadline(std::chrono::milliseconds timeout) {

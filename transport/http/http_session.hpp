@@ -117,6 +117,8 @@ private:
   void take_body();
   void on_body(request_body::status what);
   void refuse(unsigned status);
+  void refuse_body();
+  void note_refusal(unsigned status);
   void watch_peer();
   void on_readable();
   void abort();
