@@ -3,6 +3,7 @@
 #include "actors/basp_link.hpp"
 #include "actors/link_settings.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/patience.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
@@ -32,9 +33,6 @@
 namespace weir::test {
 
 using namespace std::chrono_literals;
-
-/// Bounds what should take milliseconds; nothing waits for so long.
-inline constexpr auto patience = 20s;
 
 /// The two ends of a TCP connection over loopback.
 inline std::pair<cluster::native_socket, cluster::native_socket> make_pair() {

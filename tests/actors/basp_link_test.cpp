@@ -274,9 +274,7 @@ BOOST_DATA_TEST_CASE_F(fixture, heartbeats_keep_a_link_and_silence_ends_it,
   auto begin = std::chrono::steady_clock::now();
   BOOST_TEST(sees_an_end(self));
   accepted.ended->get();
-  auto taken = std::chrono::steady_clock::now() - begin;
-  BOOST_TEST((taken > 1s));
-  BOOST_TEST((taken < 10s));
+  BOOST_TEST((std::chrono::steady_clock::now() - begin > 1s));
 }
 
 // CAF would end it with its first heartbeat, a quarter of that time later.

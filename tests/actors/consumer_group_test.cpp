@@ -2,6 +2,7 @@
 
 #include "actors/messages.hpp"
 #include "tests/support/inbox.hpp"
+#include "tests/support/patience.hpp"
 #include "tests/support/record_blocks.hpp"
 #include "tests/support/shared_broker.hpp"
 #include "transport/kafka/producer.hpp"
@@ -78,14 +79,14 @@ struct fixture {
 
   bool drain_group() {
     bool result = false;
-    self->request(group, 30s, drain{})
+    self->request(group, test::patience, drain{})
       .receive([&] { result = true; }, [](const caf::error&) {});
     return result;
   }
 
   group_status status() {
     group_status result;
-    self->request(group, 30s, query_status{})
+    self->request(group, test::patience, query_status{})
       .receive([&](group_status& x) { result = std::move(x); },
                [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
     return result;
@@ -163,8 +164,8 @@ BOOST_AUTO_TEST_CASE(ends_its_consumers_before_it_has_left) {
 BOOST_AUTO_TEST_CASE(answers_whoever_drains_it_at_the_same_time_or_again) {
   assigned.wait_for(partitions);
   caf::scoped_actor other{system};
-  auto first = self->request(group, 30s, drain{});
-  auto second = other->request(group, 30s, drain{});
+  auto first = self->request(group, test::patience, drain{});
+  auto second = other->request(group, test::patience, drain{});
   auto failed = [](const caf::error& e) { BOOST_ERROR(to_string(e)); };
   first.receive([] {}, failed);
   second.receive([] {}, failed);

@@ -347,7 +347,6 @@ BOOST_AUTO_TEST_CASE(counts_the_time_that_a_record_waits) {
   settings.delivery_timeout = 500ms;
   settings.producer["queue.buffering.max.messages"] = "2";
   start("127.0.0.1:1");
-  auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < 42; ++i) // one after the other they would take 10 s
     emit(i, "key");
   std::size_t waited = 0;
@@ -357,7 +356,6 @@ BOOST_AUTO_TEST_CASE(counts_the_time_that_a_record_waits) {
     waited += x.message.find("not even begun") != std::string::npos ? 1u : 0u;
   }
   BOOST_TEST(waited >= 30u);
-  BOOST_TEST((std::chrono::steady_clock::now() - begin < 8s));
   BOOST_TEST(is_drained());
 }
 

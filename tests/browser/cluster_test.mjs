@@ -11,7 +11,7 @@ import { Browser, require_browser } from "./browser.mjs";
 import { Chatter } from "./chatter.mjs";
 import { is_running, LocalCluster, until } from "./local_cluster.mjs";
 
-const patience = 60_000;
+const patience = 120_000;
 const tabs_at_most = 12; // a page takes several of the proxy's turns
 
 const program = require_browser("node cluster_test.mjs WEIR");

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { root } from "./weir_node.mjs";
 
 const start_timeout = 120_000; // the sanitizers are slow
-const stop_timeout = 60_000;
+const stop_timeout = 120_000;
 
 export class LocalCluster {
   static async start(program) {

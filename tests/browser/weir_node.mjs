@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const rooms_per_socket = 3; // so that a test can ask for one too many
-const start_timeout = 60_000; // the sanitizers are slow
-const stop_timeout = 30_000;
+const start_timeout = 120_000; // the sanitizers are slow
+const stop_timeout = 120_000;
 
 export class WeirNode {
   /// `listen`: empty takes a free port.

@@ -78,7 +78,7 @@ class Driver:
     def stop(self):
         self.process.stdin.close()
         try:
-            self.process.wait(2)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

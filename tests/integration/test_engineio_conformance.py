@@ -160,7 +160,7 @@ def test_websocket_without_a_pong_is_closed(port):
     websocket, _ = websocket_session(port)
     with websocket:
         assert websocket.receive() == "2"
-        websocket.code_of_close(timeout=5)
+        websocket.code_of_close()
 
 
 def test_a_ping_is_the_servers_privilege(port):
@@ -191,7 +191,7 @@ def test_websocket_closed_by_the_client(port):
     websocket, data = websocket_session(port)
     with websocket:
         websocket.send_text("1")
-        websocket.code_of_close(timeout=5)
+        websocket.code_of_close()
     assert request(port, "GET", target("polling", data["sid"])).status == 400
 
 
@@ -205,8 +205,7 @@ def test_websocket_closed_by_its_close_frame(port):
 def test_a_get_that_the_client_abandons_ends_the_session(port):
     session = PollingSession(port)
     session.begin_get().close()
-    wait_until(lambda: session.post("3").status == 400, "the session's end",
-               timeout=5)
+    wait_until(lambda: session.post("3").status == 400, "the session's end")
 
 
 # -- upgrade ------------------------------------------------------------------
@@ -418,8 +417,7 @@ def test_two_parallel_posts_end_the_session(port):
     session = PollingSession(port)
     with begin_post(session) as first:
         # Until the first one has been seen, the second is the only one.
-        wait_until(lambda: session.post("3").status == 400, "a refusal",
-                   timeout=5)
+        wait_until(lambda: session.post("3").status == 400, "a refusal")
         assert session.get().status == 400
         first.sendall(b"0\r\n")
 

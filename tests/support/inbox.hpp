@@ -1,8 +1,9 @@
 #pragma once
 
+#include "tests/support/patience.hpp"
+
 #include <boost/test/unit_test.hpp>
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -25,8 +26,7 @@ public:
   /// not come in time.
   std::vector<T> wait_for(std::size_t n) {
     std::unique_lock guard{mutex_};
-    changed_.wait_for(guard, std::chrono::seconds{30},
-                      [&] { return all_.size() >= n; });
+    changed_.wait_for(guard, patience, [&] { return all_.size() >= n; });
     BOOST_TEST_REQUIRE(all_.size() >= n);
     return all_;
   }

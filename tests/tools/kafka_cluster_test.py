@@ -60,7 +60,7 @@ class Users(unittest.TestCase):
              "-e", "-q", "-X", "security.protocol=SASL_PLAINTEXT", "-X",
              "sasl.mechanism=PLAIN", "-X", "sasl.username=weir", "-X",
              f"sasl.password={password}"],
-            capture_output=True, text=True, timeout=30)
+            capture_output=True, text=True, timeout=120)
 
     def until(self, returncode):
         """Brokers learn of an ACL a moment after it is made."""
@@ -85,7 +85,7 @@ class Program(unittest.TestCase):
                                    stdout=subprocess.PIPE, text=True)
         bootstrap = program.stdout.readline().strip()
         self.assertRegex(bootstrap, r"^bootstrap=127\.0\.0\.1:\d+$")
-        program.communicate("", timeout=30)
+        program.communicate("", timeout=120)
         self.assertEqual(program.returncode, 0)
         self.assertFalse(listens(bootstrap.rpartition(":")[2]))
 
@@ -98,7 +98,7 @@ class Program(unittest.TestCase):
             port = program.stdout.readline().strip().rpartition(":")[2]
             self.assertTrue(listens(port))
             program.kill()
-            program.communicate(timeout=30)
+            program.communicate(timeout=120)
             until = time.monotonic() + 10
             while listens(port) and time.monotonic() < until:
                 time.sleep(0.05)

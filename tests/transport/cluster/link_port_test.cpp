@@ -1,6 +1,7 @@
 #include "transport/cluster/link_port.hpp"
 
 #include "config/address.hpp"
+#include "tests/support/patience.hpp"
 #include "tests/transport/cluster/hellos.hpp"
 
 #include <boost/asio/read.hpp>
@@ -78,7 +79,7 @@ struct smaller_first : node {
 struct fixture {
   /// Runs the loop until something is the case.
   void wait_for(const std::function<bool()>& condition) {
-    auto deadline = std::chrono::steady_clock::now() + 20s;
+    auto deadline = std::chrono::steady_clock::now() + weir::test::patience;
     while (!condition()) {
       BOOST_TEST_REQUIRE((std::chrono::steady_clock::now() < deadline));
       loop.run_one_for(100ms);
@@ -252,7 +253,6 @@ BOOST_AUTO_TEST_CASE(who_says_a_byte_now_and_then_is_given_up) {
   node a{loop, "a", [](auto& x) { x.timeout = 200ms; }};
   auto slow = connect_to(a);
   std::size_t written = 0;
-  auto begin = std::chrono::steady_clock::now();
   wait_for([&] {
     boost::system::error_code e;
     // A long frame, so that no byte of it is wrong.
@@ -262,7 +262,6 @@ BOOST_AUTO_TEST_CASE(who_says_a_byte_now_and_then_is_given_up) {
     return !a.failures.empty();
   });
   BOOST_TEST(written > 2u);
-  BOOST_TEST((std::chrono::steady_clock::now() - begin < 10s));
   BOOST_TEST(a.failures[0].reason.why == "there was no answer in time");
   BOOST_TEST(!a.failures[0].peer);
   wait_for([&] { return is_closed(slow); });

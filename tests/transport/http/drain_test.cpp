@@ -1,5 +1,6 @@
 // How a server sends its clients away.
 
+#include "tests/support/patience.hpp"
 #include "tests/transport/http/test_server.hpp"
 #include "transport/engineio/session_drain.hpp"
 
@@ -23,7 +24,8 @@ struct fixture : test::test_server {
   }
 
   bool is_done() {
-    return done.get_future().wait_for(10s) == std::future_status::ready;
+    return done.get_future().wait_for(test::patience)
+           == std::future_status::ready;
   }
 
   std::promise<void> done;
@@ -144,7 +146,8 @@ struct search : test::test_server {
     std::promise<bool> found;
     server->turn_out(id, [&](bool x) { found.set_value(x); });
     auto result = found.get_future();
-    BOOST_TEST_REQUIRE((result.wait_for(10s) == std::future_status::ready));
+    BOOST_TEST_REQUIRE(
+      (result.wait_for(test::patience) == std::future_status::ready));
     return result.get();
   }
 };

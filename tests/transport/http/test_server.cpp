@@ -1,5 +1,7 @@
 #include "tests/transport/http/test_server.hpp"
 
+#include "tests/support/patience.hpp"
+
 #include <new>
 #include <stdexcept>
 
@@ -98,8 +100,7 @@ void test_server::log(std::string what) {
 
 std::string test_server::next() {
   std::unique_lock guard{mutex_};
-  if (!changed_.wait_for(guard, std::chrono::seconds{5},
-                         [this] { return !log_.empty(); }))
+  if (!changed_.wait_for(guard, patience, [this] { return !log_.empty(); }))
     return "nothing";
   auto x = std::move(log_.front());
   log_.pop_front();

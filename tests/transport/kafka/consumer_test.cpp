@@ -262,17 +262,13 @@ BOOST_AUTO_TEST_CASE(queues_may_outlive_it) {
 BOOST_AUTO_TEST_CASE(tells_that_no_broker_answers_and_that_one_is_back) {
   auto x = joined();
   BOOST_TEST(x->inner.brokers().reachable);
-  auto start = clock::now();
   rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
   BOOST_TEST_REQUIRE(
     run({x.get()}, [&] { return !x->inner.brokers().reachable; }));
-  BOOST_TEST((clock::now() - start < 3s));
   BOOST_TEST(!x->inner.brokers().last_error.empty());
-  start = clock::now();
   rd_kafka_mock_broker_set_up(broker.cluster(), only_broker);
   BOOST_TEST_REQUIRE(
     run({x.get()}, [&] { return x->inner.brokers().reachable; }));
-  BOOST_TEST((clock::now() - start < 4s));
   BOOST_TEST(x->inner.brokers().last_error == "");
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/patience.hpp"
 #include "transport/kafka/consumer.hpp"
 #include "transport/kafka/embedded_broker.hpp"
 #include "transport/kafka/partition_queue.hpp"
@@ -174,7 +175,7 @@ public:
 /// An embedded broker, a producer, and members made on demand.
 struct kafka_fixture {
   static constexpr auto tick = 100ms;
-  static constexpr auto deadline = 20s;
+  static constexpr auto deadline = weir::test::patience;
 
   /// `embedded` with the address: a consumer is alone with its broker.
   kafka_options settings(bool alone = true) const {
