@@ -265,8 +265,7 @@ class LightClient:
             return self.on_step("joined", "join", room, answer, number)
         self.piped.pop(room, None)
         if answer["status"] != "ok":
-            self.tell("refused", room, asked="join", code=answer["code"],
-                      message=answer["message"], number=number)
+            self.tell_refused("join", room, answer, number)
             if answer["code"] == "invalid_payload" and room in self.resuming:
                 self.resuming.discard(room)
                 self.tell("wrong", room, text="an offset that the node gave is "
@@ -283,8 +282,11 @@ class LightClient:
         if answer["status"] == "ok":
             self.tell(done, room, number=number)
         else:
-            self.tell("refused", room, asked=asked, code=answer["code"],
-                      message=answer["message"], number=number)
+            self.tell_refused(asked, room, answer, number)
+
+    def tell_refused(self, asked, room, answer, number):
+        self.tell("refused", room, asked=asked, code=answer["code"],
+                  message=answer["message"], number=number)
 
     def on_leave_ack(self, room, answer, number):
         if number in self.steps:
@@ -294,8 +296,7 @@ class LightClient:
             if answer.get("offset"):
                 self.bookmarks[room] = answer["offset"], "left"
         else:
-            self.tell("refused", room, asked="leave", code=answer["code"],
-                      message=answer["message"], number=number)
+            self.tell_refused("leave", room, answer, number)
             if answer["code"] != "not_a_member":
                 self.later(self.send_leave, room)
                 return

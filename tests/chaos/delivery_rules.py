@@ -45,7 +45,7 @@ def needless_gaps(stay, history):
     for gap in stay.gaps:
         newest = history.edition_at(gap.at)
         if gap.is_reset:
-            needed = newest > 0
+            needed = history.has_begun_again(gap.partition, newest)
         else:
             needed = any(gap.end <= history.starts[x].get(gap.partition, 0)
                          for x in range(newest + 1))
@@ -68,6 +68,10 @@ class PartRules:
         self.end = self.place.get(marker, len(records) - 1)
         self.seen = [(at, id) for at, id in stay.seen if id in self.place]
         self.ids = {id for _, id in self.seen}
+        self.rewinds = [
+            (x.at, x.end) for x in stay.gaps
+            if x.is_reset and x.partition == records[0].partition
+            and history.is_elected(history.edition_at(x.at))]
         self.excused = Excused(stay, records[0].partition, history, [
             (at, records[self.place[id]]) for at, id in self.seen])
 
@@ -85,8 +89,11 @@ class PartRules:
 
     def order(self):
         """Each event by itself: once, after the one before it."""
-        highest, known = -1, set()
+        highest, known, rewinds = -1, set(), list(self.rewinds)
         for at, id in self.seen:
+            while rewinds and rewinds[0][0] <= at:
+                known = self.before_offset(known, rewinds.pop(0)[1])
+                highest = max((self.place[x] for x in known), default=-1)
             place = self.place[id]
             if id in known:
                 yield self.violation("delivered twice", at,
@@ -97,6 +104,11 @@ class PartRules:
                                      f"{before}", [id, before])
             known.add(id)
             highest = max(highest, place)
+
+    def before_offset(self, ids, offset):
+        """Who is told that a log goes on further in front, with much of it as it
+        was, gets that again."""
+        return {x for x in ids if self.log[self.place[x]].offset < offset}
 
     def missing(self, first, end):
         return [x.id for x in self.log[first:end]
@@ -153,23 +165,23 @@ class Excused:
         steps = [(at, 0, x) for at, x in seen] + [(x.at, 1, x) for x in stay.gaps]
         for at, is_gap, x in sorted(steps, key=lambda x: x[:2]):
             if is_gap:
-                self.on_gap(x, history.edition_at(at))
+                self.on_gap(x, history, history.edition_at(at))
             else:
                 self.place = max(self.place, (x.edition, x.offset + 1))
 
-    def on_gap(self, gap, newest):
+    def on_gap(self, gap, history, newest):
         if gap.is_reset:
-            self.on_reset(gap, newest)
+            self.on_reset(gap, newest, history.newest_created(newest))
         elif gap.partition == self.partition:
             self.spans += [((x, gap.first), (x, gap.end))
                            for x in range(self.place[0], newest + 1)]
 
-    def on_reset(self, gap, newest):
-        """Another log begins. A room may lie in another partition of it, so what
-        comes to an end is every partition's."""
+    def on_reset(self, gap, newest, created):
+        """Another log begins. A room may lie in another partition of a new
+        topic, so what comes to an end is every partition's."""
         edition, offset = self.place
         mine = gap.partition == self.partition
-        end = newest, gap.end if mine else 0
+        end = (newest, gap.end) if mine else (created, 0)
         self.spans.append(((edition, gap.first if mine else offset), end))
         self.place = max(self.place, end)
 

@@ -1,5 +1,7 @@
 """What a fault is, and whom it may hit."""
 
+from disk import can_mount
+
 
 class Fault:
     """inject() begins it, heal() ends it and leaves the world as it was."""
@@ -19,6 +21,7 @@ class Fault:
     # The broker within the node ends with the node.
     needs_brokers = True
     needs_cluster = False
+    needs_disks = False
 
     def __init__(self, world, random):
         self.world, self.random = world, random
@@ -27,7 +30,8 @@ class Fault:
     @classmethod
     def is_playable(cls, nodes, brokers):
         return ((brokers or not cls.needs_brokers)
-                and (nodes > 1 or not cls.needs_cluster))
+                and (nodes > 1 or not cls.needs_cluster)
+                and (can_mount() or not cls.needs_disks))
 
     @classmethod
     def families(cls):

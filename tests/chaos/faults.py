@@ -1,5 +1,5 @@
 """What can go wrong, one class each; more are in cluster_faults.py,
-topic_faults.py and group_faults.py.
+topic_faults.py, back_end_faults.py and group_faults.py.
 
 Faults of one family exclude each other in time; those of different families
 overlap. `row` is the line of docs/failure-table.md that a fault belongs to.
@@ -7,7 +7,8 @@ overlap. `row` is the line of docs/failure-table.md that a fault belongs to.
 
 import asyncio
 
-import cluster_faults  # noqa: F401: they are in FAULTS
+import back_end_faults  # noqa: F401: they are in FAULTS
+import cluster_faults  # noqa: F401: likewise
 import group_faults  # noqa: F401: likewise
 import topic_faults  # noqa: F401: likewise
 from fault import BrokerLinkFault, ClientLinkFault, Fault, NodeFault
@@ -54,6 +55,20 @@ class NodeRestart(NodeFault):
         await self.node.start()
 
 
+class NodeDiskFull(NodeFault):
+    name, row = "node_disk_full", "a disk full"
+    how = "the disk that a node's log is on; a node writes nothing else"
+    lasts = (1.0, 6.0)
+    needs_brokers = False
+    needs_disks = True
+
+    async def inject(self):
+        self.node.disk.fill()
+
+    async def heal(self):
+        self.node.disk.free()
+
+
 # -- brokers ------------------------------------------------------------------
 
 class BrokerFault(Fault):
@@ -73,6 +88,21 @@ class BrokerKill(BrokerFault):
         await self.world.kafka.kill(self.broker)
 
     async def heal(self):
+        await self.world.kafka.start_broker(self.broker)
+
+
+class BrokerDiskFull(BrokerFault):
+    name, row = "broker_disk_full", "a disk full"
+    how = "that of one of 3 brokers, which ends; started again with room on it"
+    lasts = (4.0, 10.0)
+    needs_disks = True
+
+    async def inject(self):
+        self.world.kafka.disk(self.broker).fill()
+
+    async def heal(self):
+        self.world.kafka.disk(self.broker).free()
+        await self.world.kafka.kill(self.broker)
         await self.world.kafka.start_broker(self.broker)
 
 

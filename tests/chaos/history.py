@@ -6,6 +6,7 @@ from collections import defaultdict
 class History:
     def __init__(self, entries):
         self.began = []  # (when, edition), in order
+        self.elected = {}  # {edition: the partition that may have been cut}
         self.counts = defaultdict(set)  # {edition: how many partitions it had}
         self.starts = defaultdict(dict)  # {edition: {partition: first offset}}
         self.unread = []  # (begin, end)
@@ -13,8 +14,10 @@ class History:
             if x.who == "topic":
                 getattr(self, f"on_{x.what}", self.ignore)(x, **x.more)
 
-    def on_edition(self, entry, number, partitions, elected):
+    def on_edition(self, entry, number, partitions, elected, partition=0):
         self.began.append((entry.at, number))
+        if elected:
+            self.elected[number] = partition
         self.counts[number].add(partitions)
 
     def on_partitions(self, _, number, partitions):
@@ -34,6 +37,19 @@ class History:
     def edition_at(self, at):
         """The newest one at that time."""
         return max((x for when, x in self.began if when <= at), default=0)
+
+    def has_begun_again(self, partition, newest):
+        """Whether its log is another one than at first."""
+        return any(self.elected.get(x, partition) == partition
+                   for x in range(1, newest + 1))
+
+    def is_elected(self, edition):
+        return edition in self.elected
+
+    def newest_created(self, newest):
+        """The newest edition that does not go on with another one."""
+        return max((x for x in range(newest + 1) if x not in self.elected),
+                   default=0)
 
     def may_be_unread(self, begin, end):
         """Of something that was stored at some time between: nobody may have

@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import kafka_cluster
 import traffic
+from disk import Disk
 from kafka_cluster import KafkaCluster, free_ports
 from link import Link
 
 
 TOPIC, GROUP = "chaos.events", "chaos"
 NAMES = {"topic": TOPIC, "group": GROUP}
+DISK_MEGABYTES = 256  # of a broker; taken only as it is filled
 PATIENCE = 60.0  # of administrators: brokers may be down
 
 # Whom brokers see in nodes; all others, brokers included, may do anything.
@@ -36,6 +38,7 @@ class LinkedCluster(KafkaCluster):
     def __init__(self, brokers):
         super().__init__(brokers, properties=PROPERTIES,
                          users={USER: PASSWORD})
+        self.has_disks, self.disks = False, {}
         self.advertised = {}  # "host:port", filled when the links are open
         self.counting = {}  # port at which a broker tells what it counts
 
@@ -51,6 +54,9 @@ class LinkedCluster(KafkaCluster):
 
     def format(self, node):
         super().format(node)
+        if self.has_disks:
+            self.disks[node] = Disk(self.directory / f"broker-{node}",
+                                    DISK_MEGABYTES)
         with (self.directory / f"broker-{node}.properties").open("a") as out:
             out.write(kafka_cluster.to_text({
                 "advertised.listeners":
@@ -84,6 +90,8 @@ class Kafka:
     async def stop(self):
         for link in self.links.values():
             await link.close()
+        for disk in self.cluster.disks.values():
+            disk.close()
         await self.call(self.cluster.stop)
         self.thread.shutdown()
 
@@ -140,6 +148,9 @@ class Kafka:
     async def allow(self, kind, operation):
         await self.ask(lambda _: self.cluster.allow(
             USER, operation, NAMES[kind], kind))
+
+    def disk(self, broker):
+        return self.cluster.disks[broker]
 
     # Signals need no thread, and must not wait for one.
 

@@ -27,7 +27,8 @@ class Node:
         self.port, self.admin_port = free_ports(2)
         self.binary = binary()
         self.other_binary = os.environ.get("WEIR_BINARY_NEXT") or self.binary
-        self.process = None
+        self.process = self.disk = None
+        self.status_file = folder / f"node-{name}.status"
         self.watcher = None
         self.expected_to_end = False
 
@@ -35,6 +36,16 @@ class Node:
     def address(self):
         """Where clients connect."""
         return self.place.address, self.port
+
+    def move_log(self, disk):
+        self.disk, self.kept_log = disk, self.log
+        self.log = disk.folder / self.log.name
+
+    def keep_log(self):
+        """What the disk has of it goes where it would be otherwise."""
+        if self.disk and self.log.exists():
+            self.kept_log.write_bytes(self.log.read_bytes())
+            self.disk.close()
 
     def configure(self, text):
         self.file.write_text(text)
@@ -110,7 +121,7 @@ class Node:
 
     async def keep_status(self):
         """What it says about itself now, beside its log: for people."""
-        with self.log.with_suffix(".status").open("w") as out:
+        with self.status_file.open("w") as out:
             for path in STATUS_PATHS:
                 try:
                     async with asyncio.timeout(STATUS_PATIENCE):

@@ -41,6 +41,11 @@ class Options:
         return self.calm and self.brokers > 0
 
     @property
+    def has_disks(self):
+        """Nodes and brokers have disks that can be full."""
+        return any(FAULTS[x].needs_disks for x in self.playable)
+
+    @property
     def has_clocks(self):
         """Nodes have clocks that can jump."""
         return any(FAULTS[x].family == "clock" for x in self.playable)

@@ -43,6 +43,20 @@ class Excuses:
                 at, node = begun.pop(x.more["number"])
                 self.spans.append((at, x.at, node))
         self.spans += [(at, float("inf"), node) for at, node in begun.values()]
+        self.prolong(entries)
+
+    def prolong(self, entries):
+        """What is gone from a topic, members have to read past; where other
+        faults keep them from it, they may not have done so before these end."""
+        begun = {x.more["number"]: x.at for x in entries if x.what == "fault"}
+        others = sorted((begun[x.more["number"]], x.at) for x in entries
+                        if x.what == "healed")
+        for i, (begin, end, node) in enumerate(self.spans):
+            if node is None:
+                for a, b in others:
+                    if a <= end and b > begin:
+                        end = max(end, b)
+                self.spans[i] = begin, end, node
 
     def cover(self, begin, end, nodes):
         """`nodes` are those where the client was and is, if that is known."""

@@ -137,6 +137,26 @@ def test_a_gap_back_to_the_start_of_the_same_log_is_caught():
     assert "needless gap" in story.end().kinds()
 
 
+def lost_session(seconds, *others):
+    """Some time after records were deleted."""
+    story = emitted().see("b", *ids(0, 9))
+    story.tell("fault", "records_deleted", number=1)
+    for number in others:
+        story.tell("fault", "kafka_cut", number=number)
+    story.tell("healed", "records_deleted", number=1)
+    story.now += seconds
+    for number in others:
+        story.tell("healed", "kafka_cut", number=number)
+    return story.disconnect("b").connect("b", sid="s2")
+
+
+def test_a_session_may_be_lost_until_members_can_have_read_past_what_is_gone():
+    promise = Promise(window=120, may_lose=frozenset(["records_deleted"]))
+    assert lost_session(5).kinds(promise) == []
+    assert lost_session(60).kinds(promise) == ["not recovered"]
+    assert lost_session(60, 2).kinds(promise) == []
+
+
 # -- an unclean election ------------------------------------------------------
 
 def test_what_an_election_has_cut_off_nobody_owes():
@@ -159,6 +179,26 @@ def test_an_election_excuses_nothing_that_is_still_there():
     story = created().see("b", *ids(0, 4)).lose_end(3)
     violation, = story.emit("n7").see("b", "n7").end().violations()
     assert (violation.kind, violation.ids) == ("silent gap", ["e5", "e6"])
+
+
+def test_who_is_told_that_it_goes_on_in_front_gets_that_again():
+    story = created().see("b", *ids(0, 9)).lose_end(3).gap("b", 10, 5)
+    story.emit("n7").see("b", "e5", "e6", "n7").end()
+    assert story.violations() == []
+    story = created().see("b", *ids(0, 9)).lose_end(3).gap("b", 10, 5)
+    assert story.emit("n7").see("b", "e4", "e5", "e6", "n7").end().kinds() == [
+        "delivered twice"]
+    story = created().see("b", *ids(0, 9)).lose_end(3)
+    assert story.emit("n7").see("b", "e5", "e6", "n7").end().kinds() == [
+        "delivered twice"] * 2
+
+
+def test_an_election_in_another_partition_excuses_nothing():
+    story = created().see("b", *ids(0, 6)).begin_topic(2, elected=True)
+    story.entries[-1].more["partition"] = 1
+    story.offset = 10
+    story.gap("b", 5, 3, partition=1).emit("n0").see("b", "n0").end()
+    assert story.kinds() == ["silent gap"]
 
 
 def read(number, records, **more):

@@ -30,7 +30,7 @@ class Topic:
         await self.archive.begin(Edition(self.number))
 
     def create_everywhere(self, address, partitions):
-        copies = min(3, len(kafka_wire.metadata(address)[0]))
+        copies = min(3, len(self.kafka.brokers))
         kafka_wire.create_topic(address, self.name, partitions, copies, {})
         for each in self.kafka.addresses():
             if len(self.leaders(each)) != partitions:
@@ -109,6 +109,38 @@ class Topic:
     def read_to(self):
         """{partition: the offset before which the archive has all}"""
         return dict(self.archive.editions[-1].reached)
+
+    # -- replicas -------------------------------------------------------------
+
+    async def leader(self, partition):
+        return (await self.ask(kafka_admin.replicas, self.name))[partition][0]
+
+    async def until_replicas(self, partition, condition):
+        """Once condition(leader, replicas, in sync) holds."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition(*(await self.ask(
+                    kafka_admin.replicas, self.name))[partition]):
+                await asyncio.sleep(0.1)
+
+    async def move(self, partition, brokers):
+        await self.ask(kafka_admin.move_partitions, self.name,
+                       {partition: brokers})
+        await self.until_replicas(partition, lambda _, replicas, in_sync: (
+            set(replicas) == set(in_sync) == set(brokers)))
+
+    async def elect(self, partition, election):
+        """An election after which the partition may have another end; what only
+        the old leader had is in the archive, as far as it was there before."""
+        begin = time.monotonic()
+        await self.catch_up()
+        await self.archive.end()
+        self.number += 1
+        self.tell("edition", number=self.number, elected=True,
+                  partitions=self.partitions, partition=partition)
+        await election()
+        self.tell("unread", begin=begin, end=time.monotonic())
+        await self.archive.begin(Edition(self.number, elected=True,
+                                         starts=await self.starts()))
 
     # -- details --------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 import asyncio
 
 from fault import Fault
-from foreigners import BackEnd
 
 MOST_PARTITIONS = 12
 SMALL_LIMIT = 4096  # of a record, in bytes; ordinary emits are smaller
@@ -162,97 +161,45 @@ class MessageLimit(TopicFault):
         self.topic.tell("limit", bytes=None)
 
 
-# -- who may use it -----------------------------------------------------------
+# -- who leads it -------------------------------------------------------------
 
-class AccessDenied(Fault):
-    name, family, row = "access_denied", "access", "access denied"
-    how = "ACLs: READ, WRITE or all of the topic, or READ of the group; then none"
-    lasts = (2.0, 12.0)
-    may_refuse = ("not_allowed",)
-    must_show_after = 6.0
-    warning_suffices = True
-
-    def choose(self):
-        self.what = self.random.choice([
-            ("topic", "read"), ("topic", "write"), ("topic", "all"),
-            ("group", "read")])
-        return " ".join(self.what)
-
-    async def inject(self):
-        await self.world.kafka.deny(*self.what)
-
-    async def heal(self):
-        await self.world.kafka.allow(*self.what)
-
-
-# -- other writers ------------------------------------------------------------
-
-class BackEndFault(Fault):
-    family = "back end"
-    # They write to a topic that is there.
-    also = ("topic",)
+class UncleanElection(TopicFault):
+    name, row = "unclean_election", "an unclean election"
+    how = ("one partition on 2 brokers; one is killed, and the other, while the "
+           "first comes back and leads without what only the other had")
+    also = ("broker",)
+    lasts = (1.0, 4.0)
 
     def choose(self):
-        rooms = self.world.rooms
-        self.rooms = self.random.sample(rooms, min(8, len(rooms)))
-        return ", ".join(x.removeprefix("room:") for x in self.rooms)
-
-
-class OtherPartitioner(BackEndFault):
-    name, row = "other_partitioner", "a back end with another partitioner"
-    how = "kcat without murmur2 writes into 8 rooms, again and again"
-    lasts = (2.0, 6.0)
+        self.partition = self.random.randrange(self.world.options.partitions)
+        return f"partition {self.partition}"
 
     async def inject(self):
-        back_end = self.world.back_end(self)
-        for _ in range(3):
-            await back_end.write(self.rooms, "consistent_random")
-            await asyncio.sleep(0.5)
+        self.partition %= self.topic.partitions
+        await self.topic.configure(min_insync_replicas=1,
+                                   unclean_leader_election_enable="true")
+        kafka = self.world.kafka
+        self.leader = await self.topic.leader(self.partition)
+        self.other = next(x for x in kafka.brokers if x != self.leader)
+        await self.topic.move(self.partition, [self.leader, self.other])
+        await kafka.kill(self.other)
+        await self.topic.until_replicas(
+            self.partition, lambda _, __, in_sync: in_sync == [self.leader])
+        await asyncio.sleep(2)
+        await self.topic.elect(self.partition, self.exchange)
 
-
-class Transactions(BackEndFault):
-    name, row = "transaction_committed", "transactions"
-    how = "a transaction over 8 rooms, open for some seconds, then committed"
-    lasts = (1.0, 6.0)
-    timeout = 20.0
-
-    async def inject(self):
-        back_end = self.world.back_end(self)
-        await asyncio.to_thread(self.begin, back_end)
-        self.records = [back_end.emit(x) for x in self.rooms]
-        await asyncio.to_thread(self.write)
-
-    def begin(self, back_end):
-        self.transaction = back_end.transaction(self.timeout)
-        self.transaction.begin()
-
-    def write(self):
-        for key, value in self.records:
-            self.transaction.produce(key, value)
-        self.transaction.flush()
+    async def exchange(self):
+        kafka = self.world.kafka
+        await kafka.kill(self.leader)
+        await kafka.start_broker(self.other)
+        await self.topic.until_replicas(
+            self.partition, lambda leader, *_: leader == self.other)
 
     async def heal(self):
-        await asyncio.to_thread(self.end)
-
-    def end(self):
-        self.transaction.commit()
-        self.transaction.close()
-
-
-class TransactionAborted(Transactions):
-    name = "transaction_aborted"
-    how = "likewise, then aborted"
-
-    def end(self):
-        self.transaction.abort()
-        self.transaction.close()
-
-
-class TransactionForgotten(Transactions):
-    name = "transaction_forgotten"
-    how = ("likewise, then neither: brokers abort it after its timeout, and until "
-           "then nobody reads on")
-    timeout, lasts = 4.0, (5.0, 9.0)
-
-    def end(self):
-        self.transaction.close()
+        kafka = self.world.kafka
+        for broker in kafka.brokers:
+            if not kafka.cluster.is_running(broker):
+                await kafka.start_broker(broker)
+        await self.topic.move(self.partition, kafka.brokers)
+        await self.topic.configure(min_insync_replicas=None,
+                                   unclean_leader_election_enable=None)

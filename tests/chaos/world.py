@@ -12,6 +12,7 @@ from balancer import Balancer
 from certificates import Authority
 from client import LightClient
 from configuration import Configuration
+from disk import Disk, keep_mounts_to_ourselves
 from foreigners import BackEnd
 from journal import Journal
 from kafka import GROUP, TOPIC, Kafka
@@ -65,6 +66,8 @@ class World:
 
     async def start(self):
         self.options.folder.mkdir(parents=True, exist_ok=True)
+        if self.options.has_disks:
+            keep_mounts_to_ourselves()
         # Before anything else: what is made earlier stays outside of it.
         if self.options.is_cluster:
             self.network = Network()
@@ -78,6 +81,7 @@ class World:
         if self.options.brokers:
             self.kafka = Kafka(self.options.brokers,
                                KAFKA if self.network else "127.0.0.1")
+            self.kafka.cluster.has_disks = self.options.has_disks
             if self.options.counts_traffic:
                 self.kafka.cluster.count()
             await self.kafka.start()
@@ -112,6 +116,8 @@ class World:
         node = Node(name, place, options.folder, options.settings,
                     self.on_node_end, self.make_clock(name))
         node.log.unlink(missing_ok=True)
+        if options.has_disks:
+            node.move_log(Disk(options.folder / f"disk-{name}", 32))
         return node
 
     def make_guest(self, name):
@@ -193,6 +199,7 @@ class World:
             await link.close()
         for node in self.nodes:
             await node.kill()
+            node.keep_log()
         if self.kafka:
             if self.topic:
                 await self.archive.end()

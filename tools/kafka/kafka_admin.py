@@ -4,7 +4,7 @@ kafka_wire.py. `address` is that of any broker unless it says otherwise.
 
 import struct
 
-from kafka_wire import array, request, string
+from kafka_wire import METADATA, array, request, string
 
 LIST_OFFSETS = 2
 INCREMENTAL_ALTER_CONFIGS, ALTER_PARTITION_REASSIGNMENTS = 44, 45
@@ -38,6 +38,24 @@ def list_offsets(address, topic, partitions, when=LATEST, committed=False):
             refuse(f"list offsets of {topic}/{index}", error)
             found[index] = offset
     return found
+
+
+def replicas(address, topic):
+    """{partition: (leader, replicas, those in sync)}, all as broker ids"""
+    answer = request(address, METADATA, 1, array([string(topic)]))
+    answer.array(lambda r: (r.take("i"), r.string(), r.take("i"), r.string()))
+    answer.take("i")  # the controller
+
+    def ids(r):
+        return r.array(lambda r: r.take("i"))
+
+    def partition(r):
+        _error, index, leader = r.take("h"), r.take("i"), r.take("i")
+        return index, (leader, ids(r), ids(r))
+
+    for _, _, _, rows in answer.array(lambda r: (
+            r.take("h"), r.string(), r.take("b"), r.array(partition))):
+        return dict(rows)
 
 
 def set_topic_configs(address, topic, configs):
