@@ -117,6 +117,9 @@ struct admin_state {
     if (!g.assigned_once)
       result.reasons.emplace_back(
         "the consumer group has not assigned partitions yet");
+    for (auto* reasons : {&p.reasons, &g.reasons})
+      result.reasons.insert(result.reasons.end(), reasons->begin(),
+                            reasons->end());
     result.ready = result.reasons.empty();
     return json(schemas::to_json(result), result.ready ? 200 : 503);
   }

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <system_error>
+#include <utility>
 
 namespace weir {
 
@@ -16,13 +17,16 @@ std::string stored_answer(std::string_view topic, std::int32_t partition,
   return out += '}';
 }
 
-std::string room_answer(std::string_view room, const positions& from) {
+std::string room_answer(std::string_view room, const positions& from,
+                        const partition_logs& logs) {
   std::string out = R"({"status":"ok","room":)";
   json::append_string(out, room);
   out += R"(,"offset":")";
   for (auto separator = ""; auto& [partition, offset] : from) {
     out.append(separator).append(std::to_string(partition));
     out.append(":").append(std::to_string(offset));
+    if (auto i = logs.find(partition); i != logs.end())
+      out.append("@").append(std::to_string(i->second));
     separator = ",";
   }
   return out += "\"}";
@@ -30,34 +34,50 @@ std::string room_answer(std::string_view room, const positions& from) {
 
 namespace {
 
-/// Takes a number and what must follow it off `text`.
+/// Takes a number off `text`.
 template <class T>
-bool take_number(std::string_view& text, T& x, char after) {
+bool take_number(std::string_view& text, T& x) {
   auto end = text.data() + text.size();
   auto [rest, error] = std::from_chars(text.data(), end, x);
-  if (error != std::errc{} || x < 0)
+  if (error != std::errc{} || std::cmp_less(x, 0))
     return false;
   text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
-  if (text.empty())
-    return after == ',';
-  if (text.front() != after)
+  return true;
+}
+
+bool take_sign(std::string_view& text, char x) {
+  auto result = text.starts_with(x);
+  if (result)
+    text.remove_prefix(1);
+  return result;
+}
+
+bool take_place(std::string_view& text, room_offset& to) {
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  kafka::log_id log = 0;
+  if (!take_number(text, partition) || !take_sign(text, ':')
+      || !take_number(text, offset)
+      || !to.next.emplace(partition, offset).second)
     return false;
-  text.remove_prefix(1);
-  return !text.empty();
+  if (!take_sign(text, '@'))
+    return true;
+  if (!take_number(text, log))
+    return false;
+  if (log != 0)
+    to.logs.emplace(partition, log);
+  return true;
 }
 
 } // namespace
 
-std::optional<positions> read_offset(std::string_view text) {
-  positions result;
-  while (!text.empty()) {
-    std::int32_t partition = 0;
-    std::int64_t offset = 0;
-    if (!take_number(text, partition, ':') || !take_number(text, offset, ',')
-        || !result.emplace(partition, offset).second)
+std::optional<room_offset> read_offset(std::string_view text) {
+  room_offset result;
+  do
+    if (!take_place(text, result))
       return std::nullopt;
-  }
-  return result.empty() ? std::nullopt : std::optional{std::move(result)};
+  while (take_sign(text, ','));
+  return text.empty() ? std::optional{std::move(result)} : std::nullopt;
 }
 
 std::string gap_argument(std::string_view room, std::int32_t partition,

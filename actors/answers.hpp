@@ -16,12 +16,21 @@ std::string stored_answer(std::string_view topic, std::int32_t partition,
                           std::int64_t offset);
 
 /// `{"status":"ok","room":"...","offset":"..."}`; the offset is opaque for
-/// clients: `partition:offset` with commas between.
-std::string room_answer(std::string_view room, const positions& from);
+/// clients: `partition:offset`, or `partition:offset@log` where the log is
+/// known, with commas between.
+std::string room_answer(std::string_view room, const positions& from,
+                        const partition_logs& logs = {});
 
-/// The offset of such an answer, as a client hands it back; nothing: it is
-/// none.
-std::optional<positions> read_offset(std::string_view text);
+/// What such an answer's offset says.
+struct room_offset {
+  positions next;
+  partition_logs logs;
+
+  bool operator==(const room_offset&) const = default;
+};
+
+/// The offset as a client hands it back; nothing: it is none.
+std::optional<room_offset> read_offset(std::string_view text);
 
 /// `{"room":"...","partition":0,"from":17,"to":42}`
 std::string gap_argument(std::string_view room, std::int32_t partition,

@@ -100,6 +100,7 @@ void connection_state::join_again(const socket_state& socket,
                                   const schemas::recovered_room& x) {
   auto request = request_for(socket, m, {});
   request.since = {x.next.begin(), x.next.end()};
+  request.logs = x.logs;
   request.resumes = true;
   tell(self, context->directory, std::move(request));
 }

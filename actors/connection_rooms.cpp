@@ -35,7 +35,7 @@ void connection_state::on_join_event(socket_state& socket, const packet& x) {
   if (route->settings.join != join_policy::client)
     return refuse(socket, x.ack_id, emit_errc::not_allowed,
                   "clients cannot join this room");
-  positions since;
+  room_offset since;
   if (auto value = json::at(x.json, "/2/since")) {
     auto text = json::string_value(*value);
     auto offset = text ? read_offset(*text) : std::nullopt;
@@ -48,7 +48,7 @@ void connection_state::on_join_event(socket_state& socket, const packet& x) {
 }
 
 void connection_state::join(socket_state& socket, const std::string& room,
-                            std::string_view ack_id, positions since) {
+                            std::string_view ack_id, room_offset since) {
   auto* membership = socket.rooms.find(room);
   if (membership == nullptr) {
     if (socket.rooms.size() >= context->limits.rooms_per_socket)
@@ -57,7 +57,8 @@ void connection_state::join(socket_state& socket, const std::string& room,
     membership = &socket.rooms.add(room);
   }
   auto request = request_for(socket, *membership, ack_id);
-  request.since = std::move(since);
+  request.since = std::move(since.next);
+  request.logs = std::move(since.logs);
   tell(self, context->directory, std::move(request));
 }
 
@@ -95,6 +96,9 @@ void connection_state::on_join_answered(join_answered& x) {
       y.behind = true;
       y.next = at;
     }
+    for (auto& y : room->places)
+      if (auto i = x.logs.find(y.partition); i != x.logs.end())
+        y.log = i->second;
     if (socket->recovery)
       socket->recovery->forget_rooms();
   }
@@ -103,7 +107,11 @@ void connection_state::on_join_answered(join_answered& x) {
       finish_resume(*socket);
     return;
   }
-  answer(*socket, x.ack.ack_id, room_answer(x.room_name, x.from));
+  answer(*socket, x.ack.ack_id, room_answer(x.room_name, x.from, x.logs));
+  for (auto& [partition, at] : x.restarted)
+    if (at > 0)
+      send_event(*socket, "weir:gap",
+                 gap_argument(x.room_name, partition, at, 0));
   if (socket->recovery) {
     auto was_usable = socket->recovery->is_usable();
     send_position(*socket);
@@ -121,12 +129,15 @@ void connection_state::on_leave_event(socket_state& socket, const packet& x) {
   if (m == nullptr)
     return refuse(socket, x.ack_id, emit_errc::not_a_member,
                   "the socket is not in this room");
-  positions next;
-  for (auto& at : m->places)
-    next[at.partition] = at.next;
+  room_offset here;
+  for (auto& at : m->places) {
+    here.next[at.partition] = at.next;
+    if (at.log != 0)
+      here.logs[at.partition] = at.log;
+  }
   tell(self, context->directory, leave_room{socket.identity, *room});
   socket.rooms.remove(*room);
-  answer(socket, x.ack_id, room_answer(*room, next));
+  answer(socket, x.ack_id, room_answer(*room, here.next, here.logs));
   if (!socket.recovery)
     return;
   socket.recovery->forget_rooms();
@@ -193,6 +204,8 @@ void connection_state::on_events(const room_events& x) {
   auto& at = m->in(x.partition, x.from);
   if (socket->recovery && m->places.size() > known)
     socket->recovery->forget_rooms();
+  if (!enter_log(*socket, *m, at, x.log))
+    return;
   if (socket->resuming) {
     fall_behind(*socket, *m, at);
   } else if (x.from > at.next && x.to >= x.from) {
@@ -203,6 +216,26 @@ void connection_state::on_events(const room_events& x) {
   } else {
     take(*socket, *m, at, x);
   }
+}
+
+/// A place in another log is no place in this one: the member begins at its
+/// start, and is told so. False: it was about to resume, and cannot.
+bool connection_state::enter_log(socket_state& socket, const membership& m,
+                                 place& at, kafka::log_id log) {
+  if (log == 0 || log == at.log)
+    return true;
+  auto is_other = std::exchange(at.log, log) != 0;
+  if (socket.recovery)
+    socket.recovery->forget_rooms();
+  if (!is_other)
+    return true;
+  if (socket.resuming) {
+    begin_anew(socket, "the topic was created again");
+    return false;
+  }
+  if (auto from = std::exchange(at.next, 0); from > 0)
+    send_event(socket, "weir:gap", gap_argument(m.room, at.partition, from, 0));
+  return true;
 }
 
 void connection_state::take(socket_state& socket, membership& m, place& at,
@@ -286,6 +319,8 @@ void connection_state::tell_gap(socket_state& socket, const membership& m,
   if (!is_new_log && x.to <= at.next)
     return;
   auto from = std::exchange(at.next, x.to);
+  if (from == x.to) // `enter_log` has told it
+    return;
   send_event(socket, "weir:gap", gap_argument(m.room, x.partition, from, x.to));
 }
 

@@ -7,6 +7,7 @@
 //   connection_rooms.cpp    rooms, and what they deliver
 //   connection_recovery.cpp sockets that come back
 
+#include "actors/answers.hpp"
 #include "actors/caf_compat.hpp"
 #include "actors/connection.hpp"
 #include "actors/messages.hpp"
@@ -133,7 +134,7 @@ struct connection_state : engineio::session_handler {
                         std::string_view ack_id);
   void on_leave_event(socket_state& socket, const socketio::packet& x);
   void join(socket_state& socket, const std::string& room,
-            std::string_view ack_id, positions since = {});
+            std::string_view ack_id, room_offset since = {});
   void on_join_answered(join_answered& x);
   static bool is_member(socket_state& socket, std::string_view room);
   void on_room_closed(const room_closed& x);
@@ -146,6 +147,8 @@ struct connection_state : engineio::session_handler {
                                                std::uint64_t room);
   void on_events(const room_events& x);
   void on_local(const deliver_local& x);
+  bool enter_log(socket_state& socket, const membership& m, place& at,
+                 kafka::log_id log);
   void take(socket_state& socket, membership& m, place& at,
             const room_events& x);
   bool take_whole(socket_state& socket, place& at, const room_events& x);

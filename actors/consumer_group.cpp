@@ -1,6 +1,7 @@
 #include "actors/consumer_group.hpp"
 
 #include "actors/caf_compat.hpp"
+#include "actors/kafka_errors.hpp"
 #include "actors/messages.hpp"
 #include "actors/partition_consumer.hpp"
 #include "actors/wake_up.hpp"
@@ -42,6 +43,13 @@ public:
   std::int64_t position() const override { return queue_->position(); }
   std::int64_t log_end() const override { return queue_->log_end(); }
   std::int64_t log_start() const override { return queue_->log_start(); }
+  kafka::log_id log() const override { return queue_->log(); }
+  void restart() override { queue_->restart(); }
+  std::uint64_t errors() const override { return queue_->errors(); }
+
+  const kafka::kafka_error& problem() const override {
+    return queue_->problem();
+  }
 
 private:
   std::unique_ptr<kafka::partition_queue> queue_;
@@ -58,8 +66,11 @@ struct consumer_group_state : kafka::consumer_events {
       bell(consumer_group_actor{self}),
       kafka(std::make_unique<kafka::consumer>(
         this->options.kafka, this->options.cluster, *this, bell.ring())),
-      reader(std::make_shared<kafka::log_reader>(this->options.kafka,
-                                                 this->options.cluster)) {}
+      reader(std::make_shared<kafka::log_reader>(
+        this->options.kafka, this->options.cluster,
+        [system = &self->system()](const kafka::kafka_error& x) {
+          report_kafka_error(*system, "log reader", x);
+        })) {}
 
   consumer_group_actor::behavior_type make_behavior() {
     bell.open(self);
@@ -135,15 +146,53 @@ struct consumer_group_state : kafka::consumer_events {
 
   void on_partition_count(const std::string& topic,
                           std::int32_t partitions) override {
-    log::info("topic known", {{"topic", topic}, {"partitions", partitions}});
-    tell(self, router, topic_known{topic, partitions});
+    counts[topic].latest = partitions;
+    settle_count(topic);
   }
 
-  void on_error(const std::string& message, bool fatal) override {
+  /// A topic loses partitions only by being created again: until it is known to
+  /// be another one, fewer are but a moment's view.
+  void settle_count(const std::string& topic) {
+    auto& x = counts[topic];
+    auto log = logs[topic];
+    if (x.latest == x.told || (x.latest < x.told && log != 0 && log == x.log))
+      return;
+    x.told = x.latest;
+    x.log = log;
+    log::info("topic known", {{"topic", topic}, {"partitions", x.told}});
+    tell_topic(topic);
+  }
+
+  void on_topic(const std::string& topic,
+                const kafka::topic_state& state) override {
+    auto before = std::exchange(logs[topic], state.log);
+    if (before != 0 && before != state.log)
+      reader->renew();
+    settle_count(topic);
+    auto had_problem = topic_problems.erase(topic) > 0;
+    if (state.problem) {
+      topic_problems[topic] = state.problem.message;
+      report_kafka_error(self->system(), "topic " + topic, state.problem);
+    } else if (had_problem) {
+      log::info("the topic can be read again", {{"topic", topic}});
+    }
+    if (state.problem || had_problem)
+      tell_topic(topic);
+  }
+
+  void tell_topic(const std::string& topic) {
+    topic_known news{topic, counts[topic].told, {}};
+    if (auto i = topic_problems.find(topic); i != topic_problems.end())
+      news.problem = "topic " + topic + ": " + i->second;
+    tell(self, router, std::move(news));
+  }
+
+  void on_error(const kafka::kafka_error& error, bool fatal) override {
+    report_kafka_error(self->system(), "consumer", error);
     if (!fatal)
-      return log::warning("Kafka consumer", {{"why", message}});
-    log::error("Kafka consumer failed, it joins the group anew",
-               {{"why", message}});
+      return;
+    log::error("Kafka consumer failed, it joins the group again",
+               {{"why", error.message}});
     assigned_once = false;
   }
 
@@ -173,6 +222,8 @@ struct consumer_group_state : kafka::consumer_events {
             one_less();
           });
       consumers.erase(i);
+      partition_problems.erase(x);
+      errors_seen.erase(x);
     }
     one_less();
   }
@@ -181,27 +232,39 @@ struct consumer_group_state : kafka::consumer_events {
 
   void on_position(commit_position x) {
     kafka::topic_partition key{x.topic, x.partition};
+    note_problem(key, x);
     if (x.next >= 0)
       latest[key] = std::move(x);
   }
 
-  std::map<kafka::topic_partition, std::int64_t>
+  void note_problem(const kafka::topic_partition& key,
+                    const commit_position& x) {
+    if (!x.problem || !consumers.contains(key))
+      partition_problems.erase(key);
+    else
+      partition_problems[key] = x.problem.message;
+    if (std::exchange(errors_seen[key], x.errors) != x.errors && x.problem)
+      report_kafka_error(self->system(), "partition " + name_of(key),
+                         x.problem);
+  }
+
+  std::map<kafka::topic_partition, kafka::log_position>
   committable(const std::vector<kafka::topic_partition>& partitions) const {
-    std::map<kafka::topic_partition, std::int64_t> result;
+    std::map<kafka::topic_partition, kafka::log_position> result;
     for (auto& x : partitions)
       if (auto i = latest.find(x); i != latest.end())
-        result[x] = i->second.next;
+        result[x] = {i->second.next, i->second.log};
     return result;
   }
 
   void commit_changes() {
-    std::map<kafka::topic_partition, std::int64_t> changed;
+    std::map<kafka::topic_partition, kafka::log_position> changed;
     for (auto& [x, position] : latest) {
       if (!consumers.contains(x)) // lost, or committed when it is given back
         continue;
-      if (auto& last = committed.try_emplace(x, -1).first->second;
-          last != position.next)
-        changed[x] = last = position.next;
+      const kafka::log_position here{position.next, position.log};
+      if (auto& last = committed[x]; last != here)
+        changed[x] = last = here;
     }
     if (kafka && !changed.empty())
       kafka->commit(changed);
@@ -230,9 +293,18 @@ struct consumer_group_state : kafka::consumer_events {
     result.assigned_once = assigned_once;
     for (auto& [x, position] : latest)
       result.partitions.push_back(position);
-    for (auto& [x, offset] : committed)
-      result.committed[x.topic + "/" + std::to_string(x.partition)] = offset;
+    for (auto& [x, position] : committed)
+      result.committed[name_of(x)] = position.offset;
+    for (auto& [topic, why] : topic_problems)
+      result.reasons.push_back("topic " + topic + ": " + why);
+    for (auto& [x, why] : partition_problems)
+      if (!topic_problems.contains(x.topic))
+        result.reasons.push_back("partition " + name_of(x) + ": " + why);
     return result;
+  }
+
+  static std::string name_of(const kafka::topic_partition& x) {
+    return x.topic + "/" + std::to_string(x.partition);
   }
 
   caf::result<void> on_drain() {
@@ -259,6 +331,12 @@ struct consumer_group_state : kafka::consumer_events {
     });
   }
 
+  /// How many partitions a topic has, and in which log.
+  struct partition_count {
+    std::int32_t latest = 0, told = 0;
+    kafka::log_id log = 0;
+  };
+
   consumer_group_actor::pointer self;
   consumer_group_options options;
   ownership_actor router;
@@ -267,7 +345,12 @@ struct consumer_group_state : kafka::consumer_events {
   std::shared_ptr<kafka::log_reader> reader; ///< shared with the partitions
   std::map<kafka::topic_partition, partition_consumer_actor> consumers;
   std::map<kafka::topic_partition, commit_position> latest;
-  std::map<kafka::topic_partition, std::int64_t> committed;
+  std::map<kafka::topic_partition, kafka::log_position> committed;
+  std::map<std::string, partition_count> counts;
+  std::map<std::string, kafka::log_id> logs; ///< by topic, the last known
+  std::map<std::string, std::string> topic_problems;
+  std::map<kafka::topic_partition, std::string> partition_problems;
+  std::map<kafka::topic_partition, std::uint64_t> errors_seen;
   bool assigned_once = false;
   bool leaving = false;
   std::vector<caf::typed_response_promise<void>> drained; ///< to be answered

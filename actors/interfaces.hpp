@@ -76,6 +76,7 @@ struct room_complete;
 struct room_empty;
 struct room_home;
 struct room_moved;
+struct room_problem;
 struct room_records;
 struct socket_closed;
 struct socket_opened;
@@ -172,7 +173,7 @@ using ownership_actor = caf::typed_actor<
   caf::result<void>(partition_assigned),
   // It is no longer.
   caf::result<void>(partition_revoked),
-  // How many partitions a topic has.
+  // How many partitions a topic has, and whether it can be read.
   caf::result<void>(topic_known)>;
 
 /// CLUSTER of another node. What is said arrives in order, for as long as the
@@ -226,6 +227,8 @@ using room_actor = caf::typed_actor<
   caf::result<void>(room_complete),
   // One more partition may hold its records.
   caf::result<void>(room_home),
+  // Its topic cannot be read, or can again.
+  caf::result<void>(room_problem),
   // How far the room is, also when it is quiet.
   caf::result<void>(room_moved),
   // A member is behind, and may want to catch up.

@@ -50,6 +50,9 @@ struct ack_target {
 /// Offsets by partition: the next one that a room has yet to see.
 using positions = std::map<std::int32_t, std::int64_t>;
 
+/// By partition the log that such an offset is of, as far as it is known.
+using partition_logs = std::map<std::int32_t, kafka::log_id>;
+
 // -- client to Kafka ----------------------------------------------------------
 
 /// From CONNECTION to INBOUND ROUTER: a client has emitted a mapped event.
@@ -102,7 +105,8 @@ struct subscribe {
   std::uint32_t subscription = 0;
   /// The next offset wanted; cursor::unknown: from now on.
   std::int64_t cursor = -1;
-  /// Those whose records belong into this partition.
+  /// Those whose records belong into this partition; and the log that `cursor`
+  /// is of, see `log_key`.
   std::vector<std::string> keys;
   std::uint64_t credit = 0; ///< bytes
   /// For members that are behind, in addition to the subscription for those
@@ -146,12 +150,15 @@ struct record_batch {
   /// Of the range, what lies before this offset is no longer in the log: it
   /// may have held records. At most `from`: nothing is lost.
   std::int64_t lost = -1;
+  /// The log that the range is of; its receiver fills it in.
+  kafka::log_id log = 0;
 };
 
 /// From PARTITION CONSUMER to OUTBOUND ROUTER, between two batches: the keys'
 /// records from `offset` on are complete.
 struct keys_added {
   std::uint32_t subscription = 0;
+  /// The log that what follows is of is named likewise (`log_key`).
   std::vector<std::string> keys;
   std::int64_t offset = 0;
   /// Offsets of the keys' last records before `offset` that are still in the
@@ -222,6 +229,11 @@ struct room_moved {
   std::shared_ptr<const topic_places> to;
 };
 
+/// From OUTBOUND ROUTER to ROOM: why its topic cannot be read; empty: it can.
+struct room_problem {
+  std::string why;
+};
+
 /// From OUTBOUND ROUTER to ROOM: records of the room may be in this partition
 /// too from now on.
 struct room_home {
@@ -254,6 +266,7 @@ struct room_events {
   /// There are none: what was there is no longer to be had.
   bool lost = false;
   std::int32_t partition = 0;
+  kafka::log_id log = 0; ///< of the offsets; 0: not known
   std::int64_t from = 0;
   std::int64_t to = 0;
   struct event {
@@ -325,6 +338,7 @@ struct join_room {
   std::uint32_t membership = 0; ///< comes back with the answer
   /// Where the member begins in these partitions; elsewhere it begins now.
   positions since;
+  partition_logs logs; ///< of `since`
   /// It must not miss anything since then: refused if that cannot be promised.
   bool resumes = false;
 };
@@ -343,7 +357,11 @@ struct join_answered {
   /// Where it begins before what comes by itself.
   positions behind;
   std::uint32_t membership = 0;
-  room_actor handle; ///< null with an error
+  room_actor handle;   ///< null with an error
+  partition_logs logs; ///< of `from` and `behind`
+  /// Where it has been in another log of that name, of which nothing is to be
+  /// had any more: it begins at the start of the one that there is now.
+  positions restarted;
 };
 
 /// From CONNECTION to ROOM DIRECTORY to ROOM: the way that the join took, so
@@ -496,11 +514,12 @@ struct partition_revoked {
   std::int32_t partition = 0;
 };
 
-/// From CONSUMER GROUP to OUTBOUND ROUTER: how many partitions the topic has;
-/// again when that changes.
+/// From CONSUMER GROUP to OUTBOUND ROUTER: how many partitions the topic has,
+/// and whether it can be read; again when that changes.
 struct topic_known {
   std::string topic;
-  std::int32_t partitions = 0;
+  std::int32_t partitions = 0; ///< 0: not known yet
+  std::string problem;         ///< why it cannot be read; empty: it can
 };
 
 /// From PARTITION CONSUMER to CONSUMER GROUP, from time to time and at the end.
@@ -512,6 +531,11 @@ struct commit_position {
   std::uint64_t cached_bytes = 0;
   std::uint64_t subscribers = 0;
   std::int64_t credit = 0; ///< bytes, of all subscribers
+  kafka::log_id log = 0;   ///< of `next`
+  /// What keeps the partition from being read, and how often librdkafka has
+  /// told of an error.
+  kafka::kafka_error problem;
+  std::uint64_t errors = 0;
 };
 
 /// From CONSUMER GROUP to PARTITION CONSUMER.
@@ -641,12 +665,14 @@ struct query_status {};
 struct producer_status {
   kafka::broker_state brokers;
   std::uint64_t in_flight = 0;
+  std::vector<std::string> reasons; ///< why the node is not ready
 };
 
 /// What CONSUMER GROUP answers to `query_status`.
 struct group_status {
   kafka::broker_state brokers;
   bool assigned_once = false;
+  std::vector<std::string> reasons; ///< why the node is not ready
   std::vector<commit_position> partitions;
   std::map<std::string, std::int64_t> committed; ///< "topic/partition"
 };
@@ -940,6 +966,8 @@ CAF_ADD_TYPE_ID(weir, (weir::disconnect_room))
 CAF_ADD_TYPE_ID(weir, (weir::disconnect_socket))
 CAF_ADD_TYPE_ID(weir, (weir::clients_searched))
 
+CAF_ADD_TYPE_ID(weir, (weir::room_problem))
+
 CAF_END_TYPE_ID_BLOCK(weir)
 
 // These hold pointers or stay between the actors of one node: CAF refuses to
@@ -973,6 +1001,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::resume_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::take_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_home)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_problem)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::start_replay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::stop_replay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::catch_up)

@@ -129,6 +129,11 @@ inline constexpr metric gaps{
   "gaps",
   "Times that a room's records could not be delivered any more",
   {}};
+inline constexpr metric kafka_errors{
+  "kafka_errors",
+  "Errors that librdkafka has reported, by its name for them; the log says "
+  "where",
+  "code"};
 inline constexpr metric tail_cache_bytes{
   "tail_cache_bytes",
   "Bytes of recent records, of all partitions (limits.tail_cache for each)",

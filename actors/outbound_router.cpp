@@ -2,6 +2,7 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
+#include "actors/log_key.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/partition_places.hpp"
@@ -39,7 +40,7 @@ struct outbound_router_state {
     schedule_moving();
     return {
       [this](record_batch& x) { on_batch(std::move(x)); },
-      [this](const keys_added& x) { on_keys_added(x); },
+      [this](keys_added& x) { on_keys_added(std::move(x)); },
       [this](local_event& x) { on_local_event(std::move(x.event)); },
       [this](const partition_assigned& x) { on_assigned(x); },
       [this](const partition_revoked& x) { on_revoked(x); },
@@ -75,6 +76,7 @@ struct outbound_router_state {
     std::uint64_t shared_with = 0; ///< rooms up to this number were there then
     std::uint64_t last_room = 0;
     std::int32_t count = 0; ///< of partitions; 0: not known yet
+    std::string problem;    ///< why it cannot be read
     bool is_mixed = false;  ///< keys were seen where they do not belong
 
     /// Where a key's records belong. Requires: `count` is known.
@@ -94,6 +96,7 @@ struct outbound_router_state {
     kafka::topic_partition partition;
     partition_consumer_actor consumer; ///< null: nobody has the partition
     cursor next;
+    kafka::log_id log = 0;      ///< that `next` is of; 0: not known
     std::size_t unreported = 0; ///< free bytes that were not granted yet
     bool answered = false;
     std::optional<start_replay> replay;
@@ -139,8 +142,11 @@ struct outbound_router_state {
     auto next = topic.places.next.at(x.partition);
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;
-    subscriptions[id] = {x, owner->second, cursor{next}, 0, false, {}};
+    auto log = topic.places.log_of(x.partition);
+    subscriptions[id] = {x, owner->second, cursor{next}, log, 0, false, {}};
     subscribe request{self, id, next, {}, credit, false, topic.count};
+    if (log != 0)
+      request.keys.push_back(log_key(log));
     for (auto& [key, rooms] : topic.rooms)
       if (topic.home_of(key) == x.partition)
         request.keys.push_back(key);
@@ -165,8 +171,14 @@ struct outbound_router_state {
   /// whoever learns of it first.
   void on_topic_known(const topic_known& x) {
     auto& topic = topics[x.topic];
-    if (std::exchange(topic.count, x.partitions) == x.partitions)
+    if (std::exchange(topic.problem, x.problem) != x.problem)
+      for (auto& [key, rooms] : topic.rooms)
+        for (auto& room : rooms)
+          tell(self, room.room, room_problem{x.problem});
+    if (x.partitions == 0
+        || std::exchange(topic.count, x.partitions) == x.partitions)
       return;
+    end_partitions(x.topic);
     for (auto& [partition, owner] : std::map{topic.owners}) {
       forget({x.topic, partition});
       subscribe_to({x.topic, partition});
@@ -179,6 +191,24 @@ struct outbound_router_state {
           room.answered = false; // by another partition, maybe
   }
 
+  /// A topic that was created again may have fewer partitions: what was to come
+  /// of the others is gone.
+  void end_partitions(const std::string& name) {
+    auto& places = topics[name].places;
+    auto known = static_cast<std::int32_t>(places.next.all().size());
+    for (auto i = topics[name].count; i < known; ++i) {
+      if (!places.next.knows(i))
+        continue;
+      record_batch end{0, places.next.at(i), 0, {}, 0};
+      for (auto* x : {&places.next, &places.log_start, &places.log_end})
+        x->set(i, cursor::unknown);
+      places.log.set(i, cursor::unknown);
+      topics[name].shared.reset();
+      forget({name, i});
+      distribute({name, i}, std::move(end));
+    }
+  }
+
   // -- replays ----------------------------------------------------------------
 
   void on_start_replay(start_replay x) {
@@ -189,15 +219,21 @@ struct outbound_router_state {
                                         : subscriptions[live->second].consumer;
     auto id = ++last_subscription;
     replays[{x.room.address(), x.replay}] = id;
+    auto log = topics[x.topic].places.log_of(x.partition);
     auto& y = subscriptions[id]
-      = {std::move(partition), consumer, cursor{x.from}, 0, true, std::move(x)};
+      = {std::move(partition), consumer, cursor{x.from}, log, 0, true,
+         std::move(x)};
     if (consumer)
       tell(self, consumer, request_for(id, y));
   }
 
   subscribe request_for(std::uint32_t id, const subscription_state& x) {
     note_granted(replay_credit());
-    return {self, id, x.next.next(), {x.replay->key}, replay_credit(), true};
+    subscribe result{self, id, x.next.next(), {x.replay->key}, replay_credit(),
+                     true};
+    if (x.log != 0)
+      result.keys.push_back(log_key(x.log));
+    return result;
   }
 
   /// A room that lets others catch up takes less at once than the live flow.
@@ -254,6 +290,8 @@ struct outbound_router_state {
   void on_add_room(const add_room& x) {
     auto& topic = topics[x.topic];
     topic.rooms[x.key].push_back({x.room, ++topic.last_room});
+    if (!topic.problem.empty())
+      tell(self, x.room, room_problem{topic.problem});
     // Also for a key that is served already: the answer comes in stream order
     // and is the one dependable statement of where the room begins.
     if (auto id = home_subscription(topic, x.key))
@@ -283,7 +321,7 @@ struct outbound_router_state {
       tell(self, subscriptions[id].consumer, remove_keys{id, {x.key}});
   }
 
-  void on_keys_added(const keys_added& x) {
+  void on_keys_added(keys_added x) {
     auto i = subscriptions.find(x.subscription);
     if (i == subscriptions.end())
       return;
@@ -299,6 +337,12 @@ struct outbound_router_state {
     if (is_found) {
       y.next = cursor{x.offset};
       topic.places.next.set(partition, x.offset);
+    }
+    // Of a place in another log, a batch that goes back takes us away.
+    if (auto log = take_log(x.keys)) {
+      y.log = log;
+      if (is_found || !topic.places.log.knows(partition))
+        topic.places.log.set(partition, log);
     }
     for (auto& key : x.keys)
       if (auto rooms = topic.rooms.find(key);
@@ -399,10 +443,13 @@ struct outbound_router_state {
       return subscribe_anew(x.subscription);
     }
     auto& topic = topics[y.partition.topic];
+    x.log = y.log;
     note_log_end(topic, y.partition.partition, x);
     if (y.replay)
       return pass_on(*y.replay, std::move(x));
     topic.places.next.set(y.partition.partition, x.to);
+    if (x.log != 0)
+      topic.places.log.set(y.partition.partition, x.log);
     if (x.to < x.from) // what was shared before is of another log
       topic.shared.reset();
     if (!x.records.empty() || x.lost >= 0)

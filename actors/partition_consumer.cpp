@@ -2,6 +2,7 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
+#include "actors/log_key.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/replay_reader.hpp"
@@ -29,6 +30,11 @@ constexpr auto tick = std::chrono::milliseconds{200};
 /// Bytes of local events that a subscriber gets between two ticks; what comes
 /// beyond that is dropped.
 constexpr std::size_t relay_limit = replay_reader::helping;
+
+/// So many ticks a subscriber may be beyond a log that has been read to its
+/// end; then it is another one, or was cut. As long as a broker may take itself
+/// for the leader that is none any more, see kafka::log_doubt.
+constexpr int beyond_ticks = 25;
 
 /// How long a pass through the log waits for others to come along.
 constexpr auto gathering = std::chrono::milliseconds{50};
@@ -83,6 +89,7 @@ struct partition_consumer_state {
     subscriber_actor handle;
     subscription wants;
     std::size_t relayed = 0; ///< bytes of local events since the last tick
+    int beyond = 0;          ///< ticks for which it has been beyond the log
   };
 
   caf::actor_addr sender() const {
@@ -104,18 +111,28 @@ struct partition_consumer_state {
       });
   }
 
+  /// A cursor of another log is no place in this one: who has it begins at the
+  /// start, and is told of that. A room's replay of it is over; the room hears
+  /// of it by its node's subscription.
   void begin(subscribe x, std::int64_t now) {
+    look_at_log();
     auto who = x.subscriber.address();
     auto from = x.cursor == cursor::unknown ? now : x.cursor;
     subscription wants{x.subscription, from, x.credit};
+    wants.set_log(take_log(x.keys));
     wants.add(x.keys);
     wants.add_misplaced(options.partition.partition, x.partitions);
+    auto is_stray = is_of_another_log(wants);
+    if (x.replay && is_stray)
+      return;
     if (!x.replay) {
       subscribers.erase(who);
       tell(self, x.subscriber,
-           answer_to(x.subscription, std::move(x.keys), from));
+           answer_to(x.subscription, std::move(x.keys), is_stray ? 0 : from));
     }
-    if (x.replay || from < cache->begin())
+    if (is_stray)
+      restart(x.subscriber, wants, 0);
+    if (x.replay || wants.searched() < cache->begin())
       replays.add(x.subscriber, std::move(wants), !x.replay);
     else
       subscribers.emplace(who, subscriber{x.subscriber, std::move(wants)});
@@ -124,8 +141,23 @@ struct partition_consumer_state {
 
   keys_added answer_to(std::uint32_t id, std::vector<std::string> keys,
                        std::int64_t from) const {
+    if (log != 0)
+      keys.push_back(log_key(log));
     return {id, std::move(keys),     from,
             {}, source->log_start(), source->log_end()};
+  }
+
+  bool is_of_another_log(const subscription& x) const {
+    return log != 0 && x.log() != 0 && x.log() != log;
+  }
+
+  /// What it had is of another log: it goes on at `at`. Requires: it knows the
+  /// log by `answer_to`.
+  void restart(const subscriber_actor& who, subscription& wants,
+               std::int64_t at) {
+    tell(self, who, record_batch{wants.id(), wants.told(), at, {}, at});
+    wants.set_log(log);
+    wants.serve(at, 0);
   }
 
   void on_add_keys(add_keys x, const caf::actor_addr& who) {
@@ -209,6 +241,7 @@ struct partition_consumer_state {
   void pump() {
     if (!source || !start_cache())
       return;
+    look_at_log();
     serve_all();
     auto more = false;
     show_held(!may_read());
@@ -272,7 +305,26 @@ struct partition_consumer_state {
       cache.emplace(options.tail_cache, start);
   }
 
-  /// The log was cut, or its topic created anew: what is there now has nothing
+  /// The topic may be another one by now, or its log be known at last.
+  void look_at_log() {
+    auto found = source->log();
+    if (found == 0 || found == log)
+      return;
+    if (std::exchange(log, found) != 0) {
+      source->restart();
+      return on_log_restarted(0);
+    }
+    for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
+      subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
+    for (auto& [who, x] : subscribers) {
+      tell(self, x.handle, answer_to(x.wants.id(), {}, x.wants.searched()));
+      if (is_of_another_log(x.wants))
+        restart(x.handle, x.wants, 0);
+      x.wants.set_log(log);
+    }
+  }
+
+  /// The log was cut, or its topic created again: what is there now has nothing
   /// to do with what the offsets meant before.
   void on_log_restarted(std::int64_t at) {
     log::warning("the partition's offsets have gone back",
@@ -285,9 +337,23 @@ struct partition_consumer_state {
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
     replays.clear();
     for (auto& [who, x] : subscribers) {
-      tell(self, x.handle,
-           record_batch{x.wants.id(), x.wants.told(), at, {}, at});
-      x.wants.serve(at, 0);
+      if (log != 0)
+        tell(self, x.handle, answer_to(x.wants.id(), {}, at));
+      restart(x.handle, x.wants, at);
+    }
+  }
+
+  /// Who is beyond the log's end for long was in another one, or in what has
+  /// been cut off.
+  void look_for_strays() {
+    auto is_at_end = source && source->log_end() >= 0
+                     && cache->end() >= source->log_end();
+    for (auto& [who, x] : subscribers) {
+      auto is_beyond = is_at_end && x.wants.searched() > cache->end();
+      x.beyond = is_beyond ? x.beyond + 1 : 0;
+      if (x.beyond >= beyond_ticks)
+        restart(x.handle, x.wants,
+                std::max<std::int64_t>(source->log_start(), 0));
     }
   }
 
@@ -362,8 +428,11 @@ struct partition_consumer_state {
   void on_tick() {
     replays.tick();
     pump();
-    if (!cache)
+    if (!cache) {
+      tell(self, group, position()); // of what keeps it from being read
       return;
+    }
+    look_for_strays();
     show_cached(static_cast<std::int64_t>(cache->bytes()));
     for (auto& [who, x] : subscribers) {
       x.relayed = 0;
@@ -381,9 +450,14 @@ struct partition_consumer_state {
     commit_position result;
     result.topic = options.partition.topic;
     result.partition = options.partition.partition;
+    if (source) {
+      result.problem = source->problem();
+      result.errors = source->errors();
+    }
     if (!cache)
       return result;
     result.next = slowest();
+    result.log = log;
     result.log_end = source->log_end();
     result.cached_bytes = cache->bytes();
     result.subscribers = subscribers.size();
@@ -415,6 +489,7 @@ struct partition_consumer_state {
   consumer_group_actor group;
   wake_up<partition_consumer_actor, records_ready> bell;
   record_source_ptr source;
+  kafka::log_id log = 0;           ///< of what is read; 0: not known
   std::optional<tail_cache> cache; ///< none until the start is known
   /// Requests that came before that, in their order.
   std::vector<std::function<void()>> early;

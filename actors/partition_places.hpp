@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cursor.hpp"
+#include "transport/kafka/record.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -50,6 +51,13 @@ private:
 /// copy for all rooms of the topic.
 struct topic_places {
   partition_places next, log_start, log_end;
+  partition_places log; ///< the log that these are of
+
+  /// 0: not known.
+  kafka::log_id log_of(std::int32_t partition) const {
+    return static_cast<kafka::log_id>(
+      std::max<std::int64_t>(log.at(partition), 0));
+  }
 };
 
 } // namespace weir

@@ -3,6 +3,7 @@
 #include "actors/caf_compat.hpp"
 #include "actors/emit_outcome.hpp"
 #include "actors/in_flight_table.hpp"
+#include "actors/kafka_errors.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/waiting_records.hpp"
@@ -187,6 +188,8 @@ struct producer_state {
 
   void on_event() {
     take_reports();
+    for (auto& x : kafka->take_errors())
+      report_kafka_error(self->system(), "producer", x);
     if (!kafka->failure().empty())
       replace_client();
     produce_waiting();

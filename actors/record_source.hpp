@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/kafka/error.hpp"
 #include "transport/kafka/record.hpp"
 
 #include <cstddef>
@@ -23,6 +24,10 @@ public:
   virtual std::int64_t position() const = 0;
   virtual std::int64_t log_end() const = 0;
   virtual std::int64_t log_start() const = 0;
+  virtual kafka::log_id log() const = 0;
+  virtual void restart() = 0;
+  virtual const kafka::kafka_error& problem() const = 0;
+  virtual std::uint64_t errors() const = 0;
 };
 
 using record_source_ptr = std::unique_ptr<record_source>;

@@ -59,6 +59,7 @@ struct room_state {
       [this](const room_home& x) {
         track(x.partition), home.insert(x.partition);
       },
+      [this](const room_problem& x) { on_problem(x); },
       [this](const room_moved& x) { on_moved(x), admit_waiting(); },
       [this](const catch_up& x) { on_catch_up(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },
@@ -70,6 +71,10 @@ struct room_state {
 
   void on_join(join_room x) {
     ++joins;
+    if (!problem.empty() && !x.resumes) {
+      refuse(x, emit_errc::unavailable, problem);
+      return leave_if_empty();
+    }
     if (complete && !is_ahead(x))
       return admit(x);
     if (waiting.empty())
@@ -78,12 +83,27 @@ struct room_state {
     waiting.push_back(std::move(x));
   }
 
+  /// Nothing would come. Who resumes waits: what it has missed is still there,
+  /// maybe, when the topic can be read again.
+  void on_problem(const room_problem& x) {
+    problem = x.why;
+    if (problem.empty())
+      return;
+    for (auto& y : std::exchange(waiting, {}))
+      if (y.resumes)
+        waiting.push_back(std::move(y));
+      else
+        refuse(y, emit_errc::unavailable, problem);
+    leave_if_empty();
+  }
+
   void on_complete(const room_complete& x) {
     complete = true;
     log_start = x.log_start;
     log_end = x.log_end;
     others = x.others;
     home.insert(x.home);
+    note_log(x.home, others ? others->log_of(x.home) : 0);
     // Records after `from` may have come while other partitions had not
     // answered yet: no member has seen them, so their offset counts.
     for (auto& [partition, offset] : x.from)
@@ -115,9 +135,50 @@ struct room_state {
   /// Whether it comes from a node that has read further than this one.
   bool is_ahead(const join_room& x) {
     return options.may_be_behind
-           && std::any_of(x.since.begin(), x.since.end(), [this](auto& y) {
-                return is_beyond(y.first, y.second);
+           && std::any_of(x.since.begin(), x.since.end(), [&, this](auto& y) {
+                return is_beyond(y.first, y.second)
+                       && !is_of_another_log(x, y.first);
               });
+  }
+
+  /// Whether an offset is of another log than there is now, as far as that is
+  /// known of both.
+  bool is_of_another_log(const join_room& x, std::int32_t partition) const {
+    auto then = x.logs.find(partition);
+    auto now = current_log();
+    return then != x.logs.end() && now != 0 && then->second != now;
+  }
+
+  /// Of the topic: all its partitions have come into being together.
+  kafka::log_id current_log() const {
+    for (auto& [partition, log] : logs)
+      if (home.contains(partition) && log != 0)
+        return log;
+    return 0;
+  }
+
+  void note_log(std::int32_t partition, kafka::log_id log) {
+    if (log != 0)
+      logs[partition] = log;
+  }
+
+  /// Takes out where the member was in a log that is gone: it begins at the
+  /// start of the one that there is now. Who names no log is taken to have been
+  /// in another one when it has been further than this one reaches.
+  positions take_strays(join_room& x) {
+    positions result;
+    for (auto& [partition, since] : x.since)
+      if (is_of_another_log(x, partition)
+          || (!x.logs.contains(partition) && is_beyond(partition, since)))
+        result[partition] = since;
+    for (auto& [partition, since] : result) {
+      x.since.erase(partition);
+      x.logs.erase(partition);
+    }
+    if (!result.empty())
+      for (auto partition : home)
+        x.since.try_emplace(partition, 0);
+    return result;
   }
 
   /// Whether an offset is beyond what is known of its partition's log.
@@ -137,12 +198,15 @@ struct room_state {
   }
 
   void admit(join_room& x) {
+    auto strays = x.resumes ? positions{} : take_strays(x);
     if (auto* wrong = complaint_about(x)) {
       refuse(x, emit_errc::invalid_payload, wrong);
       return leave_if_empty();
     }
     auto is_new = members.find(x.ack.socket) == nullptr;
     join_answered answer{std::move(x.ack), options.name, options.id};
+    if (is_new)
+      answer.restarted = std::move(strays);
     answer.membership = x.membership;
     answer.handle = self;
     for (auto partition : home) {
@@ -153,6 +217,7 @@ struct room_state {
       answer.from[partition] = since;
     if (is_new)
       enter(x, answer);
+    answer.logs = logs;
     tell(self, x.member, std::move(answer));
   }
 
@@ -171,10 +236,12 @@ struct room_state {
   /// What is wrong with where a member wants to begin; null: nothing.
   const char* complaint_about(const join_room& x) {
     for (auto& [partition, since] : x.since) {
+      if (is_of_another_log(x, partition))
+        return "since: the topic was created again";
       if (next_of(partition) == cursor::unknown)
         return "since: the room's topic has no such partition";
       if (is_beyond(partition, since))
-        return "since: the topic's log is not that long; was it made anew?";
+        return "since: the topic's log is not that long; was it created again?";
       if (x.resumes
           && since < known_of(log_start, &topic_places::log_start, partition))
         return "since: the log does not go back that far";
@@ -235,6 +302,7 @@ struct room_state {
     if (next.contains(partition) || !others || !others->next.knows(partition))
       return;
     next[partition] = told[partition] = others->next.at(partition);
+    note_log(partition, others->log_of(partition));
   }
 
   // -- the live flow ----------------------------------------------------------
@@ -247,6 +315,7 @@ struct room_state {
     track(partition);
     next.emplace(partition, batch.from);
     auto from = told.emplace(partition, next[partition]).first->second;
+    note_log(partition, batch.log);
     if (batch.to < batch.from)
       return on_log_restarted(partition, batch.to);
     if (batch.lost > from)
@@ -278,6 +347,8 @@ struct room_state {
     events->room = options.id;
     events->nsp = options.nsp;
     events->partition = partition;
+    if (auto i = logs.find(partition); i != logs.end())
+      events->log = i->second;
     events->from = from;
     events->to = to;
     return events;
@@ -336,6 +407,7 @@ struct room_state {
       if (others->next.knows(partition))
         next.try_emplace(partition);
     for (auto& [partition, here] : next) {
+      note_log(partition, others->log_of(partition));
       here = std::max(here, others->next.at(partition));
       if (options.recovers && home.contains(partition)
           && told[partition] < here)
@@ -610,6 +682,8 @@ struct room_state {
   positions next; ///< the next record of the room to come
   positions told; ///< what members that are up to date get next is from here on
   positions log_start, log_end;
+  partition_logs logs; ///< that all of these are of, as far as it is known
+  std::string problem; ///< why the topic cannot be read; empty: it can
   std::shared_ptr<const topic_places> others; ///< shared; null: not known yet
   /// Partitions that hold records of the room: the key's own, and others in
   /// which some have been seen.

@@ -38,6 +38,8 @@ void socket_recovery::make_writer(const socket_rooms& rooms) {
     y.room = x.room;
     for (auto& place : x.places) {
       y.partitions.push_back(place.partition);
+      if (place.log != 0)
+        y.logs[place.partition] = place.log;
       places_.push_back(&place);
     }
   }

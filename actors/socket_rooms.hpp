@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "transport/kafka/record.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -18,6 +19,7 @@ public:
     std::int32_t partition;
     bool behind; ///< it has to ask for what comes next
     std::int64_t next;
+    kafka::log_id log = 0; ///< that `next` is of; 0: not known
   };
 
   struct membership {

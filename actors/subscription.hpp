@@ -3,6 +3,7 @@
 #include "actors/credit_window.hpp"
 #include "actors/routes.hpp"
 #include "transport/kafka/partitioner.hpp"
+#include "transport/kafka/record.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,10 @@ public:
   }
 
   std::uint32_t id() const { return id_; }
+
+  /// The log that its offsets are of; 0: not known.
+  kafka::log_id log() const { return log_; }
+  void set_log(kafka::log_id x) { log_ = x; }
 
   void add(const std::vector<std::string>& keys) {
     keys_.insert(keys.begin(), keys.end());
@@ -73,6 +78,7 @@ public:
 
 private:
   std::uint32_t id_;
+  kafka::log_id log_ = 0;
   std::int64_t told_;
   std::int64_t searched_;
   credit_window credit_;

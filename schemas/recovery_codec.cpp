@@ -16,7 +16,8 @@ namespace weir::schemas {
 
 namespace {
 
-constexpr char version = 3;
+constexpr char version = 4;
+constexpr char version_without_logs = 3;
 constexpr std::size_t group = 3; // bytes that base64url encodes by themselves
 constexpr std::size_t max_offset = std::size_t{64} * 1024;
 constexpr std::size_t tag_size = crypto_shorthash_BYTES;
@@ -88,8 +89,11 @@ std::string encode_rooms(std::string_view node,
   for (auto& x : rooms) {
     append_text(result, x.room);
     append_number(result, x.partitions.size());
-    for (auto partition : x.partitions)
+    for (auto partition : x.partitions) {
       append_number(result, static_cast<std::uint64_t>(partition));
+      auto log = x.logs.find(partition);
+      append_number(result, log == x.logs.end() ? 0 : log->second);
+    }
   }
   return result;
 }
@@ -103,7 +107,15 @@ std::optional<std::string_view> take_text(std::string_view& from) {
   return result;
 }
 
-bool take_room(std::string_view& from, recovered_room& room) {
+bool take_log(std::string_view& from, std::int32_t partition,
+              recovered_room& room) {
+  auto log = take_varint(from, std::numeric_limits<std::uint32_t>::max());
+  if (log.value_or(0) != 0)
+    room.logs[partition] = static_cast<std::uint32_t>(*log);
+  return log.has_value();
+}
+
+bool take_room(std::string_view& from, recovered_room& room, bool has_logs) {
   auto name = take_text(from);
   auto count = name ? take_varint(from, from.size()) : std::nullopt;
   if (!count)
@@ -114,13 +126,16 @@ bool take_room(std::string_view& from, recovered_room& room) {
     if (!partition)
       return false;
     room.next.emplace_back(static_cast<std::int32_t>(*partition), 0);
+    if (has_logs && !take_log(from, room.next.back().first, room))
+      return false;
   }
   return true;
 }
 
 /// Takes node and rooms off the front of an offset.
 bool take_rooms(std::string_view& from, recovered_position& to) {
-  if (!from.starts_with(version))
+  auto has_logs = from.starts_with(version);
+  if (!has_logs && !from.starts_with(version_without_logs))
     return false;
   from.remove_prefix(1);
   auto node = take_text(from);
@@ -129,7 +144,7 @@ bool take_rooms(std::string_view& from, recovered_position& to) {
     return false;
   to.node = *node;
   for (; *count > 0; --*count)
-    if (!take_room(from, to.rooms.emplace_back()))
+    if (!take_room(from, to.rooms.emplace_back(), has_logs))
       return false;
   return true;
 }

@@ -8,7 +8,8 @@
 //           and id
 //   offset  base64url of two parts, the first of whole groups of three bytes:
 //             the socket's own: version, tag of the node that wrote it, number
-//             of rooms, per room its name and its partitions; time, zeros up to
+//             of rooms, per room its name and its partitions, each with the log
+//             that its offsets are of (not in version 3); time, zeros up to
 //             the group's end, a tag (SipHash-2-4) what sockets in the same
 //             rooms share: the next offset of each partition, a tag over the
 //             time and these
@@ -24,6 +25,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,12 +39,16 @@ namespace weir::schemas {
 struct room_partitions {
   std::string room;
   std::vector<std::int32_t> partitions; ///< not negative
+  /// By partition what tells its log from an earlier one of the same name, as
+  /// far as that is known; not 0.
+  std::map<std::int32_t, std::uint32_t> logs{};
 };
 
 /// Where a socket was in a room: by partition, the offset that it wants next.
 struct recovered_room {
   std::string room;
   std::vector<std::pair<std::int32_t, std::int64_t>> next;
+  std::map<std::int32_t, std::uint32_t> logs{}; ///< as above
 
   bool operator==(const recovered_room&) const = default;
 };

@@ -63,12 +63,14 @@ BOOST_AUTO_TEST_CASE(is_what_an_answer_has_told) {
                              positions{{INT32_MAX, INT64_MAX}}}) {
     auto answer = room_answer("room", x);
     auto text = json::string_value(*json::at(answer, "/offset"));
-    BOOST_TEST((read_offset(*text) == x));
+    BOOST_TEST((read_offset(*text) == room_offset{x, {}}));
   }
 }
 
 BOOST_AUTO_TEST_CASE(may_name_its_partitions_in_any_order) {
-  BOOST_TEST((read_offset("2:5,0:17") == positions{{0, 17}, {2, 5}}));
+  BOOST_TEST((read_offset("2:5,0:17") == room_offset{{{0, 17}, {2, 5}}, {}}));
+  BOOST_TEST(
+    (read_offset("2:5@7,0:17") == room_offset{{{0, 17}, {2, 5}}, {{2, 7}}}));
 }
 
 BOOST_AUTO_TEST_CASE(is_nothing_else) {

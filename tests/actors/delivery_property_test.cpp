@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <deque>
 #include <map>
+#include <set>
 
 namespace weir {
 
@@ -42,6 +43,8 @@ struct member {
   int fell_behind = 0;
   /// What it was told to be lost: begin to end, by partition.
   std::map<std::int32_t, std::map<std::int64_t, std::int64_t>> gaps;
+  /// Partitions whose log became another one for it, which it was told.
+  std::set<std::int32_t> restarted;
 
   void on_joined(const join_answered& x) {
     joins.push_back(x.behind.empty() ? x.from : x.behind);
@@ -50,6 +53,20 @@ struct member {
       places[partition] = {partition, false, next};
     for (auto& [partition, next] : x.behind)
       places[partition] = {partition, true, next};
+    for (auto& [partition, log] : x.logs)
+      if (auto i = places.find(partition); i != places.end())
+        i->second.log = log;
+    for (auto& [partition, from] : x.restarted)
+      restarted.insert(partition);
+  }
+
+  /// As a connection does: a place in another log is none.
+  void enter_log(socket_rooms::place& at, kafka::log_id log) {
+    if (log == 0 || std::exchange(at.log, log) == log)
+      return;
+    restarted.insert(at.partition);
+    offsets[at.partition].clear();
+    at.next = 0;
   }
 
   /// Events are `["e",[partition,offset]]`. False: it is behind now.
@@ -58,6 +75,9 @@ struct member {
                  .try_emplace(x.partition,
                               socket_rooms::place{x.partition, false, x.from})
                  .first->second;
+    enter_log(at, x.log);
+    if (x.to < x.from)
+      return at.next = x.to, true;
     if (x.from > at.next)
       return std::exchange(at.behind, true);
     if (x.lost && x.to > at.next) {
@@ -210,6 +230,19 @@ struct world : test::deterministic_actor_system {
     }
   }
 
+  /// The topic is deleted and created again, with records of the new one at
+  /// once, maybe as many as there were.
+  void create_again() {
+    ++last_log;
+    for (std::size_t i = 0; i < partitions; ++i) {
+      logs[i].create_again();
+      logs[i].set_log(last_log);
+      stored[i].clear();
+    }
+    for (auto n = choice().below(30); n > 0; --n)
+      append();
+  }
+
   std::int64_t committed(std::size_t i) {
     return choice().below(static_cast<std::uint32_t>(logs[i].end() + 1));
   }
@@ -217,6 +250,8 @@ struct world : test::deterministic_actor_system {
   void step() {
     if (forgets && choice().once_in(25))
       forget();
+    if (recreates && choice().once_in(40))
+      create_again();
     if (choice().once_in(2))
       append();
     if (choice().once_in(15) && members.size() < 12)
@@ -263,6 +298,25 @@ struct world : test::deterministic_actor_system {
     }
   }
 
+  /// All of the log that there is now, once and in order: from its start, if
+  /// the member was in an earlier one.
+  void check_last_log(member& x) const {
+    BOOST_TEST_REQUIRE(x.joins.size() == 1u);
+    BOOST_TEST(x.behind().empty());
+    for (auto& [partition, place] : x.places) {
+      // Of a partition in which nothing was ever seen, nothing is told.
+      BOOST_TEST((place.log == last_log || place.next == 0));
+      auto& got = x.offsets[partition];
+      auto from = x.restarted.contains(partition) ? 0 : x.joins[0][partition];
+      auto begin = got.empty() ? from : std::min(from, got.front());
+      std::vector<std::int64_t> expected;
+      for (auto& [offset, room] : stored[static_cast<std::size_t>(partition)])
+        if (room == x.room && offset >= begin)
+          expected.push_back(offset);
+      BOOST_TEST(got == expected, boost::test_tools::per_element());
+    }
+  }
+
   static bool is_in(const std::map<std::int64_t, std::int64_t>& gaps,
                     std::int64_t offset) {
     auto next = gaps.upper_bound(offset);
@@ -279,6 +333,8 @@ struct world : test::deterministic_actor_system {
   routes_ptr rules = test::rules_of(
     {test::nsp("/", {test::mapping("room:{i}", "topic", {"e"})})});
   bool forgets = false;
+  bool recreates = false;
+  kafka::log_id last_log = 0;
   std::array<test::scripted_log, partitions> logs;
   /// Offset and room of all that was ever appended.
   std::array<std::vector<std::pair<std::int64_t, std::string>>, partitions>
@@ -320,6 +376,23 @@ BOOST_DATA_TEST_CASE(every_member_gets_every_record_once_in_partition_order,
   auto result = run(w);
   BOOST_TEST(result.fell_behind > 0);
   BOOST_TEST(result.gaps == 0u);
+}
+
+BOOST_DATA_TEST_CASE(every_member_gets_all_of_a_topic_that_was_created_again,
+                     boost::unit_test::data::xrange(55u, 95u), seed) {
+  static std::size_t restarted = 0;
+  world w{seed};
+  w.recreates = true;
+  w.create_again();
+  for (int i = 0; i < steps; ++i)
+    w.step();
+  w.heal();
+  for (auto& x : w.members) {
+    w.check_last_log(x);
+    restarted += x.restarted.size();
+  }
+  if (seed == 94)
+    BOOST_TEST(restarted > 0u);
 }
 
 BOOST_DATA_TEST_CASE(every_member_is_told_exactly_what_the_log_has_forgotten,

@@ -38,6 +38,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<room_complete> completed;
     std::vector<room_moved> moved;
     std::vector<room_home> homes;
+    std::vector<std::string> problems;
     std::vector<broadcast_local> local;
     room_actor handle;
   };
@@ -154,6 +155,7 @@ private:
         [x](const room_records& y) { x->records.push_back(y); },
         [x](const room_complete& y) { x->completed.push_back(y); },
         [x](const room_home& y) { x->homes.push_back(y); },
+        [x](const room_problem& y) { x->problems.push_back(y.why); },
         [x](const room_moved& y) { x->moved.push_back(y); },
         [](const catch_up&) {},
         [x](const broadcast_local& y) { x->local.push_back(y); },

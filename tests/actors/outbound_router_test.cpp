@@ -1,3 +1,4 @@
+#include "actors/log_key.hpp"
 #include "actors/metrics.hpp"
 #include "tests/actors/outbound_router_fixture.hpp"
 #include "transport/kafka/partitioner.hpp"
@@ -204,6 +205,57 @@ BOOST_AUTO_TEST_CASE(goes_back_with_a_log_that_was_made_anew) {
   BOOST_TEST(records(r) == texts{"2:a=1"});
   BOOST_TEST(r.records.size() == 2u);
   BOOST_TEST(p0.subscribed.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(names_its_log_to_whoever_reads_the_partition_next) {
+  add(r, "a");
+  assign(p0);
+  answer(p0, {"a", log_key(7)}, 5);
+  send(p0, 5, 6, {record_of(5, "a", "1")});
+  BOOST_TEST(r.records.at(0).batch->log == 7u);
+  revoke();
+  assign(p1);
+  auto asked = p1.newest().keys;
+  BOOST_TEST(take_log(asked) == 7u);
+  // There, the topic is another one by now.
+  answer(p1, {"a", log_key(8)}, 0);
+  lose(p1, 6, 0, 0);
+  BOOST_TEST(r.records.back().batch->log == 8u);
+  BOOST_TEST(r.records.back().batch->to == 0);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_its_log_until_it_is_told_where_it_goes_on) {
+  assign(p0);
+  answer(p0, {log_key(7)}, 5);
+  send(p0, 5, 6);
+  answer(p0, {log_key(8)}, 0);
+  revoke(); // before the batch that goes back
+  assign(p1);
+  auto asked = p1.newest().keys;
+  BOOST_TEST(take_log(asked) == 7u);
+  BOOST_TEST(p1.newest().cursor == 6);
+}
+
+BOOST_AUTO_TEST_CASE(ends_the_partitions_that_a_topic_has_no_more) {
+  add(r, "a");
+  assign(p0, 0), assign(p1, 1);
+  answer(p0, {"a"}, 3), answer(p1, {"a"}, 4);
+  revoke(1);
+  know(1);
+  BOOST_TEST_REQUIRE(r.records.size() == 1u);
+  BOOST_TEST(r.records[0].partition == 1);
+  BOOST_TEST(r.records[0].batch->from == 4);
+  BOOST_TEST(r.records[0].batch->to == 0);
+}
+
+BOOST_AUTO_TEST_CASE(tells_rooms_why_their_topic_cannot_be_read) {
+  add(r, "a");
+  tell(router, topic_known{"topic", 0, "denied"});
+  add(s, "b");
+  BOOST_TEST(r.problems == texts{"denied"});
+  BOOST_TEST(s.problems == texts{"denied"});
+  tell(router, topic_known{"topic", 0, {}});
+  BOOST_TEST(r.problems == (texts{"denied", ""}));
 }
 
 BOOST_AUTO_TEST_CASE(is_not_moved_by_keys_that_are_added_later) {

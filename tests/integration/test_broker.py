@@ -54,7 +54,8 @@ def emit(client, text):
 def is_before(ack, joined):
     """Whether a record was read before the member joined: a room begins where
     its node has got to, which may be short of what is stored by then."""
-    begin = dict(x.split(":") for x in joined["offset"].split(","))
+    begin = dict(x.split("@")[0].split(":")
+                 for x in joined["offset"].split(","))
     return ack["offset"] < int(begin[str(ack["partition"])])
 
 

@@ -192,7 +192,6 @@ def test_several_rooms_of_a_client_catch_up_side_by_side(node):
 @pytest.mark.parametrize("since", [
     "", "nonsense", "0", "0:", "0:-1", "0:1,", 7, None, {}, "0:1,0:2",
     "7:0",  # no such partition
-    "0:999999999",  # beyond the log's end
 ])
 def test_a_wrong_since_is_refused(node, room, since):
     with RawClient(node.port) as writer, RawClient(node.port) as client:
@@ -218,7 +217,8 @@ def test_what_retention_has_deleted_is_told_as_a_gap(setting, room, kafka):
         partition, deleted = places[12]
         delete_records(bootstrap, f"{prefix}.chat", {partition: deleted})
         join(client, room, since=offset)
-        since = dict(map(int, x.split(":")) for x in offset.split(","))
+        since = dict(map(int, x.split("@")[0].split(":"))
+                     for x in offset.split(","))
         assert client.next_event() == ["weir:gap", {
             "room": room, "partition": partition, "from": since[partition],
             "to": deleted}]

@@ -50,6 +50,37 @@ struct fixture {
   std::string offset = write(rooms, {5, 0, largest});
 };
 
+BOOST_FIXTURE_TEST_SUITE(an_offset_of_known_logs, fixture)
+
+BOOST_AUTO_TEST_CASE(says_of_which_log_each_offset_is) {
+  rooms_t where{{"chat:1", {3}, {{3, 4'000'000'000}}},
+                {"news", {0, 7}, {{7, 1}}}};
+  auto found = read(write(where, {5, 0, 9}));
+  BOOST_TEST_REQUIRE(found.has_value());
+  BOOST_TEST((found->rooms[0].logs == where[0].logs));
+  BOOST_TEST((found->rooms[1].logs == where[1].logs));
+  BOOST_TEST((found->rooms[1].next.back() == std::pair{7, std::int64_t{9}}));
+}
+
+BOOST_AUTO_TEST_CASE(of_the_former_version_is_read_and_knows_none) {
+  auto found = read("AwACBmNoYXQ6MQEDBG5ld3MCAAeA4s-qBvmCiI26niTYBQAJom2_"
+                    "DKqtLtE");
+  BOOST_TEST_REQUIRE(found.has_value());
+  BOOST_TEST(found->seconds == 1'700'000'000);
+  BOOST_TEST((found->rooms[1].next.back() == std::pair{7, std::int64_t{9}}));
+  BOOST_TEST(found->rooms[0].logs.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_of_no_other_log) {
+  auto one = write({{"chat:1", {3}, {{3, 1}}}}, {5});
+  auto two = write({{"chat:1", {3}, {{3, 2}}}}, {5});
+  BOOST_TEST(one != two);
+  auto own = one.size() - two.size() + one.size() / 2;
+  BOOST_TEST(!read(one.substr(0, own) + two.substr(own)).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(a_pid, fixture)
 
 BOOST_AUTO_TEST_CASE(names_its_socket) {

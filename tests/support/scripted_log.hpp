@@ -75,6 +75,24 @@ public:
   /// Likewise, but what was there has been fetched before.
   void forget_later(std::int64_t offset) { told_start_ = offset; }
 
+  /// The topic is deleted and created again under its name: another log, empty.
+  void create_again() {
+    records_.clear();
+    start_ = told_start_ = end_ = 0;
+    ++log_;
+    wake();
+  }
+
+  /// Which log there is; 0: nobody can tell.
+  void set_log(kafka::log_id x) { log_ = x; }
+  kafka::log_id log() const { return log_; }
+
+  /// What keeps it from being read.
+  void set_problem(kafka::kafka_error x) {
+    problem_ = std::move(x);
+    errors_ += problem_ ? 1 : 0;
+  }
+
   /// The log loses its end, as when its topic is made anew: the offsets from
   /// here on are used again, and who reads goes on there.
   void cut(std::int64_t end) {
@@ -118,6 +136,10 @@ private:
     std::int64_t log_start() const override {
       return std::max(log_.start_, log_.told_start_);
     }
+    kafka::log_id log() const override { return log_.log_; }
+    void restart() override { next_ = 0; }
+    std::uint64_t errors() const override { return log_.errors_; }
+    const kafka::kafka_error& problem() const override { return log_.problem_; }
 
   private:
     scripted_log& log_;
@@ -150,6 +172,9 @@ private:
   std::size_t bytes_read_ = 0;
   int cuts_ = 0;
   std::int64_t cut_at_ = 0;
+  kafka::log_id log_ = 0;
+  kafka::kafka_error problem_;
+  std::uint64_t errors_ = 0;
   int readers_ = 0;
   std::function<void()> wake_; // of the newest source
 };

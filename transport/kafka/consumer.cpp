@@ -36,12 +36,12 @@ consumer::open(const topic_partition& partition, std::function<void()> wake) {
   return clients_->current->open(partition, std::move(wake));
 }
 
-void consumer::commit(const std::map<topic_partition, std::int64_t>& next) {
+void consumer::commit(const std::map<topic_partition, log_position>& next) {
   clients_->current->commit(next);
 }
 
 std::string
-consumer::commit_now(const std::map<topic_partition, std::int64_t>& next) {
+consumer::commit_now(const std::map<topic_partition, log_position>& next) {
   return clients_->current->commit_now(next);
 }
 

@@ -38,10 +38,14 @@ public:
   on_partition_count(const std::string& topic, std::int32_t partitions)
     = 0;
 
+  /// What there is of a subscribed topic: told once that is known, and again
+  /// whenever it changes.
+  virtual void on_topic(const std::string& topic, const topic_state& state) = 0;
+
   /// Something to log and count; librdkafka goes on by itself. With `fatal` it
   /// does not: all partitions are revoked, as lost, and once they are given
   /// back the consumer joins the group anew.
-  virtual void on_error(const std::string& message, bool fatal) = 0;
+  virtual void on_error(const kafka_error& error, bool fatal) = 0;
 };
 
 /// A member of the consumer group (cooperative-sticky assignment, static
@@ -72,8 +76,9 @@ public:
 
   /// Takes partitions, each starting at the committed offset, or where there
   /// is none, at the log's end (`auto.offset.reset=latest`; `earliest`: its
-  /// start), unless it was added to a topic that the group has read before:
-  /// that starts at its beginning. Does not block: the offsets are asked for,
+  /// start), unless it was added to a topic that the group has read before, or
+  /// the topic was created, or created again, while this member was there: that
+  /// starts at its beginning. Does not block: the offsets are asked for,
   /// and fetching begins when `poll` has got the answer. The first `position()`
   /// of a partition without a committed offset should be committed, so that a
   /// later member starts there and not at a new end. Empty is allowed: it
@@ -89,12 +94,13 @@ public:
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
                                         std::function<void()> wake);
 
-  /// Commits the next offsets to read, without waiting.
-  void commit(const std::map<topic_partition, std::int64_t>& next);
+  /// Commits the next offsets to read, without waiting. Each with its log: what
+  /// was committed in another log is no start.
+  void commit(const std::map<topic_partition, log_position>& next);
 
   /// Commits and waits for the answer, 5 s at most, for shutdown and
   /// revocation. Returns an error text, or nothing.
-  std::string commit_now(const std::map<topic_partition, std::int64_t>& next);
+  std::string commit_now(const std::map<topic_partition, log_position>& next);
 
   /// Starts leaving the group without blocking: `on_revoked` comes for what is
   /// assigned; `closed()` once done, with `poll` being called meanwhile. The

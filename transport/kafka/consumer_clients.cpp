@@ -55,7 +55,7 @@ void consumer::clients::replace() {
     undertaker_
       = std::jthread{[failed = std::move(other)]() mutable { failed.reset(); }};
   } catch (const std::exception& e) { // threads are short: later again
-    events_.on_error(e.what(), false);
+    events_.on_error({"client", e.what()}, false);
   }
 }
 

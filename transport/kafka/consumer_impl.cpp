@@ -53,6 +53,7 @@ consumer::impl::impl(const kafka_options& settings,
   rd_kafka_poll_set_consumer(client.get());
   queue.reset(rd_kafka_queue_get_consumer(client.get()));
   starts.emplace(client.get(), start, wake);
+  watch.emplace(client.get(), queue.get());
   rd_kafka_queue_cb_event_enable(queue.get(), &on_wake, this);
   // What came earlier woke nobody.
   if (rd_kafka_queue_length(queue.get()) > 0)
@@ -77,6 +78,7 @@ void consumer::impl::on_wake(rd_kafka_t*, void* self) {
 }
 
 void consumer::impl::subscribe(const std::vector<std::string>& wanted) {
+  watch->watch(wanted);
   if (alone) {
     topics = wanted;
     for (const auto& topic : topics)
@@ -101,7 +103,10 @@ void consumer::impl::poll() {
     return;
   poll_alone();
   poll_leave();
+  if (!closing && !leave_until)
+    watch->poll(clock::now());
   add_started();
+  fail_if_stuck();
   while (!failed) {
     const event_handle event{rd_kafka_queue_poll(queue.get(), 0)};
     if (!event)
@@ -147,13 +152,20 @@ consumer::impl::open(const topic_partition& partition,
                      std::function<void()> wake_queue) {
   auto& cell = cells[partition];
   cell = std::make_shared<std::atomic<std::int64_t>>(-1);
-  return make_partition_queue({client, partition, cell, max_queued_bytes,
-                               max_queued_records},
+  return make_partition_queue({client, partition, cell, log_of(partition.topic),
+                               max_queued_bytes, max_queued_records},
                               std::move(wake_queue));
 }
 
+std::shared_ptr<topic_log> consumer::impl::log_of(const std::string& topic) {
+  auto& result = logs[topic];
+  if (!result)
+    result = std::make_shared<topic_log>();
+  return result;
+}
+
 void consumer::impl::add_started() {
-  auto found = starts->take(clock::now(), [this](const std::string& why) {
+  auto found = starts->take(clock::now(), [this](const kafka_error& why) {
     events.on_error(why, false);
   });
   if (found.empty())
@@ -180,7 +192,7 @@ void consumer::impl::add(const partition_offsets& found) {
   }
 }
 
-void consumer::impl::commit(const partition_offsets& next) {
+void consumer::impl::commit(const partition_positions& next) {
   if (next.empty() || failed)
     return;
   auto list = to_list(next);
@@ -189,7 +201,7 @@ void consumer::impl::commit(const partition_offsets& next) {
          "commit");
 }
 
-std::string consumer::impl::commit_now(const partition_offsets& next) {
+std::string consumer::impl::commit_now(const partition_positions& next) {
   if (next.empty())
     return {};
   if (failed)

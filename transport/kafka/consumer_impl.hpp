@@ -5,6 +5,7 @@
 #include "transport/kafka/partition_source.hpp"
 #include "transport/kafka/reachability.hpp"
 #include "transport/kafka/start_offsets.hpp"
+#include "transport/kafka/topic_watch.hpp"
 
 #include <chrono>
 #include <optional>
@@ -20,8 +21,9 @@ namespace weir::kafka {
 /// are absolute, or the log's end where nothing was committed; never
 /// `RD_KAFKA_OFFSET_STORED`.
 ///
-/// After a fatal error (librdkafka's word: the group has fenced this member)
-/// it has `failed`: it revokes what it has handed out, and does no more.
+/// After a fatal error (librdkafka's word: the group has fenced this member),
+/// or when librdkafka gets nothing of a topic that was created again, it has
+/// `failed`: it revokes what it has handed out, and does no more.
 struct consumer::impl {
   impl(const kafka_options& settings, const cluster_options& cluster,
        consumer_events& events, std::function<void()> wake);
@@ -33,8 +35,8 @@ struct consumer::impl {
   void unassign(const std::vector<topic_partition>& partitions);
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
                                         std::function<void()> wake);
-  void commit(const partition_offsets& next);
-  std::string commit_now(const partition_offsets& next);
+  void commit(const partition_positions& next);
+  std::string commit_now(const partition_positions& next);
   void close();
   bool closed() const;
 
@@ -49,9 +51,12 @@ struct consumer::impl {
   void on_rebalance(rd_kafka_event_t* event);
   void on_commit(rd_kafka_event_t* event);
   void on_statistics(rd_kafka_event_t* event);
+  void on_topics(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
   void on_log(rd_kafka_event_t* event);
   void fail_if_fatal();
+  void fail_if_stuck();
+  void fail(const kafka_error& why);
 
   // -- alone with an embedded broker ------------------------------------------
 
@@ -75,6 +80,7 @@ struct consumer::impl {
   void add(const partition_offsets& starts);
   void report(error_handle error, const char* what);
   void report(rd_kafka_resp_err_t error, const char* what);
+  std::shared_ptr<topic_log> log_of(const std::string& topic);
   void note_awaited(rd_kafka_event_t* rebalance);
   bool may_answer();
   void leave_and_wait();
@@ -86,6 +92,9 @@ struct consumer::impl {
   shared_client client;
   queue_handle queue;
   partition_counts counts;
+  std::optional<topic_watch> watch;
+  /// By topic; the partitions' queues share them.
+  std::map<std::string, std::shared_ptr<topic_log>> logs;
   std::optional<start_offsets> starts;
   std::set<topic_partition> assigned;
   std::map<topic_partition, start_cell> cells; ///< of all that are open

@@ -3,6 +3,7 @@
 #include "transport/kafka/consumer_impl.hpp"
 
 #include <array>
+#include <chrono>
 #include <string_view>
 
 namespace weir::kafka {
@@ -25,6 +26,9 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
     case RD_KAFKA_EVENT_STATS:
       on_statistics(event);
       break;
+    case RD_KAFKA_EVENT_DESCRIBETOPICS_RESULT:
+      on_topics(event);
+      break;
     case RD_KAFKA_EVENT_ERROR:
       on_error(event);
       break;
@@ -33,8 +37,7 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
       break;
     default:
       // A record here would have passed by its partition's queue.
-      events.on_error(
-        std::string{"unexpected event "} + rd_kafka_event_name(event), false);
+      events.on_error({"unexpected_event", rd_kafka_event_name(event)}, false);
   }
 }
 
@@ -70,7 +73,9 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
       break;
     default:
       events.on_error(
-        std::string{"rebalance: "} + rd_kafka_event_error_string(event), false);
+        {rd_kafka_err2name(rd_kafka_event_error(event)),
+         std::string{"rebalance: "} + rd_kafka_event_error_string(event)},
+        false);
       if (may_answer())
         rd_kafka_assign(client.get(), nullptr);
   }
@@ -85,10 +90,31 @@ void consumer::impl::on_commit(rd_kafka_event_t* event) {
 
 void consumer::impl::on_statistics(rd_kafka_event_t* event) {
   const std::string_view json = rd_kafka_event_stats(event);
-  brokers.on_statistics(json);
+  if (auto error = brokers.on_statistics(json))
+    events.on_error(error, false);
   counts.on_statistics(json, [this](const std::string& topic, std::int32_t n) {
     events.on_partition_count(topic, n);
   });
+}
+
+void consumer::impl::on_topics(rd_kafka_event_t* event) {
+  auto tell = [this](const std::string& topic, const topic_state& state) {
+    starts->note(topic, state);
+    auto log = log_of(topic);
+    if (log->id != 0 && log->id != state.log)
+      log->was_created_again = true;
+    log->id = state.log;
+    log->is_missing = state.is_missing;
+    if (log->has_problem.exchange(static_cast<bool>(state.problem))
+        && !state.problem)
+      ++log->repairs;
+    events.on_topic(topic, state);
+  };
+  if (auto error = watch->on_answer(event, std::chrono::steady_clock::now(),
+                                    tell))
+    events.on_error(error, false);
+  else
+    brokers.on_answer();
 }
 
 void consumer::impl::on_error(rd_kafka_event_t* event) {
@@ -97,18 +123,34 @@ void consumer::impl::on_error(rd_kafka_event_t* event) {
     return; // fail_if_fatal tells of it
   std::string message = rd_kafka_event_error_string(event);
   brokers.on_error(message, error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN);
-  events.on_error(message, false);
+  events.on_error({rd_kafka_err2name(error), message}, false);
 }
 
 // Whichever event it came with: librdkafka will do nothing more for us.
 void consumer::impl::fail_if_fatal() {
   std::array<char, 512> why{};
-  if (!rd_kafka_fatal_error(client.get(), why.data(), why.size()))
+  auto code = rd_kafka_fatal_error(client.get(), why.data(), why.size());
+  if (!code)
     return;
-  failed = no_close = true;
   brokers.on_error(why.data(), false);
   brokers.on_error(why.data(), true);
-  events.on_error(why.data(), true);
+  fail({rd_kafka_err2name(code), why.data()});
+}
+
+// librdkafka takes news of a partition for outdated whose leader has a lower
+// epoch than it knows; so has a topic that was created again, if the former one
+// has seen a leader fail. It would go on asking in vain.
+void consumer::impl::fail_if_stuck() {
+  for (auto& [topic, log] : logs)
+    if (log->is_stuck.exchange(false) && !log->is_missing && !log->has_problem
+        && brokers.state().reachable && !closing && !leave_until)
+      return fail({"stuck", "nothing comes of topic " + topic
+                              + ", which was created again"});
+}
+
+void consumer::impl::fail(const kafka_error& why) {
+  failed = no_close = true;
+  events.on_error(why, true);
   std::vector<topic_partition> held;
   for (const auto& [partition, cell] : cells)
     if (!revoking.contains(partition))
@@ -126,7 +168,7 @@ void consumer::impl::on_log(rd_kafka_event_t* event) {
   // These come as RD_KAFKA_EVENT_ERROR too.
   std::string_view what{facility};
   if (what != "FAIL" && what != "ERROR")
-    events.on_error(std::string{what} + ": " + line, false);
+    events.on_error({"log", std::string{what} + ": " + line}, false);
 }
 
 // Plays the group's part: this node is the only one there is, and librdkafka's
@@ -153,12 +195,16 @@ void consumer::impl::revoke(const std::vector<topic_partition>& partitions,
 void consumer::impl::report(error_handle error, const char* what) {
   if (error)
     events.on_error(
-      std::string{what} + ": " + rd_kafka_error_string(error.get()), false);
+      {rd_kafka_error_name(error.get()),
+       std::string{what} + ": " + rd_kafka_error_string(error.get())},
+      false);
 }
 
 void consumer::impl::report(rd_kafka_resp_err_t error, const char* what) {
   if (error)
-    events.on_error(std::string{what} + ": " + rd_kafka_err2str(error), false);
+    events.on_error({rd_kafka_err2name(error),
+                     std::string{what} + ": " + rd_kafka_err2str(error)},
+                    false);
 }
 
 } // namespace weir::kafka

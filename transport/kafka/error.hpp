@@ -1,5 +1,7 @@
 #pragma once
 
+#include "transport/kafka/record.hpp"
+
 #include <string>
 
 namespace weir::kafka {
@@ -13,6 +15,26 @@ enum class produce_errc {
   unavailable, ///< certainly not stored
   timed_out,   ///< unknown: it may still be stored
   fatal,       ///< the producer can go on no longer (idempotence violated)
+};
+
+/// An error that librdkafka reports: its name for the code, and what to say of
+/// it. Empty: none.
+struct kafka_error {
+  std::string code;
+  std::string message;
+
+  bool operator==(const kafka_error&) const = default;
+
+  explicit operator bool() const { return !code.empty(); }
+};
+
+/// What brokers say of a topic.
+struct topic_state {
+  log_id log = 0; ///< the last that was known of
+  bool is_missing = false;
+  kafka_error problem; ///< why its records cannot be read; empty: they can
+
+  bool operator==(const topic_state&) const = default;
 };
 
 /// Kafka's own words, for logs and `/readyz`; empty: no error.

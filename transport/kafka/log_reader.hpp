@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/options.hpp"
+#include "transport/kafka/error.hpp"
 #include "transport/kafka/record.hpp"
 
 #include <cstdint>
@@ -20,9 +21,13 @@ class partition_queue;
 /// right to the log and what concerns a partition comes with its records.
 class log_reader {
 public:
-  /// Throws std::runtime_error that names the property which librdkafka
-  /// refuses.
-  log_reader(const kafka_options& settings, const cluster_options& cluster);
+  using error_listener = std::function<void(const kafka_error&)>;
+
+  /// `on_error` is called from librdkafka's threads, with what it logs and what
+  /// a call of ours ends with. Throws std::runtime_error that names the
+  /// property which librdkafka refuses.
+  log_reader(const kafka_options& settings, const cluster_options& cluster,
+             error_listener on_error = {});
 
   /// Queues may outlive it.
   ~log_reader();
@@ -53,6 +58,10 @@ public:
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
                                         std::int64_t from,
                                         std::function<void()> wake);
+
+  /// Goes on with another client, as a topic was created again: the old one may
+  /// take news of it for outdated. Queues that are open get nothing more of it.
+  void renew();
 
 private:
   struct impl;

@@ -1,6 +1,9 @@
 #include "transport/kafka/partition_list.hpp"
 
+#include <charconv>
+#include <cstring>
 #include <span>
+#include <string_view>
 
 namespace weir::kafka {
 
@@ -20,6 +23,37 @@ partitions_handle to_list(const partition_offsets& offsets) {
       ->offset
       = offset;
   return list;
+}
+
+namespace {
+
+constexpr std::string_view log_mark = "log=";
+
+} // namespace
+
+partitions_handle to_list(const partition_positions& positions) {
+  partitions_handle list{
+    rd_kafka_topic_partition_list_new(static_cast<int>(positions.size()))};
+  for (const auto& [x, position] : positions) {
+    auto* y = rd_kafka_topic_partition_list_add(list.get(), x.topic.c_str(),
+                                                x.partition);
+    y->offset = position.offset;
+    if (position.log == 0)
+      continue;
+    auto text = std::string{log_mark} + std::to_string(position.log);
+    y->metadata = ::strdup(text.c_str()); // the list frees it
+    y->metadata_size = text.size();
+  }
+  return list;
+}
+
+log_id committed_log(const rd_kafka_topic_partition_t& x) {
+  std::string_view text{static_cast<const char*>(x.metadata), x.metadata_size};
+  log_id result = 0;
+  if (text.starts_with(log_mark))
+    std::from_chars(text.data() + log_mark.size(), text.data() + text.size(),
+                    result);
+  return result;
 }
 
 std::vector<topic_partition>

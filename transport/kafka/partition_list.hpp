@@ -12,9 +12,17 @@ namespace weir::kafka {
 /// Partitions with the offset that each has in librdkafka's lists.
 using partition_offsets = std::map<topic_partition, std::int64_t>;
 
+/// Likewise, with the log that they are of, which is committed with them.
+using partition_positions = std::map<topic_partition, log_position>;
+
 partitions_handle to_list(const std::vector<topic_partition>& partitions);
 
 partitions_handle to_list(const partition_offsets& offsets);
+
+partitions_handle to_list(const partition_positions& positions);
+
+/// The log that an offset was committed with; 0: it is not known.
+log_id committed_log(const rd_kafka_topic_partition_t& x);
 
 std::vector<topic_partition>
 from_list(const rd_kafka_topic_partition_list_t* list);

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <limits>
+#include <optional>
 
 namespace weir::kafka {
 
@@ -14,6 +16,8 @@ namespace {
 
 constexpr std::size_t max_batch = 64;
 constexpr std::size_t first_guess_of_record_size = 1024;
+// How long the first answer from another log may take.
+constexpr std::chrono::milliseconds restart_timeout{3000};
 constexpr auto nothing_refetched = std::numeric_limits<std::int64_t>::max();
 
 using message_handle = handle<rd_kafka_message_t, rd_kafka_message_destroy>;
@@ -94,6 +98,12 @@ struct partition_queue::impl {
   }
 
   std::size_t read(std::size_t max_bytes, const sink_type& sink) {
+    if (source.log && source.log->is_missing)
+      return 0;
+    if (source.log && repairs != source.log->repairs) {
+      repairs = source.log->repairs;
+      problem = {};
+    }
     settle_doubt();
     std::size_t bytes = 0;
     while (bytes < max_bytes) {
@@ -109,7 +119,21 @@ struct partition_queue::impl {
         break;
       }
     }
+    look_if_stuck();
     return bytes;
+  }
+
+  // Even an empty log tells of its end.
+  void look_if_stuck() {
+    if (was_heard || !source.log || !source.log->was_created_again)
+      return;
+    auto now = log_doubt::clock::now();
+    if (!unheard_since)
+      unheard_since = now;
+    if (now - *unheard_since < restart_timeout)
+      return;
+    unheard_since = now;
+    source.log->is_stuck = true;
   }
 
   std::size_t fetch(std::array<message_handle, max_batch>& batch,
@@ -125,6 +149,7 @@ struct partition_queue::impl {
 
   std::size_t on_message(const rd_kafka_message_t& x, const sink_type& sink) {
     if (x.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      problem = {};
       // `enable.partition.eof`: the position of an empty or idle partition,
       // also behind a transaction's marker, which is no record.
       if (!is_from_before(x.offset))
@@ -132,7 +157,8 @@ struct partition_queue::impl {
       return 0;
     }
     if (x.err) {
-      error = rd_kafka_message_errstr(&x);
+      problem = {rd_kafka_err2name(x.err), rd_kafka_message_errstr(&x)};
+      ++errors;
       return 0;
     }
     if (x.offset < next && x.offset >= refetched_from)
@@ -151,8 +177,19 @@ struct partition_queue::impl {
 
   void advance(std::int64_t to) {
     next = to;
+    was_heard = true;
     log_is_new = false;
+    problem = {};
     doubt.clear();
+  }
+
+  void restart() {
+    next = 0;
+    log_is_new = true;
+    was_heard = false;
+    unheard_since.reset();
+    doubt.clear();
+    seek(RD_KAFKA_OFFSET_BEGINNING);
   }
 
   // librdkafka goes to the log's start by itself when the offset that it asks
@@ -223,11 +260,15 @@ struct partition_queue::impl {
   std::int64_t refetched_from = nothing_refetched;
   log_doubt doubt;
   bool log_is_new = false; ///< the next record may be from before
+  bool was_heard = false;  ///< something has come, be it the log's end
+  std::optional<log_doubt::clock::time_point> unheard_since;
   std::size_t bytes_since_drained = 0;
   std::size_t records_since_drained = 0;
   std::size_t record_size = first_guess_of_record_size;
   record_view record; // kept for the memory of its headers
-  std::string error;
+  kafka_error problem;
+  std::uint64_t errors = 0;
+  std::uint32_t repairs = 0; ///< of the topic, that are known of
 };
 
 std::unique_ptr<partition_queue>
@@ -266,8 +307,20 @@ std::size_t partition_queue::waiting() const {
   return rd_kafka_queue_length(impl_->queue.get());
 }
 
-std::string partition_queue::take_error() {
-  return std::exchange(impl_->error, {});
+log_id partition_queue::log() const {
+  return impl_->source.log ? impl_->source.log->id.load() : 0;
+}
+
+void partition_queue::restart() {
+  impl_->restart();
+}
+
+const kafka_error& partition_queue::problem() const {
+  return impl_->problem;
+}
+
+std::uint64_t partition_queue::errors() const {
+  return impl_->errors;
 }
 
 } // namespace weir::kafka

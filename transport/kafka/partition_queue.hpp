@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/kafka/error.hpp"
 #include "transport/kafka/record.hpp"
 
 #include <cstddef>
@@ -40,9 +41,19 @@ public:
   ///   `log_end()` is below the position. That is told after some seconds
   ///   (`log_doubt`), for which `read` must be called now and then: before, it
   ///   may be a broker that only believes to lead the partition. (A new log
-  ///   that is already longer cannot be told from the old one.)
+  ///   that is already longer is told from the old one by `log`.)
+  ///
+  /// Nothing is read while the topic is missing: what comes next is not of the
+  /// same log.
   std::size_t read(std::size_t max_bytes,
                    const std::function<void(const record_view&)>& sink);
+
+  /// The log that the topic has now; 0: not known. When it changes, what is
+  /// read is of neither one nor the other until `restart`.
+  log_id log() const;
+
+  /// Begins at the start of the log that there is now, at position 0.
+  void restart();
 
   /// The next offset to be read: one after the last record read, or where the
   /// partition starts for this member; -1 until that is known.
@@ -57,9 +68,11 @@ public:
   /// Records that wait in librdkafka.
   std::size_t waiting() const;
 
-  /// What went wrong since the last call (not authorised, a record that
-  /// cannot be decompressed); empty: nothing. librdkafka goes on by itself.
-  std::string take_error();
+  /// What goes wrong (not authorised, a record that cannot be decompressed)
+  /// since something was last read; empty: nothing. librdkafka goes on by
+  /// itself. `errors` counts how often it was told.
+  const kafka_error& problem() const;
+  std::uint64_t errors() const;
 
 private:
   std::unique_ptr<impl> impl_;

@@ -14,11 +14,24 @@ namespace weir::kafka {
 /// threads.
 using start_cell = std::shared_ptr<std::atomic<std::int64_t>>;
 
+/// What is known of the topic; shared likewise.
+struct topic_log {
+  std::atomic<log_id> id = 0;
+  std::atomic<bool> is_missing = false;
+  std::atomic<bool> has_problem = false;
+  std::atomic<bool> was_created_again = false; ///< since this client is there
+  /// How often it could be read again: librdkafka does not tell of that.
+  std::atomic<std::uint32_t> repairs = 0;
+  /// Set by a queue that gets nothing of it, not even its end.
+  mutable std::atomic<bool> is_stuck = false;
+};
+
 /// What a partition's queue reads from.
 struct partition_source {
   shared_client client;
   topic_partition partition;
   start_cell start;
+  std::shared_ptr<const topic_log> log; ///< null: nobody knows
   /// librdkafka's bounds at which it stops fetching.
   std::size_t max_queued_bytes = 0;
   std::size_t max_queued_records = 0;

@@ -128,7 +128,9 @@ struct producer::impl {
           on_error(event.get());
         break;
       case RD_KAFKA_EVENT_STATS:
-        brokers.on_statistics(rd_kafka_event_stats(event.get()));
+        if (auto error
+            = brokers.on_statistics(rd_kafka_event_stats(event.get())))
+          note_error(std::move(error));
         break;
       default: // log lines: the consumer's handle tells the same
         break;
@@ -154,8 +156,16 @@ struct producer::impl {
     send_again();
   }
 
+  void note_error(kafka_error x) {
+    constexpr std::size_t max_errors = 64;
+    if (errors.size() < max_errors)
+      errors.push_back(std::move(x));
+  }
+
   void on_error(rd_kafka_event_t* event) {
     look_for_failure();
+    note_error({rd_kafka_err2name(rd_kafka_event_error(event)),
+                rd_kafka_event_error_string(event)});
     brokers.on_error(rd_kafka_event_error_string(event),
                      rd_kafka_event_error(event)
                        == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN);
@@ -221,6 +231,8 @@ struct producer::impl {
       brokers.on_answer();
     } else {
       report.message = rd_kafka_err2str(x.err);
+      note_error(
+        {rd_kafka_err2name(x.err), place_of(x).topic + ": " + report.message});
       look_for_failure();
     }
     if (reports.is_again)
@@ -258,6 +270,7 @@ struct producer::impl {
   reachability brokers;
   std::string refusal;
   std::string failure;
+  std::vector<kafka_error> errors; ///< not yet taken
   std::size_t in_flight = 0;
 };
 
@@ -308,6 +321,10 @@ void producer::purge() {
 
 std::string_view producer::refusal() const {
   return impl_->refusal;
+}
+
+std::vector<kafka_error> producer::take_errors() {
+  return std::exchange(impl_->errors, {});
 }
 
 const std::string& producer::failure() const {

@@ -71,6 +71,10 @@ public:
   /// Whether brokers answer, as far as librdkafka knows after `poll`.
   const broker_state& brokers() const;
 
+  /// What librdkafka has reported since the last call, also of single records,
+  /// whose reports tell it too; bounded.
+  std::vector<kafka_error> take_errors();
+
   /// Gives up unsent records (purge); each is reported as `timed_out` or
   /// `unavailable`.
   void purge();

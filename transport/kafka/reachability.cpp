@@ -17,6 +17,7 @@ namespace {
 constexpr std::int64_t stalled_after_us = 2'000'000;
 
 struct connections {
+  bool readable = false;
   bool heard = false;   ///< an answer came lately
   bool idle = false;    ///< nothing was asked
   bool stalled = false; ///< asked, and no answer
@@ -33,6 +34,7 @@ std::string_view brokers_part(std::string_view json) {
 connections look(std::string_view json) {
   connections result;
   auto rest = brokers_part(json);
+  result.readable = !rest.empty();
   while (auto source = take(rest, "\"source\":\"")) {
     // The group coordinator's connection stands still while a group forms,
     // and the internal one is no connection at all.
@@ -41,8 +43,10 @@ connections look(std::string_view json) {
     auto state = take(rest, "\"state\":\"");
     auto waiting = take(rest, "\"waitresp_cnt\":");
     auto silent = take(rest, "\"rxidle\":");
-    if (!state || !waiting || !silent)
+    if (!state || !waiting || !silent) {
+      result.readable = false;
       break;
+    }
     if (!real || !state->starts_with("UP"))
       continue;
     auto silence = number(*silent);
@@ -56,8 +60,10 @@ connections look(std::string_view json) {
 
 } // namespace
 
-void reachability::on_statistics(std::string_view json) {
+kafka_error reachability::on_statistics(std::string_view json) {
   auto x = look(json);
+  if (!x.readable)
+    return {"statistics", "librdkafka's statistics are not as expected"};
   if (x.heard || (x.idle && !x.stalled)) {
     on_answer();
   } else {
@@ -66,6 +72,7 @@ void reachability::on_statistics(std::string_view json) {
       state_.last_error = x.stalled ? "brokers do not answer"
                                     : "not connected to any broker";
   }
+  return {};
 }
 
 void reachability::on_error(std::string message, bool all_brokers_down) {

@@ -12,8 +12,9 @@ namespace weir::kafka {
 /// and none for a broker that keeps its connections but answers no longer.
 class reachability {
 public:
-  /// librdkafka's statistics (JSON).
-  void on_statistics(std::string_view json);
+  /// librdkafka's statistics (JSON). An error: they cannot be read, and say
+  /// nothing.
+  kafka_error on_statistics(std::string_view json);
 
   /// An error that librdkafka reports; also for `last_error`.
   void on_error(std::string message, bool all_brokers_down);

@@ -20,6 +20,23 @@ struct topic_partition {
   auto operator<=>(const topic_partition&) const = default;
 };
 
+/// Tells a topic's log from the one of an earlier topic of that name: offsets
+/// mean something only within one log. Made of Kafka's topic id; 0: not known,
+/// as with brokers before 2.8.
+using log_id = std::uint32_t;
+
+/// A place in a partition's log.
+struct log_position {
+  // Whoever knows no log names an offset alone.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  log_position(std::int64_t at = -1, log_id in = 0) : offset{at}, log{in} {}
+
+  std::int64_t offset;
+  log_id log;
+
+  bool operator==(const log_position&) const = default;
+};
+
 /// A record as librdkafka holds it; the views live as long as the call that
 /// hands it out.
 struct record_view {

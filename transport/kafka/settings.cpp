@@ -84,7 +84,9 @@ constexpr default_value consumer_defaults[] = {
   // A partition that becomes fetchable again waits for the fetch in progress,
   // so this is short; an idle broker then answers ten fetches a second.
   {"fetch.wait.max.ms", "100"},
-  {"fetch.error.backoff.ms", "100"},
+  // Longer than it takes to know that a topic was created again; see
+  // topic_watch.hpp.
+  {"fetch.error.backoff.ms", "500"},
   // What one unread partition may cost: this bound plus one fetch answer.
   // Both hold for each partition, as each has a queue of its own.
   {"queued.min.messages", "20000"},

@@ -30,32 +30,46 @@ with_earlier(const std::vector<topic_partition>& partitions) {
 
 using answer_list = std::span<const rd_kafka_topic_partition_t>;
 
-bool is_committed(const rd_kafka_topic_partition_t& x) {
-  return !x.err && x.offset >= 0;
+using topics = start_offsets::topics;
+
+start_offsets::topic topic_of(const rd_kafka_topic_partition_t& x,
+                              const topics& known) {
+  auto i = known.find(std::string_view{x.topic});
+  return i == known.end() ? start_offsets::topic{} : i->second;
+}
+
+// In another log, it says nothing of this one.
+bool is_committed(const rd_kafka_topic_partition_t& x, const topics& known) {
+  auto there = topic_of(x, known).log;
+  auto then = committed_log(x);
+  return !x.err && x.offset >= 0 && (there == 0 || then == 0 || then == there);
 }
 
 // By topic the first partition of which something is committed.
-std::map<std::string_view, std::int32_t> first_committed(answer_list answers) {
+std::map<std::string_view, std::int32_t> first_committed(answer_list answers,
+                                                         const topics& known) {
   std::map<std::string_view, std::int32_t> result;
   for (const auto& x : answers)
-    if (is_committed(x)) {
+    if (is_committed(x, known)) {
       auto& n = result.try_emplace(x.topic, x.partition).first->second;
       n = std::min(n, x.partition);
     }
   return result;
 }
 
-partition_offsets starts_of(answer_list answers, std::int64_t otherwise) {
-  auto first = first_committed(answers);
+partition_offsets starts_of(answer_list answers, std::int64_t otherwise,
+                            const topics& topics) {
+  auto first = first_committed(answers, topics);
   partition_offsets result;
   for (const auto& x : answers) {
     if (x.err)
       continue;
     auto known = first.find(x.topic);
-    auto added = known != first.end() && x.partition > known->second;
-    result[{x.topic, x.partition}] = is_committed(x) ? x.offset
-                                     : added         ? RD_KAFKA_OFFSET_BEGINNING
-                                                     : otherwise;
+    auto is_added = known != first.end() && x.partition > known->second;
+    auto is_new = is_added || x.offset >= 0 || topic_of(x, topics).is_new;
+    result[{x.topic, x.partition}] = is_committed(x, topics) ? x.offset
+                                     : is_new ? RD_KAFKA_OFFSET_BEGINNING
+                                              : otherwise;
   }
   return result;
 }
@@ -66,16 +80,17 @@ bool is_ready(const std::future<start_offsets::answer>& x) {
 }
 
 // Blocks.
-start_offsets::answer find_starts(rd_kafka_t* client,
-                                  const partitions_handle& list,
-                                  std::int64_t otherwise) {
+start_offsets::answer
+find_starts(rd_kafka_t* client, const partitions_handle& list,
+            std::int64_t otherwise, const topics& topics) {
   start_offsets::answer result;
   if (auto error = rd_kafka_committed(
         client, list.get(), static_cast<int>(request_timeout.count())))
-    result.error = rd_kafka_err2str(error);
+    result.error = {rd_kafka_err2name(error), std::string{"committed offsets: "}
+                                                + rd_kafka_err2str(error)};
   else
     result.starts = starts_of(
-      {list->elems, static_cast<std::size_t>(list->cnt)}, otherwise);
+      {list->elems, static_cast<std::size_t>(list->cnt)}, otherwise, topics);
   return result;
 }
 
@@ -92,6 +107,16 @@ void start_offsets::ask(const std::vector<topic_partition>& partitions) {
     request();
 }
 
+void start_offsets::note(const std::string& topic, const topic_state& state) {
+  auto [i, is_first] = topics_.try_emplace(topic);
+  auto is_other = i->second.log != 0 && state.log != i->second.log;
+  i->second.log = state.log;
+  i->second.is_new = i->second.is_new || is_other
+                     || (is_first && state.is_missing);
+  if (is_other) // an answer under way is of no use
+    std::erase_if(asked_, [&](const auto& x) { return x.topic == topic; });
+}
+
 void start_offsets::forget(const topic_partition& partition) {
   wanted_.erase(partition);
   asked_.erase(partition);
@@ -105,21 +130,21 @@ void start_offsets::request() {
   std::promise<answer> promise;
   answer_ = promise.get_future();
   auto list = to_list(with_earlier({asked_.begin(), asked_.end()}));
-  thread_ = std::jthread{
-    [promise = std::move(promise), list = std::move(list), this]() mutable {
-      promise.set_value(find_starts(client_, list, otherwise_));
-      wake_();
-    }};
+  thread_ = std::jthread{[promise = std::move(promise), list = std::move(list),
+                          topics = topics_, this]() mutable {
+    promise.set_value(find_starts(client_, list, otherwise_, topics));
+    wake_();
+  }};
 }
 
 partition_offsets
 start_offsets::take(clock::time_point now,
-                    const std::function<void(const std::string&)>& on_error) {
+                    const std::function<void(const kafka_error&)>& on_error) {
   partition_offsets result;
   if (is_ready(answer_)) {
     auto [starts, error] = answer_.get();
-    if (!error.empty())
-      on_error("committed offsets: " + error);
+    if (error)
+      on_error(error);
     for (const auto& [partition, start] : starts)
       if (asked_.erase(partition) > 0) {
         result.emplace(partition, start);

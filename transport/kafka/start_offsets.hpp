@@ -1,10 +1,12 @@
 #pragma once
 
+#include "transport/kafka/error.hpp"
 #include "transport/kafka/partition_list.hpp"
 
 #include <chrono>
 #include <functional>
 #include <future>
+#include <map>
 #include <set>
 #include <string>
 #include <thread>
@@ -29,11 +31,23 @@ public:
   ///
   /// A partition with nothing committed, while one before it has something, was
   /// added to its topic later. It starts at its beginning: at its end, what was
-  /// stored before anybody noticed it would be lost.
+  /// stored before anybody noticed it would be lost. The same holds for a topic
+  /// that was created, or created again, since this is here; what was committed
+  /// in another log says nothing.
   start_offsets(rd_kafka_t* client, std::int64_t otherwise,
                 std::function<void()> wake);
 
   void ask(const std::vector<topic_partition>& partitions);
+
+  /// What is known of a topic. Partitions of another log are asked for again.
+  void note(const std::string& topic, const topic_state& state);
+
+  /// What a start depends on.
+  struct topic {
+    log_id log = 0;
+    bool is_new = false; ///< there was none of that name, or another one
+  };
+  using topics = std::map<std::string, topic, std::less<>>;
 
   /// No answer is wanted any more.
   void forget(const topic_partition& partition);
@@ -43,12 +57,12 @@ public:
   /// `on_error`.
   partition_offsets
   take(clock::time_point now,
-       const std::function<void(const std::string&)>& on_error);
+       const std::function<void(const kafka_error&)>& on_error);
 
   /// What a request for committed offsets has brought.
   struct answer {
     partition_offsets starts;
-    std::string error;
+    kafka_error error;
   };
 
 private:
@@ -57,6 +71,7 @@ private:
   rd_kafka_t* client_;
   std::int64_t otherwise_;
   std::function<void()> wake_;
+  topics topics_;
   std::set<topic_partition> wanted_;
   // Those of the request under way whose answer still counts.
   std::set<topic_partition> asked_;

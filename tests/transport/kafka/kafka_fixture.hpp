@@ -78,7 +78,7 @@ public:
   }
 
   void on_revoked(const std::vector<topic_partition>& xs, bool lost) override {
-    std::map<topic_partition, std::int64_t> next;
+    std::map<topic_partition, log_position> next;
     for (const auto& x : xs) {
       auto& queue = queues.at(x);
       if (queue->position() >= 0)
@@ -104,8 +104,12 @@ public:
     partition_counts.emplace_back(topic, n);
   }
 
-  void on_error(const std::string& message, bool fatal) override {
-    errors.push_back(message);
+  void on_topic(const std::string& topic, const topic_state& state) override {
+    topic_states.emplace_back(topic, state);
+  }
+
+  void on_error(const kafka_error& error, bool fatal) override {
+    errors.push_back(error.message);
     fatal_errors += fatal ? 1 : 0;
   }
 
@@ -163,6 +167,7 @@ public:
   std::set<topic_partition> started;
   std::vector<topic_partition> revoked;
   std::vector<std::pair<std::string, std::int32_t>> partition_counts;
+  std::vector<std::pair<std::string, topic_state>> topic_states;
   std::vector<std::string> errors;
   std::size_t fatal_errors = 0;
   std::size_t rebalances = 0;

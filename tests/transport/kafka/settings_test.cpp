@@ -144,6 +144,15 @@ BOOST_AUTO_TEST_CASE(a_broker_counts_while_it_is_up_and_answers) {
   BOOST_TEST(!answers("logical", "UP", 0, 1000));
 }
 
+BOOST_AUTO_TEST_CASE(statistics_that_cannot_be_read_are_an_error) {
+  reachability x;
+  x.on_answer();
+  for (auto text : {"", "{}", R"({"brokers":{"a":{"source":"learned"}}})"}) {
+    BOOST_TEST((x.on_statistics(text).code == "statistics"));
+    BOOST_TEST(x.state().reachable);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_last_error_is_kept_until_a_broker_answers) {
   reachability x;
   x.on_error("connection refused", false);

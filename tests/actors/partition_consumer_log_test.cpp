@@ -1,0 +1,172 @@
+#include "actors/log_key.hpp"
+#include "tests/actors/partition_consumer_fixture.hpp"
+
+#include <string>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A subscriber's place is one in a log: what happens when there is another.
+struct fixture : test::partition_consumer_fixture {
+  explicit fixture(kafka::log_id first = 7) { log.set_log(first); }
+
+  void fill(int n) {
+    for (int i = 0; i < n; ++i)
+      log.append("x", "v");
+    run();
+  }
+
+  void subscribe_in(subscriber& x, kafka::log_id of, std::int64_t cursor) {
+    subscribe_as(x, of == 0 ? keys{"x"} : keys{"x", log_key(of)}, cursor);
+  }
+
+  /// The log that it was last told of.
+  static kafka::log_id log_told(const subscriber& x) {
+    kafka::log_id result = 0;
+    for (auto y : x.added)
+      if (auto found = take_log(y.keys))
+        result = found;
+    return result;
+  }
+
+  /// Where its batches go back: from and to.
+  static std::vector<std::pair<std::int64_t, std::int64_t>>
+  restarts(const subscriber& x) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> result;
+    for (auto& y : x.batches)
+      if (y.to < y.from) {
+        BOOST_TEST(y.lost == y.to);
+        result.emplace_back(y.from, y.to);
+      }
+    return result;
+  }
+
+  using ranges = std::vector<std::pair<std::int64_t, std::int64_t>>;
+};
+
+struct unknown_log : fixture {
+  unknown_log() : fixture(0) {}
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_place_in_another_log, fixture)
+
+BOOST_AUTO_TEST_CASE(goes_to_the_start_when_it_is_beyond_the_end) {
+  fill(5);
+  start(5);
+  subscribe_in(a, 6, 20);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 0}}));
+  BOOST_TEST(log_told(a) == 7u);
+  BOOST_TEST(count(a) == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(goes_to_the_start_when_the_log_is_longer) {
+  fill(30);
+  start(0);
+  subscribe_in(a, 6, 20);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 0}}));
+  BOOST_TEST(count(a) == 30u);
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_in_its_own_log) {
+  fill(30);
+  start(0);
+  subscribe_in(a, 7, 20);
+  advance(300ms);
+  BOOST_TEST(restarts(a).empty());
+  BOOST_TEST(count(a) == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(goes_to_the_start_while_it_is_read) {
+  fill(20);
+  start(0);
+  subscribe_in(a, 7, 0);
+  log.create_again(); // log 8
+  fill(30);
+  tick();
+  BOOST_TEST((restarts(a) == ranges{{20, 0}}));
+  BOOST_TEST(log_told(a) == 8u);
+  BOOST_TEST(count(a) == 50u);
+}
+
+BOOST_AUTO_TEST_CASE(ends_a_replay_of_what_was_before) {
+  fill(20);
+  start(0);
+  tell_as(b.handle, consumer,
+          subscribe{b.handle, 2, 3, {"x", log_key(6)}, 1000, true});
+  advance(300ms);
+  BOOST_TEST(b.batches.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_committed_with_its_log) {
+  fill(3);
+  start(0);
+  tick();
+  BOOST_TEST(positions.back().log == 7u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_place_in_an_unknown_log, unknown_log)
+
+BOOST_AUTO_TEST_CASE(is_given_up_when_it_is_beyond_the_end_for_long) {
+  fill(5);
+  start(5);
+  subscribe_in(a, 0, 20);
+  for (int i = 0; i < 23; ++i)
+    tick();
+  BOOST_TEST(a.batches.empty());
+  for (int i = 0; i < 3; ++i)
+    tick();
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 0}}));
+  BOOST_TEST(count(a) == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(is_kept_when_the_log_gets_there) {
+  fill(5);
+  start(5);
+  subscribe_in(a, 0, 8);
+  for (int i = 0; i < 10; ++i)
+    tick();
+  fill(5);
+  for (int i = 0; i < 40; ++i)
+    tick();
+  BOOST_TEST(restarts(a).empty());
+  BOOST_TEST(records(a) == (texts{"8:x=v", "9:x=v"}));
+}
+
+BOOST_AUTO_TEST_CASE(is_found_out_once_the_log_is_known) {
+  fill(30);
+  start(0);
+  subscribe_in(a, 6, 20);
+  tick();
+  BOOST_TEST(count(a) == 10u); // nobody could tell
+  log.set_log(7);
+  tick();
+  advance(300ms);
+  BOOST_TEST(log_told(a) == 7u);
+  BOOST_TEST((restarts(a) == ranges{{30, 0}}));
+  BOOST_TEST(count(a) == 40u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_log_key)
+
+BOOST_AUTO_TEST_CASE(is_taken_out_of_the_keys) {
+  std::vector<std::string> keys{"a", log_key(4'000'000'000), "b"};
+  BOOST_TEST(take_log(keys) == 4'000'000'000u);
+  BOOST_TEST(keys == (std::vector<std::string>{"a", "b"}));
+  BOOST_TEST(take_log(keys) == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

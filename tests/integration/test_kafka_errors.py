@@ -1,0 +1,146 @@
+"""What Kafka refuses is said at once, in one way: to the operator by the log, a
+metric and /readyz, to clients by an answer that names the reason."""
+
+import pytest
+
+from kafka_cluster import KafkaCluster
+from raw_client import RawClient
+from waiting import wait_until
+from weir_fixtures import unique
+from weir_node import WeirNode
+
+CONFIG = """
+[kafka]
+brokers = "{bootstrap}"
+[kafka.properties]
+"security.protocol" = "SASL_PLAINTEXT"
+"sasl.mechanism" = "PLAIN"
+"sasl.username" = "weir"
+"sasl.password" = "{password}"
+[cluster]
+name = "{prefix}"
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "chat:{{id}}"
+  topic = "{prefix}.chat"
+  key = "{{id}}"
+  events = ["say"]
+  room_from = "/0/room"
+  [[namespace.mapping]]
+  room = "news:{{id}}"
+  topic = "{prefix}.news"
+  key = "{{id}}"
+  events = ["news"]
+  room_from = "/0/room"
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """It creates no topics by itself."""
+    with KafkaCluster(users={"weir": "secret"},
+                      properties={"auto.create.topics.enable": "false"}) as x:
+        yield x
+
+
+class Setting:
+    def __init__(self, cluster, topics=("chat", "news")):
+        self.cluster = cluster
+        self.prefix = unique("errors")
+        self.topic = f"{self.prefix}.chat"
+        for name in topics:
+            cluster.create_topic(f"{self.prefix}.{name}", 2)
+
+    def config(self, password="secret"):
+        return CONFIG.format(bootstrap=self.cluster.users_bootstrap,
+                             prefix=self.prefix, password=password)
+
+
+def reasons(node):
+    return " ".join(node.get("/readyz")[1].get("reasons", []))
+
+
+def join(node, room):
+    with RawClient(node.port) as client:
+        return client.emit("join", room)
+
+
+def counted(node, code):
+    text = node.get("/metrics")[1]
+    return any(x.startswith(f'weir_kafka_errors_total{{code="{code}"}}')
+               for x in text.splitlines())
+
+
+def test_a_topic_that_may_not_be_read(cluster):
+    setting = Setting(cluster)
+    cluster.deny("weir", "read", setting.topic)
+    with WeirNode(setting.config(), ready=False) as node:
+        wait_until(lambda: setting.topic in reasons(node), "the reason")
+        assert "READ" in reasons(node)
+        node.wait_for_log(f"{setting.topic}.*TOPIC_AUTHORIZATION_FAILED")
+        assert counted(node, "TOPIC_AUTHORIZATION_FAILED")
+        answer = join(node, "chat:1")
+        assert answer["code"] == "unavailable"
+        assert setting.topic in answer["message"]
+        assert "may not be read" in answer["message"]
+        cluster.allow("weir", "read", setting.topic)
+        node.wait_until_ready()
+        assert join(node, "chat:1")["status"] == "ok"
+
+
+def test_a_topic_that_may_no_longer_be_read(cluster):
+    setting = Setting(cluster)
+    with WeirNode(setting.config()) as node, RawClient(node.port) as client:
+        client.join("chat:1")
+        assert client.emit("say", {"room": "chat:1"})["status"] == "ok"
+        assert client.next_event()[0] == "say"
+        cluster.deny("weir", "read", setting.topic)
+        wait_until(lambda: "may not be read" in reasons(node), "the reason")
+        assert join(node, "chat:2")["code"] == "unavailable"
+        assert join(node, "news:1")["status"] == "ok"
+        assert client.emit("say", {"room": "chat:1"})["status"] == "ok"
+        cluster.allow("weir", "read", setting.topic)
+        node.wait_until_ready()
+        assert client.next_event()[0] == "say"
+        assert join(node, "chat:2")["status"] == "ok"
+
+
+def test_a_topic_that_does_not_exist(cluster):
+    setting = Setting(cluster, ["news"])
+    with WeirNode(setting.config(), ready=False) as node:
+        wait_until(lambda: "does not exist" in reasons(node), "the reason")
+        answer = join(node, "chat:1")
+        assert answer["code"] == "unavailable"
+        assert "does not exist" in answer["message"]
+        assert join(node, "news:1")["status"] == "ok"
+        cluster.create_topic(setting.topic, 2)
+        node.wait_until_ready()
+        wait_until(lambda: join(node, "chat:1")["status"] == "ok",
+                   "a join of the topic that is there now")
+
+
+def test_a_topic_that_may_not_be_written(cluster):
+    setting = Setting(cluster)
+    cluster.deny("weir", "write", setting.topic)
+    with WeirNode(setting.config()) as node, RawClient(node.port) as client:
+        answer = client.emit("say", {"room": "chat:1"})
+        assert answer["code"] == "unavailable", answer
+        node.wait_for_log("where=producer.*TOPIC_AUTHORIZATION_FAILED")
+
+
+def test_a_group_that_may_not_be_joined(cluster):
+    setting = Setting(cluster)
+    cluster.deny("weir", "read", setting.prefix, kind="group")
+    with WeirNode(setting.config(), ready=False) as node:
+        node.wait_for_log("GROUP_AUTHORIZATION_FAILED.*kafka.group")
+        wait_until(lambda: counted(node, "GROUP_AUTHORIZATION_FAILED"),
+                   "the metric")
+        assert node.get("/readyz")[0] == 503
+
+
+def test_a_wrong_password(cluster):
+    setting = Setting(cluster)
+    with WeirNode(setting.config("wrong"), ready=False) as node:
+        node.wait_for_log("_AUTHENTICATION.*password")
+        assert node.get("/readyz")[0] == 503

@@ -1,0 +1,203 @@
+"""A topic that is deleted and created again under its name has another log: its
+offsets mean something else. Members are told by a gap that goes back, and get
+all of the new log; whoever comes back from the old one is told as well."""
+
+import time
+
+import pytest
+
+from kafka_cluster import KafkaCluster
+from raw_client import RawClient
+from waiting import wait_until
+from weir_fixtures import delete_records, unique
+from weir_node import WeirNode
+
+CONFIG = """
+[kafka]
+brokers = "{bootstrap}"
+[cluster]
+name = "{prefix}"
+secret = "a secret of the tests"
+[[namespace]]
+name = "/"
+recovery = "2m"
+  [[namespace.mapping]]
+  room = "chat:{{id}}"
+  topic = "{prefix}.chat"
+  key = "{{id}}"
+  events = ["say"]
+  room_from = "/0/room"
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """It creates no topics by itself."""
+    with KafkaCluster(properties={"auto.create.topics.enable": "false"}) as x:
+        yield x
+
+
+class Client(RawClient):
+    """It hears of its position too, which is none of an event's business."""
+
+    def next_event(self, *args, **options):
+        while (event := super().next_event(*args, **options))[0] \
+                == "weir:position":
+            pass
+        return event
+
+    def has_all(self):
+        """Whether nothing else has come, as an answer shows that comes after
+        everything else."""
+        self.emit("no such event")
+        return all(x[0] == "weir:position" for x in self.events)
+
+
+class Setting:
+    """A node and its topic."""
+
+    def __init__(self, cluster, partitions=1):
+        self.cluster = cluster
+        prefix = unique("recreated")
+        self.topic = f"{prefix}.chat"
+        self.config = CONFIG.format(bootstrap=cluster.bootstrap, prefix=prefix)
+        cluster.create_topic(self.topic, partitions)
+
+    def create_again(self, pause, partitions=1):
+        self.cluster.delete_topic(self.topic)
+        time.sleep(pause)
+        wait_until(lambda: self.create(partitions), "the topic to be created")
+
+    def create(self, partitions):
+        """A broker that has yet to hear of its end has the topic still."""
+        try:
+            self.cluster.create_topic(self.topic, partitions)
+            return True
+        except (RuntimeError, KeyError):
+            return False
+
+
+def say(client, room, numbers):
+    """Emits each until it is stored; a topic that is not there yet refuses."""
+    for n in numbers:
+        def stored(n=n):
+            answer = client.emit("say", {"room": room, "n": n})
+            assert answer.get("code") in (None, "unavailable"), answer
+            return answer["status"] == "ok"
+        wait_until(stored, f"{n} to be stored")
+
+
+def events_until(client, last):
+    """Gaps and numbers, as they came."""
+    found = []
+    while last not in found:
+        name, argument, *_ = client.next_event()
+        if name == "say":
+            found.append(argument["n"])
+        elif name == "weir:gap":
+            found.append((argument["from"], argument["to"]))
+    return found
+
+
+def check_new_log(found, numbers):
+    """All of the new log once, in order, behind one gap that goes back."""
+    gaps = [x for x in found if isinstance(x, tuple)]
+    assert [x for x in found if not isinstance(x, tuple)] == list(numbers)
+    assert gaps and found[0] == gaps[0], found
+    assert gaps[0][1] < gaps[0][0], gaps
+    return gaps[0]
+
+
+@pytest.mark.parametrize("pause", [0, 3])
+@pytest.mark.parametrize("before, after", [(20, 30), (20, 5), (5, 50)])
+def test_members_get_a_gap_and_then_all_of_the_new_log(cluster, pause, before,
+                                                       after):
+    setting = Setting(cluster)
+    with WeirNode(setting.config) as node, Client(node.port) as client:
+        client.join("chat:1")
+        say(client, "chat:1", range(before))
+        assert events_until(client, before - 1) == list(range(before))
+        setting.create_again(pause)
+        numbers = range(100, 100 + after)
+        say(client, "chat:1", numbers)
+        gap = check_new_log(events_until(client, numbers[-1]), numbers)
+        assert gap == (before, 0)
+        assert client.join("chat:1")["status"] == "ok"
+        assert client.has_all()
+
+
+def test_who_was_away_is_told_and_begins_anew(cluster):
+    """By connection state recovery, and by `since`; with offsets that name
+    their log, and with those of former versions."""
+    setting = Setting(cluster)
+    with WeirNode(setting.config) as node:
+        with Client(node.port) as client:
+            offset = client.join("chat:1")["offset"]
+            say(client, "chat:1", range(20))
+            while True:
+                event = client.next_event()
+                if event[0] == "say" and event[1]["n"] == 19:
+                    position = event[-1]
+                    break
+            offset = client.join("chat:1")["offset"]
+            pid, socket_id = client.pid, client.socket_id
+        setting.create_again(0)
+        with Client(node.port) as writer:
+            say(writer, "chat:1", range(100, 130))
+        for since in (offset, offset.split("@")[0]):
+            with Client(node.port) as client:
+                answer = client.emit("join", "chat:1", {"since": since})
+                assert answer["status"] == "ok", answer
+                if since == offset:
+                    gap = check_new_log(events_until(client, 129),
+                                        range(100, 130))
+                    assert gap == (20, 0)
+                else:  # it is a place in this log too
+                    assert events_until(client, 129) == list(range(120, 130))
+        with Client(node.port, auth={"pid": pid, "offset": position}) as client:
+            assert client.socket_id != socket_id
+
+
+def test_what_is_deleted_ahead_of_members_is_told(cluster):
+    """Retention, and DeleteRecords: a gap that goes forward."""
+    setting = Setting(cluster)
+    with WeirNode(setting.config) as node:
+        with Client(node.port) as client:
+            offset = client.join("chat:1")["offset"]
+            say(client, "chat:1", range(20))
+            assert events_until(client, 19) == list(range(20))
+        delete_records(cluster.bootstrap, setting.topic, {0: 15})
+    with WeirNode(setting.config) as node, Client(node.port) as client:
+        assert client.emit("join", "chat:1", {"since": offset})["status"] == "ok"
+        assert events_until(client, 19) == [(0, 15), *range(15, 20)]
+        setting.create_again(0)
+        say(client, "chat:1", range(100, 110))
+        gap = check_new_log(events_until(client, 109), range(100, 110))
+        assert gap == (20, 0)
+
+
+@pytest.mark.parametrize("partitions", [(1, 4), (4, 1), (4, 2)])
+def test_with_another_number_of_partitions(cluster, partitions):
+    before, after = partitions
+    setting = Setting(cluster, before)
+    with WeirNode(setting.config) as node, Client(node.port) as client:
+        rooms = [f"chat:{x}" for x in "abcdefgh"]
+        for room in rooms:
+            client.join(room)
+            say(client, room, [room])
+        for _ in rooms:
+            assert client.next_event()[0] == "say"
+        setting.create_again(0, after)
+        for room in rooms:
+            say(client, room, [f"{room} {i}" for i in range(5)])
+        wanted = {f"{room} {i}" for room in rooms for i in range(5)}
+        seen, told = [], set()
+        while not wanted <= set(seen):
+            name, argument, *_ = client.next_event()
+            if name == "say":
+                seen.append(argument["n"])
+            elif name == "weir:gap":
+                assert argument["to"] < argument["from"], argument
+                told.add(argument["room"])
+        assert len(seen) == len(set(seen)), seen
+        assert told == set(rooms)

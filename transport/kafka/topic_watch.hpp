@@ -1,0 +1,62 @@
+#pragma once
+
+#include "transport/kafka/error.hpp"
+#include "transport/kafka/handles.hpp"
+#include "transport/kafka/record.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace weir::kafka {
+
+/// Asks brokers again and again what there is of some topics, without waiting:
+/// whether they exist, may be read, and are still the same ones. librdkafka
+/// itself goes on at its offset when a topic is deleted and created again and
+/// has as many records by then.
+class topic_watch {
+public:
+  using clock = std::chrono::steady_clock;
+  using listener
+    = std::function<void(const std::string& topic, const topic_state&)>;
+
+  /// Shorter, by some polls and an answer, than what librdkafka waits before it
+  /// fetches again from a partition that was gone (`fetch.error.backoff.ms`):
+  /// so a change is known before the first record of another log comes.
+  static constexpr std::chrono::milliseconds interval{100};
+
+  /// Requires: `client` and `answers` outlive this.
+  topic_watch(rd_kafka_t* client, rd_kafka_queue_t* answers)
+    : client_{client}, answers_{answers} {}
+
+  void watch(std::vector<std::string> topics) { topics_ = std::move(topics); }
+
+  /// Asks, when it is time to.
+  void poll(clock::time_point now);
+
+  /// An answer from the queue (RD_KAFKA_EVENT_DESCRIBETOPICS_RESULT). Tells of
+  /// topics that have changed, and why the request failed as a whole; empty: it
+  /// did not.
+  kafka_error on_answer(rd_kafka_event_t* event, clock::time_point now,
+                        const listener& tell);
+
+  /// A topic that is missing for less may be about to be created, by us or by
+  /// somebody else: it is no problem yet.
+  static constexpr std::chrono::milliseconds creation_time{2000};
+
+private:
+  void note(const rd_kafka_TopicDescription_t* x, clock::time_point now,
+            const listener& tell);
+
+  rd_kafka_t* client_;
+  rd_kafka_queue_t* answers_;
+  std::vector<std::string> topics_;
+  std::map<std::string, topic_state> known_;
+  std::map<std::string, clock::time_point> missing_since_;
+  clock::time_point asked_;
+  bool is_asking_ = false;
+};
+
+} // namespace weir::kafka
