@@ -15,6 +15,7 @@
 #include "actors/producer.hpp"
 #include "actors/room_directory.hpp"
 #include "actors/socket_directory.hpp"
+#include "config/event_bounds.hpp"
 #include "config/fingerprint.hpp"
 #include "config/log.hpp"
 #include "transport/engineio/session_drain.hpp"
@@ -98,12 +99,12 @@ struct gateway_state {
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)
       homes.push_back(loops.home(i));
-    directory
-      = spawn_room_directory(loops.home(0),
-                             {rules, homes, limits.json_depth, limits.outbox,
-                              settings.kafka.delivery_timeout, limits.max_lag,
-                              limits.on_lag, !settings.cluster.listen.empty()},
-                             outbound);
+    directory = spawn_room_directory(
+      loops.home(0),
+      {rules, homes, limits.json_depth, max_event(limits),
+       settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag,
+       !settings.cluster.listen.empty()},
+      outbound);
     sockets = spawn_socket_directory(loops.home(0),
                                      node_tag(settings.cluster.node));
     polls = spawn_poll_forwarder(
@@ -174,7 +175,8 @@ struct gateway_state {
     auto node = node_tag(settings.cluster.node);
     auto prefix = engineio::make_sid(node, i) + "-";
     routers.push_back(spawn_inbound_router(
-      home, {rules, settings.cluster.name, prefix}, producer));
+      home, {rules, settings.cluster.name, prefix, max_event(settings.limits)},
+      producer));
     contexts.push_back(
       std::make_shared<const connection_context>(connection_context{
         home, rules, settings.limits, settings.engineio.max_payload,

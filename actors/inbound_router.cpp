@@ -1,6 +1,7 @@
 #include "actors/inbound_router.hpp"
 
 #include "actors/caf_compat.hpp"
+#include "actors/event_size.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/value_format.hpp"
@@ -94,6 +95,9 @@ struct inbound_router_state {
                     "what is at " + to.route->settings.id_from
                       + " must be a string or a whole number, of up to "
                       + std::to_string(max_id) + " bytes");
+    if (!is_deliverable(x, rules))
+      return refuse(x, emit_errc::too_large,
+                    "the event is larger than limits.outbox lets members have");
     auto record = encode(x, to, *id);
     if (record.error != schemas::codec_errc::none)
       return refuse(x, emit_errc::invalid_payload,
@@ -105,6 +109,14 @@ struct inbound_router_state {
          produce_record{std::move(x.emitter), std::move(x.ack), x.cost,
                         to.route, std::move(to.key), std::move(record),
                         identity});
+  }
+
+  bool is_deliverable(const emit_event& x, const nsp_routes& rules) const {
+    std::vector<std::string_view> attachments{x.attachments.begin(),
+                                              x.attachments.end()};
+    return event_size(rules.settings().name, x.event, x.packet.size(),
+                      attachments)
+           <= options.max_event;
   }
 
   /// `id`: the client's; empty: it gave none.

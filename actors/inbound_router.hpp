@@ -4,6 +4,8 @@
 #include "actors/io_loop.hpp"
 #include "actors/routes.hpp"
 
+#include <cstddef>
+#include <limits>
 #include <string>
 
 namespace weir {
@@ -14,6 +16,8 @@ struct inbound_router_options {
   std::string cluster;
   /// Begins every `ce_id` of this router; unique among all that ever ran.
   std::string id_prefix;
+  /// By `event_size`: what members could not be sent is not taken.
+  std::size_t max_event = std::numeric_limits<std::size_t>::max();
 };
 
 /// Spawns an INBOUND ROUTER. One per I/O loop: it shares the loop with the

@@ -27,6 +27,9 @@ namespace {
 /// How often passes look for members that hold them up.
 constexpr auto aging_interval = std::chrono::milliseconds{500};
 
+/// Skipped records that a room remembers, so that it tells of each once.
+constexpr std::size_t max_poison_told = 1000;
+
 struct room_state {
   static inline const char* name = "weir.room";
 
@@ -380,15 +383,24 @@ struct room_state {
         return;
       wrong = encoder.append(record, events, frames);
     }
-    if (is_live && !wrong.empty())
+    if (!wrong.empty() && (is_live || is_news(events.partition)))
       poison(events.partition, wrong);
-    else if (is_live)
+    else if (is_live && wrong.empty())
       history.add(events.partition, record.offset);
+  }
+
+  /// Whether a replay comes upon a record that nobody has been told of, as from
+  /// before the room was here. Some are remembered; what comes on top of them
+  /// may be told again.
+  bool is_news(std::int32_t partition) const {
+    return !poison_told.contains({partition, record.offset});
   }
 
   /// A record that no client could read: the others go on without it.
   void poison(std::int32_t partition, std::string_view wrong) {
     ++poisoned;
+    if (poison_told.size() < max_poison_told)
+      poison_told.emplace(partition, record.offset);
     count(self->system(), metrics::records_skipped)->inc();
     log::limited(log_level::warning, "record skipped",
                  topic() + ' ' + std::string{wrong},
@@ -695,6 +707,8 @@ struct room_state {
   std::uint64_t passed = 0; ///< bytes of live events
   std::uint64_t joins = 0;
   std::uint64_t poisoned = 0;
+  /// Records that are skipped, by partition and offset.
+  std::set<std::pair<std::int32_t, std::int64_t>> poison_told;
   kafka::record_view record; // reused
 };
 

@@ -1,5 +1,6 @@
 #include "actors/room_encoder.hpp"
 
+#include "actors/event_size.hpp"
 #include "actors/value_format.hpp"
 #include "transport/socketio/decoder.hpp"
 #include "transport/socketio/encoder.hpp"
@@ -14,14 +15,6 @@ namespace {
 /// Whether a name can stand in a client's packet.
 bool is_deliverable(std::string_view name) {
   return !name.empty() && !socketio::is_reserved_event(name) && is_utf8(name);
-}
-
-/// What an event costs a client that does not read.
-std::size_t size_of(const schemas::incoming_event& x) {
-  auto result = x.json.size();
-  for (auto bytes : x.attachments)
-    result += bytes.size();
-  return result;
 }
 
 } // namespace
@@ -50,7 +43,9 @@ std::string_view room_encoder::append(const kafka::record_view& record,
 std::string_view room_encoder::check() const {
   if (event_.error != schemas::codec_errc::none)
     return to_string(event_.error);
-  if (size_of(event_) > options_.max_event)
+  if (event_size(options_.nsp, event_.name, event_.json.size(),
+                 event_.attachments)
+      > options_.max_event)
     return "the event is larger than limits.outbox";
   if (event_.name != options_.route->event && !is_deliverable(event_.name))
     return "the event's name (ce_type) is empty, reserved or not UTF-8";

@@ -14,7 +14,7 @@ struct room_encoder_options {
   const mapping_route* route = nullptr;
   std::string nsp; ///< the namespace's name
   std::size_t json_depth = 0;
-  /// Bytes of an event that members could still take.
+  /// By `event_size`.
   std::size_t max_event = 0;
 };
 

@@ -86,6 +86,12 @@ bool is_unspecified(const ip_address& x) {
   return x.host == "0.0.0.0";
 }
 
+bool share_a_port(const ip_address& a, const ip_address& b) {
+  if (a.port == 0 || a.port != b.port)
+    return false;
+  return a.host == b.host || is_unspecified(a) || is_unspecified(b);
+}
+
 namespace config {
 
 std::optional<std::string> check_listen(std::string_view text) {

@@ -24,6 +24,9 @@ bool is_loopback(const ip_address& x);
 /// nobody can dial it.
 bool is_unspecified(const ip_address& x);
 
+/// Whether one of the two keeps the other from listening there.
+bool share_a_port(const ip_address& a, const ip_address& b);
+
 namespace config {
 
 /// What is wrong with an address to listen at, or nothing.

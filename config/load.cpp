@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "config/event_bounds.hpp"
 #include "config/overrides.hpp"
 #include "config/report.hpp"
 #include "config/schema.hpp"
@@ -56,17 +57,26 @@ std::string to_string(const config_error& x) {
 loaded_config load_config(const config_sources& sources) {
   auto name = sources.file.empty() ? "configuration" : sources.file;
   loaded_config result;
-  report log{name, usable_paths()};
+  result.log = std::make_shared<report>(name, usable_paths());
+  auto& log = *result.log;
   auto complete = sources.file.empty()
                   || read_file(sources.file, result.value, log);
   for (const auto& x : sources.environment)
     apply_variable(x, result.value, log);
   for (const auto& x : sources.overrides)
     apply_override(x, result.value, log);
-  if (complete)
+  if (complete) {
+    derive_limits(result.value, log);
     validate(result.value, log);
+  }
   result.errors = log.in_order();
   return result;
+}
+
+void add_error(loaded_config& config, const std::string& path,
+               const std::string& problem) {
+  config.log->error(config.log->place_of(path), problem);
+  config.errors = config.log->in_order();
 }
 
 } // namespace weir

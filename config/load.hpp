@@ -3,9 +3,16 @@
 #include "config/options.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+namespace weir::config {
+
+class report;
+
+} // namespace weir::config
 
 namespace weir {
 
@@ -39,7 +46,13 @@ struct config_sources {
 struct loaded_config {
   options value;
   std::vector<config_error> errors;
+  std::shared_ptr<config::report> log; ///< for `add_error`
 };
+
+/// Adds a mistake that is found later, at the place of a key or of the table
+/// around it.
+void add_error(loaded_config& config, const std::string& path,
+               const std::string& problem);
 
 /// Reads, merges and validates; never throws on bad input.
 loaded_config load_config(const config_sources& sources);

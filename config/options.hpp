@@ -157,7 +157,7 @@ enum class lag_policy {
 
 /// [limits]: what one client, one partition, and one node's waiting may cost.
 struct limits_options {
-  /// Bytes waiting for one client; beyond them it counts as lagging.
+  /// Bytes waiting for one client; beyond, it lags. Unset: follows max_payload.
   std::size_t outbox = 1 * mib;
   /// Bytes of the log that a lagging client may be behind; beyond them `on_lag`
   /// acts.

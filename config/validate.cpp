@@ -1,6 +1,7 @@
 #include "config/validate.hpp"
 
 #include "config/address.hpp"
+#include "config/event_bounds.hpp"
 
 #include <algorithm>
 #include <array>
@@ -97,6 +98,10 @@ void validate_server(const server_options& x, report& log) {
                                        + in_quotes(x.path)
                                        + ", must not lie within each other");
   const auto& origins = x.cors.origins;
+  if (x.cors.credentials && origins.empty()
+      && log.lacks("server.cors", "origins"))
+    log.error_at("server.cors.credentials",
+                 "does nothing without origins; list them, or leave it out");
   if (x.cors.credentials
       && std::find(origins.begin(), origins.end(), "*") != origins.end())
     log.error_at("server.cors.credentials",
@@ -113,7 +118,8 @@ void validate_admin(const options& x, report& log) {
                    + " can be reached from other machines; set a token in "
                      "[admin], or listen at \"127.0.0.1:"
                    + std::to_string(address->port) + "\"");
-  if (address->port != 0 && x.admin.listen == x.server.listen)
+  auto clients = parse_address(x.server.listen);
+  if (clients && share_a_port(*address, *clients))
     log.error_at("admin.listen", in_quotes(x.admin.listen)
                                    + " is also where [server] listens; choose "
                                      "another port");
@@ -127,6 +133,7 @@ void validate(const options& x, report& log) {
     log.error_at("engineio.transports",
                  "clients need at least one of \"polling\", \"websocket\"");
   validate_kafka(x.kafka, log);
+  validate_limits(x, log);
   validate_admin(x, log);
   validate_cluster(x, log);
   validate_namespaces(x, log);

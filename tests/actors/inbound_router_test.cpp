@@ -115,6 +115,19 @@ BOOST_AUTO_TEST_CASE(makes_a_record_of_an_event) {
   BOOST_TEST(answers.empty());
 }
 
+BOOST_AUTO_TEST_CASE(takes_nothing_that_members_could_not_be_sent) {
+  router = keep(spawn_inbound_router(
+    home, {rules, "cluster", "p-", /* max_event: */ 300}, producer));
+  auto text = std::string(300, 'x');
+  emit("json", R"({"room":"json:7","text":")" + text + R"("})");
+  BOOST_TEST((error() == emit_errc::too_large));
+  emit("json", R"({"room":"json:7"})");
+  BOOST_TEST(records.size() == 1u);
+  emit("raw", placeholder, "1", {text});
+  BOOST_TEST(records.size() == 1u);
+  BOOST_TEST((answers.back().error == emit_errc::too_large));
+}
+
 BOOST_AUTO_TEST_CASE(describes_the_event_in_the_records_headers) {
   emit("json", R"({"room":"json:7"})");
   auto all = headers_of(record());

@@ -205,10 +205,15 @@ BOOST_AUTO_TEST_CASE(is_one_with_a_name_that_clients_cannot_take) {
 }
 
 BOOST_AUTO_TEST_CASE(is_one_that_is_larger_than_a_client_may_cost) {
-  auto value = "\"" + std::string(998, 'x') + "\"";
+  auto value = "\"" + std::string(900, 'x') + "\"";
   BOOST_TEST(append(value) == "");
   events = {};
-  expect_poison(value + " ");
+  expect_poison(value + std::string(98, ' '));
+}
+
+BOOST_AUTO_TEST_CASE(is_one_whose_name_is_larger_than_that) {
+  expect_bad_name(std::string(1000, 'x'));
+  expect_bad_name(std::string(200, '\x01')); // six characters each
 }
 
 BOOST_AUTO_TEST_CASE(is_one_whose_attachments_are_larger_than_that) {

@@ -93,6 +93,7 @@ POISON = {
     "nesting too deep": ("json", b"[" * 200 + b"]" * 200, {}),
     "a reserved name": ("json", b"{}", {"ce_type": "connect"}),
     "another reserved name": ("json", b"{}", {"ce_type": "disconnect"}),
+    "a name of more than an outbox": ("json", 1, {"ce_type": "x" * 100_000}),
     "more than an outbox": ("json", b'"' + b"x" * 70_000 + b'"', {}),
     "no array where one is due": ("args", b'{"x":1}', {}),
     "bad JSON in an array": ("args", b"[1,]", {}),
