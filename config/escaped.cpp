@@ -56,6 +56,16 @@ constexpr bool is_unfit(std::uint32_t x) {
 
 } // namespace
 
+bool is_valid_utf8(std::string_view text) {
+  while (!text.empty()) {
+    auto x = first_of(text);
+    if (!x.is_valid)
+      return false;
+    text.remove_prefix(x.size);
+  }
+  return true;
+}
+
 bool is_plain(std::string_view text) {
   while (!text.empty()) {
     auto x = first_of(text);

@@ -28,6 +28,13 @@ namespace {
 constexpr std::size_t max_kafka_name = 249;
 constexpr std::size_t min_secret = 16;
 
+/// Bytes of a namespace's name that clients may ask for.
+constexpr std::size_t max_nsp = 256;
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -63,13 +70,78 @@ bool has_valid_escapes(std::string_view pointer) {
   return true;
 }
 
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+std::string in_lower_case(std::string_view text) {
+  std::string result{text};
+  for (auto& c : result)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+/// 1 to 65535, as it is written without zeros before it.
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 && text[0] != '0'
+         && std::all_of(text.begin(), text.end(), is_digit)
+         && std::stoul(std::string{text}) <= 65'535;
+}
+
+bool is_scheme(std::string_view text) {
+  return !text.empty() && is_lower(text[0])
+         && std::all_of(text.begin(), text.end(), [](char c) {
+              return is_lower(c) || is_digit(c) || c == '+' || c == '-'
+                     || c == '.';
+            });
+}
+
+/// A name or address, in lower case; an IPv6 address in brackets.
+bool is_host(std::string_view text) {
+  if (text.starts_with('[') && text.ends_with(']'))
+    return text.size() > 4
+           && text.find_first_not_of("0123456789abcdef:.[]")
+                == std::string_view::npos;
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_lower(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
+  });
+}
+
+/// `:80` or `:443`, which browsers leave out; empty: the scheme has none.
+std::string_view usual_port(std::string_view scheme) {
+  return scheme == "https" ? ":443" : scheme == "http" ? ":80" : "";
+}
+
+/// As browsers send it: `scheme://host[:port]` in lower case.
 bool is_origin(std::string_view text) {
-  auto scheme = text.find("://");
-  if (scheme == 0 || scheme == std::string_view::npos)
+  auto i = text.find("://");
+  if (i == std::string_view::npos)
     return false;
-  auto host = text.substr(scheme + 3);
-  return !host.empty() && host.find('/') == std::string_view::npos
-         && std::all_of(text.begin(), text.end(), is_graphic);
+  auto scheme = text.substr(0, i);
+  auto rest = text.substr(i + 3);
+  auto end_of_host = rest.find(':', rest.starts_with('[') ? rest.find(']') : 0);
+  auto host = rest.substr(0, end_of_host);
+  auto port = rest.substr(host.size());
+  return is_scheme(scheme) && is_host(host)
+         && (port.empty()
+             || (is_port(port.substr(1)) && port != usual_port(scheme)));
+}
+
+/// The origin that a text comes from which is none, as an address is.
+std::string nearest_origin(std::string_view text) {
+  auto result = in_lower_case(text);
+  auto host = result.find("://");
+  if (host == std::string::npos)
+    return {};
+  host += 3;
+  result.erase(std::min(result.find_first_of("/?#", host), result.size()));
+  if (auto user = result.find('@', host); user != std::string::npos)
+    result.erase(host, user + 1 - host);
+  auto port = usual_port(std::string_view{result}.substr(0, host - 3));
+  if (!port.empty() && result.ends_with(port))
+    result.erase(result.size() - port.size());
+  return result;
 }
 
 constexpr auto kafka_name_rule = "use 1 to 249 letters, digits, \".\", \"_\" "
@@ -105,6 +177,12 @@ complaint check_nsp(std::string_view text) {
     return in_quotes(text)
            + " must hold neither \",\" nor \"?\": they end a namespace in a "
              "packet";
+  if (text.size() > max_nsp)
+    return in_quotes(text) + " is longer than " + std::to_string(max_nsp)
+           + " bytes, which no client may ask for";
+  if (std::any_of(text.begin(), text.end(), is_control))
+    return in_quotes(text)
+           + " has a control character, which no client may send";
   return std::nullopt;
 }
 
@@ -153,8 +231,8 @@ complaint check_origin(std::string_view text) {
   if (text == "*" || is_origin(text))
     return std::nullopt;
   auto problem = in_quotes(text) + " is not an origin; write it like ";
-  if (text.ends_with('/') && is_origin(text.substr(0, text.size() - 1)))
-    return problem + in_quotes(text.substr(0, text.size() - 1));
+  if (auto best = nearest_origin(text); is_origin(best))
+    return problem + in_quotes(best);
   return problem + "\"https://app.example.org\", without a path";
 }
 

@@ -92,7 +92,7 @@ void validate_port(const options& x, const ip_address& at, report& log) {
     return;
   for (auto [listen, owner] : {std::pair{&x.server.listen, "[server]"},
                                std::pair{&x.admin.listen, "[admin]"}})
-    if (x.cluster.listen == *listen)
+    if (auto other = parse_address(*listen); other && share_a_port(at, *other))
       log.error_at("cluster.listen", in_quotes(*listen) + " is also where "
                                        + owner
                                        + " listens; choose another port");

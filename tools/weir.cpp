@@ -9,6 +9,7 @@
 #include "config/log.hpp"
 #include "config/memory_bound.hpp"
 #include "transport/http/descriptors.hpp"
+#include "transport/kafka/settings_check.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -48,6 +49,21 @@ config_sources sources_of(std::string file,
                                       text.substr(equals + 1));
   }
   return result;
+}
+
+/// Adds what only those can tell who use it, as they would at the start.
+void check_by_use(loaded_config& config) {
+  const auto& x = config.value;
+  for (const auto& y : kafka::check_settings(x.kafka, x.cluster))
+    add_error(config, y.path, y.problem);
+  if (x.cluster.tls.certificate.empty())
+    return;
+  try {
+    check_certificates(x.cluster.tls);
+  } catch (const std::exception& e) {
+    const std::string_view what = e.what(); // begins with the key
+    add_error(config, std::string{what.substr(0, what.find(':'))}, e.what());
+  }
 }
 
 /// Prints what is wrong; true: nothing is.
@@ -195,6 +211,8 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   auto config = load_config(sources_of(file, overrides));
+  if (config.errors.empty())
+    check_by_use(config);
   if (!is_valid(config))
     return EXIT_FAILURE;
   if (*check) {

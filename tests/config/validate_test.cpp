@@ -367,6 +367,85 @@ BOOST_AUTO_TEST_CASE(checks_across_keys_see_overrides) {
   BOOST_TEST(messages(loaded) == lines{});
 }
 
+// A browser's Origin is compared as it is; whatever it never sends is refused.
+BOOST_AUTO_TEST_CASE(origins_that_match_none_are_refused) {
+  const std::pair<std::string, std::string> wrong[] = {
+    {"https://App.Example.org", "https://app.example.org"},
+    {"HTTPS://app.example.org", "https://app.example.org"},
+    {"https://app.example.org:443", "https://app.example.org"},
+    {"http://app.example.org:80/", "http://app.example.org"},
+    {"https://app.example.org/chat", "https://app.example.org"},
+    {"https://app.example.org?x", "https://app.example.org"},
+    {"https://app.example.org/#x", "https://app.example.org"},
+    {"https://me:pw@app.example.org", "https://app.example.org"},
+    {"http://[2001:DB8::1]:8080", "http://[2001:db8::1]:8080"},
+    {"https://*.example.org", "https://app.example.org\", without a path"},
+    {"https://bücher.example", "https://app.example.org\", without a path"},
+    {"https://app.example.org:0", "https://app.example.org\", without a path"},
+    {"https://app.example.org:", "https://app.example.org\", without a path"},
+    {"https://a b.example", "https://app.example.org\", without a path"},
+    {"https://", "https://app.example.org\", without a path"},
+    {"//app.example.org", "https://app.example.org\", without a path"},
+    {"null", "https://app.example.org\", without a path"},
+  };
+  for (auto& [text, suggestion] : wrong) {
+    auto loaded = load("kafka.embedded = true\nserver.cors.origins = [\"" + text
+                       + "\"]\n[[namespace]]\n");
+    BOOST_TEST_REQUIRE(loaded.errors.size() == 1u, text);
+    BOOST_TEST(loaded.errors[0].message.find("write it like \"" + suggestion)
+                 != std::string::npos,
+               loaded.errors[0].message);
+  }
+  for (const std::string text :
+       {"https://app.example.org", "http://localhost:3000", "http://127.0.0.1",
+        "http://[::1]:8080", "capacitor://localhost", "http://a:443",
+        "chrome-extension://abcdefgh", "https://xn--bcher-kva.example"})
+    expect("kafka.embedded = true\nserver.cors.origins = [\"" + text
+             + "\"]\n[[namespace]]\n",
+           {});
+}
+
+BOOST_AUTO_TEST_CASE(values_that_can_have_no_effect_are_refused) {
+  expect("[server.cors]\ncredentials = true\n[kafka]\nembedded = true\n"
+         "[[namespace]]\n",
+         {"weir.toml:2:15: credentials: does nothing without origins; list "
+          "them, or leave it out"});
+}
+
+BOOST_AUTO_TEST_CASE(namespaces_that_nobody_can_ask_for_are_refused) {
+  for (const std::string& name :
+       {"/" + std::string(256, 'x'), std::string{"/a\\u0007"},
+        std::string{"/a,b"}, std::string{"/a?b"}, std::string{"a"}}) {
+    auto loaded
+      = load("kafka.embedded = true\n[[namespace]]\nname = \"" + name + "\"\n");
+    BOOST_TEST_REQUIRE(loaded.errors.size() == 1u, name);
+    BOOST_TEST(loaded.errors[0].line == 3u);
+  }
+  expect("kafka.embedded = true\n[[namespace]]\nname = \"/"
+           + std::string(255, 'x') + "\"\n",
+         {});
+}
+
+BOOST_AUTO_TEST_CASE(ports_are_not_shared_by_overlapping_addresses) {
+  for (const std::string address : {"127.0.0.1", "0.0.0.0", "[::]"}) {
+    auto loaded = load("kafka.embedded = true\n[[namespace]]\n[server]\nlisten "
+                       "= \"0.0.0.0:9300\"\n[admin]\ntoken = \"t\"\nlisten = \""
+                       + address + ":9300\"\n");
+    BOOST_TEST_REQUIRE(loaded.errors.size() == 1u, address);
+    BOOST_TEST(loaded.errors[0].line == 7u);
+  }
+  expect("kafka.embedded = true\n[[namespace]]\n[server]\nlisten = "
+         "\"127.0.0.1:9300\"\n[admin]\nlisten = \"127.0.0.2:9300\"\n",
+         {});
+}
+
+BOOST_AUTO_TEST_CASE(text_that_is_no_utf8_is_refused) {
+  write("kafka.embedded = true\n[[namespace]]\n");
+  auto loaded
+    = load_config({file(), {}, {"cluster.name=\xff", "server.path=/\xff/"}});
+  BOOST_TEST(loaded.errors.size() == 2u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -144,13 +144,6 @@ using properties = std::map<std::string, std::string>;
                            + "\" is refused: " + std::string{why});
 }
 
-void check_fixed(std::string_view section, const std::string& key,
-                 const std::string& value) {
-  for (const auto& x : fixed_properties)
-    if (x.key == key && value != x.allowed[0] && value != x.allowed[1])
-      refuse(section, key, value, x.why);
-}
-
 void set(rd_kafka_conf_t* conf, std::string_view section,
          const std::string& key, const std::string& value) {
   std::array<char, 512> why{};
@@ -168,12 +161,20 @@ void set_defaults(rd_kafka_conf_t* conf, std::span<const default_value> xs) {
 void set_checked(rd_kafka_conf_t* conf, std::string_view section,
                  const properties& xs) {
   for (const auto& [key, value] : xs) {
-    check_fixed(section, key, value);
+    if (auto why = broken_promise(key, value); !why.empty())
+      refuse(section, key, value, why);
     set(conf, section, key, value);
   }
 }
 
 } // namespace
+
+std::string_view broken_promise(std::string_view key, std::string_view value) {
+  for (const auto& x : fixed_properties)
+    if (x.key == key && value != x.allowed[0] && value != x.allowed[1])
+      return x.why;
+  return {};
+}
 
 conf_handle producer_conf(const kafka_options& settings) {
   conf_handle conf{rd_kafka_conf_new()};

@@ -4,6 +4,7 @@
 #include "transport/kafka/handles.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace weir::kafka {
 
@@ -24,6 +25,9 @@ conf_handle consumer_conf(const kafka_options& settings,
 /// nobody polls.
 conf_handle replay_conf(const kafka_options& settings,
                         const cluster_options& cluster);
+
+/// Which promise the property would break, or what to set instead; empty: none.
+std::string_view broken_promise(std::string_view key, std::string_view value);
 
 /// What `conf` holds for `key`; empty: nothing.
 std::string property(const rd_kafka_conf_t* conf, const char* key);
