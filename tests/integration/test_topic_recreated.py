@@ -201,3 +201,24 @@ def test_with_another_number_of_partitions(cluster, partitions):
                 told.add(argument["room"])
         assert len(seen) == len(set(seen)), seen
         assert told == set(rooms)
+
+
+def test_after_the_former_leaders_have_failed():
+    """Brokers count a topic's leaders from 0; librdkafka takes the new topic's
+    for outdated then. The group's client is replaced."""
+    properties = {"auto.create.topics.enable": "false"}
+    with KafkaCluster(brokers=3, properties=properties) as cluster:
+        setting = Setting(cluster)
+        with WeirNode(setting.config) as node, Client(node.port) as client:
+            client.join("chat:1")
+            say(client, "chat:1", range(5))
+            for n in (5, 6):
+                leader = cluster.leaders(setting.topic)[0]
+                cluster.stop_broker(leader)
+                say(client, "chat:1", [n])
+                cluster.start_broker(leader)
+            assert events_until(client, 6) == list(range(7))
+            setting.create_again(3)
+            say(client, "chat:1", range(100, 130))
+            gap = check_new_log(events_until(client, 129), range(100, 130))
+            assert gap == (7, 0)

@@ -160,7 +160,10 @@ BOOST_AUTO_TEST_CASE(is_short_and_of_plain_characters) {
 BOOST_AUTO_TEST_CASE(stays_as_it_was_written_by_earlier_versions) {
   BOOST_TEST(pid == "AAAABBBBCCCCDDDDEEEEf8MEI0TKttSG3W-fGQREfA");
   BOOST_TEST(write({{"chat:1", {3}}}, {5})
-             == "AwABBmNoYXQ6MQEDgOLPqgYAAJ12MHFJvG9CBcHxs0MSn1db");
+             == "BAABBmNoYXQ6MQEDAIDiz6oGAJ9DjzgjIt28BR5OMg212fS9");
+  auto former = read("AwABBmNoYXQ6MQEDgOLPqgYAAJ12MHFJvG9CBcHxs0MSn1db");
+  BOOST_TEST_REQUIRE(former.has_value());
+  BOOST_TEST((former->rooms[0].next.front() == std::pair{3, std::int64_t{5}}));
 }
 
 BOOST_AUTO_TEST_CASE(is_appended_within_its_bound) {
