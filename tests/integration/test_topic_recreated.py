@@ -203,9 +203,11 @@ def test_with_another_number_of_partitions(cluster, partitions):
         assert told == set(rooms)
 
 
-def test_after_the_former_leaders_have_failed():
+@pytest.mark.parametrize("pause", [0, 3])
+def test_after_the_former_leaders_have_failed(pause):
     """Brokers count a topic's leaders from 0; librdkafka takes the new topic's
-    for outdated then. The group's client is replaced."""
+    for outdated then. The clients of the group and of the producer are
+    replaced; who emits meanwhile is refused, and emits again."""
     properties = {"auto.create.topics.enable": "false"}
     with KafkaCluster(brokers=3, properties=properties) as cluster:
         setting = Setting(cluster)
@@ -218,7 +220,7 @@ def test_after_the_former_leaders_have_failed():
                 say(client, "chat:1", [n])
                 cluster.start_broker(leader)
             assert events_until(client, 6) == list(range(7))
-            setting.create_again(3)
+            setting.create_again(pause)
             say(client, "chat:1", range(100, 130))
             gap = check_new_log(events_until(client, 129), range(100, 130))
             assert gap == (7, 0)
