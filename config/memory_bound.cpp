@@ -56,6 +56,9 @@ constexpr std::uint64_t per_forwarded_poll = 1 * kib;
 constexpr std::uint64_t handshakes = 128;
 constexpr std::uint64_t per_handshake = 128 * kib;
 
+/// One stores records, the other stores again what came in refused requests.
+constexpr std::uint64_t producer_clients = 2;
+
 /// The admin endpoint's own limits.
 constexpr std::uint64_t admin_connections = 256;
 constexpr std::uint64_t per_admin_connection = 16 * kib + 64 * kib + 64 * kib;
@@ -194,7 +197,8 @@ struct builder {
     auto records = property(settings.kafka, producer_records);
     add("records that are being stored",
         "kafka.producer.\"queue.buffering.max.kbytes\"",
-        sum(product(bytes, kib), product(records, per_record)), 1, "node");
+        sum(product(bytes, kib), product(records, per_record)),
+        producer_clients, "clients");
   }
 
   void add_cluster() {

@@ -6,18 +6,19 @@ from speech import event, first, forever, junk, socketio, texts
 from streams import Stream
 
 
-def flood(*packets, before=(), streams=1, reads=True, times=500):
+def flood(*packets, before=(), streams=1, reads=True, times=500, weight=1):
     """The packets again and again over sockets of the namespace "/"; `before`
-    asks for acks that are waited for."""
+    asks for acks that are waited for. `weight`: how often each is delivered."""
     def attack(attacker):
-        data = texts(*[x(attacker) if callable(x) else x
-                       for x in packets]) * times
+        # What is paced comes evenly, and not in bursts of a whole chunk.
+        repeats = min(times, 10) if attacker.pace.per_unit else times
+        data = texts(*packets) * repeats
 
         def open_stream(_):
             return Stream(
                 socketio(attacker, *before,
                          receive_buffer=None if reads else 4096),
-                forever(data, times * len(packets)), reads=reads)
+                forever(data, repeats * len(packets) * weight), reads=reads)
         attacker.drive(open_stream, streams)
     return attack
 
@@ -37,17 +38,17 @@ join_leave_flood = flood(event("join", "room:flood"),
                          event("leave", "room:flood"))
 leave_many_flood = flood(*numbered("join", 60), *numbered("leave", 60), times=5)
 local_flood = flood(TYPING, before=[JOINED])
-local_flood_of_many = flood(TYPING, before=[JOINED], streams=20)
+local_flood_of_many = flood(TYPING, before=[JOINED], streams=20, weight=20)
 mirror_flood = flood(event("mirror", "x" * 1000, ack="7"))
-unknown_events = flood(lambda _: event("e" * 1000, "x" * 1000, ack="7"))
+unknown_events = flood(event("e" * 1000, "x" * 1000, ack="7"))
 unknown_acks = flood(b"43" + b"9" * 20 + b'["x"]', b"437[]", b"430[null]")
 answers_unread = flood(event("mirror", "x" * 1000, ack="7"), JOINED,
                        event("nothing", ack="8"), streams=30, reads=False)
 emit_flood = flood(event("say", {"room": "room:flood", "text": "x" * 1000},
                          ack="7"), streams=8, reads=False, times=50)
-namespace_flood = flood(b"40/nowhere,", lambda _: b"40/" + b"n" * 250 + b",")
+namespace_flood = flood(b"40/nowhere,", b"40/" + b"n" * 250 + b",")
 namespace_churn = flood(b'40/live,{"token":"x"}', b"41/live,")
-deep_json = flood(lambda _: b'42["say",' + b"[" * 100 + b"]" * 100 + b"]")
+deep_json = flood(b'42["say",' + b"[" * 100 + b"]" * 100 + b"]")
 
 
 def auth_payloads(attacker):

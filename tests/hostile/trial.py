@@ -222,7 +222,7 @@ class Trial:
         x.log = [y for y in watch.log_lines if y][-20:]
         log_bytes = sum(map(len, watch.log_lines)) / watch.seconds
         if watch.killed:
-            x.faults.append("killed: it took more than 2 GiB")
+            x.faults.append("killed: it took too much memory")
         elif not watch.alive:
             x.faults.append("the node has ended: "
                             + " / ".join(watch.log_lines[-3:]))
