@@ -75,8 +75,14 @@ struct admin_state {
     else if (path == "/livez")
       x.respond(text(200, "ok"));
     else if (path == "/readyz")
-      with_status(x.respond,
-                  [this](auto& p, auto& g) { return readiness(p, g); });
+      self->request(cluster, patience, query_status{})
+        .then(
+          [this, respond = x.respond](const cluster_status& c) {
+            with_status(respond, [this, c](auto& p, auto& g) {
+              return readiness(p, g, c);
+            });
+          },
+          stuck(x.respond));
     else if (path == "/metrics")
       x.respond({200, "text/plain; version=0.0.4; charset=utf-8",
                  metrics_text(self->system())});
@@ -102,7 +108,8 @@ struct admin_state {
   }
 
   http::admin_response readiness(const producer_status& p,
-                                 const group_status& g) const {
+                                 const group_status& g,
+                                 const cluster_status& c) const {
     schemas::readiness result;
     if (stopping)
       result.reasons.emplace_back("the node is about to stop");
@@ -117,7 +124,7 @@ struct admin_state {
     if (!g.assigned_once)
       result.reasons.emplace_back(
         "the consumer group has not assigned partitions yet");
-    for (auto* reasons : {&p.reasons, &g.reasons})
+    for (auto* reasons : {&p.reasons, &g.reasons, &c.reasons})
       result.reasons.insert(result.reasons.end(), reasons->begin(),
                             reasons->end());
     result.ready = result.reasons.empty();

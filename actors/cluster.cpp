@@ -1,10 +1,12 @@
 #include "actors/cluster.hpp"
 
 #include "actors/caf_compat.hpp"
+#include "actors/group_standing.hpp"
 #include "actors/membership.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/ownership_table.hpp"
+#include "actors/reach_log.hpp"
 #include "config/log.hpp"
 #include "config/node_tag.hpp"
 
@@ -18,24 +20,32 @@ namespace weir {
 
 namespace {
 
+/// Of so many nodes it is kept why there is no link: whoever finds the port may
+/// say names without end.
+constexpr std::size_t max_refusals = 64;
+
 struct cluster_state : node_links_owner {
   static inline const char* name = "weir.cluster";
 
   cluster_state(cluster_actor::pointer self, cluster_node_options given,
-                ownership_actor router)
-    : self(self), options(std::move(given)), router(std::move(router)) {
+                partition_router_actor router)
+    : self(self),
+      options(std::move(given)),
+      router(std::move(router)),
+      reach(self->system()) {
     if (options.open_links) {
       links = options.open_links(*this, cluster_actor{self});
       options.self = links->local();
     }
     members = {options.self, options.seeds, options.timeout};
+    standing
+      = group_standing{{options.self.node, options.group, options.client_id,
+                        options.timeout, options.handover, links != nullptr}};
   }
 
   cluster_actor::behavior_type make_behavior() {
-    if (links) {
-      dial();
-      schedule_tick();
-    }
+    dial();
+    schedule_tick();
     return {
       [this](peer_greeting& x) { on_greeting(std::move(x)); },
       [this](const claims_changed& x) { on_claims(x, sender()); },
@@ -44,7 +54,8 @@ struct cluster_state : node_links_owner {
       [this](node_leaving) { on_leaving(sender()); },
       [this](const partition_assigned& x) { on_assigned(x); },
       [this](const partition_revoked& x) { on_revoked(x); },
-      [this](const topic_known& x) { tell(self, this->router, x); },
+      [this](const topic_known& x) { on_topic_known(x); },
+      [this](const group_report& x) { return on_report(x); },
       [this](query_status) { return status(); },
       [this](drain) { on_drain(); },
     };
@@ -102,6 +113,9 @@ struct cluster_state : node_links_owner {
       return;
     count(self->system(), metrics::links_refused, to_string(x.reason.code))
       ->inc();
+    if (x.reason.code != cluster::refusal_code::none
+        && (refusals.contains(node) || refusals.size() < max_refusals))
+      refusals[node] = x.reason.why;
     log::fields values{
       {"address", x.address}, {"node", node}, {"why", x.reason.why}};
     // Whoever finds the port can come as often as he likes, each time from
@@ -150,6 +164,8 @@ struct cluster_state : node_links_owner {
     auto* known = members.find(x.node);
     log::info("node joined", {{"node", x.node}, {"address", known->address}});
     failures.erase(known->address);
+    refusals.erase(x.node);
+    refusals.erase(""); // whose it was
     for (auto& claim : x.claims)
       take(x.node, claim);
     for (auto& z : options.watchers)
@@ -210,7 +226,7 @@ struct cluster_state : node_links_owner {
     if (!x.has_greeted)
       return;
     for (auto& y : ownership.drop_all(x.node))
-      tell_router(y);
+      change(y);
     for (auto& y : options.watchers)
       tell(self, y, peer_gone{x.node, node_tag(x.node)});
   }
@@ -236,6 +252,10 @@ struct cluster_state : node_links_owner {
   }
 
   void on_tick() {
+    standing.update(nodes(), now());
+    check_reach();
+    if (!links)
+      return;
     for (auto& x : members.tick(now())) {
       log::warning("a link did not come about in time", {{"node", x.name}});
       links->close(x.name);
@@ -274,26 +294,64 @@ struct cluster_state : node_links_owner {
   }
 
   void take(const std::string& node, const partition_assigned& x) {
-    tell_router(ownership.claim(node, {x.topic, x.partition}, x.consumer));
+    change(ownership.claim(node, {x.topic, x.partition}, x.consumer));
   }
 
   void give(const std::string& node, const partition_revoked& x) {
-    if (auto change = ownership.drop(node, {x.topic, x.partition}))
-      tell_router(*change);
+    if (auto y = ownership.drop(node, {x.topic, x.partition}))
+      change(*y);
   }
 
-  void tell_router(const ownership_table::change& x) {
+  void change(const ownership_table::change& x) {
     auto& [topic, partition] = x.partition;
-    if (x.consumer)
+    if (x.consumer) {
+      standing.partitions().read(x.partition);
       tell(self, router, partition_assigned{topic, partition, x.consumer});
-    else
+    } else {
+      standing.partitions().unread(x.partition, now());
       tell(self, router, partition_revoked{topic, partition});
+    }
+  }
+
+  // -- the consumer group -----------------------------------------------------
+
+  void on_topic_known(const topic_known& x) {
+    standing.partitions().know(x.topic, x.partitions, now());
+    tell(self, router, x);
+  }
+
+  group_order on_report(const group_report& x) {
+    auto result = standing.on_report(x, nodes(), now());
+    check_reach();
+    return result;
+  }
+
+  known_nodes nodes() const {
+    known_nodes result{{}, {}, refusals};
+    for (auto& [name, x] : members.members())
+      if (x.is_there())
+        result.up.insert(name);
+      else if (x.lost && now() - *x.lost < options.handover)
+        result.lost.insert(name);
+    return result;
+  }
+
+  void check_reach() {
+    auto was_excluded = is_excluded;
+    is_excluded = !standing.excluded().empty();
+    if (reach.update(standing.unreachable(), standing.excluded()))
+      tell(self, router,
+           partitions_unreachable{standing.unreachable(), standing.excluded()});
+    if (is_excluded && !was_excluded && options.on_excluded)
+      options.on_excluded();
   }
 
   // -- operation --------------------------------------------------------------
 
   cluster_status status() const {
     cluster_status result;
+    if (!leaving)
+      result.reasons = standing.reasons();
     auto& me = options.self;
     result.nodes.push_back(
       status_of(me.node, me.incarnation, leaving ? "left" : "up", me.address));
@@ -330,12 +388,16 @@ struct cluster_state : node_links_owner {
 
   cluster_actor::pointer self;
   cluster_node_options options;
-  ownership_actor router;
+  partition_router_actor router;
   membership members{{}, {}, {}};
   ownership_table ownership;
+  group_standing standing{{}};
+  reach_log reach;
+  bool is_excluded = false;
   std::map<caf::actor_addr, peer> peers;
   caf::actor_addr last_told;                   ///< by `gossip`
   std::map<std::string, std::string> failures; ///< of dials, the last ones
+  std::map<std::string, std::string> refusals; ///< by node, likewise
   bool leaving = false;
   std::unique_ptr<node_links> links; ///< ends first: it calls us
 };
@@ -343,7 +405,7 @@ struct cluster_state : node_links_owner {
 } // namespace
 
 cluster_actor spawn_cluster(actor_home home, cluster_node_options options,
-                            ownership_actor router) {
+                            partition_router_actor router) {
   return home.spawn<cluster_actor, cluster_state>(std::move(options),
                                                   std::move(router));
 }

@@ -30,11 +30,20 @@ struct cluster_node_options {
   std::vector<peer_watcher_actor> watchers;
   /// How many clients are connected; called on the actor's loop.
   std::function<std::uint32_t()> connections;
+  /// The consumer group, and this node's `client.id` there.
+  std::string group;
+  std::string client_id;
+  /// How long Kafka may take to give a lost node's partitions to others.
+  std::chrono::milliseconds handover{};
+  /// This node is not in the group, and its clients get nothing here: they are
+  /// to go elsewhere. Called on the actor's loop.
+  std::function<void()> on_excluded;
 };
 
-/// Spawns the CLUSTER: joins this node to the others, and tells `router` which
-/// node's PARTITION CONSUMER to subscribe to. Throws what `open_links` throws.
+/// Spawns the CLUSTER: joins this node to the others, says whether it may be in
+/// the consumer group, and tells `router` which node's PARTITION CONSUMER to
+/// subscribe to. Throws what `open_links` throws.
 cluster_actor spawn_cluster(actor_home home, cluster_node_options options,
-                            ownership_actor router);
+                            partition_router_actor router);
 
 } // namespace weir

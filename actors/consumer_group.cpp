@@ -10,9 +10,14 @@
 #include "transport/kafka/log_reader.hpp"
 #include "transport/kafka/partition_queue.hpp"
 
+#include <caf/actor_clock.hpp>
+
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,6 +32,13 @@ constexpr auto commit_interval = std::chrono::seconds{1};
 
 /// A partition consumer that does not answer for so long has failed.
 constexpr auto revoke_timeout = std::chrono::seconds{5};
+
+/// How often CLUSTER is asked whether this node may be in the group; more often
+/// at first while it may not. And how long Kafka has to say who is in it.
+constexpr std::chrono::milliseconds shortest_pause{100};
+constexpr std::chrono::milliseconds longest_pause{1000};
+constexpr std::chrono::seconds describe_timeout{6};
+constexpr auto never = caf::actor_clock::time_point::max();
 
 /// librdkafka's queue as a PARTITION CONSUMER sees it.
 class queue_source : public record_source {
@@ -59,10 +71,11 @@ struct consumer_group_state : kafka::consumer_events {
   static inline const char* name = "weir.consumer-group";
 
   consumer_group_state(consumer_group_actor::pointer self,
-                       consumer_group_options options, ownership_actor router)
+                       consumer_group_options options,
+                       group_keeper_actor keeper)
     : self(self),
       options(std::move(options)),
-      router(std::move(router)),
+      keeper(std::move(keeper)),
       bell(consumer_group_actor{self}),
       kafka(std::make_unique<kafka::consumer>(
         this->options.kafka, this->options.cluster, *this, bell.ring())),
@@ -74,9 +87,12 @@ struct consumer_group_state : kafka::consumer_events {
 
   consumer_group_actor::behavior_type make_behavior() {
     bell.open(self);
-    kafka->subscribe(options.topics);
     schedule_tick();
     schedule_commit();
+    if (is_alone)
+      kafka->subscribe(options.topics);
+    else
+      kafka->watch(options.topics);
     return {
       [this](group_event) { serve(); },
       [this](commit_position& x) { on_position(std::move(x)); },
@@ -94,6 +110,71 @@ struct consumer_group_state : kafka::consumer_events {
       for (auto& x : std::exchange(drained, {}))
         x.deliver();
     }
+  }
+
+  // -- membership -------------------------------------------------------------
+
+  /// CLUSTER decides whether this node may be in the group: it knows who else
+  /// in it is one of us.
+  void report(std::optional<kafka::group_description> group) {
+    if (leaving)
+      return;
+    describing_until.reset();
+    report_at = never;
+    auto is_in = is_member || !consumers.empty() || giving_back > 0;
+    self
+      ->request(keeper, caf::infinite,
+                group_report{is_in, assigned_once, is_fenced, std::move(group)})
+      .then([this](const group_order& x) { on_order(x); });
+  }
+
+  void on_order(const group_order& x) {
+    if (leaving)
+      return;
+    if (x.what == group_order::action::join)
+      join();
+    else if (x.what == group_order::action::leave)
+      leave_for_now("a cluster that this node has no link to is in it");
+    describe_next = x.describe;
+    // A node that may not join asks again and again, but not too often.
+    pause = is_member ? longest_pause : pause;
+    report_at = now() + pause;
+    pause = std::clamp(pause * 2, shortest_pause, longest_pause);
+  }
+
+  void report_if_due() {
+    if (describing_until && now() >= *describing_until)
+      return report({});
+    if (is_alone || describing_until || now() < report_at)
+      return;
+    if (!describe_next)
+      return report({});
+    describing_until = now() + describe_timeout;
+    kafka->describe_group();
+  }
+
+  void on_group_described(const kafka::group_description& x) override {
+    if (!x.error.empty())
+      log::limited(log_level::warning, "the consumer group is not described",
+                   x.error, {{"why", x.error}});
+    report(x);
+  }
+
+  caf::actor_clock::time_point now() const { return self->clock().now(); }
+
+  void join() {
+    log::info("joining the consumer group");
+    is_member = true;
+    is_fenced = false;
+    kafka->subscribe(options.topics);
+  }
+
+  void leave_for_now(std::string_view why) {
+    log::error("leaving the consumer group", {{"why", why}});
+    is_member = false;
+    assigned_once = false;
+    pause = {};
+    kafka->unsubscribe();
   }
 
   // -- assignment -------------------------------------------------------------
@@ -124,14 +205,16 @@ struct consumer_group_state : kafka::consumer_events {
     consumers[x] = consumer;
     // One that fails takes us along: its partition would be silent otherwise.
     self->link_to(consumer);
-    tell(self, router, partition_assigned{x.topic, x.partition, consumer});
+    tell(self, keeper, partition_assigned{x.topic, x.partition, consumer});
   }
 
   void on_revoked(const std::vector<kafka::topic_partition>& partitions,
                   bool lost) override {
     log::info("partitions revoked",
               {{"count", partitions.size()}, {"lost", lost}});
+    ++giving_back;
     stop(partitions, [this, partitions, lost] {
+      --giving_back;
       if (!kafka) // it could not even leave
         return;
       if (!lost && !leaving) // a drain has committed already
@@ -184,16 +267,20 @@ struct consumer_group_state : kafka::consumer_events {
     topic_known news{topic, counts[topic].told, {}};
     if (auto i = topic_problems.find(topic); i != topic_problems.end())
       news.problem = "topic " + topic + ": " + i->second;
-    tell(self, router, std::move(news));
+    tell(self, keeper, std::move(news));
   }
 
   void on_error(const kafka::kafka_error& error, bool fatal) override {
     report_kafka_error(self->system(), "consumer", error);
     if (!fatal)
       return;
-    log::error("Kafka consumer failed, it joins the group again",
+    log::error("Kafka consumer failed, another one takes its place",
                {{"why", error.message}});
     assigned_once = false;
+    if (is_alone)
+      return; // nobody else is in question
+    is_fenced = true;
+    leave_for_now(error.message);
   }
 
   /// Ends the partitions' consumers, then calls `done`; never, if we end first.
@@ -209,7 +296,7 @@ struct consumer_group_state : kafka::consumer_events {
       if (i == consumers.end())
         continue;
       ++*left;
-      tell(self, router, partition_revoked{x.topic, x.partition});
+      tell(self, keeper, partition_revoked{x.topic, x.partition});
       self->request(i->second, revoke_timeout, revoke_partition{})
         .then(
           [this, one_less](commit_position& y) {
@@ -273,6 +360,8 @@ struct consumer_group_state : kafka::consumer_events {
   void schedule_tick() {
     self->run_delayed(tick, [this] {
       serve();
+      if (kafka)
+        report_if_due();
       schedule_tick();
     });
   }
@@ -339,7 +428,7 @@ struct consumer_group_state : kafka::consumer_events {
 
   consumer_group_actor::pointer self;
   consumer_group_options options;
-  ownership_actor router;
+  group_keeper_actor keeper;
   wake_up<consumer_group_actor, group_event> bell;
   std::unique_ptr<kafka::consumer> kafka;
   std::shared_ptr<kafka::log_reader> reader; ///< shared with the partitions
@@ -351,7 +440,17 @@ struct consumer_group_state : kafka::consumer_events {
   std::map<std::string, std::string> topic_problems;
   std::map<kafka::topic_partition, std::string> partition_problems;
   std::map<kafka::topic_partition, std::uint64_t> errors_seen;
-  bool assigned_once = false;
+  /// With a broker of its own: there is no group.
+  bool is_alone = options.kafka.embedded && options.cluster.listen.empty();
+  bool is_member = false;
+  bool is_fenced = false;      ///< another consumer has this node's place
+  bool assigned_once = false;  ///< since it has joined
+  std::size_t giving_back = 0; ///< revocations that are under way
+  /// When CLUSTER is asked next; `never` while its answer is awaited.
+  caf::actor_clock::time_point report_at;
+  std::chrono::milliseconds pause{0}; ///< until the next time but one
+  bool describe_next = true;
+  std::optional<caf::actor_clock::time_point> describing_until;
   bool leaving = false;
   std::vector<caf::typed_response_promise<void>> drained; ///< to be answered
 };
@@ -360,9 +459,9 @@ struct consumer_group_state : kafka::consumer_events {
 
 consumer_group_actor spawn_consumer_group(actor_home home,
                                           consumer_group_options options,
-                                          ownership_actor router) {
+                                          group_keeper_actor keeper) {
   return home.spawn<consumer_group_actor, consumer_group_state>(
-    std::move(options), std::move(router));
+    std::move(options), std::move(keeper));
 }
 
 } // namespace weir

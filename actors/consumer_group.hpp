@@ -21,10 +21,10 @@ struct consumer_group_options {
 };
 
 /// Spawns the CONSUMER GROUP: one PARTITION CONSUMER per assigned partition,
-/// made known to `router`. Throws std::runtime_error when librdkafka refuses a
-/// property.
+/// made known to `keeper`, which decides whether this node may join. Throws
+/// std::runtime_error when librdkafka refuses a property.
 consumer_group_actor spawn_consumer_group(actor_home home,
                                           consumer_group_options options,
-                                          ownership_actor router);
+                                          group_keeper_actor keeper);
 
 } // namespace weir

@@ -20,6 +20,7 @@
 #include "config/log.hpp"
 #include "transport/engineio/session_drain.hpp"
 #include "transport/engineio/sid.hpp"
+#include "transport/kafka/group_settings.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
@@ -48,6 +49,11 @@ constexpr auto farewell_timeout = std::chrono::seconds{1};
 
 /// For /livez, /readyz, /metrics and an operator who looks why.
 constexpr std::size_t kept_descriptors = 4;
+
+/// How long a consumer group may take to hand partitions over, once it knows
+/// that a member is gone: members hear of it by their next heartbeat, 3 s later
+/// at most.
+constexpr auto rebalance_time = std::chrono::seconds{5};
 
 struct gateway_state {
   static inline const char* name = "weir.gateway";
@@ -153,6 +159,11 @@ struct gateway_state {
     x.connections = [this] {
       return static_cast<std::uint32_t>(ports.clients->sessions());
     };
+    x.group = kafka::group_of(settings.kafka, settings.cluster);
+    x.client_id = kafka::client_id(settings.kafka, settings.cluster);
+    x.handover = kafka::session_timeout(settings.kafka, settings.cluster)
+                 + rebalance_time;
+    x.on_excluded = [this] { send_clients_elsewhere(); };
     if (!settings.cluster.listen.empty())
       x.open_links = [this, local = x.self](auto& owner, auto& me) {
         auto links = open_cluster_links(loops.home(0), settings.cluster, local,
@@ -161,6 +172,13 @@ struct gateway_state {
         return links;
       };
     cluster = spawn_cluster(loops.home(0), std::move(x), outbound);
+  }
+
+  /// What they wait for comes to other nodes, and not here.
+  void send_clients_elsewhere() {
+    log::info("clients are sent elsewhere",
+              {{"connections", ports.clients->sessions()}});
+    ports.clients->drain(settings.server.drain_time, [] {});
   }
 
   static std::uint64_t milliseconds_since_epoch() {

@@ -37,6 +37,8 @@ struct emit_event;
 struct forward_poll;
 struct grant_credit;
 struct group_event;
+struct group_order;
+struct group_report;
 struct group_status;
 struct guest_answered;
 struct hurry_poll;
@@ -50,6 +52,7 @@ struct node_leaving;
 struct node_load;
 struct partition_assigned;
 struct partition_revoked;
+struct partitions_unreachable;
 struct peer_gone;
 struct peer_greeting;
 struct peer_joined;
@@ -78,6 +81,7 @@ struct room_home;
 struct room_moved;
 struct room_problem;
 struct room_records;
+struct room_unreachable;
 struct socket_closed;
 struct socket_opened;
 struct socket_released;
@@ -176,6 +180,16 @@ using ownership_actor = caf::typed_actor<
   // How many partitions a topic has, and whether it can be read.
   caf::result<void>(topic_known)>;
 
+/// Whoever subscribes to partitions.
+using partition_router_actor = ownership_actor::extend<
+  // Nobody whom this node can reach reads these.
+  caf::result<void>(partitions_unreachable)>;
+
+/// Whoever decides whether this node may be in the consumer group.
+using group_keeper_actor = ownership_actor::extend<
+  // Where the node stands; answered by what it is to do.
+  caf::result<group_order>(group_report)>;
+
 /// CLUSTER of another node. What is said arrives in order, for as long as the
 /// link holds.
 using peer_actor = caf::typed_actor<
@@ -198,7 +212,7 @@ using peer_watcher_actor = caf::typed_actor<
   caf::result<void>(peer_gone)>;
 
 /// CLUSTER: which nodes there are, and which of them reads which partition.
-using cluster_actor = peer_actor::extend_with<ownership_actor>::extend<
+using cluster_actor = peer_actor::extend_with<group_keeper_actor>::extend<
   // Who is there, how is it?
   caf::result<cluster_status>(query_status),
   // Tells the others that this node leaves.
@@ -229,6 +243,8 @@ using room_actor = caf::typed_actor<
   caf::result<void>(room_home),
   // Its topic cannot be read, or can again.
   caf::result<void>(room_problem),
+  // Whether its records come at all.
+  caf::result<void>(room_unreachable),
   // How far the room is, also when it is quiet.
   caf::result<void>(room_moved),
   // A member is behind, and may want to catch up.
@@ -241,7 +257,7 @@ using room_actor = caf::typed_actor<
 /// OUTBOUND ROUTER: this node's subscriptions, one cursor and credit per
 /// partition.
 using outbound_router_actor
-  = subscriber_actor::extend_with<ownership_actor>::extend<
+  = subscriber_actor::extend_with<partition_router_actor>::extend<
     // A room has members here: its records are wanted.
     caf::result<void>(add_room),
     // It has none any more.

@@ -29,6 +29,10 @@ membership::membership(cluster::hello self,
 }
 
 void membership::set(member& x, node_state state, instant now) {
+  if (x.is_there() && state != node_state::up && state != node_state::suspect)
+    x.lost = now;
+  else if (state == node_state::up)
+    x.lost.reset();
   x.state = state;
   x.since = now;
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,9 @@ public:
     instant heard;
     std::uint32_t connections = 0;
     std::uint32_t partitions = 0;
+
+    /// It was up, and is not any more; none: it never was, or is again.
+    std::optional<instant> lost;
 
     bool is_linked() const {
       return state == node_state::joining || is_there();

@@ -2,6 +2,7 @@
 
 #include "actors/credit_lease.hpp"
 #include "actors/emit_error.hpp"
+#include "actors/group_report.hpp"
 #include "actors/idempotency_table.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/partition_places.hpp"
@@ -238,6 +239,12 @@ struct room_problem {
 /// too from now on.
 struct room_home {
   std::int32_t partition = 0;
+};
+
+/// From OUTBOUND ROUTER to ROOM: nobody whom this node can reach reads the
+/// partition where its records belong.
+struct room_unreachable {
+  std::string why; ///< empty: somebody does again
 };
 
 /// From ROOM to OUTBOUND ROUTER: the room's records from `from` on, once more,
@@ -522,6 +529,14 @@ struct topic_known {
   std::string problem;         ///< why it cannot be read; empty: it can
 };
 
+/// From CLUSTER to OUTBOUND ROUTER, whenever it changes: nobody whom this node
+/// can reach reads these partitions, and why.
+struct partitions_unreachable {
+  std::map<kafka::topic_partition, std::string> why;
+  /// Why none of any topic is read; empty: some are.
+  std::string everywhere;
+};
+
 /// From PARTITION CONSUMER to CONSUMER GROUP, from time to time and at the end.
 struct commit_position {
   std::string topic;
@@ -680,6 +695,7 @@ struct group_status {
 /// What CLUSTER answers to `query_status`: this node first.
 struct cluster_status {
   std::vector<schemas::node_status> nodes;
+  std::vector<std::string> reasons; ///< why clients do not get everything here
 };
 
 /// From the client side's port to GATEWAY.
@@ -965,6 +981,10 @@ CAF_ADD_TYPE_ID(weir, (weir::disconnect_everywhere))
 CAF_ADD_TYPE_ID(weir, (weir::disconnect_room))
 CAF_ADD_TYPE_ID(weir, (weir::disconnect_socket))
 CAF_ADD_TYPE_ID(weir, (weir::clients_searched))
+CAF_ADD_TYPE_ID(weir, (weir::group_report))
+CAF_ADD_TYPE_ID(weir, (weir::group_order))
+CAF_ADD_TYPE_ID(weir, (weir::partitions_unreachable))
+CAF_ADD_TYPE_ID(weir, (weir::room_unreachable))
 
 CAF_ADD_TYPE_ID(weir, (weir::room_problem))
 
@@ -1020,3 +1040,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_everywhere)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_socket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::clients_searched)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::partitions_unreachable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_unreachable)

@@ -45,6 +45,7 @@ struct outbound_router_state {
       [this](const partition_assigned& x) { on_assigned(x); },
       [this](const partition_revoked& x) { on_revoked(x); },
       [this](const topic_known& x) { on_topic_known(x); },
+      [this](partitions_unreachable& x) { on_unreachable(std::move(x)); },
       [this](const add_room& x) { on_add_room(x); },
       [this](const remove_room& x) { on_remove_room(x); },
       [this](start_replay& x) { on_start_replay(std::move(x)); },
@@ -65,6 +66,7 @@ struct outbound_router_state {
     room_complete answer;
     bool answered = false; ///< by the key's own partition
     bool complete = false;
+    std::string unreachable; ///< as it was told
   };
 
   struct topic_state {
@@ -189,6 +191,32 @@ struct outbound_router_state {
           tell(self, room.room, room_home{topic.home_of(key)});
         else
           room.answered = false; // by another partition, maybe
+    tell_reach(x.topic, topic);
+  }
+
+  void on_unreachable(partitions_unreachable x) {
+    unreachable = std::move(x);
+    for (auto& [name, topic] : topics)
+      tell_reach(name, topic);
+  }
+
+  void tell_reach(const std::string& name, topic_state& topic) {
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& room : rooms)
+        tell_reach(name, topic, key, room);
+  }
+
+  void tell_reach(const std::string& name, const topic_state& topic,
+                  std::string_view key, interest& room) {
+    auto why = unreachable.everywhere;
+    if (why.empty() && topic.count > 0)
+      if (auto i = unreachable.why.find({name, topic.home_of(key)});
+          i != unreachable.why.end())
+        why = i->second;
+    if (room.unreachable == why)
+      return;
+    room.unreachable = why;
+    tell(self, room.room, room_unreachable{std::move(why)});
   }
 
   /// A topic that was created again may have fewer partitions: what was to come
@@ -289,7 +317,10 @@ struct outbound_router_state {
 
   void on_add_room(const add_room& x) {
     auto& topic = topics[x.topic];
-    topic.rooms[x.key].push_back({x.room, ++topic.last_room});
+    auto& room = topic.rooms[x.key].emplace_back();
+    room.room = x.room;
+    room.number = ++topic.last_room;
+    tell_reach(x.topic, topic, x.key, room);
     if (!topic.problem.empty())
       tell(self, x.room, room_problem{topic.problem});
     // Also for a key that is served already: the answer comes in stream order
@@ -572,6 +603,7 @@ struct outbound_router_state {
   caf::telemetry::int_counter* misplaced;
   caf::telemetry::int_counter* granted;
   caf::telemetry::int_gauge* used;
+  partitions_unreachable unreachable;
   std::uint32_t last_subscription = 0;
   std::unordered_map<std::string, topic_state> topics;
   std::unordered_map<std::uint32_t, subscription_state> subscriptions;

@@ -63,6 +63,7 @@ struct room_state {
         track(x.partition), home.insert(x.partition);
       },
       [this](const room_problem& x) { on_problem(x); },
+      [this](const room_unreachable& x) { on_unreachable(x); },
       [this](const room_moved& x) { on_moved(x), admit_waiting(); },
       [this](const catch_up& x) { on_catch_up(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },
@@ -74,8 +75,8 @@ struct room_state {
 
   void on_join(join_room x) {
     ++joins;
-    if (!problem.empty() && !x.resumes) {
-      refuse(x, emit_errc::unavailable, problem);
+    if (is_hopeless(x)) {
+      refuse(x, emit_errc::unavailable, why_hopeless());
       return leave_if_empty();
     }
     if (complete && !is_ahead(x))
@@ -87,16 +88,36 @@ struct room_state {
   }
 
   /// Nothing would come. Who resumes waits: what it has missed is still there,
-  /// maybe, when the topic can be read again.
+  /// maybe, when the topic can be read or reached again. So does who joins
+  /// without an ack where it cannot be reached: nobody would tell it.
+  bool is_hopeless(const join_room& x) const {
+    return !x.resumes
+           && (!problem.empty()
+               || (!unreachable.empty() && !x.ack.ack_id.empty()));
+  }
+
+  const std::string& why_hopeless() const {
+    return problem.empty() ? unreachable : problem;
+  }
+
   void on_problem(const room_problem& x) {
     problem = x.why;
-    if (problem.empty())
-      return;
+    refuse_hopeless();
+  }
+
+  void on_unreachable(const room_unreachable& x) {
+    unreachable = x.why;
+    refuse_hopeless();
+  }
+
+  void refuse_hopeless() {
     for (auto& y : std::exchange(waiting, {}))
-      if (y.resumes)
-        waiting.push_back(std::move(y));
+      if (is_hopeless(y))
+        refuse(y, emit_errc::unavailable, why_hopeless());
       else
-        refuse(y, emit_errc::unavailable, problem);
+        waiting.push_back(std::move(y));
+    if (waiting.empty())
+      patience.cancel();
     leave_if_empty();
   }
 
@@ -689,6 +710,8 @@ struct room_state {
   room_members members;           ///< bounded by the node's sockets
   std::vector<join_room> waiting; ///< likewise
   bool complete = false;
+  std::string
+    unreachable; ///< why nobody sends its records; empty: somebody does
   /// Places of the partitions that hold records of the room, or where a member
   /// has begun; all others are where the whole node is.
   positions next; ///< the next record of the room to come

@@ -1,6 +1,7 @@
 #include "actors/cluster.hpp"
 
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -19,6 +20,7 @@ using test::deterministic_actor_system;
 using texts = std::vector<std::string>;
 
 constexpr auto timeout = 4000ms;
+constexpr auto handover = 15s;
 
 /// Hands on what it gets, as a link does, until the link is cut.
 struct link_end_state {
@@ -92,6 +94,8 @@ struct fixture : deterministic_actor_system {
     std::vector<peer_joined> joined;
     std::vector<peer_gone> gone;
     std::vector<std::string> failures;
+    partitions_unreachable unreachable;
+    std::size_t exclusions = 0;
 
     std::string owner_of(std::int32_t partition) const {
       std::string result = "nobody";
@@ -134,14 +138,18 @@ struct fixture : deterministic_actor_system {
     options.services["test"]
       = caf::actor_cast<caf::strong_actor_ptr>(options.watchers[0]);
     options.connections = [] { return 7u; };
+    options.group = "chat";
+    options.client_id = "weir/" + name;
+    options.handover = handover;
+    options.on_excluded = [&x] { ++x.exclusions; };
     x.actor = keep(spawn_cluster(home, std::move(options), router_of(x)));
     run();
     return x;
   }
 
-  ownership_actor router_of(node& x) {
-    return keep_probe(system.spawn([this, &x](ownership_actor::pointer) {
-      return ownership_actor::behavior_type{
+  partition_router_actor router_of(node& x) {
+    return keep_probe(system.spawn([this, &x](partition_router_actor::pointer) {
+      return partition_router_actor::behavior_type{
         [this, &x](const partition_assigned& y) {
           x.events.emplace_back(y.partition, names[y.consumer.address()]);
         },
@@ -149,6 +157,7 @@ struct fixture : deterministic_actor_system {
           x.events.emplace_back(y.partition, "nobody");
         },
         [&x](const topic_known& y) { x.topics.push_back(y); },
+        [&x](const partitions_unreachable& y) { x.unreachable = y; },
       };
     }));
   }
@@ -464,6 +473,110 @@ BOOST_AUTO_TEST_CASE(suspects_a_node_that_falls_silent) {
   BOOST_TEST(states(a)["b"] == "suspect");
 }
 
+// -- two memberships ----------------------------------------------------------
+
+kafka::group_member member_of(const std::string& name,
+                              std::vector<std::int32_t> partitions) {
+  kafka::group_member result{
+    name + "-1", name, "weir/" + name, "/10.0.0.1", {}};
+  for (auto x : partitions)
+    result.assigned.push_back({"topic", x});
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(lets_a_node_into_the_group_once_it_has_its_links) {
+  start("a");
+  auto& b = start("b", {"at-a"});
+  cut.insert({"b", "a"});
+  connect();
+  group_report report;
+  report.group.emplace().members = {member_of("a", {0, 1})};
+  auto order = ask<group_order>(b.actor, report);
+  BOOST_TEST_REQUIRE(order.has_value());
+  BOOST_TEST((order->what == group_order::action::none));
+  heal();
+  BOOST_TEST(
+    (ask<group_order>(b.actor, report)->what == group_order::action::join));
+}
+
+BOOST_AUTO_TEST_CASE(sends_clients_away_from_a_node_that_is_refused) {
+  auto& b = start("b", {"at-a"});
+  tell(b.actor, topic_known{"topic", 2});
+  group_report report;
+  report.group.emplace().members = {member_of("a", {0, 1})};
+  ask<group_order>(b.actor, report);
+  advance(timeout);
+  BOOST_TEST(b.exclusions == 1u);
+  BOOST_TEST(!b.unreachable.everywhere.empty());
+  BOOST_TEST(b.unreachable.why.size() == 2u);
+  auto reasons = ask<cluster_status>(b.actor, query_status{})->reasons;
+  BOOST_TEST_REQUIRE(reasons.size() == 1u);
+  BOOST_TEST(reasons[0].find("topic/0, topic/1") != std::string::npos);
+  BOOST_TEST(gauge(system, metrics::partitions_unreachable)->value() == 2);
+  report.group->members.clear();
+  BOOST_TEST(
+    (ask<group_order>(b.actor, report)->what == group_order::action::join));
+  BOOST_TEST(b.unreachable.everywhere.empty());
+  BOOST_TEST(ask<cluster_status>(b.actor, query_status{})->reasons.empty());
+  BOOST_TEST(b.exclusions == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_which_partitions_nobody_reads) {
+  auto& a = start("a");
+  tell(a.actor, topic_known{"topic", 2});
+  ask<group_order>(a.actor, group_report{true, true, false, {}});
+  assign(a, 0);
+  advance(timeout);
+  group_report report{true, true, false, {}};
+  report.group.emplace().members = {
+    member_of("a", {0}), {"kcat-1", "", "kcat", "/10.0.0.9", {{"topic", 1}}}};
+  ask<group_order>(a.actor, report);
+  BOOST_TEST_REQUIRE(a.unreachable.why.size() == 1u);
+  auto why = a.unreachable.why.at({"topic", 1});
+  BOOST_TEST(why.find("kcat") != std::string::npos);
+  BOOST_TEST(a.exclusions == 0u);
+  assign(a, 1);
+  advance(timeout / 4);
+  BOOST_TEST(a.unreachable.why.empty());
+  BOOST_TEST(gauge(system, metrics::partitions_unreachable)->value() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(gives_kafka_time_after_a_link_is_lost) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  tell(a.actor, topic_known{"topic", 1});
+  ask<group_order>(a.actor, group_report{true, true, false, {}});
+  assign(b, 0);
+  cut_link("a", "b");
+  run();
+  advance(handover - timeout);
+  BOOST_TEST(a.unreachable.why.empty());
+  for (int i = 0; i < 5; ++i)
+    advance(timeout / 4);
+  BOOST_TEST(a.unreachable.why.size() == 1u);
+  heal();
+  for (int i = 0; i < 4; ++i)
+    advance(timeout / 4), connect();
+  BOOST_TEST(a.unreachable.why.empty());
+}
+
+// Whoever comes to the port may give any name, and come from any port.
+BOOST_AUTO_TEST_CASE(counts_refused_links_and_keeps_little_of_them) {
+  auto& a = start("a");
+  auto refused = count(system, metrics::links_refused, "secret");
+  for (int i = 0; i < 10'000; ++i) {
+    cluster::hello hello;
+    hello.node = "n" + std::to_string(i);
+    lend_thread_to(a.actor);
+    a.owner->on_failed({false,
+                        "10.0.0.1:" + std::to_string(i),
+                        hello,
+                        {cluster::refusal_code::secret, "the secrets differ"}});
+  }
+  BOOST_TEST(refused->value() == 10'000);
+}
+
 BOOST_AUTO_TEST_CASE(stays_alone_without_links) {
   std::vector<partition_assigned> assigned;
   std::vector<partition_revoked> revoked;
@@ -471,7 +584,9 @@ BOOST_AUTO_TEST_CASE(stays_alone_without_links) {
   cluster_node_options options;
   options.self.node = "a";
   options.timeout = timeout;
-  auto router = spawn_probe<ownership_actor>(&assigned, &revoked, &topics);
+  std::vector<partitions_unreachable> unreachable;
+  auto router = spawn_probe<partition_router_actor>(&assigned, &revoked,
+                                                    &topics, &unreachable);
   auto alone = keep(spawn_cluster(home, std::move(options), router));
   tell(alone, partition_assigned{"topic", 0, consumer("a")});
   tell(alone, partition_revoked{"topic", 0});

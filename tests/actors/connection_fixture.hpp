@@ -195,6 +195,7 @@ private:
         [](const room_complete&) {},
         [](const room_home&) {},
         [](const room_problem&) {},
+        [](const room_unreachable&) {},
         [](const room_moved&) {},
         [this](const catch_up& x) {
           requests[x.membership] = x.request;

@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 constexpr auto partitions = test::shared_broker::partitions;
 
-using node_actor = ownership_actor::extend_with<subscriber_actor>;
+using node_actor = group_keeper_actor::extend_with<subscriber_actor>;
 
 /// A CONSUMER GROUP on real threads, with librdkafka's broker in this process.
 struct fixture {
@@ -42,6 +42,7 @@ struct fixture {
         [this](partition_assigned& x) { assigned.push(std::move(x)); },
         [this](partition_revoked& x) { revoked.push(std::move(x)); },
         [this](topic_known& x) { topics.push(std::move(x)); },
+        [](const group_report&) { return group_order{}; },
         [this](record_batch& x) { batches.push(std::move(x)); },
         [](const keys_added&) {},
         [](const local_event&) {},

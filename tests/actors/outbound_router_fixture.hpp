@@ -39,6 +39,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<room_moved> moved;
     std::vector<room_home> homes;
     std::vector<std::string> problems;
+    std::vector<std::string> unreachable;
     std::vector<broadcast_local> local;
     room_actor handle;
   };
@@ -156,6 +157,7 @@ private:
         [x](const room_complete& y) { x->completed.push_back(y); },
         [x](const room_home& y) { x->homes.push_back(y); },
         [x](const room_problem& y) { x->problems.push_back(y.why); },
+        [x](const room_unreachable& y) { x->unreachable.push_back(y.why); },
         [x](const room_moved& y) { x->moved.push_back(y); },
         [](const catch_up&) {},
         [x](const broadcast_local& y) { x->local.push_back(y); },

@@ -385,6 +385,38 @@ BOOST_AUTO_TEST_CASE(shows_what_its_rooms_have_yet_to_handle) {
   BOOST_TEST(used() == 0);
 }
 
+// -- partitions that cannot be reached ----------------------------------------
+
+BOOST_AUTO_TEST_CASE(tells_rooms_whose_partition_cannot_be_reached) {
+  know(2);
+  add(r, "k");
+  partitions_unreachable x;
+  x.why[{"topic", kafka::partition_of("k", 2)}] = "kcat has it";
+  tell(router, x);
+  BOOST_TEST(r.unreachable == texts{"kcat has it"});
+  tell(router, x); // nothing new
+  BOOST_TEST(r.unreachable.size() == 1u);
+  add(s, "k"); // that comes later
+  BOOST_TEST(s.unreachable == texts{"kcat has it"});
+  tell(router, partitions_unreachable{});
+  BOOST_TEST(r.unreachable == (texts{"kcat has it", ""}));
+}
+
+BOOST_AUTO_TEST_CASE(tells_rooms_of_other_partitions_nothing) {
+  know(2);
+  add(r, "k");
+  partitions_unreachable x;
+  x.why[{"topic", 1 - kafka::partition_of("k", 2)}] = "kcat has it";
+  tell(router, x);
+  BOOST_TEST(r.unreachable.empty());
+}
+
+BOOST_AUTO_TEST_CASE(tells_all_rooms_of_a_node_that_is_refused) {
+  add(r, "k"); // no partition is known
+  tell(router, partitions_unreachable{{}, "it is refused"});
+  BOOST_TEST(r.unreachable == texts{"it is refused"});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

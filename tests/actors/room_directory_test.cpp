@@ -58,6 +58,7 @@ struct fixture : test::deterministic_actor_system {
   std::vector<partition_assigned> assigned;
   std::vector<partition_revoked> revoked;
   std::vector<topic_known> topics;
+  std::vector<partitions_unreachable> unreachable;
   std::vector<add_room> added;
   std::vector<remove_room> removed;
   std::vector<start_replay> started;
@@ -66,8 +67,8 @@ struct fixture : test::deterministic_actor_system {
   std::vector<local_event> events;
   std::vector<relay_event> relayed;
   outbound_router_actor router = spawn_probe<outbound_router_actor>(
-    &batches, &keys, &events, &assigned, &revoked, &topics, &added, &removed,
-    &started, &stopped, &credits, &relayed);
+    &batches, &keys, &events, &assigned, &revoked, &topics, &unreachable,
+    &added, &removed, &started, &stopped, &credits, &relayed);
   room_directory_actor directory
     = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 5s}, router));
   socket_ptr socket = make_socket(), other = make_socket();

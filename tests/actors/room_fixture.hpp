@@ -153,6 +153,7 @@ private:
         [](const partition_assigned&) {},
         [](const partition_revoked&) {},
         [](const topic_known&) {},
+        [](const partitions_unreachable&) {},
         [](const add_room&) {},
         [](const remove_room&) {},
         [this](const start_replay& x) { started.push_back(x); },

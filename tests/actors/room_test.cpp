@@ -248,6 +248,41 @@ BOOST_AUTO_TEST_CASE(sends_all_members_away_and_says_how_many) {
   BOOST_TEST(c.unwanted.empty());
 }
 
+BOOST_AUTO_TEST_CASE(refuses_joins_while_nobody_sends_it_anything) {
+  complete();
+  join(a);
+  tell(room, room_unreachable{"kcat has it"});
+  join(b);
+  BOOST_TEST_REQUIRE(b.joins.size() == 1u);
+  BOOST_TEST((b.joins[0].error == emit_errc::unavailable));
+  BOOST_TEST(b.joins[0].message == "kcat has it");
+  tell(room, room_unreachable{});
+  join(b);
+  BOOST_TEST((b.joins.at(1).error == emit_errc::none));
+  send(0, "1"); // who was in has stayed in
+  BOOST_TEST(packets(a).size() == 1u);
+  BOOST_TEST(packets(b).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_joins_that_wait_for_nothing) {
+  join(a);
+  tell(room, room_unreachable{"kcat has it"});
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST((a.joins[0].error == emit_errc::unavailable));
+  BOOST_TEST(empty.size() == 1u);
+}
+
+// Nobody would tell it that it has to come again.
+BOOST_AUTO_TEST_CASE(keeps_joins_without_an_ack_waiting) {
+  tell(room, room_unreachable{"kcat has it"});
+  join(a, "");
+  BOOST_TEST(a.joins.empty());
+  tell(room, room_unreachable{});
+  complete();
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST((a.joins[0].error == emit_errc::none));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -264,8 +264,10 @@ def test_the_group_is_left(kafka, prefix):
 
 def test_the_others_take_over_at_once(kafka, prefix):
     config = with_kafka(kafka, prefix)
-    with (WeirNode(config, "cluster.node=a", LONG_SESSION) as a,
-          WeirNode(config, "cluster.node=b", LONG_SESSION) as b):
+    listen = "cluster.listen=127.0.0.1:0"
+    with (WeirNode(config, "cluster.node=a", listen, LONG_SESSION) as a,
+          WeirNode(config, "cluster.node=b", listen, LONG_SESSION,
+                   f"cluster.seeds={a.cluster_address}") as b):
         for node in (a, b):
             wait_until(lambda: len(node.partitions()) == 2, "half of them each")
         begin = time.monotonic()

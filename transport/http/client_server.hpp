@@ -60,8 +60,8 @@ public:
 
   /// Closes all sessions so that clients reconnect, one after the other within
   /// this time (`engineio::session_drain`); their owners are asked first, and
-  /// told. `done` is called once, on a loop. Requires: `stop_accepting` has
-  /// been called. Thread-safe.
+  /// told. Those who come later, unless `stop_accepting` has been called, stay.
+  /// `done` is called once, on a loop. Thread-safe.
   void drain(std::chrono::milliseconds over, std::function<void()> done);
 
   /// Closes them all at once. Thread-safe.

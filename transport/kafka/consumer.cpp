@@ -19,6 +19,18 @@ void consumer::subscribe(const std::vector<std::string>& topics) {
   clients_->subscribe(topics);
 }
 
+void consumer::watch(const std::vector<std::string>& topics) {
+  clients_->watch(topics);
+}
+
+void consumer::unsubscribe() {
+  clients_->unsubscribe();
+}
+
+void consumer::describe_group() {
+  clients_->current->describe_group();
+}
+
 void consumer::poll() {
   clients_->poll();
 }

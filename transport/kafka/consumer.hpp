@@ -2,6 +2,7 @@
 
 #include "config/options.hpp"
 #include "transport/kafka/error.hpp"
+#include "transport/kafka/group_description.hpp"
 #include "transport/kafka/record.hpp"
 
 #include <cstdint>
@@ -46,6 +47,9 @@ public:
   /// does not: all partitions are revoked, as lost, and once they are given
   /// back the consumer joins the group anew.
   virtual void on_error(const kafka_error& error, bool fatal) = 0;
+
+  /// The answer to `consumer::describe_group`.
+  virtual void on_group_described(const group_description&) {}
 };
 
 /// A member of the consumer group (cooperative-sticky assignment, static
@@ -68,7 +72,21 @@ public:
   /// are used no more.
   ~consumer();
 
+  /// Tells how many partitions the topics have, member or not.
+  void watch(const std::vector<std::string>& topics);
+
+  /// Joins the group. After a fatal error it joins again by itself, unless it
+  /// has unsubscribed.
   void subscribe(const std::vector<std::string>& topics);
+
+  /// Leaves the group until `subscribe`: `on_revoked` comes for what is
+  /// assigned.
+  void unsubscribe();
+
+  /// Asks who is in the group, which need not have this member. Answered by
+  /// `on_group_described`, within some seconds, unless a fatal error comes
+  /// before.
+  void describe_group();
 
   /// Serves events; never blocks. Must be called at least once a second, so
   /// that the group knows that this member lives (`max.poll.interval.ms`).

@@ -24,9 +24,21 @@ consumer::clients::clients(const kafka_options& settings,
     wake_{std::move(wake)} {
 }
 
+void consumer::clients::watch(const std::vector<std::string>& topics) {
+  watched_ = topics;
+  current->watch_topics(topics);
+}
+
 void consumer::clients::subscribe(const std::vector<std::string>& topics) {
   topics_ = topics;
-  current->subscribe(topics);
+  if (!current->failed)
+    current->subscribe(topics);
+}
+
+void consumer::clients::unsubscribe() {
+  topics_.clear();
+  if (!current->failed)
+    current->unsubscribe();
 }
 
 void consumer::clients::poll() {
@@ -50,7 +62,9 @@ void consumer::clients::close() {
 void consumer::clients::replace() {
   try {
     auto other = std::make_unique<impl>(settings_, cluster_, events_, wake_);
-    other->subscribe(topics_);
+    other->watch_topics(watched_);
+    if (!topics_.empty())
+      other->subscribe(topics_);
     std::swap(current, other);
     undertaker_
       = std::jthread{[failed = std::move(other)]() mutable { failed.reset(); }};

@@ -14,7 +14,9 @@ struct consumer::clients {
   clients(const kafka_options& settings, const cluster_options& cluster,
           consumer_events& events, std::function<void()> wake);
 
+  void watch(const std::vector<std::string>& topics);
   void subscribe(const std::vector<std::string>& topics);
+  void unsubscribe();
   void poll();
   void close();
 
@@ -27,7 +29,8 @@ private:
   cluster_options cluster_;
   consumer_events& events_;
   std::function<void()> wake_;
-  std::vector<std::string> topics_;
+  std::vector<std::string> watched_;
+  std::vector<std::string> topics_; ///< to be a member for; empty: none
   bool closing_ = false;
   std::optional<std::chrono::steady_clock::time_point> replace_at_;
   std::jthread undertaker_; ///< ends the former client, which blocks

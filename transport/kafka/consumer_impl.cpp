@@ -1,5 +1,7 @@
 #include "transport/kafka/consumer_impl.hpp"
 
+#include "transport/kafka/describe_group.hpp"
+#include "transport/kafka/group_settings.hpp"
 #include "transport/kafka/settings.hpp"
 
 #include <chrono>
@@ -41,6 +43,7 @@ consumer::impl::impl(const kafka_options& settings,
                      std::function<void()> ring)
   : events{owner},
     wake{std::move(ring)},
+    group{group_of(settings, cluster)},
     alone{settings.embedded && cluster.listen.empty()},
     partitions_of_topic{settings.embedded_partitions} {
   auto conf = consumer_conf(settings, cluster);
@@ -75,6 +78,25 @@ consumer::impl::~impl() {
 // Called with the queue locked, when it was empty and is no longer.
 void consumer::impl::on_wake(rd_kafka_t*, void* self) {
   static_cast<impl*>(self)->wake();
+}
+
+void consumer::impl::watch_topics(const std::vector<std::string>& wanted) {
+  watch->watch(wanted);
+  if (!alone)
+    counts.watch(client.get(), wanted);
+}
+
+// What is assigned is revoked, and given back before the group is left.
+void consumer::impl::unsubscribe() {
+  if (alone || !std::exchange(subscribed, false))
+    return;
+  was_assigned = false;
+  report(rd_kafka_unsubscribe(client.get()), "unsubscribe");
+}
+
+void consumer::impl::describe_group() {
+  if (!failed && !closing)
+    kafka::describe_group(client.get(), group, queue.get());
 }
 
 void consumer::impl::subscribe(const std::vector<std::string>& wanted) {

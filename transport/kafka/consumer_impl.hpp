@@ -29,7 +29,10 @@ struct consumer::impl {
        consumer_events& events, std::function<void()> wake);
   ~impl();
 
+  void watch_topics(const std::vector<std::string>& topics);
   void subscribe(const std::vector<std::string>& topics);
+  void unsubscribe();
+  void describe_group();
   void poll();
   void assign(const std::vector<topic_partition>& partitions);
   void unassign(const std::vector<topic_partition>& partitions);
@@ -89,6 +92,7 @@ struct consumer::impl {
 
   consumer_events& events;
   std::function<void()> wake;
+  std::string group;
   shared_client client;
   queue_handle queue;
   partition_counts counts;

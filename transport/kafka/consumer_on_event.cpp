@@ -1,6 +1,7 @@
 // The events of consumer::impl's queue; consumer_impl.cpp has the rest.
 
 #include "transport/kafka/consumer_impl.hpp"
+#include "transport/kafka/describe_group.hpp"
 
 #include <array>
 #include <chrono>
@@ -34,6 +35,9 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
       break;
     case RD_KAFKA_EVENT_LOG:
       on_log(event);
+      break;
+    case RD_KAFKA_EVENT_DESCRIBECONSUMERGROUPS_RESULT:
+      events.on_group_described(read_description(event));
       break;
     default:
       // A record here would have passed by its partition's queue.

@@ -1,0 +1,72 @@
+"""A TCP connection's way to a port, which can be cut and joined again."""
+
+import contextlib
+import socket
+import threading
+
+
+def free_port():
+    with socket.socket() as x:
+        x.bind(("127.0.0.1", 0))
+        return x.getsockname()[1]
+
+
+class Cable:
+    """Listens at `address` and leads to `port`."""
+
+    def __init__(self, port):
+        self.port = port
+        self.is_cut = False
+        self.ends = set()
+        self.lock = threading.Lock()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.cut()
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def serve(self):
+        with contextlib.suppress(OSError):  # it is closed
+            while True:
+                self.lead(self.listener.accept()[0])
+
+    def lead(self, one):
+        try:
+            other = socket.create_connection(("127.0.0.1", self.port))
+        except OSError:  # nobody is there
+            one.close()
+            return
+        with self.lock:
+            if self.is_cut:
+                one.close(), other.close()
+                return
+            self.ends |= {one, other}
+        for x, y in (one, other), (other, one):
+            threading.Thread(target=self.pass_on, args=(x, y),
+                             daemon=True).start()
+
+    def pass_on(self, source, sink):
+        with contextlib.suppress(OSError):  # the other way has ended
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for x in source, sink:
+            with contextlib.suppress(OSError):
+                x.shutdown(socket.SHUT_RDWR)
+
+    def cut(self):
+        with self.lock:
+            self.is_cut = True
+            for x in self.ends:
+                with contextlib.suppress(OSError):
+                    x.shutdown(socket.SHUT_RDWR)
+            self.ends.clear()
+
+    def join(self):
+        with self.lock:
+            self.is_cut = False

@@ -1,0 +1,329 @@
+"""Members of the consumer group that have no link to each other: nobody gets
+what the others read. A node that is refused stays out, or leaves, and says so;
+what a stranger holds is named."""
+
+import contextlib
+import socket
+import subprocess
+
+import pytest
+
+from cable import Cable, free_port
+from raw_client import RawClient
+from waiting import PATIENCE, wait_until
+from weir_cluster import PARTITIONS, TIMEOUT, WeirCluster
+from weir_fixtures import create_topic, unique
+from weir_node import WeirNode
+
+CONFIG = """
+[kafka]
+brokers = "{brokers}"
+[kafka.properties]
+"session.timeout.ms" = 6000
+
+[cluster]
+name = "{prefix}"
+secret = "a secret of the tests"
+timeout = "2s"
+
+[[namespace]]
+name = "/"
+
+  [[namespace.mapping]]
+  room = "chat:{{id}}"
+  topic = "{prefix}.chat"
+  key = "{{id}}"
+  events = ["say"]
+  room_from = "/0/room"
+"""
+
+# In all partitions, whichever have been taken away.
+ROOMS = [f"chat:{i}" for i in range(16)]
+
+# Kafka moves partitions within some seconds, and nodes wait for as long.
+LONG = 6 * PATIENCE
+
+
+@pytest.fixture
+def prefix(kafka):
+    prefix = unique("strangers")
+    create_topic(kafka, f"{prefix}.chat", PARTITIONS)
+    return prefix
+
+
+@pytest.fixture
+def config(kafka, prefix):
+    return CONFIG.format(brokers=kafka, prefix=prefix)
+
+
+def metric(node, name):
+    lines = node.get("/metrics")[1].splitlines()
+    return sum(float(x.rsplit(" ", 2)[1]) for x in lines
+               if x.startswith((name + " ", name + "{")))
+
+
+def reasons(node):
+    """Why it is not ready; it is: none."""
+    status, body = node.get("/readyz")
+    assert (status == 200) == (not body["reasons"]), body
+    return " ".join(body["reasons"])
+
+
+def wait_for_reason(node, *texts):
+    return wait_until(lambda: all(x in reasons(node) for x in texts),
+                      f"the reasons {texts}", LONG)
+
+
+def is_ready(node):
+    return node.get("/readyz")[0] == 200
+
+
+def wait_until_ready(node):
+    wait_until(lambda: is_ready(node), "the node to be ready", LONG)
+
+
+class Crowd:
+    """A member of all rooms, who gets what somebody says in each of them."""
+
+    def __init__(self, node):
+        self.client = RawClient(node.port)
+        for room in ROOMS:
+            self.client.join(room)
+        self.said = 0
+
+    def hears_all(self, *speakers):
+        for node in speakers:
+            with RawClient(node.port) as speaker:
+                self.said += 1
+                for room in ROOMS:
+                    say = {"room": room, "n": self.said}
+                    assert speaker.emit("say", say)["status"] == "ok"
+                heard = {}
+                while len(heard) < len(ROOMS):
+                    _, x = self.client.next_event(LONG)
+                    if x["n"] == self.said:
+                        heard[x["room"]] = x
+        return True
+
+
+def is_refused_everywhere(node):
+    """A client that comes all the same is told."""
+    with RawClient(node.port) as client:
+        answers = [client.emit("join", x) for x in ROOMS]
+        assert all(x["code"] == "unavailable" for x in answers), answers
+        assert all("consumer group" in x["message"] for x in answers), answers
+        say = {"room": ROOMS[0], "n": 0}
+        assert client.emit("say", say)["status"] == "ok"  # it is stored
+
+
+def shows_that_it_is_out(node, *why):
+    wait_for_reason(node, "stays out of the consumer group", *why)
+    node.wait_for_log("error clients are not served here")
+    assert node.partitions() == {}
+    is_refused_everywhere(node)
+
+
+def shows_its_partitions(node):
+    """A node that is no member knows them all the same, if not at once."""
+    wait_until(lambda: metric(node, "weir_partitions_unreachable")
+               == PARTITIONS, "the metric")
+
+
+# -- nodes that cannot have links ---------------------------------------------
+
+def test_of_two_nodes_without_links_one_serves(config):
+    with WeirNode(config, "cluster.node=a") as a:
+        crowd = Crowd(a)
+        with WeirNode(config, "cluster.node=b", ready=False) as b:
+            shows_that_it_is_out(b, '"a"', "set listen and seeds", ".chat/0")
+            shows_its_partitions(b)
+            assert crowd.hears_all(a, b)
+            assert is_ready(a)
+            assert metric(a, "weir_partitions_unreachable") == 0
+            a.stop()
+            wait_until_ready(b)
+            assert metric(b, "weir_partitions_unreachable") == 0
+            assert Crowd(b).hears_all(b)
+
+
+# Each sees an empty group: both are let in.
+def test_of_nodes_that_come_at_once_one_remains(config):
+    with contextlib.ExitStack() as stack:
+        nodes = [WeirNode(config, f"cluster.node={x}", ready=False)
+                 for x in "abc"]
+        for node in nodes:
+            node.start()
+            stack.enter_context(contextlib.closing(Stopping(node)))
+
+        def is_settled():
+            return sorted(map(is_ready, nodes)) == [False, False, True]
+
+        def stays_settled():
+            found = [x for x in nodes if is_ready(x)]
+            return is_settled() and len(found[0].partitions()) == PARTITIONS
+        wait_until(stays_settled, "one node to have all partitions", LONG)
+        ready = next(x for x in nodes if is_ready(x))
+        assert Crowd(ready).hears_all(*nodes)
+
+
+class Stopping:
+    def __init__(self, node):
+        self.node = node
+
+    def close(self):
+        try:
+            self.node.stop()
+        finally:
+            self.node.kill()
+
+
+# -- nodes that others refuse -------------------------------------------------
+
+@pytest.mark.parametrize("change, why", [
+    (lambda x: x.replace("a secret", "another secret"), "secret"),
+    (lambda x: x.replace('["say"]', '["tell"]'), "configuration"),
+])
+def test_a_refused_node_takes_nothing_away(config, change, why):
+    with WeirCluster(config, "ab") as cluster:
+        crowd = Crowd(cluster["a"])
+        with WeirNode(change(config), "cluster.node=x",
+                      "cluster.listen=127.0.0.1:0",
+                      f"cluster.seeds={cluster.seed}", ready=False) as x:
+            wait_for_reason(x, "stays out of the consumer group", why)
+            x.wait_for_log("error clients are not served here")
+            x.wait_for_log(rf"no link to a node.*{why}")
+            shows_its_partitions(x)
+            assert x.partitions() == {}
+            for node in cluster["a"], cluster["b"]:
+                assert is_ready(node)
+            assert crowd.hears_all(cluster["a"], cluster["b"])
+            assert metric(cluster["a"], "weir_links_refused_total") > 0
+        assert crowd.hears_all(cluster["a"], cluster["b"])
+
+
+# It is alone with the group at first; when it is outnumbered, it goes.
+def test_a_refused_node_that_was_first_leaves(config):
+    wrong = config.replace("a secret", "another secret")
+    with WeirNode(wrong, "cluster.node=x", "cluster.listen=127.0.0.1:0") as x:
+        seeds = f"cluster.seeds={x.cluster_address}"
+        member = Crowd(x)
+        with WeirNode(config, "cluster.node=a", "cluster.listen=127.0.0.1:0",
+                      f"cluster.timeout={TIMEOUT}", seeds, ready=False) as a:
+            shows_that_it_is_out(a, '"x"', "secret")
+            assert is_ready(x)
+            with WeirNode(config, "cluster.node=b",
+                          "cluster.listen=127.0.0.1:0",
+                          f"cluster.seeds={a.cluster_address}",
+                          ready=False) as b:
+                wait_until_ready(a)
+                wait_until_ready(b)
+                x.wait_for_log("error leaving the consumer group")
+                shows_that_it_is_out(x)
+                # Who is connected there is to go elsewhere.
+                member.client.websocket.code_of_close()
+                crowd = Crowd(a)
+                assert crowd.hears_all(a, b, x)
+                x.stop()
+                assert crowd.hears_all(a, b)
+
+
+def test_of_two_nodes_of_one_name_the_later_one_serves(config):
+    with WeirCluster(config, "ab") as cluster:
+        a, b = cluster["a"], cluster["b"]
+        crowd = Crowd(a)
+        with WeirNode(config, "cluster.node=b", "cluster.listen=127.0.0.1:0",
+                      f"cluster.seeds={cluster.seed}") as other:
+            wait_for_reason(b, "another node has this one's name")
+            wait_until(lambda: is_ready(a) and is_ready(other),
+                       "the others to be ready", LONG)
+            assert crowd.hears_all(a, other)
+        wait_until_ready(b)
+        wait_until_ready(a)
+        assert crowd.hears_all(a, b)
+
+
+# -- links that are cut -------------------------------------------------------
+
+# For longer than Kafka would take to give a dead node's partitions to others.
+def test_one_of_two_nodes_serves_while_their_link_is_cut(config):
+    with contextlib.ExitStack() as stack:
+        nodes, cables = [], []
+        for name in "ab":
+            port = free_port()
+            cables.append(stack.enter_context(Cable(port)))
+            nodes.append(stack.enter_context(WeirNode(
+                config, f"cluster.node={name}",
+                f"cluster.listen=127.0.0.1:{port}",
+                f"cluster.advertise={cables[-1].address}",
+                f"cluster.seeds={cables[0].address}")))
+        a, b = nodes
+        wait_until(lambda: a.peers() == b.peers() == {"a": "up", "b": "up"},
+                   "the nodes to see each other", LONG)
+        wait_until(lambda: len(b.partitions()) == PARTITIONS / 2,
+                   "b to have its part", LONG)
+        crowd = Crowd(a)
+        assert crowd.hears_all(a, b)
+        for x in cables:
+            x.cut()
+        shows_that_it_is_out(b, '"a"')
+        wait_until_ready(a)
+        assert crowd.hears_all(a, b)
+        for x in cables:
+            x.join()
+        wait_until_ready(b)
+        wait_until_ready(a)
+        assert crowd.hears_all(a, b)
+
+
+# -- consumers that are no nodes ----------------------------------------------
+
+@contextlib.contextmanager
+def foreign_consumer(bootstrap, group, topic):
+    """In the node's group, and of a kind that Kafka lets in."""
+    process = subprocess.Popen(
+        ["kcat", "-b", bootstrap, "-q", "-X", "session.timeout.ms=6000", "-X",
+         "partition.assignment.strategy=cooperative-sticky", "-X",
+         "client.id=archive", "-G", group, topic],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_foreign_consumer_in_the_group_is_named(kafka, prefix, config):
+    with WeirNode(config) as node:
+        crowd = Crowd(node)
+        with foreign_consumer(kafka, prefix, f"{prefix}.chat"):
+            wait_for_reason(node, f"{prefix}.chat/", "archive")
+            node.wait_for_log("reader of a partition is not reached.*archive")
+            taken = metric(node, "weir_partitions_unreachable")
+            assert 0 < taken < PARTITIONS
+            with RawClient(node.port) as client:
+                answers = [client.emit("join", x) for x in ROOMS]
+                refused = [x for x in answers if x["status"] != "ok"]
+                assert 0 < len(refused) < len(ROOMS)
+                assert all(x["code"] == "unavailable" for x in refused)
+                assert all("archive" in x["message"] for x in refused)
+        wait_until_ready(node)
+        assert metric(node, "weir_partitions_unreachable") == 0
+        assert crowd.hears_all(node)
+
+
+# -- whoever finds the port ---------------------------------------------------
+
+def test_strangers_at_the_port_do_not_fill_the_log():
+    config = CONFIG.format(brokers="", prefix="flood").replace(
+        'brokers = ""', "embedded = true")
+    with WeirNode(config, "cluster.listen=127.0.0.1:0",
+                  "log.limit_interval=1h") as node:
+        host, port = node.cluster_address.split(":")
+        n = 500
+        for _ in range(n):
+            with socket.create_connection((host, int(port))) as x:
+                x.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        wait_until(lambda: metric(node, "weir_links_refused_total") == n,
+                   "all to be counted", LONG)
+        lines = [x for x in node.log() if "no link from a node" in x]
+        assert 0 < len(lines) <= 10
