@@ -8,14 +8,6 @@
 
 namespace weir {
 
-namespace {
-
-/// Clients that take one packet at a time, as the protocol's own suite does,
-/// miss what comes in one segment with the answer to CONNECT.
-constexpr auto greeting_delay = std::chrono::milliseconds{10};
-
-} // namespace
-
 using engineio::close_reason;
 using socketio::packet;
 using socketio::packet_type;
@@ -35,8 +27,8 @@ connection_state::~connection_state() {
   if (paused)
     gauge(self->system(), metrics::connections_held)->dec();
   session->detach();
-  while (!sockets.empty())
-    leave_nsp(sockets.back());
+  for (auto& x : sockets)
+    part(x, nullptr);
 }
 
 connection_actor::behavior_type connection_state::make_behavior() {
@@ -57,6 +49,7 @@ connection_actor::behavior_type connection_state::make_behavior() {
     [this](const disconnect_socket& x) { on_disconnect(x); },
     [this](const resume_answered& x) { on_resume_answered(x); },
     [this](const take_over& x) { on_take_over(x); },
+    [this](const request_over& x) { on_request_over(x); },
   };
 }
 
@@ -78,7 +71,7 @@ void connection_state::on_drained() {
   catch_up_rooms();
 }
 
-/// Nothing more is read; what was emitted before is answered.
+/// Nothing more is read; what was asked for before is answered.
 void connection_state::on_stopping() {
   stopping = true;
   update_reading();
@@ -184,26 +177,33 @@ void connection_state::open(const nsp_routes& rules, std::string_view payload) {
     socket.nsp(), id, socket.recovery ? socket.recovery->pid() : ""));
   socket.identity = std::make_shared<const socket_identity>(
     socket_identity{std::move(id), rules.index()});
+  greet(socket, payload);
   if (socket.recovery) {
-    tell(self, context->sockets, socket_opened{me, socket.identity});
+    tell(self, context->sockets,
+         socket_opened{me, socket.identity, begin_request(socket.identity)});
     send_position(socket);
   }
-  greet(socket, payload);
   join_automatically(socket);
 }
 
 void connection_state::greet(socket_state& socket, std::string_view payload) {
-  auto& greeting = socket.rules->settings().on_connect;
-  if (!greeting)
+  auto& settings = socket.rules->settings().on_connect;
+  if (!settings)
     return;
-  socket.greeting = std::make_unique<loop_timer>();
-  socket.greeting->start(
-    self, context->home, greeting_delay,
-    [this, to = socket.identity, event = &greeting->event,
-     args = std::string{payload.empty() ? "{}" : payload}] {
-      if (auto* found = find(to))
-        send_event(*found, *event, args);
-    });
+  socket.greeting = std::make_unique<pending_greeting>();
+  socket.greeting->args = payload.empty() ? "{}" : payload;
+  if (settings->delay.count() == 0)
+    return greet_now(socket);
+  socket.greeting->timer.start(self, context->home, settings->delay,
+                               [this, to = socket.identity] {
+                                 if (auto* found = find(to))
+                                   greet_now(*found);
+                               });
+}
+
+void connection_state::greet_now(socket_state& socket) {
+  if (auto x = std::exchange(socket.greeting, nullptr))
+    send_event(socket, socket.rules->settings().on_connect->event, x->args);
 }
 
 void connection_state::join_automatically(socket_state& socket) {
@@ -214,12 +214,18 @@ void connection_state::join_automatically(socket_state& socket) {
 }
 
 void connection_state::leave_nsp(socket_state& x) {
-  for (auto& room : x.rooms.all())
-    tell(self, context->directory, leave_room{x.identity, room.room});
+  answer_open_requests(x);
+  part(x, begin_request(x.identity));
+  sockets.erase(sockets.begin() + (&x - sockets.data()));
+}
+
+void connection_state::part(socket_state& x, const request_lease& lease) {
+  for (auto& [room, m] : x.rooms.all())
+    tell(self, context->directory,
+         leave_room{x.identity, m->room, lease, true});
   if (x.recovery)
     tell(self, context->sockets,
-         socket_closed{x.identity, x.recovery->known()});
-  sockets.erase(sockets.begin() + (&x - sockets.data()));
+         socket_closed{x.identity, x.recovery->known(), lease});
 }
 
 void connection_state::leave_for_good(socket_state& x) {
@@ -229,6 +235,7 @@ void connection_state::leave_for_good(socket_state& x) {
 }
 
 void connection_state::dismiss(socket_state& x) {
+  answer_open_requests(x);
   send_text(socketio::encode_disconnect(x.nsp()));
   leave_for_good(x);
 }
@@ -267,6 +274,7 @@ void connection_state::send_event(socket_state& socket, std::string_view name,
 
 void connection_state::send_frames(socket_state& socket,
                                    std::string_view frames) {
+  greet_now(socket);
   auto& recovery = socket.recovery;
   if (!recovery)
     return session->send(frames);

@@ -9,10 +9,6 @@ using socketio::packet;
 
 namespace {
 
-ack_target ack_of(const socket_state& socket, const packet& x) {
-  return {socket.identity, std::string{x.ack_id}};
-}
-
 /// A packet and its attachments, in one piece.
 template <class Attachments>
 std::string to_frames(std::string_view text, const Attachments& xs) {
@@ -40,6 +36,10 @@ void connection_state::on_event(socket_state& socket, const packet& x) {
   if (x.refusal != socketio::refusal::none)
     return refuse(socket, x.ack_id, error_of(x.refusal), to_string(x.refusal));
   auto& settings = socket.rules->settings();
+  if (x.name.size() > max_event_name)
+    return refuse(socket, x.ack_id, emit_errc::too_large,
+                  "an event's name has at most "
+                    + std::to_string(max_event_name) + " bytes");
   if (x.name == settings.join_event)
     on_join_event(socket, x);
   else if (x.name == settings.leave_event)
@@ -58,92 +58,35 @@ void connection_state::on_mapped_event(socket_state& socket, const packet& x) {
       return refuse(socket, x.ack_id, emit_errc::not_a_member,
                     "join the room \"" + to.room + "\" first");
   }
-  emit_event message{
-    me, ack_of(socket, x), std::string{x.name}, std::string{x.json},
-    {}, x.json.size()};
+  emit_event message{me,
+                     {socket.identity, std::string{x.ack_id}},
+                     std::string{x.name},
+                     std::string{x.json},
+                     {},
+                     x.json.size()};
   for (auto bytes : x.attachments) {
     message.attachments.emplace_back(bytes);
     message.cost += bytes.size();
   }
-  spend(message.cost);
+  message.ack.request
+    = requests.add({open_requests::kind::emit, socket.identity,
+                    message.ack.ack_id, message.cost});
   tell(self, context->router, std::move(message));
 }
 
-// -- credit -------------------------------------------------------------------
-
-void connection_state::spend(std::size_t cost) {
-  ++unanswered_emits;
-  unanswered_bytes += cost;
-}
-
-bool connection_state::is_exhausted() const {
-  return unanswered_emits >= context->limits.unanswered_emits
-         || unanswered_bytes >= context->limits.unanswered_bytes;
-}
-
-/// A client is not read while too many of its emits wait for Kafka, while too
-/// many answers wait for it, or when it is about to be sent away.
-void connection_state::update_reading() {
-  if (!unread && session->outbox_size() > context->limits.outbox)
-    on_unread();
-  auto wanted = unread || stopping || is_exhausted();
-  if (wanted != paused) {
-    paused = wanted;
-    auto* held = gauge(self->system(), metrics::connections_held);
-    if (paused) {
-      held->inc();
-      session->pause_reading();
-    } else {
-      held->dec();
-      session->resume_reading();
-    }
-  }
-}
-
-/// Its pongs are not read either: how long this may last is for us to say.
-void connection_state::on_unread() {
-  unread = true;
-  patience.start(self, context->home, context->read_timeout, [this] {
-    log::limited(log_level::info, "closed: the client does not read", sid(),
-                 {{"sid", sid()}, {"outbox", session->outbox_size()}});
-    close();
-  });
-}
-
-// -- answers ------------------------------------------------------------------
-
+/// Its answer ends the request. The socket may be gone, and has been told then.
 void connection_state::on_emit_answered(emit_answered& x) {
-  --unanswered_emits;
-  unanswered_bytes -= x.cost;
+  auto ack_id = requests.take_ack(x.ack.request);
+  requests.end(x.ack.request);
   if (auto* socket = find(x.ack.socket)) {
     if (x.error != emit_errc::none)
-      refuse(*socket, x.ack.ack_id, x.error, x.message);
+      refuse(*socket, ack_id, x.error, x.message);
     else
-      answer(*socket, x.ack.ack_id,
+      answer(*socket, ack_id,
              stored_answer(x.route->settings.topic, x.partition, x.offset));
   }
   update_reading();
   close_when_answered();
-}
-
-void connection_state::close_when_answered() {
-  if (stopping && unanswered_emits == 0)
-    close();
-}
-
-void connection_state::answer(const socket_state& socket,
-                              std::string_view ack_id, std::string_view json) {
-  if (!ack_id.empty())
-    send_text(socketio::encode_ack(socket.nsp(), ack_id, json));
-}
-
-void connection_state::refuse(const socket_state& socket,
-                              std::string_view ack_id, emit_errc error,
-                              std::string_view message) {
-  count(self->system(), metrics::requests_refused, to_string(error))->inc();
-  log::debug("request refused",
-             {{"sid", sid()}, {"code", to_string(error)}, {"why", message}});
-  answer(socket, ack_id, error_answer(error, message));
 }
 
 // -- local events -------------------------------------------------------------
@@ -156,26 +99,34 @@ void connection_state::on_local_event(socket_state& socket, const packet& x,
     send_frames(socket,
                 to_frames(socketio::encode_event(socket.nsp(), as, x.args, n),
                           x.attachments));
-  else if (rule.to == local_target::room)
-    broadcast(socket, x, rule, as);
-  if (rule.ack == local_ack::echo && !x.ack_id.empty())
-    session->send(to_frames(
-      socketio::encode_ack(socket.nsp(), x.ack_id, x.args, n), x.attachments));
+  else if (rule.to == local_target::room && !broadcast(socket, x, rule, as))
+    return;
+  if (rule.ack != local_ack::echo || x.ack_id.empty())
+    return;
+  greet_now(socket);
+  session->send(to_frames(
+    socketio::encode_ack(socket.nsp(), x.ack_id, x.args, n), x.attachments));
 }
 
-void connection_state::broadcast(socket_state& socket, const packet& x,
+/// Counts against the client's credit until the last member has it.
+bool connection_state::broadcast(socket_state& socket, const packet& x,
                                  const local_options& rule,
                                  std::string_view as) {
   auto room = socket.rules->local_room(rule, x.json);
-  if (!is_member(socket, room))
-    return refuse(socket, x.ack_id, emit_errc::not_a_member,
-                  "only members may send local events into a room");
+  if (!is_member(socket, room)) {
+    refuse(socket, x.ack_id, emit_errc::not_a_member,
+           "only members may send local events into a room");
+    return false;
+  }
   auto text = socketio::encode_event(socket.nsp(), as, x.args,
                                      x.attachments.size());
+  auto frames
+    = std::make_shared<const std::string>(to_frames(text, x.attachments));
+  auto lease = begin_request(socket.identity, frames->size());
   tell(self, context->directory,
-       broadcast_local{
-         socket.rules->index(), std::move(room), socket.identity,
-         std::make_shared<const std::string>(to_frames(text, x.attachments))});
+       broadcast_local{socket.rules->index(), std::move(room), socket.identity,
+                       std::move(frames), std::move(lease)});
+  return true;
 }
 
 } // namespace weir

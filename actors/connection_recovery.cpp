@@ -51,6 +51,7 @@ bool connection_state::try_resume(const nsp_routes& rules,
   socket.recovery->resume(position->seconds);
   socket.resuming = std::make_unique<resumption>();
   socket.resuming->payload = x.json;
+  socket.resuming->lease = begin_request(socket.identity, x.json.size());
   socket.resuming->timer.start(self, context->home, rules.settings().recovery,
                                [this, identity = socket.identity] {
                                  if (auto* late = find(identity))
@@ -58,7 +59,8 @@ bool connection_state::try_resume(const nsp_routes& rules,
                                      *late, "the rooms do not answer in time");
                                });
   tell(self, context->sockets,
-       resume_socket{me, socket.identity, position->seconds, position->node});
+       resume_socket{me, socket.identity, position->seconds, position->node,
+                     socket.resuming->lease});
   socket.resuming->position = std::move(*position);
   return true;
 }
@@ -95,8 +97,7 @@ void connection_state::on_resume_answered(const resume_answered& x) {
     finish_resume(*socket);
 }
 
-void connection_state::join_again(const socket_state& socket,
-                                  const membership& m,
+void connection_state::join_again(const socket_state& socket, membership& m,
                                   const schemas::recovered_room& x) {
   auto request = request_for(socket, m, {});
   request.since = {x.next.begin(), x.next.end()};
@@ -105,12 +106,21 @@ void connection_state::join_again(const socket_state& socket,
   tell(self, context->directory, std::move(request));
 }
 
-/// While Kafka does not answer, the client waits: what it missed is still
-/// there.
-void connection_state::on_room_refused(socket_state& socket,
-                                       const membership& room,
+void connection_state::on_room_resumed(socket_state& socket, membership& room,
                                        const join_answered& x) {
-  if (x.error != emit_errc::unavailable)
+  if (x.error != emit_errc::none)
+    return on_room_refused(socket, room, x);
+  begin_at(socket, room, x);
+  if (--socket.resuming->awaited == 0)
+    finish_resume(socket);
+}
+
+/// While Kafka does not answer, the client waits: what it missed is still
+/// there. A room that has failed with the join would be asked for ever.
+void connection_state::on_room_refused(socket_state& socket, membership& room,
+                                       const join_answered& x) {
+  auto is_lost = x.room == 0;
+  if (x.error != emit_errc::unavailable || is_lost)
     return begin_anew(socket, x.message);
   auto& rooms = socket.resuming->position.rooms;
   auto i = std::find_if(rooms.begin(), rooms.end(),

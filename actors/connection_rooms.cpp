@@ -13,15 +13,35 @@ using socketio::packet;
 // -- joining and leaving ------------------------------------------------------
 
 /// The room that a join or leave event names; nothing: it was refused.
-std::optional<std::string> connection_state::room_of(const socket_state& socket,
+std::optional<std::string> connection_state::room_of(socket_state& socket,
                                                      const packet& x) {
   auto args = x.args;
   auto first = json::pop_front(args);
   auto room = first.empty() ? std::nullopt : json::string_value(first);
+  auto limit = context->limits.room_name;
   if (!room)
     refuse(socket, x.ack_id, emit_errc::invalid_payload,
            "the first argument must be the room's name");
-  return room;
+  if (!room || room->size() <= limit)
+    return room;
+  refuse(socket, x.ack_id, emit_errc::too_large,
+         "a room's name has at most limits.room_name bytes: "
+           + std::to_string(limit));
+  return std::nullopt;
+}
+
+std::optional<room_offset> connection_state::since_of(socket_state& socket,
+                                                      const packet& x) {
+  auto value = json::at(x.json, "/2/since");
+  if (!value)
+    return room_offset{};
+  auto text = value->size() <= max_since ? json::string_value(*value)
+                                         : std::nullopt;
+  auto offset = text ? read_offset(*text) : std::nullopt;
+  if (!offset)
+    refuse(socket, x.ack_id, emit_errc::invalid_payload,
+           "since must be an offset that an earlier join has got");
+  return offset;
 }
 
 void connection_state::on_join_event(socket_state& socket, const packet& x) {
@@ -35,92 +55,128 @@ void connection_state::on_join_event(socket_state& socket, const packet& x) {
   if (route->settings.join != join_policy::client)
     return refuse(socket, x.ack_id, emit_errc::not_allowed,
                   "clients cannot join this room");
-  room_offset since;
-  if (auto value = json::at(x.json, "/2/since")) {
-    auto text = json::string_value(*value);
-    auto offset = text ? read_offset(*text) : std::nullopt;
-    if (!offset)
-      return refuse(socket, x.ack_id, emit_errc::invalid_payload,
-                    "since must be an offset that an earlier join has got");
-    since = std::move(*offset);
-  }
-  join(socket, *room, x.ack_id, std::move(since));
+  if (auto since = since_of(socket, x))
+    join(socket, *room, {x.ack_id, x.json.size()}, std::move(*since));
 }
 
 void connection_state::join(socket_state& socket, const std::string& room,
-                            std::string_view ack_id, room_offset since) {
+                            const origin& from, room_offset since) {
   auto* membership = socket.rooms.find(room);
   if (membership == nullptr) {
     if (socket.rooms.size() >= context->limits.rooms_per_socket)
-      return refuse(socket, ack_id, emit_errc::not_allowed,
+      return refuse(socket, from.ack_id, emit_errc::not_allowed,
                     "the socket is in as many rooms as it may be");
     membership = &socket.rooms.add(room);
   }
-  auto request = request_for(socket, *membership, ack_id);
+  auto request = request_for(socket, *membership, from);
   request.since = std::move(since.next);
   request.logs = std::move(since.logs);
   tell(self, context->directory, std::move(request));
 }
 
 join_room connection_state::request_for(const socket_state& socket,
-                                        const membership& m,
-                                        std::string_view ack_id) {
+                                        membership& m, const origin& from) {
+  ++m.joins;
   auto* route = socket.rules->mapping_of(m.room);
-  return {me,
-          {socket.identity, std::string{ack_id}},
-          route,
-          m.room,
-          *route->key_of(m.room),
-          m.number};
+  std::string ack_id{from.ack_id};
+  auto number = requests.add({open_requests::kind::join, socket.identity,
+                              ack_id, from.cost, m.room, m.number});
+  join_room result{me,
+                   {socket.identity, std::move(ack_id), number},
+                   route,
+                   m.room,
+                   *route->key_of(m.room),
+                   m.number};
+  result.lease = lease_of(number);
+  return result;
 }
 
 void connection_state::on_join_answered(join_answered& x) {
-  auto* socket = find(x.ack.socket);
-  auto* room = socket ? socket->rooms.find(x.room_name) : nullptr;
-  if (room == nullptr || room->number != x.membership)
-    return; // left meanwhile
-  if (x.error != emit_errc::none && socket->resuming)
-    return on_room_refused(*socket, *room, x);
-  if (x.error != emit_errc::none) {
-    if (room->id == 0)
-      socket->rooms.remove(x.room_name);
-    return refuse(*socket, x.ack.ack_id, x.error, x.message);
-  }
-  if (room->id != x.room) {
-    room->id = x.room;
-    room->handle = x.handle;
-    for (auto& [partition, next] : x.from)
-      room->places.push_back({partition, false, next});
-    for (auto& [partition, at] : x.behind) {
-      auto& y = room->in(partition, at);
-      y.behind = true;
-      y.next = at;
-    }
-    for (auto& y : room->places)
-      if (auto i = x.logs.find(y.partition); i != x.logs.end())
-        y.log = i->second;
-    if (socket->recovery)
-      socket->recovery->forget_rooms();
-  }
-  if (socket->resuming) {
-    if (--socket->resuming->awaited == 0)
-      finish_resume(*socket);
+  auto* request = requests.find(x.ack.request);
+  if (request == nullptr || std::exchange(request->is_answered, true))
     return;
-  }
-  answer(*socket, x.ack.ack_id, room_answer(x.room_name, x.from, x.logs));
+  on_join_settled(x, requests.take_ack(x.ack.request));
+}
+
+/// The answer belongs to the request; what it means for the membership is
+/// another matter, as the socket may have left or joined again meanwhile.
+void connection_state::on_join_settled(const join_answered& x,
+                                       std::string_view ack_id) {
+  auto* socket = find(x.ack.socket);
+  if (socket == nullptr)
+    return; // the client has been told
+  auto* m = socket->rooms.find(x.room_name);
+  auto is_current = m != nullptr && m->number == x.membership;
+  if (is_current)
+    --m->joins;
+  if (is_current && socket->resuming)
+    return on_room_resumed(*socket, *m, x);
+  // Before the ack: whoever has that can also come back to the room.
+  if (is_current)
+    settle(*socket, *m, x);
+  else
+    requests.note_begin(x);
+  if (x.error == emit_errc::none)
+    answer(*socket, ack_id, room_answer(x.room_name, x.from, x.logs));
+  else
+    refuse(*socket, ack_id, x.error, x.message);
+  if (!is_current || x.error != emit_errc::none)
+    return;
   for (auto& [partition, at] : x.restarted)
     if (at > 0)
       send_event(*socket, "weir:gap",
                  gap_argument(x.room_name, partition, at, 0));
-  if (socket->recovery) {
-    auto was_usable = socket->recovery->is_usable();
-    send_position(*socket);
-    if (was_usable && !socket->recovery->is_usable())
-      count(self->system(), metrics::unrecoverable)->inc();
-  }
-  catch_up_rooms();
 }
 
+void connection_state::settle(socket_state& socket, membership& m,
+                              const join_answered& x) {
+  if (x.error == emit_errc::none) {
+    begin_at(socket, m, x);
+    send_new_position(socket);
+    if (m.is_behind())
+      catch_up_rooms();
+  } else if (m.id == 0 && m.joins == 0) {
+    socket.rooms.remove(x.room_name);
+  }
+}
+
+/// Where the room lets the member begin. One that was in already is behind only
+/// where it has asked to begin at an earlier offset.
+void connection_state::begin_at(socket_state& socket, membership& m,
+                                const join_answered& x) {
+  auto is_new = m.id != x.room;
+  if (is_new) {
+    socket.rooms.enter(m, x.room, x.handle);
+    m.places.clear();
+    for (auto& [partition, next] : x.from)
+      m.places.push_back({partition, false, next});
+  }
+  for (auto& [partition, at] : x.behind) {
+    auto& place = m.in(partition, at);
+    place.next = at;
+    place.behind = true;
+    if (!is_new)
+      fall_behind(socket, m, place);
+  }
+  for (auto& place : m.places)
+    if (auto i = x.logs.find(place.partition); i != x.logs.end())
+      place.log = i->second;
+  socket.rooms.note(m);
+  if (socket.recovery)
+    socket.recovery->forget_rooms();
+}
+
+/// After the rooms have changed.
+void connection_state::send_new_position(socket_state& socket) {
+  if (!socket.recovery)
+    return;
+  auto was_usable = socket.recovery->is_usable();
+  send_position(socket);
+  if (was_usable && !socket.recovery->is_usable())
+    count(self->system(), metrics::unrecoverable)->inc();
+}
+
+/// Deliveries end now, and the ack comes when the room has let the socket go.
 void connection_state::on_leave_event(socket_state& socket, const packet& x) {
   auto room = room_of(socket, x);
   if (!room)
@@ -135,13 +191,14 @@ void connection_state::on_leave_event(socket_state& socket, const packet& x) {
     if (at.log != 0)
       here.logs[at.partition] = at.log;
   }
-  tell(self, context->directory, leave_room{socket.identity, *room});
+  auto number = requests.add({open_requests::kind::leave, socket.identity,
+                              std::string{x.ack_id}, x.json.size(), *room,
+                              m->number, std::move(here)});
+  tell(self, context->directory,
+       leave_room{socket.identity, *room, lease_of(number)});
   socket.rooms.remove(*room);
-  answer(socket, x.ack_id, room_answer(*room, here.next, here.logs));
-  if (!socket.recovery)
-    return;
-  socket.recovery->forget_rooms();
-  send_position(socket);
+  if (socket.recovery)
+    socket.recovery->forget_rooms();
 }
 
 bool connection_state::is_member(socket_state& socket, std::string_view room) {
@@ -150,7 +207,7 @@ bool connection_state::is_member(socket_state& socket, std::string_view room) {
 }
 
 void connection_state::on_room_closed(const room_closed& x) {
-  if (find_membership(x.room) != nullptr)
+  if (find_membership(x.room).second != nullptr)
     close(); // the client reconnects and joins again
 }
 
@@ -164,12 +221,12 @@ connection_state::member(nsp_index nsp, std::uint64_t room) {
   return {};
 }
 
-connection_state::membership*
+std::pair<socket_state*, connection_state::membership*>
 connection_state::find_membership(std::uint64_t room) {
   for (auto& x : sockets)
     if (auto* found = x.rooms.find(room))
-      return found;
-  return nullptr;
+      return {&x, found};
+  return {};
 }
 
 namespace {
@@ -240,6 +297,7 @@ bool connection_state::enter_log(socket_state& socket, const membership& m,
 
 void connection_state::take(socket_state& socket, membership& m, place& at,
                             const room_events& x) {
+  greet_now(socket);
   if (socket.recovery)
     socket.recovery->prepare(socket.rooms, context->now());
   if (!take_whole(socket, at, x))
@@ -346,9 +404,10 @@ positions behind_of(const socket_rooms::membership& x) {
 
 } // namespace
 
-void connection_state::fall_behind(const socket_state& socket, membership& m,
+void connection_state::fall_behind(socket_state& socket, membership& m,
                                    place& at) {
   at.behind = true;
+  socket.rooms.note(m);
   m.catches_up = false;
   tell(self, m.handle,
        catch_up{socket.identity, m.number, behind_of(m), 0, ++m.request});
@@ -364,9 +423,9 @@ void connection_state::fall_behind(const socket_state& socket, membership& m,
 void connection_state::catch_up_rooms() {
   std::vector<std::pair<socket_state*, membership*>> waiting;
   for (auto& socket : sockets)
-    for (auto& x : socket.rooms.all())
-      if (!socket.resuming && !x.catches_up && x.is_behind())
-        waiting.emplace_back(&socket, &x);
+    for (auto* x : socket.rooms.behind())
+      if (!socket.resuming && !x->catches_up)
+        waiting.emplace_back(&socket, x);
   auto used = session->outbox_size();
   auto limit = context->limits.outbox;
   if (waiting.empty())
@@ -386,17 +445,18 @@ void connection_state::catch_up_rooms() {
 /// An answer to an older request says nothing: the room has yet to learn where
 /// the member is by now, and takes it for behind until it has answered that.
 void connection_state::on_caught_up(const caught_up& x) {
-  auto* m = find_membership(x.room);
+  auto [socket, m] = find_membership(x.room);
   if (m == nullptr || m->request != x.request)
     return;
   if (auto* at = m->find(x.partition))
     at->behind = false;
+  socket->rooms.note(*m);
   if (!m->is_behind())
     m->catches_up = false;
 }
 
 void connection_state::on_budget_spent(const budget_spent& x) {
-  auto* m = find_membership(x.room);
+  auto* m = find_membership(x.room).second;
   if (m == nullptr || m->request != x.request)
     return;
   m->catches_up = false;
@@ -404,7 +464,7 @@ void connection_state::on_budget_spent(const budget_spent& x) {
 }
 
 void connection_state::on_lag_exceeded(const lag_exceeded& x) {
-  if (find_membership(x.room) == nullptr)
+  if (find_membership(x.room).second == nullptr)
     return;
   log::limited(log_level::info,
                "closed: the client is further behind than limits.max_lag",

@@ -3,7 +3,8 @@
 // A CONNECTION's state; the parts of it lie in
 //
 //   connection.cpp          the session, packets, namespaces
-//   connection_emits.cpp    what the client emits, and its credit
+//   connection_emits.cpp    what the client emits, and local events
+//   connection_requests.cpp its requests, their answers, and its credit
 //   connection_rooms.cpp    rooms, and what they deliver
 //   connection_recovery.cpp sockets that come back
 
@@ -11,6 +12,7 @@
 #include "actors/caf_compat.hpp"
 #include "actors/connection.hpp"
 #include "actors/messages.hpp"
+#include "actors/open_requests.hpp"
 #include "actors/socket_recovery.hpp"
 #include "actors/socket_rooms.hpp"
 #include "config/log.hpp"
@@ -29,6 +31,14 @@ struct resumption {
   std::string payload; ///< of its CONNECT packet
   schemas::recovered_position position;
   std::size_t awaited = 0; ///< rooms that have not answered
+  request_lease lease;     ///< what it holds is the client's to pay for
+  loop_timer timer;
+};
+
+/// An `on_connect` event that waits for its delay, or for what must not come
+/// before it.
+struct pending_greeting {
+  std::string args;
   loop_timer timer;
 };
 
@@ -37,9 +47,9 @@ struct socket_state {
   socket_ptr identity;
   const nsp_routes* rules;
   socket_rooms rooms;
-  std::unique_ptr<socket_recovery> recovery; ///< null: it cannot come back
-  std::unique_ptr<resumption> resuming;      ///< null: it is there
-  std::unique_ptr<loop_timer> greeting;      ///< `on_connect` is still to come
+  std::unique_ptr<socket_recovery> recovery;  ///< null: it cannot come back
+  std::unique_ptr<resumption> resuming;       ///< null: it is there
+  std::unique_ptr<pending_greeting> greeting; ///< null: it has been given
 
   const std::string& nsp() const { return rules->settings().name; }
 };
@@ -87,8 +97,12 @@ struct connection_state : engineio::session_handler {
   /// A new socket.
   void open(const nsp_routes& rules, std::string_view payload);
   void greet(socket_state& socket, std::string_view payload);
+  /// Before anything else is sent to the socket.
+  void greet_now(socket_state& socket);
   void join_automatically(socket_state& socket);
   void leave_nsp(socket_state& x);
+  /// Tells all who know the socket; `lease`: of whose request.
+  void part(socket_state& x, const request_lease& lease);
   /// No offset brings it back.
   void leave_for_good(socket_state& x);
   void on_disconnect(const disconnect_socket& x);
@@ -112,14 +126,31 @@ struct connection_state : engineio::session_handler {
   void on_mapped_event(socket_state& socket, const socketio::packet& x);
   void on_local_event(socket_state& socket, const socketio::packet& x,
                       const local_options& rule);
-  void broadcast(socket_state& socket, const socketio::packet& x,
+  /// False: refused.
+  bool broadcast(socket_state& socket, const socketio::packet& x,
                  const local_options& rule, std::string_view as);
   void on_emit_answered(emit_answered& x);
-  void answer(const socket_state& socket, std::string_view ack_id,
+
+  // -- requests ---------------------------------------------------------------
+
+  void answer(socket_state& socket, std::string_view ack_id,
               std::string_view json);
-  void refuse(const socket_state& socket, std::string_view ack_id,
-              emit_errc error, std::string_view message);
-  void spend(std::size_t cost);
+  void refuse(socket_state& socket, std::string_view ack_id, emit_errc error,
+              std::string_view message);
+
+  /// Ends a request with its last copy, wherever that is.
+  request_lease lease_of(std::uint64_t request);
+
+  /// A request that has no ack.
+  request_lease begin_request(const socket_ptr& socket, std::size_t cost = 0);
+
+  void on_request_over(const request_over& x);
+  void on_left(const open_requests::request& x);
+  void answer_leave(socket_state& socket, std::string_view ack_id,
+                    const open_requests::request& x);
+
+  /// The socket goes: nobody will answer later what it still waits for.
+  void answer_open_requests(socket_state& socket);
   bool is_exhausted() const;
   void update_reading();
   void close_when_answered();
@@ -127,15 +158,29 @@ struct connection_state : engineio::session_handler {
 
   // -- rooms ------------------------------------------------------------------
 
-  std::optional<std::string> room_of(const socket_state& socket,
+  /// What a request for a room takes part in the client's credit with.
+  struct origin {
+    std::string_view ack_id;
+    std::size_t cost = 0;
+  };
+
+  std::optional<std::string> room_of(socket_state& socket,
                                      const socketio::packet& x);
   void on_join_event(socket_state& socket, const socketio::packet& x);
-  join_room request_for(const socket_state& socket, const membership& m,
-                        std::string_view ack_id);
+  /// Nothing: it was refused.
+  std::optional<room_offset> since_of(socket_state& socket,
+                                      const socketio::packet& x);
+  join_room request_for(const socket_state& socket, membership& m,
+                        const origin& from);
   void on_leave_event(socket_state& socket, const socketio::packet& x);
-  void join(socket_state& socket, const std::string& room,
-            std::string_view ack_id, room_offset since = {});
+  void join(socket_state& socket, const std::string& room, const origin& from,
+            room_offset since = {});
   void on_join_answered(join_answered& x);
+  void on_join_settled(const join_answered& x, std::string_view ack_id);
+  /// What a membership's join has come to. May end it.
+  void settle(socket_state& socket, membership& m, const join_answered& x);
+  void begin_at(socket_state& socket, membership& m, const join_answered& x);
+  void send_new_position(socket_state& socket);
   static bool is_member(socket_state& socket, std::string_view room);
   void on_room_closed(const room_closed& x);
 
@@ -161,14 +206,14 @@ struct connection_state : engineio::session_handler {
   bool fits(std::size_t bytes, std::size_t before = 0) const;
 
   /// Nothing more of this partition comes until it is asked for.
-  void fall_behind(const socket_state& socket, membership& m, place& at);
+  void fall_behind(socket_state& socket, membership& m, place& at);
 
   /// Asks for what was missed, as much as the client can take now.
   void catch_up_rooms();
   void on_caught_up(const caught_up& x);
   void on_budget_spent(const budget_spent& x);
   void on_lag_exceeded(const lag_exceeded& x);
-  membership* find_membership(std::uint64_t room);
+  std::pair<socket_state*, membership*> find_membership(std::uint64_t room);
 
   // -- recovery ---------------------------------------------------------------
 
@@ -179,10 +224,12 @@ struct connection_state : engineio::session_handler {
   bool try_resume(const nsp_routes& rules, const socketio::packet& x);
   bool may_return(const nsp_routes& rules,
                   const schemas::recovered_position& x) const;
-  void join_again(const socket_state& socket, const membership& m,
+  void join_again(const socket_state& socket, membership& m,
                   const schemas::recovered_room& x);
   void on_resume_answered(const resume_answered& x);
-  void on_room_refused(socket_state& socket, const membership& room,
+  void on_room_resumed(socket_state& socket, membership& room,
+                       const join_answered& x);
+  void on_room_refused(socket_state& socket, membership& room,
                        const join_answered& x);
   void finish_resume(socket_state& socket);
 
@@ -202,11 +249,10 @@ struct connection_state : engineio::session_handler {
   loop_timer timer;    ///< until a namespace is joined
   loop_timer patience; ///< until the client reads
   std::vector<socket_state> sockets;
-  std::size_t unanswered_emits = 0;
-  std::size_t unanswered_bytes = 0;
+  open_requests requests;
   bool paused = false;
   bool unread = false;   ///< answers wait: since more than the outbox's limit
-  bool stopping = false; ///< it closes once its emits are answered
+  bool stopping = false; ///< it closes once its requests are answered
 };
 
 } // namespace weir

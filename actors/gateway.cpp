@@ -64,7 +64,8 @@ struct gateway_state {
       settings(std::move(given)),
       loops(loops),
       ports(ports),
-      rules(std::make_shared<const routes>(settings.namespaces)) {
+      rules(std::make_shared<const routes>(settings.namespaces,
+                                           settings.limits.room_name)) {
     show_limits(self->system(), settings);
     start_broker();
     start_actors();

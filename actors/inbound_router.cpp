@@ -15,9 +15,6 @@ namespace weir {
 
 namespace {
 
-/// Bytes of an id that an event carries.
-constexpr std::size_t max_id = 128;
-
 /// What stands behind the name in a packet's array: `["name",<this>]`.
 std::string_view arguments_of(std::string_view packet) {
   auto values = json::array_body(packet).value_or(std::string_view{});
@@ -43,7 +40,7 @@ std::optional<std::string> id_of(const mapping_route& route,
     return std::string{};
   auto text = is_integer(*value) ? std::string{*value}
                                  : json::string_value(*value).value_or("");
-  if (text.empty() || text.size() > max_id)
+  if (text.empty() || text.size() > max_emit_id)
     return std::nullopt;
   return text;
 }
@@ -94,7 +91,7 @@ struct inbound_router_state {
       return refuse(x, emit_errc::invalid_payload,
                     "what is at " + to.route->settings.id_from
                       + " must be a string or a whole number, of up to "
-                      + std::to_string(max_id) + " bytes");
+                      + std::to_string(max_emit_id) + " bytes");
     if (!is_deliverable(x, rules))
       return refuse(x, emit_errc::too_large,
                     "the event is larger than limits.outbox lets members have");

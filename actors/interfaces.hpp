@@ -67,6 +67,7 @@ struct producer_status;
 struct query_status;
 struct record_batch;
 struct relay_event;
+struct request_over;
 struct release_socket;
 struct records_ready;
 struct remove_room;
@@ -124,8 +125,10 @@ using recoverable_actor = caf::typed_actor<
   caf::result<void>(take_over)>;
 
 /// CONNECTION: one Engine.IO session of a client.
-using connection_actor
-  = emitter_actor::extend_with<member_actor>::extend_with<recoverable_actor>;
+using connection_actor = emitter_actor::extend_with<member_actor>::
+  extend_with<recoverable_actor>::extend<
+    // Nobody has a request of the client's any more.
+    caf::result<void>(request_over)>;
 
 /// INBOUND ROUTER: event and room to topic, key and value. One per I/O loop.
 using inbound_router_actor = caf::typed_actor<

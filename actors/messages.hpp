@@ -42,10 +42,16 @@ struct socket_identity {
 
 using socket_ptr = std::shared_ptr<const socket_identity>;
 
+/// A client's request on its way: whoever has it holds this. Its connection
+/// counts it against the client's credit until nobody does any more, and then
+/// says what nobody else has answered. Null: of no client.
+using request_lease = std::shared_ptr<const credit_lease>;
+
 /// An ack that a client waits for; an empty id: it asked for none.
 struct ack_target {
   socket_ptr socket;
   std::string ack_id;
+  std::uint64_t request = 0; ///< the connection's count; comes back with it
 };
 
 /// Offsets by partition: the next one that a room has yet to see.
@@ -187,7 +193,8 @@ struct relay_event {
   std::string key;
   nsp_index nsp = 0; ///< the same on every node, as the configuration is
   std::string room;
-  std::string frames; ///< encoded for the clients
+  std::string frames;  ///< encoded for the clients
+  request_lease lease; ///< stays on the sender's node
 };
 
 /// From PARTITION CONSUMER to OUTBOUND ROUTER of the other nodes that have
@@ -335,6 +342,11 @@ struct lag_exceeded {
 
 // -- rooms --------------------------------------------------------------------
 
+/// To CONNECTION, when a request's lease ends: its credit is free again.
+struct request_over {
+  std::uint64_t request = 0;
+};
+
 /// From CONNECTION to ROOM DIRECTORY to ROOM.
 struct join_room {
   member_actor member;
@@ -348,6 +360,7 @@ struct join_room {
   partition_logs logs; ///< of `since`
   /// It must not miss anything since then: refused if that cannot be promised.
   bool resumes = false;
+  request_lease lease;
 };
 
 /// From ROOM to CONNECTION: it is a member now, or with an error, it is not.
@@ -376,6 +389,9 @@ struct join_answered {
 struct leave_room {
   socket_ptr socket;
   std::string room;
+  request_lease lease;
+  /// The socket is no more: joins of its that wait are not to be answered.
+  bool is_gone = false;
 };
 
 /// From ROOM to its members when it ends although they are there.
@@ -413,6 +429,7 @@ struct broadcast_local {
   std::string room;
   socket_ptr sender;
   engineio::shared_frames frames;
+  request_lease lease;
 };
 
 /// From ROOM to CONNECTION.
@@ -421,6 +438,7 @@ struct deliver_local {
   nsp_index nsp = 0;
   socket_ptr sender;
   engineio::shared_frames frames;
+  request_lease lease;
 };
 
 /// From DISCONNECTOR to that of another node: clients are to go, and not to
@@ -459,6 +477,7 @@ struct disconnected {
 struct socket_opened {
   recoverable_actor owner;
   socket_ptr socket;
+  request_lease lease;
 };
 
 /// From CONNECTION to SOCKET DIRECTORY: it is gone.
@@ -467,6 +486,7 @@ struct socket_closed {
   /// The client certainly has an offset that was written then (seconds of the
   /// system's clock); an older one is not its last.
   std::int64_t known = 0;
+  request_lease lease;
 };
 
 /// From CONNECTION to SOCKET DIRECTORY: a client has come back and wants to be
@@ -476,6 +496,7 @@ struct resume_socket {
   socket_ptr socket;
   std::int64_t seconds = 0; ///< when its offset was written
   std::string node;         ///< and where, by the node's tag
+  request_lease lease;
 };
 
 /// From SOCKET DIRECTORY to that of another node: a client has come back here.
@@ -985,6 +1006,7 @@ CAF_ADD_TYPE_ID(weir, (weir::group_report))
 CAF_ADD_TYPE_ID(weir, (weir::group_order))
 CAF_ADD_TYPE_ID(weir, (weir::partitions_unreachable))
 CAF_ADD_TYPE_ID(weir, (weir::room_unreachable))
+CAF_ADD_TYPE_ID(weir, (weir::request_over))
 
 CAF_ADD_TYPE_ID(weir, (weir::room_problem))
 
@@ -1044,3 +1066,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::partitions_unreachable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_unreachable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::request_over)

@@ -82,6 +82,7 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.connections_per_address", x.connections_per_address);
   show("limits.handshake", x.handshake);
   show("limits.rooms_per_socket", x.rooms_per_socket);
+  show("limits.room_name", x.room_name);
   show("limits.recovery_offset", x.recovery_offset);
   show("limits.producer_queue", x.producer_queue);
   show("limits.forwarded_polls", x.forwarded_polls);

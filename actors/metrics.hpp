@@ -96,7 +96,7 @@ inline constexpr metric connections_closed{
   "reason"};
 inline constexpr metric connections_held{
   "connections_held",
-  "Connections that are not read: too many emits or bytes are unanswered "
+  "Connections that are not read: too many requests or bytes are unanswered "
   "(limits.unanswered_emits, unanswered_bytes), or answers unread (outbox)",
   {}};
 inline constexpr metric requests_refused{

@@ -11,10 +11,12 @@
 #include "actors/room_members.hpp"
 #include "config/log.hpp"
 
+#include <caf/actor_clock.hpp>
 #include <caf/message.hpp>
 
 #include <algorithm>
-#include <iterator>
+#include <chrono>
+#include <deque>
 #include <limits>
 #include <set>
 #include <utility>
@@ -49,8 +51,9 @@ struct room_state {
     for (auto& x : members.all())
       tell_anonymously(x.handle, room_closed{options.id});
     for (auto& x : waiting)
-      tell_anonymously(x.member, refusal_of(x, emit_errc::unavailable,
-                                            "the room has failed; join again"));
+      tell_anonymously(x.request.member,
+                       refusal_of(x.request, emit_errc::unavailable,
+                                  "the room has failed; join again"));
   }
 
   room_actor::behavior_type make_behavior() {
@@ -73,18 +76,34 @@ struct room_state {
 
   // -- members ----------------------------------------------------------------
 
+  /// A join that cannot be answered yet.
+  struct waiting_join {
+    join_room request;
+    caf::actor_clock::time_point until; ///< it is refused then
+    bool has_left = false; ///< it is answered, and the socket is no member
+    request_lease leave;   ///< of the leave that came behind it
+  };
+
   void on_join(join_room x) {
     ++joins;
     if (is_hopeless(x)) {
       refuse(x, emit_errc::unavailable, why_hopeless());
       return leave_if_empty();
     }
-    if (complete && !is_ahead(x))
-      return admit(x);
-    if (waiting.empty())
-      patience.start(self, options.home, options.join_timeout,
-                     [this] { on_join_timeout(); });
-    waiting.push_back(std::move(x));
+    if (complete && !is_ahead(x) && !waits(x.ack.socket)) {
+      admit(x);
+      return leave_if_empty();
+    }
+    waiting.push_back(
+      {std::move(x), self->clock().now() + options.join_timeout});
+    if (waiting.size() == 1)
+      await_timeout();
+  }
+
+  /// Those of one socket are admitted in their order.
+  bool waits(const socket_ptr& x) const {
+    return std::any_of(waiting.begin(), waiting.end(),
+                       [&](auto& y) { return y.request.ack.socket == x; });
   }
 
   /// Nothing would come. Who resumes waits: what it has missed is still there,
@@ -112,8 +131,8 @@ struct room_state {
 
   void refuse_hopeless() {
     for (auto& y : std::exchange(waiting, {}))
-      if (is_hopeless(y))
-        refuse(y, emit_errc::unavailable, why_hopeless());
+      if (is_hopeless(y.request))
+        refuse(y.request, emit_errc::unavailable, why_hopeless());
       else
         waiting.push_back(std::move(y));
     if (waiting.empty())
@@ -145,15 +164,21 @@ struct room_state {
   void admit_waiting() {
     if (!complete || waiting.empty())
       return;
-    auto due = std::stable_partition(waiting.begin(), waiting.end(),
-                                     [this](auto& x) { return is_ahead(x); });
-    std::vector<join_room> ready{std::move_iterator{due},
-                                 std::move_iterator{waiting.end()}};
-    waiting.erase(due, waiting.end());
+    std::vector<waiting_join> ready;
+    for (auto& x : std::exchange(waiting, {})) {
+      auto must_wait = waits(x.request.ack.socket) || is_ahead(x.request);
+      if (must_wait)
+        waiting.push_back(std::move(x));
+      else
+        ready.push_back(std::move(x));
+    }
     if (waiting.empty())
       patience.cancel();
-    for (auto& x : ready)
-      admit(x);
+    for (auto& x : ready) {
+      admit(x.request, !x.has_left);
+      x = {}; // what came behind it is over before the next one's answer
+    }
+    leave_if_empty(); // not before all are in
   }
 
   /// Whether it comes from a node that has read further than this one.
@@ -216,21 +241,34 @@ struct room_state {
   void on_join_timeout() {
     auto why = complete ? "this node has not read that far yet"
                         : "Kafka does not answer at present";
-    for (auto& x : std::exchange(waiting, {}))
-      refuse(x, emit_errc::unavailable, why);
+    auto is_due = [now = self->clock().now()](auto& x) {
+      return x.until <= now;
+    };
+    while (!waiting.empty() && is_due(waiting.front())) {
+      refuse(waiting.front().request, emit_errc::unavailable, why);
+      waiting.pop_front();
+    }
+    if (!waiting.empty())
+      await_timeout();
     leave_if_empty();
   }
 
-  void admit(join_room& x) {
+  /// Of the one that waits for longest.
+  void await_timeout() {
+    auto left = waiting.front().until - self->clock().now();
+    patience.start(self, options.home,
+                   std::chrono::ceil<std::chrono::milliseconds>(left),
+                   [this] { on_join_timeout(); });
+  }
+
+  /// `stays`: the socket has not left since.
+  void admit(join_room& x, bool stays = true) {
     auto strays = x.resumes ? positions{} : take_strays(x);
-    if (auto* wrong = complaint_about(x)) {
-      refuse(x, emit_errc::invalid_payload, wrong);
-      return leave_if_empty();
-    }
-    auto is_new = members.find(x.ack.socket) == nullptr;
+    if (auto* wrong = complaint_about(x))
+      return refuse(x, emit_errc::invalid_payload, wrong);
+    auto* member = members.find(x.ack.socket);
     join_answered answer{std::move(x.ack), options.name, options.id};
-    if (is_new)
-      answer.restarted = std::move(strays);
+    answer.restarted = std::move(strays);
     answer.membership = x.membership;
     answer.handle = self;
     for (auto partition : home) {
@@ -239,10 +277,29 @@ struct room_state {
     }
     for (auto& [partition, since] : x.since)
       answer.from[partition] = since;
-    if (is_new)
+    if (stays && member == nullptr)
       enter(x, answer);
+    else if (stays)
+      rewind(*member, x, answer);
     answer.logs = logs;
     tell(self, x.member, std::move(answer));
+  }
+
+  /// A member that wants to begin once more, at an earlier offset.
+  void rewind(room_member& y, const join_room& x, join_answered& answer) {
+    auto was_behind = y.is_behind();
+    for (auto& [partition, at] : x.since) {
+      track(partition);
+      if (at < told[partition])
+        answer.behind[partition] = y.behind[partition] = at;
+    }
+    if (answer.behind.empty())
+      return;
+    if (!was_behind)
+      y.up_to_date_at = passed;
+    y.budget = 0; // until it knows
+    note(y);
+    continue_passes();
   }
 
   void enter(const join_room& x, join_answered& answer) {
@@ -288,13 +345,18 @@ struct room_state {
     return result;
   }
 
+  /// The lease of a leave ends behind the answers to the joins before it.
   void on_leave(const leave_room& x) {
-    std::erase_if(waiting, [&](auto& y) { return y.ack.socket == x.socket; });
+    auto is_its = [&](auto& y) { return y.request.ack.socket == x.socket; };
+    if (x.is_gone)
+      std::erase_if(waiting, is_its);
+    for (auto& y : waiting)
+      if (is_its(y) && !std::exchange(y.has_left, true))
+        y.leave = x.lease;
     if (auto* found = members.find(x.socket); found && found->is_behind())
       behind->dec();
     members.remove(x.socket);
-    for (auto i = passes.begin(); i != passes.end();)
-      continue_pass((i++)->first);
+    continue_passes();
     leave_if_empty();
   }
 
@@ -400,7 +462,7 @@ struct room_state {
               bool is_live) {
     std::string_view wrong = "the record block is damaged";
     if (read_record(block, record)) {
-      if (record.offset < events.from)
+      if (record.offset < events.from || !encoder.is_event(record))
         return;
       wrong = encoder.append(record, events, frames);
     }
@@ -652,6 +714,11 @@ struct room_state {
     start_pass(partition);
   }
 
+  void continue_passes() {
+    for (auto i = passes.begin(); i != passes.end();)
+      continue_pass((i++)->first);
+  }
+
   /// Whether a member could take something right now.
   bool somebody_waits(std::int32_t partition) {
     auto result = false;
@@ -683,7 +750,7 @@ struct room_state {
     if (x.nsp != options.nsp || x.room != options.name)
       return; // of another namespace's room with the same key
     auto content = caf::make_message(
-      deliver_local{options.id, options.nsp, x.sender, x.frames});
+      deliver_local{options.id, options.nsp, x.sender, x.frames, x.lease});
     for (auto& y : members.all())
       tell_shared(self, y.handle, content);
   }
@@ -707,8 +774,8 @@ struct room_state {
   caf::telemetry::int_gauge* behind;
   room_history history{options.encoder.route->settings.history};
   loop_timer patience;
-  room_members members;           ///< bounded by the node's sockets
-  std::vector<join_room> waiting; ///< likewise
+  room_members members;             ///< bounded by the node's sockets
+  std::deque<waiting_join> waiting; ///< likewise; who has come first is first
   bool complete = false;
   std::string
     unreachable; ///< why nobody sends its records; empty: somebody does

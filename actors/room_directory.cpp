@@ -91,7 +91,8 @@ struct room_directory_state {
     if (i == rooms.end())
       return;
     auto& y = i->second;
-    tell(self, router, relay_event{y.topic, y.key, x.nsp, x.room, *x.frames});
+    tell(self, router,
+         relay_event{y.topic, y.key, x.nsp, x.room, *x.frames, x.lease});
     tell(self, y.handle, std::move(x));
   }
 

@@ -2,6 +2,7 @@
 
 #include "actors/event_size.hpp"
 #include "actors/value_format.hpp"
+#include "config/names.hpp"
 #include "transport/socketio/decoder.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"
@@ -14,10 +15,22 @@ namespace {
 
 /// Whether a name can stand in a client's packet.
 bool is_deliverable(std::string_view name) {
-  return !name.empty() && !socketio::is_reserved_event(name) && is_utf8(name);
+  return !name.empty() && name.size() <= max_event_name
+         && !socketio::is_reserved_event(name) && !is_weir_event(name)
+         && is_utf8(name);
+}
+
+/// Whether some socket could have it: what is kept of a record is bounded.
+bool is_socket_id(std::string_view x) {
+  return !x.empty() && x.size() <= max_socket_id;
 }
 
 } // namespace
+
+bool room_encoder::is_event(const kafka::record_view& record) const {
+  return record.has_value
+         || options_.route->settings.tombstones == tombstone_policy::event;
+}
 
 std::string_view room_encoder::append(const kafka::record_view& record,
                                       room_events& events,
@@ -33,7 +46,7 @@ std::string_view room_encoder::append(const kafka::record_view& record,
                                    event_.attachments.size()));
   for (auto bytes : event_.attachments)
     engineio::append_binary_message(frames, bytes);
-  if (!settings.echo && !event_.socket_id.empty())
+  if (!settings.echo && is_socket_id(event_.socket_id))
     events.exceptions.push_back(
       {std::string{event_.socket_id}, events.events.size()});
   events.events.push_back({record.offset, frames.size()});
@@ -48,7 +61,8 @@ std::string_view room_encoder::check() const {
       > options_.max_event)
     return "the event is larger than limits.outbox";
   if (event_.name != options_.route->event && !is_deliverable(event_.name))
-    return "the event's name (ce_type) is empty, reserved or not UTF-8";
+    return "the event's name (ce_type) is empty, reserved (by Socket.IO, or as "
+           "it begins with \"weir:\"), too long or not UTF-8";
   if (!json::is_valid(event_.json, options_.json_depth))
     return "the value is not valid JSON, or nested too deep";
   if (event_.is_array && !json::array_body(event_.json))

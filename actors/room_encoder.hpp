@@ -25,6 +25,10 @@ public:
   explicit room_encoder(room_encoder_options options)
     : options_(std::move(options)) {}
 
+  /// Whether the record is an event at all: a mapping may have tombstones
+  /// skipped.
+  bool is_event(const kafka::record_view& record) const;
+
   /// Appends the record's event to `events`; otherwise returns what is wrong
   /// with the record, and `events` is as before.
   std::string_view append(const kafka::record_view& record, room_events& events,

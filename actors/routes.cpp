@@ -56,8 +56,9 @@ std::optional<std::string> mapping_route::key_of(std::string_view room) const {
   return pattern.expand(settings.key, *found);
 }
 
-nsp_routes::nsp_routes(nsp_index index, const namespace_options& settings)
-  : index_(index), settings_(settings) {
+nsp_routes::nsp_routes(nsp_index index, const namespace_options& settings,
+                       std::size_t max_room)
+  : index_(index), settings_(settings), max_room_(max_room) {
   mappings_.reserve(settings_.mappings.size());
   for (auto& x : settings_.mappings)
     mappings_.emplace_back(index, x);
@@ -98,6 +99,10 @@ destination nsp_routes::resolve(std::string_view event,
       nameless = nameless ? nameless : route;
       continue;
     }
+    if (room->size() > max_room_)
+      return refusal(emit_errc::too_large,
+                     "a room's name has at most limits.room_name bytes: "
+                       + std::to_string(max_room_));
     if (auto key = route->key_of(*room))
       return {emit_errc::none, {}, route, std::move(*room), std::move(*key)};
   }
@@ -115,10 +120,11 @@ std::string nsp_routes::local_room(const local_options& rule,
     .value_or(std::string{});
 }
 
-routes::routes(const std::vector<namespace_options>& settings) {
+routes::routes(const std::vector<namespace_options>& settings,
+               std::size_t max_room) {
   for (auto& x : settings)
-    nsps_.push_back(
-      std::make_unique<nsp_routes>(static_cast<nsp_index>(nsps_.size()), x));
+    nsps_.push_back(std::make_unique<nsp_routes>(
+      static_cast<nsp_index>(nsps_.size()), x, max_room));
 }
 
 const nsp_routes* routes::find(std::string_view name) const {

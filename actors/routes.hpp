@@ -55,7 +55,8 @@ struct destination {
 /// One namespace's rules. Immutable, shared by all loops.
 class nsp_routes {
 public:
-  nsp_routes(nsp_index index, const namespace_options& settings);
+  nsp_routes(nsp_index index, const namespace_options& settings,
+             std::size_t max_room = limits_options{}.room_name);
 
   nsp_index index() const { return index_; }
   const namespace_options& settings() const { return settings_; }
@@ -70,7 +71,8 @@ public:
   /// Whether some mapping takes events from members only.
   bool has_members_only() const { return has_members_only_; }
 
-  /// Applies the mappings to an emitted event. `packet` is the valid JSON
+  /// Applies the mappings to an emitted event; a room's name has at most
+  /// `limits.room_name` bytes. `packet` is the valid JSON
   /// array of name and arguments; an attachment cannot name a room.
   destination resolve(std::string_view event, std::string_view packet) const;
 
@@ -82,6 +84,7 @@ private:
   nsp_index index_;
   namespace_options settings_;
   std::vector<mapping_route> mappings_;
+  std::size_t max_room_;
   bool has_members_only_ = false;
   string_map<std::vector<const mapping_route*>> events_;
   string_map<const local_options*> locals_;
@@ -90,7 +93,8 @@ private:
 /// The rules of every namespace.
 class routes {
 public:
-  explicit routes(const std::vector<namespace_options>& settings);
+  explicit routes(const std::vector<namespace_options>& settings,
+                  std::size_t max_room = limits_options{}.room_name);
 
   /// Null: there is no such namespace.
   const nsp_routes* find(std::string_view name) const;

@@ -33,7 +33,9 @@ struct socket_directory_state {
       [this](const socket_released& x) { on_released(x); },
       [this](const peer_joined& x) { on_joined(x); },
       [this](const peer_gone& x) { on_gone(x); },
-      [this](socket_opened& x) { hold(std::move(x)); },
+      [this](const socket_opened& x) {
+        hold({x.owner, x.socket});
+      },
       [this](const socket_closed& x) { on_closed(x); },
       [this](resume_socket& x) { on_resume(std::move(x)); },
     };

@@ -8,9 +8,9 @@ namespace weir {
 
 void socket_recovery::prepare(const socket_rooms& rooms, std::int64_t now) {
   now = std::max(now, written_);
-  auto is_new = !writer_;
+  auto is_new = !is_known_;
   if (is_new)
-    make_writer(rooms);
+    take_in(rooms);
   next_.clear();
   for (auto* x : places_)
     next_.push_back(x->next);
@@ -27,16 +27,25 @@ void socket_recovery::write_own_part(std::int64_t now) {
     own_ = '-';
 }
 
-/// A room whose join is on its way is none of the socket's yet.
-void socket_recovery::make_writer(const socket_rooms& rooms) {
-  std::vector<schemas::room_partitions> listed;
+/// Looks at no more than fits an offset, however many rooms there are, as this
+/// comes with each join and leave.
+void socket_recovery::take_in(const socket_rooms& rooms) {
+  is_known_ = true;
+  is_usable_ = false;
+  writer_.reset();
   places_.clear();
-  for (auto& x : rooms.all()) {
-    if (x.id == 0)
-      continue;
+  std::vector<schemas::room_partitions> listed;
+  std::size_t size = 0; // at least
+  for (auto& [name, x] : rooms.all()) {
+    if (x->id == 0)
+      continue; // its join is on its way: it is none of the socket's yet
+    size += name.size() + x->places.size();
+    bytes_taken_in_ += name.size() + x->places.size();
+    if (size > max_size_)
+      return places_.clear();
     auto& y = listed.emplace_back();
-    y.room = x.room;
-    for (auto& place : x.places) {
+    y.room = name;
+    for (auto& place : x->places) {
       y.partitions.push_back(place.partition);
       if (place.log != 0)
         y.logs[place.partition] = place.log;

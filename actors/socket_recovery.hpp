@@ -29,7 +29,7 @@ public:
   const std::string& pid() const { return pid_; }
 
   /// The rooms, or their partitions, have changed.
-  void forget_rooms() { writer_.reset(); }
+  void forget_rooms() { is_known_ = false; }
 
   /// Begins to write, now (seconds of the system's clock): takes in where the
   /// socket is.
@@ -63,10 +63,14 @@ public:
   };
 
   bool is_at(const places& x) const {
-    return time_ == x.time && next_ == x.next && writer_->rooms() == x.rooms;
+    return is_usable_ && time_ == x.time && next_ == x.next
+           && writer_->rooms() == x.rooms;
   }
 
   places where() const { return {writer_->rooms(), next_, time_}; }
+
+  /// Bytes of rooms that were encoded and signed so far.
+  std::size_t bytes_taken_in() const { return bytes_taken_in_; }
 
   /// Whether the offset can be used. Requires as above.
   bool is_usable() const { return is_usable_; }
@@ -91,15 +95,17 @@ public:
   std::int64_t known() const { return known_; }
 
 private:
-  void make_writer(const socket_rooms& rooms);
+  void take_in(const socket_rooms& rooms);
   void write_own_part(std::int64_t now);
 
   const schemas::recovery_signer* signer_;
   std::string nsp_;
   std::string pid_;
   std::size_t max_size_;
-  std::optional<schemas::offset_writer> writer_;
+  bool is_known_ = false; ///< what follows is of the rooms as they are
+  std::optional<schemas::offset_writer> writer_; ///< none: too many rooms
   bool is_usable_ = true;
+  std::size_t bytes_taken_in_ = 0;
   std::vector<const socket_rooms::place*> places_; ///< in the writer's order
   std::vector<std::int64_t> next_;                 ///< likewise
   std::string own_;                                ///< of `time_`

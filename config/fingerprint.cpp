@@ -58,7 +58,8 @@ void add_all(field_hash& out, const Ts&... xs) {
 
 void add(field_hash& out, const mapping_options& x) {
   add_all(out, x.room, x.topic, x.key, x.events, x.room_from, x.id_from,
-          x.event, x.echo, x.members_only, x.join, x.history, x.format);
+          x.event, x.echo, x.members_only, x.join, x.history, x.format,
+          x.tombstones);
 }
 
 void add(field_hash& out, const local_options& x) {
@@ -69,7 +70,8 @@ void add(field_hash& out, const namespace_options& x) {
   add_all(out, x.name, x.recovery.count(), x.join_event, x.leave_event,
           x.on_connect.has_value());
   if (x.on_connect)
-    add_all(out, x.on_connect->event, x.on_connect->args);
+    add_all(out, x.on_connect->event, x.on_connect->args,
+            x.on_connect->delay.count());
   out.add(x.mappings.size());
   for (auto& y : x.mappings)
     add(out, y);

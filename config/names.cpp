@@ -1,6 +1,7 @@
 #include "config/names.hpp"
 
 #include "config/node.hpp"
+#include "config/options.hpp"
 
 #include <algorithm>
 #include <array>
@@ -156,6 +157,9 @@ complaint anything(std::string_view) {
 complaint check_event(std::string_view text) {
   if (text.empty())
     return "an event's name must not be empty";
+  if (text.size() > max_event_name)
+    return "an event's name has at most " + std::to_string(max_event_name)
+           + " bytes";
   if (is_reserved_event(text))
     return in_quotes(text) + " is reserved by Socket.IO; choose another name";
   if (is_weir_event(text))

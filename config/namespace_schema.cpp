@@ -12,6 +12,7 @@ keys<on_connect_options> on_connect_keys() {
   return {
     value("event", &o::event, text(check_event)),
     value("args", &o::args, name_of({"handshake"})),
+    value("delay", &o::delay, duration(0ms, 1s)),
   };
 }
 
@@ -38,6 +39,9 @@ keys<mapping_options> mapping_keys() {
                                 {"raw", value_format::raw},
                                 {"envelope", value_format::envelope}},
                                {"protobuf:"})),
+    value("tombstones", &o::tombstones,
+          choice<tombstone_policy>({{"event", tombstone_policy::event},
+                                    {"skip", tombstone_policy::skip}})),
   };
 }
 

@@ -21,6 +21,15 @@ inline constexpr std::size_t kib = 1024;
 inline constexpr std::size_t mib = 1024 * kib;
 inline constexpr std::size_t gib = 1024 * mib;
 
+/// Bytes of an event's name, whoever emits it: a client, a mapping, a record.
+inline constexpr std::size_t max_event_name = 255;
+/// Bytes of an id that an emitted event carries (`id_from`).
+inline constexpr std::size_t max_emit_id = 128;
+/// Bytes of a socket's public id, at most.
+inline constexpr std::size_t max_socket_id = 64;
+/// Bytes of the offset that a client hands back when it joins (`since`).
+inline constexpr std::size_t max_since = 64 * kib;
+
 /// [server.cors]: which other origins browsers may come from.
 struct cors_options {
   /// Exact origins ("https://app.example.org"), or "*" for any. Empty: CORS is
@@ -163,8 +172,10 @@ struct limits_options {
   /// acts.
   std::size_t max_lag = 64 * mib;
   lag_policy on_lag = lag_policy::disconnect;
-  /// Emits of one connection that await their delivery report; at the limit
-  /// its socket is not read.
+  /// Requests of one connection that somebody has yet to handle: emits without
+  /// a delivery report, joins, leaves, local events, namespaces that are
+  /// entered or left; with or without an ack. At the limit its socket is not
+  /// read.
   std::uint32_t unanswered_emits = 64;
   /// Likewise in bytes.
   std::size_t unanswered_bytes = 1 * mib;
@@ -180,6 +191,9 @@ struct limits_options {
   std::size_t handshake = 4 * kib;
   /// Rooms that one socket may be in.
   std::uint32_t rooms_per_socket = 256;
+  /// Bytes of a room's name; with `rooms_per_socket` the bound of what a
+  /// socket's memberships hold.
+  std::size_t room_name = 255;
   /// Bytes of the offset that recovery appends to each event; a socket in more
   /// rooms than fit cannot recover.
   std::size_t recovery_offset = 1 * kib;
@@ -236,6 +250,12 @@ enum class value_format {
   envelope, ///< the Protobuf message of schemas/weir/v1/event.proto
 };
 
+/// What a record without a value (null: a tombstone) is.
+enum class tombstone_policy {
+  event, ///< an event with the argument `null`
+  skip,  ///< no event
+};
+
 /// [[namespace.mapping]]: rooms and the topic behind them.
 struct mapping_options {
   /// Pattern; `{id}` captures one or more characters.
@@ -262,6 +282,7 @@ struct mapping_options {
   /// Records replayed to a new member; 0 to 10,000.
   std::uint32_t history = 0;
   value_format format = value_format::json;
+  tombstone_policy tombstones = tombstone_policy::event;
   /// Line of the file where it stands; 0: none.
   std::uint32_t line = 0;
 
@@ -298,6 +319,10 @@ struct on_connect_options {
   std::string event;
   /// The only source of arguments: the CONNECT packet's payload.
   std::string args = "handshake";
+  /// It comes first, whatever else the socket gets. While there is nothing
+  /// else it may wait so long behind the answer to CONNECT, for clients that
+  /// lose what comes in one segment with it. At most a second.
+  milliseconds delay{0};
 
   bool operator==(const on_connect_options&) const = default;
 };

@@ -220,4 +220,11 @@ bool room_pattern::overlaps(const room_pattern& other) const {
   return intersect(tokens(literals_), tokens(other.literals_));
 }
 
+std::size_t room_pattern::shortest() const {
+  auto result = names_.size();
+  for (const auto& x : literals_)
+    result += x.size();
+  return result;
+}
+
 } // namespace weir

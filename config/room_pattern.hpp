@@ -3,6 +3,7 @@
 // chat:{id}:{lang}
 //      ^^^^ a capture: one or more characters, as few as possible
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,9 @@ public:
 
   /// Whether some room matches both.
   bool overlaps(const room_pattern& other) const;
+
+  /// Bytes of the shortest room that matches.
+  std::size_t shortest() const;
 
   bool is_constant() const { return names_.empty(); }
 

@@ -108,6 +108,7 @@ keys<limits_options> limits_keys() {
           number(1, 10'000'000)),
     value("handshake", &o::handshake, size(256, 1 * mib)),
     value("rooms_per_socket", &o::rooms_per_socket, number(1, 100'000)),
+    value("room_name", &o::room_name, size(1, 64 * kib)),
     value("recovery_offset", &o::recovery_offset, size(64, 64 * kib)),
     value("producer_queue", &o::producer_queue, size(1 * kib, 64 * gib)),
     value("forwarded_polls", &o::forwarded_polls, number(1, 10'000'000)),

@@ -181,6 +181,21 @@ void check_recovery(const options& x, const namespace_options& nsp,
                  "[cluster], the same on every node");
 }
 
+/// A room that nobody could name.
+void check_room_names(const options& x, const namespace_options& nsp,
+                      const std::string& path, report& log) {
+  auto is_too_long = [&](const std::string& room) {
+    return !room.empty() && !room_pattern::check(room)
+           && room_pattern{room}.shortest() > x.limits.room_name;
+  };
+  for (std::size_t i = 0; i < nsp.mappings.size(); ++i)
+    if (is_too_long(nsp.mappings[i].room))
+      log.error_at(element(path + ".mapping", i) + ".room",
+                   "every such room's name is longer than limits.room_name, "
+                     + std::to_string(x.limits.room_name)
+                     + " bytes; shorten it, or raise the limit");
+}
+
 } // namespace
 
 void validate_namespaces(const options& x, report& log) {
@@ -196,6 +211,7 @@ void validate_namespaces(const options& x, report& log) {
                                        + " too; put its mappings there");
     validate_namespace(x.namespaces[i], path, log);
     check_recovery(x, x.namespaces[i], path, log);
+    check_room_names(x, x.namespaces[i], path, log);
   }
 }
 

@@ -30,7 +30,7 @@ struct fixture {
   static void add_room(socket_rooms& rooms, std::string_view name,
                        std::uint64_t id, std::int64_t next) {
     auto& room = rooms.add(name);
-    room.id = id;
+    rooms.enter(room, id, {});
     room.places.push_back({3, false, next});
   }
 
@@ -58,7 +58,8 @@ struct fixture {
   std::string_view frames_for(batch_stencil& from, member& x,
                               const room_events& batch) {
     x.recovery->prepare(x.rooms, now);
-    return from.frames_for(batch, *x.recovery, x.rooms.all()[0].places[0]);
+    return from.frames_for(batch, *x.recovery,
+                           x.rooms.find("chat:1")->places[0]);
   }
 
   void check(member& x, const room_events& batch) {
@@ -107,7 +108,7 @@ BOOST_AUTO_TEST_CASE(tells_sockets_at_other_places_apart) {
   auto batch = batch_of(5);
   auto one = make_member("GGGGBBBBCCCCDDDDEEEE", 5, true);
   auto two = make_member("HHHHBBBBCCCCDDDDEEEE", 5, true);
-  two.rooms.all()[1].places[0].next = 10;
+  two.rooms.find("chat:2")->places[0].next = 10;
   for (auto* x : {&one, &two, &one})
     check(*x, *batch);
 }

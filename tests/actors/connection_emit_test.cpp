@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(gets_no_ack_where_none_was_asked_for) {
 BOOST_AUTO_TEST_CASE(of_an_earlier_socket_is_not_acked_to_its_successor) {
   connect();
   emit("7");
-  feed("1");
+  BOOST_TEST(
+    feed("1").front().starts_with(R"(37[{"status":"error","code":"timeout")"));
   connect();
   BOOST_TEST(store(0).empty());
 }
@@ -111,6 +112,16 @@ BOOST_AUTO_TEST_CASE(of_more_bytes_than_a_payload_is_too_large) {
   BOOST_TEST(
     answers[0].starts_with(R"(37[{"status":"error","code":"too_large")"));
   BOOST_TEST(session->is_open());
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_with_a_name_that_is_too_long) {
+  connect();
+  auto packets = feed("21[\"" + std::string(256, 'x') + "\"]");
+  BOOST_TEST_REQUIRE(packets.size() == 1u);
+  BOOST_TEST(packets[0].find("too_large") != std::string::npos);
+  BOOST_TEST(emits.empty());
+  feed("21[\"" + std::string(255, 'x') + "\"]");
+  BOOST_TEST(emits.size() == 1u); // for the router to refuse
 }
 
 BOOST_AUTO_TEST_CASE(into_a_room_for_members_only_needs_a_membership) {
@@ -181,11 +192,58 @@ BOOST_AUTO_TEST_CASE(comes_back_also_for_a_socket_that_is_gone) {
   BOOST_TEST(session->is_read());
 }
 
-BOOST_AUTO_TEST_CASE(is_not_spent_by_what_never_goes_to_kafka) {
-  for (int i = 0; i < 3; ++i)
-    feed(R"(2["echo"])"), join("chat:1"),
-      feed(R"(2["vip say",{"room":"vip:1"}])");
+BOOST_AUTO_TEST_CASE(is_not_spent_by_what_concerns_nobody_else) {
+  for (int i = 0; i < 3; ++i) {
+    feed(R"(2["echo"])");
+    feed(R"(2["vip say",{"room":"vip:1"}])");
+    join("other"), leave("chat:1");
+    feed("0/unknown,");
+  }
   BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(is_spent_by_joins) {
+  join("chat:1"), join("chat:2");
+  BOOST_TEST(!session->is_read());
+  admit(0, 1);
+  BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(is_spent_by_leaves) {
+  for (auto id : {1U, 2U})
+    enter("chat:" + std::to_string(id), id);
+  post_leave("chat:1"), post_leave("chat:2");
+  BOOST_TEST(!session->is_read());
+  let_go();
+  BOOST_TEST(session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(is_spent_by_local_events_and_their_bytes) {
+  enter("chat:1", 1);
+  feed(R"(2["typing",{"room":"chat:1"}])");
+  BOOST_TEST(session->is_read());
+  feed(R"(2["typing",{"room":"chat:1"}])");
+  BOOST_TEST(!session->is_read());
+  let_go();
+  BOOST_TEST(session->is_read());
+  feed(R"(2["typing",{"room":"chat:1"},")" + std::string(100, 'x') + "\"]");
+  BOOST_TEST(!session->is_read());
+}
+
+BOOST_AUTO_TEST_CASE(is_spent_by_namespaces_that_come_and_go) {
+  nsps[0].recovery = std::chrono::minutes{2};
+  rules = test::rules_of(nsps);
+  restart();
+  connect();
+  BOOST_TEST(session->is_read());
+  feed("1");
+  BOOST_TEST(!session->is_read());
+  let_go();
+  BOOST_TEST(session->is_read());
+  connect("/custom"); // which joins by itself
+  BOOST_TEST(session->is_read());
+  feed("1/custom,");
+  BOOST_TEST(!session->is_read());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

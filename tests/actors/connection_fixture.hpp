@@ -54,7 +54,16 @@ struct connection_fixture : deterministic_actor_system {
     return feed("2" + ack + R"(["join",")" + room + "\"]");
   }
 
+  /// Leaves, and the room lets it go.
   texts leave(std::string room, std::string ack = "") {
+    auto result = post_leave(std::move(room), std::move(ack));
+    for (auto& x : let_go())
+      result.push_back(std::move(x));
+    return result;
+  }
+
+  /// The room has yet to handle it.
+  texts post_leave(std::string room, std::string ack = "") {
     return feed("2" + ack + R"(["leave",")" + room + "\"]");
   }
 
@@ -75,6 +84,8 @@ struct connection_fixture : deterministic_actor_system {
                                    std::move(behind),
                                    x.membership,
                                    room});
+    x.lease.reset();
+    run();
     return session->take();
   }
 
@@ -82,6 +93,20 @@ struct connection_fixture : deterministic_actor_system {
     auto& x = joins.at(n);
     tell(connection,
          join_answered{x.ack, x.room, 1, error, "no", {}, {}, x.membership});
+    x.lease.reset();
+    run();
+    return session->take();
+  }
+
+  /// The others are done with everything but joins; what the client gets.
+  texts let_go() {
+    auto end_all = [](auto& xs) {
+      for (auto& x : xs)
+        x.lease.reset();
+    };
+    end_all(leaves), end_all(locals);
+    end_all(opened), end_all(ended), end_all(resumes);
+    run();
     return session->take();
   }
 

@@ -102,6 +102,80 @@ BOOST_AUTO_TEST_CASE(comes_by_itself_where_the_mapping_says_so) {
              == texts{"2/custom,[]"});
 }
 
+BOOST_AUTO_TEST_CASE(is_refused_with_a_name_that_is_too_long) {
+  limits.room_name = 10;
+  restart();
+  connect();
+  auto expected = texts{refusal(
+    "5", "too_large", "a room's name has at most limits.room_name bytes: 10")};
+  BOOST_TEST(join("chat:123456", "5") == expected);
+  BOOST_TEST(leave("chat:123456", "5") == expected);
+  BOOST_TEST(joins.empty());
+  join("chat:12345", "5");
+  BOOST_TEST(joins.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_with_an_offset_that_is_too_long) {
+  connect();
+  std::string offset = "0:1";
+  for (int i = 1; offset.size() <= max_since; ++i)
+    offset += "," + std::to_string(i) + ":1";
+  auto packets = feed(R"(25["join","chat:1",{"since":")" + offset + "\"}]");
+  BOOST_TEST_REQUIRE(packets.size() == 1u);
+  BOOST_TEST(packets[0].find("invalid_payload") != std::string::npos);
+  BOOST_TEST(joins.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_answered_when_it_is_lost_with_its_room) {
+  connect();
+  join("chat:1", "5");
+  joins.clear(); // nobody has it any more
+  run();
+  BOOST_TEST(
+    session->take()
+    == texts{refusal("5", "unavailable", "the room has failed; join again")});
+  BOOST_TEST(leave("chat:1", "6").front().find("not_a_member")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(is_answered_once) {
+  connect();
+  join("chat:1", "5");
+  BOOST_TEST(admit(0, 1).size() == 1u);
+  BOOST_TEST(admit(0, 1).empty());
+  BOOST_TEST(refuse(0, emit_errc::unavailable).empty());
+}
+
+BOOST_AUTO_TEST_CASE(may_be_refused_while_the_next_one_is_not) {
+  connect();
+  join("chat:1", "5"), join("chat:1", "6");
+  BOOST_TEST(refuse(0, emit_errc::invalid_payload).size() == 1u);
+  BOOST_TEST(admit(1, 1).front().starts_with(R"(36[{"status":"ok")"));
+  BOOST_TEST(deliver(1, "2[]").size() == 1u);
+}
+
+// Of one who is in already: the room lets it begin at an earlier offset.
+BOOST_AUTO_TEST_CASE(with_an_earlier_offset_takes_a_member_back) {
+  connect();
+  enter("chat:1", 1);
+  deliver(1, "2[1]");
+  feed(R"(26["join","chat:1",{"since":"0:3"}])");
+  BOOST_TEST((joins.back().since == positions{{0, 3}}));
+  admit(1, 1, {{0, 3}});
+  BOOST_TEST((catch_ups.back().behind == positions{{0, 3}}));
+  BOOST_TEST(deliver(1, "2[2]").empty()); // has to wait for its turn
+  BOOST_TEST(deliver(events_at(3, 1, {"2[0]"})).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(is_answered_when_its_namespace_is_left) {
+  connect();
+  join("chat:1", "5");
+  BOOST_TEST(
+    feed("1")
+    == texts{refusal("5", "unavailable", "the socket has left its namespace")});
+  BOOST_TEST(admit(0, 1).empty());
+}
+
 BOOST_AUTO_TEST_CASE(of_an_earlier_socket_does_not_count_for_its_successor) {
   connect();
   join("chat:1", "5");
@@ -133,12 +207,26 @@ BOOST_AUTO_TEST_CASE(is_refused_where_the_socket_is_no_member) {
   BOOST_TEST(leaves.empty());
 }
 
-BOOST_AUTO_TEST_CASE(overtakes_a_join_that_is_on_its_way) {
+BOOST_AUTO_TEST_CASE(is_answered_when_the_room_has_let_the_socket_go) {
+  connect();
+  enter("chat:1", 1);
+  BOOST_TEST(post_leave("chat:1", "6").empty());
+  BOOST_TEST(let_go().size() == 1u);
+  BOOST_TEST(let_go().empty());
+}
+
+// Also where the room is no more, and nobody has handled it.
+BOOST_AUTO_TEST_CASE(ends_the_membership_but_not_the_answer_to_its_join) {
   connect();
   join("chat:1", "5");
-  leave("chat:1", "6");
+  post_leave("chat:1", "6");
   BOOST_TEST(leaves.size() == 1u);
-  BOOST_TEST(admit(0, 1).empty());
+  BOOST_TEST(
+    admit(0, 1)
+    == texts{R"(35[{"status":"ok","room":"chat:1","offset":"0:17"}])"});
+  BOOST_TEST(
+    let_go()
+    == texts{R"(36[{"status":"ok","room":"chat:1","offset":"0:17"}])"});
   BOOST_TEST(deliver(1, "2[]").empty());
 }
 
@@ -155,9 +243,10 @@ BOOST_AUTO_TEST_CASE(lets_the_socket_come_back) {
 BOOST_AUTO_TEST_CASE(keeps_an_older_joins_answer_from_counting_for_a_newer) {
   connect();
   join("chat:1", "5");
-  leave("chat:1");
+  post_leave("chat:1");
   join("chat:1", "7");
-  admit(0, 1); // the room has not seen the leave yet
+  BOOST_TEST(admit(0, 1).front().starts_with("35["));
+  let_go();
   BOOST_TEST(deliver(1, "2[]").empty());
   BOOST_TEST(admit(1, 1).front().starts_with("37["));
   BOOST_TEST(deliver(1, "2[]").size() == 1u);

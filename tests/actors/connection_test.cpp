@@ -17,28 +17,17 @@ BOOST_AUTO_TEST_CASE(takes_a_socket_into_a_namespace) {
 }
 
 BOOST_AUTO_TEST_CASE(greets_with_the_clients_own_payload) {
-  feed(R"(0/custom,{"token":"1"})");
-  advance(10ms);
-  BOOST_TEST(session->take() == texts{R"(2/custom,["auth",{"token":"1"}])"});
+  BOOST_TEST(feed(R"(0/custom,{"token":"1"})").back()
+             == R"(2/custom,["auth",{"token":"1"}])");
 }
 
 BOOST_AUTO_TEST_CASE(greets_without_a_payload) {
-  feed("0/custom,");
-  advance(10ms);
-  BOOST_TEST(session->take() == texts{R"(2/custom,["auth",{}])"});
+  BOOST_TEST(feed("0/custom,").back() == R"(2/custom,["auth",{}])");
 }
 
-BOOST_AUTO_TEST_CASE(greets_a_moment_after_the_answer) {
-  BOOST_TEST(feed("0/custom,") == texts{R"(0/custom,{"sid":"s1"})"});
-  advance(9ms);
-  BOOST_TEST(session->take().empty());
-}
-
-BOOST_AUTO_TEST_CASE(greets_nobody_who_has_left_again) {
-  feed("0/custom,");
-  feed("1/custom,");
-  advance(100ms);
-  BOOST_TEST(session->take().empty());
+BOOST_AUTO_TEST_CASE(greets_directly_behind_the_answer) {
+  BOOST_TEST(feed("0/custom,")
+             == (texts{R"(0/custom,{"sid":"s1"})", R"(2/custom,["auth",{}])"}));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_an_unknown_namespace_and_stays) {
@@ -141,6 +130,18 @@ BOOST_AUTO_TEST_CASE(keeps_its_other_namespaces_when_one_is_left) {
   BOOST_TEST(emits.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(answers_what_is_open_before_it_sends_a_socket_away) {
+  connect();
+  join("chat:1", "5");
+  emit("6");
+  BOOST_TEST(session->turn_out("s1"));
+  auto packets = session->take();
+  BOOST_TEST_REQUIRE(packets.size() == 3u);
+  BOOST_TEST(packets[0].starts_with(R"(35[{"status":"error")"));
+  BOOST_TEST(packets[1].starts_with(R"(36[{"status":"error")"));
+  BOOST_TEST(packets[2] == "1");
+}
+
 BOOST_AUTO_TEST_CASE(ignores_acks_since_it_asks_for_none) {
   connect();
   BOOST_TEST(feed("31[]").empty());
@@ -219,6 +220,64 @@ BOOST_AUTO_TEST_CASE(sends_a_socket_away_when_a_room_says_so) {
   tell(connection, disconnect_socket{joins.at(0).ack.socket}); // it is gone
   BOOST_TEST(session->take().empty());
   BOOST_TEST(leaves.size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+struct late_greeting_fixture : connection_fixture {
+  late_greeting_fixture() {
+    nsps[1].on_connect->delay = 10ms;
+    nsps[1].mappings.push_back(test::mapping("open:{id}", "open", {"say"}));
+    nsps[1].locals
+      = {{{"echo"}, local_target::sender, "", "", {}, 0},
+         {{"ask"}, local_target::none, "", "", local_ack::echo, 0}};
+    rules = test::rules_of(nsps);
+    restart();
+  }
+
+  const texts greeting{R"(2/custom,["auth",{}])"};
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_greeting_with_a_delay, late_greeting_fixture)
+
+BOOST_AUTO_TEST_CASE(comes_after_it) {
+  BOOST_TEST(feed("0/custom,") == texts{R"(0/custom,{"sid":"s1"})"});
+  advance(9ms);
+  BOOST_TEST(session->take().empty());
+  advance(1ms);
+  BOOST_TEST(session->take() == greeting);
+  advance(100ms);
+  BOOST_TEST(session->take().empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_first_whatever_else_there_is) {
+  for (auto* request :
+       {R"(2/custom,1["echo",1])", R"(2/custom,1["ask"])",
+        R"(2/custom,1["join","news"])", R"(2/custom,1["leave","none"])"}) {
+    feed("0/custom,");
+    auto packets = feed(request);
+    BOOST_TEST_REQUIRE(packets.size() == 2u, request);
+    BOOST_TEST(packets[0] == greeting[0], request);
+    advance(100ms);
+    BOOST_TEST(session->take().empty());
+    feed("1/custom,");
+    session->take();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(is_before_events_of_rooms) {
+  feed("0/custom,");
+  admit(0, 1);
+  auto packets
+    = deliver(connection_fixture::events_at(17, 1, {"2/custom,[\"e\"]"}, 1));
+  BOOST_TEST(packets == (texts{greeting[0], "2/custom,[\"e\"]"}));
+}
+
+BOOST_AUTO_TEST_CASE(is_for_nobody_who_has_left_again) {
+  feed("0/custom,");
+  feed("1/custom,");
+  advance(100ms);
+  BOOST_TEST(session->take().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1011,13 +1011,23 @@ BOOST_FIXTURE_TEST_CASE(is_refused_for_now_when_this_node_does_not_get_there,
   BOOST_TEST(empty.size() == 1u);
 }
 
-BOOST_FIXTURE_TEST_CASE(is_not_waited_for_by_a_member_that_has_left,
+BOOST_FIXTURE_TEST_CASE(is_not_waited_for_by_a_socket_that_is_gone,
                         cluster_fixture) {
   join_since(a, {{0, 14}}, true);
-  leave(a);
+  tell(room, leave_room{a.socket, "room", nullptr, true});
   BOOST_TEST(empty.size() == 1u);
   live(9, 15);
   BOOST_TEST(a.joins.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(that_waits_holds_up_the_next_one_of_its_socket,
+                        cluster_fixture) {
+  join_since(a, {{0, 14}}, true);
+  join(a), join(b);
+  BOOST_TEST(a.joins.empty());
+  BOOST_TEST(b.joins.size() == 1u);
+  live(9, 15);
+  BOOST_TEST(a.joins.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(may_begin_where_the_log_has_nothing_any_more) {

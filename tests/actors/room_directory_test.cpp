@@ -33,7 +33,7 @@ struct fixture : test::deterministic_actor_system {
   }
 
   void leave(const socket_ptr& socket, std::string room = "chat:1") {
-    tell(directory, leave_room{socket, std::move(room)});
+    tell(directory, leave_room{socket, std::move(room), nullptr, true});
   }
 
   static socket_ptr make_socket(nsp_index nsp = 0) {

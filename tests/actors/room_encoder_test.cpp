@@ -89,6 +89,9 @@ struct fixture {
     expect_poison(record);
   }
 
+  /// The next encoder is by other settings.
+  void renew() { encoder_.reset(); }
+
   mapping_options settings = test::mapping("room", "topic");
   std::string nsp = "/";
   room_events events;
@@ -126,6 +129,46 @@ BOOST_AUTO_TEST_CASE(makes_a_null_of_a_tombstone) {
   record.has_value = false;
   BOOST_TEST(append(record) == "");
   BOOST_TEST(packets() == texts{R"(2["message",null])"});
+}
+
+BOOST_AUTO_TEST_CASE(skips_tombstones_where_the_mapping_says_so) {
+  auto tombstone = record_of(1, "k", "");
+  tombstone.has_value = false;
+  auto empty = record_of(1, "k", ""); // is no tombstone
+  BOOST_TEST(encoder().is_event(tombstone));
+  settings.tombstones = tombstone_policy::skip;
+  renew();
+  BOOST_TEST(!encoder().is_event(tombstone));
+  BOOST_TEST(encoder().is_event(empty));
+  BOOST_TEST(encoder().is_event(record_of(1, "k", "null")));
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_name_of_weirs_own) {
+  for (auto* name : {"weir:gap", "weir:position", "weir:", "weir:x"})
+    expect_bad_name(name);
+  auto record = record_of(1, "k", "1");
+  for (auto* name : {"weir", "Weir:gap", " weir:gap"}) {
+    record.headers = {{"ce_type", name}};
+    BOOST_TEST(append(record) == "", name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_name_that_is_too_long) {
+  expect_bad_name(std::string(max_event_name + 1, 'x'));
+  auto record = record_of(1, "k", "1");
+  std::string longest(max_event_name, 'x');
+  record.headers = {{"ce_type", longest}};
+  BOOST_TEST(append(record) == "");
+}
+
+// It is kept beside the event, for as long as that waits.
+BOOST_AUTO_TEST_CASE(keeps_no_senders_id_that_no_socket_could_have) {
+  settings.echo = false;
+  auto record = record_of(1, "k", "1");
+  std::string id(max_socket_id + 1, 'x');
+  record.headers = {{"ce_weirsid", id}};
+  BOOST_TEST(append(record) == "");
+  BOOST_TEST(events.exceptions.empty());
 }
 
 BOOST_AUTO_TEST_CASE(makes_several_arguments_of_an_array) {

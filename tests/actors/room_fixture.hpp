@@ -45,8 +45,11 @@ struct room_fixture : deterministic_actor_system {
   }
 
   void join(member& x, std::string ack = "1") {
-    tell(room, join_room{
-                 x.handle, {x.socket, std::move(ack)}, &route, "room", "k", 9});
+    tell(room, request_of(x, std::move(ack)));
+  }
+
+  join_room request_of(member& x, std::string ack) {
+    return {x.handle, {x.socket, std::move(ack)}, &route, "room", "k", 9};
   }
 
   void leave(member& x) { tell(room, leave_room{x.socket, "room"}); }
@@ -115,7 +118,8 @@ struct room_fixture : deterministic_actor_system {
 
   mapping_route route{0, mapping("room", "topic", {"e"})};
   std::vector<room_empty> empty;
-  int freed = 0; ///< leases that have ended
+  int freed = 0; ///< leases of batches that have ended
+  texts over;    ///< those of requests
   member a, b, c;
   room_directory_actor directory = spawn_directory();
   outbound_router_actor router = spawn_router();

@@ -188,6 +188,79 @@ BOOST_AUTO_TEST_CASE(has_its_own_time_after_others_have_been_refused) {
   BOOST_TEST(b.joins.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(has_its_own_time_while_an_earlier_one_waits) {
+  join(a);
+  advance(4990ms);
+  join(b);
+  advance(10ms);
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST(a.joins[0].error == emit_errc::unavailable);
+  advance(4980ms);
+  BOOST_TEST(b.joins.empty());
+  advance(10ms);
+  BOOST_TEST(b.joins.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(of_who_has_left_meanwhile_is_answered_but_no_member) {
+  join(a, "1");
+  leave(a);
+  join(a, "2");
+  leave(a);
+  join(b);
+  complete({{0, 5}});
+  BOOST_TEST(a.joins.size() == 2u);
+  for (auto& x : a.joins)
+    BOOST_TEST(x.error == emit_errc::none);
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 5}}));
+  send(5, "1");
+  BOOST_TEST(packets(a).empty());
+  BOOST_TEST(packets(b).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(is_over_before_the_leave_behind_it) {
+  auto lease_of = [this](std::string name) {
+    return std::make_shared<const credit_lease>(
+      [this, name = std::move(name)] { over.push_back(name); });
+  };
+  auto post_join = [&](std::string name) {
+    auto x = request_of(a, name);
+    x.lease = lease_of(name);
+    tell(room, std::move(x));
+  };
+  post_join("first");
+  tell(room, leave_room{a.socket, "room", lease_of("leave")});
+  post_join("second");
+  BOOST_TEST(over.empty());
+  complete();
+  BOOST_TEST(over == (texts{"first", "leave", "second"}));
+  send(0, "1");
+  BOOST_TEST(packets(a).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_socket_that_is_gone_is_not_answered) {
+  join(a);
+  tell(room, leave_room{a.socket, "room", nullptr, true});
+  complete();
+  BOOST_TEST(a.joins.empty());
+}
+
+BOOST_AUTO_TEST_CASE(with_an_earlier_offset_takes_a_member_back) {
+  complete({{0, 5}});
+  join(a);
+  send(5, "1");
+  auto x = request_of(a, "2");
+  x.since = {{0, 2}};
+  tell(room, x);
+  BOOST_TEST((a.joins.back().behind == positions{{0, 2}}));
+  BOOST_TEST((a.joins.back().from == positions{{0, 2}}));
+  send(6, "2"); // not for who is behind
+  BOOST_TEST(packets(a).size() == 1u);
+  BOOST_TEST(a.lags.empty());
+  tell(room, catch_up{a.socket, 9, {{0, 2}}, 1000, 1});
+  BOOST_TEST_REQUIRE(started.size() == 1u);
+  BOOST_TEST(started[0].from == 2);
+}
+
 BOOST_AUTO_TEST_CASE(twice_is_answered_twice_and_delivered_to_once) {
   complete();
   join(a), join(a);
@@ -204,12 +277,13 @@ BOOST_AUTO_TEST_CASE(of_one_socket_is_none_of_another_of_its_connection) {
   BOOST_TEST(packets(a).size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(is_given_up_by_leaving) {
+BOOST_AUTO_TEST_CASE(keeps_the_room_until_it_is_answered) {
   join(a);
   leave(a);
-  BOOST_TEST(empty.size() == 1u);
+  BOOST_TEST(empty.empty());
   complete();
-  BOOST_TEST(a.joins.empty());
+  BOOST_TEST(a.joins.size() == 1u);
+  BOOST_TEST(empty.size() == 1u);
   send(0, "1");
   BOOST_TEST(packets(a).empty());
 }
@@ -228,6 +302,16 @@ BOOST_AUTO_TEST_CASE(reports_after_how_many_joins_it_is_empty) {
   BOOST_TEST(empty[0].room_name == "room");
   BOOST_TEST(empty[0].room == 7u);
   BOOST_TEST(empty[0].joins == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_no_tombstones_that_are_skipped) {
+  route.settings.tombstones = tombstone_policy::skip;
+  complete();
+  join(a);
+  auto tombstone = record_of(0, "k", "");
+  tombstone.has_value = false;
+  send({tombstone, record_of(1, "k", "1")});
+  BOOST_TEST(packets(a) == texts{R"(2["e",1])"});
 }
 
 BOOST_AUTO_TEST_CASE(reports_nothing_while_somebody_waits) {

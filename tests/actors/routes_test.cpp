@@ -90,6 +90,16 @@ BOOST_AUTO_TEST_CASE(is_refused_when_its_room_is_no_string) {
                == emit_errc::invalid_payload);
 }
 
+BOOST_AUTO_TEST_CASE(is_refused_when_its_rooms_name_is_too_long) {
+  auto packet = [](std::size_t size) {
+    return R"(["chat message",{"room":"chat:)" + std::string(size - 5, 'x')
+           + "\"}]";
+  };
+  BOOST_TEST(resolve("chat message", packet(255)).error == emit_errc::none);
+  BOOST_TEST(resolve("chat message", packet(256)).error
+             == emit_errc::too_large);
+}
+
 BOOST_AUTO_TEST_CASE(tells_the_client_where_its_room_belongs) {
   auto to = resolve("chat message", R"(["chat message"])");
   BOOST_TEST(to.message.find("/0/room") != std::string::npos);

@@ -141,7 +141,8 @@ BOOST_AUTO_TEST_CASE(the_conformance_file_is_what_the_suites_expect) {
   BOOST_TEST(x.namespaces[0].name == "/");
   BOOST_TEST(x.namespaces[1].name == "/custom");
   for (const auto& nsp : x.namespaces)
-    BOOST_TEST((nsp.on_connect == on_connect_options{"auth", "handshake"}));
+    BOOST_TEST(
+      (nsp.on_connect == on_connect_options{"auth", "handshake", 50ms}));
   const auto& locals = x.namespaces[0].locals;
   BOOST_TEST_REQUIRE(locals.size() == 2u);
   BOOST_TEST(locals[0].as == "message-back");

@@ -29,7 +29,9 @@ std::string with(const std::string& key, const std::string& line) {
     {"namespace.local.events", R"(events = ["l"])"},
     {"namespace.local.room_from", R"(room_from = "/0/room")"},
   };
-  if (!key.empty())
+  if (key.starts_with("namespace.on_connect."))
+    lines["namespace.on_connect.event"] = line;
+  else if (!key.empty())
     lines[key] = line;
   if (line == R"(to = "sender")")
     lines.erase("namespace.local.room_from");
@@ -54,6 +56,8 @@ const std::map<std::string, std::string> changes{
   {"namespace.join_event", R"(join_event = "enter")"},
   {"namespace.leave_event", R"(leave_event = "exit")"},
   {"namespace.on_connect.event", R"(on_connect = { event = "b" })"},
+  {"namespace.on_connect.delay",
+   R"(on_connect = { event = "a", delay = "1ms" })"},
   {"namespace.mapping.room", R"(room = "s:{id}")"},
   {"namespace.mapping.topic", R"(topic = "u")"},
   {"namespace.mapping.key", R"(key = "k-{id}")"},
@@ -66,6 +70,7 @@ const std::map<std::string, std::string> changes{
   {"namespace.mapping.join", R"(join = "auto")"},
   {"namespace.mapping.history", "history = 3"},
   {"namespace.mapping.format", R"(format = "args")"},
+  {"namespace.mapping.tombstones", R"(tombstones = "skip")"},
   {"namespace.local.events", R"(events = ["m"])"},
   {"namespace.local.to", R"(to = "sender")"},
   {"namespace.local.room_from", R"(room_from = "/0/name")"},

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_reported_with_what_was_meant) {
   expect_in_mapping(
     {{"tpoic = \"t\"", R"(1: unknown key "tpoic", did you mean "topic"?)"},
      {"\"a\\nb\" = 1",
-      R"(1: unknown key "a\x0ab"; possible: "room", "topic", "key", "events", "room_from", "id_from", "event", "echo", "members_only", "join", "history", "format")"}});
+      R"(1: unknown key "a\x0ab"; possible: "room", "topic", "key", "events", "room_from", "id_from", "event", "echo", "members_only", "join", "history", "format", "tombstones")"}});
 }
 
 BOOST_AUTO_TEST_CASE(unknown_sections_are_reported_with_what_was_meant) {
@@ -283,7 +283,9 @@ BOOST_AUTO_TEST_CASE(designed_choices_are_told_to_be_missing_in_this_version) {
      {"join = \"claim:rooms\"",
       R"(8: join: "claim:rooms" is not available in this version; possible: "client", "auto")"},
      {"format = \"protobuf:a.B\"",
-      R"(10: format: "protobuf:a.B" is not available in this version; possible: "json", "args", "raw", "envelope")"}});
+      R"(10: format: "protobuf:a.B" is not available in this version; possible: "json", "args", "raw", "envelope")"},
+     {"tombstones = \"ignore\"",
+      R"(14: tombstones: unknown value "ignore"; possible: "event", "skip")"}});
 }
 
 BOOST_AUTO_TEST_CASE(reserved_event_names_are_refused_everywhere) {
@@ -304,6 +306,12 @@ BOOST_AUTO_TEST_CASE(reserved_event_names_are_refused_everywhere) {
             "weir.toml:5:24: event: " + rest,
             "weir.toml:8:11: events: " + rest});
   }
+}
+
+BOOST_AUTO_TEST_CASE(event_names_have_a_limit) {
+  auto name = std::string(256, 'x');
+  expect_in_mapping({{"events = [\"" + name + "\"]",
+                      "11: events: an event's name has at most 255 bytes"}});
 }
 
 BOOST_AUTO_TEST_CASE(weirs_own_event_names_are_refused) {

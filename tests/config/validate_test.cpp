@@ -175,6 +175,17 @@ BOOST_AUTO_TEST_CASE(a_mapping_needs_a_room_and_a_topic) {
      "\"chat.messages\""});
 }
 
+BOOST_AUTO_TEST_CASE(some_room_of_a_mapping_has_a_name_that_fits) {
+  auto text = [](const std::string& room) {
+    return "[[namespace.mapping]]\nroom = \"" + room + "\"\ntopic = \"t\"\n";
+  };
+  expect_in_namespace(text(std::string(254, 'x') + "{id}"), {});
+  expect_in_namespace(
+    text(std::string(255, 'x') + "{id}"),
+    {"weir.toml:4:8: room: every such room's name is longer than "
+     "limits.room_name, 255 bytes; shorten it, or raise the limit"});
+}
+
 BOOST_AUTO_TEST_CASE(patterns_of_a_namespace_do_not_overlap) {
   expect_of_two(
     "room = \"chat:{id}\"\n", "room = \"chat:{id}:{lang}\"\n",

@@ -1,0 +1,624 @@
+// Whatever clients ask for, in whatever order, and whatever comes between: each
+// request with an ack gets one answer, and who was told "ok" gets events.
+
+#include "actors/answers.hpp"
+#include "actors/caf_compat.hpp"
+#include "actors/connection.hpp"
+#include "actors/messages.hpp"
+#include "actors/outbound_router.hpp"
+#include "actors/partition_consumer.hpp"
+#include "actors/room_directory.hpp"
+#include "actors/socket_directory.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/support/fake_session.hpp"
+#include "tests/support/interleaving.hpp"
+#include "tests/support/rules.hpp"
+#include "tests/support/scripted_log.hpp"
+#include "transport/kafka/partitioner.hpp"
+#include "transport/socketio/json_slice.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <charconv>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int32_t partitions = 2;
+constexpr std::uint32_t rooms = 3, clients = 3;
+constexpr int steps = 120;
+
+std::string room_name(std::uint32_t i) {
+  return "room:" + std::to_string(i);
+}
+
+std::int32_t home_of(const std::string& room) {
+  return kafka::partition_of(room, partitions);
+}
+
+std::string text_at(std::string_view json, std::string_view pointer) {
+  auto value = json::at(json, pointer);
+  return value ? json::string_value(*value).value_or("") : "";
+}
+
+/// What a client has asked of one room, in the order in which it did.
+struct room_request {
+  std::uint64_t ack_id = 0;
+  bool is_join = false;
+  bool is_answered = false;
+  bool is_ok = false;
+  bool is_lost = false;  ///< with its connection: nobody knows what it did
+  std::int64_t from = 0; ///< of an answered join: its offset
+  std::size_t seen = 0;  ///< events of the room that came before its answer
+};
+
+/// One namespace of a client, as the model has it.
+struct client_socket {
+  std::string nsp; ///< as in packets: "" or "/b,"
+  std::string sid, pid, offset;
+  bool is_connected = false;
+  bool is_connecting = false;
+  std::map<std::uint64_t, int> answers;                      ///< by ack id
+  std::map<std::string, std::vector<room_request>> requests; ///< by room
+  std::map<std::string, std::vector<std::int64_t>> events;   ///< likewise
+  std::set<std::string> offsets; ///< that joins have got
+
+  void forget() { requests.clear(), events.clear(), answers.clear(); }
+
+  room_request* request_of(std::uint64_t ack_id) {
+    for (auto& [room, xs] : requests)
+      for (auto& x : xs)
+        if (x.ack_id == ack_id)
+          return &x;
+    return nullptr;
+  }
+
+  enum class state { in, out, unknown };
+
+  /// Where its answers leave it, and the last join that was answered "ok".
+  std::pair<state, const room_request*> state_in(const std::string& room) {
+    std::pair<state, const room_request*> result{state::out, nullptr};
+    for (auto& x : requests[room]) {
+      if (!x.is_answered || x.is_lost)
+        result = {state::unknown, nullptr};
+      else if (x.is_ok && x.is_join)
+        result = {state::in, &x};
+      else if (x.is_ok)
+        result = {state::out, nullptr};
+    }
+    return result;
+  }
+};
+
+struct client {
+  std::shared_ptr<test::fake_session> session;
+  std::array<client_socket, 2> sockets{client_socket{""}, client_socket{"/b,"}};
+  std::uint64_t last_ack = 0;
+  bool is_stopping = false;
+};
+
+struct world : test::deterministic_actor_system {
+  explicit world(std::uint32_t seed) : choice(seed) {
+    limits.unanswered_emits = 6;
+    limits.outbox = 400;
+    limits.room_name = 20;
+    auto room = [](const char* topic) {
+      auto result = test::mapping("room:{i}", topic, {"say"});
+      result.key = "room:{i}";
+      return result;
+    };
+    auto main = test::nsp("/", {room("topic")});
+    main.recovery = 2min;
+    auto other = test::nsp("/b", {room("topic")});
+    for (auto* x : {&main, &other})
+      x->locals
+        = {{{"typing"}, local_target::room, "/0/room", "types", {}, 0},
+           {{"ask"}, local_target::none, "", "", local_ack::echo, 0},
+           {{"both"}, local_target::room, "/0/room", "", local_ack::echo, 0}};
+    rules = test::rules_of({main, other});
+    group = keep_probe(system.spawn([](consumer_group_actor::pointer) {
+      return consumer_group_actor::behavior_type{
+        [](group_event) {},
+        [](const commit_position&) {},
+        [](query_status) { return group_status{}; },
+        [](drain) {},
+      };
+    }));
+    router = keep(spawn_outbound_router(home, 600));
+    self->send(router, topic_known{"topic", partitions});
+    directory = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 2s},
+                                          spawn_watcher()));
+    sockets = keep(spawn_socket_directory(home));
+    for (auto& x : all)
+      open(x);
+  }
+
+  /// What the consumers read is gone before the system is.
+  ~world() {
+    for (auto& x : consumers)
+      if (x)
+        self->send_exit(*x, caf::exit_reason::kill);
+    run();
+  }
+
+  /// Passes on what rooms and their directory want of the router, and knows
+  /// the rooms.
+  outbound_router_actor spawn_watcher() {
+    return keep_probe(system.spawn([this](outbound_router_actor::pointer me) {
+      auto pass = [this, me](const auto& x) { weir::tell(me, router, x); };
+      return outbound_router_actor::behavior_type{
+        [](const record_batch&) {},
+        [](const keys_added&) {},
+        [](const local_event&) {},
+        [](const partition_assigned&) {},
+        [](const partition_revoked&) {},
+        [](const topic_known&) {},
+        [](const partitions_unreachable&) {},
+        [this, pass](const add_room& x) {
+          open_rooms.push_back(x.room);
+          pass(x);
+        },
+        [pass](const remove_room& x) { pass(x); },
+        [pass](const start_replay& x) { pass(x); },
+        [pass](const stop_replay& x) { pass(x); },
+        [](const grant_credit&) {},
+        [pass](const relay_event& x) { pass(x); },
+      };
+    }));
+  }
+
+  // -- clients ----------------------------------------------------------------
+
+  void open(client& x) {
+    x.session = std::make_shared<test::fake_session>();
+    x.is_stopping = false;
+    connection_context context{
+      home,      rules,
+      limits,    1000,
+      45s,       inbound,
+      directory, sockets,
+      signer,    [this] { return "s" + std::to_string(++last_id); }};
+    context.now = [] { return std::int64_t{1000}; };
+    auto connection = keep(spawn_connection(
+      std::make_shared<const connection_context>(std::move(context)),
+      x.session));
+    x.session->before_call = [this, connection] { lend_thread_to(connection); };
+    run_until_attached(x);
+  }
+
+  void run_until_attached(client& x) {
+    while (!x.session->is_attached())
+      choice.run(scheduler, 1);
+  }
+
+  void send(client& x, const std::string& packet) { x.session->feed(packet); }
+
+  /// A socket that may ask for something now.
+  client_socket* talker(client& x) {
+    auto& socket = x.sockets[choice.below(2)];
+    auto may = socket.is_connected && x.session->is_open()
+               && x.session->is_read() && !x.is_stopping;
+    return may ? &socket : nullptr;
+  }
+
+  void connect(client& x) {
+    auto& socket = x.sockets[choice.below(2)];
+    if (socket.is_connected || socket.is_connecting || !x.session->is_open()
+        || !x.session->is_read())
+      return;
+    socket.is_connecting = true;
+    std::string auth;
+    if (!socket.pid.empty())
+      auth = R"({"pid":")" + socket.pid + R"(","offset":")" + socket.offset
+             + "\"}";
+    send(x, "0" + socket.nsp + auth);
+  }
+
+  /// The acks that it still waits for have to come at once.
+  void leave_namespace(client& x) {
+    auto* socket = talker(x);
+    if (!socket)
+      return;
+    send(x, "1" + socket->nsp.substr(0, socket->nsp.find(',')));
+    receive(x);
+    for (auto& [ack_id, n] : socket->answers)
+      BOOST_TEST(n == 1, "ack " << ack_id << " was given " << n << " times");
+    socket->forget();
+    socket->is_connected = false;
+    socket->pid.clear();
+  }
+
+  std::string begin_request(client& x, client_socket& socket) {
+    auto id = ++x.last_ack;
+    socket.answers[id] = 0;
+    return "2" + socket.nsp + std::to_string(id);
+  }
+
+  void join(client& x) {
+    auto* socket = talker(x);
+    if (!socket)
+      return;
+    auto room = room_name(choice.below(rooms));
+    auto begin = begin_request(x, *socket);
+    std::string options;
+    if (choice.once_in(4))
+      options = R"(,{"since":")" + some_offset(*socket, room) + "\"}";
+    socket->requests[room].push_back({x.last_ack, true});
+    send(x, begin + R"(["join",")" + room + '"' + options + "]");
+  }
+
+  /// One that an earlier join has got, the log's begin, or none at all.
+  std::string some_offset(const client_socket& socket,
+                          const std::string& room) {
+    if (choice.once_in(5))
+      return "nonsense";
+    if (choice.once_in(5))
+      return std::to_string(home_of(room)) + ":1000000";
+    auto own = std::to_string(home_of(room)) + ":";
+    for (auto& x : socket.offsets)
+      if (x.starts_with(own) && choice.once_in(2))
+        return x;
+    return own + "0";
+  }
+
+  void leave(client& x) {
+    auto* socket = talker(x);
+    if (!socket)
+      return;
+    auto room = room_name(choice.below(rooms));
+    auto begin = begin_request(x, *socket);
+    socket->requests[room].push_back({x.last_ack, false});
+    send(x, begin + R"(["leave",")" + room + "\"]");
+  }
+
+  /// Everything else that has an answer, and what has none.
+  void ask(client& x) {
+    auto* socket = talker(x);
+    if (!socket)
+      return;
+    auto room = R"({"room":")" + room_name(choice.below(rooms)) + "\"}";
+    auto bare = "2" + socket->nsp;
+    switch (choice.below(7)) {
+      case 0:
+        return send(x, begin_request(x, *socket) + R"(["say",)" + room + "]");
+      case 1:
+        return send(x, bare + R"(["say",)" + room + "]");
+      case 2:
+        return send(x, bare + R"(["typing",)" + room + "]");
+      case 3:
+        return send(x, begin_request(x, *socket) + R"(["ask",1])");
+      case 4:
+        return send(x, begin_request(x, *socket) + R"(["both",)" + room + "]");
+      case 5:
+        return send(x, begin_request(x, *socket) + R"(["join","cellar"])");
+      default:
+        return send(x, begin_request(x, *socket)
+                         + R"(["join","room:a-name-that-is-too-long"])");
+    }
+  }
+
+  /// The network fails, and takes some of what was sent last with it. The node
+  /// may not know.
+  void cut(client& x) {
+    if (!x.session->is_open())
+      return;
+    receive(x, true);
+    if (choice.once_in(2))
+      x.session->hang_up();
+    else
+      lost_sessions.push_back(x.session);
+    come_back(x);
+  }
+
+  /// On a new connection. What was asked for on the old one may be done.
+  void come_back(client& x) {
+    for (auto& socket : x.sockets) {
+      for (auto& [room, requests] : socket.requests)
+        for (auto& y : requests)
+          y.is_lost = y.is_lost || !y.is_answered;
+      std::erase_if(socket.answers, [](auto& y) { return y.second == 0; });
+      if (socket.pid.empty())
+        socket.forget();
+      socket.is_connected = socket.is_connecting = false;
+    }
+    open(x);
+  }
+
+  // -- what clients get -------------------------------------------------------
+
+  /// `is_cut`: some of the last is lost.
+  void receive(client& x, bool is_cut = false) {
+    auto packets = x.session->take();
+    if (is_cut && !packets.empty())
+      packets.resize(choice.below(static_cast<std::uint32_t>(packets.size())));
+    for (auto& packet : packets)
+      take(x, packet);
+  }
+
+  void take(client& x, std::string_view packet) {
+    auto type = packet.front();
+    packet.remove_prefix(1);
+    auto is_other = packet.starts_with("/b");
+    auto& socket = x.sockets[is_other ? 1 : 0];
+    if (is_other)
+      packet.remove_prefix(std::min(packet.size(), socket.nsp.size()));
+    if (type == '0')
+      on_connected(socket, packet);
+    else if (type == '2')
+      on_event(socket, packet);
+    else if (type == '3')
+      on_ack(socket, packet);
+    else
+      BOOST_ERROR("a packet that is not expected: " << type << packet);
+  }
+
+  void on_connected(client_socket& socket, std::string_view json) {
+    auto sid = text_at(json, "/sid");
+    if (sid != socket.sid)
+      socket.forget();
+    else
+      ++recovered;
+    socket.sid = sid;
+    socket.pid = text_at(json, "/pid");
+    socket.is_connected = true;
+    socket.is_connecting = false;
+  }
+
+  void on_event(client_socket& socket, std::string_view json) {
+    BOOST_TEST(socket.is_connected);
+    auto elements = json::elements(json);
+    if (!socket.pid.empty())
+      socket.offset = *json::string_value(elements.back());
+    if (elements[0] != R"("say")")
+      return;
+    auto room = text_at(json, "/1/room");
+    auto [state, joined] = socket.state_in(room);
+    BOOST_TEST((state != client_socket::state::out),
+               "an event of " << room << " for who is not in it");
+    auto number = *json::at(json, "/1/at");
+    std::int64_t at = -1;
+    std::from_chars(number.data(), number.data() + number.size(), at);
+    socket.events[room].push_back(at);
+  }
+
+  void on_ack(client_socket& socket, std::string_view text) {
+    std::uint64_t id = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(),
+                                        id);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    BOOST_TEST(++socket.answers[id] == 1, "ack " << id << " comes twice");
+    ++answered;
+    auto* request = socket.request_of(id);
+    if (request == nullptr)
+      return;
+    request->is_answered = true;
+    request->is_ok = text_at(text, "/0/status") == "ok";
+    auto room = text_at(text, "/0/room");
+    request->seen = socket.events[room].size();
+    if (!request->is_ok)
+      return;
+    auto offset = text_at(text, "/0/offset");
+    auto from = read_offset(offset);
+    BOOST_TEST_REQUIRE(from.has_value(), "no offset: " << text);
+    socket.offsets.insert(offset);
+    if (request->is_join)
+      request->from = from->next.at(home_of(room));
+  }
+
+  // -- the others -------------------------------------------------------------
+
+  void append() {
+    auto room = room_name(choice.below(rooms));
+    auto& log = logs[static_cast<std::size_t>(home_of(room))];
+    auto value = R"({"room":")" + room + R"(","at":)"
+                 + std::to_string(log.end()) + "}";
+    stored[room].push_back(log.append(room, value));
+  }
+
+  void answer_emit() {
+    if (emits.empty())
+      return;
+    auto i = emits.begin()
+             + choice.below(static_cast<std::uint32_t>(emits.size()));
+    auto is_stored = choice.once_in(2);
+    self->send(i->emitter,
+               emit_answered{i->ack, i->cost,
+                             is_stored ? emit_errc::none : emit_errc::timeout,
+                             "no", &rules->at(0).mappings()[0], 0, 1});
+    emits.erase(i);
+  }
+
+  void assign(std::int32_t partition) {
+    auto i = static_cast<std::size_t>(partition);
+    if (consumers[i])
+      return;
+    consumers[i] = keep(spawn_partition_consumer(
+      home, {{"topic", partition}, 1'000'000}, logs[i].log_at(0), group));
+    self->send(router, partition_assigned{"topic", partition, *consumers[i]});
+  }
+
+  void fail_room() {
+    if (open_rooms.empty())
+      return;
+    auto& x
+      = open_rooms[choice.below(static_cast<std::uint32_t>(open_rooms.size()))];
+    self->send_exit(x, caf::exit_reason::kill);
+  }
+
+  // -- a run ------------------------------------------------------------------
+
+  void step() {
+    auto& x = all[choice.below(clients)];
+    // Several packets in one segment.
+    for (auto n = choice.below(4); n > 0; --n) {
+      auto what = choice.below(20);
+      if (what < 8)
+        join(x);
+      else if (what < 13)
+        leave(x);
+      else if (what < 18)
+        ask(x);
+      else if (what < 19)
+        connect(x);
+      else if (choice.once_in(4))
+        leave_namespace(x);
+    }
+    if (choice.once_in(3))
+      connect(x);
+    if (choice.once_in(2))
+      append();
+    if (choice.once_in(3))
+      answer_emit();
+    if (choice.once_in(15))
+      assign(static_cast<std::int32_t>(choice.below(partitions)));
+    if (choice.once_in(25))
+      fail_room();
+    if (choice.once_in(25))
+      cut(x);
+    if (choice.once_in(20))
+      x.session->stop_reading();
+    if (choice.once_in(10))
+      x.session->drain();
+    if (choice.once_in(60) && x.session->is_open()) {
+      x.is_stopping = true;
+      x.session->ask_to_close();
+    }
+    if (choice.once_in(10))
+      scheduler.advance_time(choice.once_in(3) ? 2s : 300ms);
+    choice.run(scheduler, choice.below(25));
+    settle();
+  }
+
+  void settle() {
+    for (auto& x : all) {
+      receive(x);
+      BOOST_TEST(!x.session->is_aborted());
+      if (!x.session->is_open())
+        come_back(x);
+    }
+  }
+
+  void heal() {
+    for (std::int32_t i = 0; i < partitions; ++i)
+      assign(i);
+    for (int i = 0; i < 40; ++i) {
+      while (!emits.empty())
+        answer_emit();
+      for (auto& x : all) {
+        x.session->drain();
+        connect(x);
+      }
+      advance(300ms);
+      settle();
+    }
+    for (std::uint32_t i = 0; i < 4 * rooms; ++i)
+      append();
+    for (int i = 0; i < 10; ++i) {
+      for (auto& x : all)
+        x.session->drain();
+      advance(300ms);
+      settle();
+    }
+  }
+
+  void check() {
+    for (auto& x : all) {
+      BOOST_TEST(x.session->is_read());
+      for (auto& socket : x.sockets) {
+        BOOST_TEST(socket.is_connected);
+        for (auto& [id, n] : socket.answers)
+          BOOST_TEST(n == 1, "ack " << id << " was given " << n << " times");
+        for (std::uint32_t i = 0; i < rooms; ++i)
+          check_room(socket, room_name(i));
+      }
+    }
+  }
+
+  void check_room(client_socket& socket, const std::string& room) {
+    auto [state, joined] = socket.state_in(room);
+    if (state != client_socket::state::in)
+      return;
+    ++members;
+    auto from = joined->from;
+    std::vector<std::int64_t> got, expected;
+    auto& events = socket.events[room];
+    for (auto i = joined->seen; i < events.size(); ++i)
+      if (events[i] >= from)
+        got.push_back(events[i]);
+    for (auto at : stored[room])
+      if (at >= from)
+        expected.push_back(at);
+    BOOST_TEST(got == expected, boost::test_tools::per_element());
+  }
+
+  /// The node stops: it answers first.
+  void stop() {
+    for (auto& x : all) {
+      for (int i = 0; i < 2; ++i)
+        join(x), ask(x), leave(x);
+      x.session->ask_to_close();
+    }
+    run();
+    while (!emits.empty())
+      answer_emit();
+    run();
+    for (auto& x : all) {
+      receive(x);
+      BOOST_TEST(!x.session->is_open());
+      for (auto& socket : x.sockets)
+        for (auto& [id, n] : socket.answers)
+          BOOST_TEST(n == 1, "ack " << id << " was given " << n << " times");
+    }
+  }
+
+  test::interleaving choice;
+  routes_ptr rules;
+  limits_options limits;
+  std::vector<emit_event> emits;
+  inbound_router_actor inbound = spawn_probe<inbound_router_actor>(&emits);
+  std::shared_ptr<const schemas::recovery_signer> signer
+    = std::make_shared<const schemas::recovery_signer>("0123456789abcdef");
+  consumer_group_actor group;
+  outbound_router_actor router;
+  room_directory_actor directory;
+  socket_directory_actor sockets;
+  std::array<test::scripted_log, partitions> logs;
+  std::map<std::string, std::vector<std::int64_t>> stored; ///< by room
+  std::array<std::optional<partition_consumer_actor>, partitions> consumers;
+  std::vector<room_actor> open_rooms;
+  std::vector<std::shared_ptr<test::fake_session>> lost_sessions;
+  std::array<client, clients> all;
+  int last_id = 0;
+  int answered = 0, recovered = 0, members = 0;
+};
+
+BOOST_DATA_TEST_CASE(each_request_gets_one_answer_and_who_is_in_gets_events,
+                     boost::unit_test::data::xrange(1u, 201u), seed) {
+  static int answered = 0, recovered = 0, members = 0;
+  world w{seed};
+  for (int i = 0; i < steps; ++i)
+    w.step();
+  w.heal();
+  w.check();
+  w.stop();
+  answered += w.answered, recovered += w.recovered, members += w.members;
+  if (seed == 200) {
+    BOOST_TEST(answered > 5000);
+    BOOST_TEST(recovered > 100);
+    BOOST_TEST(members > 300);
+  }
+}
+
+} // namespace
+
+} // namespace weir

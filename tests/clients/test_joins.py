@@ -1,0 +1,49 @@
+"""Joining and leaving as a React effect does it: entered, cleaned up and
+entered again before anything is answered."""
+
+import itertools
+
+import pytest
+
+from drivers import Client, Driver
+from weir_node import WeirNode
+
+CONFIG = """
+kafka.embedded = true
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "chat:{id}"
+  topic = "chat"
+  events = ["say"]
+  room_from = "/0/room"
+"""
+rooms = (f"chat:{i}" for i in itertools.count())
+
+
+@pytest.fixture(scope="module")
+def node():
+    with WeirNode(CONFIG) as node:
+        yield node
+
+
+@pytest.fixture(scope="module", params=["js", "python"])
+def driver(request):
+    driver = Driver(request.param)
+    yield driver
+    driver.stop()
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+def test_each_join_and_leave_is_answered(node, driver, transport):
+    with Client(driver, node.url, transport) as client:
+        client.wait_for("connect")
+        for _ in range(12):
+            room = next(rooms)
+            numbers = [client.start_emit(x, room)
+                       for x in ("join", "leave", "join")]
+            answers = [client.answer(x) for x in numbers]
+            assert [x["status"] for x, in answers] == ["ok"] * 3
+            event = {"room": room, "text": "hello"}
+            assert client.emit("say", event)["status"] == "ok"
+            assert client.next_event() == ["say", event]
