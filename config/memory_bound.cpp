@@ -37,8 +37,11 @@ constexpr std::uint64_t per_request = 512;
 /// A socket in a namespace, without its rooms.
 constexpr std::uint64_t per_socket = 2 * kib;
 
-/// A socket's membership, and a room's actor if nobody else is in it.
-constexpr std::uint64_t per_membership = 8 * kib;
+/// A socket's membership, and a room's actor if nobody else is in it; without
+/// the room's name, which the socket, the room, its directory, the router, the
+/// partition's reader and the room's key each have.
+constexpr std::uint64_t per_membership = 6 * kib;
+constexpr std::uint64_t names_per_membership = 6;
 
 /// What a member to come is let catch up with: a partition and an offset.
 constexpr std::uint64_t per_history_record = 16;
@@ -170,8 +173,9 @@ struct builder {
     add("sockets", "limits.recovery_offset, server.max_connections",
         per_socket + with_copy * limits.recovery_offset, sockets, "sockets");
     add("memberships", all,
-        per_membership + product(history, per_history_record), memberships,
-        "memberships");
+        per_membership + product(history, per_history_record)
+          + product(names_per_membership, limits.room_name),
+        memberships, "memberships");
     add("rooms that catch up", "limits.credit, " + all,
         with_copy * replay_credit(), memberships, "memberships");
   }

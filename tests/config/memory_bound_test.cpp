@@ -58,6 +58,7 @@ const std::vector<limit> limits{
   {"limits.tail_cache", [](auto& x) { x.limits.tail_cache *= 2; }},
   {"limits.credit", [](auto& x) { x.limits.credit *= 2; }},
   {"limits.rooms_per_socket", [](auto& x) { x.limits.rooms_per_socket *= 2; }},
+  {"limits.room_name", [](auto& x) { x.limits.room_name *= 2; }},
   {"limits.recovery_offset", [](auto& x) { x.limits.recovery_offset *= 2; }},
   {"limits.idempotency_ids", [](auto& x) { x.limits.idempotency_ids *= 2; }},
   {"kafka.embedded_partitions",
