@@ -148,8 +148,8 @@ void consumer::impl::fail_if_stuck() {
   for (auto& [topic, log] : logs)
     if (log->is_stuck.exchange(false) && !log->is_missing && !log->has_problem
         && brokers.state().reachable && !closing && !leave_until)
-      return fail({"stuck", "nothing comes of topic " + topic
-                              + ", which was created again"});
+      return fail({std::string{stuck_client}, "nothing comes of topic " + topic
+                                                + ", which was created again"});
 }
 
 void consumer::impl::fail(const kafka_error& why) {
