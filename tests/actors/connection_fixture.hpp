@@ -84,7 +84,7 @@ struct connection_fixture : deterministic_actor_system {
                                    std::move(behind),
                                    x.membership,
                                    room});
-    x.lease.reset();
+    joins.at(n).lease.reset(); // others may have come
     run();
     return session->take();
   }
@@ -93,7 +93,7 @@ struct connection_fixture : deterministic_actor_system {
     auto& x = joins.at(n);
     tell(connection,
          join_answered{x.ack, x.room, 1, error, "no", {}, {}, x.membership});
-    x.lease.reset();
+    joins.at(n).lease.reset();
     run();
     return session->take();
   }

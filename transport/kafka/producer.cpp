@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -192,8 +193,12 @@ struct producer::impl {
   void look_for_stuck_topics() {
     const auto now = recreated_topics::clock::now();
     watch.poll(now);
-    if (auto topic = recreated.stuck(now); !topic.empty())
+    if (!failure.empty())
+      return;
+    if (auto topic = recreated.stuck(now); !topic.empty()) {
       failure = topic + " was created again, and its leaders are not found";
+      stuck_since = now;
+    }
   }
 
   void look_for_failure() {
@@ -299,6 +304,7 @@ struct producer::impl {
   reachability brokers;
   std::string refusal;
   std::string failure;
+  std::optional<recreated_topics::clock::time_point> stuck_since;
   std::vector<kafka_error> errors; ///< not yet taken
   std::size_t in_flight = 0;
 };
@@ -316,6 +322,8 @@ void producer::declare(const std::vector<std::string>& topics) {
 }
 
 produce_errc producer::produce(const outgoing_record& record) {
+  if (!impl_->failure.empty())
+    return produce_errc::fatal;
   if (auto error = impl_->main.produce(record)) {
     impl_->refusal = rd_kafka_error_string(error.get());
     impl_->look_for_failure(); // it refuses with the code that it failed with
@@ -364,7 +372,13 @@ const std::string& producer::failure() const {
   return impl_->failure;
 }
 
+// What a stuck client has sent to a former leader it would send again for ever;
+// what goes elsewhere has been reported by then.
 void producer::purge_unsent() {
+  if (impl_->stuck_since
+      && recreated_topics::clock::now() - *impl_->stuck_since
+           >= recreated_topics::patience)
+    return purge();
   impl_->main.purge(RD_KAFKA_PURGE_F_QUEUE);
   if (impl_->second)
     impl_->second->purge(RD_KAFKA_PURGE_F_QUEUE);
