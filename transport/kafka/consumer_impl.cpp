@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <utility>
 
 namespace weir::kafka {
 
@@ -95,7 +96,7 @@ void consumer::impl::unsubscribe() {
 }
 
 void consumer::impl::describe_group() {
-  if (!failed && !closing)
+  if (!failed && !closing && !std::exchange(is_describing, true))
     kafka::describe_group(client.get(), group, queue.get());
 }
 
