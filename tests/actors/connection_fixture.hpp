@@ -25,6 +25,9 @@ struct connection_fixture : deterministic_actor_system {
 
   connection_fixture() { start(); }
 
+  /// What is on its way arrives while there is somewhere to note it.
+  ~connection_fixture() { run(); }
+
   /// With other limits: before anything else.
   void restart() {
     end(connection);
