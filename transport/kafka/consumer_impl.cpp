@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <mutex>
-#include <utility>
 
 namespace weir::kafka {
 
@@ -96,7 +95,7 @@ void consumer::impl::unsubscribe() {
 }
 
 void consumer::impl::describe_group() {
-  if (!failed && !closing && !std::exchange(is_describing, true))
+  if (!failed && !closing)
     kafka::describe_group(client.get(), group, queue.get());
 }
 

@@ -96,7 +96,6 @@ struct consumer::impl {
   shared_client client;
   queue_handle queue;
   partition_counts counts;
-  bool is_describing = false; ///< the group; who asks again gets that answer
   std::optional<topic_watch> watch;
   /// By topic; the partitions' queues share them.
   std::map<std::string, std::shared_ptr<topic_log>> logs;

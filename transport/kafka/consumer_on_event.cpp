@@ -37,7 +37,6 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
       on_log(event);
       break;
     case RD_KAFKA_EVENT_DESCRIBECONSUMERGROUPS_RESULT:
-      is_describing = false;
       events.on_group_described(read_description(event));
       break;
     default:

@@ -9,10 +9,7 @@ namespace weir::kafka {
 
 namespace {
 
-// As long as may be: the answer of a coordinator that comes after this time
-// ends the process, by an assertion of librdkafka 2.14.2. Whoever asks has a
-// time-out of its own.
-constexpr int request_timeout_ms = 3600 * 1000;
+constexpr int request_timeout_ms = 5000;
 
 using options_handle
   = handle<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
