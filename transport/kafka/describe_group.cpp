@@ -76,8 +76,11 @@ group_description read_description(rd_kafka_event_t* event) {
     rd_kafka_event_DescribeConsumerGroups_result(event), &n);
   group_description result;
   for (auto* group : std::span{groups, n}) {
-    if (auto* error = rd_kafka_ConsumerGroupDescription_error(group))
-      return failure(rd_kafka_error_code(error), rd_kafka_error_string(error));
+    // Its own string may say no more than the request's name.
+    if (auto* error = rd_kafka_ConsumerGroupDescription_error(group)) {
+      auto code = rd_kafka_error_code(error);
+      return failure(code, rd_kafka_err2str(code));
+    }
     auto count = rd_kafka_ConsumerGroupDescription_member_count(group);
     for (std::size_t i = 0; i < count; ++i)
       result.members.push_back(
