@@ -6,6 +6,7 @@
 #   debian_source, debian_suite    the source package that holds the pristine
 #                                  upstream archive, and the suite it is in
 #   prefix    where it goes to; also how others know that it is there
+#   patch_file                     optional: what its source is patched with
 #
 # They then call `build_library CMAKE_ARGUMENT...`.
 
@@ -68,6 +69,8 @@ fetch_archive() {
 build_archive() {
   mkdir -p "$work/source"
   tar -xzf "$archive" -C "$work/source" --strip-components=1
+  [ -z "${patch_file:-}" ] || GIT_CEILING_DIRECTORIES=$work \
+    git -C "$work/source" apply "$patch_file"
   local launcher=()
   command -v ccache >/dev/null && launcher=(
     -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)

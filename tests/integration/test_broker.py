@@ -109,6 +109,21 @@ def test_an_outage_costs_nothing_but_time(cluster, prefix):
             "before", *(f"during {i}" for i in range(5)), "after"]
 
 
+def test_an_outage_that_outlasts_a_question_about_the_group(cluster, prefix):
+    if not cluster.is_running(1):
+        cluster.start()
+    cluster.create_topic(f"{prefix}.chat")
+    with WeirNode(config(cluster.bootstrap, prefix, "60s")) as node:
+        cluster.kill_broker(1)
+        node.wait_for_log("the consumer group is not described.*Timed out")
+        cluster.start_broker(1)
+        node.wait_until_ready()
+        with RawClient(node.port) as client:
+            client.join("chat:1")
+            emit(client, "after")
+            assert client.next_event()[1]["text"] == "after"
+
+
 def test_an_emit_that_no_broker_takes_is_answered_with_an_error(cluster,
                                                                 prefix):
     with WeirNode(config("127.0.0.1:9", prefix, "1s"), ready=False) as node:
