@@ -89,6 +89,8 @@ class World:
                                    lambda x: json.loads(x)["id"])
             self.topic = Topic(TOPIC, self.kafka, self.journal, self.archive)
             await self.topic.create(self.options.partitions)
+            if self.options.counts_traffic:
+                await self.archive.end()  # what it reads would count
         else:
             self.journal.add("edition", "topic", number=0, elected=False,
                              partitions=self.options.partitions)
@@ -220,6 +222,7 @@ class World:
     async def tell_traffic(self):
         """Before anybody else reads the topic."""
         self.journal.add("traffic", "brokers", **await self.kafka.traffic(TOPIC))
+        self.archive.read_again()
 
     async def read_log(self):
         if self.topic:
