@@ -5,6 +5,7 @@
 #include "actors/disconnector.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
+#include "config/log.hpp"
 #include "schemas/status_codec.hpp"
 #include "transport/http/query.hpp"
 
@@ -69,7 +70,7 @@ struct admin_state {
   void on_query(const admin_query& x) {
     auto& path = x.request.path;
     if (x.request.method == "DELETE")
-      on_delete(x);
+      on_delete(logged(x));
     else if (x.request.method != "GET" && x.request.method != "HEAD")
       x.respond(text(405, "only GET; and DELETE for /v1/connections"));
     else if (path == "/livez")
@@ -133,11 +134,25 @@ struct admin_state {
 
   // -- what the operator wants ------------------------------------------------
 
+  /// The same, with a log line of who wanted what, and what came of it.
+  static admin_query logged(const admin_query& x) {
+    auto what = x.request.method + ' ' + x.request.path
+                + (x.request.query.empty() ? "" : "?" + x.request.query);
+    return {x.request, [from = x.request.from, what = std::move(what),
+                        respond = x.respond](http::admin_response y) {
+              log::info("operator's action", {{"from", from},
+                                              {"what", what},
+                                              {"status", y.status},
+                                              {"result", y.body}});
+              respond(std::move(y));
+            }};
+  }
+
   /// `/v1/connections/{sid}`, or `/v1/connections?room=a&namespace=/b`.
   void on_delete(const admin_query& x) {
     constexpr std::string_view all = "/v1/connections",
                                one = "/v1/connections/";
-    auto& [method, path, query] = x.request;
+    auto& [method, path, query, from] = x.request;
     auto room = http::parameter(query, "room");
     disconnect_everywhere message;
     auto& whom = message.whom;

@@ -211,11 +211,13 @@ struct gateway_state {
     return [refused = of(metrics::connections_refused),
             requests = of(metrics::http_requests_refused),
             origins = of(metrics::origins_refused),
+            operators = of(metrics::operators_refused),
             failed = of(metrics::accepts_failed),
             memory = of(metrics::out_of_memory)](engineio::port_event x) {
       auto* counter = x == connection_refused ? refused
                       : x == request_refused  ? requests
                       : x == origin_refused   ? origins
+                      : x == operator_refused ? operators
                       : x == accept_failed    ? failed
                                               : memory;
       counter->inc();

@@ -81,6 +81,11 @@ inline constexpr metric origins_refused{
   "origins_refused",
   "WebSockets of pages from elsewhere (server.cors.origins)",
   {}};
+inline constexpr metric operators_refused{
+  "operators_refused",
+  "Requests to the operator's endpoint without its token, or, where there is "
+  "none, of another Host or Origin",
+  {}};
 inline constexpr metric accepts_failed{
   "accepts_failed",
   "Connections that waited because there were no descriptors or no memory",

@@ -208,11 +208,11 @@ class WeirNode:
     def delete(self, path):
         return self.ask("DELETE", path)
 
-    def ask(self, method, path):
+    def ask(self, method, path, **fields):
         connection = http.client.HTTPConnection("127.0.0.1", self.admin_port,
                                                 timeout=PATIENCE)
         try:
-            connection.request(method, path)
+            connection.request(method, path, headers=fields)
             answer = connection.getresponse()
             body = answer.read().decode()
             if answer.getheader("Content-Type") == "application/json":

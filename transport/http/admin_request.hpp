@@ -9,6 +9,7 @@ struct admin_request {
   std::string method;
   std::string path; ///< decoded, without query
   std::string query;
+  std::string from; ///< the caller's IP address
 };
 
 struct admin_response {

@@ -1,12 +1,12 @@
 #include "transport/http/admin_server.hpp"
 
+#include "config/log.hpp"
+#include "transport/http/admin_door.hpp"
 #include "transport/http/http_session.hpp"
 #include "transport/http/listener.hpp"
 #include "transport/http/query.hpp"
 
 #include <boost/asio/post.hpp>
-
-#include <openssl/crypto.h>
 
 #include <utility>
 
@@ -22,10 +22,14 @@ std::string text(boost::beast::string_view x) {
   return {x.data(), x.size()};
 }
 
-/// In a time that does not depend on where the two differ.
-bool is_same(std::string_view x, std::string_view y) {
-  return x.size() == y.size()
-         && CRYPTO_memcmp(x.data(), y.data(), x.size()) == 0;
+/// What all of its fields of that name say, so that none can be hidden behind
+/// another.
+std::string all_of(const request& x, boost::beast::http::field name) {
+  std::string result;
+  auto [begin, end] = x.equal_range(name);
+  for (auto i = begin; i != end; ++i)
+    result += (i == begin ? "" : ", ") + text(i->value());
+  return result;
 }
 
 } // namespace
@@ -33,11 +37,22 @@ bool is_same(std::string_view x, std::string_view y) {
 struct admin_server::impl : request_handler,
                             std::enable_shared_from_this<impl> {
   bool on_header(http_session& from) override {
-    auto given = text(from.message()[boost::beast::http::field::authorization]);
-    if (token.empty() || is_same(given, "Bearer " + token))
+    using boost::beast::http::field;
+    auto& x = from.message();
+    auto [status, why]
+      = judge_caller({all_of(x, field::host), all_of(x, field::origin),
+                      all_of(x, field::authorization)},
+                     token);
+    if (status == 0)
       return true;
-    from.add_fields("WWW-Authenticate: Bearer\r\n");
-    from.respond({401, "application/json", R"({"error":"unauthorized"})"});
+    tell(engineio::port_event::operator_refused);
+    log::limited(log_level::warning, "an operator's request is refused", why,
+                 {{"from", from.peer_address().to_string()},
+                  {"request", text(x.method_string()) + ' ' + text(x.target())},
+                  {"why", why}});
+    if (status == 401)
+      from.add_fields("WWW-Authenticate: Bearer\r\n");
+    from.respond({status, "application/json", R"({"error":")" + why + "\"}"});
     return false;
   }
 
@@ -49,7 +64,8 @@ struct admin_server::impl : request_handler,
       return;
     }
     admin_request asked{text(from.message().method_string()),
-                        std::move(*decoded), std::string{query}};
+                        std::move(*decoded), std::string{query},
+                        from.peer_address().to_string()};
     auto respond = [session = from.shared_from_this()](admin_response x) {
       boost::asio::post(session->get_executor(), [session,
                                                   x = std::move(x)]() mutable {

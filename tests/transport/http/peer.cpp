@@ -45,7 +45,7 @@ std::string name_of(engineio::opcode op) {
 std::string request(std::string_view method, std::string_view target,
                     std::string_view fields, std::string_view body) {
   std::string x{method};
-  x.append(" ").append(target).append(" HTTP/1.1\r\nHost: test\r\n");
+  x.append(" ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\n");
   x.append(fields);
   if (method == "POST")
     x += "Content-Length: " + std::to_string(body.size()) + "\r\n";
