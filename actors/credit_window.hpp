@@ -23,6 +23,11 @@ public:
     return is_open() ? static_cast<std::size_t>(available_) : 0;
   }
 
+  /// Bytes by which it is overdrawn.
+  std::size_t debt() const {
+    return available_ < 0 ? static_cast<std::size_t>(-available_) : 0;
+  }
+
 private:
   std::ptrdiff_t available_;
 };

@@ -102,7 +102,8 @@ struct gateway_state {
     auto& limits = settings.limits;
     producer = spawn_producer(loops.home(0), settings.kafka, rules->topics(),
                               limits);
-    outbound = spawn_outbound_router(loops.home(0), limits.credit);
+    outbound = spawn_outbound_router(loops.home(0), limits.credit,
+                                     limits.replays);
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)
       homes.push_back(loops.home(i));

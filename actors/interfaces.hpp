@@ -86,6 +86,7 @@ struct room_unreachable;
 struct socket_closed;
 struct socket_opened;
 struct socket_released;
+struct replay_ended;
 struct start_replay;
 struct stop_replay;
 struct subscribe;
@@ -252,6 +253,8 @@ using room_actor = caf::typed_actor<
   caf::result<void>(room_moved),
   // A member is behind, and may want to catch up.
   caf::result<void>(catch_up),
+  // Others have their turn to catch up.
+  caf::result<void>(replay_ended),
   // An event for the members that never touches Kafka.
   caf::result<void>(broadcast_local),
   // All members are to go; how many there were.

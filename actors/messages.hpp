@@ -272,6 +272,14 @@ struct stop_replay {
   std::uint64_t replay = 0;
 };
 
+/// From OUTBOUND ROUTER to ROOM: its replay is over before it has said so,
+/// since others wait for their turn. It may begin another, which waits behind
+/// them.
+struct replay_ended {
+  std::int32_t partition = 0;
+  std::uint64_t replay = 0;
+};
+
 /// What a room's members get: the events of the offsets `[from, to)` of one
 /// partition, encoded once for all of them.
 struct room_events {
@@ -1010,6 +1018,8 @@ CAF_ADD_TYPE_ID(weir, (weir::request_over))
 
 CAF_ADD_TYPE_ID(weir, (weir::room_problem))
 
+CAF_ADD_TYPE_ID(weir, (weir::replay_ended))
+
 CAF_END_TYPE_ID_BLOCK(weir)
 
 // These hold pointers or stay between the actors of one node: CAF refuses to
@@ -1046,6 +1056,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_home)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::room_problem)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::start_replay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::stop_replay)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::replay_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::catch_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::caught_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::budget_spent)

@@ -79,6 +79,7 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.unanswered_bytes", x.unanswered_bytes);
   show("limits.tail_cache", x.tail_cache);
   show("limits.credit", x.credit);
+  show("limits.replays", x.replays);
   show("limits.connections_per_address", x.connections_per_address);
   show("limits.handshake", x.handshake);
   show("limits.rooms_per_socket", x.rooms_per_socket);
@@ -89,15 +90,16 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.forwarded_bytes", x.forwarded_bytes);
   show("limits.idempotency_ids", x.idempotency_ids);
   show("limits.json_depth", x.json_depth);
-  for (auto* y :
-       {&metrics::connections_refused, &metrics::origins_refused,
-        &metrics::http_requests_refused, &metrics::accepts_failed,
-        &metrics::operators_refused, &metrics::out_of_memory,
-        &metrics::unrecoverable, &metrics::outbox_full, &metrics::lag_exceeded,
-        &metrics::gaps, &metrics::log_reads, &metrics::records_skipped})
+  for (auto* y : {&metrics::connections_refused, &metrics::origins_refused,
+                  &metrics::http_requests_refused, &metrics::accepts_failed,
+                  &metrics::operators_refused, &metrics::out_of_memory,
+                  &metrics::unrecoverable, &metrics::outbox_full,
+                  &metrics::lag_exceeded, &metrics::gaps, &metrics::log_reads,
+                  &metrics::records_resent, &metrics::records_skipped})
     count(system, *y);
   for (auto* y : {&metrics::connections_held, &metrics::members_behind,
-                  &metrics::tail_cache_bytes, &metrics::partitions_held,
+                  &metrics::tail_cache_bytes, &metrics::replay_bytes,
+                  &metrics::replays_waiting, &metrics::partitions_held,
                   &metrics::partitions_unreachable})
     gauge(system, *y);
 }

@@ -66,6 +66,10 @@ inline constexpr metric client_failures{
   "producer_failures",
   "Times that librdkafka's producer was made anew",
   {}};
+inline constexpr metric records_resent{
+  "records_resent",
+  "Records that were sent again, one by one: Kafka had refused their request",
+  {}};
 inline constexpr metric connections{"connections", "Open connections", {}};
 inline constexpr metric connections_refused{
   "connections_refused",
@@ -150,6 +154,14 @@ inline constexpr metric credit_granted{
 inline constexpr metric credit_used{
   "credit_used_bytes",
   "Bytes of records that rooms and members have yet to handle",
+  {}};
+inline constexpr metric replay_bytes{
+  "replay_bytes",
+  "Of limits.replays, what rooms that catch up have or may get now",
+  {}};
+inline constexpr metric replays_waiting{
+  "replays_waiting",
+  "Rooms that wait for their turn to catch up (limits.replays)",
   {}};
 inline constexpr metric partitions_held{
   "partitions_held",

@@ -7,6 +7,7 @@
 #include "actors/metrics.hpp"
 #include "actors/partition_places.hpp"
 #include "actors/record_block.hpp"
+#include "actors/replay_budget.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/partitioner.hpp"
 
@@ -26,15 +27,22 @@ namespace {
 /// How often rooms are told how far they are.
 constexpr auto moving_interval = std::chrono::seconds{5};
 
+/// A tick of `replay_budget`.
+constexpr auto turn_interval = std::chrono::seconds{1};
+
 struct outbound_router_state {
   static inline const char* name = "weir.outbound-router";
 
-  outbound_router_state(outbound_router_actor::pointer self, std::size_t credit)
+  outbound_router_state(outbound_router_actor::pointer self, std::size_t credit,
+                        std::size_t replays)
     : self(self),
       credit(credit),
+      budget(replays, std::max<std::size_t>(credit / replay_share, 1)),
       misplaced(count(self->system(), metrics::keys_misplaced)),
       granted(count(self->system(), metrics::credit_granted)),
-      used(gauge(self->system(), metrics::credit_used)) {}
+      used(gauge(self->system(), metrics::credit_used)),
+      replay_bytes(gauge(self->system(), metrics::replay_bytes)),
+      replays_waiting(gauge(self->system(), metrics::replays_waiting)) {}
 
   outbound_router_actor::behavior_type make_behavior() {
     schedule_moving();
@@ -119,8 +127,11 @@ struct outbound_router_state {
     kafka::topic_partition partition{x.topic, x.partition};
     forget(partition);
     topics[x.topic].owners.erase(x.partition);
-    for (auto id : replays_of(partition))
+    for (auto id : replays_of(partition)) {
       subscriptions[id].consumer = nullptr;
+      budget.leave(id);
+    }
+    begin_turns();
   }
 
   /// Drops a subscription, but not the place where it has got to.
@@ -248,25 +259,57 @@ struct outbound_router_state {
     auto id = ++last_subscription;
     replays[{x.room.address(), x.replay}] = id;
     auto log = topics[x.topic].places.log_of(x.partition);
-    auto& y = subscriptions[id]
+    subscriptions[id]
       = {std::move(partition), consumer, cursor{x.from}, log, 0, true,
          std::move(x)};
-    if (consumer)
-      tell(self, consumer, request_for(id, y));
+    await_turn(id);
   }
 
-  subscribe request_for(std::uint32_t id, const subscription_state& x) {
-    note_granted(replay_credit());
-    subscribe result{self, id, x.next.next(), {x.replay->key}, replay_credit(),
-                     true};
-    if (x.log != 0)
-      result.keys.push_back(log_key(x.log));
-    return result;
+  /// Where nobody has the partition, it waits for that first.
+  void await_turn(std::uint32_t id) {
+    if (subscriptions.at(id).consumer)
+      budget.wait(id);
+    begin_turns();
   }
 
-  /// A room that lets others catch up takes less at once than the live flow.
-  std::size_t replay_credit() const {
-    return std::max<std::size_t>(credit / 8, 1);
+  void begin_turns() {
+    while (auto turn = budget.next()) {
+      auto& x = subscriptions.at(turn->id);
+      note_granted(turn->credit);
+      subscribe request{self,         turn->id, x.next.next(), {x.replay->key},
+                        turn->credit, true};
+      if (x.log != 0)
+        request.keys.push_back(log_key(x.log));
+      tell(self, x.consumer, std::move(request));
+    }
+    replay_bytes->value(static_cast<std::int64_t>(budget.used()));
+    replays_waiting->value(static_cast<std::int64_t>(budget.waiting()));
+    if (budget.waiting() > 0)
+      watch_turns();
+  }
+
+  void watch_turns() {
+    if (std::exchange(is_watching_turns, true))
+      return;
+    log::limited(log_level::info,
+                 "rooms wait for their turn to catch up: limits.replays is "
+                 "used up",
+                 "", {{"used", budget.used()}, {"waiting", budget.waiting()}});
+    self->run_delayed(turn_interval, [this] {
+      is_watching_turns = false;
+      for (auto id : budget.tick())
+        end_turn(id);
+      begin_turns();
+    });
+  }
+
+  /// The room may have what its members cannot take now; so it is for the room
+  /// to let go, and to begin again where somebody still wants something.
+  void end_turn(std::uint32_t id) {
+    auto x = *subscriptions.at(id).replay;
+    replays.erase({x.room.address(), x.replay});
+    end_replay(id);
+    tell(self, x.room, replay_ended{x.partition, x.replay});
   }
 
   void on_stop_replay(const stop_replay& x) {
@@ -275,26 +318,25 @@ struct outbound_router_state {
       return;
     end_replay(i->second);
     replays.erase(i);
+    begin_turns();
   }
 
   void end_replay(std::uint32_t id) {
     if (auto& consumer = subscriptions[id].consumer)
       tell(self, consumer, unsubscribe{id});
     subscriptions.erase(id);
+    budget.leave(id);
   }
 
-  /// Goes on at its cursor under a new number.
+  /// Goes on at its cursor under a new number, when it has its turn.
   void move_replay(std::uint32_t id, const partition_consumer_actor& consumer) {
     auto x = subscriptions[id];
-    if (x.consumer)
-      tell(self, x.consumer, unsubscribe{id});
-    subscriptions.erase(id);
+    end_replay(id);
     auto moved = ++last_subscription;
     x.consumer = consumer;
-    x.unreported = 0;
     replays[{x.replay->room.address(), x.replay->replay}] = moved;
-    tell(self, consumer, request_for(moved, x));
     subscriptions[moved] = std::move(x);
+    await_turn(moved);
   }
 
   std::vector<std::uint32_t> replays_of(const kafka::topic_partition& x) const {
@@ -302,6 +344,7 @@ struct outbound_router_state {
     for (auto& [id, y] : subscriptions)
       if (y.replay && y.partition == x)
         result.push_back(id);
+    std::sort(result.begin(), result.end()); // who came first is first
     return result;
   }
 
@@ -311,6 +354,7 @@ struct outbound_router_state {
       end_replay(i->second);
       i = replays.erase(i);
     }
+    begin_turns();
   }
 
   // -- rooms ------------------------------------------------------------------
@@ -476,8 +520,10 @@ struct outbound_router_state {
     auto& topic = topics[y.partition.topic];
     x.log = y.log;
     note_log_end(topic, y.partition.partition, x);
-    if (y.replay)
+    if (y.replay) {
+      grant(x.subscription, y, budget.take(x.subscription, x.records.size()));
       return pass_on(*y.replay, std::move(x));
+    }
     topic.places.next.set(y.partition.partition, x.to);
     if (x.log != 0)
       topic.places.log.set(y.partition.partition, x.log);
@@ -586,23 +632,42 @@ struct outbound_router_state {
   /// Grants in larger steps: a message per batch would cost more than it helps.
   void on_credit(const grant_credit& x) {
     used->dec(static_cast<std::int64_t>(x.bytes));
+    budget.give_back(x.subscription, x.bytes);
     auto i = subscriptions.find(x.subscription);
-    if (i == subscriptions.end() || !i->second.consumer)
-      return;
+    if (i == subscriptions.end())
+      return begin_turns(); // of a replay that is over, maybe
     auto& y = i->second;
+    if (y.replay)
+      return go_on(x.subscription, y);
     y.unreported += x.bytes;
-    if (y.unreported < (y.replay ? replay_credit() : credit) / 4)
+    if (y.unreported >= credit / 4)
+      grant(x.subscription, y, std::exchange(y.unreported, 0));
+  }
+
+  void go_on(std::uint32_t id, const subscription_state& x) {
+    grant(id, x, budget.top_up(id));
+    if (budget.is_used_up(id))
+      move_replay(id, x.consumer);
+    else
+      begin_turns();
+  }
+
+  void grant(std::uint32_t id, const subscription_state& x, std::size_t bytes) {
+    if (bytes == 0 || !x.consumer)
       return;
-    note_granted(y.unreported);
-    tell(self, y.consumer,
-         grant_credit{x.subscription, std::exchange(y.unreported, 0)});
+    note_granted(bytes);
+    tell(self, x.consumer, grant_credit{id, bytes});
   }
 
   outbound_router_actor::pointer self;
   std::size_t credit;
+  replay_budget budget; ///< its ids are subscriptions
+  bool is_watching_turns = false;
   caf::telemetry::int_counter* misplaced;
   caf::telemetry::int_counter* granted;
   caf::telemetry::int_gauge* used;
+  caf::telemetry::int_gauge* replay_bytes;
+  caf::telemetry::int_gauge* replays_waiting;
   partitions_unreachable unreachable;
   std::uint32_t last_subscription = 0;
   std::unordered_map<std::string, topic_state> topics;
@@ -615,9 +680,10 @@ struct outbound_router_state {
 
 } // namespace
 
-outbound_router_actor spawn_outbound_router(actor_home home,
-                                            std::size_t credit) {
-  return home.spawn<outbound_router_actor, outbound_router_state>(credit);
+outbound_router_actor spawn_outbound_router(actor_home home, std::size_t credit,
+                                            std::size_t replays) {
+  return home.spawn<outbound_router_actor, outbound_router_state>(credit,
+                                                                  replays);
 }
 
 } // namespace weir

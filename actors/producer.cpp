@@ -35,6 +35,7 @@ struct producer_counters {
   explicit producer_counters(caf::actor_system& system) : emits(system) {
     repeats = count(system, metrics::repeats);
     failures = count(system, metrics::client_failures);
+    resent = count(system, metrics::records_resent);
     unanswered = gauge(system, metrics::unanswered);
     unanswered_bytes = gauge(system, metrics::unanswered_bytes);
     queue_bytes = gauge(system, metrics::queue_bytes);
@@ -46,6 +47,7 @@ struct producer_counters {
   emit_counters emits;
   caf::telemetry::int_counter* repeats;
   caf::telemetry::int_counter* failures;
+  caf::telemetry::int_counter* resent;
   caf::telemetry::int_gauge* unanswered;
   caf::telemetry::int_gauge* unanswered_bytes;
   caf::telemetry::int_gauge* queue_bytes;
@@ -190,6 +192,8 @@ struct producer_state {
     take_reports();
     for (auto& x : kafka->take_errors())
       report_kafka_error(self->system(), "producer", x);
+    if (auto n = kafka->take_resent(); n > 0)
+      counters.resent->inc(to_gauge(n));
     if (!kafka->failure().empty())
       replace_client();
     produce_waiting();

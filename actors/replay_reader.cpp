@@ -118,7 +118,17 @@ void replay_reader::begin_reading() {
   gathered_ = true;
 }
 
+void replay_reader::note_debts() {
+  std::map<caf::actor_addr, std::size_t> debts;
+  indebted_.clear();
+  for (auto& [id, x] : riders_)
+    if (auto debt = x.wants.credit().debt(); debt > 0 && !x.joins)
+      if ((debts[id.first] += debt) >= replay_debt)
+        indebted_.insert(id.first);
+}
+
 bool replay_reader::step(tail_cache& cache) {
+  note_debts();
   if (!begin_pass(cache) || is_held_up())
     return false;
   auto from = *at_;
@@ -140,8 +150,7 @@ bool replay_reader::step(tail_cache& cache) {
 /// begin it for, or not yet.
 bool replay_reader::begin_pass(const tail_cache& cache) {
   auto wants_more = [&](auto& x) {
-    return x.second.wants.credit().is_open()
-           && x.second.wants.searched() < cache.end();
+    return can_take(x.second) && x.second.wants.searched() < cache.end();
   };
   auto is_on_board = [&](auto& x) {
     return x.second.wants.searched() >= *at_ && wants_more(x);
@@ -179,7 +188,7 @@ bool replay_reader::begin_pass(const tail_cache& cache) {
 bool replay_reader::rests(std::int64_t end) {
   auto result = false;
   for (auto& [id, x] : riders_) {
-    auto is_open = x.wants.credit().is_open();
+    auto is_open = can_take(x);
     if (is_open && x.wants.searched() < end)
       return false; // it wants what the pass has gone by
     if (is_open || x.wants.searched() != *at_)
@@ -201,7 +210,7 @@ void replay_reader::end_pass() {
 bool replay_reader::is_held_up() {
   auto result = false;
   for (auto& [id, x] : riders_) {
-    if (x.wants.credit().is_open()) {
+    if (can_take(x)) {
       x.held_since = -1;
     } else if (x.wants.searched() == *at_) {
       if (x.held_since < 0)

@@ -5,11 +5,13 @@
 #include "actors/record_source.hpp"
 #include "actors/subscription.hpp"
 #include "actors/tail_cache.hpp"
+#include "config/options.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,7 +31,7 @@ public:
     = std::function<void(const subscriber_actor& to, record_batch batch)>;
 
   /// Bytes that are read in one step.
-  static constexpr std::size_t helping = 256 * 1024;
+  static constexpr std::size_t helping = read_step;
 
   /// Ticks for which a pass waits for one that has no credit. Then it goes on
   /// without it, and comes by again later.
@@ -106,15 +108,26 @@ private:
   void leave(const rider& x, const std::string& key);
   void forget(const rider& x);
 
+  /// Batches go beyond credit by up to a helping. A subscriber whose replays
+  /// have done so by too much together gets nothing for them before it has
+  /// paid.
+  bool can_take(const rider& x) const {
+    return x.wants.credit().is_open()
+           && (x.joins || !indebted_.contains(x.who.address()));
+  }
+
+  void note_debts();
+
   bool rides(const rider& x) const {
-    return x.wants.credit().is_open() && x.wants.searched() >= *at_;
+    return can_take(x) && x.wants.searched() >= *at_;
   }
 
   open_log open_;
   send_batch send_;
   std::map<rider_id, rider> riders_; // stay where they are
   std::map<std::string, std::vector<rider*>, std::less<>> by_key_;
-  std::vector<rider*> misplaced_; ///< those who want such records too
+  std::vector<rider*> misplaced_;      ///< those who want such records too
+  std::set<caf::actor_addr> indebted_; ///< of the step at hand
   std::optional<std::int64_t>
     at_;                  ///< where the pass is; nothing: there is none
   record_source_ptr log_; ///< of a pass that is before the tail cache

@@ -69,6 +69,7 @@ struct room_state {
       [this](const room_unreachable& x) { on_unreachable(x); },
       [this](const room_moved& x) { on_moved(x), admit_waiting(); },
       [this](const catch_up& x) { on_catch_up(x); },
+      [this](const replay_ended& x) { on_replay_ended(x); },
       [this](const broadcast_local& x) { on_broadcast(x); },
       [this](const disconnect_room&) { return on_disconnect(); },
     };
@@ -638,6 +639,15 @@ struct room_state {
       return;
     tell(self, router, stop_replay{self, i->second.id()});
     passes.erase(i);
+  }
+
+  /// What it has kept for those who could not take it, they get later.
+  void on_replay_ended(const replay_ended& x) {
+    auto i = passes.find(x.partition);
+    if (i == passes.end() || i->second.id() != x.replay)
+      return;
+    passes.erase(i);
+    start_pass(x.partition);
   }
 
   void on_replayed(const room_records& x) {

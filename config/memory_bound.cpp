@@ -73,9 +73,6 @@ constexpr std::uint64_t embedded_log = 5 * mib;
 /// record and the index by which it is found.
 constexpr std::uint64_t with_copy = 2;
 
-/// A room that lets others catch up takes so much of the credit at once.
-constexpr std::uint64_t replay_share = 8;
-
 // -- arithmetic ---------------------------------------------------------------
 
 constexpr auto most = std::numeric_limits<std::uint64_t>::max();
@@ -176,16 +173,21 @@ struct builder {
         per_membership + product(history, per_history_record)
           + product(names_per_membership, limits.room_name),
         memberships, "memberships");
-    add("rooms that catch up", "limits.credit, " + all,
-        with_copy * replay_credit(), memberships, "memberships");
   }
 
   void add_partitions() {
     auto& limits = settings.limits;
     add("tail caches", "limits.tail_cache", with_copy * limits.tail_cache,
         partitions, "partitions");
-    add("records on their way to rooms", "limits.credit",
-        product(limits.credit, with_copy + peers), partitions, "partitions");
+    // Credit may be overdrawn by a record.
+    add("records on their way to rooms", "limits.credit, limits.outbox",
+        product(limits.credit + limits.outbox, with_copy + peers), partitions,
+        "partitions");
+    add("records for rooms that catch up", "limits.replays",
+        product(limits.replays, with_copy + peers), 1, "node");
+    add("what these may go beyond that", "limits.outbox",
+        product(replay_debt + read_step + limits.outbox, with_copy + peers),
+        partitions, "partitions");
     add("records that are fetched, and fetched again",
         "kafka.consumer.\"queued.max.messages.kbytes\"", 2 * fetched(),
         partitions, "partitions");
@@ -215,10 +217,6 @@ struct builder {
         per_forwarded_poll + settings.server.max_header,
         product(limits.forwarded_polls, 1 + peers), "requests");
     add("handshakes of nodes", "", per_handshake, handshakes, "handshakes");
-  }
-
-  std::uint64_t replay_credit() const {
-    return std::max<std::uint64_t>(settings.limits.credit / replay_share, 1);
   }
 
   /// librdkafka fetches while one of the first two is not reached.

@@ -164,6 +164,14 @@ enum class lag_policy {
   skip,       ///< it goes on at the end of the log, and is told what it missed
 };
 
+/// Bytes of a partition's log that are read for somebody in one step.
+inline constexpr std::size_t read_step = 256 * kib;
+/// Bytes by which the replays of one node and partition may be beyond what
+/// `limits.replays` has for them before nothing more is read for them.
+inline constexpr std::size_t replay_debt = 4 * read_step;
+/// No replay has more at once than this part of `limits.credit`.
+inline constexpr std::size_t replay_share = 8;
+
 /// [limits]: what one client, one partition, and one node's waiting may cost.
 struct limits_options {
   /// Bytes waiting for one client; beyond, it lags. Unset: follows max_payload.
@@ -183,6 +191,10 @@ struct limits_options {
   std::size_t tail_cache = 16 * mib;
   /// Bytes of records on their way to this node's rooms, per partition.
   std::size_t credit = 4 * mib;
+  /// Bytes of records, of the whole node, on their way to members of rooms that
+  /// catch up: after they were away or slow, or with `history`. Rooms take
+  /// turns for it; none gets more of it at once than an eighth of `credit`.
+  std::size_t replays = 128 * mib;
   /// Clients from one address (of IPv6, the first 64 bits) at once, counted and
   /// refused as for server.max_connections. A proxy is one address.
   std::uint32_t connections_per_address = 100'000;

@@ -104,6 +104,7 @@ keys<limits_options> limits_keys() {
     value("unanswered_bytes", &o::unanswered_bytes, size(1 * kib, 1 * gib)),
     value("tail_cache", &o::tail_cache, size(1 * kib, 64 * gib)),
     value("credit", &o::credit, size(1 * kib, 1 * gib)),
+    value("replays", &o::replays, size(1 * kib, 64 * gib)),
     value("connections_per_address", &o::connections_per_address,
           number(1, 10'000'000)),
     value("handshake", &o::handshake, size(256, 1 * mib)),

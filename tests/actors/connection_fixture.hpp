@@ -229,6 +229,7 @@ private:
           requests[x.membership] = x.request;
           catch_ups.push_back(x);
         },
+        [](const replay_ended&) {},
         [](const broadcast_local&) {},
         [](const disconnect_room&) { return disconnected{}; },
       };

@@ -136,7 +136,7 @@ struct world : test::deterministic_actor_system {
       };
     }));
     for (std::size_t i = 0; i < nodes; ++i) {
-      routers.push_back(keep(spawn_outbound_router(home, 600)));
+      routers.push_back(keep(spawn_outbound_router(home, 600, 1000)));
       directories.push_back(keep(spawn_room_directory(
         home, {rules, {home}, 10, 1000, 1h}, routers.back())));
     }

@@ -19,6 +19,7 @@ struct outbound_router_fixture : deterministic_actor_system {
   using keys = std::vector<std::string>;
 
   static constexpr std::size_t credit = 1000;
+  static constexpr std::size_t replays = 100 * mib;
 
   /// What a partition consumer was asked for.
   struct consumer {
@@ -38,6 +39,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<room_complete> completed;
     std::vector<room_moved> moved;
     std::vector<room_home> homes;
+    std::vector<replay_ended> ended;
     std::vector<std::string> problems;
     std::vector<std::string> unreachable;
     std::vector<broadcast_local> local;
@@ -130,7 +132,8 @@ struct outbound_router_fixture : deterministic_actor_system {
   std::int32_t known = 0;
   consumer p0, p1;
   room r, s;
-  outbound_router_actor router = keep(spawn_outbound_router(home, credit));
+  outbound_router_actor router
+    = keep(spawn_outbound_router(home, credit, replays));
 
 private:
   partition_consumer_actor spawn_consumer(consumer* x) {
@@ -160,6 +163,7 @@ private:
         [x](const room_unreachable& y) { x->unreachable.push_back(y.why); },
         [x](const room_moved& y) { x->moved.push_back(y); },
         [](const catch_up&) {},
+        [x](const replay_ended& y) { x->ended.push_back(y); },
         [x](const broadcast_local& y) { x->local.push_back(y); },
         [](const disconnect_room&) { return disconnected{}; },
       };

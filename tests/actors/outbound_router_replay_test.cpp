@@ -265,7 +265,7 @@ BOOST_FIXTURE_TEST_SUITE(a_replays_credit, fixture)
 BOOST_AUTO_TEST_CASE(comes_back_when_the_room_lets_go) {
   assign(p0);
   start_replay_of(r, 0);
-  send(p0, 0, 1, {record_of(0, "a", std::string(100, 'x'))});
+  send(p0, 0, 1, {record_of(0, "a", std::string(90, 'x'))});
   BOOST_TEST(granted(p0) == 0u);
   auto bytes = r.records.at(0).batch->records.size();
   r.records.clear();
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(is_granted_in_steps_that_fit_its_smaller_window) {
 BOOST_AUTO_TEST_CASE(of_before_a_move_is_not_granted_after_it) {
   assign(p0);
   start_replay_of(r, 0);
-  send(p0, 0, 1, {record_of(0, "a", std::string(100, 'x'))});
+  send(p0, 0, 1, {record_of(0, "a", std::string(90, 'x'))});
   assign(p1);
   r.records.clear();
   run();
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(of_before_a_move_is_not_granted_after_it) {
 }
 
 BOOST_AUTO_TEST_CASE(too_little_to_be_granted_is_forgotten_with_the_move) {
-  router = keep(spawn_outbound_router(home, 8 * 400));
+  router = keep(spawn_outbound_router(home, 8 * 400, replays));
   assign(p0);
   start_replay_of(r, 0);
   auto give_back = [this](consumer& from, std::int64_t offset) {
@@ -319,7 +319,7 @@ BOOST_AUTO_TEST_CASE(too_little_to_be_granted_is_forgotten_with_the_move) {
 BOOST_AUTO_TEST_CASE(is_granted_to_nobody_while_the_partition_is_away) {
   assign(p0);
   start_replay_of(r, 0);
-  send(p0, 0, 1, {record_of(0, "a", std::string(100, 'x'))});
+  send(p0, 0, 1, {record_of(0, "a", std::string(90, 'x'))});
   revoke();
   r.records.clear();
   run();

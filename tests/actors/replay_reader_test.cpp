@@ -269,6 +269,43 @@ BOOST_AUTO_TEST_CASE(gets_no_more_than_its_credit_and_a_helping) {
   BOOST_TEST(covered(a, 0) == 2);
 }
 
+// Each of its replays may go beyond its credit, but not all of them together.
+BOOST_AUTO_TEST_CASE(gets_nothing_while_its_subscriber_owes_too_much) {
+  constexpr std::uint32_t n = replay_debt / replay_reader::helping;
+  for (std::uint32_t i = 1; i <= n + 1; ++i)
+    write_large(1, std::to_string(i));
+  begin_cache();
+  for (std::uint32_t i = 1; i <= n + 1; ++i) {
+    subscription wants{i, 0, 1};
+    wants.add({std::to_string(i)});
+    reader.add(a.handle, std::move(wants), false);
+  }
+  add(b, 0, 1, {std::to_string(n + 1)});
+  begin_pass();
+  for (std::uint32_t i = 0; i < n * 2 * replay_reader::patience; ++i) {
+    serve();
+    reader.tick();
+  }
+  BOOST_TEST(got(b) == offsets{n}); // nobody else is held up
+  BOOST_TEST(got(a) == range(0, n));
+  reader.find(a.address(), 1)->credit().grant(replay_reader::helping);
+  serve();
+  BOOST_TEST(got(a) == range(0, n + 1));
+}
+
+BOOST_AUTO_TEST_CASE(that_joins_the_live_flow_owes_nothing_to_replays) {
+  write(1, "l"), write_large(1, "l");
+  begin_cache();
+  subscription wants{1, 99, 1};
+  wants.credit().spend(2 * replay_debt);
+  reader.add(a.handle, std::move(wants), true);
+  subscription other{2, 0, 1};
+  other.add({"l"});
+  reader.add(a.handle, std::move(other), false);
+  begin_pass();
+  BOOST_TEST(got(a).size() > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(begins_nothing_without_credit) {
   write(1);
   begin_cache();

@@ -134,7 +134,7 @@ struct world : test::deterministic_actor_system {
         [](drain) {},
       };
     }));
-    router = keep(spawn_outbound_router(home, 600));
+    router = keep(spawn_outbound_router(home, 600, mib));
     self->send(router, topic_known{"topic", partitions});
     directory = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 2s},
                                           spawn_watcher()));

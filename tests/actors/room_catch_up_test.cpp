@@ -555,6 +555,44 @@ BOOST_AUTO_TEST_CASE(holds_the_credit_of_what_waits_for_it) {
   BOOST_TEST(freed == before + 1);
 }
 
+// Other rooms have their turn.
+BOOST_AUTO_TEST_CASE(lets_go_of_what_waits_for_it_when_its_replay_has_ended) {
+  start(0);
+  join(a);
+  live(0, 9);
+  ask(a, {{0, 1}}, 1);
+  replay(1, 2);
+  take(a);
+  advance(500ms);
+  replay(2, 4);
+  auto before = freed;
+  tell(room, replay_ended{0, started[0].replay});
+  BOOST_TEST(freed == before + 1);
+  BOOST_TEST(started.size() == 1u);
+  ask(a, {{0, 2}});
+  BOOST_TEST_REQUIRE(started.size() == 2u);
+  BOOST_TEST(started[1].from == 2);
+  replay(2, 9);
+  BOOST_TEST(take(a) == packets_of(2, 9));
+  BOOST_TEST(caught(a) == offsets{9});
+}
+
+BOOST_AUTO_TEST_CASE(begins_another_pass_when_its_replay_has_ended) {
+  start(0);
+  join(a), join(b);
+  live(0, 9);
+  ask(a, {{0, 1}}), ask(b, {{0, 1}}, 1);
+  take(a);
+  replay(1, 2), replay(2, 4);
+  tell(room, replay_ended{0, started[0].replay});
+  BOOST_TEST_REQUIRE(started.size() == 2u);
+  BOOST_TEST(started[1].from == 4);
+  tell(room, replay_ended{0, started[0].replay}); // it is over
+  BOOST_TEST(started.size() == 2u);
+  replay(4, 9);
+  BOOST_TEST(take(a) == packets_of(1, 9));
+}
+
 BOOST_AUTO_TEST_CASE(is_for_another_pass_when_it_comes_too_late) {
   start(0);
   join(a), join(b);

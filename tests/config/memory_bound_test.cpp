@@ -57,6 +57,7 @@ const std::vector<limit> limits{
   {"limits.unanswered_bytes", [](auto& x) { x.limits.unanswered_bytes *= 2; }},
   {"limits.tail_cache", [](auto& x) { x.limits.tail_cache *= 2; }},
   {"limits.credit", [](auto& x) { x.limits.credit *= 2; }},
+  {"limits.replays", [](auto& x) { x.limits.replays *= 2; }},
   {"limits.rooms_per_socket", [](auto& x) { x.limits.rooms_per_socket *= 2; }},
   {"limits.room_name", [](auto& x) { x.limits.room_name *= 2; }},
   {"limits.recovery_offset", [](auto& x) { x.limits.recovery_offset *= 2; }},

@@ -1,12 +1,15 @@
 """Where a client was is where it goes on: with `since`, and with the history of
 its room, from the tail cache or from the log behind it."""
 
+import re
 import threading
 from collections import namedtuple
+from contextlib import ExitStack
 
 import pytest
 
 from raw_client import RawClient
+from waiting import wait_until
 from weir_fixtures import create_topic, delete_records, unique
 from weir_node import WeirNode
 
@@ -260,3 +263,44 @@ def test_a_rooms_history_reaches_beyond_the_tail_cache(node):
         emit(writer, room, [10], event="news")
         assert numbers_of(client, 1) == [10]
         assert client.is_quiet()
+
+
+# -- turns ---------------------------------------------------------------------
+
+def test_all_rooms_have_their_turn_where_memory_is_scarce(kafka):
+    """There is memory for one room at a time; and some members never read."""
+    prefix = unique("turns")
+    for topic in ("chat", "news"):
+        create_topic(kafka, f"{prefix}.{topic}", 2)
+    config = CONFIG.format(kafka=f'brokers = "{kafka}"', prefix=prefix)
+    config = config.replace("[limits]", '[limits]\nreplays = "1KiB"')
+    silent = [f"chat:{unique('silent')}" for _ in range(3)]
+    quick = [f"chat:{unique('quick')}" for _ in range(15)]
+    with ExitStack() as clients, WeirNode(config) as node:
+        def new_client():
+            return clients.enter_context(RawClient(node.port))
+
+        writer, earlier = new_client(), new_client()
+        offsets = {x: join(earlier, x) for x in silent + quick}
+        earlier.websocket.close()
+        for x in silent:
+            emit(writer, x, range(600), LARGE)
+        for x in quick:
+            emit(writer, x, range(30), LARGE)
+        push_out_of_the_tail_cache(node)
+        for x in silent:
+            join(new_client(), x, since=offsets[x])
+        members = {x: new_client() for x in quick}
+        for x, client in members.items():
+            join(client, x, since=offsets[x])
+        node.wait_for_log("rooms wait for their turn to catch up")
+        for x, client in members.items():
+            assert numbers_of(client, 30) == list(range(30))
+            assert client.is_quiet()
+        wait_until(lambda: waiting_rooms(node) == 0, "the silent ones' turns")
+
+
+def waiting_rooms(node):
+    status, body = node.get("/metrics")
+    assert status == 200
+    return float(re.search(r"^weir_replays_waiting (\S+)$", body, re.MULTILINE)[1])

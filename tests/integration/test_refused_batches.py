@@ -3,6 +3,7 @@ Weir sends its records again, one by one. Only what is itself too large is
 refused; everything else is stored once, and in the order of each socket."""
 
 import random
+import re
 import threading
 
 import pytest
@@ -119,6 +120,14 @@ def test_none_of_many_small_events_is_refused(topic, node):
     answers = at_once(node, 30, sizes)
     check(topic, answers, sizes, 256 * 1024)
     assert all(x["status"] == "ok" for x in answers.values())
+    refused = any("are sent one by one" in x for x in node.log())
+    assert (resent(node) > 0) == refused
+
+
+def resent(node):
+    _, text = node.get("/metrics")
+    return float(re.search(r"^weir_records_resent_total (\S+)$", text,
+                           re.MULTILINE)[1])
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -24,7 +24,8 @@ def bound(x, partitions, clients, replays=0):
     per_partition = limit(x, "limits.tail_cache") + limit(x, "limits.credit")
     return (partitions * (per_partition + FETCHED)
             + clients * limit(x, "limits.outbox")
-            + replays * limit(x, "limits.credit") / 8)
+            + min(replays * limit(x, "limits.credit") / 8,
+                  limit(x, "limits.replays")))
 
 
 @dataclasses.dataclass

@@ -236,7 +236,7 @@ struct producer::impl {
     if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
       return false;
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-      ++in_second;
+      ++in_second, ++resent;
     else
       refusals.push_back(refuse(x, code));
     return true;
@@ -298,7 +298,8 @@ struct producer::impl {
   std::unique_ptr<producer_client> second; ///< made when it is needed
   std::size_t in_second = 0;
   std::jthread retired;
-  report_batch reports;           // half read when `max` was smaller than it
+  report_batch reports; // half read when `max` was smaller than it
+  std::uint64_t resent = 0;
   std::deque<report_batch> again; ///< bounded by what `main` may hold
   std::deque<delivery_report> refusals;
   reachability brokers;
@@ -366,6 +367,10 @@ std::string_view producer::refusal() const {
 
 std::vector<kafka_error> producer::take_errors() {
   return std::exchange(impl_->errors, {});
+}
+
+std::uint64_t producer::take_resent() {
+  return std::exchange(impl_->resent, 0);
 }
 
 const std::string& producer::failure() const {

@@ -75,6 +75,10 @@ public:
   /// whose reports tell it too; bounded.
   std::vector<kafka_error> take_errors();
 
+  /// Records that were sent again since the last call: Kafka had refused their
+  /// request as a whole.
+  std::uint64_t take_resent();
+
   /// Gives up unsent records (purge); each is reported as `timed_out` or
   /// `unavailable`.
   void purge();
