@@ -123,9 +123,8 @@ void connection_state::on_join_settled(const join_answered& x,
   if (!is_current || x.error != emit_errc::none)
     return;
   for (auto& [partition, at] : x.restarted)
-    if (at > 0)
-      send_event(*socket, "weir:gap",
-                 gap_argument(x.room_name, partition, at, 0));
+    send_event(*socket, "weir:gap",
+               gap_argument(x.room_name, partition, at, 0));
 }
 
 void connection_state::settle(socket_state& socket, membership& m,
@@ -249,6 +248,13 @@ void each_event(const room_events& x, std::string_view socket_id, F f) {
   }
 }
 
+/// Up to where the member has had the log that ends with this range: who is not
+/// behind has all that came before it.
+std::int64_t end_of(const socket_rooms::place& at, const room_events& x) {
+  auto goes_back = x.lost && x.to < x.from;
+  return goes_back && !at.behind ? std::max(at.next, x.from) : at.next;
+}
+
 } // namespace
 
 /// Whatever way events come, live or replayed: those before the member's place
@@ -261,7 +267,8 @@ void connection_state::on_events(const room_events& x) {
   auto& at = m->in(x.partition, x.from);
   if (socket->recovery && m->places.size() > known)
     socket->recovery->forget_rooms();
-  if (!enter_log(*socket, *m, at, x.log))
+  auto is_other_log = at.log != 0 && x.log != 0 && at.log != x.log;
+  if (!enter_log(*socket, *m, at, x))
     return;
   if (socket->resuming) {
     fall_behind(*socket, *m, at);
@@ -269,7 +276,7 @@ void connection_state::on_events(const room_events& x) {
     if (!at.behind)
       fall_behind(*socket, *m, at);
   } else if (x.lost) {
-    tell_gap(*socket, *m, at, x);
+    tell_gap(*socket, *m, at, x, is_other_log);
   } else {
     take(*socket, *m, at, x);
   }
@@ -278,10 +285,10 @@ void connection_state::on_events(const room_events& x) {
 /// A place in another log is no place in this one: the member begins at its
 /// start, and is told so. False: it was about to resume, and cannot.
 bool connection_state::enter_log(socket_state& socket, const membership& m,
-                                 place& at, kafka::log_id log) {
-  if (log == 0 || log == at.log)
+                                 place& at, const room_events& x) {
+  if (x.log == 0 || x.log == at.log)
     return true;
-  auto is_other = std::exchange(at.log, log) != 0;
+  auto is_other = std::exchange(at.log, x.log) != 0;
   if (socket.recovery)
     socket.recovery->forget_rooms();
   if (!is_other)
@@ -290,8 +297,10 @@ bool connection_state::enter_log(socket_state& socket, const membership& m,
     begin_anew(socket, "the topic was created again");
     return false;
   }
-  if (auto from = std::exchange(at.next, 0); from > 0)
-    send_event(socket, "weir:gap", gap_argument(m.room, at.partition, from, 0));
+  // Also from 0: the log that is gone may have held what nobody has read.
+  auto from = end_of(at, x);
+  at.next = 0;
+  send_event(socket, "weir:gap", gap_argument(m.room, at.partition, from, 0));
   return true;
 }
 
@@ -370,14 +379,16 @@ bool connection_state::fits(std::size_t bytes, std::size_t before) const {
   return waiting == 0 || waiting + bytes <= context->limits.outbox;
 }
 
-/// Offsets that went back mean that the log was made anew.
+/// Offsets that went back mean that the log was made anew: a member that is
+/// just there has missed what else there was.
 void connection_state::tell_gap(socket_state& socket, const membership& m,
-                                place& at, const room_events& x) {
-  auto is_new_log = x.to < x.from;
+                                place& at, const room_events& x, bool is_told) {
+  auto is_new_log = x.to <= x.from;
   if (!is_new_log && x.to <= at.next)
     return;
-  auto from = std::exchange(at.next, x.to);
-  if (from == x.to) // `enter_log` has told it
+  auto from = is_told ? at.next : end_of(at, x);
+  at.next = x.to;
+  if (from == x.to && is_told)
     return;
   send_event(socket, "weir:gap", gap_argument(m.room, x.partition, from, x.to));
 }

@@ -193,14 +193,14 @@ struct connection_state : engineio::session_handler {
   void on_events(const room_events& x);
   void on_local(const deliver_local& x);
   bool enter_log(socket_state& socket, const membership& m, place& at,
-                 kafka::log_id log);
+                 const room_events& x);
   void take(socket_state& socket, membership& m, place& at,
             const room_events& x);
   bool take_whole(socket_state& socket, place& at, const room_events& x);
   void take_piecemeal(socket_state& socket, membership& m, place& at,
                       const room_events& x);
   void tell_gap(socket_state& socket, const membership& m, place& at,
-                const room_events& x);
+                const room_events& x, bool is_told);
 
   /// Whether bytes may go to the outbox, after others that are about to.
   bool fits(std::size_t bytes, std::size_t before = 0) const;

@@ -188,10 +188,15 @@ struct outbound_router_state {
       for (auto& [key, rooms] : topic.rooms)
         for (auto& room : rooms)
           tell(self, room.room, room_problem{x.problem});
-    if (x.partitions == 0
-        || std::exchange(topic.count, x.partitions) == x.partitions)
+    auto before = topic.count;
+    if (x.partitions == 0 || before == x.partitions)
       return;
-    end_partitions(x.topic);
+    topic.count = x.partitions;
+    if (before > 0) {
+      end_partitions(x.topic);
+      begin_partitions(topic, before);
+      tell_position(topic);
+    }
     for (auto& [partition, owner] : std::map{topic.owners}) {
       forget({x.topic, partition});
       subscribe_to({x.topic, partition});
@@ -246,6 +251,14 @@ struct outbound_router_state {
       forget({name, i});
       distribute({name, i}, std::move(end));
     }
+  }
+
+  /// Members that were here before are to miss nothing of what is added, also
+  /// where another node reads it already.
+  static void begin_partitions(topic_state& topic, std::int32_t before) {
+    for (auto i = before; i < topic.count; ++i)
+      if (!topic.places.next.knows(i))
+        topic.places.next.set(i, 0);
   }
 
   // -- replays ----------------------------------------------------------------
@@ -412,12 +425,18 @@ struct outbound_router_state {
     if (is_found) {
       y.next = cursor{x.offset};
       topic.places.next.set(partition, x.offset);
+      topic.shared.reset(); // rooms are told of all partitions
     }
     // Of a place in another log, a batch that goes back takes us away.
     if (auto log = take_log(x.keys)) {
       y.log = log;
-      if (is_found || !topic.places.log.knows(partition))
+      auto is_first = topic.places.any_log() == 0;
+      if (is_found || !topic.places.log.knows(partition)) {
         topic.places.log.set(partition, log);
+        topic.shared.reset();
+      }
+      if (is_first) // joins wait for it
+        tell_position(topic);
     }
     for (auto& key : x.keys)
       if (auto rooms = topic.rooms.find(key);

@@ -58,6 +58,13 @@ struct topic_places {
     return static_cast<kafka::log_id>(
       std::max<std::int64_t>(log.at(partition), 0));
   }
+
+  /// The first that is known; 0: none is.
+  kafka::log_id any_log() const {
+    auto is_known = [](auto x) { return x > 0; };
+    auto i = std::find_if(log.all().begin(), log.all().end(), is_known);
+    return i == log.all().end() ? 0 : static_cast<kafka::log_id>(*i);
+  }
 };
 
 } // namespace weir

@@ -29,6 +29,8 @@ namespace {
 /// How often passes look for members that hold them up.
 constexpr auto aging_interval = std::chrono::milliseconds{500};
 
+constexpr auto no_partition = "since: the room's topic has no such partition";
+
 /// Skipped records that a room remembers, so that it tells of each once.
 constexpr std::size_t max_poison_told = 1000;
 
@@ -62,9 +64,7 @@ struct room_state {
       [this](const leave_room& x) { on_leave(x); },
       [this](const room_records& x) { on_records(x), admit_waiting(); },
       [this](const room_complete& x) { on_complete(x); },
-      [this](const room_home& x) {
-        track(x.partition), home.insert(x.partition);
-      },
+      [this](const room_home& x) { on_home(x.partition), admit_waiting(); },
       [this](const room_problem& x) { on_problem(x); },
       [this](const room_unreachable& x) { on_unreachable(x); },
       [this](const room_moved& x) { on_moved(x), admit_waiting(); },
@@ -91,7 +91,7 @@ struct room_state {
       refuse(x, emit_errc::unavailable, why_hopeless());
       return leave_if_empty();
     }
-    if (complete && !is_ahead(x) && !waits(x.ack.socket)) {
+    if (complete && !must_wait(x) && !waits(x.ack.socket)) {
       admit(x);
       return leave_if_empty();
     }
@@ -146,7 +146,7 @@ struct room_state {
     log_start = x.log_start;
     log_end = x.log_end;
     others = x.others;
-    home.insert(x.home);
+    on_home(x.home);
     note_log(x.home, others ? others->log_of(x.home) : 0);
     // Records after `from` may have come while other partitions had not
     // answered yet: no member has seen them, so their offset counts.
@@ -167,8 +167,7 @@ struct room_state {
       return;
     std::vector<waiting_join> ready;
     for (auto& x : std::exchange(waiting, {})) {
-      auto must_wait = waits(x.request.ack.socket) || is_ahead(x.request);
-      if (must_wait)
+      if (waits(x.request.ack.socket) || must_wait(x.request))
         waiting.push_back(std::move(x));
       else
         ready.push_back(std::move(x));
@@ -182,29 +181,44 @@ struct room_state {
     leave_if_empty(); // not before all are in
   }
 
-  /// Whether it comes from a node that has read further than this one.
-  bool is_ahead(const join_room& x) {
-    return options.may_be_behind
-           && std::any_of(x.since.begin(), x.since.end(), [&, this](auto& y) {
-                return is_beyond(y.first, y.second)
-                       && !is_of_another_log(x, y.first);
-              });
+  /// Whether it has been where this node has yet to come: further in a log, in
+  /// a partition that was added, or in a log that is not known here.
+  bool must_wait(const join_room& x) {
+    return std::any_of(x.since.begin(), x.since.end(), [&, this](auto& y) {
+      auto [partition, offset] = y;
+      if (is_of_another_log(x, partition))
+        return false;
+      auto is_named = x.logs.contains(partition);
+      if (next_of(partition) == cursor::unknown)
+        return is_named || options.may_be_behind;
+      return (is_named && current_log() == 0)
+             || (options.may_be_behind && is_beyond(partition, offset));
+    });
   }
 
   /// Whether an offset is of another log than there is now, as far as that is
-  /// known of both.
+  /// known of both. Partitions hear of a new topic one after the other.
   bool is_of_another_log(const join_room& x, std::int32_t partition) const {
     auto then = x.logs.find(partition);
-    auto now = current_log();
+    auto now = log_of(partition);
+    if (now == 0 && others)
+      now = others->log_of(partition);
+    if (now == 0)
+      now = current_log();
     return then != x.logs.end() && now != 0 && then->second != now;
   }
 
   /// Of the topic: all its partitions have come into being together.
   kafka::log_id current_log() const {
     for (auto& [partition, log] : logs)
-      if (home.contains(partition) && log != 0)
+      if (home.contains(partition))
         return log;
-    return 0;
+    return others ? others->any_log() : 0;
+  }
+
+  kafka::log_id log_of(std::int32_t partition) const {
+    auto i = logs.find(partition);
+    return i == logs.end() ? 0 : i->second;
   }
 
   void note_log(std::int32_t partition, kafka::log_id log) {
@@ -231,6 +245,16 @@ struct room_state {
     return result;
   }
 
+  /// What an offset does not name was none of the room's when it was handed
+  /// out. Where only this room has seen records, who resumes could miss some.
+  void add_unnamed(join_room& x) {
+    if (x.since.empty())
+      return;
+    for (auto& [partition, at] : begun)
+      if (!x.resumes || partition == key_home)
+        x.since.try_emplace(partition, at);
+  }
+
   /// Whether an offset is beyond what is known of its partition's log.
   bool is_beyond(std::int32_t partition, std::int64_t offset) {
     auto place = next_of(partition);
@@ -240,18 +264,33 @@ struct room_state {
   }
 
   void on_join_timeout() {
-    auto why = complete ? "this node has not read that far yet"
-                        : "Kafka does not answer at present";
     auto is_due = [now = self->clock().now()](auto& x) {
       return x.until <= now;
     };
     while (!waiting.empty() && is_due(waiting.front())) {
-      refuse(waiting.front().request, emit_errc::unavailable, why);
+      refuse_late(waiting.front().request);
       waiting.pop_front();
     }
     if (!waiting.empty())
       await_timeout();
     leave_if_empty();
+  }
+
+  void refuse_late(join_room& x) {
+    if (complete && names_no_partition(x))
+      refuse(x, emit_errc::invalid_payload, no_partition);
+    else
+      refuse(x, emit_errc::unavailable,
+             complete ? "this node has not read that far yet"
+                      : "Kafka does not answer at present");
+  }
+
+  /// Whether it has been where there is no partition of this log.
+  bool names_no_partition(const join_room& x) const {
+    return std::any_of(x.since.begin(), x.since.end(), [&, this](auto& y) {
+      return next_of(y.first) == cursor::unknown
+             && !is_of_another_log(x, y.first);
+    });
   }
 
   /// Of the one that waits for longest.
@@ -265,6 +304,7 @@ struct room_state {
   /// `stays`: the socket has not left since.
   void admit(join_room& x, bool stays = true) {
     auto strays = x.resumes ? positions{} : take_strays(x);
+    add_unnamed(x);
     if (auto* wrong = complaint_about(x))
       return refuse(x, emit_errc::invalid_payload, wrong);
     auto* member = members.find(x.ack.socket);
@@ -321,7 +361,7 @@ struct room_state {
       if (is_of_another_log(x, partition))
         return "since: the topic was created again";
       if (next_of(partition) == cursor::unknown)
-        return "since: the room's topic has no such partition";
+        return no_partition;
       if (is_beyond(partition, since))
         return "since: the topic's log is not that long; was it created again?";
       if (x.resumes
@@ -392,6 +432,28 @@ struct room_state {
     note_log(partition, others->log_of(partition));
   }
 
+  /// When partitions are added, keys move: what comes of the room from then on
+  /// lies there, from the partition's beginning for all that is known here.
+  void on_home(std::int32_t partition) {
+    track(partition);
+    if (key_home >= 0 && key_home != partition)
+      begun[key_home] = told[key_home];
+    key_home = partition;
+    home.insert(partition);
+    begun[partition] = 0;
+  }
+
+  /// A topic that was created again may have fewer partitions.
+  void forget_gone_partitions() {
+    auto is_gone = [this](auto& x) { return !others->next.knows(x.first); };
+    for (auto* x : {&next, &told, &log_start, &log_end, &begun})
+      std::erase_if(*x, is_gone);
+    std::erase_if(logs, is_gone);
+    std::erase_if(home, [this](auto x) { return !others->next.knows(x); });
+    if (!others->next.knows(key_home))
+      key_home = -1;
+  }
+
   // -- the live flow ----------------------------------------------------------
 
   void on_records(const room_records& x) {
@@ -401,10 +463,17 @@ struct room_state {
     auto& batch = *x.batch;
     track(partition);
     next.emplace(partition, batch.from);
-    auto from = told.emplace(partition, next[partition]).first->second;
+    told.emplace(partition, next[partition]);
+    auto before = log_of(partition);
     note_log(partition, batch.log);
-    if (batch.to < batch.from)
+    if (batch.to < batch.from) {
+      told[partition] = std::max(told[partition], batch.from);
       return on_log_restarted(partition, batch.to);
+    }
+    // Also where nothing was read of the log before, as little as that tells.
+    if (before != 0 && before != log_of(partition))
+      on_log_restarted(partition, batch.from);
+    auto from = told[partition];
     if (batch.lost > from)
       tell_lost(partition, from, batch.lost);
     next[partition] = std::max(next[partition], batch.to);
@@ -412,6 +481,7 @@ struct room_state {
     if (!events)
       return;
     home.insert(partition);
+    begun.try_emplace(partition, events->events.front().offset);
     passed += events->frames->size();
     told[partition] = batch.to;
     to_members(partition, std::move(events));
@@ -434,8 +504,7 @@ struct room_state {
     events->room = options.id;
     events->nsp = options.nsp;
     events->partition = partition;
-    if (auto i = logs.find(partition); i != logs.end())
-      events->log = i->second;
+    events->log = log_of(partition);
     events->from = from;
     events->to = to;
     return events;
@@ -499,6 +568,7 @@ struct room_state {
   /// Nothing of the room is before these offsets that it has not seen.
   void on_moved(const room_moved& x) {
     others = x.to;
+    forget_gone_partitions();
     for (auto partition : home)
       if (others->next.knows(partition))
         next.try_emplace(partition);
@@ -535,12 +605,15 @@ struct room_state {
     history.forget(partition);
     auto before = told[partition];
     next[partition] = at;
+    if (auto i = begun.find(partition); i != begun.end())
+      i->second = 0;
     log_start[partition] = log_end[partition] = at;
     members.each_behind([&](room_member& x) {
       if (x.behind.erase(partition) > 0)
         note(x);
     });
-    tell_lost(partition, before, at);
+    if (at < before || home.contains(partition))
+      tell_lost(partition, before, at);
     for (auto& x : members.all())
       tell(self, x.handle, caught_up{options.id, partition, at, x.request});
   }
@@ -591,7 +664,9 @@ struct room_state {
   void skip(room_member& x) {
     count(self->system(), metrics::lag_exceeded)->inc();
     for (auto& [partition, at] : x.behind) {
-      auto events = new_events(partition, at, std::max(at, told[partition]));
+      if (at >= told[partition])
+        continue;
+      auto events = new_events(partition, at, told[partition]);
       events->lost = true;
       at = events->to;
       tell(self, x.handle, deliver_events{std::move(events)});
@@ -800,6 +875,10 @@ struct room_state {
   /// Partitions that hold records of the room: the key's own, and others in
   /// which some have been seen.
   std::set<std::int32_t> home;
+  std::int32_t key_home = -1; ///< the key's own one of them; -1: not known yet
+  /// Likewise, from where on they may hold some that are none of an offset's
+  /// which does not name the partition.
+  positions begun;
   std::map<std::int32_t, replay_pass> passes; ///< one at a time by partition
   loop_timer aging;
   bool is_aging = false;

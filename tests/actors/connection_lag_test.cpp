@@ -59,12 +59,14 @@ struct fixture : test::connection_fixture {
     return result;
   }
 
-  texts lose(std::int64_t from, std::int64_t to, std::uint64_t id = 1) {
+  texts lose(std::int64_t from, std::int64_t to, std::uint64_t id = 1,
+             kafka::log_id log = 0) {
     auto events = std::make_shared<room_events>();
     events->room = id;
     events->lost = true;
     events->from = from;
     events->to = to;
+    events->log = log;
     return connection_fixture::deliver(std::move(events));
   }
 
@@ -442,6 +444,41 @@ BOOST_AUTO_TEST_CASE(of_a_log_that_was_made_anew_goes_back) {
   deliver(17, 20);
   BOOST_TEST(lose(20, 2) == texts{gap(20, 2)});
   BOOST_TEST(deliver(2, 3) == packets(2, 3));
+}
+
+// All that had been read before the log ended was none of the room's.
+BOOST_AUTO_TEST_CASE(is_told_also_where_the_client_is_at_the_new_logs_start) {
+  BOOST_TEST(lose(20, 17) == texts{gap(20, 17)});
+  BOOST_TEST(deliver(17, 18) == packets(17, 18));
+}
+
+BOOST_AUTO_TEST_CASE(is_told_also_of_a_log_in_which_nothing_was_read) {
+  lose(17, 0);
+  BOOST_TEST(lose(0, 0) == texts{gap(0, 0)});
+}
+
+BOOST_AUTO_TEST_CASE(is_told_once_of_another_log) {
+  BOOST_TEST(lose(17, 0, 1, 7) == texts{gap(17, 0)});
+  BOOST_TEST(lose(0, 0, 1, 8) == texts{gap(0, 0)});
+  auto x = events_at(0, 1, packets(0, 1));
+  x->log = 9;
+  auto got = connection_fixture::deliver(std::move(x));
+  BOOST_TEST_REQUIRE(got.size() == 2u);
+  BOOST_TEST(got[0] == gap(0, 0));
+}
+
+BOOST_AUTO_TEST_CASE(is_told_to_who_joins_since_the_first_offset_of_another) {
+  join("chat:2");
+  auto& x = joins.back();
+  join_answered answer{x.ack, x.room, 2, emit_errc::none, {}, {{0, 0}}};
+  answer.membership = x.membership;
+  answer.handle = room;
+  answer.restarted = {{0, 0}};
+  tell(connection, std::move(answer));
+  BOOST_TEST(
+    session->take()
+    == texts{
+      R"(2["weir:gap",{"room":"chat:2","partition":0,"from":0,"to":0}])"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,8 +57,9 @@ struct outbound_router_fixture : deterministic_actor_system {
     tell(router, topic_known{"topic", partitions});
   }
 
-  void assign(consumer& x, std::int32_t partition = 0) {
-    known = std::max(known, partition + 1);
+  /// Of a topic that has had as many partitions from the start.
+  void assign(consumer& x, std::int32_t partition = 0, std::int32_t of = 1) {
+    known = std::max({known, partition + 1, of});
     know(known);
     tell(router, partition_assigned{"topic", partition, x.handle});
   }

@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(shows_how_long_the_log_is_at_least) {
 
 BOOST_AUTO_TEST_CASE(is_told_apart_from_others_of_the_room) {
   known = 2;
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   start_replay_of(r, 5, 1, 0);
   start_replay_of(r, 6, 2, 1);
   send(p0, 5, 6, {record_of(5, "a", "1")});
@@ -346,7 +346,7 @@ BOOST_AUTO_TEST_CASE(waits_until_the_topics_partitions_are_counted) {
 
 BOOST_AUTO_TEST_CASE(asks_only_the_partition_where_its_records_belong) {
   known = 2;
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   add(r, "a");
   auto& home = kafka::partition_of("a", 2) == 0 ? p0 : p1;
   auto& other = kafka::partition_of("a", 2) == 0 ? p1 : p0;
@@ -365,7 +365,7 @@ BOOST_AUTO_TEST_CASE(asks_only_the_partition_where_its_records_belong) {
 
 BOOST_AUTO_TEST_CASE(gets_records_that_lie_elsewhere_too) {
   known = 2;
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   add(r, "a");
   auto& other = kafka::partition_of("a", 2) == 0 ? p1 : p0;
   answer(p0, {"a"}, 0), answer(p1, {"a"}, 0);
@@ -375,7 +375,7 @@ BOOST_AUTO_TEST_CASE(gets_records_that_lie_elsewhere_too) {
 
 BOOST_AUTO_TEST_CASE(is_asked_for_elsewhere_when_partitions_are_added) {
   known = 2;
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   std::string moving = "a";
   while (kafka::partition_of(moving, 3) != 2)
     ++moving[0];
@@ -407,7 +407,7 @@ BOOST_AUTO_TEST_CASE(waits_for_every_partition_of_the_topic) {
 
 BOOST_AUTO_TEST_CASE(names_the_partition_where_the_keys_records_belong) {
   known = 2;
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   for (auto key : {"a", "b", "c", "d"}) {
     add(r, key);
     answer(p0, {key}, 0), answer(p1, {key}, 0);
@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(names_the_partition_where_the_keys_records_belong) {
 
 BOOST_AUTO_TEST_CASE(tells_what_the_partitions_have_told_of_their_logs) {
   known = 2;
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   tell(router, add_room{r.handle, "topic", "a", 5});
   auto at = kafka::partition_of("a", 2);
   auto& home = at == 0 ? p0 : p1;
@@ -438,7 +438,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_FIXTURE_TEST_SUITE(a_quiet_room, fixture)
 
 BOOST_AUTO_TEST_CASE(is_told_every_five_seconds_how_far_it_is) {
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   add(r, "a");
   answer(p0, {"a"}, 3), answer(p1, {"a"}, 4);
   send(p0, 3, 8);
@@ -452,7 +452,7 @@ BOOST_AUTO_TEST_CASE(is_told_every_five_seconds_how_far_it_is) {
 }
 
 BOOST_AUTO_TEST_CASE(shares_with_others_where_the_node_is) {
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   add(r, "a"), add(s, "b");
   answer(p0, {"a", "b"}, 3), answer(p1, {"a", "b"}, 4);
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
@@ -475,7 +475,7 @@ BOOST_AUTO_TEST_CASE(never_shares_what_is_older_than_itself) {
 }
 
 BOOST_AUTO_TEST_CASE(is_told_nothing_before_it_is_complete) {
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   add(r, "a");
   answer(p0, {"a"}, 3);
   advance(5s);
@@ -483,7 +483,7 @@ BOOST_AUTO_TEST_CASE(is_told_nothing_before_it_is_complete) {
 }
 
 BOOST_AUTO_TEST_CASE(is_told_where_a_partition_was_that_is_away) {
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   add(r, "a");
   answer(p0, {"a"}, 3), answer(p1, {"a"}, 4);
   revoke(1);

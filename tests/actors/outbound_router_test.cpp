@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_SUITE(a_local_event_at_an_outbound_router,
 
 BOOST_AUTO_TEST_CASE(goes_to_where_the_rooms_key_belongs) {
   known = 2;
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   auto& home = kafka::partition_of("a", 2) == 0 ? p0 : p1;
   auto& other = kafka::partition_of("a", 2) == 0 ? p1 : p0;
   tell(router, relay_event{"topic", "a", 0, "room:a", "frames"});
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(keeps_its_log_until_it_is_told_where_it_goes_on) {
 
 BOOST_AUTO_TEST_CASE(ends_the_partitions_that_a_topic_has_no_more) {
   add(r, "a");
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   answer(p0, {"a"}, 3), answer(p1, {"a"}, 4);
   revoke(1);
   know(1);
@@ -246,6 +246,39 @@ BOOST_AUTO_TEST_CASE(ends_the_partitions_that_a_topic_has_no_more) {
   BOOST_TEST(r.records[0].partition == 1);
   BOOST_TEST(r.records[0].batch->from == 4);
   BOOST_TEST(r.records[0].batch->to == 0);
+  BOOST_TEST((places(*r.moved.back().to) == positions{{0, 3}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_the_beginning_of_a_partition_that_is_added) {
+  add(r, "a");
+  assign(p0);
+  answer(p0, {"a"}, 5);
+  assign(p1, 1);
+  BOOST_TEST(p1.newest().cursor == 0);
+  BOOST_TEST((places(*r.moved.back().to) == positions{{0, 5}, {1, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_told_to_rooms_once_its_log_is_known) {
+  add(r, "a");
+  assign(p0);
+  answer(p0, {"a"}, 5);
+  BOOST_TEST(r.moved.empty());
+  for (int i = 0; i < 2; ++i)
+    answer(p0, {log_key(7)}, 5);
+  BOOST_TEST_REQUIRE(r.moved.size() == 1u);
+  BOOST_TEST(r.moved[0].to->log_of(0) == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_all_partitions_to_rooms_that_were_there_first) {
+  add(r, "a"), add(s, "b");
+  assign(p0, 0, 2), assign(p1, 1);
+  answer(p0, {"a", "b", log_key(7)}, 3), answer(p1, {"a", "b", log_key(7)}, 4);
+  for (auto* x : {&r, &s}) {
+    BOOST_TEST_REQUIRE(x->completed.size() == 1u);
+    auto& others = *x->completed[0].others;
+    BOOST_TEST((places(others) == positions{{0, 3}, {1, 4}}));
+    BOOST_TEST((others.log_of(0) == 7u && others.log_of(1) == 7u));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(tells_rooms_why_their_topic_cannot_be_read) {
@@ -273,7 +306,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_FIXTURE_TEST_SUITE(a_room_of_an_outbound_router, outbound_router_fixture)
 
 BOOST_AUTO_TEST_CASE(is_complete_when_every_partition_has_said_where) {
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   add(r, "a");
   answer(p0, {"a"}, 10);
   BOOST_TEST(r.completed.empty());
@@ -314,7 +347,7 @@ BOOST_AUTO_TEST_CASE(is_completed_once) {
 }
 
 BOOST_AUTO_TEST_CASE(gets_its_records_also_before_it_is_complete) {
-  assign(p0, 0), assign(p1, 1);
+  assign(p0, 0, 2), assign(p1, 1);
   add(r, "a");
   answer(p0, {"a"}, 0);
   send(p0, 0, 1, {record_of(0, "a", "1")});

@@ -923,12 +923,43 @@ BOOST_AUTO_TEST_CASE(may_begin_where_a_replay_has_got_to) {
   BOOST_TEST((a.joins.at(0).restarted == positions{{0, 13}}));
 }
 
-BOOST_AUTO_TEST_CASE(begins_now_in_the_partitions_that_it_does_not_name) {
+// It was handed out when the key belonged elsewhere.
+BOOST_AUTO_TEST_CASE(begins_at_the_start_of_the_keys_partition_by_default) {
   complete({{0, 0}, {1, 0}});
   live(0, 9, 0), live(0, 7, 1);
   join_since(a, {{1, 3}});
-  BOOST_TEST((a.joins.at(0).from == positions{{0, 9}, {1, 3}}));
-  BOOST_TEST((a.joins[0].behind == positions{{1, 3}}));
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 0}, {1, 3}}));
+  BOOST_TEST((a.joins[0].behind == positions{{0, 0}, {1, 3}}));
+}
+
+BOOST_AUTO_TEST_CASE(begins_elsewhere_where_the_room_has_first_seen_records) {
+  complete({{0, 0}, {1, 2}});
+  live(0, 9, 0), live(4, 7, 1);
+  join_since(a, {{0, 3}});
+  BOOST_TEST((a.joins.at(0).behind == positions{{0, 3}, {1, 4}}));
+}
+
+BOOST_AUTO_TEST_CASE(gets_all_of_a_partition_that_was_added) {
+  tell(room, room_complete{{{0, 9}}, {}, 0, {}, {}, at({{0, 9}})});
+  tell(room, moved({{0, 9}, {1, 0}}));
+  tell(room, room_home{1});
+  live(0, 3, 1);
+  for (auto resumes : {false, true}) {
+    a.joins.clear();
+    join_since(a, {{0, 9}}, resumes);
+    BOOST_TEST((a.joins.at(0).from == positions{{0, 9}, {1, 0}}));
+    BOOST_TEST((a.joins[0].behind == positions{{1, 0}}));
+    leave(a);
+  }
+  // By a node that has never known the former partition as the key's.
+  join_since(b, {{1, 2}});
+  BOOST_TEST((b.joins.at(0).behind == positions{{1, 2}}));
+}
+
+BOOST_AUTO_TEST_CASE(gets_all_of_an_added_partition_in_a_room_that_is_new) {
+  tell(room, room_complete{{{1, 3}}, {}, 1, {}, {}, at({{0, 9}, {1, 3}})});
+  join_since(a, {{0, 5}});
+  BOOST_TEST((a.joins.at(0).behind == positions{{0, 5}, {1, 0}}));
 }
 
 BOOST_AUTO_TEST_CASE(waits_until_the_room_is_complete) {
@@ -962,14 +993,14 @@ struct shared_fixture : fixture {
 
 BOOST_FIXTURE_TEST_CASE(begins_behind_in_a_partition_that_had_no_records,
                         shared_fixture) {
-  join_since(a, {{1, 12}});
+  join_since(a, {{0, 9}, {1, 12}});
   BOOST_TEST_REQUIRE(a.joins.size() == 1u);
   BOOST_TEST((a.joins[0].from == positions{{0, 9}, {1, 12}}));
   BOOST_TEST((a.joins[0].behind == positions{{1, 12}}));
   tell(room, moved({{0, 9}, {1, 40}, {2, 30}}));
   ask(a, {{1, 12}});
   BOOST_TEST((started.at(0).partition == 1 && started[0].from == 12));
-  join_since(b, {{1, 40}}); // the node has moved on meanwhile
+  join_since(b, {{0, 9}, {1, 40}}); // the node has moved on meanwhile
   BOOST_TEST(b.joins.at(0).behind.empty());
 }
 

@@ -6,28 +6,44 @@ namespace {
 
 /// A ROOM whose topic is of log 7, in partition 0.
 struct fixture : test::room_fixture {
-  fixture() {
-    topic_places places;
-    places.next.set(0, 30);
-    places.log_end.set(0, 30);
-    places.log.set(0, 7);
+  fixture() { complete_in(7); }
+
+  void complete_in(kafka::log_id log) {
     room_complete message{{{0, 30}}};
     message.log_start = {{0, 0}};
     message.log_end = {{0, 30}};
-    message.others = std::make_shared<const topic_places>(places);
+    message.others = places({{0, 30}}, log);
     tell(room, std::move(message));
+  }
+
+  /// Where a node is in the topic's partitions, which are as long.
+  static std::shared_ptr<const topic_places> places(const positions& next,
+                                                    kafka::log_id log) {
+    topic_places result;
+    for (auto& [partition, offset] : next) {
+      result.next.set(partition, offset);
+      result.log_end.set(partition, offset);
+      if (log != 0)
+        result.log.set(partition, log);
+    }
+    return std::make_shared<const topic_places>(std::move(result));
   }
 
   join_answered join_in(kafka::log_id log, std::int64_t since,
                         bool resumes = false, std::int32_t partition = 0) {
+    ask_for(log, since, partition, resumes);
+    BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+    return a.joins[0];
+  }
+
+  void ask_for(kafka::log_id log, std::int64_t since,
+               std::int32_t partition = 0, bool resumes = false) {
     join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
     x.since = {{partition, since}};
     if (log != 0)
       x.logs = {{partition, log}};
     x.resumes = resumes;
     tell(room, std::move(x));
-    BOOST_TEST_REQUIRE(a.joins.size() == 1u);
-    return a.joins[0];
   }
 };
 
@@ -59,12 +75,140 @@ BOOST_AUTO_TEST_CASE(begins_where_the_room_is_when_its_partition_is_gone) {
   BOOST_TEST((x.behind == positions{{0, 0}}));
 }
 
+BOOST_AUTO_TEST_CASE(is_told_of_another_log_also_from_its_first_offset_on) {
+  auto x = join_in(6, 0);
+  BOOST_TEST((x.restarted == positions{{0, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_a_partition_that_is_not_known_of_this_log) {
+  ask_for(7, 20, 3);
+  BOOST_TEST(a.joins.empty());
+  tell(room, room_moved{places({{0, 30}, {3, 25}}, 7)}); // it was added
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 0}, {3, 20}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_when_this_log_never_gets_its_partition) {
+  ask_for(7, 20, 3);
+  advance(settings.join_timeout);
+  BOOST_TEST(a.joins.at(0).error == emit_errc::invalid_payload);
+  a.joins.clear();
+  BOOST_TEST(join_in(0, 20, false, 3).error == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_the_log_that_has_fewer_partitions) {
+  ask_for(7, 20, 3);
+  record_batch again{1, 30, 0, {}, 0, 8};
+  send(std::move(again));
+  BOOST_TEST((a.joins.at(0).restarted == positions{{3, 20}}));
+  BOOST_TEST((a.joins[0].from == positions{{0, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_told_of_partitions_that_are_gone) {
+  tell(room, room_moved{places({{0, 30}, {1, 9}}, 7)});
+  tell(room, room_home{1});
+  send(record_batch{1, 9, 0, {}, 0}, 1);
+  send(record_batch{1, 30, 0, {}, 0, 8});
+  tell(room, room_moved{places({{0, 0}}, 8)});
+  tell(room, room_home{0});
+  auto x = join_in(7, 4, false, 1);
+  BOOST_TEST((x.restarted == positions{{1, 4}}));
+  BOOST_TEST((x.from == positions{{0, 0}}));
+  BOOST_TEST((x.logs == partition_logs{{0, 8}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_the_log_of_its_own_partition) {
+  auto now = *places({{0, 30}, {1, 0}}, 7);
+  now.log.set(1, 8); // the first that has heard of the new topic
+  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  auto x = join_in(7, 4, false, 1);
+  BOOST_TEST((x.restarted == positions{{1, 4}}));
+}
+
 BOOST_AUTO_TEST_CASE(cannot_be_resumed_in_another_log) {
   BOOST_TEST(join_in(6, 20, true).error == emit_errc::invalid_payload);
 }
 
 BOOST_AUTO_TEST_CASE(can_be_resumed_in_the_same) {
   BOOST_TEST(join_in(7, 20, true).error == emit_errc::none);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+struct unknown_log_fixture : fixture {
+  unknown_log_fixture() {
+    restart();
+    complete_in(0);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_join_with_a_place_while_no_log_is_known,
+                         unknown_log_fixture)
+
+BOOST_AUTO_TEST_CASE(waits_for_it) {
+  for (auto resumes : {false, true}) {
+    a.joins.clear();
+    ask_for(7, 20, 0, resumes);
+    BOOST_TEST(a.joins.empty());
+    advance(settings.join_timeout);
+    BOOST_TEST(a.joins.at(0).error == emit_errc::unavailable);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(begins_at_the_start_if_it_is_another_one) {
+  ask_for(7, 20);
+  tell(room, room_moved{places({{0, 30}}, 8)});
+  BOOST_TEST((a.joins.at(0).restarted == positions{{0, 20}}));
+}
+
+BOOST_AUTO_TEST_CASE(begins_there_without_waiting_if_it_names_none) {
+  BOOST_TEST((join_in(0, 20).behind == positions{{0, 20}}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_member_of_a_log_in_which_nothing_was_read,
+                         test::room_fixture)
+
+record_batch batch_in(kafka::log_id log, std::int64_t to, std::int64_t lost,
+                      const std::vector<kafka::record_view>& records = {}) {
+  auto result = test::room_fixture::batch_of(records, 0, to, lost);
+  result.log = log;
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(is_told_that_it_is_another_one) {
+  complete(), join(a);
+  send(batch_in(7, 0, 0));
+  BOOST_TEST(a.deliveries.empty());
+  send(batch_in(8, 0, 0));
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 1u);
+  auto& x = *a.deliveries[0].events;
+  BOOST_TEST(x.lost);
+  BOOST_TEST((x.from == 0 && x.to == 0 && x.log == 8u));
+}
+
+BOOST_AUTO_TEST_CASE(is_told_up_to_where_the_former_was_read) {
+  complete(), join(a);
+  send(record_batch{1, 12, 0, {}, 0, 8});
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 1u);
+  auto& x = *a.deliveries[0].events;
+  BOOST_TEST((x.lost && x.from == 12 && x.to == 0));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_told_of_partitions_that_are_none_of_its) {
+  complete(), join(a);
+  for (auto log : {7u, 8u})
+    send(batch_in(log, 0, 0), 1);
+  BOOST_TEST(a.deliveries.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_told_so_in_front_of_its_records) {
+  complete(), join(a);
+  send(batch_in(7, 0, 0));
+  send(batch_in(8, 1, -1, {test::record_of(0, "k", "0")}));
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 2u);
+  BOOST_TEST(a.deliveries[0].events->lost);
+  BOOST_TEST(packets(a).size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

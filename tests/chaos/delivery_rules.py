@@ -160,14 +160,21 @@ class Excused:
         self.spans = []  # (first, end) in a partition's order
         self.partition = partition
         # Where it is: (edition, the offset behind what it has seen there).
-        begin = history.edition_at(stay.joined) if stay.joined else 0
-        self.place = begin, 0
+        self.place = self.begin(stay, history), 0
         steps = [(at, 0, x) for at, x in seen] + [(x.at, 1, x) for x in stay.gaps]
         for at, is_gap, x in sorted(steps, key=lambda x: x[:2]):
             if is_gap:
                 self.on_gap(x, history, history.edition_at(at))
             else:
                 self.place = max(self.place, (x.edition, x.offset + 1))
+
+    @staticmethod
+    def begin(stay, history):
+        if stay.joined is None:
+            return 0
+        is_since = stay.joined < stay.here < float("inf")
+        return (history.edition_told_at if is_since
+                else history.edition_at)(stay.joined)
 
     def on_gap(self, gap, history, newest):
         if gap.is_reset:

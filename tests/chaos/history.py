@@ -3,6 +3,10 @@
 from collections import defaultdict
 
 
+# Nodes hear of a new edition after it has begun.
+HEARD_AFTER = 2.0
+
+
 class History:
     def __init__(self, entries):
         self.began = []  # (when, edition), in order
@@ -37,6 +41,10 @@ class History:
     def edition_at(self, at):
         """The newest one at that time."""
         return max((x for when, x in self.began if when <= at), default=0)
+
+    def edition_told_at(self, at):
+        """The one that an offset may be of, which a node has told then."""
+        return self.edition_at(at - HEARD_AFTER)
 
     def has_begun_again(self, partition, newest):
         """Whether its log is another one than at first."""

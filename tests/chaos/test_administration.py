@@ -69,6 +69,17 @@ def test_a_gap_of_another_partition_excuses_only_what_comes_after():
     assert [x.ids for x in story.violations()] == [["e4"]]
 
 
+def test_an_offset_may_be_of_the_old_log_when_the_new_one_has_begun():
+    """A node that has not heard of it yet tells it; the gap begins there."""
+    story = created().see("b", *ids(0, 9)).leave("b").connect("c")
+    story.tell("joining", "c", ROOM, since=None).begin_topic()
+    since = story.tell("joined", "c", ROOM).now
+    story.emit("n0").disconnect("c").begin_topic()
+    story.connect("c", sid="s2").join("c", since=since)
+    assert story.kinds() == ["lost"]
+    assert story.gap("c", 10, 0).kinds() == []
+
+
 def test_events_of_the_old_log_after_those_of_the_new_are_caught():
     story = created().see("b", *ids(0, 8)).begin_topic()
     story.emit("n0").see("b", "n0", "e9").end()
