@@ -264,13 +264,16 @@ void connection_state::on_events(const room_events& x) {
   if (m == nullptr)
     return;
   auto known = m->places.size();
-  auto& at = m->in(x.partition, x.from);
+  auto goes_back = x.lost && x.to < x.from;
+  auto& at = m->in(x.partition, goes_back ? x.to : x.from);
   if (socket->recovery && m->places.size() > known)
     socket->recovery->forget_rooms();
   auto is_other_log = at.log != 0 && x.log != 0 && at.log != x.log;
   if (!enter_log(*socket, *m, at, x))
     return;
-  if (socket->resuming) {
+  if (socket->resuming && goes_back && at.next > x.to) {
+    begin_anew(*socket, "the log has gone back");
+  } else if (socket->resuming) {
     fall_behind(*socket, *m, at);
   } else if (x.from > at.next && x.to >= x.from) {
     if (!at.behind)

@@ -150,8 +150,8 @@ struct outbound_router_state {
   void subscribe_to(const kafka::topic_partition& x) {
     auto& topic = topics[x.topic];
     auto owner = topic.owners.find(x.partition);
-    if (owner == topic.owners.end() || topic.count == 0)
-      return;
+    if (owner == topic.owners.end() || x.partition >= topic.count)
+      return; // not known yet, or of a former topic that had more
     auto next = topic.places.next.at(x.partition);
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;

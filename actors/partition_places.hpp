@@ -40,6 +40,13 @@ public:
     offsets_[i] = offset;
   }
 
+  /// Of partitions, up to the last of which an offset is known.
+  std::int32_t count() const {
+    auto is_known = [](auto x) { return x != cursor::unknown; };
+    auto last = std::find_if(offsets_.rbegin(), offsets_.rend(), is_known);
+    return static_cast<std::int32_t>(offsets_.rend() - last);
+  }
+
   /// By partition.
   const std::vector<std::int64_t>& all() const { return offsets_; }
 

@@ -10,6 +10,7 @@
 #include "actors/room_history.hpp"
 #include "actors/room_members.hpp"
 #include "config/log.hpp"
+#include "transport/kafka/partitioner.hpp"
 
 #include <caf/actor_clock.hpp>
 #include <caf/message.hpp>
@@ -247,12 +248,28 @@ struct room_state {
 
   /// What an offset does not name was none of the room's when it was handed
   /// out. Where only this room has seen records, who resumes could miss some.
-  void add_unnamed(join_room& x) {
+  void add_unnamed(join_room& x, bool is_stray) {
     if (x.since.empty())
       return;
+    if (is_stray)
+      add_homes(x.since, 1);
+    else if (!x.since.contains(key_home))
+      add_homes(x.since, x.since.rbegin()->first + 1);
     for (auto& [partition, at] : begun)
       if (!x.resumes || partition == key_home)
         x.since.try_emplace(partition, at);
+  }
+
+  /// Where the key may have belonged since there were so many partitions: each
+  /// time that some were added it may have moved, and nobody has noted where
+  /// those partitions ended then.
+  void add_homes(positions& since, std::int32_t partitions) const {
+    auto key = *options.encoder.route->key_of(options.name);
+    auto count = others ? others->next.count() : 0;
+    for (; partitions <= count; ++partitions)
+      if (auto home = kafka::partition_of(key, partitions);
+          next_of(home) != cursor::unknown)
+        since.try_emplace(home, 0);
   }
 
   /// Whether an offset is beyond what is known of its partition's log.
@@ -304,7 +321,7 @@ struct room_state {
   /// `stays`: the socket has not left since.
   void admit(join_room& x, bool stays = true) {
     auto strays = x.resumes ? positions{} : take_strays(x);
-    add_unnamed(x);
+    add_unnamed(x, !strays.empty());
     if (auto* wrong = complaint_about(x))
       return refuse(x, emit_errc::invalid_payload, wrong);
     auto* member = members.find(x.ack.socket);

@@ -196,6 +196,49 @@ BOOST_AUTO_TEST_CASE(gets_no_event_before_it_is_connected) {
   BOOST_TEST(session->take().empty());
 }
 
+/// A client of two rooms, one of which has answered.
+struct half_resumed_fixture : recovery_fixture {
+  half_resumed_fixture() {
+    client = arrival_of(feed("0").front());
+    join("chat:1"), join("chat:2");
+    next_offset = 20;
+    admit(0, 1);
+    auto offset = offset_of(admit(1, 2).back());
+    session->hang_up();
+    run();
+    joins.clear();
+    restart();
+    feed(auth(client, offset));
+    grant();
+    admit(0, 5, {{0, 20}});
+  }
+
+  /// The log of a partition goes back to its start.
+  texts go_back(std::int32_t partition, std::int64_t from) {
+    auto events = std::make_shared<room_events>();
+    events->room = 5;
+    events->partition = partition;
+    events->lost = true;
+    events->from = from;
+    return deliver(std::move(events));
+  }
+
+  arrival client;
+};
+
+BOOST_FIXTURE_TEST_CASE(begins_anew_when_a_log_goes_back_before_its_place,
+                        half_resumed_fixture) {
+  BOOST_TEST(arrival_of(go_back(0, 20).at(0)).pid != client.pid);
+}
+
+BOOST_FIXTURE_TEST_CASE(gets_all_of_a_log_that_goes_back_where_it_has_no_place,
+                        half_resumed_fixture) {
+  BOOST_TEST(go_back(1, 10).empty());
+  admit(1, 6);
+  BOOST_TEST_REQUIRE(!catch_ups.empty());
+  BOOST_TEST((catch_ups.back().behind == positions{{0, 20}, {1, 0}}));
+}
+
 BOOST_AUTO_TEST_CASE(begins_anew_when_the_offset_is_not_its_last) {
   auto [client, offset] = leave_behind();
   feed(auth(client, offset));

@@ -249,6 +249,15 @@ BOOST_AUTO_TEST_CASE(ends_the_partitions_that_a_topic_has_no_more) {
   BOOST_TEST((places(*r.moved.back().to) == positions{{0, 3}}));
 }
 
+BOOST_AUTO_TEST_CASE(
+  is_none_where_another_node_reads_a_former_topics_partition) {
+  tell(router, partition_assigned{"topic", 1, p1.handle});
+  assign(p0);
+  BOOST_TEST(p1.subscribed.empty());
+  know(2);
+  BOOST_TEST(p1.subscribed.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(is_the_beginning_of_a_partition_that_is_added) {
   add(r, "a");
   assign(p0);

@@ -1,5 +1,6 @@
 #include "actors/replay_pass.hpp"
 #include "tests/actors/room_fixture.hpp"
+#include "transport/kafka/partitioner.hpp"
 
 #include <deque>
 #include <utility>
@@ -954,6 +955,29 @@ BOOST_AUTO_TEST_CASE(gets_all_of_a_partition_that_was_added) {
   // By a node that has never known the former partition as the key's.
   join_since(b, {{1, 2}});
   BOOST_TEST((b.joins.at(0).behind == positions{{1, 2}}));
+}
+
+// Partitions were added more than once, and nobody is there who knows.
+BOOST_AUTO_TEST_CASE(gets_all_of_where_its_key_may_have_been_meanwhile) {
+  for (std::int32_t now = 1; now <= 9; ++now)
+    for (std::int32_t then = 1; then <= now; ++then) {
+      restart();
+      a.joins.clear();
+      positions all;
+      for (std::int32_t i = 0; i < now; ++i)
+        all[i] = 9;
+      auto home = kafka::partition_of("k", now);
+      auto former = kafka::partition_of("k", then);
+      tell(room, room_complete{{{home, 9}}, {}, home, {}, {}, at(all)});
+      join_since(a, {{former, 5}}, then % 2 == 0);
+      BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+      BOOST_TEST(a.joins[0].from.at(former) == 5);
+      for (auto i = then + 1; i <= now && home != former; ++i)
+        if (auto other = kafka::partition_of("k", i); other != former)
+          BOOST_TEST(a.joins[0].from.at(other) == 0);
+      if (home == former)
+        BOOST_TEST(a.joins[0].from.size() == 1u);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(gets_all_of_an_added_partition_in_a_room_that_is_new) {

@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 
-# Nodes hear of a new edition after it has begun.
-HEARD_AFTER = 2.0
+# Nodes hear of a new edition after it has begun; on a busy machine, seconds.
+HEARD_AFTER = 10.0
 
 
 class History:
