@@ -959,6 +959,7 @@ BOOST_AUTO_TEST_CASE(gets_all_of_a_partition_that_was_added) {
 
 // Partitions were added more than once, and nobody is there who knows.
 BOOST_AUTO_TEST_CASE(gets_all_of_where_its_key_may_have_been_meanwhile) {
+  auto key = *route.key_of("room");
   for (std::int32_t now = 1; now <= 9; ++now)
     for (std::int32_t then = 1; then <= now; ++then) {
       restart();
@@ -966,14 +967,14 @@ BOOST_AUTO_TEST_CASE(gets_all_of_where_its_key_may_have_been_meanwhile) {
       positions all;
       for (std::int32_t i = 0; i < now; ++i)
         all[i] = 9;
-      auto home = kafka::partition_of("k", now);
-      auto former = kafka::partition_of("k", then);
+      auto home = kafka::partition_of(key, now);
+      auto former = kafka::partition_of(key, then);
       tell(room, room_complete{{{home, 9}}, {}, home, {}, {}, at(all)});
       join_since(a, {{former, 5}}, then % 2 == 0);
       BOOST_TEST_REQUIRE(a.joins.size() == 1u);
       BOOST_TEST(a.joins[0].from.at(former) == 5);
       for (auto i = then + 1; i <= now && home != former; ++i)
-        if (auto other = kafka::partition_of("k", i); other != former)
+        if (auto other = kafka::partition_of(key, i); other != former)
           BOOST_TEST(a.joins[0].from.at(other) == 0);
       if (home == former)
         BOOST_TEST(a.joins[0].from.size() == 1u);
