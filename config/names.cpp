@@ -247,6 +247,34 @@ complaint check_secret(std::string_view text) {
          + " characters; \"openssl rand -base64 24\" makes one";
 }
 
+bool is_url(std::string_view text) {
+  return text.find("://") != std::string_view::npos;
+}
+
+complaint check_claim(std::string_view text) {
+  if (text.starts_with('/') && has_valid_escapes(text))
+    return std::nullopt;
+  return in_quotes(text)
+         + " is not a JSON pointer to a claim, such as \"/sub\"";
+}
+
+complaint check_token_place(std::string_view text) {
+  auto names = [&](std::string_view prefix) {
+    return text.starts_with(prefix) && text.size() > prefix.size()
+           && std::all_of(text.begin(), text.end(), is_graphic)
+           && text.find_first_of("=;,&") == std::string_view::npos;
+  };
+  constexpr std::string_view payload = "auth:";
+  if (text == "header" || names("cookie:") || names("query:")
+      || (text.starts_with(payload)
+          && !check_claim(text.substr(payload.size()))))
+    return std::nullopt;
+  return in_quotes(text)
+         + " is no place for a token; those are \"auth:/token\" (a JSON "
+           "pointer into what clients connect with), \"header\", "
+           "\"cookie:name\" and \"query:name\"";
+}
+
 complaint check_token(std::string_view text) {
   if (std::all_of(text.begin(), text.end(), is_graphic))
     return std::nullopt;

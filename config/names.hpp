@@ -59,6 +59,16 @@ complaint check_origin(std::string_view text);
 /// it.
 complaint check_secret(std::string_view text);
 
+/// Whether it names a resource elsewhere (`https://...`) and not a file.
+bool is_url(std::string_view text);
+
+/// A JSON pointer to a claim of a token (`/sub`).
+complaint check_claim(std::string_view text);
+
+/// Where a client may have a token: `auth:/token`, `header`, `cookie:name`,
+/// `query:name`.
+complaint check_token_place(std::string_view text);
+
 /// What an `Authorization` header can hold, or empty.
 complaint check_token(std::string_view text);
 

@@ -27,6 +27,14 @@ inline constexpr std::size_t max_event_name = 255;
 inline constexpr std::size_t max_emit_id = 128;
 /// Bytes of a socket's public id, at most.
 inline constexpr std::size_t max_socket_id = 64;
+/// Bytes of a user's name, from a token, in a record's `ce_weiruser`.
+inline constexpr std::size_t max_user = 255;
+/// Keys that tokens may be signed with, of all sources together; and how many
+/// of them one token is tried with that does not name its key.
+inline constexpr std::size_t max_token_keys = 64;
+inline constexpr std::size_t max_key_tries = 8;
+/// Bytes of a key set (JWKS), of a PEM file, and of a secret's file.
+inline constexpr std::size_t max_key_file = 256 * kib;
 /// Bytes of the offset that a client hands back when it joins (`since`).
 inline constexpr std::size_t max_since = 64 * kib;
 
@@ -234,6 +242,62 @@ struct admin_options {
   bool operator==(const admin_options&) const = default;
 };
 
+/// [auth.jwt]: clients show who they are by a token (RFC 7519, as RFC 8725
+/// wants it) that somebody else has signed. Without `algorithms` there is none
+/// of it, and every client is let in. In a file, files are named as seen from
+/// that file's own folder.
+struct jwt_options {
+  /// Which signatures count: RS256, RS384, RS512, PS256, PS384, PS512, ES256,
+  /// ES384, ES512, EdDSA, HS256, HS384, HS512. A token with another one is
+  /// refused, whatever its key.
+  std::vector<std::string> algorithms;
+  /// Files of public keys or certificates (PEM).
+  std::vector<std::string> keys;
+  /// A file of public keys (JWKS), or the `https://` URL of one.
+  std::string jwks;
+  /// Of a URL: the authority that its certificate is signed by (PEM); empty:
+  /// those that the system trusts.
+  std::string jwks_ca;
+  /// Of a URL: how long its answer may take, and after which time it is asked
+  /// again where its Cache-Control says nothing. The last good answer is kept.
+  milliseconds jwks_timeout = seconds{5};
+  milliseconds jwks_refresh = std::chrono::minutes{5};
+  /// For HS256, HS384 and HS512, at least as long as the hash (32, 48, 64
+  /// bytes); in the file, or in one of its own, whose last line break does not
+  /// count. Never logged.
+  std::string secret;
+  std::string secret_file;
+  /// What `iss` must be; empty: anything.
+  std::string issuer;
+  /// One of these must be in `aud`. Empty: a token that is for somebody, is for
+  /// somebody else.
+  std::vector<std::string> audience;
+  /// How far clocks may differ: for `exp` and `nbf`. At most 10 min.
+  milliseconds leeway = seconds{30};
+  /// Where to look for the token, in this order: "auth:/token" (a JSON pointer
+  /// into the payload of CONNECT, what official clients have as `auth`),
+  /// "header" (`Authorization: Bearer`), "cookie:name", "query:name".
+  std::vector<std::string> token = {"auth:/token"};
+  /// Which claim names the user: a JSON pointer. Every token must have it.
+  std::string user = "/sub";
+  /// Bytes of a token; a larger one is not looked at.
+  std::size_t max_token = 8 * kib;
+  /// So long before a token expires its socket gets `weir:token_expiring`; for
+  /// what lives less than twice as long, in the middle.
+  milliseconds expiry_notice = seconds{60};
+
+  bool operator==(const jwt_options&) const = default;
+
+  bool is_configured() const { return !algorithms.empty(); }
+};
+
+/// [auth]: who clients are.
+struct auth_options {
+  jwt_options jwt;
+
+  bool operator==(const auth_options&) const = default;
+};
+
 enum class log_level { trace, debug, info, warning, error };
 enum class log_format { text, json };
 
@@ -339,9 +403,17 @@ struct on_connect_options {
   bool operator==(const on_connect_options&) const = default;
 };
 
+/// Whether a namespace asks who a client is.
+enum class auth_policy {
+  required, ///< with [auth.jwt]: nobody without a token; else it is `none`
+  optional, ///< without a token the client is nobody; a bad one is refused
+  none,     ///< nobody is asked
+};
+
 /// [[namespace]].
 struct namespace_options {
   std::string name = "/";
+  auth_policy auth = auth_policy::required;
   /// A client that reconnects within this time gets what it missed (connection
   /// state recovery); 0: off. At most 24 hours; needs `cluster.secret`.
   milliseconds recovery{0};
@@ -362,6 +434,7 @@ struct options {
   cluster_options cluster;
   limits_options limits;
   admin_options admin;
+  auth_options auth;
   log_options log;
   std::vector<namespace_options> namespaces;
 

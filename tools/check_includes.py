@@ -23,6 +23,7 @@ FOLDERS = {
     "transport/http": ["transport/http", "transport/engineio", "transport/asio",
                        "config"],
     "transport/kafka": ["transport/kafka", "config"],
+    "transport/auth": ["transport/auth", "transport/asio", "config"],
     "transport/cluster": ["transport/cluster", "transport/asio", "config"],
     "actors": ["actors", "transport", "schemas", "config"],
     "tools": ["tools", "actors", "transport", "schemas", "config"],
@@ -46,6 +47,8 @@ LIBRARIES = [
      "toml++ stays in config/*.cpp"),
     (r"sodium", r"schemas/[^/]*\.cpp$|transport/cluster/link_proof\.cpp$",
      "libsodium stays in schemas/*.cpp and transport/cluster/link_proof.cpp"),
+    (r"openssl/(evp|hmac|ec|rsa|bn|pem|x509|param_build|core_names)\.h",
+     r"transport/auth/|tests/", "keys and signatures stay in transport/auth/"),
     (r"CLI/", r"tools/", "command lines are read by the programs' mains"),
 ]
 

@@ -54,6 +54,15 @@ class CheckIncludes(unittest.TestCase):
         self.assert_refused("transport/kafka/consumer.cpp", "<caf/actor.hpp>",
                             "CAF stays")
 
+    def test_keys_and_signatures_stay_with_tokens(self):
+        self.assert_allowed("transport/auth/base64url.cpp", "<openssl/evp.h>")
+        self.assert_allowed("transport/http/admin_server.cpp",
+                            "<openssl/crypto.h>")
+        self.assert_refused("actors/connection.cpp", "<openssl/evp.h>",
+                            "signatures stay in transport/auth")
+        self.assert_refused("transport/auth/key_set.cpp",
+                            '"transport/http/query.hpp"', "only")
+
     def test_asio_stays_in_transport_and_the_io_loop(self):
         self.assert_allowed("transport/http/cors.cpp", "<boost/beast/http.hpp>")
         self.assert_allowed("actors/io_loop.cpp", "<boost/asio/post.hpp>")

@@ -1,0 +1,60 @@
+#include "transport/auth/https_url.hpp"
+
+#include <algorithm>
+
+namespace weir::auth {
+
+namespace {
+
+bool is_graphic(char c) {
+  return c > 0x20 && c < 0x7f;
+}
+
+bool is_port(std::string_view x) {
+  return !x.empty() && x.size() <= 5
+         && std::all_of(x.begin(), x.end(),
+                        [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_host(std::string_view x, bool is_ipv6) {
+  return !x.empty() && std::all_of(x.begin(), x.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+           || (c >= '0' && c <= '9') || c == '.'
+           || (is_ipv6 ? c == ':' : c == '-' || c == '_');
+  });
+}
+
+} // namespace
+
+std::optional<https_url> parse_https_url(std::string_view text) {
+  constexpr std::string_view scheme = "https://";
+  if (!text.starts_with(scheme)
+      || !std::all_of(text.begin(), text.end(), is_graphic))
+    return std::nullopt;
+  text = text.substr(0, text.find('#'));
+  text.remove_prefix(scheme.size());
+  auto authority = text.substr(0, text.find_first_of("/?"));
+  auto target = text.substr(authority.size());
+  auto is_ipv6 = authority.starts_with('[');
+  auto end = is_ipv6 ? std::min(authority.find(']'), authority.size() - 1) + 1
+                     : std::min(authority.find(':'), authority.size());
+  https_url result;
+  auto host = authority.substr(0, end);
+  if (is_ipv6 && !host.ends_with(']'))
+    return std::nullopt;
+  if (is_ipv6)
+    host = host.substr(1, host.size() - 2);
+  if (auto rest = authority.substr(end); !rest.empty()) {
+    if (!rest.starts_with(':') || !is_port(rest.substr(1)))
+      return std::nullopt;
+    result.port = rest.substr(1);
+  }
+  if (!is_host(host, is_ipv6))
+    return std::nullopt;
+  result.host = host;
+  result.target = (target.starts_with('/') ? "" : "/") + std::string{target};
+  result.authority = authority;
+  return result;
+}
+
+} // namespace weir::auth

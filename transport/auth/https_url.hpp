@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir::auth {
+
+/// `https://host[:port][/path][?query]`, ready to be asked.
+struct https_url {
+  std::string host; ///< for the certificate and DNS; an IPv6 one without []
+  std::string port = "443";
+  std::string target = "/"; ///< path and query
+  std::string authority;    ///< host and port as the `Host` header has them
+
+  bool operator==(const https_url&) const = default;
+};
+
+/// Nothing: it is no such URL. Names and passwords in front of the host are
+/// none: they would stand in logs.
+std::optional<https_url> parse_https_url(std::string_view text);
+
+} // namespace weir::auth

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string_view>
+
+namespace weir::auth {
+
+/// Why a token does not count: the closed list that clients see as `code` of a
+/// CONNECT_ERROR's data, and metrics as a label.
+enum class token_errc {
+  none,
+  token_missing,       ///< there is none where the configuration looks
+  token_too_large,     ///< more than `max_token` bytes
+  token_malformed,     ///< no signed token, or with extensions (`crit`)
+  algorithm_refused,   ///< signed in a way that is not in `algorithms`
+  key_unknown,         ///< no key for its algorithm, or none of its `kid`
+  signature_invalid,   ///< not of any key that it could be
+  token_expired,       ///< `exp` is over
+  token_not_yet_valid, ///< `nbf` is to come
+  claims_invalid,      ///< no `exp`, no user, or of a wrong type
+  issuer_refused,      ///< `iss` is another one
+  audience_refused,    ///< `aud` is for somebody else
+  user_mismatch,       ///< of another user than the socket's
+};
+
+inline constexpr auto last_token_errc = token_errc::user_mismatch;
+
+/// Its name.
+std::string_view to_string(token_errc x);
+
+/// One sentence for logs and acks: what is wrong.
+std::string_view explain(token_errc x);
+
+} // namespace weir::auth
