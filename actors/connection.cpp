@@ -133,8 +133,9 @@ void connection_state::on_decoded(const socketio::decoder::result& x) {
 
 void connection_state::on_packet(const packet& x) {
   auto* socket = find(x.nsp);
-  auto is_fit = x.type == packet_type::connect ? socket == nullptr
-                                               : socket && !socket->resuming;
+  auto is_fit = x.type == packet_type::connect
+                  ? socket == nullptr && !is_waiting(x.nsp)
+                  : socket && !socket->resuming;
   if (!is_fit) {
     log::debug("a packet that does not fit the namespace's state",
                {{"sid", sid()}, {"nsp", x.nsp}});
@@ -161,22 +162,34 @@ void connection_state::on_connect(const packet& x) {
   if (x.refusal != socketio::refusal::none)
     return send_text(
       socketio::encode_connect_error(x.nsp, to_string(x.refusal)));
-  timer.cancel();
-  if (!try_resume(*rules, x))
-    open(*rules, x.json);
+  enter(*rules, x.json, true);
 }
 
-void connection_state::open(const nsp_routes& rules, std::string_view payload) {
+void connection_state::enter(const nsp_routes& rules, std::string_view payload,
+                             bool may_wait) {
+  token_ptr token;
+  if (!admit(rules, payload, may_wait, token))
+    return;
+  timer.cancel();
+  if (!try_resume(rules, payload, token))
+    open(rules, payload, std::move(token));
+}
+
+void connection_state::open(const nsp_routes& rules, std::string_view payload,
+                            token_ptr token) {
+  auto user = token ? token->claims.user : std::string{};
   auto id = context->make_socket_id();
   auto& socket = sockets.emplace_back();
   socket.rules = &rules;
   if (rules.settings().recovery.count() > 0)
     socket.recovery
-      = make_recovery(rules, context->signer->make_pid(socket.nsp(), id));
+      = make_recovery(rules, context->signer->make_pid(socket.nsp(), id, user));
   send_text(socketio::encode_connect(
     socket.nsp(), id, socket.recovery ? socket.recovery->pid() : ""));
   socket.identity = std::make_shared<const socket_identity>(
-    socket_identity{std::move(id), rules.index()});
+    socket_identity{std::move(id), rules.index(), std::move(user)});
+  socket.token = std::move(token);
+  watch_token(socket);
   greet(socket, payload);
   if (socket.recovery) {
     tell(self, context->sockets,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/authenticator.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/io_loop.hpp"
 #include "actors/routes.hpp"
@@ -38,6 +39,8 @@ struct connection_context {
   std::function<std::int64_t()> now = [] {
     return std::int64_t{std::time(nullptr)};
   };
+  /// Null: nobody is asked who he is.
+  std::shared_ptr<const authenticator> tokens{};
 };
 
 /// Spawns a CONNECTION on the session's loop. It speaks Socket.IO over the

@@ -30,13 +30,14 @@ connection_state::make_recovery(const nsp_routes& rules,
 }
 
 bool connection_state::try_resume(const nsp_routes& rules,
-                                  const socketio::packet& x) {
-  auto pid = text_at(x.json, "/pid");
-  auto offset = text_at(x.json, "/offset");
+                                  std::string_view payload, token_ptr& token) {
+  auto pid = text_at(payload, "/pid");
+  auto offset = text_at(payload, "/offset");
   if (rules.settings().recovery.count() == 0 || !pid || !offset)
     return false;
   auto& nsp = rules.settings().name;
-  auto id = context->signer->socket_of(nsp, *pid);
+  auto user = token ? token->claims.user : std::string{};
+  auto id = context->signer->socket_of(nsp, *pid, user);
   auto position = context->signer->read(nsp, *pid, *offset);
   if (!id || !position || !may_return(rules, *position)) {
     log::debug("a client cannot resume", {{"sid", sid()}, {"nsp", nsp}});
@@ -46,12 +47,13 @@ bool connection_state::try_resume(const nsp_routes& rules,
   auto& socket = sockets.emplace_back();
   socket.rules = &rules;
   socket.identity = std::make_shared<const socket_identity>(
-    socket_identity{std::move(*id), rules.index()});
+    socket_identity{std::move(*id), rules.index(), std::move(user)});
+  socket.token = std::move(token);
   socket.recovery = make_recovery(rules, std::move(*pid));
   socket.recovery->resume(position->seconds);
   socket.resuming = std::make_unique<resumption>();
-  socket.resuming->payload = x.json;
-  socket.resuming->lease = begin_request(socket.identity, x.json.size());
+  socket.resuming->payload = payload;
+  socket.resuming->lease = begin_request(socket.identity, payload.size());
   socket.resuming->timer.start(self, context->home, rules.settings().recovery,
                                [this, identity = socket.identity] {
                                  if (auto* late = find(identity))
@@ -133,6 +135,7 @@ void connection_state::finish_resume(socket_state& socket) {
   socket.resuming.reset();
   send_text(socketio::encode_connect(socket.nsp(), socket.identity->id,
                                      socket.recovery->pid()));
+  watch_token(socket);
   send_position(socket);
   join_automatically(socket);
   catch_up_rooms();
@@ -143,8 +146,9 @@ void connection_state::begin_anew(socket_state& socket, std::string_view why) {
   count(self->system(), metrics::resumes, "refused")->inc();
   auto payload = std::move(socket.resuming->payload);
   auto& rules = *socket.rules;
+  auto token = std::move(socket.token);
   leave_nsp(socket);
-  open(rules, payload);
+  open(rules, payload, std::move(token));
 }
 
 void connection_state::on_take_over(const take_over& x) {

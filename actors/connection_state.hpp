@@ -7,6 +7,7 @@
 //   connection_requests.cpp its requests, their answers, and its credit
 //   connection_rooms.cpp    rooms, and what they deliver
 //   connection_recovery.cpp sockets that come back
+//   connection_tokens.cpp   who a client is, and for how long
 
 #include "actors/answers.hpp"
 #include "actors/caf_compat.hpp"
@@ -15,6 +16,7 @@
 #include "actors/open_requests.hpp"
 #include "actors/socket_recovery.hpp"
 #include "actors/socket_rooms.hpp"
+#include "actors/token_life.hpp"
 #include "config/log.hpp"
 #include "transport/socketio/decoder.hpp"
 
@@ -26,6 +28,16 @@
 
 namespace weir {
 
+/// What a socket's client has shown, and how long it lasts.
+struct socket_token {
+  auth::token_claims claims;
+  token_life life;
+  loop_timer timer;
+};
+
+/// Null: nobody has asked, or the client is nobody.
+using token_ptr = std::unique_ptr<socket_token>;
+
 /// A socket on its way back: the client has not been answered yet.
 struct resumption {
   std::string payload; ///< of its CONNECT packet
@@ -33,6 +45,15 @@ struct resumption {
   std::size_t awaited = 0; ///< rooms that have not answered
   request_lease lease;     ///< what it holds is the client's to pay for
   loop_timer timer;
+};
+
+/// A CONNECT packet whose token names a key that is being fetched.
+struct waiting_connect {
+  const nsp_routes* rules;
+  std::string payload;
+  request_lease lease;     ///< what it holds is the client's to pay for
+  std::size_t fetches = 0; ///< before
+  loop_timer timer{};
 };
 
 /// An `on_connect` event that waits for its delay, or for what must not come
@@ -50,6 +71,7 @@ struct socket_state {
   std::unique_ptr<socket_recovery> recovery;  ///< null: it cannot come back
   std::unique_ptr<resumption> resuming;       ///< null: it is there
   std::unique_ptr<pending_greeting> greeting; ///< null: it has been given
+  token_ptr token;
 
   const std::string& nsp() const { return rules->settings().name; }
 };
@@ -94,8 +116,11 @@ struct connection_state : engineio::session_handler {
   void on_decoded(const socketio::decoder::result& x);
   void on_packet(const socketio::packet& x);
   void on_connect(const socketio::packet& x);
+  /// The socket that was, or a new one, if the client may; it may have to wait
+  /// once.
+  void enter(const nsp_routes& rules, std::string_view payload, bool may_wait);
   /// A new socket.
-  void open(const nsp_routes& rules, std::string_view payload);
+  void open(const nsp_routes& rules, std::string_view payload, token_ptr token);
   void greet(socket_state& socket, std::string_view payload);
   /// Before anything else is sent to the socket.
   void greet_now(socket_state& socket);
@@ -215,13 +240,35 @@ struct connection_state : engineio::session_handler {
   void on_lag_exceeded(const lag_exceeded& x);
   std::pair<socket_state*, membership*> find_membership(std::uint64_t room);
 
+  // -- tokens -----------------------------------------------------------------
+
+  /// Whether the client may enter now; otherwise it is told why not, or waits.
+  bool admit(const nsp_routes& rules, std::string_view payload, bool may_wait,
+             token_ptr& token);
+  void refuse_entry(const nsp_routes& rules, auth::token_errc why);
+  void wait_for_keys(const nsp_routes& rules, std::string_view payload,
+                     std::size_t fetches);
+  void look_for_keys(waiting_connect& x);
+  bool is_waiting(std::string_view nsp) const;
+  token_ptr make_token(auth::token_claims claims) const;
+  void count_refusal(std::string_view nsp, auth::token_errc why);
+  /// A client cannot have signatures verified all the time.
+  void close_if_refused_often();
+  /// From now on the client is told when its token is about to end, and closed
+  /// when it has.
+  void watch_token(socket_state& socket);
+  void on_token_due(socket_state& socket);
+  void on_token_event(socket_state& socket, const socketio::packet& x);
+
   // -- recovery ---------------------------------------------------------------
 
   std::unique_ptr<socket_recovery> make_recovery(const nsp_routes& rules,
                                                  std::string pid) const;
 
   /// False: the client does not want to resume, or cannot.
-  bool try_resume(const nsp_routes& rules, const socketio::packet& x);
+  /// `token` is taken if he does.
+  bool try_resume(const nsp_routes& rules, std::string_view payload,
+                  token_ptr& token);
   bool may_return(const nsp_routes& rules,
                   const schemas::recovered_position& x) const;
   void join_again(const socket_state& socket, membership& m,
@@ -249,7 +296,9 @@ struct connection_state : engineio::session_handler {
   loop_timer timer;    ///< until a namespace is joined
   loop_timer patience; ///< until the client reads
   std::vector<socket_state> sockets;
+  std::vector<std::unique_ptr<waiting_connect>> waiting; ///< one per namespace
   open_requests requests;
+  std::uint32_t refused_tokens = 0;
   bool paused = false;
   bool unread = false;   ///< answers wait: since more than the outbox's limit
   bool stopping = false; ///< it closes once its requests are answered

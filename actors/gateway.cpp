@@ -1,6 +1,7 @@
 #include "actors/gateway.hpp"
 
 #include "actors/admin.hpp"
+#include "actors/authenticator.hpp"
 #include "actors/caf_compat.hpp"
 #include "actors/cluster.hpp"
 #include "actors/cluster_links.hpp"
@@ -18,6 +19,7 @@
 #include "config/event_bounds.hpp"
 #include "config/fingerprint.hpp"
 #include "config/log.hpp"
+#include "config/names.hpp"
 #include "transport/engineio/session_drain.hpp"
 #include "transport/engineio/sid.hpp"
 #include "transport/kafka/group_settings.hpp"
@@ -30,6 +32,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -137,10 +140,47 @@ struct gateway_state {
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
         settings.cluster.secret, node_tag(settings.cluster.node));
+    load_token_keys();
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
     admin = spawn_admin(actor_home{self->system()}, producer, group, cluster,
                         disconnector);
+  }
+
+  /// Before anybody is let in. Throws std::runtime_error where a key is not
+  /// what it should be.
+  void load_token_keys() {
+    auto& jwt = settings.auth.jwt;
+    if (!jwt.is_configured())
+      return;
+    auto loaded = auth::load_keys(jwt);
+    for (auto& x : loaded.problems)
+      throw std::runtime_error(x.path + ": " + x.text);
+    log::info("clients need tokens", {{"keys", loaded.keys.size()}});
+    auto keys = std::make_shared<auth::current_keys>(
+      std::make_shared<const auth::key_set>(loaded.keys));
+    std::shared_ptr<auth::key_fetcher> fetcher;
+    if (config::is_url(jwt.jwks))
+      fetcher = std::make_shared<auth::key_fetcher>(jwt, std::move(loaded.keys),
+                                                    keys, tell_key_fetches());
+    tokens = std::make_shared<const authenticator>(jwt, std::move(keys),
+                                                   std::move(fetcher));
+  }
+
+  /// Called on the fetcher's thread.
+  auth::key_fetcher::tell_result tell_key_fetches() {
+    return [good = count(self->system(), metrics::key_fetches, "fetched"),
+            bad = count(self->system(), metrics::key_fetches, "failed"),
+            url = settings.auth.jwt.jwks](const std::string& problem) {
+      (problem.empty() ? good : bad)->inc();
+      if (problem.empty())
+        log::debug("keys of tokens fetched", {{"url", url}});
+      else
+        log::limited(log_level::warning,
+                     "the keys of tokens cannot be fetched; the last good ones "
+                     "are kept, and it is tried again",
+                     url, {{"url", url}, {"why", problem}});
+    };
   }
 
   /// Between whoever knows where partitions are, and whoever needs to.
@@ -197,12 +237,21 @@ struct gateway_state {
     routers.push_back(spawn_inbound_router(
       home, {rules, settings.cluster.name, prefix, max_event(settings.limits)},
       producer));
+    connection_context context{
+      home,
+      rules,
+      settings.limits,
+      settings.engineio.max_payload,
+      settings.server.connect_timeout,
+      routers.back(),
+      directory,
+      sockets,
+      signer,
+      [node, i] { return engineio::make_sid(node, i); },
+      settings.engineio.ping_interval + settings.engineio.ping_timeout};
+    context.tokens = tokens;
     contexts.push_back(
-      std::make_shared<const connection_context>(connection_context{
-        home, rules, settings.limits, settings.engineio.max_payload,
-        settings.server.connect_timeout, routers.back(), directory, sockets,
-        signer, [node, i] { return engineio::make_sid(node, i); },
-        settings.engineio.ping_interval + settings.engineio.ping_timeout}));
+      std::make_shared<const connection_context>(std::move(context)));
   }
 
   /// How the ports' events are counted, from any loop.
@@ -374,6 +423,7 @@ struct gateway_state {
   poll_forwarder_actor polls;
   disconnector_actor disconnector;
   std::shared_ptr<const schemas::recovery_signer> signer;
+  std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
   std::vector<inbound_router_actor> routers;
   std::vector<std::shared_ptr<const connection_context>> contexts;
   admin_actor admin;

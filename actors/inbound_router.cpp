@@ -128,6 +128,7 @@ struct inbound_router_state {
     event.source = sources[x.ack.socket->nsp];
     event.room = to.room;
     event.socket_id = x.ack.socket->id;
+    event.user = x.ack.socket->user;
     event.time_ms = now_ms();
     event.wants_ack = !x.ack.ack_id.empty();
     event.args = arguments_of(x.packet);

@@ -122,6 +122,10 @@ private:
 /// need it.
 class loop_timer {
 public:
+  loop_timer() = default;
+  loop_timer(loop_timer&&) = default;
+  ~loop_timer() { cancel(); }
+
   /// Calls `f` between two messages of the actor that owns the timer, unless
   /// it is cancelled or destroyed before.
   template <class Self, class F>

@@ -38,6 +38,8 @@ struct socket_identity {
   /// Its public id: `sid` of the CONNECT reply, `ce_weirsid` of its records.
   std::string id;
   nsp_index nsp = 0;
+  /// Whom its token names: `ce_weiruser`; empty: nobody.
+  std::string user{};
 };
 
 using socket_ptr = std::shared_ptr<const socket_identity>;

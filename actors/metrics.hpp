@@ -113,6 +113,19 @@ inline constexpr metric requests_refused{
   "Joins, leaves and emits that a connection has refused itself, by their code "
   "(not_allowed: limits.rooms_per_socket, among others)",
   "code"};
+inline constexpr metric tokens_refused{
+  "tokens_refused",
+  "Tokens of clients that did not count, by why ([auth.jwt]); token_missing: "
+  "there was none",
+  "code"};
+inline constexpr metric key_fetches{
+  "key_fetches",
+  "Times that the key set at auth.jwt.jwks was asked for, by what came of it",
+  "result"};
+inline constexpr metric tokens_expired{
+  "tokens_expired",
+  "Connections that were closed because a token had ended",
+  {}};
 inline constexpr metric unrecoverable{
   "sockets_unrecoverable",
   "Sockets that came to be in more rooms than limits.recovery_offset has room "

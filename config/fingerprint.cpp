@@ -72,6 +72,8 @@ void add(field_hash& out, const namespace_options& x) {
   if (x.on_connect)
     add_all(out, x.on_connect->event, x.on_connect->args,
             x.on_connect->delay.count());
+  if (x.auth != auth_policy::required) // what earlier versions know
+    add_all(out, x.auth);
   out.add(x.mappings.size());
   for (auto& y : x.mappings)
     add(out, y);

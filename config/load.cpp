@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include "config/event_bounds.hpp"
+#include "config/names.hpp"
 #include "config/overrides.hpp"
 #include "config/report.hpp"
 #include "config/schema.hpp"
@@ -30,9 +31,15 @@ bool read_file(const std::string& file, options& out, report& log) {
     return false;
   read_table(*tree, {}, option_keys(), out, log);
   auto& tls = out.cluster.tls;
-  for (auto* path : {&out.server.files, &out.server.client_files,
-                     &tls.certificate, &tls.key, &tls.ca})
+  auto& jwt = out.auth.jwt;
+  for (auto* path :
+       {&out.server.files, &out.server.client_files, &tls.certificate, &tls.key,
+        &tls.ca, &jwt.secret_file, &jwt.jwks_ca})
     resolve_path(*path, file);
+  for (auto& path : jwt.keys)
+    resolve_path(path, file);
+  if (!is_url(jwt.jwks))
+    resolve_path(jwt.jwks, file);
   return true;
 }
 
@@ -67,6 +74,7 @@ loaded_config load_config(const config_sources& sources) {
     apply_override(x, result.value, log);
   if (complete) {
     derive_limits(result.value, log);
+    derive_auth_limits(result.value, log);
     validate(result.value, log);
   }
   result.errors = log.in_order();

@@ -169,6 +169,9 @@ struct builder {
     const std::string all = "limits.rooms_per_socket, server.max_connections";
     add("sockets", "limits.recovery_offset, server.max_connections",
         per_socket + with_copy * limits.recovery_offset, sockets, "sockets");
+    if (settings.auth.jwt.is_configured())
+      add("claims of tokens", "auth.jwt.max_token, server.max_connections",
+          with_copy * settings.auth.jwt.max_token, sockets, "sockets");
     add("memberships", all,
         per_membership + product(history, per_history_record)
           + product(names_per_membership, limits.room_name),

@@ -67,6 +67,10 @@ const keys<namespace_options>& namespace_keys() {
   using o = namespace_options;
   static const keys<namespace_options> result = {
     value("name", &o::name, text(check_nsp)),
+    value("auth", &o::auth,
+          choice<auth_policy>({{"required", auth_policy::required},
+                               {"optional", auth_policy::optional},
+                               {"none", auth_policy::none}})),
     value("recovery", &o::recovery, duration(0ms, 24h)),
     value("join_event", &o::join_event, text(check_event)),
     value("leave_event", &o::leave_event, text(check_event)),

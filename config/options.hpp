@@ -282,6 +282,9 @@ struct jwt_options {
   std::string user = "/sub";
   /// Bytes of a token; a larger one is not looked at.
   std::size_t max_token = 8 * kib;
+  /// Tokens of one connection that are refused; with the last one it is closed,
+  /// since each takes the time of a signature. At most 1,000.
+  std::uint32_t max_refused = 10;
   /// So long before a token expires its socket gets `weir:token_expiring`; for
   /// what lives less than twice as long, in the middle.
   milliseconds expiry_notice = seconds{60};

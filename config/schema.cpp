@@ -127,6 +127,10 @@ keys<admin_options> admin_keys() {
   };
 }
 
+keys<auth_options> auth_keys() {
+  return {table("jwt", &auth_options::jwt, jwt_keys())};
+}
+
 keys<log_options> log_keys() {
   using o = log_options;
   return {
@@ -155,9 +159,9 @@ const keys<options>& option_keys() {
     table("cluster", &o::cluster, cluster_keys()),
     table("limits", &o::limits, limits_keys()),
     table("admin", &o::admin, admin_keys()),
+    table("auth", &o::auth, auth_keys()),
     table("log", &o::log, log_keys()),
     tables("namespace", &o::namespaces, namespace_keys()),
-    planned<o>("auth"),
   };
   return result;
 }

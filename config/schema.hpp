@@ -14,6 +14,9 @@ const keys<options>& option_keys();
 /// The part of it below [[namespace]].
 const keys<namespace_options>& namespace_keys();
 
+/// Of [auth.jwt].
+keys<jwt_options> jwt_keys();
+
 /// Every key with its whole path, such as `engineio.ping_interval`.
 std::vector<key_path> key_paths();
 

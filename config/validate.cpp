@@ -136,6 +136,7 @@ void validate(const options& x, report& log) {
   validate_limits(x, log);
   validate_admin(x, log);
   validate_cluster(x, log);
+  validate_auth(x, log);
   validate_namespaces(x, log);
 }
 

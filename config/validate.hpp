@@ -15,6 +15,12 @@ void validate(const options& x, report& log);
 /// Where this node is in its cluster, and how the links are secured.
 void validate_cluster(const options& x, report& log);
 
+/// Where tokens come with a request: what is kept of it has room for one.
+void derive_auth_limits(options& x, const report& log);
+
+/// Whose tokens count, and what they are checked with.
+void validate_auth(const options& x, report& log);
+
 /// The namespaces among themselves.
 void validate_namespaces(const options& x, report& log);
 

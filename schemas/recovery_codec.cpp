@@ -239,20 +239,24 @@ recovery_signer::recovery_signer(std::string_view secret, std::string_view node)
 }
 
 std::string recovery_signer::make_pid(std::string_view nsp,
-                                      std::string_view sid) const {
-  auto tag = keyed_hash<pid_tag_size>(root_, {"pid", nsp, sid});
+                                      std::string_view sid,
+                                      std::string_view user) const {
+  auto tag = user.empty() // as earlier versions do it
+               ? keyed_hash<pid_tag_size>(root_, {"pid", nsp, sid})
+               : keyed_hash<pid_tag_size>(root_, {"pid", nsp, sid, user});
   return std::string{sid}
          + to_base64url(
            {reinterpret_cast<const char*>(tag.data()), tag.size()});
 }
 
 std::optional<std::string>
-recovery_signer::socket_of(std::string_view nsp, std::string_view pid) const {
+recovery_signer::socket_of(std::string_view nsp, std::string_view pid,
+                           std::string_view user) const {
   constexpr auto tag = base64url_size(pid_tag_size);
   if (pid.size() <= tag || pid.size() > max_offset)
     return std::nullopt;
   auto sid = pid.substr(0, pid.size() - tag);
-  auto expected = make_pid(nsp, sid);
+  auto expected = make_pid(nsp, sid, user);
   if (sodium_memcmp(expected.data(), pid.data(), pid.size()) != 0)
     return std::nullopt;
   return std::string{sid};

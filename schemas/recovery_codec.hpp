@@ -4,8 +4,8 @@
 // Socket.IO's connection state recovery. Both are signed, so that any node with
 // the same secret can restore the connection, and nothing is stored.
 //
-//   pid     the socket's id, then a tag (base64url of 128 bits) over namespace
-//           and id
+//   pid     the socket's id, then a tag (base64url of 128 bits) over namespace,
+//           id and user
 //   offset  base64url of two parts, the first of whole groups of three bytes:
 //             the socket's own: version, tag of the node that wrote it, number
 //             of rooms, per room its name and its partitions, each with the log
@@ -115,13 +115,16 @@ public:
   /// `node` is the tag of the node that signs.
   explicit recovery_signer(std::string_view secret, std::string_view node = {});
 
-  /// The private id that belongs to a socket's public one.
-  std::string make_pid(std::string_view nsp, std::string_view sid) const;
+  /// The private id that belongs to a socket's public one. `user`: whose it is;
+  /// empty: anybody's.
+  std::string make_pid(std::string_view nsp, std::string_view sid,
+                       std::string_view user = {}) const;
 
   /// The public id that a private one was made for; nothing if it was not made
-  /// with this secret for this namespace.
+  /// with this secret for this namespace and this user.
   std::optional<std::string> socket_of(std::string_view nsp,
-                                       std::string_view pid) const;
+                                       std::string_view pid,
+                                       std::string_view user = {}) const;
 
   /// Takes some microseconds: to be made anew when the rooms have changed.
   offset_writer writer(std::string_view nsp, std::string_view pid,

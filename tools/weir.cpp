@@ -8,6 +8,7 @@
 #include "config/load.hpp"
 #include "config/log.hpp"
 #include "config/memory_bound.hpp"
+#include "transport/auth/key_set.hpp"
 #include "transport/http/descriptors.hpp"
 #include "transport/kafka/settings_check.hpp"
 
@@ -56,6 +57,9 @@ void check_by_use(loaded_config& config) {
   const auto& x = config.value;
   for (const auto& y : kafka::check_settings(x.kafka, x.cluster))
     add_error(config, y.path, y.problem);
+  if (x.auth.jwt.is_configured())
+    for (const auto& y : auth::load_keys(x.auth.jwt).problems)
+      add_error(config, y.path, y.path + ": " + y.text);
   if (x.cluster.tls.certificate.empty())
     return;
   try {

@@ -192,6 +192,7 @@ struct connection_fixture : deterministic_actor_system {
   std::vector<namespace_options> nsps = make_nsps();
   routes_ptr rules = rules_of(nsps);
   limits_options limits;
+  std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
   int sockets = 0;
   std::int64_t seconds = 1000; ///< of the system's clock
   std::int64_t next_offset = 17;
@@ -258,6 +259,7 @@ private:
       directory, socket_directory,
       signer,    [this] { return "s" + std::to_string(++sockets); }};
     context.now = [this] { return seconds; };
+    context.tokens = tokens;
     connection = keep(spawn_connection(
       std::make_shared<const connection_context>(std::move(context)), session));
     session->before_call = [this] { lend_thread_to(connection); };

@@ -143,6 +143,13 @@ BOOST_AUTO_TEST_CASE(describes_the_event_in_the_records_headers) {
   BOOST_TEST(all.count("ce_weiruser") == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(names_the_user_in_the_records_headers) {
+  socket = std::make_shared<const socket_identity>(
+    socket_identity{"socket-1", 1, "auth0|\xc3\xa9"});
+  emit("json", R"({"room":"json:7"})");
+  BOOST_TEST(headers_of(record())["ce_weiruser"] == "auth0|\xc3\xa9");
+}
+
 BOOST_AUTO_TEST_CASE(says_when_no_ack_is_wanted) {
   emit("json", R"({"room":"json:7"})", "");
   BOOST_TEST(headers_of(record()).count("ce_weirack") == 0u);

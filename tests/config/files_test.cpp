@@ -2,6 +2,7 @@
 
 #include "config/load.hpp"
 #include "config/schema.hpp"
+#include "tests/config/config_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -29,8 +30,11 @@ options loaded(const std::string& name,
 
 constexpr auto name_characters = "abcdefghijklmnopqrstuvwxyz_0123456789.";
 
-/// The name of a table in a line like `[[namespace.local]]`.
-std::string header_of(const std::string& line) {
+/// The name of a table in a line like `[[namespace.local]]`, or like
+/// `# [auth.jwt]`.
+std::string header_of(std::string line) {
+  if (line.starts_with("# ["))
+    line.erase(0, 2);
   auto begin = line.find_first_not_of("[");
   if (begin == 0 || begin == std::string::npos)
     return {};
@@ -86,6 +90,31 @@ BOOST_AUTO_TEST_CASE(the_example_shows_the_defaults) {
   BOOST_TEST((example.limits == defaults.limits));
   BOOST_TEST((example.admin == defaults.admin));
   BOOST_TEST((example.log == defaults.log));
+}
+
+/// The lines below `# [auth.jwt]` that say what is the default.
+std::string commented_defaults() {
+  const std::set<std::string> without{
+    "algorithms", "keys", "jwks", "jwks_ca", "secret", "issuer", "secret_file"};
+  std::string result = "[auth.jwt]\n";
+  std::ifstream in{path_of("weir.example.toml")};
+  std::string line;
+  while (std::getline(in, line) && header_of(line) != "auth.jwt") {
+  }
+  while (std::getline(in, line) && header_of(line).empty())
+    if (auto key = key_of(line); !key.empty() && !without.contains(key))
+      result += line.substr(2) + "\n";
+  return result;
+}
+
+BOOST_FIXTURE_TEST_CASE(what_the_example_comments_out_are_the_defaults,
+                        test::config_fixture) {
+  auto text = commented_defaults();
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 10);
+  auto given = load(text + "algorithms = [\"HS256\"]\n").value.auth.jwt;
+  BOOST_TEST_REQUIRE(given.is_configured());
+  given.algorithms.clear();
+  BOOST_TEST((given == jwt_options{}));
 }
 
 BOOST_AUTO_TEST_CASE(the_examples_namespace_has_the_defaults) {

@@ -52,6 +52,7 @@ std::string with(const std::string& key, const std::string& line) {
 
 const std::map<std::string, std::string> changes{
   {"namespace.name", R"(name = "/chat")"},
+  {"namespace.auth", R"(auth = "none")"},
   {"namespace.recovery", R"(recovery = "1m")"},
   {"namespace.join_event", R"(join_event = "enter")"},
   {"namespace.leave_event", R"(leave_event = "exit")"},

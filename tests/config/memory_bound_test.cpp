@@ -100,6 +100,15 @@ BOOST_AUTO_TEST_CASE(what_other_nodes_ask_for_counts_in_a_cluster) {
   BOOST_TEST(bound(raised) > bound(clustered));
 }
 
+BOOST_AUTO_TEST_CASE(tokens_count_where_they_are_asked_for) {
+  auto with_tokens = small();
+  with_tokens.auth.jwt.algorithms = {"RS256"};
+  auto raised = with_tokens;
+  raised.auth.jwt.max_token *= 2;
+  BOOST_TEST(bound(with_tokens) > bound(small()));
+  BOOST_TEST(bound(raised) > bound(with_tokens));
+}
+
 BOOST_AUTO_TEST_CASE(files_count_by_their_own_limit) {
   auto with_files = small();
   with_files.server.files = "www";

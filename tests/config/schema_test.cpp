@@ -93,7 +93,6 @@ BOOST_AUTO_TEST_CASE(designed_keys_are_told_to_be_missing_in_this_version) {
   for (const std::string key : {"allow_eio3", "compression", "cookie"})
     expect_in("[engineio]", {{key + " = true", std::to_string(key.size() + 4)
                                                  + ": \"" + key + rest}});
-  expect_in("", {{"[auth]", std::string{"1: \"auth"} + rest}});
 }
 
 BOOST_AUTO_TEST_CASE(wrong_types_are_reported) {

@@ -97,6 +97,14 @@ BOOST_AUTO_TEST_CASE(is_nothing_in_another_namespace_or_with_another_secret) {
   BOOST_TEST(!signer.socket_of("/", pid));
   BOOST_TEST(!signer.socket_of("/chatA", pid.substr(1)));
   BOOST_TEST(!other.socket_of("/chat", pid));
+  BOOST_TEST(!signer.socket_of("/chat", pid, "ada"));
+  auto hers = signer.make_pid("/chat", sid, "ada");
+  BOOST_TEST(signer.socket_of("/chat", hers, "ada").value_or("") == sid);
+  BOOST_TEST(!signer.socket_of("/chat", hers, "ad"));
+  BOOST_TEST(!signer.socket_of("/chat", hers));
+  // What stands in one part stands for nothing in another one.
+  BOOST_TEST(signer.make_pid("/chat", "a", "bc")
+             != signer.make_pid("/chat", "ab", "c"));
 }
 
 BOOST_AUTO_TEST_CASE(is_nothing_with_any_character_changed) {

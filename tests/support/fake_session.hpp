@@ -78,6 +78,9 @@ public:
   bool is_aborted() const { return aborted_; }
   bool is_attached() const { return attached_; }
 
+  /// The request that began it: to be set before anything else.
+  engineio::handshake_info& request() { return info_; }
+
   // -- session_control --------------------------------------------------------
 
   void attach(engineio::session_handler& handler) override {

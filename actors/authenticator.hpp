@@ -1,0 +1,61 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/auth/key_fetcher.hpp"
+#include "transport/auth/token_verifier.hpp"
+#include "transport/engineio/session_control.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace weir {
+
+/// Says who a client is. Immutable, shared by all loops; the time is given in
+/// seconds since 1970.
+class authenticator {
+public:
+  /// `fetcher`: of keys that are at a URL; null: there is none.
+  authenticator(const jwt_options& settings,
+                std::shared_ptr<const auth::current_keys> keys,
+                std::shared_ptr<auth::key_fetcher> fetcher = nullptr)
+    : settings_(settings),
+      verifier_(settings),
+      keys_(std::move(keys)),
+      fetcher_(std::move(fetcher)) {}
+
+  /// Of a client that comes with a CONNECT packet's payload. Without an error
+  /// and without a user: nobody, which the policy allows.
+  auth::token_result identify(auth_policy policy, std::string_view payload,
+                              const engineio::handshake_info& handshake,
+                              std::int64_t now) const;
+
+  /// Of a token that a client has sent later on, in place of its first one.
+  auth::token_result renew(std::string_view token, std::string_view user,
+                           std::int64_t now) const;
+
+  /// Somebody has a token of an unknown key. Whether keys are being fetched
+  /// now, so that it pays to wait until there was one more attempt.
+  bool want_keys() const { return fetcher_ && fetcher_->want(); }
+  std::size_t fetches() const { return fetcher_ ? fetcher_->attempts() : 0; }
+
+  std::int64_t leeway() const { return verifier_.leeway(); }
+
+  /// How many refused tokens a connection may have.
+  std::uint32_t max_refused() const { return settings_.max_refused; }
+
+  /// How long before its end a client is told of it, in seconds.
+  std::int64_t notice() const {
+    return std::chrono::ceil<std::chrono::seconds>(settings_.expiry_notice)
+      .count();
+  }
+
+private:
+  jwt_options settings_;
+  auth::token_verifier verifier_;
+  std::shared_ptr<const auth::current_keys> keys_;
+  std::shared_ptr<auth::key_fetcher> fetcher_;
+};
+
+} // namespace weir

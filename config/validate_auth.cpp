@@ -1,0 +1,152 @@
+#include "config/names.hpp"
+#include "config/validate.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace weir::config {
+
+namespace {
+
+const std::string table = "auth.jwt";
+
+std::string path_of(std::string_view key) {
+  return table + "." + std::string{key};
+}
+
+/// Those with a shared secret.
+bool is_hmac(const std::string& algorithm) {
+  return algorithm.starts_with("HS");
+}
+
+/// Whether some key may just be the missing one, misspelled or unreadable.
+bool may_be_there(std::initializer_list<std::string_view> keys,
+                  const report& log) {
+  return log.is_unreadable(table)
+         || std::any_of(keys.begin(), keys.end(), [&](auto key) {
+              return log.is_unreadable(path_of(key));
+            });
+}
+
+void validate_secret(const jwt_options& x, bool has_hmac, report& log) {
+  auto given = !x.secret.empty() || !x.secret_file.empty();
+  auto* name = x.secret.empty() ? "secret_file" : "secret";
+  if (!x.secret.empty() && !x.secret_file.empty())
+    log.error_at(path_of("secret_file"),
+                 "not together with secret; set one of them");
+  else if (given && !has_hmac)
+    log.error_at(path_of(name),
+                 "is for HS256, HS384 and HS512 only, and none of them is in "
+                 "algorithms; leave it out");
+  else if (!given && has_hmac && !may_be_there({"secret", "secret_file"}, log))
+    log.error_at(path_of("algorithms"),
+                 "HS256, HS384 and HS512 need a secret; set secret_file, or "
+                 "the variable WEIR_AUTH_JWT_SECRET");
+}
+
+void validate_public_keys(const jwt_options& x, bool has_public, report& log) {
+  auto given = !x.keys.empty() || !x.jwks.empty();
+  if (given && !has_public)
+    log.error_at(path_of(x.keys.empty() ? "jwks" : "keys"),
+                 "public keys are of no use for what is in algorithms; leave "
+                 "it out, or list the algorithms that your tokens are signed "
+                 "with, such as \"RS256\"");
+  else if (!given && has_public && !may_be_there({"keys", "jwks"}, log))
+    log.error_at(path_of("algorithms"),
+                 "nothing to verify such tokens with; set keys = "
+                 "[\"public.pem\"], or jwks to a file or an https:// URL");
+}
+
+void validate_jwks(const jwt_options& x, report& log) {
+  if (is_url(x.jwks) && !x.jwks.starts_with("https://"))
+    log.error_at(path_of("jwks"),
+                 in_quotes(x.jwks)
+                   + " is neither a file nor an https:// URL; keys that come "
+                     "over anything else could be anybody's");
+  if (!x.jwks_ca.empty() && !is_url(x.jwks))
+    log.error_at(path_of("jwks_ca"),
+                 "is for a jwks that is an https:// URL; leave it out");
+}
+
+void validate_file(const std::string& file, const std::string& path,
+                   report& log) {
+  std::error_code ignored;
+  if (!file.empty() && !std::filesystem::is_regular_file(file, ignored))
+    log.error_at(path, in_quotes(file)
+                         + " is not a file; relative ones start at the "
+                           "configuration's own folder");
+}
+
+void validate_files(const jwt_options& x, report& log) {
+  for (std::size_t i = 0; i < x.keys.size(); ++i)
+    validate_file(x.keys[i], element(path_of("keys"), i), log);
+  if (!is_url(x.jwks))
+    validate_file(x.jwks, path_of("jwks"), log);
+  validate_file(x.jwks_ca, path_of("jwks_ca"), log);
+  validate_file(x.secret_file, path_of("secret_file"), log);
+}
+
+/// Keys that mean nothing without algorithms.
+void validate_off(const options& x, report& log) {
+  if (log.is_given(table) && log.lacks(table, "algorithms"))
+    log.error(log.place_of(table),
+              "[auth.jwt] needs algorithms, the signatures that count, such as "
+              "[\"RS256\"]");
+  else if (log.is_given(path_of("algorithms"))
+           && !log.is_unreadable(path_of("algorithms")))
+    log.error_at(path_of("algorithms"),
+                 "no token could be valid; list the signatures that count, "
+                 "such as [\"RS256\"], or leave [auth.jwt] out");
+  for (std::size_t i = 0; i < x.namespaces.size(); ++i) {
+    auto path = element("namespace", i) + ".auth";
+    if (log.is_given(path) && x.namespaces[i].auth != auth_policy::none
+        && !log.is_given(table))
+      log.error_at(path, "tells nobody apart without tokens; set algorithms "
+                         "and keys in [auth.jwt]");
+  }
+}
+
+bool looks_into_requests(const jwt_options& x) {
+  return std::any_of(x.token.begin(), x.token.end(),
+                     [](auto& y) { return !y.starts_with("auth:"); });
+}
+
+/// Beside the token there are names of headers, and an address.
+constexpr auto around_a_token = 1 * kib;
+
+} // namespace
+
+void derive_auth_limits(options& x, const report& log) {
+  auto& jwt = x.auth.jwt;
+  if (!jwt.is_configured() || !looks_into_requests(jwt))
+    return;
+  auto needed = jwt.max_token + around_a_token;
+  for (auto [limit, path] :
+       {std::pair{&x.limits.handshake, "limits.handshake"},
+        std::pair{&x.server.max_header, "server.max_header"}})
+    if (!log.is_given(path))
+      *limit = std::max(*limit, needed);
+}
+
+void validate_auth(const options& x, report& log) {
+  auto& jwt = x.auth.jwt;
+  if (!jwt.is_configured())
+    return validate_off(x, log);
+  auto& all = jwt.algorithms;
+  validate_secret(jwt, std::any_of(all.begin(), all.end(), is_hmac), log);
+  validate_public_keys(jwt, !std::all_of(all.begin(), all.end(), is_hmac), log);
+  validate_jwks(jwt, log);
+  validate_files(jwt, log);
+  if (jwt.token.empty())
+    log.error_at(path_of("token"), "a token must be somewhere; the default is "
+                                   "[\"auth:/token\"]");
+  if (looks_into_requests(jwt)
+      && x.limits.handshake < jwt.max_token + around_a_token)
+    log.error_at("limits.handshake",
+                 "has no room for a token of auth.jwt.max_token bytes; set at "
+                 "least "
+                   + std::to_string(jwt.max_token + around_a_token)
+                   + ", or leave it out");
+}
+
+} // namespace weir::config

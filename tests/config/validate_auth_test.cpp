@@ -1,0 +1,202 @@
+// What [auth.jwt] says about tokens.
+
+#include "config/validate.hpp"
+#include "tests/config/config_fixture.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace weir;
+using test::lines;
+
+struct fixture : test::config_fixture {
+  fixture() {
+    for (auto name : {"a.pem", "b.pem", "keys.json", "secret"})
+      std::ofstream{folder / name} << "...";
+  }
+
+  std::string whole(const std::string& text, const std::string& rest = "") {
+    return "[auth.jwt]\n" + text + "[kafka]\nembedded = true\n" + rest
+           + "[[namespace]]\n";
+  }
+
+  /// `text` begins at line 2, within [auth.jwt].
+  void expect_in_auth(const std::string& text, const lines& expected) {
+    expect(whole(text), expected);
+  }
+
+  const std::string rs = "algorithms = [\"RS256\"]\n";
+  const std::string hs = "algorithms = [\"HS256\"]\n";
+};
+
+BOOST_FIXTURE_TEST_SUITE(validate_auth, fixture)
+
+BOOST_AUTO_TEST_CASE(every_key_is_read) {
+  auto x = load(
+    whole("algorithms = [\"PS256\", \"EdDSA\", \"HS512\"]\n"
+          "keys = [\"a.pem\", \"b.pem\"]\njwks = \"keys.json\"\n"
+          "secret_file = \"secret\"\nissuer = \"me\"\n"
+          "audience = [\"you\"]\nleeway = \"5s\"\n"
+          "token = [\"header\", \"cookie:id\", \"query:t\", "
+          "\"auth:/a/b\"]\nuser = \"/a~1b/0\"\n"
+          "max_refused = 3\nmax_token = \"2KiB\"\nexpiry_notice = \"1s\"\n"));
+  BOOST_TEST(messages(x) == lines{}, boost::test_tools::per_element());
+  jwt_options expected;
+  expected.algorithms = {"PS256", "EdDSA", "HS512"};
+  expected.keys = {(folder / "a.pem").string(), (folder / "b.pem").string()};
+  expected.jwks = (folder / "keys.json").string();
+  expected.secret_file = (folder / "secret").string();
+  expected.issuer = "me";
+  expected.audience = {"you"};
+  expected.leeway = 5s;
+  expected.token = {"header", "cookie:id", "query:t", "auth:/a/b"};
+  expected.user = "/a~1b/0";
+  expected.max_token = 2048;
+  expected.max_refused = 3;
+  expected.expiry_notice = 1s;
+  BOOST_TEST((x.value.auth.jwt == expected));
+}
+
+BOOST_AUTO_TEST_CASE(without_the_section_nothing_is_asked) {
+  auto x = load("[kafka]\nembedded = true\n[[namespace]]\n");
+  BOOST_TEST(x.errors.empty());
+  BOOST_TEST(!x.value.auth.jwt.is_configured());
+}
+
+BOOST_AUTO_TEST_CASE(a_section_without_algorithms_lets_nobody_in_by_mistake) {
+  const lines missing{"weir.toml:1:1: [auth.jwt] needs algorithms, the "
+                      "signatures that count, such as [\"RS256\"]"};
+  expect_in_auth("", missing);
+  expect_in_auth("issuer = \"me\"\nkeys = [\"a.pem\"]\n", missing);
+  expect_in_auth("algorithms = []\n",
+                 {"weir.toml:2:14: algorithms: no token could be valid; list "
+                  "the signatures that count, such as [\"RS256\"], or leave "
+                  "[auth.jwt] out"});
+  expect_in_auth("algorithm = [\"RS256\"]\nkeys = [\"a.pem\"]\n",
+                 {"weir.toml:2:1: unknown key \"algorithm\", did you mean "
+                  "\"algorithms\"?"});
+}
+
+BOOST_AUTO_TEST_CASE(algorithms_are_those_of_the_standards_and_never_none) {
+  for (auto name : {"none", "None", "RS1", "rs256", "HS128", "ES256K"}) {
+    auto x = load(whole("algorithms = [\"" + std::string{name}
+                        + "\"]\nkeys = [\"a.pem\"]\n"));
+    BOOST_TEST_REQUIRE(x.errors.size() == 1u, name);
+    BOOST_TEST(x.errors[0].line == 2u);
+    BOOST_TEST(x.errors[0].message.starts_with("algorithms: "));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_verifies_must_fit_the_algorithms) {
+  expect_in_auth(hs, {"weir.toml:2:14: algorithms: HS256, HS384 and HS512 need "
+                      "a secret; set secret_file, or the variable "
+                      "WEIR_AUTH_JWT_SECRET"});
+  expect_in_auth(rs, {"weir.toml:2:14: algorithms: nothing to verify such "
+                      "tokens with; set keys = [\"public.pem\"], or jwks to a "
+                      "file or an https:// URL"});
+  expect_in_auth(rs + "keys = [\"a.pem\"]\nsecret = \"not shown\"\n",
+                 {"weir.toml:4:10: secret: is for HS256, HS384 and HS512 only, "
+                  "and none of them is in algorithms; leave it out"});
+  expect_in_auth(hs + "secret_file = \"secret\"\nkeys = [\"a.pem\"]\n",
+                 {"weir.toml:4:8: keys: public keys are of no use for what is "
+                  "in algorithms; leave it out, or list the algorithms that "
+                  "your tokens are signed with, such as \"RS256\""});
+  expect_in_auth(hs + "secret_file = \"secret\"\nsecret = \"not shown\"\n",
+                 {"weir.toml:3:15: secret_file: not together with secret; set "
+                  "one of them"});
+}
+
+BOOST_AUTO_TEST_CASE(files_must_be_there) {
+  const std::string rest = "\" is not a file; relative ones start at the "
+                           "configuration's own folder";
+  expect_in_auth(rs + "keys = [\"a.pem\", \"c.pem\"]\n",
+                 {"weir.toml:3:18: keys: \"c.pem" + rest});
+  expect_in_auth(rs + "jwks = \"c.json\"\n",
+                 {"weir.toml:3:8: jwks: \"c.json" + rest});
+  expect_in_auth(hs + "secret_file = \"no\"\n",
+                 {"weir.toml:3:15: secret_file: \"no" + rest});
+}
+
+BOOST_AUTO_TEST_CASE(key_sets_come_over_https_only) {
+  expect_in_auth(rs + "jwks = \"https://id.example/jwks\"\n", {});
+  for (auto url : {"http://id.example/jwks", "file:///jwks", "HTTPS://a"})
+    expect_in_auth(rs + "jwks = \"" + url + "\"\n",
+                   {"weir.toml:3:8: jwks: \"" + std::string{url}
+                    + "\" is neither a file nor an https:// URL; keys that "
+                      "come over anything else could be anybody's"});
+  expect_in_auth(rs + "jwks = \"keys.json\"\njwks_ca = \"a.pem\"\n",
+                 {"weir.toml:4:11: jwks_ca: is for a jwks that is an https:// "
+                  "URL; leave it out"});
+}
+
+BOOST_AUTO_TEST_CASE(places_and_claims_are_looked_at) {
+  const std::string begin = "weir.toml:4:10: token: \"";
+  const std::string end = "\" is no place for a token; those are "
+                          "\"auth:/token\" (a JSON pointer into what clients "
+                          "connect with), \"header\", \"cookie:name\" and "
+                          "\"query:name\"";
+  for (const std::string bad :
+       {"", "Header", "auth:", "auth:token", "auth:/a~2",
+        "cookie:", "query:", "cookie:a b", "query:a=b", "body"})
+    expect_in_auth(rs + "keys = [\"a.pem\"]\ntoken = [\"" + bad + "\"]\n",
+                   {begin + bad + end});
+  for (const std::string bad : {"", "sub", "/a~"})
+    expect_in_auth(rs + "keys = [\"a.pem\"]\nuser = \"" + bad + "\"\n",
+                   {"weir.toml:4:8: user: \"" + bad
+                    + "\" is not a JSON pointer to a claim, such as \"/sub\""});
+  expect_in_auth(rs + "keys = [\"a.pem\"]\ntoken = []\n",
+                 {"weir.toml:4:9: token: a token must be somewhere; the "
+                  "default is [\"auth:/token\"]"});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_of_a_request_has_room_for_its_token) {
+  const std::string text = rs + "keys = [\"a.pem\"]\ntoken = [\"header\"]\n";
+  auto x = load(whole(text));
+  BOOST_TEST(x.errors.empty());
+  BOOST_TEST(x.value.limits.handshake == 9 * kib);
+  BOOST_TEST(x.value.server.max_header == 16 * kib);
+  x = load(whole(text + "max_token = \"64KiB\"\n"));
+  BOOST_TEST(x.value.limits.handshake == 65 * kib);
+  BOOST_TEST(x.value.server.max_header == 65 * kib);
+  expect(whole(text, "[limits]\nhandshake = \"8KiB\"\n"),
+         {"weir.toml:8:13: handshake: has no room for a token of "
+          "auth.jwt.max_token bytes; set at least 9216, or leave it out"});
+  x = load(whole(rs + "keys = [\"a.pem\"]\n"));
+  BOOST_TEST(x.value.limits.handshake == limits_options{}.handshake);
+}
+
+BOOST_AUTO_TEST_CASE(a_namespace_that_asks_for_tokens_wants_the_section) {
+  auto of = [](const std::string& policy) {
+    return "[kafka]\nembedded = true\n[[namespace]]\nauth = \"" + policy
+           + "\"\n";
+  };
+  for (const std::string policy : {"required", "optional"})
+    expect(of(policy), {"weir.toml:4:8: auth: tells nobody apart without "
+                        "tokens; set algorithms and keys in [auth.jwt]"});
+  expect(of("none"), {});
+  expect(whole(rs + "keys = [\"a.pem\"]\n") + "auth = \"optional\"\n", {});
+}
+
+BOOST_AUTO_TEST_CASE(no_message_shows_the_secret) {
+  const std::string secret = "my secret";
+  for (auto& text :
+       {rs + "keys = [\"a.pem\"]\nsecret = \"my secret\"\n",
+        hs + "secret = \"my secret\"\nsecret_file = \"secret\"\n",
+        hs + "secret = [\"my secret\"]\n",
+        hs + "secret = {a = \"my secret\"}\n", hs + "secre = \"my secret\"\n"})
+    for (auto& message : messages(load(whole(text))))
+      BOOST_TEST(message.find(secret) == std::string::npos, message);
+}
+
+BOOST_AUTO_TEST_CASE(the_secret_comes_from_the_environment_too) {
+  write(whole(hs));
+  auto x = load_config({.file = file(),
+                        .environment = {{"WEIR_AUTH_JWT_SECRET", "0123456789"}},
+                        .overrides = {}});
+  BOOST_TEST(x.errors.empty());
+  BOOST_TEST(x.value.auth.jwt.secret == "0123456789");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

@@ -1,0 +1,126 @@
+"""Tokens (JWT) for tests, made of the standard library and openssl's command."""
+
+import base64
+import hashlib
+import hmac
+import http.server
+import json
+import ssl
+import subprocess
+import threading
+import time
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def make_token(user="ada", lasts=600, key=SECRET, header=None, sign=None,
+               **claims):
+    """A token that is signed by HS256, or by `sign`; the claims are added to
+    `sub` and `exp`, and left out where they are None."""
+    claims = {"sub": user, "exp": int(time.time() + lasts), **claims}
+    claims = {k: v for k, v in claims.items() if v is not None}
+    header = {"alg": "HS256", "typ": "JWT", **(header or {})}
+    text = ".".join(base64url(json.dumps(x).encode()) for x in (header, claims))
+    sign = sign or (lambda data: hmac.digest(key.encode(), data, hashlib.sha256))
+    return f"{text}.{base64url(sign(text.encode()))}"
+
+
+class RsaKey:
+    """A pair of keys, in files of a folder."""
+
+    def __init__(self, folder, name="key"):
+        self.private = folder / f"{name}.private.pem"
+        self.public = folder / f"{name}.pem"
+        self.openssl("genpkey", "-algorithm", "RSA", "-pkeyopt",
+                     "rsa_keygen_bits:2048", "-out", self.private)
+        self.openssl("pkey", "-in", self.private, "-pubout", "-out",
+                     self.public)
+
+    @staticmethod
+    def openssl(*arguments, data=None):
+        run = subprocess.run(["openssl", *map(str, arguments)], input=data,
+                             capture_output=True, check=True)
+        return run.stdout
+
+    def sign(self, data):
+        return self.openssl("dgst", "-sha256", "-sign", self.private, data=data)
+
+    def token(self, user="ada", header=None, **claims):
+        return make_token(user, header={"alg": "RS256", **(header or {})},
+                          sign=self.sign, **claims)
+
+    def jwk(self, **members):
+        text = self.openssl("rsa", "-pubin", "-in", self.public, "-modulus",
+                            "-noout").decode()
+        modulus = bytes.fromhex(text.strip().removeprefix("Modulus="))
+        return {"kty": "RSA", "n": base64url(modulus), "e": "AQAB", **members}
+
+
+class KeyServer:
+    """An HTTPS server with a key set, and what it needs of certificates in a
+    folder. `answer` is what it answers: (status, headers, body); None: never."""
+
+    def __init__(self, folder, name="127.0.0.1"):
+        self.folder, self.asked = folder, []
+        self.answer = (200, {}, b'{"keys": []}')
+        self.ca = folder / "ca.pem"
+        self.make_certificates(name)
+        server = self
+        self.given_up = threading.Event()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                server.asked.append(self.path)
+                if server.answer is None:
+                    server.given_up.wait()
+                    return
+                status, headers, body = server.answer
+                self.send_response(status)
+                for name, value in {"Content-Length": len(body),
+                                    **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder / "server.pem", folder / "server.key")
+        self.http.socket = context.wrap_socket(
+            self.http.socket, server_side=True, do_handshake_on_connect=False)
+        self.port = self.http.server_address[1]
+
+    def make_certificates(self, name):
+        def openssl(*arguments):
+            RsaKey.openssl(*arguments)
+        new = ("-newkey", "rsa:2048", "-nodes", "-subj")
+        openssl("req", "-x509", *new, "/CN=tests", "-keyout",
+                self.folder / "ca.key", "-out", self.ca, "-days", "2")
+        openssl("req", *new, "/CN=server", "-keyout",
+                self.folder / "server.key", "-out", self.folder / "server.csr")
+        kind = "IP" if name[0].isdigit() else "DNS"
+        (self.folder / "names").write_text(f"subjectAltName={kind}:{name}")
+        openssl("x509", "-req", "-in", self.folder / "server.csr", "-CA",
+                self.ca, "-CAkey", self.folder / "ca.key", "-CAcreateserial",
+                "-extfile", self.folder / "names", "-days", "2", "-out",
+                self.folder / "server.pem")
+
+    def set_keys(self, *jwks, **headers):
+        self.answer = (200, {k.replace("_", "-"): v for k, v in headers.items()},
+                       json.dumps({"keys": jwks}).encode())
+
+    def __enter__(self):
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.given_up.set()
+        self.http.shutdown()
+        self.http.server_close()
