@@ -262,12 +262,13 @@ struct gateway_state {
             requests = of(metrics::http_requests_refused),
             origins = of(metrics::origins_refused),
             operators = of(metrics::operators_refused),
-            failed = of(metrics::accepts_failed),
+            tls = of(metrics::tls_failed), failed = of(metrics::accepts_failed),
             memory = of(metrics::out_of_memory)](engineio::port_event x) {
       auto* counter = x == connection_refused ? refused
                       : x == request_refused  ? requests
                       : x == origin_refused   ? origins
                       : x == operator_refused ? operators
+                      : x == tls_failed       ? tls
                       : x == accept_failed    ? failed
                                               : memory;
       counter->inc();
@@ -282,7 +283,8 @@ struct gateway_state {
       [contexts = contexts](std::size_t loop, auto session) {
         spawn_connection(contexts[loop], std::move(session));
       },
-      make_poll_carrier(self->system(), polls), counts, reserve);
+      make_poll_carrier(self->system(), polls), counts, reserve,
+      ports.client_tls);
     ports.operators = std::make_unique<http::admin_server>(
       settings.admin, *loops.contexts().front(),
       [admin = admin](http::admin_request request,
@@ -290,7 +292,7 @@ struct gateway_state {
         tell_anonymously(admin,
                          admin_query{std::move(request), std::move(respond)});
       },
-      reserve, counts);
+      reserve, counts, ports.operator_tls);
   }
 
   void announce() const {

@@ -14,6 +14,8 @@ namespace weir {
 /// What a node has open. It must outlive the loops' threads, and end before
 /// the loops themselves.
 struct node_ports {
+  std::shared_ptr<http::tls_port> client_tls;     ///< null: no TLS
+  std::shared_ptr<http::tls_port> operator_tls;   ///< likewise
   std::unique_ptr<kafka::embedded_broker> broker; ///< null: a real one is used
   std::unique_ptr<http::client_server> clients;
   std::unique_ptr<http::admin_server> operators;
@@ -21,7 +23,8 @@ struct node_ports {
 
 /// Spawns the GATEWAY, and with it the whole node. `loops` must run until the
 /// actor system's last actor has ended; they are started here once everything
-/// is open. What is opened goes to `ports`.
+/// is open. What is opened goes to `ports`,
+/// which has the certificates already.
 /// The gateway ends when the node has stopped: normally after `drain`, with an
 /// error when an actor that the node cannot do without has failed.
 /// Throws std::runtime_error when a port or Kafka's client library refuses.

@@ -90,6 +90,11 @@ inline constexpr metric operators_refused{
   "Requests to the operator's endpoint without its token, or, where there is "
   "none, of another Host or Origin",
   {}};
+inline constexpr metric tls_failed{
+  "tls_handshakes_failed",
+  "TLS handshakes that clients and operators have not completed, for another "
+  "reason than that they went away",
+  {}};
 inline constexpr metric accepts_failed{
   "accepts_failed",
   "Connections that waited because there were no descriptors or no memory",

@@ -24,6 +24,15 @@ void resolve_path(std::string& path, const std::string& file) {
              .string();
 }
 
+void resolve_paths(tls_options& x, const std::string& file) {
+  for (auto* path : {&x.certificate, &x.key, &x.client_ca})
+    resolve_path(*path, file);
+  for (auto& y : x.sni) {
+    resolve_path(y.certificate, file);
+    resolve_path(y.key, file);
+  }
+}
+
 /// Returns false where nothing could be read at all.
 bool read_file(const std::string& file, options& out, report& log) {
   auto tree = read_toml(file, log);
@@ -40,6 +49,8 @@ bool read_file(const std::string& file, options& out, report& log) {
     resolve_path(path, file);
   if (!is_url(jwt.jwks))
     resolve_path(jwt.jwks, file);
+  resolve_paths(out.server.tls, file);
+  resolve_paths(out.admin.tls, file);
   return true;
 }
 

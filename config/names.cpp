@@ -240,6 +240,20 @@ complaint check_origin(std::string_view text) {
   return problem + "\"https://app.example.org\", without a path";
 }
 
+complaint check_host_pattern(std::string_view text) {
+  auto name = text.substr(text.starts_with("*.") ? 2 : 0);
+  auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+           || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  };
+  if (!name.empty() && name.front() != '.'
+      && std::all_of(name.begin(), name.end(), fits))
+    return std::nullopt;
+  return in_quotes(text)
+         + " is not a host's name; write it like \"chat.example.org\" or "
+           "\"*.example.org\"";
+}
+
 complaint check_secret(std::string_view text) {
   if (text.empty() || text.size() >= min_secret)
     return std::nullopt;

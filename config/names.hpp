@@ -55,6 +55,9 @@ complaint check_optional_path(std::string_view text);
 /// A browser's origin, `https://app.example.org`, or `*`.
 complaint check_origin(std::string_view text);
 
+/// A host's name, of which the first label may be `*`.
+complaint check_host_pattern(std::string_view text);
+
 /// A secret that keys are derived from, or empty. The complaint does not hold
 /// it.
 complaint check_secret(std::string_view text);

@@ -19,6 +19,28 @@ keys<cors_options> cors_keys() {
   };
 }
 
+keys<tls_sni_options> tls_sni_keys() {
+  using o = tls_sni_options;
+  return {
+    value("hosts", &o::hosts, list(text(check_host_pattern))),
+    value("certificate", &o::certificate, text()),
+    value("key", &o::key, text()),
+  };
+}
+
+keys<tls_options> tls_keys() {
+  using o = tls_options;
+  return {
+    value("certificate", &o::certificate, text()),
+    value("key", &o::key, text()),
+    value("client_ca", &o::client_ca, text()),
+    value("min_version", &o::min_version,
+          choice<tls_version>(
+            {{"1.2", tls_version::v1_2}, {"1.3", tls_version::v1_3}})),
+    tables("sni", &o::sni, tls_sni_keys()),
+  };
+}
+
 keys<server_options> server_keys() {
   using o = server_options;
   return {
@@ -35,7 +57,7 @@ keys<server_options> server_keys() {
     value("client_files", &o::client_files, text()),
     value("max_file_bytes", &o::max_file_bytes, size(1 * kib, 64 * gib)),
     table("cors", &o::cors, cors_keys()),
-    planned<o>("tls"),
+    table("tls", &o::tls, tls_keys()),
   };
 }
 
@@ -124,6 +146,7 @@ keys<admin_options> admin_keys() {
   return {
     value("listen", &o::listen, text(check_listen)),
     value("token", &o::token, hidden_text(check_token)),
+    table("tls", &o::tls, tls_keys()),
   };
 }
 

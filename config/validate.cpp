@@ -135,6 +135,8 @@ void validate(const options& x, report& log) {
   validate_kafka(x.kafka, log);
   validate_limits(x, log);
   validate_admin(x, log);
+  validate_tls(x.server.tls, "server.tls", log);
+  validate_tls(x.admin.tls, "admin.tls", log);
   validate_cluster(x, log);
   validate_auth(x, log);
   validate_namespaces(x, log);

@@ -21,6 +21,9 @@ void derive_auth_limits(options& x, const report& log);
 /// Whose tokens count, and what they are checked with.
 void validate_auth(const options& x, report& log);
 
+/// TLS on a port; `path` is `server.tls` or `admin.tls`.
+void validate_tls(const tls_options& x, const std::string& path, report& log);
+
 /// The namespaces among themselves.
 void validate_namespaces(const options& x, report& log);
 

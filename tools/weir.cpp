@@ -29,8 +29,10 @@
 #include <cstring>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -38,6 +40,9 @@ using namespace weir;
 
 /// Time from a stop's end until the process ends whatever still runs.
 constexpr auto exit_timeout = std::chrono::seconds{5};
+
+/// From one look at the certificates' files to the next.
+constexpr timespec certificate_interval{2, 0};
 
 config_sources sources_of(std::string file,
                           std::vector<std::string> overrides) {
@@ -52,6 +57,17 @@ config_sources sources_of(std::string file,
   return result;
 }
 
+/// `use` throws what begins with a key.
+template <class F>
+void check_files(loaded_config& config, F use) {
+  try {
+    use();
+  } catch (const std::exception& e) {
+    const std::string_view what = e.what();
+    add_error(config, std::string{what.substr(0, what.find(':'))}, e.what());
+  }
+}
+
 /// Adds what only those can tell who use it, as they would at the start.
 void check_by_use(loaded_config& config) {
   const auto& x = config.value;
@@ -60,14 +76,10 @@ void check_by_use(loaded_config& config) {
   if (x.auth.jwt.is_configured())
     for (const auto& y : auth::load_keys(x.auth.jwt).problems)
       add_error(config, y.path, y.path + ": " + y.text);
-  if (x.cluster.tls.certificate.empty())
-    return;
-  try {
-    check_certificates(x.cluster.tls);
-  } catch (const std::exception& e) {
-    const std::string_view what = e.what(); // begins with the key
-    add_error(config, std::string{what.substr(0, what.find(':'))}, e.what());
-  }
+  check_files(config, [&] { http::open_tls(x.server.tls, "server.tls"); });
+  check_files(config, [&] { http::open_tls(x.admin.tls, "admin.tls"); });
+  if (!x.cluster.tls.certificate.empty())
+    check_files(config, [&] { check_certificates(x.cluster.tls); });
 }
 
 /// Prints what is wrong; true: nothing is.
@@ -94,27 +106,58 @@ sigset_t taken_signals() {
   return result;
 }
 
-/// Comes back with SIGTERM or SIGINT.
-void wait_for_stop() {
-  auto signals = taken_signals();
-  for (int number = 0;;) {
-    if (sigwait(&signals, &number) != 0)
-      continue;
-    if (number == SIGTERM || number == SIGINT)
-      return;
+using certificates = std::vector<std::shared_ptr<http::tls_port>>;
+
+void read_again(http::tls_port& x) {
+  try {
+    x.reload();
+    log::info("certificates read again");
+  } catch (const std::exception& e) {
+    log::error("certificates not read again: the former stay in use",
+               {{"why", e.what()}});
+  }
+}
+
+void on_other_signal(int number, const certificates& all) {
+  if (number == SIGHUP && !all.empty())
+    for (auto& x : all)
+      read_again(*x);
+  else
     log::limited(log_level::warning,
                  "signal ignored: the configuration is read at the start only; "
                  "SIGTERM stops the node",
                  strsignal(number), {{"signal", strsignal(number)}});
+}
+
+/// Comes back with SIGTERM or SIGINT.
+void wait_for_stop(const certificates& all) {
+  auto signals = taken_signals();
+  for (;;) {
+    auto number = sigtimedwait(&signals, nullptr, &certificate_interval);
+    if (number == SIGTERM || number == SIGINT)
+      return;
+    if (number > 0) {
+      on_other_signal(number, all);
+      continue;
+    }
+    for (auto& x : all)
+      if (x->has_changed())
+        read_again(*x);
   }
 }
 
+certificates certificates_of(const node_ports& x) {
+  certificates result{x.client_tls, x.operator_tls};
+  std::erase(result, nullptr);
+  return result;
+}
+
 /// The first signal drains, the second ends the process at once.
-void handle_signals(const gateway_actor& gateway) {
-  std::thread{[gateway] {
-    wait_for_stop();
+void handle_signals(const gateway_actor& gateway, certificates all) {
+  std::thread{[gateway, all = std::move(all)] {
+    wait_for_stop(all);
     tell_anonymously(gateway, drain{});
-    wait_for_stop();
+    wait_for_stop(all);
     log::warning("stopped at once by a second signal");
     _exit(1);
   }}.detach();
@@ -160,7 +203,10 @@ int run(options settings) {
   cfg.set("caf.scheduler.max-threads", 1); // for GATEWAY and ADMIN
   cfg.set("caf.scheduler.policy", "sharing");
   enable_actor_metrics(cfg);
+  node_ports ports;
   try {
+    ports.client_tls = http::open_tls(settings.server.tls, "server.tls");
+    ports.operator_tls = http::open_tls(settings.admin.tls, "admin.tls");
     configure_links(cfg, settings.cluster);
   } catch (const std::exception& e) {
     std::cerr << "weir: " << e.what() << '\n';
@@ -169,11 +215,10 @@ int run(options settings) {
   caf::actor_system system{cfg};
   auto threads = settings.server.io_threads;
   io_loops loops{system, threads};
-  node_ports ports;
   caf::error why;
   {
     auto gateway = start(actor_home{system}, std::move(settings), loops, ports);
-    handle_signals(gateway);
+    handle_signals(gateway, certificates_of(ports));
     caf::scoped_actor self{system};
     self->monitor(gateway);
     self->receive([&](const caf::down_msg& x) { why = x.reason; });

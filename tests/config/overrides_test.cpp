@@ -119,11 +119,11 @@ BOOST_AUTO_TEST_CASE(variables_of_other_programs_are_left_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_in_overrides_are_reported) {
-  auto loaded
-    = load_with({"server.lisen=1", "brokers=a:1", "server", "=1", "kafka=1",
-                 "server.listen=3000", "kafka.embedded=yes", "namespace.name=/",
-                 "server.tls.cert=x", "server.listen.x=1", "kafka.properties=1",
-                 "limits.outbox=1", "kafka.embeded=true"});
+  auto loaded = load_with(
+    {"server.lisen=1", "brokers=a:1", "server", "=1", "kafka=1",
+     "server.listen=3000", "kafka.embedded=yes", "namespace.name=/",
+     "engineio.cookie.name=x", "server.listen.x=1", "kafka.properties=1",
+     "limits.outbox=1", "kafka.embeded=true"});
   BOOST_TEST(
     messages(loaded)
       == (lines{
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(mistakes_in_overrides_are_reported) {
         R"(--set: server.listen: "3000" is not an IP address and port; write it like "127.0.0.1:3000" or "[::1]:3000")",
         R"(--set: kafka.embedded: expected true or false, got "yes")",
         R"(--set: namespace: can be set in a file only)",
-        R"(--set: "server.tls" is not available in this version; leave it out)",
+        R"(--set: "engineio.cookie" is not available in this version; leave it out)",
         R"(--set: server.listen: expected a string in quotes, got a table)",
         R"(--set: kafka.properties: expected a table, written [kafka.properties], got "1")",
         R"(--set: limits.outbox: "1" is out of bounds; use 1KiB to 1GiB)",

@@ -88,8 +88,6 @@ BOOST_AUTO_TEST_CASE(unknown_sections_are_reported_with_what_was_meant) {
 
 BOOST_AUTO_TEST_CASE(designed_keys_are_told_to_be_missing_in_this_version) {
   const auto rest = R"(" is not available in this version; leave it out)";
-  for (const std::string key : {"tls"})
-    expect_in("[server]", {{key + " = 1", "7: \"" + key + rest}});
   for (const std::string key : {"allow_eio3", "compression", "cookie"})
     expect_in("[engineio]", {{key + " = true", std::to_string(key.size() + 4)
                                                  + ": \"" + key + rest}});

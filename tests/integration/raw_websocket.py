@@ -81,13 +81,17 @@ class RawWebSocket:
     """One WebSocket. Opens with a valid request; from there on it sends what it
     is told. `status` is that of the HTTP answer; `body` belongs to an error."""
 
-    def __init__(self, port, target, headers=(), receive_buffer=None):
+    def __init__(self, port, target, headers=(), receive_buffer=None,
+                 tls=None):
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
                                    receive_buffer)
         self.socket.settimeout(PATIENCE)
         self.socket.connect(("127.0.0.1", port))
+        if tls:
+            self.socket = tls.wrap_socket(self.socket,
+                                          server_hostname="127.0.0.1")
         self.socket.sendall(upgrade_request(target, headers))
         self.reader = FrameReader()
         self.read_answer()
@@ -126,6 +130,14 @@ class RawWebSocket:
     def send_text(self, text):
         data = text.encode() if isinstance(text, str) else text
         self.send_bytes(frame(TEXT, data))
+
+    def send_in_pieces(self, text, size):
+        """Each as large as `size()` says."""
+        data = frame(TEXT, text.encode())
+        while data:
+            n = size()
+            self.send_bytes(data[:n])
+            data = data[n:]
 
     def send_binary(self, data):
         self.send_bytes(frame(BINARY, data))

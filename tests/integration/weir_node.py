@@ -49,11 +49,12 @@ class WeirNode:
             ... node.port, node.bootstrap, node.get("/readyz") ...
 
     The end of `with` stops it in an orderly way and checks that it does so,
-    unless the test has looked at its end itself.
+    unless the test has looked at its end itself. With `tls`, its ports are
+    asked over TLS.
     """
 
     def __init__(self, config, *settings, ready=True, version="",
-                 descriptors=None):
+                 descriptors=None, tls=None):
         self.folder = tempfile.TemporaryDirectory(prefix="weir-test-")
         if isinstance(config, pathlib.Path):
             self.file = config
@@ -65,6 +66,7 @@ class WeirNode:
         self.wants_ready = ready
         self.binary = binary(version)
         self.descriptors = descriptors
+        self.tls = tls  # of a client: an ssl.SSLContext, or None
         self.process = None
         self.exit_seen = False
         self.lines = []
@@ -104,8 +106,8 @@ class WeirNode:
             preexec_fn=limits_of_process(self.descriptors))
         self.reader = threading.Thread(target=self.read_log, daemon=True)
         self.reader.start()
-        found = self.wait_for_log(r"listening client=http://127\.0\.0\.1:(\d+)"
-                                  r" admin=http://127\.0\.0\.1:(\d+)")
+        found = self.wait_for_log(r"listening client=https?://127\.0\.0\.1:(\d+)"
+                                  r" admin=https?://127\.0\.0\.1:(\d+)")
         self.port, self.admin_port = int(found[1]), int(found[2])
         if self.wants_ready:
             self.wait_until_ready()
@@ -209,8 +211,10 @@ class WeirNode:
         return self.ask("DELETE", path)
 
     def ask(self, method, path, **fields):
-        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port,
-                                                timeout=PATIENCE)
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.admin_port, timeout=PATIENCE, context=self.tls
+        ) if self.tls else http.client.HTTPConnection(
+            "127.0.0.1", self.admin_port, timeout=PATIENCE)
         try:
             connection.request(method, path, headers=fields)
             answer = connection.getresponse()

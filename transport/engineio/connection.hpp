@@ -1,15 +1,15 @@
 #pragma once
 
 #include "transport/engineio/admission.hpp"
-#include "transport/engineio/socket.hpp"
+#include "transport/engineio/stream_socket.hpp"
 
 #include <string>
 
 namespace weir::engineio {
 
-/// A TCP connection on its way from one part to another.
+/// A client's connection on its way from one part to another.
 struct connection {
-  tcp_socket socket;
+  stream_socket socket;
   connection_slot slot;
   std::string early; ///< bytes that have been read, but not understood yet
 };

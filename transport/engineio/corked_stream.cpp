@@ -6,11 +6,9 @@
 
 namespace weir::engineio {
 
-corked_stream::corked_stream(std::shared_ptr<loop> on, tcp_socket socket,
+corked_stream::corked_stream(std::shared_ptr<loop> on, stream_socket socket,
                              connection_slot slot)
   : loop_(std::move(on)), socket_(std::move(socket)), slot_(std::move(slot)) {
-  boost::system::error_code ignored;
-  socket_.non_blocking(true, ignored);
 }
 
 void corked_stream::cork() {
@@ -30,10 +28,9 @@ void corked_stream::flush() {
   }
   if (e == boost::asio::error::would_block) {
     corked_ = true;
-    socket_.async_wait(tcp_socket::wait_write,
-                       [self = shared_from_this()](auto) {
-                         contain(*self, [&] { self->flush(); });
-                       });
+    socket_.async_wait_to_write([self = shared_from_this()](auto) {
+      contain(*self, [&] { self->flush(); });
+    });
   } else if (e) {
     close_socket();
     on_write_failed();
@@ -55,8 +52,7 @@ std::size_t corked_stream::write_some(boost::system::error_code& e) {
 }
 
 void corked_stream::close_socket() {
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
   outbox_.clear();
 }
 

@@ -3,7 +3,7 @@
 #include "transport/engineio/connection.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/engineio/outbox.hpp"
-#include "transport/engineio/socket.hpp"
+#include "transport/engineio/stream_socket.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace weir::engineio {
 
-/// A TCP stream that sends what was appended during one turn of the loop with
+/// A stream that sends what was appended during one turn of the loop with
 /// one gather write. As only whole frames are appended, the WebSocket's own
 /// frames (pong, close) and the owner's never interleave.
 /// Lives as long as somebody or a pending operation refers to it.
@@ -30,7 +30,7 @@ public:
   bool is_open() const { return socket_.is_open(); }
 
 protected:
-  corked_stream(std::shared_ptr<loop> on, tcp_socket socket,
+  corked_stream(std::shared_ptr<loop> on, stream_socket socket,
                 connection_slot slot);
 
   /// Queues whole frames; they leave at the end of this turn.
@@ -55,14 +55,14 @@ protected:
 
   void flush() override;
 
-  tcp_socket& socket() { return socket_; }
+  stream_socket& socket() { return socket_; }
 
 private:
   void cork();
   std::size_t write_some(boost::system::error_code& e);
 
   std::shared_ptr<loop> loop_;
-  tcp_socket socket_;
+  stream_socket socket_;
   connection_slot slot_;
   outbox outbox_;
   std::uint32_t writes_ = 0;

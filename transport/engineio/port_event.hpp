@@ -12,6 +12,7 @@ enum class port_event : std::uint8_t {
   request_refused,    ///< malformed, or too much
   origin_refused,     ///< a WebSocket of a page from elsewhere
   operator_refused,   ///< a request to the operator's endpoint without a right
+  tls_failed,         ///< a handshake
   accept_failed,      ///< for want of descriptors or memory
   out_of_memory       ///< one connection was ended for it
 };

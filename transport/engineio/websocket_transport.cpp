@@ -94,9 +94,8 @@ void websocket_transport::on_written() {
     events_->on_websocket_written(*this);
   if (phase_ == phase::open || outbox_size() > 0)
     return;
-  boost::system::error_code ignored;
   if (phase_ != phase::finishing)
-    socket().shutdown(tcp_socket::shutdown_send, ignored);
+    socket().shut_down_send();
   else
     kill();
 }

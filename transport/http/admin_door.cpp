@@ -34,10 +34,10 @@ bool is_loopback_host(std::string_view host) {
   return address && is_loopback(*address);
 }
 
-bool is_own(std::string_view origin, std::string_view host) {
-  constexpr std::string_view scheme = "http://";
-  return origin.starts_with(scheme)
-         && boost::beast::iequals(origin.substr(scheme.size()), host);
+bool is_own(const admin_caller& x) {
+  const std::string_view scheme = x.encrypted ? "https://" : "http://";
+  return x.origin.starts_with(scheme)
+         && boost::beast::iequals(x.origin.substr(scheme.size()), x.host);
 }
 
 } // namespace
@@ -51,7 +51,7 @@ door_verdict judge_caller(const admin_caller& x, std::string_view token) {
   if (!is_loopback_host(x.host))
     return {403, "without a token in [admin], Host must be localhost or a "
                  "loopback address"};
-  if (!x.origin.empty() && !is_own(x.origin, x.host))
+  if (!x.origin.empty() && !is_own(x))
     return {403, "without a token in [admin], pages of another origin are not "
                  "served"};
   return {};

@@ -18,6 +18,7 @@ struct admin_caller {
   std::string_view host;
   std::string_view origin;
   std::string_view authorization;
+  bool encrypted = false;
 };
 
 struct door_verdict {

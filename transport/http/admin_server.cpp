@@ -41,7 +41,7 @@ struct admin_server::impl : request_handler,
     auto& x = from.message();
     auto [status, why]
       = judge_caller({all_of(x, field::host), all_of(x, field::origin),
-                      all_of(x, field::authorization)},
+                      all_of(x, field::authorization), from.is_encrypted()},
                      token);
     if (status == 0)
       return true;
@@ -93,10 +93,11 @@ struct admin_server::impl : request_handler,
 admin_server::admin_server(const admin_options& settings,
                            boost::asio::io_context& loop, admin_handler handler,
                            std::shared_ptr<descriptor_reserve> reserve,
-                           engineio::tell_port_event tell)
+                           engineio::tell_port_event tell,
+                           std::shared_ptr<const tls_port> tls)
   : impl_(std::make_shared<impl>()) {
   auto ports = open_port(settings.listen, "[admin] listen", {&loop});
-  impl_->url = url_of(ports.front());
+  impl_->url = url_of(ports.front(), tls != nullptr);
   impl_->token = settings.token;
   impl_->handler = std::move(handler);
   impl_->reserve = std::move(reserve);
@@ -114,7 +115,7 @@ admin_server::admin_server(const admin_options& settings,
         if (auto self = weak.lock())
           self->tell(x);
       },
-      impl_->reserve, true});
+      impl_->reserve, true, std::move(tls)});
   impl_->port->start();
 }
 

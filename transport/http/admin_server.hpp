@@ -4,6 +4,7 @@
 #include "transport/engineio/port_event.hpp"
 #include "transport/http/admin_request.hpp"
 #include "transport/http/descriptor_reserve.hpp"
+#include "transport/http/tls_port.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -20,11 +21,12 @@ using admin_handler = std::function<void(admin_request, admin_respond respond)>;
 /// there are no descriptors left, it has those of the reserve.
 class admin_server {
 public:
-  /// Throws like `client_server`.
+  /// Throws like `client_server`. Without `tls`, the port speaks plain HTTP.
   admin_server(const admin_options& settings, boost::asio::io_context& loop,
                admin_handler handler,
                std::shared_ptr<descriptor_reserve> reserve = nullptr,
-               engineio::tell_port_event tell = {});
+               engineio::tell_port_event tell = {},
+               std::shared_ptr<const tls_port> tls = nullptr);
   ~admin_server();
 
   std::string url() const;

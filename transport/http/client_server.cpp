@@ -44,12 +44,13 @@ client_server::client_server(const options& settings,
                              accept_session accept,
                              std::shared_ptr<poll_carrier> carrier,
                              const engineio::tell_port_event& tell,
-                             const std::shared_ptr<descriptor_reserve>& reserve)
+                             const std::shared_ptr<descriptor_reserve>& reserve,
+                             const std::shared_ptr<const tls_port>& tls)
   : impl_(std::make_shared<impl>()) {
   if (loops.empty() || loops.size() > engineio::max_loops)
     throw std::runtime_error("[server] io_threads must be 1 to 256");
   auto ports = open_port(settings.server.listen, "[server] listen", loops);
-  impl_->url = url_of(ports.front());
+  impl_->url = url_of(ports.front(), tls != nullptr);
   impl_->port = std::make_shared<client_port>(settings, std::move(accept),
                                               std::move(carrier));
   impl_->contexts = std::move(loops);
@@ -63,7 +64,8 @@ client_server::client_server(const options& settings,
       std::move(ports[i]),
       listener_options{
         sockets, [loop](engineio::connection x) { loop->serve(std::move(x)); },
-        [loop](engineio::port_event x) { loop->tell(x); }, reserve}));
+        [loop](engineio::port_event x) { loop->tell(x); }, reserve, false,
+        tls}));
     all.emplace_back(loop);
     impl_->loops.push_back(std::move(loop));
   }

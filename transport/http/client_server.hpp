@@ -5,6 +5,7 @@
 #include "transport/engineio/session_control.hpp"
 #include "transport/http/descriptor_reserve.hpp"
 #include "transport/http/poll_carrier.hpp"
+#include "transport/http/tls_port.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -31,18 +32,19 @@ public:
   /// run yet. The first error to open the port is thrown as
   /// `std::runtime_error` that names the address and what to do. Without a
   /// `carrier`, sessions of other nodes are not known. `reserve` is that of the
-  /// operator's port.
+  /// operator's port. Without `tls`, the port speaks plain HTTP.
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept,
                 std::shared_ptr<poll_carrier> carrier = nullptr,
                 const engineio::tell_port_event& tell = {},
-                const std::shared_ptr<descriptor_reserve>& reserve = nullptr);
+                const std::shared_ptr<descriptor_reserve>& reserve = nullptr,
+                const std::shared_ptr<const tls_port>& tls = nullptr);
 
   /// Requires: the loops do not run (any more).
   ~client_server();
 
-  /// `http://127.0.0.1:3000`, with the real port.
+  /// `http://127.0.0.1:3000`, with the real port, or `https`.
   std::string url() const;
 
   /// Serves a request that has come to another node, as if it had come here.

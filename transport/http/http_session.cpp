@@ -52,19 +52,38 @@ http_session::http_session(engineio::connection from, http_limits limits,
     handler_(std::move(handler)),
     limits_(limits) {
   error_code ignored;
-  socket_.set_option(engineio::tcp::no_delay{true}, ignored);
-  socket_.set_option(unsent_limit{max_unsent}, ignored);
+  socket_.tcp().set_option(engineio::tcp::no_delay{true}, ignored);
+  socket_.tcp().set_option(unsent_limit{max_unsent}, ignored);
   auto early = buffer_.prepare(from.early.size());
   buffer_.commit(asio::buffer_copy(early, asio::buffer(from.early)));
 }
 
 void http_session::start() {
-  engineio::contain(*this, [this] { read_head(); });
+  engineio::contain(*this, [this] {
+    if (!socket_.is_encrypted())
+      return read_head();
+    arm_deadline(limits_.header_timeout);
+    socket_.async_handshake([me = shared_from_this()](error_code e) {
+      engineio::contain(*me, [&] { me->on_handshake(e); });
+    });
+  });
+}
+
+void http_session::on_handshake(error_code e) {
+  if (!e)
+    return read_head();
+  if (e != asio::error::operation_aborted && e != asio::error::eof) {
+    handler_->tell(engineio::port_event::tls_failed);
+    auto from = peer_address().to_string();
+    log::limited(log_level::warning, "a TLS handshake failed", from,
+                 {{"from", from}, {"why", socket_.why()}});
+  }
+  close();
 }
 
 asio::ip::address http_session::peer_address() const {
   error_code e;
-  auto peer = socket_.remote_endpoint(e);
+  auto peer = socket_.tcp().remote_endpoint(e);
   return e ? asio::ip::address{} : peer.address();
 }
 

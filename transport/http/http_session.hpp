@@ -73,6 +73,8 @@ public:
 
   boost::asio::ip::address peer_address() const;
 
+  bool is_encrypted() const { return socket_.is_encrypted(); }
+
   /// The body's length is told and over the limit: it will be refused.
   bool body_too_large() const;
 
@@ -107,6 +109,7 @@ private:
   std::string_view unread() const;
   void read_more(std::size_t n, step next);
   void on_read(boost::system::error_code e, std::size_t n, step next);
+  void on_handshake(boost::system::error_code e);
   void read_head();
   void take_head();
   unsigned parse_head(std::string_view head);
@@ -129,7 +132,7 @@ private:
   void close();
   void arm_deadline(std::chrono::milliseconds timeout);
 
-  engineio::tcp_socket socket_;
+  engineio::stream_socket socket_;
   engineio::connection_slot slot_;
   engineio::steady_timer deadline_;
   boost::beast::flat_buffer buffer_;

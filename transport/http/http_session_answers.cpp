@@ -38,22 +38,17 @@ void http_session::watch(std::weak_ptr<engineio::exchange_owner> owner) {
 void http_session::watch_peer() {
   if (buffer_.size() > 0)
     return; // a further request: the client is certainly there
-  socket_.async_wait(engineio::tcp_socket::wait_read,
-                     [me = weak_from_this(), n = requests_](error_code e) {
-                       auto self = me.lock();
-                       if (!e && self && !self->answered_
-                           && self->requests_ == n)
-                         engineio::contain(*self, [&] { self->on_readable(); });
-                     });
+  socket_.async_wait_to_read(
+    [me = weak_from_this(), n = requests_](error_code e) {
+      auto self = me.lock();
+      if (!e && self && !self->answered_ && self->requests_ == n)
+        engineio::contain(*self, [&] { self->on_readable(); });
+    });
 }
 
 void http_session::on_readable() {
-  char byte = 0;
   error_code e;
-  socket_.non_blocking(true, e);
-  // on a loop: the socket is non-blocking
-  auto n = socket_.receive(asio::buffer(&byte, 1),
-                           asio::socket_base::message_peek, e);
+  auto n = socket_.peek(e);
   if (e == asio::error::would_block)
     watch_peer();
   else if (e || n == 0)
@@ -115,8 +110,7 @@ void http_session::on_written(error_code e) {
 void http_session::linger() {
   if (!socket_.is_open())
     return;
-  error_code ignored;
-  socket_.shutdown(engineio::tcp_socket::shutdown_send, ignored);
+  socket_.shut_down_send();
   arm_deadline(limits_.header_timeout);
   if (!reading_)
     discard();
@@ -136,9 +130,8 @@ void http_session::discard() {
 }
 
 void http_session::close() {
-  error_code ignored;
   deadline_.cancel();
-  socket_.close(ignored);
+  socket_.close();
 }
 
 // -- moving -------------------------------------------------------------------
@@ -151,13 +144,10 @@ engineio::connection http_session::release() {
 void http_session::move_to(engineio::executor to,
                            std::shared_ptr<request_handler> handler) {
   answered_ = true;
-  error_code e;
-  auto protocol = socket_.local_endpoint(e).protocol();
-  auto descriptor = socket_.release(e);
-  if (e)
+  auto socket = socket_.move_to(to);
+  if (!socket)
     return;
-  engineio::connection there{
-    engineio::tcp_socket{to, protocol, descriptor}, std::move(slot_), {}};
+  engineio::connection there{std::move(*socket), std::move(slot_), {}};
   auto session = std::make_shared<http_session>(std::move(there), limits_,
                                                 std::move(handler));
   session->message_ = std::move(message_);

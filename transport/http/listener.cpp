@@ -90,18 +90,23 @@ open_port(std::string_view listen, std::string_view key,
   return ports;
 }
 
-std::string url_of(const tcp_acceptor& port) {
+std::string url_of(const tcp_acceptor& port, bool encrypted) {
   auto at = port.local_endpoint();
   auto address = at.address().to_string();
   if (at.address().is_v6())
     address = '[' + address + ']';
-  return "http://" + address + ':' + std::to_string(at.port());
+  return (encrypted ? "https://" : "http://") + address + ':'
+         + std::to_string(at.port());
 }
 
 listener::listener(tcp_acceptor port, listener_options options)
   : port_(std::move(port)),
     pause_(port_.get_executor()),
     options_(std::move(options)) {
+}
+
+std::string listener::url() const {
+  return url_of(port_, options_.tls != nullptr);
 }
 
 void listener::start() {
@@ -124,9 +129,8 @@ void listener::on_accepted(error_code e, engineio::tcp_socket socket) {
 /// The connection that could not be accepted waits in the system's queue.
 void listener::on_failed(error_code e) {
   options_.tell(engineio::port_event::accept_failed);
-  log::limited(log_level::error, "connections cannot be accepted",
-               url_of(port_),
-               {{"port", url_of(port_)},
+  log::limited(log_level::error, "connections cannot be accepted", url(),
+               {{"port", url()},
                 {"why", e.message()},
                 {"do", "raise the limit of open files, or lower "
                        "server.max_connections"}});
@@ -142,12 +146,13 @@ void listener::take(engineio::tcp_socket socket) {
   if (e)
     return; // gone already
   if (auto slot = options_.admission->admit(from)) {
-    options_.accept({std::move(socket), std::move(slot), {}});
+    auto tls = options_.tls ? options_.tls->accept() : nullptr;
+    options_.accept({{std::move(socket), std::move(tls)}, std::move(slot), {}});
     return;
   }
   options_.tell(engineio::port_event::connection_refused);
   log::limited(log_level::warning, "too many connections", from.to_string(),
-               {{"port", url_of(port_)}, {"from", from.to_string()}});
+               {{"port", url()}, {"from", from.to_string()}});
 }
 
 /// The operator's port takes back what it gave up; the others let it.

@@ -3,6 +3,7 @@
 #include "transport/engineio/connection.hpp"
 #include "transport/engineio/port_event.hpp"
 #include "transport/http/descriptor_reserve.hpp"
+#include "transport/http/tls_port.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -22,8 +23,8 @@ std::vector<engineio::tcp_acceptor>
 open_port(std::string_view listen, std::string_view key,
           const std::vector<boost::asio::io_context*>& loops);
 
-/// `http://127.0.0.1:3000` for a port that is open.
-std::string url_of(const engineio::tcp_acceptor& port);
+/// `http://127.0.0.1:3000`, or `https`, for a port that is open.
+std::string url_of(const engineio::tcp_acceptor& port, bool encrypted);
 
 struct listener_options {
   /// How many connections there may be; one more is closed at once.
@@ -34,6 +35,8 @@ struct listener_options {
   std::shared_ptr<descriptor_reserve> reserve;
   /// Whether the reserve is kept for this port, or from it.
   bool owns_reserve = false;
+  /// Null: no TLS.
+  std::shared_ptr<const tls_port> tls = {};
 };
 
 /// Accepts connections on one loop, as long as somebody refers to it and it has
@@ -49,6 +52,7 @@ public:
   void on_out_of_memory();
 
 private:
+  std::string url() const;
   void on_accepted(boost::system::error_code e, engineio::tcp_socket socket);
   void on_failed(boost::system::error_code e);
   void take(engineio::tcp_socket socket);

@@ -24,6 +24,8 @@ BOOST_DATA_TEST_CASE(
   host) {
   BOOST_TEST(judge({host, "", ""}) == 0u);
   BOOST_TEST(judge({host, std::string{"http://"} + host, ""}) == 0u);
+  BOOST_TEST(judge({host, std::string{"https://"} + host, "", true}) == 0u);
+  BOOST_TEST(judge({host, std::string{"http://"} + host, "", true}) == 403u);
 }
 
 /// Names that a stranger's name server answers, however they look.

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "config/options.hpp"
+#include "transport/engineio/tls_session.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace weir::http {
+
+/// A port's certificates, and the sessions that clients open with them: TLS 1.2
+/// and 1.3 as RFC 9325 wants it, HTTP/1.1 by ALPN. Thread-safe.
+class tls_port {
+public:
+  /// `table` is that of the configuration ("server.tls"). Throws
+  /// `std::runtime_error` that begins with the key and names the file and what
+  /// is wrong with it. Requires: there is a certificate.
+  tls_port(tls_options settings, std::string table);
+  ~tls_port();
+
+  /// Throws `std::bad_alloc`.
+  std::unique_ptr<engineio::tls_session> accept() const;
+
+  /// Reads the files again, for sessions that come. Throws as the constructor
+  /// does, and keeps to what was there before. Not on a loop.
+  void reload();
+
+  /// Whether a file is another one than when they were last read, well or not.
+  /// Not on a loop.
+  bool has_changed() const;
+
+private:
+  struct contexts;
+  using stamps = std::vector<std::filesystem::file_time_type>;
+
+  stamps look() const;
+
+  const tls_options settings_;
+  const std::string table_;
+  mutable std::mutex mutex_; ///< of what follows
+  std::shared_ptr<const contexts> contexts_;
+  stamps seen_;
+};
+
+/// Null where the settings want no TLS.
+std::shared_ptr<tls_port> open_tls(const tls_options& settings,
+                                   const std::string& table);
+
+} // namespace weir::http
