@@ -82,10 +82,10 @@ def answer_of(peer):
 @pytest.mark.parametrize("listen", PORTS)
 def test_answers_that_are_not_read_hold_no_loop_up(node, listen):
     requests = [
-        "POST {} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+        "POST {} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
         "Content-Length: 1\r\n\r\n3",
-        "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n",
-        "HEAD /nothing HTTP/1.1\r\nHost: a\r\n\r\n"]
+        "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "HEAD /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"]
     with contextlib.ExitStack() as stack:
         for data in requests:
             for _ in range(4):  # for each loop
@@ -103,7 +103,7 @@ def test_answers_that_are_not_read_hold_no_loop_up(node, listen):
 
 # -- bytes that are no data ----------------------------------------------------
 
-CHUNKED = b"POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHUNKED = b"POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
 ENDLESS = {
     "a chunk's extension": (CHUNKED + b"1;", b"x" * 65536),
     "the last chunk's extension": (CHUNKED + b"0;", b"x" * 65536),

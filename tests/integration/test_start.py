@@ -199,7 +199,7 @@ def test_without_standard_descriptors(tmp_path):
             assert process.poll() is None, process.returncode
             try:
                 with socket.create_connection(("127.0.0.1", port)) as admin:
-                    admin.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+                    admin.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
                     return admin.recv(100).startswith(b"HTTP/1.1 200")
             except ConnectionRefusedError:
                 return False
