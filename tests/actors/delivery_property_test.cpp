@@ -186,7 +186,8 @@ struct world : test::deterministic_actor_system {
         [&x](const caught_up& y) {
           if (y.request != x.requests)
             return;
-          x.places[y.partition].behind = false;
+          if (auto i = x.places.find(y.partition); i != x.places.end())
+            i->second.behind = false;
           x.catches_up = x.catches_up && !x.behind().empty();
         },
         [&x](const budget_spent& y) {
