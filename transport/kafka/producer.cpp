@@ -206,6 +206,11 @@ struct producer::impl {
       failure = std::move(why);
   }
 
+  produce_errc refuse_for_good() {
+    refusal = failure;
+    return produce_errc::fatal;
+  }
+
   // -- records that are sent again --------------------------------------------
 
   /// As many as the second client takes.
@@ -324,12 +329,12 @@ void producer::declare(const std::vector<std::string>& topics) {
 
 produce_errc producer::produce(const outgoing_record& record) {
   if (!impl_->failure.empty())
-    return produce_errc::fatal;
+    return impl_->refuse_for_good();
   if (auto error = impl_->main.produce(record)) {
     impl_->refusal = rd_kafka_error_string(error.get());
     impl_->look_for_failure(); // it refuses with the code that it failed with
     if (!impl_->failure.empty())
-      return produce_errc::fatal;
+      return impl_->refuse_for_good();
     return classify_refusal(rd_kafka_error_code(error.get()));
   }
   ++impl_->in_flight;
