@@ -342,11 +342,11 @@ struct outbound_router_state {
   }
 
   /// Goes on at its cursor under a new number, when it has its turn.
-  void move_replay(std::uint32_t id, const partition_consumer_actor& consumer) {
+  void move_replay(std::uint32_t id, partition_consumer_actor consumer) {
     auto x = subscriptions[id];
     end_replay(id);
     auto moved = ++last_subscription;
-    x.consumer = consumer;
+    x.consumer = std::move(consumer);
     replays[{x.replay->room.address(), x.replay->replay}] = moved;
     subscriptions[moved] = std::move(x);
     await_turn(moved);

@@ -132,8 +132,16 @@ class Node:
 
     async def wait_until_ready(self):
         async with asyncio.timeout(READY_PATIENCE):
-            while (await self.status("/readyz"))[0] != 200:
+            while not await self.is_ready():
                 await asyncio.sleep(0.1)
+
+    async def is_ready(self):
+        try:
+            return (await self.status("/readyz"))[0] == 200
+        except ConnectionRefusedError:  # the port opens after the clients'
+            if self.watcher.done():
+                raise
+            return False
 
     def end_of_log(self, count=20):
         lines = self.log.read_text(errors="replace").splitlines()

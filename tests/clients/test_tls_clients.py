@@ -2,8 +2,8 @@
 
 import pytest
 
-from certificates import Authority
 from drivers import TRANSPORTS, Client, Driver
+from tls_authority import Authority
 from weir_node import WeirNode
 
 CONFIG = """

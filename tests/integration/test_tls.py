@@ -14,9 +14,9 @@ import time
 
 import pytest
 
-from certificates import Authority
 from raw_client import RawClient
 from raw_websocket import RawWebSocket
+from tls_authority import Authority
 from waiting import PATIENCE, wait_until
 from weir_node import WeirNode, check
 
