@@ -114,11 +114,20 @@ void client_server::answer(poll_id id, poll_answer x) {
 void client_server::stop_accepting() {
   if (impl_->port->stopping.exchange(true))
     return;
+  // Not before all ports are closed: those who are handed back come at once.
+  auto open
+    = std::make_shared<std::atomic<std::size_t>>(impl_->listeners.size());
+  auto hand_back = [all = impl_->loops] {
+    for (auto& x : all)
+      boost::asio::post(x->on_loop().get_executor(),
+                        [x] { x->hand_polls_back(); });
+  };
   for (std::size_t i = 0; i < impl_->listeners.size(); ++i)
     boost::asio::post(*impl_->contexts[i],
-                      [x = impl_->listeners[i], loop = impl_->loops[i]] {
-                        x->close();
-                        loop->hand_polls_back();
+                      [x = impl_->listeners[i], open, hand_back] {
+                        x->finish();
+                        if (--*open == 0)
+                          hand_back();
                       });
 }
 

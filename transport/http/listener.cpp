@@ -176,6 +176,18 @@ void listener::on_out_of_memory() {
   options_.tell(engineio::port_event::out_of_memory);
 }
 
+void listener::finish() {
+  error_code e;
+  port_.non_blocking(true, e);
+  while (!e) {
+    // on a loop: the port is non-blocking
+    auto socket = port_.accept(e);
+    if (!e)
+      engineio::contain(*this, [&] { take(std::move(socket)); });
+  }
+  close();
+}
+
 void listener::close() {
   error_code ignored;
   port_.close(ignored);

@@ -46,6 +46,11 @@ public:
   listener(engineio::tcp_acceptor port, listener_options options);
 
   void start();
+
+  /// Takes who has connected already, and then closes: clients that the system
+  /// has accepted would see a reset. On the loop.
+  void finish();
+
   void close();
 
   /// What was to be done with a connection that has come could not be.
