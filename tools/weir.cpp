@@ -32,6 +32,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -203,10 +204,10 @@ int run(options settings) {
   cfg.set("caf.scheduler.max-threads", 1); // for GATEWAY and ADMIN
   cfg.set("caf.scheduler.policy", "sharing");
   enable_actor_metrics(cfg);
-  node_ports ports;
+  std::shared_ptr<http::tls_port> client_tls, operator_tls;
   try {
-    ports.client_tls = http::open_tls(settings.server.tls, "server.tls");
-    ports.operator_tls = http::open_tls(settings.admin.tls, "admin.tls");
+    client_tls = http::open_tls(settings.server.tls, "server.tls");
+    operator_tls = http::open_tls(settings.admin.tls, "admin.tls");
     configure_links(cfg, settings.cluster);
   } catch (const std::exception& e) {
     std::cerr << "weir: " << e.what() << '\n';
@@ -215,6 +216,7 @@ int run(options settings) {
   caf::actor_system system{cfg};
   auto threads = settings.server.io_threads;
   io_loops loops{system, threads};
+  node_ports ports{std::move(client_tls), std::move(operator_tls)};
   caf::error why;
   {
     auto gateway = start(actor_home{system}, std::move(settings), loops, ports);
