@@ -155,14 +155,11 @@ def test_of_nodes_that_come_at_once_one_remains(config):
             node.start()
             stack.enter_context(contextlib.closing(Stopping(node)))
 
-        def is_settled():
-            return sorted(map(is_ready, nodes)) == [False, False, True]
-
-        def stays_settled():
+        def who_has_all():
             found = [x for x in nodes if is_ready(x)]
-            return is_settled() and len(found[0].partitions()) == PARTITIONS
-        wait_until(stays_settled, "one node to have all partitions", LONG)
-        ready = next(x for x in nodes if is_ready(x))
+            if len(found) == 1 and len(found[0].partitions()) == PARTITIONS:
+                return found[0]
+        ready = wait_until(who_has_all, "one node to have all partitions", LONG)
         assert Crowd(ready).hears_all(*nodes)
 
 
