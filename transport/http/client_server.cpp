@@ -117,10 +117,15 @@ void client_server::stop_accepting() {
   // Not before all ports are closed: those who are handed back come at once.
   auto open
     = std::make_shared<std::atomic<std::size_t>>(impl_->listeners.size());
-  auto hand_back = [all = impl_->loops] {
-    for (auto& x : all)
-      boost::asio::post(x->on_loop().get_executor(),
-                        [x] { x->hand_polls_back(); });
+  // What waits on one loop keeps nothing of another, which may end before it.
+  std::vector<std::weak_ptr<client_loop>> all{impl_->loops.begin(),
+                                              impl_->loops.end()};
+  auto hand_back = [contexts = impl_->contexts, all = std::move(all)] {
+    for (std::size_t i = 0; i < all.size(); ++i)
+      boost::asio::post(*contexts[i], [x = all[i]] {
+        if (auto loop = x.lock())
+          loop->hand_polls_back();
+      });
   };
   for (std::size_t i = 0; i < impl_->listeners.size(); ++i)
     boost::asio::post(*impl_->contexts[i],
