@@ -1,5 +1,7 @@
 #include "actors/link_settings.hpp"
 
+#include "transport/engineio/openssl_reason.hpp"
+
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/manager.hpp>
 #include <caf/timespan.hpp>
@@ -7,7 +9,6 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -23,13 +24,8 @@ constexpr auto heartbeats_per_timeout = 4;
 
 [[noreturn]] void fail(const std::string& key, const std::string& file,
                        const std::string& what) {
-  auto first = ERR_peek_error(); // the others say where it was seen
-  auto* reason = ERR_SYSTEM_ERROR(first) ? std::strerror(ERR_GET_REASON(first))
-                                         : ERR_reason_error_string(first);
-  ERR_clear_error();
   throw std::runtime_error("cluster.tls." + key + ": " + file + " " + what
-                           + " (" + (reason == nullptr ? "unknown" : reason)
-                           + ")");
+                           + " (" + engineio::openssl_reason() + ")");
 }
 
 /// The files are looked at now: CAF does so with the first link, which is too

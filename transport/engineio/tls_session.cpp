@@ -1,5 +1,7 @@
 #include "transport/engineio/tls_session.hpp"
 
+#include "transport/engineio/openssl_reason.hpp"
+
 #include <boost/asio/error.hpp>
 
 #include <openssl/err.h>
@@ -21,11 +23,6 @@ namespace {
 int length_of(std::size_t n) {
   constexpr std::size_t most = std::numeric_limits<int>::max();
   return static_cast<int>(std::min(n, most));
-}
-
-std::string last_reason() {
-  auto* reason = ERR_reason_error_string(ERR_peek_last_error());
-  return reason == nullptr ? "broken" : reason;
 }
 
 } // namespace
@@ -90,7 +87,7 @@ std::size_t tls_session::finish(int result, error_code& e) {
       break;
     default:
       e = make_error_code(boost::system::errc::protocol_error);
-      why_ = last_reason();
+      why_ = openssl_reason();
   }
   established_ = false;
   return 0;

@@ -1,11 +1,12 @@
 #include "transport/http/tls_port.hpp"
 
+#include "transport/engineio/openssl_reason.hpp"
+
 #include <boost/beast/core/string.hpp>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <cstring>
 #include <new>
 #include <stdexcept>
 #include <string_view>
@@ -26,12 +27,8 @@ constexpr unsigned char http_1_1[] = "\x08http/1.1";
 
 [[noreturn]] void fail(const std::string& key, const std::string& file,
                        const std::string& what) {
-  auto first = ERR_peek_error(); // the others say where it was seen
-  auto* reason = ERR_SYSTEM_ERROR(first) ? std::strerror(ERR_GET_REASON(first))
-                                         : ERR_reason_error_string(first);
-  ERR_clear_error();
   throw std::runtime_error(key + ": " + file + " " + what + " ("
-                           + (reason == nullptr ? "unknown" : reason) + ")");
+                           + engineio::openssl_reason() + ")");
 }
 
 /// A client that offers other protocols only is refused, as it would not
