@@ -254,24 +254,31 @@ struct gateway_state {
       std::make_shared<const connection_context>(std::move(context)));
   }
 
+  static const metric& metric_of(engineio::port_event x) {
+    using enum engineio::port_event;
+    switch (x) { // of all: the compiler tells of one that is missing
+      case connection_refused:
+        return metrics::connections_refused;
+      case request_refused:
+        return metrics::http_requests_refused;
+      case origin_refused:
+        return metrics::origins_refused;
+      case operator_refused:
+        return metrics::operators_refused;
+      case tls_failed:
+        return metrics::tls_failed;
+      case accept_failed:
+        return metrics::accepts_failed;
+      case out_of_memory:
+        break;
+    }
+    return metrics::out_of_memory;
+  }
+
   /// How the ports' events are counted, from any loop.
   engineio::tell_port_event count_port_events() {
-    using enum engineio::port_event;
-    auto of = [this](const metric& x) { return count(self->system(), x); };
-    return [refused = of(metrics::connections_refused),
-            requests = of(metrics::http_requests_refused),
-            origins = of(metrics::origins_refused),
-            operators = of(metrics::operators_refused),
-            tls = of(metrics::tls_failed), failed = of(metrics::accepts_failed),
-            memory = of(metrics::out_of_memory)](engineio::port_event x) {
-      auto* counter = x == connection_refused ? refused
-                      : x == request_refused  ? requests
-                      : x == origin_refused   ? origins
-                      : x == operator_refused ? operators
-                      : x == tls_failed       ? tls
-                      : x == accept_failed    ? failed
-                                              : memory;
-      counter->inc();
+    return [&system = self->system()](engineio::port_event x) {
+      count(system, metric_of(x))->inc();
     };
   }
 
