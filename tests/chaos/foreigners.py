@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import ctypes
 import json
+import time
 
+from waiting import PATIENCE
 from weir_node import die_with_parent
 
 MURMUR2 = "murmur2_random"
@@ -52,9 +54,16 @@ class BackEnd:
                   "".join(f"{x}\n" for x in lines))
 
 
+class TransactionFailed(RuntimeError):
+    def __init__(self, text, over):
+        super().__init__(text)
+        self.over = over  # nobody can abort it any more
+
+
 class Transaction:
-    """Of librdkafka, which kcat does not keep open. Its calls wait."""
-    TIMEOUT = 10.0
+    """Of librdkafka, which kcat does not keep open. Its calls wait, and are made
+    again while brokers are down, as back ends do."""
+    TIMEOUT = 10.0  # of a call
 
     def __init__(self, bootstrap, topic, name, timeout):
         self.library = rdkafka()
@@ -75,12 +84,20 @@ class Transaction:
             self.client, topic.encode(), None)
 
     def call(self, function, *arguments):
-        error = getattr(self.library, f"rd_kafka_{function}")(
-            self.client, *arguments)
-        if error:
-            text = self.library.rd_kafka_error_string(error).decode()
-            self.library.rd_kafka_error_destroy(error)
-            raise RuntimeError(f"{function}: {text}")
+        until = time.monotonic() + PATIENCE
+        while error := getattr(self.library, f"rd_kafka_{function}")(
+                self.client, *arguments):
+            again, failed = self.judge(function, error)
+            if not again or time.monotonic() > until:
+                raise failed
+
+    def judge(self, function, error):
+        """(whether the call may be made again, what to raise if not)"""
+        text = self.library.rd_kafka_error_string(error).decode()
+        over = bool(self.library.rd_kafka_error_is_fatal(error))
+        again = bool(self.library.rd_kafka_error_is_retriable(error))
+        self.library.rd_kafka_error_destroy(error)
+        return again, TransactionFailed(f"{function}: {text}", over)
 
     @property
     def patience(self):
@@ -100,10 +117,20 @@ class Transaction:
         self.library.rd_kafka_flush(self.client, self.patience)
 
     def commit(self):
-        self.call("commit_transaction", self.patience)
+        """Or aborts it, where brokers were down for so long that it cannot be
+        committed; the archive shows which."""
+        try:
+            self.call("commit_transaction", self.patience)
+        except TransactionFailed:
+            self.abort()
 
     def abort(self):
-        self.call("abort_transaction", self.patience)
+        """Brokers do it themselves after its timeout."""
+        try:
+            self.call("abort_transaction", self.patience)
+        except TransactionFailed as failed:
+            if not failed.over:
+                raise
 
     def close(self):
         """One that is open stays open until its timeout."""
@@ -128,6 +155,8 @@ def rdkafka():
             ("commit_transaction", pointer, [pointer, ctypes.c_int]),
             ("abort_transaction", pointer, [pointer, ctypes.c_int]),
             ("error_string", text, [pointer]),
+            ("error_is_fatal", ctypes.c_int, [pointer]),
+            ("error_is_retriable", ctypes.c_int, [pointer]),
             ("error_destroy", None, [pointer]),
             ("topic_destroy", None, [pointer]),
             ("destroy", None, [pointer])]:

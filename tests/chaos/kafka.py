@@ -9,12 +9,12 @@ import traffic
 from disk import Disk
 from kafka_cluster import KafkaCluster, free_ports
 from link import Link
+from waiting import PATIENCE
 
 
 TOPIC, GROUP = "chaos.events", "chaos"
 NAMES = {"topic": TOPIC, "group": GROUP}
 DISK_MEGABYTES = 256  # of a broker; taken only as it is filled
-PATIENCE = 60.0  # of administrators: brokers may be down
 
 # Whom brokers see in nodes; all others, brokers included, may do anything.
 USER, PASSWORD = "weir", "weir-of-the-run"

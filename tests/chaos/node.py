@@ -6,10 +6,9 @@ import signal
 import socket
 
 from kafka_cluster import free_ports
+from waiting import PATIENCE
 from weir_node import binary, die_with_parent
 
-START_PATIENCE = 30.0
-READY_PATIENCE = 30.0
 STATUS_PATIENCE = 5.0
 STATUS_PATHS = ["/readyz", "/v1/nodes", "/v1/partitions", "/v1/actors",
                 "/v1/rooms", "/metrics"]
@@ -76,7 +75,7 @@ class Node:
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self.environment(), preexec_fn=self.begin)
         self.watcher = asyncio.create_task(self.watch(self.process))
-        async with asyncio.timeout(START_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             while not await self.listens():
                 if self.watcher.done():
                     raise RuntimeError(self.end_of_log())
@@ -131,7 +130,7 @@ class Node:
                 out.write(f"{path}: {code}\n{body}\n")
 
     async def wait_until_ready(self):
-        async with asyncio.timeout(READY_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             while not await self.is_ready():
                 await asyncio.sleep(0.1)
 

@@ -7,8 +7,8 @@ import time
 import kafka_admin
 import kafka_wire
 from archive import Edition
+from waiting import PATIENCE
 
-PATIENCE = 60.0  # for the archive
 # A broker that knows of a topic's end may still take what comes.
 LATE = 1.0
 
