@@ -17,11 +17,13 @@ UNANSWERED_LIMIT = 20
 
 
 class LightClient:
-    def __init__(self, name, rooms, ports, journal, random, uses_since):
+    def __init__(self, name, rooms, ports, journal, random, uses_since,
+                 security=None):
         """`ports` is {node: where it can be reached}; it takes any."""
         self.name, self.ports = name, ports
         self.journal, self.random = journal, random
         self.uses_since = uses_since
+        self.security = security
         self.rooms = frozenset(rooms)
         self.wanted = set(rooms)
         self.joined, self.leaving = set(), set()
@@ -64,7 +66,8 @@ class LightClient:
         return delay * self.random.uniform(0.5, 1.5)
 
     async def open(self):
-        self.connection = Connection(self)
+        self.connection = Connection(
+            self, self.security and self.security.context)
         self.set_reading(self.reading)
         self.node = self.random.choice(sorted(self.ports))
         await self.connection.open(self.ports[self.node])
@@ -77,6 +80,8 @@ class LightClient:
         auth = {"pid": self.pid} if self.pid else {}
         if self.pid and self.offset is not None:
             auth["offset"] = self.offset
+        if self.security:
+            auth["token"] = self.security.token(self.name)
         self.early = []  # events that come before the answer to this
         self.connection.connect(auth)
 
@@ -241,6 +246,13 @@ class LightClient:
             gap = args[1]
             self.tell("gap", gap["room"], partition=gap["partition"],
                       first=gap["from"], end=gap["to"])
+        elif args[0] == "weir:token_expiring" and self.random.random() < 0.7:
+            self.refresh_token()  # the others are closed, and come back
+
+    def refresh_token(self):
+        told = self.tell("token")
+        self.ask(told, "token", None, "weir:token",
+                 self.security.token(self.name))
 
     # -- acks -----------------------------------------------------------------
 
@@ -250,6 +262,10 @@ class LightClient:
             return
         what, about = self.asked.pop(number)
         getattr(self, f"on_{what}_ack")(about, args[0], number)
+
+    def on_token_ack(self, _, answer, number):
+        if answer["status"] != "ok":
+            self.tell("wrong", text=f"a fresh token is refused: {answer}")
 
     def on_emit_ack(self, about, answer, number):
         room, id = about

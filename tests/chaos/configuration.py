@@ -18,6 +18,7 @@ delivery_timeout = "8s"
 [limits]
 outbox = "64KiB"
 {cluster}
+{security}
 [[namespace]]
 name = "/"
 {namespace}
@@ -57,9 +58,9 @@ SECRET = "0123456789abcdef0123"
 class Configuration:
     """`authority` signs the certificates of a cluster; None: there is none."""
 
-    def __init__(self, options, bootstrap, authority=None):
+    def __init__(self, options, bootstrap, authority=None, security=None):
         self.options, self.bootstrap = options, bootstrap
-        self.authority = authority
+        self.authority, self.security = authority, security
 
     def of(self, node, nodes, secret=SECRET):
         if self.authority:
@@ -81,6 +82,7 @@ class Configuration:
             broker=broker, cluster=cluster, ping_timeout=ping_timeout,
             session_timeout=session_timeout,
             login=LOGIN if self.bootstrap else "",
+            security=self.security.text if self.security else "",
             namespace='recovery = "2m"' if self.options.recovery else "")
 
     def cluster(self, node, nodes, secret):

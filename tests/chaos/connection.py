@@ -19,8 +19,9 @@ class Connection:
     """`receiver` has on_connect(data), on_connect_error(data), on_event(args),
     on_ack(number, args) and on_server_disconnect()."""
 
-    def __init__(self, receiver):
-        self.receiver = receiver
+    def __init__(self, receiver, context=None):
+        """With a context it speaks TLS."""
+        self.receiver, self.context = receiver, context
         self.frames = FrameReader()
         self.reading = asyncio.Event()  # cleared: a reader that has stopped
         self.reading.set()
@@ -42,8 +43,9 @@ class Connection:
             except BaseException:
                 plain.close()
                 raise
+            tls = {"ssl": self.context, "server_hostname": "127.0.0.1"}
             self.reader, self.writer = await asyncio.open_connection(
-                sock=plain)
+                sock=plain, **(tls if self.context else {}))
             self.writer.write(upgrade_request(target("websocket")))
             head = await self.reader.readuntil(b"\r\n\r\n")
             if b" 101 " not in head.split(b"\r\n")[0]:

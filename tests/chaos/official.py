@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import pathlib
 
 from weir_node import die_with_parent
@@ -60,14 +61,21 @@ class OfficialClient:
 class OfficialClients:
     def __init__(self, journal):
         self.journal = journal
+        self.security = None
         self.clients = {}
 
     async def start(self):
         self.process = await asyncio.create_subprocess_exec(
             "node", str(SCRIPT), stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE, preexec_fn=die_with_parent,
-            limit=1 << 24)
+            limit=1 << 24, env=self.environment())
         self.task = asyncio.create_task(self.read())
+
+    def environment(self):
+        if not self.security:
+            return None
+        return os.environ | {
+            "NODE_EXTRA_CA_CERTS": self.security.authority.certificate}
 
     def do(self, what, **arguments):
         self.process.stdin.write(
@@ -79,7 +87,9 @@ class OfficialClients:
         client = OfficialClient(self, name, rooms)
         self.clients[name] = client
         self.do("start", name=name, urls=list(urls.items()),
-                rooms=sorted(rooms), transports=TRANSPORTS[len(self.clients) % len(TRANSPORTS)])
+                rooms=sorted(rooms),
+                transports=TRANSPORTS[len(self.clients) % len(TRANSPORTS)],
+                token=self.security and self.security.official())
         return client
 
     async def read(self):

@@ -1,6 +1,7 @@
 // Official JavaScript clients, several in this process, with reconnects and
 // recovery of their own. Commands come as lines of JSON on stdin; what happens
 // goes out likewise, as entries of journal.py: {at, what, who, room, id, more}.
+import { createHmac } from "node:crypto";
 import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 
@@ -16,8 +17,21 @@ function tell(what, who, room = null, id = null, more = {}) {
   process.stdout.write(JSON.stringify({ at, what, who, room, id, more }) + "\n");
 }
 
+function base64url(value) {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+// Signed as tokens.py does it.
+function makeToken(user, { secret, lasts }) {
+  const exp = Math.floor(Date.now() / 1000 + lasts);
+  const text = `${base64url({ alg: "HS256", typ: "JWT" })}.`
+    + base64url({ sub: user, exp });
+  const mac = createHmac("sha256", secret).update(text).digest("base64url");
+  return `${text}.${mac}`;
+}
+
 class OfficialClient {
-  constructor({ name, urls, rooms, transports }) {
+  constructor({ name, urls, rooms, transports, token }) {
     this.name = name;
     this.urls = urls;
     this.rooms = rooms;
@@ -27,7 +41,10 @@ class OfficialClient {
     this.socket = new Manager(urls[0][1], {
       transports, timeout: 5000, reconnectionDelay: 50,
       reconnectionDelayMax: 1000,
-    }).socket("/");
+    }).socket("/", token && {
+      auth: (done) => done({ token: makeToken(name, token) }),
+    });
+    this.socket.on("weir:token_expiring", () => this.refresh(token));
     this.socket.io.on("open", () => this.onOpen());
     this.socket.io.on("reconnect_attempt", () => this.chooseNext());
     this.socket.on("connect", () => this.onConnect());
@@ -42,6 +59,15 @@ class OfficialClient {
         { text: "DISCONNECT by the server" });
     });
     this.socket.onAny((...args) => this.onEvent(args));
+  }
+
+  // Half of the times; otherwise it is closed, and comes back.
+  refresh(token) {
+    if (Math.random() < 0.5) return;
+    this.socket.emit("weir:token", makeToken(this.name, token), (answer) => {
+      if (answer.status !== "ok") tell("wrong", this.name, null, null,
+        { text: `a fresh token is refused: ${JSON.stringify(answer)}` });
+    });
   }
 
   // As applications do that know several addresses.

@@ -22,6 +22,7 @@ from mutations import MUTATIONS, MutatingLink
 from network import KAFKA, Loopback, Network
 from node import Node
 from official import OfficialClients
+from security import Security
 from topic import Topic
 from waiting import wait_until
 from wall_clock import WallClock
@@ -34,7 +35,7 @@ class World:
         self.options = options
         self.random = random.Random(f"world {options.seed}")
         self.journal = Journal()
-        self.network = self.kafka = self.topic = None
+        self.network = self.kafka = self.topic = self.security = None
         self.nodes, self.links, self.light, self.official = [], [], [], []
         self.balancer = self.guest_place = None
         self.back_ends = 0
@@ -100,10 +101,13 @@ class World:
                  for i in range(self.options.nodes)]
         if self.network:
             self.guest_place = self.network.add_host()
+        authority = self.make_authority()
+        if self.options.secure:
+            self.security = Security(authority)
+            self.official_clients.security = self.security
         self.configuration = Configuration(
             self.options, self.kafka and self.kafka.linked_bootstrap,
-            self.network and Authority(self.options.folder,
-                                       self.make_clock("certificates")))
+            self.network and authority, self.security)
         for node in nodes:
             node.configure(self.configuration.of(node, nodes))
         for node in nodes:
@@ -111,6 +115,12 @@ class World:
             await node.start()
         for node in nodes:
             await node.wait_until_ready()
+
+    def make_authority(self):
+        if self.network or self.options.secure:
+            return Authority(self.options.folder,
+                             self.make_clock("certificates"))
+        return None
 
     def make_node(self, name):
         options = self.options
@@ -172,7 +182,7 @@ class World:
             client = LightClient(
                 f"c{i}", self.some_rooms(), ports, self.journal,
                 random.Random(f"client {self.options.seed} {i}"),
-                uses_since=self.options.recovery)
+                uses_since=self.options.recovery, security=self.security)
             self.light.append(client)
             self.tasks.append(asyncio.create_task(client.live()))
         for i in range(self.options.official):
@@ -182,10 +192,11 @@ class World:
     def official_urls(self, i, ports):
         """By turns: all nodes, beginning with any; what the balancer takes."""
         names = list(ports)
-        found = {name: f"http://127.0.0.1:{ports[name]}" for name
+        scheme = "https" if self.security else "http"
+        found = {name: f"{scheme}://127.0.0.1:{ports[name]}" for name
                  in names[i % len(names):] + names[:i % len(names)]}
         if self.balancer and i // 3 % 2:
-            return {"balancer": f"http://127.0.0.1:{self.balancer.port}"}
+            return {"balancer": f"{scheme}://127.0.0.1:{self.balancer.port}"}
         return found
 
     def some_rooms(self):
