@@ -43,7 +43,7 @@ class Topic:
         await self.catch_up()
         await self.archive.end()
         await self.ask(self.delete_everywhere)
-        self.tell("unread", begin=begin, end=time.monotonic() + LATE)
+        self.tell_unread(begin, LATE)
         self.number += 1
 
     def delete_everywhere(self, address):
@@ -138,11 +138,15 @@ class Topic:
         self.tell("edition", number=self.number, elected=True,
                   partitions=self.partitions, partition=partition)
         await election()
-        self.tell("unread", begin=begin, end=time.monotonic())
+        self.tell_unread(begin)
         await self.archive.begin(Edition(self.number, elected=True,
                                          starts=await self.starts()))
 
     # -- details --------------------------------------------------------------
+
+    def tell_unread(self, begin, late=0.0):
+        """What was acked between then and now may be in no archive."""
+        self.tell("unread", begin=begin, end=time.monotonic() + late)
 
     def tell(self, what, **more):
         self.journal.add(what, "topic", **more)

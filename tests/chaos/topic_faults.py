@@ -1,6 +1,7 @@
 """What administrators do to the topic of a running Kafka."""
 
 import asyncio
+import time
 
 from fault import Fault
 
@@ -122,6 +123,7 @@ class Retention(TopicFault):
 
     async def inject(self):
         await self.topic.catch_up()
+        self.begin = time.monotonic()
         await self.topic.configure(segment_ms=1000, retention_ms=3000)
         await asyncio.sleep(self.random.uniform(1, 3))
         for link in self.world.kafka.links.values():
@@ -133,6 +135,9 @@ class Retention(TopicFault):
             link.heal()
         await asyncio.sleep(2)
         await self.topic.configure(segment_ms=None, retention_ms=None)
+        # What waited in a node for longer than that is stored, acked and
+        # deleted at once.
+        self.topic.tell_unread(self.begin)
         await self.topic.starts()
 
 
