@@ -279,7 +279,7 @@ struct consumer_group_state : kafka::consumer_events {
     assigned_once = false;
     if (is_alone)
       return; // nobody else is in question
-    is_fenced = error.code != kafka::stuck_client;
+    is_fenced = true;
     leave_for_now(error.message);
   }
 

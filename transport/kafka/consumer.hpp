@@ -10,17 +10,11 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace weir::kafka {
 
 class partition_queue;
-
-/// The code of the failure of a client that only another one can take the place
-/// of: it does not find the leaders of a topic that was created again. Its
-/// member is still in the group, and is no other node.
-inline constexpr std::string_view stuck_client = "stuck";
 
 /// What the group wants of its member. Calls come from within
 /// `consumer::poll`.

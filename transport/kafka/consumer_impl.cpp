@@ -128,7 +128,6 @@ void consumer::impl::poll() {
   if (!closing && !leave_until)
     watch->poll(clock::now());
   add_started();
-  fail_if_stuck();
   while (!failed) {
     const event_handle event{rd_kafka_queue_poll(queue.get(), 0)};
     if (!event)

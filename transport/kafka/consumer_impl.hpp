@@ -21,9 +21,8 @@ namespace weir::kafka {
 /// are absolute, or the log's end where nothing was committed; never
 /// `RD_KAFKA_OFFSET_STORED`.
 ///
-/// After a fatal error (librdkafka's word: the group has fenced this member),
-/// or when librdkafka gets nothing of a topic that was created again, it has
-/// `failed`: it revokes what it has handed out, and does no more.
+/// After a fatal error (librdkafka's word: the group has fenced this member) it
+/// has `failed`: it revokes what it has handed out, and does no more.
 struct consumer::impl {
   impl(const kafka_options& settings, const cluster_options& cluster,
        consumer_events& events, std::function<void()> wake);
@@ -58,7 +57,6 @@ struct consumer::impl {
   void on_error(rd_kafka_event_t* event);
   void on_log(rd_kafka_event_t* event);
   void fail_if_fatal();
-  void fail_if_stuck();
   void fail(const kafka_error& why);
 
   // -- alone with an embedded broker ------------------------------------------

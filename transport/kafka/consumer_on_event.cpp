@@ -105,8 +105,6 @@ void consumer::impl::on_topics(rd_kafka_event_t* event) {
   auto tell = [this](const std::string& topic, const topic_state& state) {
     starts->note(topic, state);
     auto log = log_of(topic);
-    if (log->id != 0 && log->id != state.log)
-      log->was_created_again = true;
     log->id = state.log;
     log->is_missing = state.is_missing;
     if (log->has_problem.exchange(static_cast<bool>(state.problem))
@@ -139,17 +137,6 @@ void consumer::impl::fail_if_fatal() {
   brokers.on_error(why.data(), false);
   brokers.on_error(why.data(), true);
   fail({rd_kafka_err2name(code), why.data()});
-}
-
-// librdkafka takes news of a partition for outdated whose leader has a lower
-// epoch than it knows; so has a topic that was created again, if the former one
-// has seen a leader fail. It would go on asking in vain.
-void consumer::impl::fail_if_stuck() {
-  for (auto& [topic, log] : logs)
-    if (log->is_stuck.exchange(false) && !log->is_missing && !log->has_problem
-        && brokers.state().reachable && !closing && !leave_until)
-      return fail({std::string{stuck_client}, "nothing comes of topic " + topic
-                                                + ", which was created again"});
 }
 
 void consumer::impl::fail(const kafka_error& why) {

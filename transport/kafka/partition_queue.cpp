@@ -6,9 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <limits>
-#include <optional>
 
 namespace weir::kafka {
 
@@ -16,8 +14,6 @@ namespace {
 
 constexpr std::size_t max_batch = 64;
 constexpr std::size_t first_guess_of_record_size = 1024;
-// How long the first answer from another log may take.
-constexpr std::chrono::milliseconds restart_timeout{3000};
 constexpr auto nothing_refetched = std::numeric_limits<std::int64_t>::max();
 
 using message_handle = handle<rd_kafka_message_t, rd_kafka_message_destroy>;
@@ -119,21 +115,7 @@ struct partition_queue::impl {
         break;
       }
     }
-    look_if_stuck();
     return bytes;
-  }
-
-  // Even an empty log tells of its end.
-  void look_if_stuck() {
-    if (was_heard || !source.log || !source.log->was_created_again)
-      return;
-    auto now = log_doubt::clock::now();
-    if (!unheard_since)
-      unheard_since = now;
-    if (now - *unheard_since < restart_timeout)
-      return;
-    unheard_since = now;
-    source.log->is_stuck = true;
   }
 
   std::size_t fetch(std::array<message_handle, max_batch>& batch,
@@ -177,7 +159,6 @@ struct partition_queue::impl {
 
   void advance(std::int64_t to) {
     next = to;
-    was_heard = true;
     log_is_new = false;
     problem = {};
     doubt.clear();
@@ -186,8 +167,6 @@ struct partition_queue::impl {
   void restart() {
     next = 0;
     log_is_new = true;
-    was_heard = false;
-    unheard_since.reset();
     doubt.clear();
     seek(RD_KAFKA_OFFSET_BEGINNING);
   }
@@ -260,8 +239,6 @@ struct partition_queue::impl {
   std::int64_t refetched_from = nothing_refetched;
   log_doubt doubt;
   bool log_is_new = false; ///< the next record may be from before
-  bool was_heard = false;  ///< something has come, be it the log's end
-  std::optional<log_doubt::clock::time_point> unheard_since;
   std::size_t bytes_since_drained = 0;
   std::size_t records_since_drained = 0;
   std::size_t record_size = first_guess_of_record_size;

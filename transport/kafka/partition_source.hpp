@@ -19,11 +19,8 @@ struct topic_log {
   std::atomic<log_id> id = 0;
   std::atomic<bool> is_missing = false;
   std::atomic<bool> has_problem = false;
-  std::atomic<bool> was_created_again = false; ///< since this client is there
   /// How often it could be read again: librdkafka does not tell of that.
   std::atomic<std::uint32_t> repairs = 0;
-  /// Set by a queue that gets nothing of it, not even its end.
-  mutable std::atomic<bool> is_stuck = false;
 };
 
 /// What a partition's queue reads from.

@@ -6,13 +6,10 @@
 #include "transport/kafka/partition_list.hpp"
 #include "transport/kafka/producer_client.hpp"
 #include "transport/kafka/reachability.hpp"
-#include "transport/kafka/recreated_topics.hpp"
 #include "transport/kafka/settings.hpp"
-#include "transport/kafka/topic_watch.hpp"
 
 #include <algorithm>
 #include <deque>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -21,10 +18,6 @@ namespace weir::kafka {
 namespace {
 
 constexpr auto interceptor_name = "weir";
-
-/// How often it is asked whether topics were created again. Only a client that
-/// is stuck since has to know.
-constexpr std::chrono::milliseconds topic_interval{1000};
 
 topic_partition place_of(const rd_kafka_message_t& x) {
   return {rd_kafka_topic_name(x.rkt), x.partition};
@@ -70,8 +63,7 @@ struct producer::impl {
     : settings{settings_},
       wake{std::move(wake_)},
       halts{[this](const topic_partition& x, bool stop) { halt(x, stop); }},
-      main{intercepted(producer_conf(settings)), wake},
-      watch{main.get(), main.events(), topic_interval} {}
+      main{intercepted(producer_conf(settings)), wake} {}
 
   // -- librdkafka's threads ---------------------------------------------------
 
@@ -140,9 +132,6 @@ struct producer::impl {
             = brokers.on_statistics(rd_kafka_event_stats(event.get())))
           note_error(std::move(error));
         break;
-      case RD_KAFKA_EVENT_DESCRIBETOPICS_RESULT:
-        on_topics(event.get());
-        break;
       default: // log lines: the consumer's handle tells the same
         break;
     }
@@ -180,25 +169,6 @@ struct producer::impl {
     brokers.on_error(rd_kafka_event_error_string(event),
                      rd_kafka_event_error(event)
                        == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN);
-  }
-
-  // What fails, and which topics there are, the consumer's client tells.
-  void on_topics(rd_kafka_event_t* event) {
-    watch.on_answer(event, recreated_topics::clock::now(),
-                    [this](const std::string& topic, const topic_state& x) {
-                      recreated.on_topic(topic, x);
-                    });
-  }
-
-  void look_for_stuck_topics() {
-    const auto now = recreated_topics::clock::now();
-    watch.poll(now);
-    if (!failure.empty())
-      return;
-    if (auto topic = recreated.stuck(now); !topic.empty()) {
-      failure = topic + " was created again, and its leaders are not found";
-      stuck_since = now;
-    }
   }
 
   void look_for_failure() {
@@ -264,8 +234,6 @@ struct producer::impl {
     if (report.error == produce_errc::none) {
       report.offset = x.offset;
       brokers.on_answer();
-      if (!recreated.empty())
-        recreated.on_stored(rd_kafka_topic_name(x.rkt));
     } else {
       report.message = rd_kafka_err2str(x.err);
       note_error(
@@ -298,8 +266,6 @@ struct producer::impl {
   rd_kafka_t* client = nullptr; ///< of `main`
   partition_halts halts;
   producer_client main;
-  topic_watch watch; ///< by the client of `main`
-  recreated_topics recreated;
   std::unique_ptr<producer_client> second; ///< made when it is needed
   std::size_t in_second = 0;
   std::jthread retired;
@@ -310,7 +276,6 @@ struct producer::impl {
   reachability brokers;
   std::string refusal;
   std::string failure;
-  std::optional<recreated_topics::clock::time_point> stuck_since;
   std::vector<kafka_error> errors; ///< not yet taken
   std::size_t in_flight = 0;
 };
@@ -324,7 +289,6 @@ producer::~producer() = default;
 void producer::declare(const std::vector<std::string>& topics) {
   for (const auto& x : topics)
     impl_->main.topic(x);
-  impl_->watch.watch(topics);
 }
 
 produce_errc producer::produce(const outgoing_record& record) {
@@ -338,13 +302,10 @@ produce_errc producer::produce(const outgoing_record& record) {
     return classify_refusal(rd_kafka_error_code(error.get()));
   }
   ++impl_->in_flight;
-  if (!impl_->recreated.empty())
-    impl_->recreated.on_produced(record.topic, recreated_topics::clock::now());
   return produce_errc::none;
 }
 
 void producer::poll(std::vector<delivery_report>& reports, std::size_t max) {
-  impl_->look_for_stuck_topics();
   do {
     impl_->send_again();
     max -= impl_->take(reports, max);
@@ -382,13 +343,7 @@ const std::string& producer::failure() const {
   return impl_->failure;
 }
 
-// What a stuck client has sent to a former leader it would send again for ever;
-// what goes elsewhere has been reported by then.
 void producer::purge_unsent() {
-  if (impl_->stuck_since
-      && recreated_topics::clock::now() - *impl_->stuck_since
-           >= recreated_topics::patience)
-    return purge();
   impl_->main.purge(RD_KAFKA_PURGE_F_QUEUE);
   if (impl_->second)
     impl_->second->purge(RD_KAFKA_PURGE_F_QUEUE);

@@ -22,8 +22,6 @@ public:
 
   rd_kafka_t* get() const { return client_.get(); }
 
-  rd_kafka_queue_t* events() const { return queue_.get(); }
-
   /// Topics come from the configuration, so there are few of them; a handle
   /// spares librdkafka looking up the name for each record.
   rd_kafka_topic_t* topic(std::string_view name);

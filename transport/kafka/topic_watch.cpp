@@ -68,7 +68,7 @@ topic_state state_of(const rd_kafka_TopicDescription_t* x) {
 } // namespace
 
 void topic_watch::poll(clock::time_point now) {
-  if (is_asking_ || topics_.empty() || now - asked_ < every_)
+  if (is_asking_ || topics_.empty() || now - asked_ < interval)
     return;
   std::vector<const char*> names;
   for (const auto& x : topics_)

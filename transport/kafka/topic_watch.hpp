@@ -28,9 +28,8 @@ public:
   static constexpr std::chrono::milliseconds interval{100};
 
   /// Requires: `client` and `answers` outlive this.
-  topic_watch(rd_kafka_t* client, rd_kafka_queue_t* answers,
-              std::chrono::milliseconds every = interval)
-    : client_{client}, answers_{answers}, every_{every} {}
+  topic_watch(rd_kafka_t* client, rd_kafka_queue_t* answers)
+    : client_{client}, answers_{answers} {}
 
   void watch(std::vector<std::string> topics) { topics_ = std::move(topics); }
 
@@ -53,7 +52,6 @@ private:
 
   rd_kafka_t* client_;
   rd_kafka_queue_t* answers_;
-  std::chrono::milliseconds every_;
   std::vector<std::string> topics_;
   std::map<std::string, topic_state> known_;
   std::map<std::string, clock::time_point> missing_since_;
