@@ -12,8 +12,10 @@
 #include "transport/kafka/producer.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -240,11 +242,32 @@ struct producer_state {
               "not even begun within kafka.delivery_timeout: too many events "
               "wait for Kafka on this node"});
     in_flight.each([&](pending_emit& x) {
-      if (x.emitter && x.deadline <= now)
-        answer(
-          {std::exchange(x.emitter, emitter_actor{}), std::move(x.ack), x.cost},
-          {emit_errc::timeout, "not confirmed within kafka.delivery_timeout"});
+      if (!x.emitter || x.deadline > now)
+        return;
+      log::limited(log_level::warning,
+                   "an event is not confirmed within kafka.delivery_timeout",
+                   x.route->settings.topic,
+                   {{"topic", x.route->settings.topic}});
+      answer(
+        {std::exchange(x.emitter, emitter_actor{}), std::move(x.ack), x.cost},
+        {emit_errc::timeout, "not confirmed within kafka.delivery_timeout"});
     });
+  }
+
+  /// What Kafka should have told the end of by now: it does not store it,
+  /// although its brokers may answer.
+  std::vector<std::string> overdue(clock::time_point now) {
+    std::map<std::string_view, std::size_t> by_topic;
+    in_flight.each([&](pending_emit& x) {
+      if (x.route != nullptr && x.deadline <= now)
+        ++by_topic[x.route->settings.topic];
+    });
+    std::vector<std::string> result;
+    for (auto& [topic, n] : by_topic)
+      result.push_back(
+        "topic " + std::string{topic} + ": " + std::to_string(n)
+        + " events are not confirmed within kafka.delivery_timeout");
+    return result;
   }
 
   void start_client() {
@@ -278,8 +301,9 @@ struct producer_state {
 
   // -- operation --------------------------------------------------------------
 
-  producer_status status() const {
-    return {kafka->brokers(), in_flight.size() + waiting.size()};
+  producer_status status() {
+    return {kafka->brokers(), in_flight.size() + waiting.size(),
+            overdue(clock::now())};
   }
 
   caf::result<void> on_drain() {

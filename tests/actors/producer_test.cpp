@@ -75,6 +75,14 @@ struct fixture {
     return result;
   }
 
+  producer_status status() {
+    producer_status result;
+    self->request(producer, 30s, query_status{})
+      .receive([&](producer_status& x) { result = std::move(x); },
+               [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+    return result;
+  }
+
   std::string topic = test::shared_broker::fresh_topic();
   mapping_route route{0, test::mapping("room", topic)};
   kafka_options settings;
@@ -398,12 +406,28 @@ BOOST_AUTO_TEST_CASE(says_whether_brokers_answer_and_what_is_in_flight) {
   settings.delivery_timeout = 300ms;
   start("127.0.0.1:1");
   emit(1, "key");
-  producer_status status;
-  self->request(producer, 30s, query_status{})
-    .receive([&](producer_status& x) { status = std::move(x); },
-             [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
-  BOOST_TEST(!status.brokers.reachable);
-  BOOST_TEST(status.in_flight == 1u);
+  auto now = status();
+  BOOST_TEST(!now.brokers.reachable);
+  BOOST_TEST(now.in_flight == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(says_what_brokers_do_not_store_although_they_are_there) {
+  settings.delivery_timeout = 500ms;
+  start();
+  emit(0, "key");
+  answers.wait_for(1);
+  BOOST_TEST(status().reasons.empty());
+  test::shared_broker::stall(1500);
+  emit(1, "key");
+  BOOST_TEST((answers.wait_for(2)[1].error == emit_errc::timeout));
+  auto reasons = status().reasons;
+  test::shared_broker::stall(0);
+  BOOST_TEST_REQUIRE(reasons.size() == 1u);
+  BOOST_TEST(reasons[0].find(topic) != std::string::npos);
+  BOOST_TEST(reasons[0].find("1 events") != std::string::npos);
+  emit(2, "key"); // stored behind the former
+  answers.wait_for(3);
+  BOOST_TEST(status().reasons.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
