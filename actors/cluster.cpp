@@ -317,6 +317,7 @@ struct cluster_state : node_links_owner {
 
   void on_topic_known(const topic_known& x) {
     standing.partitions().know(x.topic, x.partitions, now());
+    standing.on_problem(x.topic, !x.problem.empty());
     tell(self, router, x);
   }
 

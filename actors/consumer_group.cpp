@@ -135,6 +135,8 @@ struct consumer_group_state : kafka::consumer_events {
       join();
     else if (x.what == group_order::action::leave)
       leave_for_now("a cluster that this node has no link to is in it");
+    else if (x.what == group_order::action::rebalance)
+      rebalance();
     describe_next = x.describe;
     // A node that may not join asks again and again, but not too often.
     pause = is_member ? longest_pause : pause;
@@ -166,6 +168,12 @@ struct consumer_group_state : kafka::consumer_events {
     log::info("joining the consumer group");
     is_member = true;
     is_fenced = false;
+    kafka->subscribe(options.topics);
+  }
+
+  void rebalance() {
+    log::warning("the consumer group has given partitions to nobody; it is "
+                 "asked to assign all of them again");
     kafka->subscribe(options.topics);
   }
 

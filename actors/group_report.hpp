@@ -25,6 +25,9 @@ struct group_order {
     none,
     join,  ///< of a node that is no member
     leave, ///< of one that is
+    /// Of a member: the group has given partitions to nobody, and is to assign
+    /// all of them again.
+    rebalance,
   };
   action what = action::none;
   /// The next report is to say who is in the group.

@@ -50,6 +50,13 @@ group_order group_standing::on_report(const group_report& x,
   return result;
 }
 
+void group_standing::on_problem(const std::string& topic, bool has_one) {
+  if (has_one)
+    troubled_.insert(topic);
+  else
+    troubled_.erase(topic);
+}
+
 void group_standing::count_members(const known_nodes& nodes) {
   refusals_ = nodes.refusals;
   census_ = {group_.value_or(kafka::group_description{}),
@@ -87,8 +94,29 @@ group_order group_standing::judge_inside(const group_report& x, instant now) {
       refused_ = now - options_.timeout; // nothing is there to wait for
       return {action::leave, false};
     }
+    if (wants_rebalance(*x.group, now))
+      return {action::rebalance, true};
   }
-  return {action::none, !unread_.overdue(options_.timeout, now).empty()};
+  auto is_complete = unread_.overdue(options_.timeout, now).empty();
+  if (is_complete)
+    gaps_ = {};
+  return {action::none, !is_complete};
+}
+
+/// Nobody reads it because the group has given it to nobody.
+bool group_standing::is_unassigned(const kafka::topic_partition& x) const {
+  return !troubled_.contains(x.topic) && census_.holder_of(x) == nullptr;
+}
+
+bool group_standing::wants_rebalance(const kafka::group_description& x,
+                                     instant now) {
+  if (!last_.is_assigned || x.is_rebalancing)
+    return false;
+  auto overdue = unread_.overdue(options_.timeout, now);
+  auto has_gaps = std::any_of(overdue.begin(), overdue.end(), [this](auto& y) {
+    return is_unassigned(y.partition);
+  });
+  return gaps_.on_described(has_gaps, rank(), now);
 }
 
 /// Whether strangers have what lacks a reader, and this node is of the fewer.

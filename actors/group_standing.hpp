@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/assignment_gaps.hpp"
 #include "actors/group_census.hpp"
 #include "actors/group_report.hpp"
 #include "actors/unread_partitions.hpp"
@@ -7,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,8 @@ struct group_standing_options {
 ///   likewise, and the fewer leave; of as many those without the first name.
 ///   Those with the last names begin, a report apart, so that of nodes that are
 ///   all strangers to each other one remains.
+/// - A member that finds partitions which the group has given to nobody has it
+/// assign all of them again (`assignment_gaps`).
 /// - A node that has been lost is no stranger for as long as Kafka takes to
 ///   notice: it may be dead.
 class group_standing {
@@ -50,6 +54,9 @@ public:
 
   /// Who reads what, as far as this node can reach.
   unread_partitions& partitions() { return unread_; }
+
+  /// A topic that cannot be read just now has partitions that nobody gets.
+  void on_problem(const std::string& topic, bool has_one);
 
   group_order on_report(const group_report& x, const known_nodes& nodes,
                         instant now);
@@ -73,6 +80,8 @@ private:
   group_order judge_outside(const group_report& x, std::size_t ours,
                             instant now);
   group_order judge_inside(const group_report& x, instant now);
+  bool is_unassigned(const kafka::topic_partition& x) const;
+  bool wants_rebalance(const kafka::group_description& x, instant now);
   bool is_outnumbered(instant now) const;
   bool is_same_group();
   std::size_t rank() const;
@@ -93,6 +102,8 @@ private:
   bool leaving_ = false;           ///< was ordered to
   std::size_t votes_ = 0;          ///< for leaving, in a row
   std::set<std::string> members_;  ///< of the group, when it voted last
+  assignment_gaps gaps_;
+  std::set<std::string> troubled_; ///< topics
   std::string excluded_;
   std::map<kafka::topic_partition, std::string> unreachable_;
 };

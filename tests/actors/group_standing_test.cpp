@@ -241,6 +241,91 @@ BOOST_AUTO_TEST_CASE(stays_where_its_part_is_the_larger_one) {
   BOOST_TEST(says("\"a\""));
 }
 
+// -- what the group has given to nobody ---------------------------------------
+
+BOOST_AUTO_TEST_CASE(has_the_group_assign_again_what_nobody_was_given) {
+  read({0, 1});
+  inside();
+  pass(timeout - 1ms);
+  group->members = {node_member("b", {0, 1})};
+  BOOST_TEST((inside() == action::none)); // it is just about to
+  pass(1ms);
+  BOOST_TEST((inside() == action::rebalance));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_disturb_a_group_that_assigns_just_now) {
+  read({0, 1});
+  inside();
+  pass(timeout);
+  group->members = {node_member("b", {0, 1})};
+  group->is_rebalancing = true;
+  for (int i = 0; i < 5; ++i)
+    BOOST_TEST((inside() == action::none));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_ask_for_what_nobody_can_get) {
+  read({0, 1});
+  inside();
+  pass(timeout);
+  group->members = {node_member("b", {0, 1})};
+  standing.on_problem("chat", true);
+  BOOST_TEST((inside() == action::none));
+  standing.on_problem("chat", false);
+  BOOST_TEST((inside() == action::rebalance));
+}
+
+BOOST_AUTO_TEST_CASE(asks_less_and_less_often_where_that_does_not_help) {
+  read({0, 1});
+  inside();
+  pass(timeout);
+  group->members = {node_member("b", {0, 1})};
+  int asked = 0;
+  for (auto end = now + 1h; now < end; pass(1s))
+    asked += inside() == action::rebalance;
+  BOOST_TEST(asked > 10);
+  BOOST_TEST(asked < 20);
+  read({2, 3});
+  inside();
+  unread({3});
+  pass(timeout);
+  BOOST_TEST((inside() == action::rebalance)); // it is another one
+}
+
+// Only its leader can have a group assign, and the leader does not know that it
+// leads.
+BOOST_AUTO_TEST_CASE(one_member_after_the_other_asks_until_the_leader_has) {
+  const std::vector<std::string> members{"a", "b", "c", "d"};
+  for (auto& leader : members) {
+    std::map<std::string, group_standing> standings;
+    for (auto& name : members) {
+      auto& x = standings
+                  .emplace(name, group_standing{{name, "chat", "weir/" + name,
+                                                 timeout, handover, true}})
+                  .first->second;
+      x.partitions().know("chat", 4, now);
+      x.partitions().read({"chat", 0});
+      group->members.push_back(node_member(name));
+    }
+    group->members.front().assigned = {{"chat", 0}};
+    names asked;
+    for (int step = 0; step < 60 && !asked.contains(leader); ++step) {
+      for (auto& [name, x] : standings) {
+        nodes.up = {members.begin(), members.end()};
+        nodes.up.erase(name);
+        if (x.on_report(report(true), nodes, now).what == action::rebalance)
+          asked.insert(name);
+      }
+      now += 1s;
+    }
+    BOOST_TEST(asked.contains(leader));
+    // Those behind it in the order had nothing to ask for.
+    auto before = std::count_if(members.begin(), members.end(),
+                                [&](auto& x) { return x >= leader; });
+    BOOST_TEST(asked.size() == static_cast<std::size_t>(before));
+    group->members.clear();
+  }
+}
+
 // -- lost nodes ---------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(gives_kafka_time_to_hand_over_what_a_lost_node_had) {

@@ -43,12 +43,12 @@ class WeirCluster:
     def seed(self):
         return next(iter(self.nodes.values())).cluster_address
 
-    def add(self, name, *settings, version=""):
+    def add(self, name, *settings, version="", ready=True):
         seeds = [f"cluster.seeds={self.seed}"] if self.nodes else []
         node = WeirNode(self.config, f"cluster.node={name}",
                         "cluster.listen=127.0.0.1:0",
                         f"cluster.timeout={TIMEOUT}", *seeds, *self.settings,
-                        *settings, version=version)
+                        *settings, version=version, ready=ready)
         self.nodes[name] = self.stack.enter_context(node)
         return node
 

@@ -76,7 +76,8 @@ public:
   void watch(const std::vector<std::string>& topics);
 
   /// Joins the group. After a fatal error it joins again by itself, unless it
-  /// has unsubscribed.
+  /// has unsubscribed. A member that calls it has the group assign its
+  /// partitions again, all that there are by now, and keeps its own meanwhile.
   void subscribe(const std::vector<std::string>& topics);
 
   /// Leaves the group until `subscribe`: `on_revoked` comes for what is

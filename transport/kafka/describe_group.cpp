@@ -39,7 +39,7 @@ bool is_transient(rd_kafka_resp_err_t error) {
 }
 
 group_description failure(rd_kafka_resp_err_t error, const std::string& why) {
-  return {{}, why, is_transient(error)};
+  return {{}, why, is_transient(error), false};
 }
 
 group_member read_member(const rd_kafka_MemberDescription_t* x) {
@@ -81,6 +81,8 @@ group_description read_description(rd_kafka_event_t* event) {
       auto code = rd_kafka_error_code(error);
       return failure(code, rd_kafka_err2str(code));
     }
+    result.is_rebalancing = rd_kafka_ConsumerGroupDescription_state(group)
+                            != RD_KAFKA_CONSUMER_GROUP_STATE_STABLE;
     auto count = rd_kafka_ConsumerGroupDescription_member_count(group);
     for (std::size_t i = 0; i < count; ++i)
       result.members.push_back(

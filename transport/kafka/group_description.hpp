@@ -24,6 +24,8 @@ struct group_description {
   /// Of an error: it may be known before long. Otherwise this Kafka does not
   /// tell.
   bool is_transient = false;
+  /// Its partitions are being assigned: who has what is about to change.
+  bool is_rebalancing = false;
 };
 
 } // namespace weir::kafka
