@@ -86,10 +86,11 @@ class Configuration:
             namespace='recovery = "2m"' if self.options.recovery else "")
 
     def cluster(self, node, nodes, secret):
-        certificate, key = self.authority.issue(node.name, node.place.address)
+        certificate, key = self.authority.issue(
+            address=node.place.address)
         seeds = [f"{x.place.address}:{CLUSTER_PORT}" for x in nodes
                  if x is not node]
         return CLUSTER.format(
             address=f"{node.place.address}:{CLUSTER_PORT}", secret=secret,
             name=GROUP, seeds=str(seeds).replace("'", '"'), certificate=certificate,
-            key=key, authority=self.authority.certificate)
+            key=key, authority=self.authority.file)

@@ -75,7 +75,7 @@ class OfficialClients:
         if not self.security:
             return None
         return os.environ | {
-            "NODE_EXTRA_CA_CERTS": self.security.authority.certificate}
+            "NODE_EXTRA_CA_CERTS": self.security.authority.file}
 
     def do(self, what, **arguments):
         self.process.stdin.write(

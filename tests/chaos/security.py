@@ -22,9 +22,9 @@ expiry_notice = "{notice}s"
 
 class Security:
     def __init__(self, authority):
-        self.authority = authority
-        self.context = ssl.create_default_context(cafile=authority.certificate)
-        certificate, key = authority.issue("clients", "127.0.0.1")
+        self.authority, self.may_forget = authority, False
+        self.context = ssl.create_default_context(cafile=authority.file)
+        certificate, key = authority.issue("clients")
         self.text = TEXT.format(certificate=certificate, key=key, secret=SECRET,
                                 leeway=LEEWAY, notice=NOTICE)
 

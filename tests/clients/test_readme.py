@@ -12,15 +12,14 @@ import pytest
 import kcat
 from raw_client import RawClient
 from readme import Program, example, examples, output_of
+from tls_authority import Authority
 from waiting import PATIENCE, wait_until
 from weir_fixtures import unique
 from weir_node import ROOT, WeirNode, binary, check
 
-sys.path.insert(0, str(ROOT / "tests/chaos"))
 sys.path.insert(0, str(ROOT / "tools/kafka"))
 
 import kafka_cluster  # noqa: E402
-from certificates import Authority  # noqa: E402
 
 # What stands in one example only.
 KCAT_WRITES = "-P -t chat.messages"
@@ -242,7 +241,7 @@ def test_a_configuration_of_ones_own(tmp_path):
 
 
 def test_the_configuration_of_several_nodes(tmp_path):
-    certificate, key = Authority(tmp_path).issue("b", "10.0.0.2")
+    certificate, key = Authority(tmp_path).issue("node-b", address="10.0.0.2")
     for name, file in [("b.pem", certificate), ("b.key", key),
                        ("ca.pem", tmp_path / "authority.pem")]:
         (tmp_path / name).symlink_to(file)

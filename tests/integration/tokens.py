@@ -10,6 +10,8 @@ import subprocess
 import threading
 import time
 
+from tls_authority import Authority
+
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
@@ -65,10 +67,13 @@ class KeyServer:
     folder. `answer` is what it answers: (status, headers, body); None: never."""
 
     def __init__(self, folder, name="127.0.0.1"):
-        self.folder, self.asked = folder, []
+        self.asked = []
         self.answer = (200, {}, b'{"keys": []}')
-        self.ca = folder / "ca.pem"
-        self.make_certificates(name)
+        authority = Authority(folder)
+        self.ca = authority.file
+        is_address = name[0].isdigit()
+        certificate = (authority.issue(address=name) if is_address
+                       else authority.issue(name, address=None))
         server = self
         self.given_up = threading.Event()
 
@@ -92,25 +97,10 @@ class KeyServer:
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "server.pem", folder / "server.key")
+        context.load_cert_chain(*certificate)
         self.http.socket = context.wrap_socket(
             self.http.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self.http.server_address[1]
-
-    def make_certificates(self, name):
-        def openssl(*arguments):
-            RsaKey.openssl(*arguments)
-        new = ("-newkey", "rsa:2048", "-nodes", "-subj")
-        openssl("req", "-x509", *new, "/CN=tests", "-keyout",
-                self.folder / "ca.key", "-out", self.ca, "-days", "2")
-        openssl("req", *new, "/CN=server", "-keyout",
-                self.folder / "server.key", "-out", self.folder / "server.csr")
-        kind = "IP" if name[0].isdigit() else "DNS"
-        (self.folder / "names").write_text(f"subjectAltName={kind}:{name}")
-        openssl("x509", "-req", "-in", self.folder / "server.csr", "-CA",
-                self.ca, "-CAkey", self.folder / "ca.key", "-CAcreateserial",
-                "-extfile", self.folder / "names", "-days", "2", "-out",
-                self.folder / "server.pem")
 
     def set_keys(self, *jwks, **headers):
         self.answer = (200, {k.replace("_", "-"): v for k, v in headers.items()},
