@@ -10,6 +10,7 @@ const require = createRequire(new URL("../clients/js/", import.meta.url));
 const { Manager } = require("socket.io-client");
 
 const clients = new Map();
+let mayForget = false;
 
 // Clock: the machine's monotonic one, as Python's time.monotonic().
 function tell(what, who, room = null, id = null, more = {}) {
@@ -61,9 +62,9 @@ class OfficialClient {
     this.socket.onAny((...args) => this.onEvent(args));
   }
 
-  // Half of the times; otherwise it is closed, and comes back.
+  // Some forget it, are closed, and come back.
   refresh(token) {
-    if (Math.random() < 0.5) return;
+    if (mayForget && Math.random() < 0.3) return;
     this.socket.emit("weir:token", makeToken(this.name, token), (answer) => {
       if (answer.status !== "ok") tell("wrong", this.name, null, null,
         { text: `a fresh token is refused: ${JSON.stringify(answer)}` });
@@ -156,6 +157,7 @@ class OfficialClient {
 }
 
 const commands = {
+  forget({ allowed }) { mayForget = allowed; },
   start(x) { clients.set(x.name, new OfficialClient(x)); },
   emit({ name, room, id, pad }) { clients.get(name).emit(room, id, pad); },
 };

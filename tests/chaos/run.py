@@ -81,11 +81,13 @@ async def play(world, steps):
     settling = Settling(world)
     await settling.gather()
     load = asyncio.create_task(world.load.run())
+    world.let_forget_tokens(True)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(asyncio.sleep(world.options.duration))
             group.create_task(Player(world, steps, world.options.alone).play())
     finally:
+        world.let_forget_tokens(False)
         world.load.stop()
         await load
     world.journal.add("quiet", "run")
