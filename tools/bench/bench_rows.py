@@ -96,7 +96,7 @@ class Bench:
             return self.measure_raw(row, topic, RAW[name])
         with SERVERS[name](self.kafka, topic, self.folder.name,
                            self.options.set) as server:
-            watched = {"server": server.address,
+            watched = {"server": server.address, **server.load,
                        "watch": [f"server={server.pid}",
                                  f"kafka={self.kafka.processes[1].pid}"]}
             if row.mode == "idle":

@@ -1,5 +1,8 @@
 """The servers under test: how each is built, started and found ready."""
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -40,8 +43,7 @@ def run_build(*command, cwd=ROOT, env=None):
 
 def build(servers):
     """Everything that `servers` need, in release mode; little if up to date."""
-    targets = ["weir_bench_load"] + (
-        ["weir"] if {"weir", "recovery"} & set(servers) else [])
+    targets = ["weir_bench_load"] + (["weir"] if WEIRS & set(servers) else [])
     if not (RELEASE / "build.ninja").exists():
         run_build("cmake", "--preset", "release")
     run_build("cmake", "--build", "--preset", "release", "--target", *targets)
@@ -67,8 +69,9 @@ def install_node_packages(folder):
 class Server:
     """One server process; ends with the `with` block, or with this process."""
 
-    def __init__(self, command, env=None):
-        self.command = command
+    def __init__(self, command, env=None, load=None):
+        """`load`: what its clients need to be told."""
+        self.command, self.load = command, load or {}
         self.env = {**os.environ, **(env or {})}
         self.lines = queue.SimpleQueue()
         self.log = []
@@ -114,7 +117,7 @@ class Server:
                 raise self.failed("does not say where it listens") from None
             if line is None:
                 raise self.failed("ended while starting")
-            found = re.search(r"listening (?:client=)?http://(\S+)", line)
+            found = re.search(r"listening (?:client=)?https?://(\S+)", line)
             if found:
                 self.address = found[1]
                 admin = re.search(r"admin=(http://\S+)", line)
@@ -145,15 +148,63 @@ def recovering(kafka, topic, folder, settings=()):
                 'recovery = "2m"')
 
 
-def weir(kafka, topic, folder, settings=(), nsp=""):
+def with_tls(kafka, topic, folder, settings=()):
+    """Weir whose clients speak TLS."""
+    key, certificate = (str(pathlib.Path(folder, x)) for x in
+                        ("key.pem", "certificate.pem"))
+    run_build("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+              "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+              "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", certificate)
+    return weir(kafka, topic, folder, settings, more=(
+        f'[server.tls]\ncertificate = "{certificate}"\nkey = "{key}"\n'),
+        load={"tls": "yes"})
+
+
+def secured(kafka, topic, folder, settings=()):
+    """Weir whose clients show tokens that allow them one room, under limits
+    that none of them reaches."""
+    tokens = pathlib.Path(folder, "tokens")
+    tokens.write_text("".join(f"{token(x)}\n" for x in range(200)))
+    return weir(kafka, topic, folder, settings, more=SECURITY,
+                mapping=ALLOW, load={"tokens": str(tokens)})
+
+
+SECRET = "the secret of all tokens of the benchmark"
+SECURITY = f"""
+[auth.jwt]
+algorithms = ["HS256"]
+secret = "{SECRET}"
+"""
+ALLOW = 'allow = { join = ["/rooms = {room}"], emit = ["/rooms = {room}"] }\n'
+
+
+def token(room):
+    """Of somebody who may use that room."""
+    claims = {"sub": f"user {room}", "exp": int(time.time()) + 86400,
+              "rooms": [f"r{room}"]}
+    text = b".".join(base64url(json.dumps(x).encode())
+                     for x in ({"alg": "HS256"}, claims))
+    mac = hmac.digest(SECRET.encode(), text, hashlib.sha256)
+    return (text + b"." + base64url(mac)).decode()
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def weir(kafka, topic, folder, settings=(), nsp="", more="", mapping="",
+         load=None):
     config = pathlib.Path(folder, f"{topic}.toml")
     config.write_text((HERE / "weir.toml").read_text()
                       .replace("bench.messages", topic)
-                      .replace('name = "/"\n', f'name = "/"\n{nsp}\n'))
+                      .replace("[kafka]", f"{more}\n[kafka]")
+                      .replace('name = "/"\n', f'name = "/"\n{nsp}\n')
+                      + mapping)
     sets = [f"kafka.brokers={kafka.bootstrap}", f"kafka.group={topic}",
             *settings]
     return Server([str(RELEASE / "weir"), str(config),
-                   *(word for pair in sets for word in ("--set", pair))])
+                   *(word for pair in sets for word in ("--set", pair))],
+                  load=load)
 
 
 def peer_environment(kafka, topic):
@@ -171,7 +222,11 @@ def rust(kafka, topic, _folder, _settings=()):
                   peer_environment(kafka, topic))
 
 
-SERVERS = {"weir": weir, "recovery": recovering, "node": node, "rust": rust}
+SERVERS = {"weir": weir, "recovery": recovering, "tls": with_tls,
+           "secured": secured, "node": node, "rust": rust}
+WEIRS = {"weir", "recovery", "tls", "secured"}
+# What is measured when nobody asks for others.
+DEFAULT = ["weir", "node", "rust"]
 
 
 # -- what they are --------------------------------------------------------------

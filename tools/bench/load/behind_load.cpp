@@ -1,7 +1,6 @@
 #include "tools/bench/load/behind_load.hpp"
 
 #include "tools/bench/load/back_end.hpp"
-#include "tools/bench/load/server_address.hpp"
 #include "tools/bench/load/stage.hpp"
 
 #include <algorithm>
@@ -35,7 +34,7 @@ std::string offset_in(std::string_view answer) {
 
 behind_load::behind_load(const load_options& options)
   : options_(options),
-    context_{poller_, *this, server_address(options), {}},
+    context_{poller_, *this, options},
     clients_(context_, options.handshakes),
     checkers_(options.rooms, {options.members, 1}),
     written_(options.rooms, 0),

@@ -1,14 +1,13 @@
 #include "tools/bench/load/client.hpp"
 
-#include <netinet/tcp.h>
+#include <arpa/inet.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
+#include <fstream>
+#include <stdexcept>
 #include <utility>
 
 namespace weir::bench {
@@ -41,6 +40,14 @@ std::string_view last_text(std::string_view arguments) {
   return arguments.substr(arguments.rfind('"') + 1);
 }
 
+sockaddr_in server_address(const load_options& options) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(options.port);
+  inet_pton(AF_INET, options.address.c_str(), &address.sin_addr);
+  return address;
+}
+
 sockaddr_in source_address(std::uint32_t index) {
   sockaddr_in source{};
   source.sin_family = AF_INET;
@@ -54,7 +61,29 @@ std::array<char, read_size>& read_buffer() {
   return buffer;
 }
 
+std::vector<std::string> lines_of(const std::string& file) {
+  std::vector<std::string> lines;
+  if (file.empty())
+    return lines;
+  std::ifstream in{file};
+  for (std::string line; std::getline(in, line);)
+    lines.push_back(line);
+  if (lines.empty())
+    throw std::runtime_error{"no tokens in " + file};
+  return lines;
+}
+
 } // namespace
+
+client_context::client_context(bench::poller& with, client_events& told,
+                               const load_options& options)
+  : poller(with),
+    events(told),
+    server(server_address(options)),
+    tls(options.tls ? make_tls_context() : nullptr),
+    tokens(lines_of(options.tokens)),
+    members(options.members) {
+}
 
 void client_context::flush_all() {
   for (auto* who : unflushed)
@@ -63,30 +92,13 @@ void client_context::flush_all() {
 }
 
 client::client(client_context& context, std::uint32_t index)
-  : context_(context), index_(index) {
-}
-
-client::~client() {
-  if (fd_ >= 0)
-    ::close(fd_);
+  : context_(context), index_(index), stream_(context.tls.get()) {
 }
 
 void client::open() {
-  fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0)
-    throw std::system_error{errno, std::generic_category(), "socket"};
-  const int on = 1;
-  setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-  const auto source = source_address(index_);
-  bind(fd_, reinterpret_cast<const sockaddr*>(&source), sizeof source);
-  if (connect(fd_, reinterpret_cast<const sockaddr*>(&context_.server),
-              sizeof context_.server)
-        != 0
-      && errno != EINPROGRESS && errno != ECONNREFUSED)
-    throw std::system_error{errno, std::generic_category(), "connect"};
+  stream_.open(source_address(index_), context_.server);
   wants_write_ = true; // which is how a refusal comes to be known, too
-  context_.poller.add(fd_, *this, EPOLLIN | EPOLLOUT);
+  context_.poller.add(stream_.fd(), *this, EPOLLIN | EPOLLOUT);
 }
 
 void client::reopen() {
@@ -108,14 +120,14 @@ void client::resume_reading() {
 }
 
 void client::update_interest() {
-  if (fd_ < 0)
+  if (!is_open())
     return;
   std::uint32_t events = 0;
   if (!paused_)
     events |= EPOLLIN;
   if (wants_write_)
     events |= EPOLLOUT;
-  context_.poller.modify(fd_, *this, events);
+  context_.poller.modify(stream_.fd(), *this, events);
 }
 
 void client::send(std::string_view packet) {
@@ -130,14 +142,14 @@ void client::enqueue(frame_opcode opcode, std::string_view data) {
 
 void client::flush() {
   unflushed_ = false;
-  if (fd_ < 0 || outbox_.empty())
+  if (!is_open() || outbox_.empty())
     return;
-  const auto sent = ::send(fd_, outbox_.data(), outbox_.size(), MSG_NOSIGNAL);
+  const auto sent = stream_.send(outbox_);
   if (sent < 0 && errno != EAGAIN)
     return close(std::strerror(errno));
   if (sent > 0)
     outbox_.erase(0, static_cast<std::size_t>(sent));
-  const bool blocked = !outbox_.empty();
+  const bool blocked = !outbox_.empty() && !stream_.waits_for_peer();
   if (std::exchange(wants_write_, blocked) != blocked)
     update_interest();
 }
@@ -145,7 +157,7 @@ void client::flush() {
 void client::on_ready(std::uint32_t epoll_events) {
   if ((epoll_events & EPOLLOUT) != 0)
     on_writable();
-  if (fd_ >= 0 && (epoll_events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+  if (is_open() && (epoll_events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
     on_readable();
 }
 
@@ -160,15 +172,16 @@ void client::on_writable() {
 void client::on_readable() {
   auto& buffer = read_buffer();
   const auto kept = partial_.copy(buffer.data(), partial_.size());
-  const auto count = recv(fd_, buffer.data() + kept, buffer.size() - kept, 0);
+  const auto count = stream_.receive(buffer.data() + kept,
+                                     buffer.size() - kept);
   if (count < 0 && (errno == EAGAIN || errno == EINTR))
-    return;
+    return flush(); // which may have waited for the handshake
   if (count <= 0)
     return close(count == 0 ? "closed by the server" : std::strerror(errno));
   context_.read_at = now_ns();
   std::string_view bytes{buffer.data(), kept + static_cast<std::size_t>(count)};
   on_bytes(bytes);
-  if (fd_ >= 0)
+  if (is_open())
     partial_.assign(bytes);
 }
 
@@ -184,7 +197,7 @@ void client::on_bytes(std::string_view& bytes) {
         return close("invalid frame");
       case frame_result::complete:
         on_frame(received);
-        if (fd_ < 0)
+        if (!is_open())
           return;
     }
   }
@@ -249,13 +262,17 @@ void client::on_connect(std::string_view answer) {
 }
 
 std::string client::connect_packet() const {
-  if (pid_.empty())
-    return "40";
-  return R"(40{"pid":")" + pid_ + R"(","offset":")" + offset_ + R"("})";
+  std::string auth;
+  if (const auto& tokens = context_.tokens; !tokens.empty())
+    auth += R"(,"token":")" + tokens[index_ / context_.members % tokens.size()]
+            + '"';
+  if (!pid_.empty())
+    auth += R"(,"pid":")" + pid_ + R"(","offset":")" + offset_ + '"';
+  return auth.empty() ? "40" : "40{" + auth.substr(1) + "}";
 }
 
 void client::close(std::string_view reason) {
-  ::close(std::exchange(fd_, -1));
+  stream_.close();
   context_.events.on_closed(*this, reason);
 }
 

@@ -4,7 +4,9 @@
 // the namespace, answers pings, and hands over events and acks unparsed. It
 // writes at the end of a turn, all that the turn produced at once.
 
+#include "tools/bench/load/options.hpp"
 #include "tools/bench/load/poller.hpp"
+#include "tools/bench/load/stream.hpp"
 #include "tools/bench/load/websocket_frames.hpp"
 
 #include <netinet/in.h>
@@ -36,9 +38,17 @@ protected:
 
 /// What the clients of one thread share.
 struct client_context {
+  client_context(bench::poller& poller, client_events& events,
+                 const load_options& options);
+
   bench::poller& poller;
   client_events& events;
   sockaddr_in server;
+  /// Null: without TLS.
+  tls_context tls;
+  /// Of each room's clients; empty: they show none.
+  std::vector<std::string> tokens;
+  std::uint32_t members;
   /// Clients with something to write; `flush_all` empties it.
   std::vector<client*> unflushed;
   /// When the bytes being handled were read.
@@ -50,7 +60,6 @@ struct client_context {
 class client final : public pollable {
 public:
   client(client_context& context, std::uint32_t index);
-  ~client();
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
@@ -68,7 +77,7 @@ public:
   void flush();
 
   std::uint32_t index() const { return index_; }
-  bool is_open() const { return fd_ >= 0; }
+  bool is_open() const { return stream_.is_open(); }
   bool is_connected() const { return is_open() && stage_ == stage::connected; }
   /// Whether the last CONNECT has brought the socket back that was there
   /// before.
@@ -93,7 +102,7 @@ private:
 
   client_context& context_;
   std::uint32_t index_;
-  int fd_ = -1;
+  stream stream_;
   stage stage_ = stage::connecting;
   bool wants_write_ = false;
   bool unflushed_ = false;

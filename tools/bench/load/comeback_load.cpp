@@ -1,6 +1,5 @@
 #include "tools/bench/load/comeback_load.hpp"
 
-#include "tools/bench/load/server_address.hpp"
 #include "tools/bench/load/stage.hpp"
 
 #include <algorithm>
@@ -36,7 +35,7 @@ double seconds_between(std::uint64_t from, std::uint64_t to) {
 comeback_load::comeback_load(const load_options& options)
   : options_(options),
     filler_(options.filler, 'x'),
-    context_{poller_, *this, server_address(options), {}},
+    context_{poller_, *this, options},
     clients_(context_, options.handshakes),
     back_end_(options,
               [this](std::uint64_t number, bool stored) {

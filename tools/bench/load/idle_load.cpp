@@ -1,7 +1,6 @@
 #include "tools/bench/load/idle_load.hpp"
 
 #include "tools/bench/load/report.hpp"
-#include "tools/bench/load/server_address.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -16,7 +15,7 @@ constexpr std::uint64_t longest_turn = 50 * ns_per_ms;
 
 idle_load::idle_load(const load_options& options)
   : options_(options),
-    context_{poller_, *this, server_address(options), {}},
+    context_{poller_, *this, options},
     clients_(context_, options.handshakes) {
 }
 

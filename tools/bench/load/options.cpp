@@ -20,6 +20,10 @@ setter number(double& target) {
   return [&target](const std::string& text) { target = std::stod(text); };
 }
 
+setter flag(bool& target) {
+  return [&target](const std::string& text) { target = text == "yes"; };
+}
+
 setter word(std::string& target) {
   return [&target](const std::string& text) { target = text; };
 }
@@ -61,6 +65,8 @@ void add_watched(load_options& options, const std::string& text) {
 std::map<std::string, setter> setters(load_options& o) {
   return {
     {"--server", [&o](const std::string& text) { set_server(o, text); }},
+    {"--tls", flag(o.tls)},
+    {"--tokens", word(o.tokens)},
     {"--rooms", number(o.rooms)},
     {"--members", number(o.members)},
     {"--emitters", number(o.emitters)},

@@ -24,6 +24,10 @@ struct load_options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 3000;
 
+  bool tls = false;
+  /// A file with a token for the clients of each room; empty: they show none.
+  std::string tokens;
+
   /// Rooms, the members of each, and how many of these emit.
   std::uint32_t rooms = 1;
   std::uint32_t members = 1;

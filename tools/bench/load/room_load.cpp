@@ -1,6 +1,5 @@
 #include "tools/bench/load/room_load.hpp"
 
-#include "tools/bench/load/server_address.hpp"
 #include "tools/bench/load/stage.hpp"
 
 #include <algorithm>
@@ -24,7 +23,7 @@ constexpr std::uint64_t longest_turn = 20 * ns_per_ms;
 room_load::room_load(const load_options& options)
   : options_(options),
     filler_(options.filler, 'x'),
-    context_{poller_, *this, server_address(options), {}},
+    context_{poller_, *this, options},
     clients_(context_, options.handshakes),
     checkers_(options.rooms, {options.members, options.emitters}),
     windows_(options.rooms * options.emitters,
