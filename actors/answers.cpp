@@ -90,6 +90,12 @@ std::string gap_argument(std::string_view room, std::int32_t partition,
   return out += '}';
 }
 
+std::string left_argument(std::string_view room, std::string_view reason) {
+  std::string out = R"({"room":)";
+  json::append_string(out, room);
+  return out.append(R"(,"reason":")").append(reason).append("\"}");
+}
+
 std::string error_answer(emit_errc code, std::string_view message) {
   std::string out = R"({"status":"error","code":")";
   out.append(to_string(code)).append(R"(","message":)");

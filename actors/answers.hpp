@@ -36,6 +36,9 @@ std::optional<room_offset> read_offset(std::string_view text);
 std::string gap_argument(std::string_view room, std::int32_t partition,
                          std::int64_t from, std::int64_t to);
 
+/// `{"room":"...","reason":"not_allowed"}`
+std::string left_argument(std::string_view room, std::string_view reason);
+
 /// `{"status":"error","code":"...","message":"..."}`
 std::string error_answer(emit_errc code, std::string_view message);
 

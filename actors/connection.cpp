@@ -171,12 +171,13 @@ void connection_state::enter(const nsp_routes& rules, std::string_view payload,
   if (!admit(rules, payload, may_wait, token))
     return;
   timer.cancel();
-  if (!try_resume(rules, payload, token))
-    open(rules, payload, std::move(token));
+  auto rights = take_rights(rules, token);
+  if (!try_resume(rules, payload, token, rights))
+    open(rules, payload, std::move(token), std::move(rights));
 }
 
 void connection_state::open(const nsp_routes& rules, std::string_view payload,
-                            token_ptr token) {
+                            token_ptr token, rights_ptr rights) {
   auto user = token ? token->claims.user : std::string{};
   auto id = context->make_socket_id();
   auto& socket = sockets.emplace_back();
@@ -189,6 +190,7 @@ void connection_state::open(const nsp_routes& rules, std::string_view payload,
   socket.identity = std::make_shared<const socket_identity>(
     socket_identity{std::move(id), rules.index(), std::move(user)});
   socket.token = std::move(token);
+  socket.rights = std::move(rights);
   watch_token(socket);
   greet(socket, payload);
   if (socket.recovery) {
@@ -217,13 +219,6 @@ void connection_state::greet(socket_state& socket, std::string_view payload) {
 void connection_state::greet_now(socket_state& socket) {
   if (auto x = std::exchange(socket.greeting, nullptr))
     send_event(socket, socket.rules->settings().on_connect->event, x->args);
-}
-
-void connection_state::join_automatically(socket_state& socket) {
-  for (auto& route : socket.rules->mappings())
-    if (route.settings.join == join_policy::automatic
-        && !socket.rooms.find(route.settings.room))
-      join(socket, route.settings.room, {});
 }
 
 void connection_state::leave_nsp(socket_state& x) {

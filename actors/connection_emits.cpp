@@ -53,12 +53,11 @@ void connection_state::on_event(socket_state& socket, const packet& x) {
 }
 
 void connection_state::on_mapped_event(socket_state& socket, const packet& x) {
-  if (socket.rules->has_members_only()) {
-    auto to = socket.rules->resolve(x.name, x.json);
-    if (to.route && to.route->settings.members_only
-        && !is_member(socket, to.room))
-      return refuse(socket, x.ack_id, emit_errc::not_a_member,
-                    "join the room \"" + to.room + "\" first");
+  std::optional<destination> to;
+  if (socket.rights || socket.rules->has_members_only()) {
+    to = socket.rules->resolve(x.name, x.json);
+    if (to->route && !may_emit(socket, x, *to))
+      return;
   }
   emit_event message{me,
                      {socket.identity, std::string{x.ack_id}},
@@ -66,6 +65,7 @@ void connection_state::on_mapped_event(socket_state& socket, const packet& x) {
                      std::string{x.json},
                      {},
                      x.json.size()};
+  message.to = std::move(to);
   for (auto bytes : x.attachments) {
     message.attachments.emplace_back(bytes);
     message.cost += bytes.size();
@@ -74,6 +74,17 @@ void connection_state::on_mapped_event(socket_state& socket, const packet& x) {
     = requests.add({open_requests::kind::emit, socket.identity,
                     message.ack.ack_id, message.cost});
   tell(self, context->router, std::move(message));
+}
+
+bool connection_state::may_emit(socket_state& socket, const packet& x,
+                                const destination& to) {
+  if (!may_or_refuse(socket, x.ack_id, right::emit, *to.route, to.room))
+    return false;
+  auto is_let = !to.route->settings.members_only || is_member(socket, to.room);
+  if (!is_let)
+    refuse(socket, x.ack_id, emit_errc::not_a_member,
+           "join the room \"" + to.room + "\" first");
+  return is_let;
 }
 
 /// Its answer ends the request. The socket may be gone, and has been told then.
@@ -120,6 +131,9 @@ bool connection_state::broadcast(socket_state& socket, const packet& x,
            "only members may send local events into a room");
     return false;
   }
+  if (!may_or_refuse(socket, x.ack_id, right::emit,
+                     *socket.rules->mapping_of(room), room))
+    return false;
   auto text = socketio::encode_event(socket.nsp(), as, x.args,
                                      x.attachments.size());
   auto frames

@@ -30,7 +30,8 @@ connection_state::make_recovery(const nsp_routes& rules,
 }
 
 bool connection_state::try_resume(const nsp_routes& rules,
-                                  std::string_view payload, token_ptr& token) {
+                                  std::string_view payload, token_ptr& token,
+                                  rights_ptr& rights) {
   auto pid = text_at(payload, "/pid");
   auto offset = text_at(payload, "/offset");
   if (rules.settings().recovery.count() == 0 || !pid || !offset)
@@ -49,6 +50,7 @@ bool connection_state::try_resume(const nsp_routes& rules,
   socket.identity = std::make_shared<const socket_identity>(
     socket_identity{std::move(*id), rules.index(), std::move(user)});
   socket.token = std::move(token);
+  socket.rights = std::move(rights);
   socket.recovery = make_recovery(rules, std::move(*pid));
   socket.recovery->resume(position->seconds);
   socket.resuming = std::make_unique<resumption>();
@@ -91,12 +93,23 @@ void connection_state::on_resume_answered(const resume_answered& x) {
     return;
   if (!x.granted)
     return begin_anew(*socket, "the offset is not the client's last");
+  drop_lost_rooms(*socket);
   auto& resuming = *socket->resuming;
   resuming.awaited = resuming.position.rooms.size();
   for (auto& room : resuming.position.rooms)
     join_again(*socket, socket->rooms.add(room.room), room);
   if (resuming.awaited == 0)
     finish_resume(*socket);
+}
+
+void connection_state::drop_lost_rooms(const socket_state& socket) {
+  auto& lost = socket.resuming->lost;
+  std::erase_if(socket.resuming->position.rooms, [&](auto& x) {
+    if (may(socket, right::join, *socket.rules->mapping_of(x.room), x.room))
+      return false;
+    lost.push_back(x.room);
+    return true;
+  });
 }
 
 void connection_state::join_again(const socket_state& socket, membership& m,
@@ -132,10 +145,13 @@ void connection_state::on_room_refused(socket_state& socket, membership& room,
 
 void connection_state::finish_resume(socket_state& socket) {
   count(self->system(), metrics::resumes, "recovered")->inc();
+  auto lost = std::move(socket.resuming->lost);
   socket.resuming.reset();
   send_text(socketio::encode_connect(socket.nsp(), socket.identity->id,
                                      socket.recovery->pid()));
   watch_token(socket);
+  for (auto& room : lost)
+    tell_left(socket, room);
   send_position(socket);
   join_automatically(socket);
   catch_up_rooms();
@@ -147,8 +163,9 @@ void connection_state::begin_anew(socket_state& socket, std::string_view why) {
   auto payload = std::move(socket.resuming->payload);
   auto& rules = *socket.rules;
   auto token = std::move(socket.token);
+  auto rights = std::move(socket.rights);
   leave_nsp(socket);
-  open(rules, payload, std::move(token));
+  open(rules, payload, std::move(token), std::move(rights));
 }
 
 void connection_state::on_take_over(const take_over& x) {

@@ -55,7 +55,13 @@ void connection_state::on_join_event(socket_state& socket, const packet& x) {
   if (route->settings.join != join_policy::client)
     return refuse(socket, x.ack_id, emit_errc::not_allowed,
                   "clients cannot join this room");
-  if (auto since = since_of(socket, x))
+  if (!may_or_refuse(socket, x.ack_id, right::join, *route, *room))
+    return;
+  auto since = since_of(socket, x);
+  // An offset is not signed: it may be any.
+  if (since
+      && (since->next.empty()
+          || may_or_refuse(socket, x.ack_id, right::history, *route, *room)))
     join(socket, *room, {x.ack_id, x.json.size()}, std::move(*since));
 }
 
@@ -87,6 +93,7 @@ join_room connection_state::request_for(const socket_state& socket,
                    m.room,
                    *route->key_of(m.room),
                    m.number};
+  result.with_history = may(socket, right::history, *route, m.room);
   result.lease = lease_of(number);
   return result;
 }

@@ -8,12 +8,14 @@
 //   connection_rooms.cpp    rooms, and what they deliver
 //   connection_recovery.cpp sockets that come back
 //   connection_tokens.cpp   who a client is, and for how long
+//   connection_permissions.cpp  what it may do here
 
 #include "actors/answers.hpp"
 #include "actors/caf_compat.hpp"
 #include "actors/connection.hpp"
 #include "actors/messages.hpp"
 #include "actors/open_requests.hpp"
+#include "actors/permissions.hpp"
 #include "actors/socket_recovery.hpp"
 #include "actors/socket_rooms.hpp"
 #include "actors/token_life.hpp"
@@ -42,8 +44,9 @@ using token_ptr = std::unique_ptr<socket_token>;
 struct resumption {
   std::string payload; ///< of its CONNECT packet
   schemas::recovered_position position;
-  std::size_t awaited = 0; ///< rooms that have not answered
-  request_lease lease;     ///< what it holds is the client's to pay for
+  std::size_t awaited = 0;       ///< rooms that have not answered
+  std::vector<std::string> lost; ///< rooms that its client may not be in now
+  request_lease lease;           ///< what it holds is the client's to pay for
   loop_timer timer;
 };
 
@@ -72,6 +75,7 @@ struct socket_state {
   std::unique_ptr<resumption> resuming;       ///< null: it is there
   std::unique_ptr<pending_greeting> greeting; ///< null: it has been given
   token_ptr token;
+  rights_ptr rights;
 
   const std::string& nsp() const { return rules->settings().name; }
 };
@@ -120,11 +124,11 @@ struct connection_state : engineio::session_handler {
   /// once.
   void enter(const nsp_routes& rules, std::string_view payload, bool may_wait);
   /// A new socket.
-  void open(const nsp_routes& rules, std::string_view payload, token_ptr token);
+  void open(const nsp_routes& rules, std::string_view payload, token_ptr token,
+            rights_ptr rights);
   void greet(socket_state& socket, std::string_view payload);
   /// Before anything else is sent to the socket.
   void greet_now(socket_state& socket);
-  void join_automatically(socket_state& socket);
   void leave_nsp(socket_state& x);
   /// Tells all who know the socket; `lease`: of whose request.
   void part(socket_state& x, const request_lease& lease);
@@ -152,6 +156,9 @@ struct connection_state : engineio::session_handler {
   void on_local_event(socket_state& socket, const socketio::packet& x,
                       const local_options& rule);
   /// False: refused.
+  bool may_emit(socket_state& socket, const socketio::packet& x,
+                const destination& to);
+  /// Likewise.
   bool broadcast(socket_state& socket, const socketio::packet& x,
                  const local_options& rule, std::string_view as);
   void on_emit_answered(emit_answered& x);
@@ -260,17 +267,37 @@ struct connection_state : engineio::session_handler {
   void on_token_due(socket_state& socket);
   void on_token_event(socket_state& socket, const socketio::packet& x);
 
+  // -- permissions ------------------------------------------------------------
+
+  /// Null: everything is allowed.
+  rights_ptr take_rights(const nsp_routes& rules, const token_ptr& token) const;
+  static bool may(const socket_state& socket, right what,
+                  const mapping_route& route, std::string_view room);
+  bool may_or_refuse(socket_state& socket, std::string_view ack_id, right what,
+                     const mapping_route& route, std::string_view room);
+  void join_automatically(socket_state& socket,
+                          const socket_rights* former = nullptr);
+  static std::vector<std::string> automatic_rooms(const socket_state& socket,
+                                                  const mapping_route& route);
+  void tell_too_many(socket_state& socket, const std::string& room);
+  void renew_rights(socket_state& socket);
+  void end_membership(socket_state& socket, const std::string& room);
+  void refuse_open_joins(socket_state& socket, const std::string& room);
+  void tell_left(socket_state& socket, const std::string& room);
+
   // -- recovery ---------------------------------------------------------------
 
   std::unique_ptr<socket_recovery> make_recovery(const nsp_routes& rules,
                                                  std::string pid) const;
 
   /// False: the client does not want to resume, or cannot.
-  /// `token` is taken if he does.
+  /// `token` and `rights` are taken if he does.
   bool try_resume(const nsp_routes& rules, std::string_view payload,
-                  token_ptr& token);
+                  token_ptr& token, rights_ptr& rights);
   bool may_return(const nsp_routes& rules,
                   const schemas::recovered_position& x) const;
+  /// Takes out of the position where the client may not be any more.
+  void drop_lost_rooms(const socket_state& socket);
   void join_again(const socket_state& socket, membership& m,
                   const schemas::recovered_room& x);
   void on_resume_answered(const resume_answered& x);

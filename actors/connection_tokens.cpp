@@ -158,6 +158,7 @@ void connection_state::on_token_event(socket_state& socket,
   }
   socket.token = make_token(std::move(who.claims));
   watch_token(socket);
+  renew_rights(socket);
   answer(socket, x.ack_id,
          R"({"status":"ok",)" + expiry_of(socket.token->claims) + "}");
 }

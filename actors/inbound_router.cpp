@@ -83,7 +83,7 @@ struct inbound_router_state {
 
   void on_emit(emit_event& x) {
     auto& rules = options.rules->at(x.ack.socket->nsp);
-    auto to = rules.resolve(x.event, x.packet);
+    auto to = x.to ? std::move(*x.to) : rules.resolve(x.event, x.packet);
     if (to.error != emit_errc::none)
       return refuse(x, to.error, std::move(to.message));
     auto id = id_of(*to.route, x.packet);

@@ -74,6 +74,8 @@ struct emit_event {
   std::vector<std::string> attachments;
   /// Of the connection's credit, in bytes; comes back with the answer.
   std::size_t cost = 0;
+  /// Where it goes, if the connection had to know.
+  std::optional<destination> to;
 };
 
 /// From INBOUND ROUTER to PRODUCER: a record to store.
@@ -370,6 +372,8 @@ struct join_room {
   partition_logs logs; ///< of `since`
   /// It must not miss anything since then: refused if that cannot be promised.
   bool resumes = false;
+  /// Who names no `since` begins with the mapping's `history`.
+  bool with_history = true;
   request_lease lease;
 };
 

@@ -92,13 +92,14 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.json_depth", x.json_depth);
   if (settings.auth.jwt.is_configured())
     show("auth.jwt.max_token", settings.auth.jwt.max_token);
-  for (auto* y : {&metrics::connections_refused, &metrics::origins_refused,
-                  &metrics::http_requests_refused, &metrics::accepts_failed,
-                  &metrics::operators_refused, &metrics::tls_failed,
-                  &metrics::out_of_memory, &metrics::unrecoverable,
-                  &metrics::outbox_full, &metrics::lag_exceeded, &metrics::gaps,
-                  &metrics::log_reads, &metrics::records_resent,
-                  &metrics::records_skipped, &metrics::tokens_expired})
+  for (auto* y :
+       {&metrics::connections_refused, &metrics::origins_refused,
+        &metrics::http_requests_refused, &metrics::accepts_failed,
+        &metrics::operators_refused, &metrics::tls_failed,
+        &metrics::out_of_memory, &metrics::unrecoverable, &metrics::outbox_full,
+        &metrics::lag_exceeded, &metrics::gaps, &metrics::log_reads,
+        &metrics::records_resent, &metrics::records_skipped,
+        &metrics::tokens_expired, &metrics::memberships_lost})
     count(system, *y);
   for (auto* y : {&metrics::connections_held, &metrics::members_behind,
                   &metrics::tail_cache_bytes, &metrics::replay_bytes,

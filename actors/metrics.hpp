@@ -116,7 +116,7 @@ inline constexpr metric connections_held{
 inline constexpr metric requests_refused{
   "requests_refused",
   "Joins, leaves and emits that a connection has refused itself, by their code "
-  "(not_allowed: limits.rooms_per_socket, among others)",
+  "(not_allowed: the mapping's allow, limits.rooms_per_socket, among others)",
   "code"};
 inline constexpr metric tokens_refused{
   "tokens_refused",
@@ -130,6 +130,11 @@ inline constexpr metric key_fetches{
 inline constexpr metric tokens_expired{
   "tokens_expired",
   "Connections that were closed because a token had ended",
+  {}};
+inline constexpr metric memberships_lost{
+  "memberships_lost",
+  "Memberships that ended because a client's new token does not allow them "
+  "(allow.join of the mapping)",
   {}};
 inline constexpr metric unrecoverable{
   "sockets_unrecoverable",

@@ -363,7 +363,8 @@ struct room_state {
   void enter(const join_room& x, join_answered& answer) {
     room_member y{x.member, answer.ack.socket, x.membership};
     y.up_to_date_at = passed;
-    for (auto& [partition, at] : x.since.empty() ? history.begin() : x.since) {
+    auto begin = x.since.empty() && x.with_history ? history.begin() : x.since;
+    for (auto& [partition, at] : begin) {
       track(partition);
       if (at < told[partition])
         y.behind[partition] = at;

@@ -58,7 +58,10 @@ std::optional<std::string> mapping_route::key_of(std::string_view room) const {
 
 nsp_routes::nsp_routes(nsp_index index, const namespace_options& settings,
                        std::size_t max_room)
-  : index_(index), settings_(settings), max_room_(max_room) {
+  : index_(index),
+    settings_(settings),
+    permissions_(settings),
+    max_room_(max_room) {
   mappings_.reserve(settings_.mappings.size());
   for (auto& x : settings_.mappings)
     mappings_.emplace_back(index, x);

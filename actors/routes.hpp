@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/emit_error.hpp"
+#include "actors/permissions.hpp"
 #include "config/options.hpp"
 #include "config/room_pattern.hpp"
 
@@ -68,6 +69,14 @@ public:
   /// The mapping that has this room; null: none.
   const mapping_route* mapping_of(std::string_view room) const;
 
+  /// Of one of these mappings.
+  std::size_t index_of(const mapping_route& x) const {
+    return static_cast<std::size_t>(&x - mappings_.data());
+  }
+
+  /// Who may do what, where clients show tokens.
+  const permission_policy& permissions() const { return permissions_; }
+
   /// Whether some mapping takes events from members only.
   bool has_members_only() const { return has_members_only_; }
 
@@ -84,6 +93,7 @@ private:
   nsp_index index_;
   namespace_options settings_;
   std::vector<mapping_route> mappings_;
+  permission_policy permissions_;
   std::size_t max_room_;
   bool has_members_only_ = false;
   string_map<std::vector<const mapping_route*>> events_;

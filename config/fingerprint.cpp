@@ -60,6 +60,11 @@ void add(field_hash& out, const mapping_options& x) {
   add_all(out, x.room, x.topic, x.key, x.events, x.room_from, x.id_from,
           x.event, x.echo, x.members_only, x.join, x.history, x.format,
           x.tombstones);
+  // Where none of it is set, the same as of earlier versions.
+  if (!x.join_claim.empty())
+    add_all(out, x.join_claim);
+  if (x.allow != allow_options{})
+    add_all(out, x.allow.join, x.allow.emit, x.allow.history);
 }
 
 void add(field_hash& out, const local_options& x) {

@@ -1,3 +1,4 @@
+#include "config/permission.hpp"
 #include "config/room_pattern.hpp"
 #include "config/schema.hpp"
 
@@ -16,6 +17,44 @@ keys<on_connect_options> on_connect_keys() {
   };
 }
 
+keys<allow_options> allow_keys() {
+  using o = allow_options;
+  return {
+    value("join", &o::join, list(text(check_permission))),
+    value("emit", &o::emit, list(text(check_permission))),
+    value("history", &o::history, list(text(check_permission))),
+  };
+}
+
+/// The pointer behind `claim:`; nothing: it is something else.
+std::optional<std::string> claim_of(const node& in) {
+  auto* text = std::get_if<std::string>(&in.value);
+  if (text == nullptr || !text->starts_with(join_claim_prefix))
+    return std::nullopt;
+  auto pointer = text->substr(join_claim_prefix.size());
+  return check_claim(pointer) ? std::nullopt : std::optional{pointer};
+}
+
+/// One key for two members.
+key<mapping_options> join_key() {
+  auto policy = choice<join_policy>({{"client", join_policy::client},
+                                     {"auto", join_policy::automatic},
+                                     {"claim:/rooms", join_policy::claim}},
+                                    {"server"});
+  auto read = [policy](mapping_options& out, const node& in,
+                       const std::string& path, report& log) {
+    if (auto pointer = claim_of(in)) {
+      out.join = join_policy::claim;
+      out.join_claim = std::move(*pointer);
+    } else if (auto x = policy(in, path, log)) {
+      out.join = *x;
+    } else {
+      log.unreadable(path);
+    }
+  };
+  return {"join", read, {{"join"}}};
+}
+
 keys<mapping_options> mapping_keys() {
   using o = mapping_options;
   return {
@@ -28,10 +67,7 @@ keys<mapping_options> mapping_keys() {
     value("event", &o::event, text(check_optional_event)),
     value("echo", &o::echo, flag()),
     value("members_only", &o::members_only, flag()),
-    value("join", &o::join,
-          choice<join_policy>({{"client", join_policy::client},
-                               {"auto", join_policy::automatic}},
-                              {"claim:", "server"})),
+    join_key(),
     value("history", &o::history, number(0, 10'000)),
     value("format", &o::format,
           choice<value_format>({{"json", value_format::json},
@@ -42,6 +78,7 @@ keys<mapping_options> mapping_keys() {
     value("tombstones", &o::tombstones,
           choice<tombstone_policy>({{"event", tombstone_policy::event},
                                     {"skip", tombstone_policy::skip}})),
+    table("allow", &o::allow, allow_keys()),
   };
 }
 

@@ -356,6 +356,23 @@ struct log_options {
 enum class join_policy {
   client,    ///< a client joins by the join event
   automatic, ///< "auto": every socket of the namespace is a member
+  claim,     ///< "claim:/rooms": those that a claim of its token names are
+};
+
+/// allow: with [auth.jwt], who may do what with a mapping's rooms; who is not
+/// named by a rule may not. A rule is "anyone", "authenticated" (who has shown
+/// a token), or "/rooms = {id}": a JSON pointer into the token's claims, and
+/// what must be there, with the room's captures; a list has it if any of its
+/// values is that.
+struct allow_options {
+  /// Become a member.
+  std::vector<std::string> join;
+  /// Emit into a room, local events included.
+  std::vector<std::string> emit;
+  /// Have what came before one has joined: `history`, and `since` of a join.
+  std::vector<std::string> history;
+
+  bool operator==(const allow_options&) const = default;
 };
 
 enum class value_format {
@@ -394,10 +411,14 @@ struct mapping_options {
   /// True: only members of the room may emit into it.
   bool members_only = false;
   join_policy join = join_policy::client;
+  /// Of `claim`: a JSON pointer into the claims. A value there, or each of a
+  /// list, stands for the room's one capture.
+  std::string join_claim;
   /// Records replayed to a new member; 0 to 10,000.
   std::uint32_t history = 0;
   value_format format = value_format::json;
   tombstone_policy tombstones = tombstone_policy::event;
+  allow_options allow;
   /// Line of the file where it stands; 0: none.
   std::uint32_t line = 0;
 

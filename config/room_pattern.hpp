@@ -56,6 +56,9 @@ public:
 
   bool is_constant() const { return names_.empty(); }
 
+  /// How many captures it has.
+  std::size_t names() const { return names_.size(); }
+
   const std::string& text() const { return text_; }
 
 private:

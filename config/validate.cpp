@@ -140,6 +140,7 @@ void validate(const options& x, report& log) {
   validate_cluster(x, log);
   validate_auth(x, log);
   validate_namespaces(x, log);
+  validate_permissions(x, log);
 }
 
 } // namespace weir::config

@@ -27,6 +27,9 @@ void validate_tls(const tls_options& x, const std::string& path, report& log);
 /// The namespaces among themselves.
 void validate_namespaces(const options& x, report& log);
 
+/// Who may do what, and whether tokens can tell.
+void validate_permissions(const options& x, report& log);
+
 /// One namespace; `path` is `namespace[0]`.
 void validate_namespace(const namespace_options& x, const std::string& path,
                         report& log);

@@ -18,6 +18,9 @@ struct token_fixture : test::connection_fixture {
     nsps[1].auth = auth_policy::optional;
     nsps.push_back(test::nsp("/open", {}));
     nsps.back().auth = auth_policy::none;
+    for (auto& x : nsps)
+      for (auto& y : x.mappings)
+        y.allow = {{"anyone"}, {"anyone"}, {"anyone"}};
     rules = test::rules_of(nsps);
     use({"auth:/token"});
   }

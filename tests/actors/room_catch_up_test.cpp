@@ -1215,6 +1215,15 @@ BOOST_AUTO_TEST_CASE(begins_at_since_where_that_is_given) {
   BOOST_TEST((a.joins.at(0).behind == positions{{0, 8}}));
 }
 
+BOOST_AUTO_TEST_CASE(begins_live_for_whom_it_is_not_meant) {
+  start(0);
+  live(0, 9);
+  auto request = request_of(a, "1");
+  request.with_history = false;
+  tell(room, request);
+  BOOST_TEST(a.joins.at(0).behind.empty());
+}
+
 BOOST_AUTO_TEST_CASE(begins_live_where_there_is_none) {
   start(9);
   join(a);

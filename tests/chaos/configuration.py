@@ -28,7 +28,12 @@ name = "/"
   key = "{{id}}"
   events = ["event"]
   room_from = "/0/room"
+  {allow}
 """
+
+# Of those with a token; `history` for clients that come back by `since`.
+ALLOW = ("allow = { " + ", ".join(f'{verb} = ["authenticated"]' for verb in (
+    "join", "emit", "history")) + " }")
 
 CLUSTER = """
 [cluster]
@@ -83,6 +88,7 @@ class Configuration:
             session_timeout=session_timeout,
             login=LOGIN if self.bootstrap else "",
             security=self.security.text if self.security else "",
+            allow=ALLOW if self.security else "",
             namespace='recovery = "2m"' if self.options.recovery else "")
 
     def cluster(self, node, nodes, secret):

@@ -72,6 +72,9 @@ const std::map<std::string, std::string> changes{
   {"namespace.mapping.history", "history = 3"},
   {"namespace.mapping.format", R"(format = "args")"},
   {"namespace.mapping.tombstones", R"(tombstones = "skip")"},
+  {"namespace.mapping.allow.join", R"(allow.join = ["anyone"])"},
+  {"namespace.mapping.allow.emit", R"(allow.emit = ["anyone"])"},
+  {"namespace.mapping.allow.history", R"(allow.history = ["anyone"])"},
   {"namespace.local.events", R"(events = ["m"])"},
   {"namespace.local.to", R"(to = "sender")"},
   {"namespace.local.room_from", R"(room_from = "/0/name")"},
@@ -101,6 +104,9 @@ BOOST_AUTO_TEST_CASE(changes_with_every_key_of_a_namespace) {
   std::set<std::string> seen{of(with({}, {}))};
   for (auto& [key, line] : changes)
     BOOST_TEST(seen.insert(of(with(key, line))).second, key);
+  for (auto line : {R"(join = "claim:/a")", R"(join = "claim:/b")"})
+    BOOST_TEST(seen.insert(of(with("namespace.mapping.join", line))).second,
+               line);
 }
 
 BOOST_AUTO_TEST_CASE(forgets_no_key) {

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_reported_with_what_was_meant) {
   expect_in_mapping(
     {{"tpoic = \"t\"", R"(1: unknown key "tpoic", did you mean "topic"?)"},
      {"\"a\\nb\" = 1",
-      R"(1: unknown key "a\x0ab"; possible: "room", "topic", "key", "events", "room_from", "id_from", "event", "echo", "members_only", "join", "history", "format", "tombstones")"}});
+      R"(1: unknown key "a\x0ab"; possible: "room", "topic", "key", "events", "room_from", "id_from", "event", "echo", "members_only", "join", "history", "format", "tombstones", "allow")"}});
 }
 
 BOOST_AUTO_TEST_CASE(unknown_sections_are_reported_with_what_was_meant) {
@@ -276,9 +276,9 @@ BOOST_AUTO_TEST_CASE(unknown_choices_are_reported_with_what_was_meant) {
 BOOST_AUTO_TEST_CASE(designed_choices_are_told_to_be_missing_in_this_version) {
   expect_in_mapping(
     {{"join = \"server\"",
-      R"(8: join: "server" is not available in this version; possible: "client", "auto")"},
+      R"(8: join: "server" is not available in this version; possible: "client", "auto", "claim:/rooms")"},
      {"join = \"claim:rooms\"",
-      R"(8: join: "claim:rooms" is not available in this version; possible: "client", "auto")"},
+      R"(8: join: unknown value "claim:rooms", did you mean "claim:/rooms"?)"},
      {"format = \"protobuf:a.B\"",
       R"(10: format: "protobuf:a.B" is not available in this version; possible: "json", "args", "raw", "envelope")"},
      {"tombstones = \"ignore\"",

@@ -45,6 +45,7 @@ recovery = "2m"
   key = "{{id}}"
   events = ["say"]
   room_from = "/0/room"
+  allow = {{ join = ["anyone"], emit = ["anyone"] }}
 [[namespace]]
 name = "/optional"
 auth = "optional"
@@ -54,6 +55,7 @@ auth = "optional"
   key = "{{id}}"
   events = ["say"]
   room_from = "/0/room"
+  allow = {{ join = ["anyone"], emit = ["anyone"] }}
 [[namespace]]
 name = "/open"
 auth = "none"
@@ -84,15 +86,16 @@ class Polling:
 
     def __init__(self, port, **query):
         self.session = PollingSession(port, **query)
+        self.received = []
 
     def send(self, text):
         self.session.send("4" + text)
 
     def receive(self):
-        while True:
-            for packet in self.session.packets():
-                if packet[0] == "4":
-                    return packet[1:]
+        while not self.received:
+            self.received = [packet[1:] for packet in self.session.packets()
+                             if packet[0] == "4"]
+        return self.received.pop(0)
 
 
 class WebSocket:

@@ -1,0 +1,139 @@
+// What a client may do here: decided from its token by the namespace's rules
+// (`allow`), again whenever it shows another one.
+
+#include "actors/answers.hpp"
+#include "actors/connection_state.hpp"
+#include "actors/metrics.hpp"
+
+#include <utility>
+
+namespace weir {
+
+/// The claims themselves are not needed any more.
+rights_ptr connection_state::take_rights(const nsp_routes& rules,
+                                         const token_ptr& token) const {
+  if (!context->tokens)
+    return nullptr;
+  std::string claims;
+  if (token)
+    claims.swap(token->claims.json);
+  return std::make_unique<const socket_rights>(rules.permissions(), claims);
+}
+
+bool connection_state::may(const socket_state& socket, right what,
+                           const mapping_route& route, std::string_view room) {
+  return !socket.rights
+         || socket.rights->may(what, socket.rules->index_of(route), room);
+}
+
+/// False: it was refused.
+bool connection_state::may_or_refuse(socket_state& socket,
+                                     std::string_view ack_id, right what,
+                                     const mapping_route& route,
+                                     std::string_view room) {
+  if (may(socket, what, route, room))
+    return true;
+  static constexpr std::string_view names[] = {"join", "emit", "history"};
+  refuse(socket, ack_id, emit_errc::not_allowed,
+         "no rule of the mapping's allow."
+           + std::string{names[static_cast<std::size_t>(what)]}
+           + " names you for the room \"" + std::string{room} + "\"");
+  return false;
+}
+
+/// The rooms that the socket is in by itself. `former`: what it was allowed so
+/// far: a room that the client has left since does not come back.
+void connection_state::join_automatically(socket_state& socket,
+                                          const socket_rights* former) {
+  for (auto& route : socket.rules->mappings())
+    for (auto& room : automatic_rooms(socket, route)) {
+      auto i = socket.rules->index_of(route);
+      if (socket.rooms.find(room) || !may(socket, right::join, route, room)
+          || (former && former->may(right::join, i, room)))
+        continue;
+      auto is_full = socket.rooms.size() >= context->limits.rooms_per_socket;
+      if (is_full || room.size() > context->limits.room_name)
+        tell_too_many(socket, room);
+      else
+        join(socket, room, {});
+      if (is_full)
+        return;
+    }
+}
+
+std::vector<std::string>
+connection_state::automatic_rooms(const socket_state& socket,
+                                  const mapping_route& route) {
+  if (route.settings.join == join_policy::automatic)
+    return {route.settings.room};
+  if (!socket.rights)
+    return {};
+  return socket.rights->claimed_rooms(socket.rules->index_of(route));
+}
+
+void connection_state::tell_too_many(socket_state& socket,
+                                     const std::string& room) {
+  count(self->system(), metrics::requests_refused,
+        to_string(emit_errc::not_allowed))
+    ->inc();
+  log::limited(
+    log_level::warning,
+    "a client is not in all the rooms that it should be in: they are "
+    "more than limits.rooms_per_socket, or longer than "
+    "limits.room_name",
+    socket.identity->user,
+    {{"sid", sid()}, {"user", socket.identity->user}, {"room", room}});
+}
+
+// -- rights that are lost -----------------------------------------------------
+
+/// After the socket's token was replaced.
+void connection_state::renew_rights(socket_state& socket) {
+  auto former = std::exchange(socket.rights,
+                              take_rights(*socket.rules, socket.token));
+  std::vector<std::string> lost;
+  for (auto& [room, m] : socket.rooms.all())
+    if (!may(socket, right::join, *socket.rules->mapping_of(room), room))
+      lost.emplace_back(room);
+  for (auto& room : lost)
+    end_membership(socket, room);
+  join_automatically(socket, former.get());
+}
+
+/// What is on its way to the socket is not delivered; what its client still
+/// waits for is answered.
+void connection_state::end_membership(socket_state& socket,
+                                      const std::string& room) {
+  refuse_open_joins(socket, room);
+  auto was_member = is_member(socket, room);
+  tell(self, context->directory,
+       leave_room{socket.identity, room, begin_request(socket.identity)});
+  socket.rooms.remove(room);
+  if (socket.recovery)
+    socket.recovery->forget_rooms();
+  if (was_member)
+    tell_left(socket, room);
+}
+
+void connection_state::refuse_open_joins(socket_state& socket,
+                                         const std::string& room) {
+  for (auto number : requests.unanswered_of(socket.identity)) {
+    auto* x = requests.find(number);
+    if (x->what != open_requests::kind::join || x->room != room)
+      continue;
+    x->is_answered = true;
+    refuse(socket, requests.take_ack(number), emit_errc::not_allowed,
+           "your new token does not let you in");
+  }
+}
+
+void connection_state::tell_left(socket_state& socket,
+                                 const std::string& room) {
+  count(self->system(), metrics::memberships_lost)->inc();
+  log::debug("a member may not be in its room any more",
+             {{"sid", sid()}, {"room", room}});
+  send_event(socket, "weir:left",
+             left_argument(room, to_string(emit_errc::not_allowed)));
+}
+
+} // namespace weir
