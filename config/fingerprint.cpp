@@ -1,5 +1,7 @@
 #include "config/fingerprint.hpp"
 
+#include "config/names.hpp"
+
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -87,6 +89,16 @@ void add(field_hash& out, const namespace_options& x) {
     add(out, y);
 }
 
+/// Whose tokens count, and as what. Keys may be in other files elsewhere, and
+/// secrets are not for other nodes to see.
+void add(field_hash& out, const jwt_options& x) {
+  if (!x.is_configured()) // what earlier versions know
+    return;
+  add_all(out, x.algorithms, x.issuer, x.audience, x.user, x.token,
+          x.leeway.count(),
+          config::is_url(x.jwks) ? std::string_view{x.jwks} : "");
+}
+
 } // namespace
 
 std::string config_fingerprint(const options& x) {
@@ -96,6 +108,7 @@ std::string config_fingerprint(const options& x) {
   out.add(x.namespaces.size());
   for (auto& y : x.namespaces)
     add(out, y);
+  add(out, x.auth.jwt);
   return out.text();
 }
 

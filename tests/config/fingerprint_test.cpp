@@ -117,6 +117,24 @@ BOOST_AUTO_TEST_CASE(forgets_no_key) {
       BOOST_TEST(changes.contains(x.path), x.path);
 }
 
+BOOST_AUTO_TEST_CASE(changes_with_what_tokens_count) {
+  const std::string auth = "auth.jwt.algorithms = [\"RS256\"]\n";
+  std::set<std::string> seen{of(with({}, {})), of(auth + with({}, {}))};
+  BOOST_TEST(seen.size() == 2u);
+  for (std::string line :
+       {"auth.jwt.issuer = \"me\"", "auth.jwt.audience = [\"you\"]",
+        "auth.jwt.user = \"/name\"", "auth.jwt.token = [\"header\"]",
+        "auth.jwt.leeway = \"1s\"",
+        "auth.jwt.jwks = \"https://a.example/keys\""})
+    BOOST_TEST(seen.insert(of(auth + line + "\n" + with({}, {}))).second, line);
+  // where keys lie on a node is its own affair, and so are secrets
+  auto here = of(auth + with({}, {}));
+  for (std::string line :
+       {"auth.jwt.keys = [\"a.pem\"]", "auth.jwt.jwks = \"a.json\"",
+        "auth.jwt.secret = \"0123456789abcdef0123456789abcdef\""})
+    BOOST_TEST(of(auth + line + "\n" + with({}, {})) == here, line);
+}
+
 BOOST_AUTO_TEST_CASE(changes_with_the_group_and_with_signing) {
   auto here = of(with({}, {}));
   BOOST_TEST(of("kafka.group = \"g\"\n" + with({}, {})) != here);

@@ -9,6 +9,7 @@ from test_permissions import auth, is_denied, next_of, say
 from tokens import SECRET, make_token
 from weir_cluster import WeirCluster
 from weir_fixtures import create_topic, unique
+from weir_node import WeirNode
 
 CONFIG = """
 [kafka]
@@ -82,3 +83,13 @@ def test_a_client_comes_back_on_another_node_with_its_rights(cluster):
             again.join("chat:r1")
             assert say(writer, "chat:r1", "last")["status"] == "ok"
             assert next_of(again, "say")[0]["n"] == "last"
+
+
+def test_nodes_that_take_other_tokens_form_no_cluster(cluster):
+    other = WeirNode(
+        cluster.config, "cluster.node=x", "cluster.listen=127.0.0.1:0",
+        "auth.jwt.issuer=somebody", f"cluster.seeds={cluster.seed}",
+        ready=False)
+    with other as node:
+        node.wait_for_log("another configuration")
+        assert "x" not in cluster["a"].peers()
