@@ -153,16 +153,23 @@ struct gateway_state {
     auto& jwt = settings.auth.jwt;
     if (!jwt.is_configured())
       return;
-    auto loaded = auth::load_keys(jwt);
-    for (auto& x : loaded.problems)
-      throw std::runtime_error(x.path + ": " + x.text);
-    log::info("clients need tokens", {{"keys", loaded.keys.size()}});
+    ports.token_keys = std::make_shared<auth::key_files>(jwt);
+    auto read = ports.token_keys->read();
+    log::info("clients need tokens", {{"keys", read.size()}});
     auto keys = std::make_shared<auth::current_keys>(
-      std::make_shared<const auth::key_set>(loaded.keys));
+      std::make_shared<const auth::key_set>(read));
     std::shared_ptr<auth::key_fetcher> fetcher;
     if (config::is_url(jwt.jwks))
-      fetcher = std::make_shared<auth::key_fetcher>(jwt, std::move(loaded.keys),
-                                                    keys, tell_key_fetches());
+      fetcher = std::make_shared<auth::key_fetcher>(jwt, std::move(read), keys,
+                                                    tell_key_fetches());
+    // Those who reload may outlive what tells of fetches.
+    ports.token_keys->on_reload([keys, has_fetcher = fetcher != nullptr,
+                                 weak = std::weak_ptr{fetcher}](auto others) {
+      if (auto x = weak.lock())
+        x->set_others(std::move(others));
+      else if (!has_fetcher)
+        keys->set(std::make_shared<const auth::key_set>(std::move(others)));
+    });
     tokens = std::make_shared<const authenticator>(jwt, std::move(keys),
                                                    std::move(fetcher));
   }

@@ -3,6 +3,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/io_loop.hpp"
 #include "config/options.hpp"
+#include "transport/auth/key_files.hpp"
 #include "transport/http/admin_server.hpp"
 #include "transport/http/client_server.hpp"
 #include "transport/kafka/embedded_broker.hpp"
@@ -16,6 +17,7 @@ namespace weir {
 struct node_ports {
   std::shared_ptr<http::tls_port> client_tls;     ///< null: no TLS
   std::shared_ptr<http::tls_port> operator_tls;   ///< likewise
+  std::shared_ptr<auth::key_files> token_keys;    ///< null: no tokens
   std::unique_ptr<kafka::embedded_broker> broker; ///< null: a real one is used
   std::unique_ptr<http::client_server> clients;
   std::unique_ptr<http::admin_server> operators;

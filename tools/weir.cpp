@@ -28,6 +28,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -107,22 +108,29 @@ sigset_t taken_signals() {
   return result;
 }
 
-using certificates = std::vector<std::shared_ptr<http::tls_port>>;
+/// Files that are read again while the node runs.
+struct reloadable {
+  std::string what;
+  std::function<bool()> has_changed;
+  std::function<void()> reload;
+};
 
-void read_again(http::tls_port& x) {
+using reloadables = std::vector<reloadable>;
+
+void read_again(const reloadable& x) {
   try {
     x.reload();
-    log::info("certificates read again");
+    log::info(x.what + " read again");
   } catch (const std::exception& e) {
-    log::error("certificates not read again: the former stay in use",
+    log::error(x.what + " not read again: the former stay in use",
                {{"why", e.what()}});
   }
 }
 
-void on_other_signal(int number, const certificates& all) {
+void on_other_signal(int number, const reloadables& all) {
   if (number == SIGHUP && !all.empty())
     for (auto& x : all)
-      read_again(*x);
+      read_again(x);
   else
     log::limited(log_level::warning,
                  "signal ignored: the configuration is read at the start only; "
@@ -131,7 +139,7 @@ void on_other_signal(int number, const certificates& all) {
 }
 
 /// Comes back with SIGTERM or SIGINT.
-void wait_for_stop(const certificates& all) {
+void wait_for_stop(const reloadables& all) {
   auto signals = taken_signals();
   for (;;) {
     auto number = sigtimedwait(&signals, nullptr, &certificate_interval);
@@ -142,19 +150,27 @@ void wait_for_stop(const certificates& all) {
       continue;
     }
     for (auto& x : all)
-      if (x->has_changed())
-        read_again(*x);
+      if (x.has_changed())
+        read_again(x);
   }
 }
 
-certificates certificates_of(const node_ports& x) {
-  certificates result{x.client_tls, x.operator_tls};
-  std::erase(result, nullptr);
+reloadables reloadables_of(const node_ports& x) {
+  reloadables result;
+  auto add = [&](std::string what, auto files) {
+    if (files)
+      result.push_back({std::move(what),
+                        [files] { return files->has_changed(); },
+                        [files] { files->reload(); }});
+  };
+  add("certificates", x.client_tls);
+  add("certificates", x.operator_tls);
+  add("keys of tokens", x.token_keys);
   return result;
 }
 
 /// The first signal drains, the second ends the process at once.
-void handle_signals(const gateway_actor& gateway, certificates all) {
+void handle_signals(const gateway_actor& gateway, reloadables all) {
   std::thread{[gateway, all = std::move(all)] {
     wait_for_stop(all);
     tell_anonymously(gateway, drain{});
@@ -220,7 +236,7 @@ int run(options settings) {
   caf::error why;
   {
     auto gateway = start(actor_home{system}, std::move(settings), loops, ports);
-    handle_signals(gateway, certificates_of(ports));
+    handle_signals(gateway, reloadables_of(ports));
     caf::scoped_actor self{system};
     self->monitor(gateway);
     self->receive([&](const caf::down_msg& x) { why = x.reason; });

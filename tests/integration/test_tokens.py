@@ -4,6 +4,7 @@ import json
 import pathlib
 import queue
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -366,6 +367,27 @@ def test_public_keys_of_files_are_known(tmp_path):
                       two.token(header={"kid": "2"}),
                       one.token(header={"kid": "unknown"})):
             assert answer_to(WebSocket(node.port), {"token": shown})[0] == "0"
+
+
+def test_key_files_are_read_again(tmp_path):
+    one, two = (RsaKey(tmp_path, x) for x in ("one", "two"))
+    file = tmp_path / "public.pem"
+    file.write_text(one.public.read_text())
+
+    def is_known(node, key):
+        return answer_to(WebSocket(node.port), {"token": key.token()})[0] == "0"
+
+    with WeirNode(PUBLIC.format(keys=f"keys = ['{file}']")) as node:
+        assert is_known(node, one) and not is_known(node, two)
+        file.write_text(two.public.read_text())
+        wait_until(lambda: is_known(node, two), "the new key")
+        assert not is_known(node, one)
+        file.write_text("no key")
+        node.wait_for_log("keys of tokens not read again.*public.pem")
+        assert is_known(node, two)
+        file.write_text(one.public.read_text())
+        node.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: is_known(node, one), "the former key")
 
 
 @pytest.mark.parametrize("text,expected", [

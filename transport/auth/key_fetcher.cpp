@@ -77,12 +77,19 @@ struct key_fetcher::impl {
     auto read = keys_from_jwks(x.body);
     if (read.keys.empty())
       return "it holds " + read.problem;
-    auto all = others;
-    for (auto& key : read.keys)
-      if (all.size() < max_token_keys)
-        all.push_back(std::move(key));
-    keys->set(std::make_shared<const key_set>(std::move(all)));
+    const std::scoped_lock guard{mutex};
+    fetched = std::move(read.keys);
+    put_together();
     return {};
+  }
+
+  /// Requires the lock: so the last to come is what stays.
+  void put_together() {
+    auto all = others;
+    for (auto& key : fetched)
+      if (all.size() < max_token_keys)
+        all.push_back(key);
+    keys->set(std::make_shared<const key_set>(std::move(all)));
   }
 
   void end(const std::string& problem,
@@ -97,7 +104,8 @@ struct key_fetcher::impl {
   }
 
   jwt_options settings;
-  std::vector<verification_key> others;
+  std::vector<verification_key> others;  // guarded
+  std::vector<verification_key> fetched; // guarded
   std::shared_ptr<current_keys> keys;
   tell_result tell;
   ssl::context context; // for as long as what the loop still holds
@@ -121,6 +129,12 @@ key_fetcher::key_fetcher(const jwt_options& settings,
 key_fetcher::~key_fetcher() {
   impl_->loop.stop();
   impl_->thread.join();
+}
+
+void key_fetcher::set_others(std::vector<verification_key> others) {
+  std::scoped_lock guard{impl_->mutex};
+  impl_->others = std::move(others);
+  impl_->put_together();
 }
 
 bool key_fetcher::want() {

@@ -17,11 +17,14 @@ public:
   /// What came of an attempt: a problem, or empty. On the fetcher's thread.
   using tell_result = std::function<void(const std::string& problem)>;
 
-  /// Puts what it has fetched into `keys`, behind `others`, which do not
-  /// change. Throws std::runtime_error where `jwks_ca` cannot be used.
+  /// Puts what it has fetched into `keys`, behind `others`. Throws
+  /// std::runtime_error where `jwks_ca` cannot be used.
   key_fetcher(const jwt_options& settings, std::vector<verification_key> others,
               std::shared_ptr<current_keys> keys, tell_result tell);
   ~key_fetcher();
+
+  /// There are others now. Thread-safe.
+  void set_others(std::vector<verification_key> others);
 
   /// A key is not there that a token names. Whether it pays to wait for the
   /// attempt that is under way or begins now; `attempts` then grows.
