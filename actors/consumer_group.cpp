@@ -53,6 +53,7 @@ public:
   }
 
   std::int64_t position() const override { return queue_->position(); }
+  std::string start_note() const override { return queue_->start_note(); }
   std::int64_t log_end() const override { return queue_->log_end(); }
   std::int64_t log_start() const override { return queue_->log_start(); }
   kafka::log_id log() const override { return queue_->log(); }
@@ -348,7 +349,13 @@ struct consumer_group_state : kafka::consumer_events {
     std::map<kafka::topic_partition, kafka::log_position> result;
     for (auto& x : partitions)
       if (auto i = latest.find(x); i != latest.end())
-        result[x] = {i->second.next, i->second.log};
+        result[x] = place_of(i->second);
+    return result;
+  }
+
+  static kafka::log_position place_of(const commit_position& x) {
+    kafka::log_position result{x.next, x.log};
+    result.note = x.note;
     return result;
   }
 
@@ -357,7 +364,7 @@ struct consumer_group_state : kafka::consumer_events {
     for (auto& [x, position] : latest) {
       if (!consumers.contains(x)) // lost, or committed when it is given back
         continue;
-      const kafka::log_position here{position.next, position.log};
+      const auto here = place_of(position);
       if (auto& last = committed[x]; last != here)
         changed[x] = last = here;
     }

@@ -3,6 +3,7 @@
 #include "transport/kafka/record.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir {
@@ -15,5 +16,9 @@ std::string log_key(kafka::log_id log);
 
 /// Takes such a key out; 0: there is none.
 kafka::log_id take_log(std::vector<std::string>& keys);
+
+/// Likewise what a `misplaced_keys` has written.
+std::string misplaced_key(std::string_view text);
+std::string take_misplaced(std::vector<std::string>& keys);
 
 } // namespace weir

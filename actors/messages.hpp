@@ -169,7 +169,8 @@ struct record_batch {
 /// records from `offset` on are complete.
 struct keys_added {
   std::uint32_t subscription = 0;
-  /// The log that what follows is of is named likewise (`log_key`).
+  /// The log that what follows is of is named likewise (`log_key`), and of
+  /// which keys records are misplaced there (`misplaced_key`).
   std::vector<std::string> keys;
   std::int64_t offset = 0;
   /// Offsets of the keys' last records before `offset` that are still in the
@@ -233,6 +234,8 @@ struct room_complete {
   positions log_end;
   /// The same of all others, shared by the topic's rooms; null: there are none.
   std::shared_ptr<const topic_places> others;
+  /// Other partitions that may hold records of the key, and from where on.
+  positions misplaced;
 };
 
 /// From OUTBOUND ROUTER to ROOM, from time to time: all records of the room
@@ -582,6 +585,7 @@ struct commit_position {
   std::uint64_t subscribers = 0;
   std::int64_t credit = 0; ///< bytes, of all subscribers
   kafka::log_id log = 0;   ///< of `next`
+  std::string note;        ///< to be committed with it
   /// What keeps the partition from being read, and how often librdkafka has
   /// told of an error.
   kafka::kafka_error problem;

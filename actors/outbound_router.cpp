@@ -5,6 +5,7 @@
 #include "actors/log_key.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
+#include "actors/misplaced_keys.hpp"
 #include "actors/partition_places.hpp"
 #include "actors/record_block.hpp"
 #include "actors/replay_budget.hpp"
@@ -88,10 +89,21 @@ struct outbound_router_state {
     std::int32_t count = 0; ///< of partitions; 0: not known yet
     std::string problem;    ///< why it cannot be read
     bool is_mixed = false;  ///< keys were seen where they do not belong
+    std::map<std::int32_t, misplaced_keys> misplaced; ///< by partition
 
     /// Where a key's records belong. Requires: `count` is known.
     std::int32_t home_of(std::string_view key) const {
       return kafka::partition_of(key, count);
+    }
+
+    /// Where else records of a key may be, and from where on.
+    positions places_beside(std::string_view key) const {
+      positions result;
+      for (auto& [partition, x] : misplaced)
+        if (auto first = x.first(key);
+            first != cursor::unknown && partition != home_of(key))
+          result[partition] = first;
+      return result;
     }
 
     /// For rooms to keep: copied once for all of them.
@@ -247,6 +259,8 @@ struct outbound_router_state {
       for (auto* x : {&places.next, &places.log_start, &places.log_end})
         x->set(i, cursor::unknown);
       places.log.set(i, cursor::unknown);
+      places.misplaced_from.set(i, cursor::unknown);
+      topics[name].misplaced.erase(i);
       topics[name].shared.reset();
       forget({name, i});
       distribute({name, i}, std::move(end));
@@ -422,7 +436,12 @@ struct outbound_router_state {
       topic.places.log_end.set(partition, x.log_end);
     auto is_found = !std::exchange(y.answered, true)
                     && y.next.next() == cursor::unknown;
-    if (is_found) {
+    auto noted = take_misplaced(x.keys);
+    if (is_found) { // later ones come by themselves
+      if (noted.empty())
+        topic.misplaced.erase(partition);
+      else
+        topic.misplaced[partition] = misplaced_keys::read(noted);
       y.next = cursor{x.offset};
       topic.places.next.set(partition, x.offset);
       topic.shared.reset(); // rooms are told of all partitions
@@ -442,15 +461,16 @@ struct outbound_router_state {
       if (auto rooms = topic.rooms.find(key);
           rooms != topic.rooms.end() && topic.home_of(key) == partition)
         for (auto& room : rooms->second)
-          note_answer(topic, room, x);
+          note_answer(topic, key, room, x);
     // Others may have waited for that alone.
     if (is_found && topic.places.next.knows_all(topic.count))
       for (auto& [key, rooms] : topic.rooms)
         for (auto& room : rooms)
-          tell_if_complete(topic, room);
+          tell_if_complete(topic, key, room);
   }
 
-  void note_answer(topic_state& topic, interest& x, const keys_added& answer) {
+  void note_answer(topic_state& topic, std::string_view key, interest& x,
+                   const keys_added& answer) {
     if (x.complete || std::exchange(x.answered, true))
       return;
     auto home = subscriptions.at(answer.subscription).partition.partition;
@@ -462,18 +482,19 @@ struct outbound_router_state {
       x.answer.log_end = {{home, end}};
     if (!answer.history.empty())
       x.answer.history[home] = answer.history;
-    tell_if_complete(topic, x);
+    tell_if_complete(topic, key, x);
   }
 
   /// What the room gets of other partitions it gets since it is here: any
   /// places that were taken later will do.
-  void tell_if_complete(topic_state& topic, interest& x) {
+  void tell_if_complete(topic_state& topic, std::string_view key, interest& x) {
     if (x.complete || !x.answered || !topic.places.next.knows_all(topic.count))
       return;
     if (!topic.shared || topic.shared_with < x.number)
       topic.share_places();
     x.complete = true;
     x.answer.others = topic.shared;
+    x.answer.misplaced = topic.places_beside(key);
     tell(self, x.room, std::exchange(x.answer, {}));
   }
 
@@ -481,10 +502,24 @@ struct outbound_router_state {
   /// they are, as the log forgets.
   void schedule_moving() {
     self->run_delayed(moving_interval, [this] {
-      for (auto& [name, topic] : topics)
+      for (auto& [name, topic] : topics) {
+        forget_misplaced(topic);
         tell_position(topic);
+      }
       schedule_moving();
     });
+  }
+
+  static std::int64_t seconds() {
+    auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  }
+
+  static void forget_misplaced(topic_state& topic) {
+    for (auto& [partition, x] : topic.misplaced)
+      if (x.forget_old(seconds()))
+        topic.places.misplaced_from.set(partition,
+                                        topic.places.next.at(partition));
   }
 
   void tell_position(topic_state& topic) {
@@ -546,10 +581,19 @@ struct outbound_router_state {
     topic.places.next.set(y.partition.partition, x.to);
     if (x.log != 0)
       topic.places.log.set(y.partition.partition, x.log);
-    if (x.to < x.from) // what was shared before is of another log
-      topic.shared.reset();
+    if (x.to < x.from)
+      go_back(topic, y.partition.partition, x.to);
     if (!x.records.empty() || x.lost >= 0)
       distribute(y.partition, std::move(x));
+  }
+
+  /// What was known from there on is of another log.
+  static void go_back(topic_state& topic, std::int32_t partition,
+                      std::int64_t to) {
+    topic.shared.reset();
+    topic.places.misplaced_from.set(partition, cursor::unknown);
+    if (auto i = topic.misplaced.find(partition); i != topic.misplaced.end())
+      i->second.cut(to);
   }
 
   /// What has come shows how long the log is at least: a replay may be ahead of
@@ -588,9 +632,11 @@ struct outbound_router_state {
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
       auto found = rooms.find(record_key(rest));
+      auto is_misplaced = note_place(topic, from.partition, rest);
       if (found != rooms.end()) {
         note_record(found->second, rest.data() - batch->records.data());
-        check_place(topic, from, *found);
+        if (is_misplaced)
+          warn_of_place(topic, from, found->first);
       }
       rest.remove_prefix(size);
     }
@@ -601,12 +647,18 @@ struct outbound_router_state {
     turn_index.clear();
   }
 
-  void
-  check_place(topic_state& topic, const kafka::topic_partition& from,
-              const std::pair<const std::string, std::vector<interest>>& x) {
-    auto home = topic.home_of(x.first);
-    if (home == from.partition)
-      return;
+  /// Whose room is not here may come here.
+  static bool note_place(topic_state& topic, std::int32_t partition,
+                         std::string_view block) {
+    auto key = record_key(block);
+    if (key.empty() || topic.home_of(key) == partition)
+      return false;
+    topic.misplaced[partition].add(key, record_offset(block), seconds());
+    return true;
+  }
+
+  void warn_of_place(topic_state& topic, const kafka::topic_partition& from,
+                     const std::string& key) {
     misplaced->inc();
     if (std::exchange(topic.is_mixed, true))
       return;
@@ -615,9 +667,9 @@ struct outbound_router_state {
       "order holds only within each: have all producers of the topic "
       "use partitioner=murmur2_random",
       {{"topic", from.topic},
-       {"key", x.first},
+       {"key", key},
        {"partition", from.partition},
-       {"expected", home}});
+       {"expected", topic.home_of(key)}});
   }
 
   /// Collects the places of each room's records, rooms in order of their first.

@@ -5,14 +5,19 @@
 #include "actors/log_key.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
+#include "actors/misplaced_keys.hpp"
+#include "actors/record_block.hpp"
 #include "actors/replay_reader.hpp"
 #include "actors/subscription.hpp"
 #include "actors/tail_cache.hpp"
 #include "actors/wake_up.hpp"
 #include "config/log.hpp"
+#include "transport/kafka/partitioner.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -116,6 +121,7 @@ struct partition_consumer_state {
   /// of it by its node's subscription.
   void begin(subscribe x, std::int64_t now) {
     look_at_log();
+    note_partitions(x.partitions);
     auto who = x.subscriber.address();
     auto from = x.cursor == cursor::unknown ? now : x.cursor;
     subscription wants{x.subscription, from, x.credit};
@@ -127,6 +133,8 @@ struct partition_consumer_state {
       return;
     if (!x.replay) {
       subscribers.erase(who);
+      if (!misplaced.empty())
+        x.keys.push_back(misplaced_key(misplaced.write()));
       tell(self, x.subscriber,
            answer_to(x.subscription, std::move(x.keys), is_stray ? 0 : from));
     }
@@ -234,6 +242,30 @@ struct partition_consumer_state {
              : replays.find(who, id);
   }
 
+  // -- misplaced records ------------------------------------------------------
+
+  /// Which keys belong elsewhere is known when the first subscriber has said
+  /// how many partitions there are; until then all that was read is kept.
+  void note_partitions(std::int32_t n) {
+    if (n == 0 || std::exchange(partitions, n) != 0)
+      return;
+    cache->visit(cache->begin(), std::numeric_limits<std::size_t>::max(),
+                 [this](std::int64_t offset, std::string_view record) {
+                   note_place(record_key(record), offset);
+                 });
+  }
+
+  void note_place(std::string_view key, std::int64_t offset) {
+    if (partitions > 0 && !key.empty()
+        && kafka::partition_of(key, partitions) != options.partition.partition)
+      misplaced.add(key, offset, seconds());
+  }
+
+  static std::int64_t seconds() {
+    auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  }
+
   // -- records ----------------------------------------------------------------
 
   /// Moves records from librdkafka to whoever has credit for them, one helping
@@ -283,12 +315,13 @@ struct partition_consumer_state {
   std::size_t read() {
     auto n = source->read(helping, [this](const kafka::record_view& x) {
       if (!cache)
-        cache.emplace(options.tail_cache, x.offset);
+        begin_cache(x.offset);
       else if (x.offset < cache->end())
         on_log_restarted(x.offset);
       else
         skip_what_is_gone(x.offset);
       cache->append(x);
+      note_place(x.key, x.offset);
     });
     if (!cache)
       return n;
@@ -333,6 +366,7 @@ struct partition_consumer_state {
                   {"expected", cache->end()},
                   {"found", at}});
     cache.emplace(options.tail_cache, at);
+    misplaced.cut(at);
     for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
     replays.clear();
@@ -364,11 +398,17 @@ struct partition_consumer_state {
       return true;
     read();
     if (!cache && source->position() >= 0)
-      cache.emplace(options.tail_cache, source->position());
+      begin_cache(source->position());
     if (cache)
       for (auto& f : std::exchange(early, {}))
         f();
     return cache.has_value();
+  }
+
+  /// What was read before it begins, an earlier consumer has noted.
+  void begin_cache(std::int64_t at) {
+    cache.emplace(options.tail_cache, at);
+    misplaced = misplaced_keys::read(source->start_note());
   }
 
   /// Reading is of use when somebody has credit. Who has none holds nobody up:
@@ -433,6 +473,7 @@ struct partition_consumer_state {
       return;
     }
     look_for_strays();
+    misplaced.forget_old(seconds());
     show_cached(static_cast<std::int64_t>(cache->bytes()));
     for (auto& [who, x] : subscribers) {
       x.relayed = 0;
@@ -458,6 +499,7 @@ struct partition_consumer_state {
       return result;
     result.next = slowest();
     result.log = log;
+    result.note = misplaced.write();
     result.log_end = source->log_end();
     result.cached_bytes = cache->bytes();
     result.subscribers = subscribers.size();
@@ -491,6 +533,8 @@ struct partition_consumer_state {
   record_source_ptr source;
   kafka::log_id log = 0;           ///< of what is read; 0: not known
   std::optional<tail_cache> cache; ///< none until the start is known
+  misplaced_keys misplaced;        ///< of all that was ever read
+  std::int32_t partitions = 0;     ///< of the topic; 0: not known yet
   /// Requests that came before that, in their order.
   std::vector<std::function<void()>> early;
   std::set<caf::actor_addr> watched;

@@ -59,6 +59,8 @@ private:
 struct topic_places {
   partition_places next, log_start, log_end;
   partition_places log; ///< the log that these are of
+  /// Which misplaced records were before, nobody remembers any more.
+  partition_places misplaced_from;
 
   /// 0: not known.
   kafka::log_id log_of(std::int32_t partition) const {

@@ -123,6 +123,10 @@ std::size_t record_size(std::string_view rest) {
   return size >= sizeof(layout) && size <= rest.size() ? size : 0;
 }
 
+std::int64_t record_offset(std::string_view rest) {
+  return read_layout(rest).offset;
+}
+
 std::string_view record_key(std::string_view rest) {
   auto x = read_layout(rest);
   return rest.substr(sizeof(x), x.key == none ? 0 : x.key);

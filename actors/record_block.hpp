@@ -13,6 +13,7 @@
 
 #include "transport/kafka/record.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ bool read_record(std::string_view& rest, kafka::record_view& record);
 
 /// Bytes of the record that `rest` begins with, without reading it; 0: none.
 std::size_t record_size(std::string_view rest);
+
+/// Its offset, likewise. Requires: `record_size(rest) > 0`.
+std::int64_t record_offset(std::string_view rest);
 
 /// Its key, without reading the rest of it. Requires: `record_size(rest) > 0`.
 std::string_view record_key(std::string_view rest);

@@ -157,6 +157,8 @@ struct room_state {
       if (others && !x.from.contains(partition))
         offset = std::max(offset, others->next.at(partition));
     told = next;
+    for (auto& [partition, first] : x.misplaced)
+      on_misplaced(partition, first);
     for (auto& [partition, offsets] : x.history)
       history.prepend(partition, offsets);
     admit_waiting();
@@ -247,7 +249,8 @@ struct room_state {
   }
 
   /// What an offset does not name was none of the room's when it was handed
-  /// out. Where only this room has seen records, who resumes could miss some.
+  /// out, as far as any node knew: where records of the room have come since,
+  /// it begins with the first.
   void add_unnamed(join_room& x, bool is_stray) {
     if (x.since.empty())
       return;
@@ -255,9 +258,8 @@ struct room_state {
       add_homes(x.since, 1);
     else if (!x.since.contains(key_home))
       add_homes(x.since, x.since.rbegin()->first + 1);
-    for (auto& [partition, at] : begun)
-      if (!x.resumes || partition == key_home)
-        x.since.try_emplace(partition, at);
+    for (auto& [partition, at] : begun) // what is not there yet will come
+      x.since.try_emplace(partition, std::min(at, next_of(partition)));
   }
 
   /// Where the key may have belonged since there were so many partitions: each
@@ -461,6 +463,25 @@ struct room_state {
     begun[partition] = 0;
   }
 
+  /// Other programs have put records of the room there. Whose offset does not
+  /// name the partition has had none of them.
+  void on_misplaced(std::int32_t partition, std::int64_t first) {
+    track(partition);
+    if (!next.contains(partition))
+      return;
+    home.insert(partition);
+    auto& at = begun.try_emplace(partition, first).first->second;
+    at = std::min(at, first);
+  }
+
+  /// Who comes from another node may have an offset of a time when that had no
+  /// memory of them any more.
+  void forget_misplaced() {
+    for (auto& [partition, at] : begun)
+      if (partition != key_home)
+        at = std::max(at, others->misplaced_from.at(partition));
+  }
+
   /// A topic that was created again may have fewer partitions.
   void forget_gone_partitions() {
     auto is_gone = [this](auto& x) { return !others->next.knows(x.first); };
@@ -587,6 +608,7 @@ struct room_state {
   void on_moved(const room_moved& x) {
     others = x.to;
     forget_gone_partitions();
+    forget_misplaced();
     for (auto partition : home)
       if (others->next.knows(partition))
         next.try_emplace(partition);

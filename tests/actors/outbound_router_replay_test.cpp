@@ -1,3 +1,5 @@
+#include "actors/log_key.hpp"
+#include "actors/misplaced_keys.hpp"
 #include "tests/actors/outbound_router_fixture.hpp"
 #include "transport/kafka/partitioner.hpp"
 
@@ -371,6 +373,38 @@ BOOST_AUTO_TEST_CASE(gets_records_that_lie_elsewhere_too) {
   answer(p0, {"a"}, 0), answer(p1, {"a"}, 0);
   send(other, 0, 1, {record_of(0, "a", "1")});
   BOOST_TEST(test::outbound_router_fixture::records(r) == texts{"0:a=1"});
+}
+
+BOOST_AUTO_TEST_CASE(is_told_where_else_records_of_it_may_be) {
+  known = 2;
+  assign(p0, 0, 2), assign(p1, 1);
+  auto home = kafka::partition_of("a", 2);
+  auto& other = home == 0 ? p1 : p0;
+  misplaced_keys before;
+  before.add("a", 3, 1'800'000'000);
+  answer(home == 0 ? p0 : p1, {}, 5);
+  answer(other, {misplaced_key(before.write())}, 5);
+  std::string key = "b"; // it belongs where `a` does
+  while (kafka::partition_of(key, 2) != home)
+    ++key[0];
+  send(other, 5, 9, {record_of(7, key, "1"), record_of(8, "a", "2")});
+  add(r, "a"), add(s, key);
+  answer(home == 0 ? p0 : p1, {"a", key}, 5);
+  BOOST_TEST((r.completed.at(0).misplaced == positions{{1 - home, 3}}));
+  BOOST_TEST((s.completed.at(0).misplaced == positions{{1 - home, 7}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_no_place_elsewhere_in_a_log_that_is_gone) {
+  known = 2;
+  assign(p0, 0, 2), assign(p1, 1);
+  auto home = kafka::partition_of("a", 2);
+  auto& other = home == 0 ? p1 : p0;
+  answer(p0, {}, 5), answer(p1, {}, 5);
+  send(other, 5, 9, {record_of(7, "a", "1")});
+  lose(other, 9, 0, 0);
+  add(r, "a");
+  answer(home == 0 ? p0 : p1, {"a"}, 5);
+  BOOST_TEST(r.completed.at(0).misplaced.empty());
 }
 
 BOOST_AUTO_TEST_CASE(is_asked_for_elsewhere_when_partitions_are_added) {

@@ -1,3 +1,5 @@
+#include "actors/log_key.hpp"
+#include "actors/misplaced_keys.hpp"
 #include "tests/actors/partition_consumer_fixture.hpp"
 #include "transport/kafka/partitioner.hpp"
 
@@ -221,6 +223,62 @@ BOOST_AUTO_TEST_CASE(answers_its_final_position_and_lets_the_log_go) {
   BOOST_TEST(last->next == 2);
   BOOST_TEST(log.readers() == 0u);
   BOOST_TEST(is_over(consumer));
+}
+
+/// A key that belongs into partition 3 of five, or not.
+std::string key_of(bool is_here) {
+  std::string result = "k0";
+  while ((kafka::partition_of(result, 5) == 3) != is_here)
+    ++result[1];
+  return result;
+}
+
+void subscribe_of_five(partition_consumer_fixture& x,
+                       partition_consumer_fixture::subscriber& y) {
+  subscribe request{y.handle, 1, -1, {}, 1'000'000};
+  request.partitions = 5;
+  x.tell_as(y.handle, x.consumer, request);
+}
+
+BOOST_AUTO_TEST_CASE(notes_what_belongs_elsewhere_and_tells_who_comes) {
+  auto here = key_of(true), other = key_of(false);
+  append(here), append(other); // before anybody says how many there are
+  start(0);
+  subscribe_of_five(*this, a);
+  BOOST_TEST_REQUIRE(a.added.size() == 1u);
+  auto known = misplaced_keys::read(take_misplaced(a.added[0].keys));
+  BOOST_TEST((known.first(other) == 1 && known.first(here) == -1));
+  append(here), append(other + "'");
+  tick();
+  auto noted = misplaced_keys::read(positions.back().note);
+  BOOST_TEST((noted.first(other) == 1 && noted.first(here) == -1));
+  if (kafka::partition_of(other + "'", 5) != 3)
+    BOOST_TEST(noted.first(other + "'") == 3);
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_with_what_an_earlier_one_has_noted) {
+  misplaced_keys before;
+  before.add("elsewhere", 1, 1'800'000'000);
+  log.set_note(before.write());
+  log.skip(9);
+  start(9);
+  subscribe_of_five(*this, a);
+  auto known = misplaced_keys::read(take_misplaced(a.added.at(0).keys));
+  BOOST_TEST(known.first("elsewhere") == 1);
+  log.cut(0);
+  append("x"), tick();
+  subscribe_of_five(*this, b);
+  known = misplaced_keys::read(take_misplaced(b.added.at(0).keys));
+  BOOST_TEST(known.first("elsewhere") == -1);
+}
+
+BOOST_AUTO_TEST_CASE(notes_nothing_where_all_keys_are_in_place) {
+  start(0);
+  subscribe_of_five(*this, a);
+  append(key_of(true));
+  tick();
+  BOOST_TEST(positions.back().note.empty());
+  BOOST_TEST(take_misplaced(a.added.at(0).keys).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

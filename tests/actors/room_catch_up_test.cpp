@@ -1147,14 +1147,85 @@ BOOST_AUTO_TEST_CASE(is_refused_where_the_log_does_not_go_back_that_far) {
   BOOST_TEST(b.joins.at(0).error == emit_errc::none);
 }
 
-BOOST_AUTO_TEST_CASE(is_refused_where_it_does_not_name_the_rooms_partitions) {
-  complete({{0, 0}, {1, 0}});
-  live(0, 3, 1); // of a producer with another idea of keys
+BOOST_AUTO_TEST_CASE(gets_what_came_elsewhere_for_the_first_time_meanwhile) {
+  complete({{0, 0}, {1, 2}});
+  live(4, 7, 1); // of a producer with another idea of keys
   join_since(a, {{0, 0}}, true);
+  BOOST_TEST(a.joins.at(0).error == emit_errc::none);
+  BOOST_TEST((a.joins[0].behind == positions{{1, 4}}));
+  join_since(b, {{0, 0}, {1, 5}}, true);
+  BOOST_TEST((b.joins.at(0).behind == positions{{1, 5}}));
+  join(c);
+  BOOST_TEST((c.joins.at(0).from == positions{{0, 0}, {1, 7}}));
+}
+
+/// A room whose node has seen records of it in another partition before the
+/// room was there.
+struct misplaced : fixture {
+  misplaced() { know(); }
+
+  void know(std::int64_t first = 4) {
+    room_complete message{{{0, 9}}, {}, 0, {}, {}, at({{0, 9}, {1, 20}})};
+    message.misplaced = {{1, first}};
+    tell(room, message);
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(gets_what_came_elsewhere_before_the_room_was_there,
+                        misplaced) {
+  for (auto resumes : {false, true}) {
+    a.joins.clear();
+    join_since(a, {{0, 9}}, resumes);
+    BOOST_TEST((a.joins.at(0).behind == positions{{1, 4}}));
+    leave(a);
+  }
+  join(b); // and names that partition from now on
+  BOOST_TEST((b.joins.at(0).from == positions{{0, 9}, {1, 20}}));
+  BOOST_TEST(b.joins[0].behind.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(is_refused_where_the_log_has_lost_some_of_that,
+                        misplaced) {
+  restart();
+  auto others = *at({{0, 9}, {1, 20}});
+  others.log_start.set(1, 5);
+  room_complete message{{{0, 9}}};
+  message.others = std::make_shared<const topic_places>(others);
+  message.misplaced = {{1, 4}};
+  tell(room, message);
+  join_since(a, {{0, 9}}, true);
   BOOST_TEST(a.joins.at(0).error == emit_errc::invalid_payload);
-  join_since(b, {{0, 0}, {1, 0}}, true);
-  BOOST_TEST(b.joins.at(0).error == emit_errc::none);
-  BOOST_TEST((b.joins[0].behind == positions{{1, 0}}));
+  join_since(b, {{0, 9}, {1, 5}}, true);
+  BOOST_TEST((b.joins.at(0).behind == positions{{1, 5}}));
+}
+
+// Another node has read further than this one.
+BOOST_FIXTURE_TEST_CASE(gets_what_is_to_come_elsewhere_by_the_live_flow,
+                        misplaced) {
+  restart();
+  know(25);
+  join_since(a, {{0, 9}}, true);
+  BOOST_TEST(a.joins.at(0).error == emit_errc::none);
+  BOOST_TEST(a.joins[0].behind.empty());
+  live(20, 22, 1);
+  BOOST_TEST(take(a) == packets_of(20, 22));
+}
+
+BOOST_FIXTURE_TEST_CASE(gets_nothing_from_before_what_nodes_remember,
+                        misplaced) {
+  settings.recovers = true;
+  restart();
+  know();
+  join(b);
+  auto later = *at({{0, 9}, {1, 30}});
+  later.misplaced_from.set(1, 30);
+  tell(room, room_moved{std::make_shared<const topic_places>(later)});
+  join_since(a, {{0, 9}}, true);
+  BOOST_TEST(a.joins.at(0).behind.empty());
+  later.next.set(1, 40);
+  tell(room, room_moved{std::make_shared<const topic_places>(later)});
+  join_since(c, {{0, 9}}, true);
+  BOOST_TEST((c.joins.at(0).behind == positions{{1, 30}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,8 +16,6 @@ def check(entries, log):
     history = History(entries)
     folder = fold(entries)
     emitted = {x.id: x.at for x in entries if x.what == "emit"}
-    misplaced = {x.id for x in entries
-                 if x.what == "emit" and x.more.get("misplaced")}
     markers = {x.room: x.id for x in entries if x.what == "marker"}
     for entry in folder.strays:
         yield Violation("not a member", entry.at, entry.who,
@@ -29,7 +27,7 @@ def check(entries, log):
         parts = log.parts(stay.room)
         for part in parts.values():
             yield from PartRules(stay, part, log, emitted, history,
-                                 markers.get(stay.room), misplaced).check()
+                                 markers.get(stay.room)).check()
 
 
 def never_stored(stay, log, emitted, history):
@@ -58,9 +56,8 @@ def needless_gaps(stay, history):
 class PartRules:
     """One partition's records of a stay's room."""
 
-    def __init__(self, stay, records, log, emitted, history, marker, misplaced):
+    def __init__(self, stay, records, log, emitted, history, marker):
         self.stay, self.log, self.emitted = stay, records, emitted
-        self.misplaced = misplaced
         # What lies in two topics may have been seen in either.
         self.doubles = {x.id for x in records if len(log.copies[x.id]) > 1}
         self.place = {x.id: i for i, x in enumerate(records)
@@ -113,13 +110,7 @@ class PartRules:
     def missing(self, first, end):
         return [x.id for x in self.log[first:end]
                 if not x.cut and x.id not in self.ids
-                and x.id not in self.doubles and not self.excused.covers(x)
-                and not self.is_elsewhere(x.id)]
-
-    def is_elsewhere(self, id):
-        """Of partitions that are not the room's own, a join `since` an offset
-        brings what comes from then on."""
-        return id in self.misplaced and self.emitted[id] <= self.stay.here
+                and x.id not in self.doubles and not self.excused.covers(x)]
 
     def holes(self, first, last):
         missing = self.missing(first, last)

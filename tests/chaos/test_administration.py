@@ -273,13 +273,15 @@ def test_another_partitioner_may_write_anywhere_and_is_read():
     assert story.see("b", "x").kinds() == []  # in any order
 
 
-def test_a_join_since_an_offset_brings_nothing_old_of_other_partitions():
+def test_a_join_since_an_offset_brings_what_lies_in_other_partitions_too():
     story = Story().begin_topic(6).connect("b").join("b")
     since = story.now
     story.tell("emit", "k", ROOM, "x", connection=1, misplaced=True)
     story.records.append(Record(TOPIC, 5, 0, ROOM, "x"))
     assert story.kinds() == ["lost"]
-    assert story.connect("b", sid="s2").join("b", since=since).kinds() == []
+    story.connect("b", sid="s2").join("b", since=since)
+    assert story.kinds() == ["lost"]
+    assert story.see("b", "x").kinds() == []
 
 
 # -- requests that do not wait ------------------------------------------------

@@ -87,6 +87,9 @@ public:
   void set_log(kafka::log_id x) { log_ = x; }
   kafka::log_id log() const { return log_; }
 
+  /// What was committed with where the next readers start.
+  void set_note(std::string x) { note_ = std::move(x); }
+
   /// What keeps it from being read.
   void set_problem(kafka::kafka_error x) {
     problem_ = std::move(x);
@@ -132,6 +135,7 @@ private:
     }
 
     std::int64_t position() const override { return log_.known_ ? next_ : -1; }
+    std::string start_note() const override { return log_.note_; }
     std::int64_t log_end() const override { return log_.end_; }
     std::int64_t log_start() const override {
       return std::max(log_.start_, log_.told_start_);
@@ -173,6 +177,7 @@ private:
   int cuts_ = 0;
   std::int64_t cut_at_ = 0;
   kafka::log_id log_ = 0;
+  std::string note_;
   kafka::kafka_error problem_;
   std::uint64_t errors_ = 0;
   int readers_ = 0;

@@ -172,7 +172,7 @@ std::unique_ptr<partition_queue>
 consumer::impl::open(const topic_partition& partition,
                      std::function<void()> wake_queue) {
   auto& cell = cells[partition];
-  cell = std::make_shared<std::atomic<std::int64_t>>(-1);
+  cell = std::make_shared<start_place>();
   return make_partition_queue({client, partition, cell, log_of(partition.topic),
                                max_queued_bytes, max_queued_records},
                               std::move(wake_queue));
@@ -195,7 +195,7 @@ void consumer::impl::add_started() {
   add(found);
 }
 
-void consumer::impl::add(const partition_offsets& found) {
+void consumer::impl::add(const partition_positions& found) {
   if (closing)
     return;
   auto list = to_list(found);
@@ -204,12 +204,12 @@ void consumer::impl::add(const partition_offsets& found) {
     report(std::move(error), "assign");
     return;
   }
-  for (const auto& [partition, offset] : found) {
+  for (const auto& [partition, start] : found) {
     assigned.insert(partition);
     auto cell = cells.find(partition);
     // The log's end (a logical offset) is told by the first answer instead.
-    if (cell != cells.end() && offset >= 0)
-      cell->second->store(offset);
+    if (cell != cells.end() && start.offset >= 0)
+      cell->second->store(start);
   }
 }
 

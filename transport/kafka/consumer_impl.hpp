@@ -78,7 +78,7 @@ struct consumer::impl {
 
   void revoke(const std::vector<topic_partition>& partitions, bool lost);
   void add_started();
-  void add(const partition_offsets& starts);
+  void add(const partition_positions& starts);
   void report(error_handle error, const char* what);
   void report(rd_kafka_resp_err_t error, const char* what);
   std::shared_ptr<topic_log> log_of(const std::string& topic);

@@ -116,7 +116,7 @@ struct log_reader::impl : std::enable_shared_from_this<impl> {
                              std::int64_t from) {
     return {client,
             partition,
-            std::make_shared<std::atomic<std::int64_t>>(from),
+            std::make_shared<start_place>(from),
             nullptr,
             max_queued_bytes,
             max_queued_records,

@@ -28,6 +28,18 @@ partitions_handle to_list(const partition_offsets& offsets) {
 namespace {
 
 constexpr std::string_view log_mark = "log=";
+constexpr char note_mark = ';';
+
+std::string metadata_of(const log_position& x) {
+  if (x.log == 0 && x.note.empty())
+    return {};
+  auto result = std::string{log_mark} + std::to_string(x.log);
+  return x.note.empty() ? result : result + note_mark + x.note;
+}
+
+std::string_view metadata_of(const rd_kafka_topic_partition_t& x) {
+  return {static_cast<const char*>(x.metadata), x.metadata_size};
+}
 
 } // namespace
 
@@ -38,9 +50,9 @@ partitions_handle to_list(const partition_positions& positions) {
     auto* y = rd_kafka_topic_partition_list_add(list.get(), x.topic.c_str(),
                                                 x.partition);
     y->offset = position.offset;
-    if (position.log == 0)
+    auto text = metadata_of(position);
+    if (text.empty())
       continue;
-    auto text = std::string{log_mark} + std::to_string(position.log);
     y->metadata = ::strdup(text.c_str()); // the list frees it
     y->metadata_size = text.size();
   }
@@ -48,12 +60,20 @@ partitions_handle to_list(const partition_positions& positions) {
 }
 
 log_id committed_log(const rd_kafka_topic_partition_t& x) {
-  std::string_view text{static_cast<const char*>(x.metadata), x.metadata_size};
+  auto text = metadata_of(x);
   log_id result = 0;
   if (text.starts_with(log_mark))
     std::from_chars(text.data() + log_mark.size(), text.data() + text.size(),
                     result);
   return result;
+}
+
+std::string committed_note(const rd_kafka_topic_partition_t& x) {
+  auto text = metadata_of(x);
+  auto mark = text.find(note_mark);
+  return text.starts_with(log_mark) && mark != std::string_view::npos
+           ? std::string{text.substr(mark + 1)}
+           : std::string{};
 }
 
 std::vector<topic_partition>

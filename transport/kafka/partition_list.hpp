@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 namespace weir::kafka {
@@ -12,7 +13,8 @@ namespace weir::kafka {
 /// Partitions with the offset that each has in librdkafka's lists.
 using partition_offsets = std::map<topic_partition, std::int64_t>;
 
-/// Likewise, with the log that they are of, which is committed with them.
+/// Likewise, with the log that they are of and a note, which are committed with
+/// them.
 using partition_positions = std::map<topic_partition, log_position>;
 
 partitions_handle to_list(const std::vector<topic_partition>& partitions);
@@ -23,6 +25,9 @@ partitions_handle to_list(const partition_positions& positions);
 
 /// The log that an offset was committed with; 0: it is not known.
 log_id committed_log(const rd_kafka_topic_partition_t& x);
+
+/// The note likewise.
+std::string committed_note(const rd_kafka_topic_partition_t& x);
 
 std::vector<topic_partition>
 from_list(const rd_kafka_topic_partition_list_t* list);

@@ -217,7 +217,7 @@ struct partition_queue::impl {
   }
 
   std::int64_t position() const {
-    return next >= 0 ? next : source.start->load();
+    return next >= 0 ? next : source.start->offset.load();
   }
 
   // What fetch answers have told; librdkafka keeps it, no request is made.
@@ -278,6 +278,11 @@ std::int64_t partition_queue::log_end() const {
 
 std::int64_t partition_queue::log_start() const {
   return impl_->marks().low;
+}
+
+std::string partition_queue::start_note() const {
+  auto& start = *impl_->source.start;
+  return start.offset.load() >= 0 ? start.note : std::string{};
 }
 
 std::size_t partition_queue::waiting() const {

@@ -59,6 +59,10 @@ public:
   /// partition starts for this member; -1 until that is known.
   std::int64_t position() const;
 
+  /// The note that was committed with where the partition starts. Requires:
+  /// that is known.
+  std::string start_note() const;
+
   /// The log's end as of the last fetch answer; -1: unknown.
   std::int64_t log_end() const;
 

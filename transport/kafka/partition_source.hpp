@@ -6,13 +6,27 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace weir::kafka {
 
 /// Where a partition starts, once the consumer knows; -1 before. Shared
 /// between the consumer and the partition's queue, which may be in different
 /// threads.
-using start_cell = std::shared_ptr<std::atomic<std::int64_t>>;
+struct start_place {
+  explicit start_place(const log_position& x = {}) { store(x); }
+
+  /// At most once that it is known. The offset comes last: whoever sees it sees
+  /// the note.
+  void store(const log_position& x) {
+    note = x.note;
+    offset = x.offset;
+  }
+
+  std::atomic<std::int64_t> offset = -1;
+  std::string note; ///< what was committed with it; only if `offset` is known
+};
+using start_cell = std::shared_ptr<start_place>;
 
 /// What is known of the topic; shared likewise.
 struct topic_log {

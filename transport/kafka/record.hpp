@@ -33,6 +33,8 @@ struct log_position {
 
   std::int64_t offset;
   log_id log;
+  /// What is to be kept with it when it is committed: a line without `;`.
+  std::string note{};
 
   bool operator==(const log_position&) const = default;
 };

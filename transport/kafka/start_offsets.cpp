@@ -57,19 +57,22 @@ std::map<std::string_view, std::int32_t> first_committed(answer_list answers,
   return result;
 }
 
-partition_offsets starts_of(answer_list answers, std::int64_t otherwise,
-                            const topics& topics) {
+partition_positions starts_of(answer_list answers, std::int64_t otherwise,
+                              const topics& topics) {
   auto first = first_committed(answers, topics);
-  partition_offsets result;
+  partition_positions result;
   for (const auto& x : answers) {
     if (x.err)
       continue;
     auto known = first.find(x.topic);
     auto is_added = known != first.end() && x.partition > known->second;
     auto is_new = is_added || x.offset >= 0 || topic_of(x, topics).is_new;
-    result[{x.topic, x.partition}] = is_committed(x, topics) ? x.offset
-                                     : is_new ? RD_KAFKA_OFFSET_BEGINNING
-                                              : otherwise;
+    auto& start = result[{x.topic, x.partition}];
+    start = is_new ? RD_KAFKA_OFFSET_BEGINNING : otherwise;
+    if (is_committed(x, topics)) {
+      start = x.offset;
+      start.note = committed_note(x);
+    }
   }
   return result;
 }
@@ -137,10 +140,10 @@ void start_offsets::request() {
   }};
 }
 
-partition_offsets
+partition_positions
 start_offsets::take(clock::time_point now,
                     const std::function<void(const kafka_error&)>& on_error) {
-  partition_offsets result;
+  partition_positions result;
   if (is_ready(answer_)) {
     auto [starts, error] = answer_.get();
     if (error)

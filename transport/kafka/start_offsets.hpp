@@ -53,15 +53,15 @@ public:
   void forget(const topic_partition& partition);
 
   /// The starts that are known by now, each once, of partitions still asked
-  /// for. What failed is asked for again by a later call; the reason goes to
-  /// `on_error`.
-  partition_offsets
+  /// for; with the note that was committed there. What failed is asked for
+  /// again by a later call; the reason goes to `on_error`.
+  partition_positions
   take(clock::time_point now,
        const std::function<void(const kafka_error&)>& on_error);
 
   /// What a request for committed offsets has brought.
   struct answer {
-    partition_offsets starts;
+    partition_positions starts;
     kafka_error error;
   };
 

@@ -133,6 +133,23 @@ BOOST_AUTO_TEST_CASE(starts_where_was_committed) {
   BOOST_TEST(first_offset(*x, partition) == 3);
 }
 
+BOOST_AUTO_TEST_CASE(starts_with_the_note_that_was_committed) {
+  auto partition = store("k", 5);
+  for (log_id log : {0u, 7u})
+    for (std::size_t size : {0u, 1u, 4000u}) {
+      log_position place{3, log};
+      place.note.assign(size, 'n');
+      {
+        auto x = joined();
+        BOOST_TEST(x->inner.commit_now({{partition, place}}) == "");
+      }
+      auto x = join(settings());
+      BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 2; }));
+      BOOST_TEST(first_offset(*x, partition) == 3);
+      BOOST_TEST(x->queues.at(partition)->start_note() == place.note);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(starts_a_partition_that_was_added_later_at_its_beginning) {
   auto added = store("other key", 5);
   BOOST_TEST_REQUIRE(added.partition > 0);

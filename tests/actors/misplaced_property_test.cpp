@@ -1,0 +1,346 @@
+// Back ends put a room's records into any partition, members go away and come
+// back, to any node, and nodes and readers begin again with no more than what
+// Kafka keeps for them.
+
+#include "actors/messages.hpp"
+#include "actors/outbound_router.hpp"
+#include "actors/partition_consumer.hpp"
+#include "actors/room_directory.hpp"
+#include "actors/socket_rooms.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/support/interleaving.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/rules.hpp"
+#include "tests/support/scripted_log.hpp"
+#include "transport/kafka/partitioner.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t partitions = 3, nodes = 2, rooms = 4;
+constexpr int steps = 400;
+
+/// A socket in one room. Its client keeps its places, as a recovery offset
+/// does, and comes back with them.
+struct member {
+  std::string room;
+  std::size_t node = 0;
+  socket_ptr socket;
+  room_actor handle;
+  std::map<std::int32_t, socket_rooms::place> places;
+  std::map<std::int32_t, std::vector<std::int64_t>> got; // by partition
+  /// Where the logs ended when it had its first answer.
+  std::map<std::int32_t, std::int64_t> owed;
+  bool is_in = false;   ///< a node takes it for a member
+  bool is_back = false; ///< and has said so
+  bool resumes = false; ///< it has been in before
+  std::uint32_t requests = 0;
+  int visits = 0;
+
+  positions position() const {
+    positions result;
+    for (auto& [partition, x] : places)
+      result[partition] = x.next;
+    return result;
+  }
+
+  void on_joined(const join_answered& x) {
+    is_back = true;
+    handle = x.handle;
+    for (auto& [partition, next] : x.from)
+      places[partition] = {partition, false, next};
+    for (auto& [partition, next] : x.behind)
+      places[partition] = {partition, true, next};
+  }
+
+  /// False: something is missing before it.
+  bool take(const room_events& x) {
+    auto& at = places
+                 .try_emplace(x.partition,
+                              socket_rooms::place{x.partition, false, x.from})
+                 .first->second;
+    if (x.from > at.next)
+      return at.behind = true, false;
+    BOOST_TEST(!x.lost);
+    for (auto& event : x.events)
+      if (event.offset >= at.next)
+        got[x.partition].push_back(event.offset);
+    at.next = std::max(at.next, x.to);
+    return true;
+  }
+
+  positions behind() const {
+    positions result;
+    for (auto& [partition, x] : places)
+      if (x.behind)
+        result[partition] = x.next;
+    return result;
+  }
+};
+
+struct world : test::deterministic_actor_system {
+  explicit world(std::uint32_t seed) : choice(seed) {
+    group = keep_probe(system.spawn([this](consumer_group_actor::pointer) {
+      return consumer_group_actor::behavior_type{
+        [](group_event) {},
+        [this](const commit_position& x) { committed[x.partition] = x; },
+        [](query_status) { return group_status{}; },
+        [](drain) {},
+      };
+    }));
+    for (std::size_t i = 0; i < partitions; ++i)
+      start_reader(i);
+    for (std::size_t i = 0; i < nodes; ++i)
+      start_node(i);
+  }
+
+  // -- what may happen --------------------------------------------------------
+
+  /// Most records are where they belong.
+  void append() {
+    auto room = room_name(choice.below(rooms));
+    auto p = choice.once_in(4)
+               ? choice.below(partitions)
+               : static_cast<std::uint32_t>(
+                 kafka::partition_of(room, static_cast<int>(partitions)));
+    stored[p].emplace_back(logs[p].append(room, "[]"), room);
+  }
+
+  void come() {
+    auto& x = members.emplace_back();
+    x.room = room_name(choice.below(rooms));
+    join(x);
+  }
+
+  /// Each time as another socket, whose connection hears nothing of the last.
+  void join(member& x) {
+    x.is_in = true;
+    x.is_back = false;
+    x.socket = std::make_shared<const socket_identity>();
+    x.node = choice.below(nodes);
+    ++x.visits;
+    ask_to_join(x, spawn_connection(x));
+  }
+
+  void ask_to_join(member& x, const member_actor& me) {
+    join_room request{me,     {x.socket, ""}, &rules->at(0).mappings()[0],
+                      x.room, x.room,         1};
+    request.since = x.position();
+    request.resumes = x.resumes;
+    self->send(directories[x.node]->handle, std::move(request));
+  }
+
+  member_actor spawn_connection(member& x) {
+    return keep_probe(
+      system.spawn([&x, visit = x.visits, this](member_actor::pointer me) {
+        auto is_over = [&x, visit] { return !x.is_in || x.visits != visit; };
+        return member_actor::behavior_type{
+          [=, &x, this](const join_answered& y) {
+            if (!is_over())
+              on_joined(x, me, y);
+          },
+          [=, &x](const deliver_events& y) {
+            if (!is_over() && x.is_back && !x.take(*y.events))
+              catch_up_now(x, me);
+          },
+          [=, &x](const caught_up& y) {
+            if (is_over() || y.request != x.requests)
+              return;
+            if (auto i = x.places.find(y.partition); i != x.places.end())
+              i->second.behind = false;
+          },
+          [](const budget_spent&) {},
+          [](const lag_exceeded&) {},
+          [](const deliver_local&) {},
+          [](const room_closed&) {},
+          [](const disconnect_socket&) {},
+        };
+      }));
+  }
+
+  /// While a node has not read so far, the client waits.
+  void on_joined(member& x, const member_actor& me, const join_answered& y) {
+    if (y.error == emit_errc::unavailable)
+      return ask_to_join(x, me);
+    BOOST_TEST_INFO(y.message);
+    BOOST_TEST_REQUIRE(y.error == emit_errc::none);
+    x.on_joined(y);
+    for (std::size_t i = 0; i < partitions; ++i)
+      if (!x.resumes)
+        x.owed[static_cast<std::int32_t>(i)] = logs[i].end();
+    x.resumes = true;
+    if (!x.behind().empty())
+      catch_up_now(x, me);
+  }
+
+  static void catch_up_now(member& x, const member_actor& me) {
+    caf::send_as(me, x.handle,
+                 catch_up{x.socket, 1, x.behind(), 1'000'000, ++x.requests});
+  }
+
+  void go(member& x) {
+    x.is_in = false;
+    for (auto& [partition, place] : x.places)
+      place.behind = false;
+    self->send(directories[x.node]->handle,
+               leave_room{x.socket, x.room, {}, true});
+  }
+
+  /// Another reader goes on from what was committed, on the same node or not.
+  void start_reader(std::size_t i) {
+    auto partition = static_cast<std::int32_t>(i);
+    if (consumers[i])
+      self->send(*consumers[i], revoke_partition{});
+    auto last = committed.find(partition);
+    logs[i].set_note(last == committed.end() ? "" : last->second.note);
+    auto from = last == committed.end() ? 0 : last->second.next;
+    consumers[i] = keep(spawn_partition_consumer(
+      home, {{"topic", partition}, 1'000'000}, logs[i].log_at(from), group));
+    for (auto& x : routers)
+      if (x)
+        self->send(*x, partition_assigned{"topic", partition, *consumers[i]});
+  }
+
+  struct directory {
+    room_directory_actor handle;
+  };
+
+  void start_node(std::size_t i) {
+    routers[i] = keep(spawn_outbound_router(home, 10'000, 100'000));
+    directories[i] = directory{keep(spawn_room_directory(
+      home,
+      {rules, {home}, 10, 1000, 1h, 64 * mib, lag_policy::disconnect, true},
+      *routers[i]))};
+    self->send(*routers[i], topic_known{"topic", partitions});
+    for (std::size_t p = 0; p < partitions; ++p)
+      self->send(*routers[i],
+                 partition_assigned{"topic", static_cast<std::int32_t>(p),
+                                    *consumers[p]});
+  }
+
+  /// It is killed and comes back, with the readers that it had.
+  void restart_node() {
+    auto i = choice.below(nodes);
+    for (auto& x : members)
+      if (x.is_in && x.node == i) {
+        x.is_in = false;
+        for (auto& [partition, place] : x.places)
+          place.behind = false;
+      }
+    self->send_exit(directories[i]->handle, caf::exit_reason::kill);
+    self->send_exit(*routers[i], caf::exit_reason::kill);
+    routers[i].reset();
+    for (std::size_t p = 0; p < partitions; ++p)
+      if (choice.once_in(2))
+        start_reader(p);
+    start_node(i);
+  }
+
+  void step() {
+    if (choice.once_in(2))
+      append();
+    if (choice.once_in(20) && members.size() < 12)
+      come();
+    if (!members.empty() && choice.once_in(8)) {
+      auto& x
+        = members[choice.below(static_cast<std::uint32_t>(members.size()))];
+      if (x.is_in && x.is_back)
+        go(x);
+      else if (!x.is_in)
+        join(x);
+    }
+    if (choice.once_in(50))
+      start_reader(choice.below(partitions));
+    if (choice.once_in(80))
+      restart_node();
+    if (choice.once_in(10))
+      scheduler.advance_time(200ms);
+    if (choice.once_in(60))
+      scheduler.advance_time(6s);
+    choice.run(scheduler, choice.below(40));
+  }
+
+  void settle() {
+    for (int i = 0; i < 10; ++i) {
+      for (auto& x : members)
+        if (!x.is_in)
+          join(x);
+      for (int n = 0; n < 20; ++n)
+        advance(500ms);
+    }
+  }
+
+  // -- what must hold ---------------------------------------------------------
+
+  /// In each partition every record from some place on, once and in order; and
+  /// that place is not behind what came after its first join.
+  void check(member& x) const {
+    BOOST_TEST((x.is_in && x.is_back));
+    for (std::size_t i = 0; i < partitions; ++i) {
+      auto partition = static_cast<std::int32_t>(i);
+      auto& got = x.got[partition];
+      auto begin = x.owed[partition];
+      if (!got.empty())
+        begin = std::min(begin, got.front());
+      std::vector<std::int64_t> expected;
+      for (auto& [offset, room] : stored[i])
+        if (room == x.room && offset >= begin)
+          expected.push_back(offset);
+      BOOST_TEST(got == expected, boost::test_tools::per_element());
+    }
+  }
+
+  static std::string room_name(std::uint32_t i) {
+    return "room:" + std::to_string(i);
+  }
+
+  test::interleaving choice;
+  routes_ptr rules = test::rules_of(
+    {test::nsp("/", {test::mapping("room:{i}", "topic", {"e"})})});
+  std::array<test::scripted_log, partitions> logs;
+  std::array<std::vector<std::pair<std::int64_t, std::string>>, partitions>
+    stored;
+  std::map<std::int32_t, commit_position> committed;
+  std::deque<member> members; // stay where they are
+  std::array<std::optional<partition_consumer_actor>, partitions> consumers;
+  std::array<std::optional<outbound_router_actor>, nodes> routers;
+  std::array<std::optional<directory>, nodes> directories;
+  consumer_group_actor group;
+};
+
+BOOST_DATA_TEST_CASE(who_comes_back_gets_all_records_of_any_partition,
+                     boost::unit_test::data::xrange(1u, 81u), seed) {
+  static std::size_t records = 0;
+  static int visits = 0;
+  world w{seed};
+  for (int i = 0; i < steps; ++i)
+    w.step();
+  w.settle();
+  for (auto& x : w.members) {
+    w.check(x);
+    visits += x.visits - 1;
+    for (auto& [partition, got] : x.got)
+      records += got.size();
+  }
+  if (seed == 80) {
+    BOOST_TEST(records > 1000u);
+    BOOST_TEST(visits > 500);
+  }
+}
+
+} // namespace
+
+} // namespace weir
