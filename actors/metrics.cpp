@@ -1,6 +1,7 @@
 #include "actors/metrics.hpp"
 
 #include "actors/actor_metrics.hpp"
+#include "config/line_writer.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/span.hpp>
@@ -120,6 +121,9 @@ std::string metrics_text(caf::actor_system& system) {
     if (x.type == "connection")
       connections = x.count;
   gauge(system, metrics::connections)->value(connections);
+  auto* lost = count(system, metrics::log_lines_lost);
+  if (auto n = static_cast<std::int64_t>(log::lines_lost()); n > lost->value())
+    lost->inc(n - lost->value());
   caf::telemetry::collector::prometheus collector;
   auto text = collector.collect_from(system.metrics());
   return without_times({text.data(), text.size()});

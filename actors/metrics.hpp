@@ -145,6 +145,10 @@ inline constexpr metric outbox_full{
   "outbox_full",
   "Times that a room's event did not fit a client's outbox (limits.outbox)",
   {}};
+inline constexpr metric log_lines_lost{
+  "log_lines_lost",
+  "Lines of the log that were not written: nobody has read stderr",
+  {}};
 inline constexpr metric resumes{
   "resumes", "Clients that wanted to recover their socket, by what came of it",
   "result"};

@@ -1,10 +1,12 @@
 #include "config/log.hpp"
 
 #include "config/escaped.hpp"
+#include "config/line_writer.hpp"
 
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -21,6 +23,11 @@ log_options current;
 
 std::mutex limiter_mutex;
 line_limiter limiter{current.limit_lines, current.limit_interval};
+
+std::mutex writer_mutex;
+line_writer writer{STDERR_FILENO};
+std::atomic<std::uint64_t> lost = 0;
+std::uint64_t told_lost = 0; ///< of those
 
 using field_list = std::span<const field>;
 
@@ -82,16 +89,31 @@ std::string json_line(log_level level, std::string_view what,
   return line + "}";
 }
 
+std::string line_of(log_level level, std::string_view what, field_list values) {
+  return (current.format == log_format::json ? json_line(level, what, values)
+                                             : text_line(level, what, values))
+         + '\n';
+}
+
 void write_line(log_level level, std::string_view what, field_list values) {
-  auto line = current.format == log_format::json
-                ? json_line(level, what, values)
-                : text_line(level, what, values);
-  line += '\n';
-  // Nowhere to report to when stderr itself is gone.
-  [[maybe_unused]] auto n = ::write(STDERR_FILENO, line.data(), line.size());
+  auto line = line_of(level, what, values);
+  std::scoped_lock lock{writer_mutex};
+  auto untold = lost - told_lost;
+  if (untold > 0)
+    line.insert(0, line_of(log_level::warning,
+                           "lines of the log are lost: nobody has read them",
+                           std::array{field{"lost", untold}}));
+  if (!writer.write(line))
+    ++lost;
+  else
+    told_lost += untold;
 }
 
 } // namespace
+
+std::uint64_t lines_lost() {
+  return lost;
+}
 
 void configure(const log_options& settings) {
   current = settings;

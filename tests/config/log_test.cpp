@@ -1,12 +1,14 @@
 #include "config/log.hpp"
 
 #include "config/escaped.hpp"
+#include "config/line_writer.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -46,6 +48,36 @@ struct fixture {
 };
 
 BOOST_FIXTURE_TEST_SUITE(log_suite, fixture)
+
+// Whoever logs does not wait: he would not come back here.
+BOOST_AUTO_TEST_CASE(lines_that_nobody_reads_are_lost_and_told) {
+  std::array<int, 2> ends{};
+  BOOST_REQUIRE(pipe(ends.data()) == 0);
+  auto before = dup(STDERR_FILENO);
+  dup2(ends[1], STDERR_FILENO);
+  auto lost = log::lines_lost();
+  for (int i = 0; i < 1000; ++i)
+    log::info("nobody reads this",
+              {{"n", i}, {"text", std::string(1000, 'x')}});
+  lost = log::lines_lost() - lost;
+  std::string text(1'000'000, ' ');
+  text.resize(
+    static_cast<std::size_t>(read(ends[0], text.data(), text.size())));
+  log::info("somebody reads this");
+  std::string rest(10'000, ' ');
+  rest.resize(
+    static_cast<std::size_t>(read(ends[0], rest.data(), rest.size())));
+  dup2(before, STDERR_FILENO);
+  for (auto x : {before, ends[0], ends[1]})
+    close(x);
+  text += rest;
+  BOOST_TEST(lost > 800u);
+  BOOST_TEST(lost < 1000u);
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n')
+             == static_cast<std::ptrdiff_t>(1000 - lost) + 2);
+  BOOST_TEST(text.find("lost=" + std::to_string(lost)) != text.npos);
+  BOOST_TEST(text.find("somebody reads this") != text.npos);
+}
 
 BOOST_AUTO_TEST_CASE(a_line_says_how_many_were_left_out_before_it) {
   log::configure({.limit_lines = 1, .limit_interval = 10ms});
