@@ -105,7 +105,7 @@ bool connection_state::is_exhausted() const {
 /// A client is not read while too many of its requests are not over, while too
 /// many answers wait for it, or when it is about to be sent away.
 void connection_state::update_reading() {
-  if (!unread && session->outbox_size() > context->limits.outbox)
+  if (!unread && session->outbox_size() > session->outbox_limit())
     on_unread();
   auto wanted = unread || stopping || is_exhausted();
   if (wanted != paused) {
@@ -124,6 +124,7 @@ void connection_state::update_reading() {
 /// Its pongs are not read either: how long this may last is for us to say.
 void connection_state::on_unread() {
   unread = true;
+  session->ask_drained();
   patience.start(self, context->home, context->read_timeout, [this] {
     log::limited(log_level::info, "closed: the client does not read", sid(),
                  {{"sid", sid()}, {"outbox", session->outbox_size()}});

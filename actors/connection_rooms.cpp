@@ -2,6 +2,7 @@
 #include "actors/batch_stencil.hpp"
 #include "actors/connection_state.hpp"
 #include "actors/metrics.hpp"
+#include "config/log.hpp"
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>
@@ -331,7 +332,7 @@ bool connection_state::take_whole(socket_state& socket, place& at,
     return false;
   auto* recovery = socket.recovery.get();
   if (recovery == nullptr) {
-    if (session->outbox_size() + x.frames->size() > context->limits.outbox)
+    if (session->outbox_size() + x.frames->size() > session->outbox_limit())
       return false;
     session->send(x.frames);
   } else {
@@ -339,7 +340,7 @@ bool connection_state::take_whole(socket_state& socket, place& at,
     if (!recovery->is_usable())
       return false;
     auto frames = stencil.frames_for(x, *recovery, at);
-    if (session->outbox_size() + frames.size() > context->limits.outbox)
+    if (session->outbox_size() + frames.size() > session->outbox_limit())
       return false;
     session->send(frames);
     recovery->mark_written();
@@ -379,6 +380,11 @@ void connection_state::take_piecemeal(socket_state& socket, membership& m,
     return;
   }
   count(self->system(), metrics::outbox_full)->inc();
+  if (session->outbox_limit() < context->limits.outbox)
+    log::limited(log_level::warning,
+                 "limits.outboxes is used up: clients with less waiting than "
+                 "limits.outbox fall behind",
+                 "", {{"sid", sid()}, {"outbox", session->outbox_size()}});
   fall_behind(socket, m, at);
 }
 
@@ -386,7 +392,7 @@ void connection_state::take_piecemeal(socket_state& socket, membership& m,
 /// pass when nothing else waits.
 bool connection_state::fits(std::size_t bytes, std::size_t before) const {
   auto waiting = session->outbox_size() + before;
-  return waiting == 0 || waiting + bytes <= context->limits.outbox;
+  return waiting == 0 || waiting + bytes <= session->outbox_limit();
 }
 
 /// Offsets that went back mean that the log was made anew: a member that is
@@ -448,7 +454,7 @@ void connection_state::catch_up_rooms() {
       if (!socket.resuming && !x->catches_up)
         waiting.emplace_back(&socket, x);
   auto used = session->outbox_size();
-  auto limit = context->limits.outbox;
+  auto limit = session->outbox_limit();
   if (waiting.empty())
     return;
   if (used > limit / 2)

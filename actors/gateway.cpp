@@ -298,7 +298,10 @@ struct gateway_state {
         spawn_connection(contexts[loop], std::move(session));
       },
       make_poll_carrier(self->system(), polls), counts, reserve,
-      ports.client_tls);
+      ports.client_tls,
+      [bytes = gauge(self->system(), metrics::outbox_bytes)](std::int64_t n) {
+        bytes->inc(n);
+      });
     ports.operators = std::make_unique<http::admin_server>(
       settings.admin, *loops.contexts().front(),
       [admin = admin](http::admin_request request,

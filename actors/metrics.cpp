@@ -75,6 +75,7 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("server.max_file_bytes", settings.server.max_file_bytes);
   show("engineio.max_payload", settings.engineio.max_payload);
   show("limits.outbox", x.outbox);
+  show("limits.outboxes", x.outboxes);
   show("limits.max_lag", x.max_lag);
   show("limits.unanswered_emits", x.unanswered_emits);
   show("limits.unanswered_bytes", x.unanswered_bytes);
@@ -103,9 +104,9 @@ void show_limits(caf::actor_system& system, const options& settings) {
         &metrics::tokens_expired, &metrics::memberships_lost})
     count(system, *y);
   for (auto* y : {&metrics::connections_held, &metrics::members_behind,
-                  &metrics::tail_cache_bytes, &metrics::replay_bytes,
-                  &metrics::replays_waiting, &metrics::partitions_held,
-                  &metrics::partitions_unreachable})
+                  &metrics::outbox_bytes, &metrics::tail_cache_bytes,
+                  &metrics::replay_bytes, &metrics::replays_waiting,
+                  &metrics::partitions_held, &metrics::partitions_unreachable})
     gauge(system, *y);
 }
 

@@ -143,7 +143,12 @@ inline constexpr metric unrecoverable{
   {}};
 inline constexpr metric outbox_full{
   "outbox_full",
-  "Times that a room's event did not fit a client's outbox (limits.outbox)",
+  "Times that a room's event did not fit a client's outbox (limits.outbox, "
+  "outboxes)",
+  {}};
+inline constexpr metric outbox_bytes{
+  "outbox_bytes",
+  "Bytes that wait for clients whose sockets are full (limits.outboxes)",
   {}};
 inline constexpr metric log_lines_lost{
   "log_lines_lost",

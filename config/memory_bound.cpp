@@ -31,6 +31,9 @@ constexpr std::uint64_t read_buffer = 64 * kib;
 /// Polling clients have a GET and a POST, or what they upgrade to.
 constexpr std::uint64_t streams_per_client = 2;
 
+/// What an outbox may hold in any case, whatever the others do.
+constexpr std::uint64_t outbox_least = 16 * kib;
+
 /// An emit, a join, ... on its way, without what it says.
 constexpr std::uint64_t per_request = 512;
 
@@ -154,9 +157,13 @@ struct builder {
         per_session + limits.handshake, clients, "sessions");
     add("events that wait for their attachments", "engineio.max_payload" + all,
         2 * message, clients, "sessions");
+    add("outboxes", "limits.outboxes, limits.outbox" + all,
+        std::min<std::uint64_t>(limits.outboxes,
+                                product(limits.outbox, clients)),
+        1, "node");
     // One message may go beyond the limit, and one be in a GET's answer.
-    add("outboxes", "limits.outbox, engineio.max_payload" + all,
-        limits.outbox + 2 * message, clients, "sessions");
+    add("messages beyond what outboxes may hold", "engineio.max_payload" + all,
+        outbox_least + 2 * message, clients, "sessions");
     add("requests without an answer",
         "limits.unanswered_bytes, engineio.max_payload" + all,
         limits.unanswered_bytes + 2 * message

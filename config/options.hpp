@@ -219,6 +219,9 @@ inline constexpr std::size_t replay_share = 8;
 struct limits_options {
   /// Bytes waiting for one client; beyond, it lags. Unset: follows max_payload.
   std::size_t outbox = 1 * mib;
+  /// Bytes waiting for all clients of the node. The more wait, the less may
+  /// wait for each: what is left, at least 16 KiB and at most `outbox`.
+  std::size_t outboxes = 1 * gib;
   /// Bytes of the log that a lagging client may be behind; beyond them `on_lag`
   /// acts.
   std::size_t max_lag = 64 * mib;

@@ -118,6 +118,7 @@ keys<limits_options> limits_keys() {
   using o = limits_options;
   return {
     value("outbox", &o::outbox, size(1 * kib, 1 * gib)),
+    value("outboxes", &o::outboxes, size(64 * kib, 4096 * gib)),
     value("max_lag", &o::max_lag, size(1 * kib, 64 * gib)),
     value("on_lag", &o::on_lag,
           choice<lag_policy>({{"disconnect", lag_policy::disconnect},

@@ -278,6 +278,15 @@ BOOST_AUTO_TEST_CASE(is_not_read_until_it_does) {
   BOOST_TEST(session->is_open());
 }
 
+BOOST_AUTO_TEST_CASE(is_not_read_where_others_have_much_waiting_either) {
+  session->stop_reading();
+  ask(3);
+  session->limit = 1; // what waits was not too much when it came
+  ask(1);
+  BOOST_TEST(!session->is_read());
+  BOOST_TEST(session->is_drain_asked());
+}
+
 BOOST_AUTO_TEST_CASE(is_closed_when_that_takes_too_long) {
   session->stop_reading();
   ask(20);

@@ -262,6 +262,7 @@ private:
     context.tokens = tokens;
     connection = keep(spawn_connection(
       std::make_shared<const connection_context>(std::move(context)), session));
+    session->limit = limits.outbox;
     session->before_call = [this] { lend_thread_to(connection); };
     run();
   }

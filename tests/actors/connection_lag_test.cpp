@@ -120,6 +120,17 @@ BOOST_AUTO_TEST_CASE(falls_behind_in_the_middle_of_a_batch) {
   BOOST_TEST(session->is_open());
 }
 
+BOOST_AUTO_TEST_CASE(falls_behind_earlier_where_others_have_much_waiting) {
+  session->limit = frame_size;
+  session->stop_reading();
+  BOOST_TEST(fill(17, 22) == packets(17, 18));
+  BOOST_TEST(session->is_open());
+  asked();
+  drain();
+  BOOST_TEST(asked()
+             == texts{"18:" + std::to_string(frame_size / 2 + frame_size / 8)});
+}
+
 BOOST_AUTO_TEST_CASE(gets_all_that_fits_to_the_byte) {
   session->stop_reading();
   BOOST_TEST(deliver(17, 20) == packets(17, 20));

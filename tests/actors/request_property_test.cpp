@@ -181,6 +181,7 @@ struct world : test::deterministic_actor_system {
 
   void open(client& x) {
     x.session = std::make_shared<test::fake_session>();
+    x.session->limit = limits.outbox;
     x.is_stopping = false;
     connection_context context{
       home,      rules,

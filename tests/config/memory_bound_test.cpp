@@ -109,6 +109,17 @@ BOOST_AUTO_TEST_CASE(tokens_count_where_they_are_asked_for) {
   BOOST_TEST(bound(raised) > bound(with_tokens));
 }
 
+BOOST_AUTO_TEST_CASE(outboxes_count_by_what_they_may_hold_together) {
+  auto many = small();
+  many.server.max_connections = 1'000'000;
+  auto raised = many;
+  raised.limits.outbox *= 2;
+  BOOST_TEST(bound(raised) == bound(many) + many.limits.outbox * 17);
+  raised = many;
+  raised.limits.outboxes += 1000;
+  BOOST_TEST(bound(raised) == bound(many) + 1000);
+}
+
 BOOST_AUTO_TEST_CASE(files_count_by_their_own_limit) {
   auto with_files = small();
   with_files.server.files = "www";
@@ -141,11 +152,11 @@ BOOST_AUTO_TEST_CASE(the_special_property_wins_over_the_common_one) {
 
 BOOST_AUTO_TEST_CASE(a_term_is_a_size_times_a_number) {
   auto result = memory_bound_of(small(), {});
-  auto* outboxes = find(result, "outboxes");
-  BOOST_TEST_REQUIRE(outboxes != nullptr);
-  BOOST_TEST(outboxes->each == 1 * mib + 2 * 1'000'000u);
-  BOOST_TEST(outboxes->count == 100u);
-  BOOST_TEST(outboxes->bytes() == outboxes->each * 100);
+  auto* sessions = find(result, "sessions and their handshakes");
+  BOOST_TEST_REQUIRE(sessions != nullptr);
+  BOOST_TEST(sessions->each == 12 * kib + 4 * kib);
+  BOOST_TEST(sessions->count == 100u);
+  BOOST_TEST(sessions->bytes() == sessions->each * 100);
 }
 
 BOOST_AUTO_TEST_CASE(a_sum_beyond_all_numbers_stays_the_largest) {

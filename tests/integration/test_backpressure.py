@@ -2,7 +2,9 @@
 socket, and what it reads too slowly costs its outbox and no more."""
 
 import json
+import re
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -230,6 +232,39 @@ def test_a_client_that_does_not_read_catches_up_and_others_get_everything(node):
         fill(node, room, 1)
         assert slow.next_event()[1]["n"] == 0
         assert slow.is_quiet()
+
+
+def test_clients_that_do_not_read_share_the_nodes_outboxes(kafka, prefix):
+    """Each could have 256 KiB. They lose nothing, and the others notice
+    nothing."""
+    room = f"chat:{unique('room')}"
+    with ExitStack() as clients, \
+            WeirNode(config(f'brokers = "{kafka}"', prefix),
+                     "limits.outboxes=1MiB",
+                     "engineio.ping_timeout=1h") as node:  # they are silent
+        def come(**options):
+            client = clients.enter_context(RawClient(node.port, **options))
+            client.join(room)
+            return client
+
+        silent = [come(receive_buffer=4096) for _ in range(10)]
+        other = come()
+        for i in range(200):
+            event = {"room": room, "n": i, "text": "x" * 60_000}
+            assert other.emit("chat message", event)["status"] == "ok"
+            assert other.next_event() == ["chat message", event]
+        waiting = wait_until(lambda: outbox_bytes(node), "a full outbox")
+        assert waiting <= MiB + 10 * (16 * 1024 + 61_000)
+        for x in silent:
+            assert [x.next_event()[1]["n"] for _ in range(200)] \
+                == list(range(200))
+        wait_until(lambda: outbox_bytes(node) == 0, "all to be read")
+
+
+def outbox_bytes(node):
+    _, text = node.get("/metrics")
+    return float(re.search(r"^weir_outbox_bytes (\S+)$", text,
+                           re.MULTILINE)[1])
 
 
 def test_a_client_that_does_not_poll_catches_up_when_it_does(node):

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/options.hpp"
 #include "transport/engineio/frames.hpp"
 #include "transport/engineio/session_control.hpp"
 
@@ -15,6 +16,9 @@ namespace weir::test {
 /// Socket.IO packets that it would get.
 class fake_session : public engineio::session_control {
 public:
+  /// What the node has for it; the fixture's.
+  std::size_t limit = limits_options{}.outbox;
+
   /// Called before each call of the handler.
   std::function<void()> before_call = [] {};
 
@@ -109,6 +113,7 @@ public:
   }
 
   std::size_t outbox_size() const override { return outbox_; }
+  std::size_t outbox_limit() const override { return limit; }
   void ask_drained() override { drain_asked_ = true; }
   void pause_reading() override { paused_ = true; }
   void resume_reading() override { paused_ = false; }

@@ -9,11 +9,15 @@
 namespace weir::engineio {
 
 loop::loop(boost::asio::io_context& context, std::size_t index,
-           std::shared_ptr<const options> settings, tell_port_event tell)
+           std::shared_ptr<const options> settings, tell_port_event tell,
+           std::shared_ptr<outbox_budget> outboxes)
   : context_(context),
     index_(index),
     settings_(std::move(settings)),
     tell_(std::move(tell)),
+    outboxes_(outboxes
+                ? std::move(outboxes)
+                : std::make_shared<outbox_budget>(settings_->limits.outboxes)),
     read_buffer_(std::make_unique_for_overwrite<char[]>(buffer_size)) {
 }
 

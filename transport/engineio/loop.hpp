@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/options.hpp"
+#include "transport/engineio/outbox_budget.hpp"
 #include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_table.hpp"
 #include "transport/engineio/socket.hpp"
@@ -28,8 +29,10 @@ protected:
 /// What the sessions of one I/O loop share. Used on that loop only.
 class loop : public std::enable_shared_from_this<loop> {
 public:
+  /// Without `outboxes` it has a budget of its own.
   loop(boost::asio::io_context& context, std::size_t index,
-       std::shared_ptr<const options> settings, tell_port_event tell = {});
+       std::shared_ptr<const options> settings, tell_port_event tell = {},
+       std::shared_ptr<outbox_budget> outboxes = nullptr);
 
   boost::asio::io_context& context() { return context_; }
 
@@ -40,6 +43,13 @@ public:
   const options& settings() const { return *settings_; }
 
   session_table& sessions() { return sessions_; }
+
+  outbox_budget& outboxes() { return *outboxes_; }
+
+  /// Bytes that one session's outbox may hold now.
+  std::size_t outbox_limit() const {
+    return outboxes_->limit(settings_->limits.outbox);
+  }
 
   void tell(port_event x) const {
     if (tell_)
@@ -67,6 +77,7 @@ private:
   std::size_t index_;
   std::shared_ptr<const options> settings_;
   tell_port_event tell_;
+  std::shared_ptr<outbox_budget> outboxes_;
   session_table sessions_;
   std::vector<std::shared_ptr<flushable>> corked_;
   std::vector<std::shared_ptr<flushable>> flushing_; ///< keeps its memory

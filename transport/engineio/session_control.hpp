@@ -51,6 +51,10 @@ public:
   /// Bytes queued or being written: what a buffer limit is compared with.
   virtual std::size_t outbox_size() const = 0;
 
+  /// How many there may be now: [limits] outbox, or less where the outboxes of
+  /// the node are many.
+  virtual std::size_t outbox_limit() const = 0;
+
   /// Asks for `on_drained` although the outbox was not above its limit.
   /// Requires: it is not empty.
   virtual void ask_drained() = 0;

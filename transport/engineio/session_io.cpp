@@ -23,6 +23,7 @@ session_io::session_io(std::shared_ptr<loop> on, handshake_info handshake,
                        transport_kind transport, connection_slot slot)
   : loop_(std::move(on)),
     slot_(std::move(slot)),
+    outbox_share_(loop_->outboxes()),
     machine_(loop_->settings().engineio, transport, now()),
     handshake_(std::move(handshake)),
     timer_(loop_->get_executor()) {
@@ -273,7 +274,9 @@ void session_io::queue(Frames&& frames) {
     polling_->frames().append(std::forward<Frames>(frames));
     cork();
   }
-  if (outbox_size() > loop_->settings().limits.outbox)
+  auto size = outbox_size();
+  outbox_share_.note(size);
+  if (size > outbox_limit())
     above_limit_ = true;
 }
 
@@ -325,7 +328,9 @@ void session_io::flush() {
 }
 
 void session_io::check_drained() {
-  if (!above_limit_ || outbox_size() > loop_->settings().limits.outbox / 2)
+  auto size = outbox_size();
+  outbox_share_.settle(size);
+  if (!above_limit_ || size > outbox_limit() / 2)
     return;
   above_limit_ = false;
   if (handler_ != nullptr)

@@ -90,6 +90,7 @@ public:
   void send(shared_frames frames) override;
   void send(std::string_view frames) override;
   std::size_t outbox_size() const override;
+  std::size_t outbox_limit() const override { return loop_->outbox_limit(); }
   void ask_drained() override { above_limit_ = true; }
   void pause_reading() override;
   void resume_reading() override;
@@ -140,6 +141,7 @@ private:
 
   std::shared_ptr<loop> loop_;
   connection_slot slot_; ///< among the sessions that there may be
+  outbox_share outbox_share_;
   session machine_;
   handshake_info handshake_;
   session_handler* handler_ = nullptr;

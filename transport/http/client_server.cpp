@@ -45,7 +45,8 @@ client_server::client_server(const options& settings,
                              std::shared_ptr<poll_carrier> carrier,
                              const engineio::tell_port_event& tell,
                              const std::shared_ptr<descriptor_reserve>& reserve,
-                             const std::shared_ptr<const tls_port>& tls)
+                             const std::shared_ptr<const tls_port>& tls,
+                             engineio::outbox_budget::show_change show_outboxes)
   : impl_(std::make_shared<impl>()) {
   if (loops.empty() || loops.size() > engineio::max_loops)
     throw std::runtime_error("[server] io_threads must be 1 to 256");
@@ -55,10 +56,12 @@ client_server::client_server(const options& settings,
                                               std::move(carrier));
   impl_->contexts = std::move(loops);
   auto sockets = socket_admission(settings);
+  auto outboxes = std::make_shared<engineio::outbox_budget>(
+    settings.limits.outboxes, std::move(show_outboxes));
   std::vector<std::weak_ptr<client_loop>> all;
   for (std::size_t i = 0; i < ports.size(); ++i) {
-    auto on = std::make_shared<engineio::loop>(*impl_->contexts[i], i,
-                                               impl_->port->settings, tell);
+    auto on = std::make_shared<engineio::loop>(
+      *impl_->contexts[i], i, impl_->port->settings, tell, outboxes);
     auto loop = std::make_shared<client_loop>(impl_->port, std::move(on));
     impl_->listeners.push_back(std::make_shared<listener>(
       std::move(ports[i]),

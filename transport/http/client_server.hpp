@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/options.hpp"
+#include "transport/engineio/outbox_budget.hpp"
 #include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_control.hpp"
 #include "transport/http/descriptor_reserve.hpp"
@@ -32,14 +33,16 @@ public:
   /// run yet. The first error to open the port is thrown as
   /// `std::runtime_error` that names the address and what to do. Without a
   /// `carrier`, sessions of other nodes are not known. `reserve` is that of the
-  /// operator's port. Without `tls`, the port speaks plain HTTP.
+  /// operator's port. Without `tls`, the port speaks plain HTTP. `show_outboxes`
+  /// is told how the bytes change that wait for clients.
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept,
                 std::shared_ptr<poll_carrier> carrier = nullptr,
                 const engineio::tell_port_event& tell = {},
                 const std::shared_ptr<descriptor_reserve>& reserve = nullptr,
-                const std::shared_ptr<const tls_port>& tls = nullptr);
+                const std::shared_ptr<const tls_port>& tls = nullptr,
+                engineio::outbox_budget::show_change show_outboxes = {});
 
   /// Requires: the loops do not run (any more).
   ~client_server();
