@@ -268,6 +268,23 @@ const memory_term& memory_bound::largest() const {
   });
 }
 
+std::uint32_t clients_that_fit(const options& x,
+                               const memory_assumptions& assumed,
+                               std::uint64_t memory) {
+  auto copy = x;
+  std::uint32_t fit = 0;
+  auto first_beyond = x.server.max_connections + std::uint64_t{1};
+  while (fit + std::uint64_t{1} < first_beyond) {
+    auto middle = fit + (first_beyond - fit) / 2;
+    copy.server.max_connections = static_cast<std::uint32_t>(middle);
+    if (memory_bound_of(copy, assumed).bytes() <= memory)
+      fit = copy.server.max_connections;
+    else
+      first_beyond = middle;
+  }
+  return fit;
+}
+
 memory_bound memory_bound_of(const options& x,
                              const memory_assumptions& assumed) {
   builder all{x, assumed};

@@ -69,7 +69,18 @@ struct memory_bound {
 memory_bound memory_bound_of(const options& x,
                              const memory_assumptions& assumed);
 
+/// How many clients at once (server.max_connections) such a sum fits into
+/// `memory` with, all else as it is; 0: not even one.
+std::uint32_t clients_that_fit(const options& x,
+                               const memory_assumptions& assumed,
+                               std::uint64_t memory);
+
 /// The terms as a table, their sum, and what to lower first.
 std::string to_text(const memory_bound& x);
+
+/// What the sum means on a machine: how many clients fit, or nothing where all
+/// do that `x` allows.
+std::string to_text(std::uint32_t clients_that_fit, const options& x,
+                    std::uint64_t memory);
 
 } // namespace weir::config

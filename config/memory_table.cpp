@@ -57,4 +57,17 @@ std::string to_text(const memory_bound& x) {
   return text + "\n";
 }
 
+std::string to_text(std::uint32_t clients_that_fit, const options& x,
+                    std::uint64_t memory) {
+  if (clients_that_fit == x.server.max_connections)
+    return {};
+  auto machine = "this machine has " + rounded(memory);
+  if (clients_that_fit == 0)
+    return machine + ": too little for these limits, whatever clients do\n";
+  return machine + ": whatever clients do, it is enough for "
+         + std::to_string(clients_that_fit)
+         + " of them (server.max_connections); for more as long as not all of "
+           "them take all that they may\n";
+}
+
 } // namespace weir::config

@@ -96,7 +96,11 @@ void print_bound(const options& settings, std::uint32_t partitions) {
   config::memory_assumptions assumed{
     .partitions = partitions,
     .cores = std::max(std::thread::hardware_concurrency(), 1U)};
-  std::cout << to_text(memory_bound_of(settings, assumed));
+  auto memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES))
+                * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  auto fit = clients_that_fit(settings, assumed, memory);
+  std::cout << to_text(memory_bound_of(settings, assumed))
+            << config::to_text(fit, settings, memory);
 }
 
 /// Those that end the node, and those that would if nobody took them.

@@ -167,6 +167,34 @@ BOOST_AUTO_TEST_CASE(a_sum_beyond_all_numbers_stays_the_largest) {
   BOOST_TEST(bound(x) == std::numeric_limits<std::uint64_t>::max());
 }
 
+BOOST_AUTO_TEST_CASE(as_many_clients_fit_as_the_sum_says) {
+  auto x = small();
+  x.server.max_connections = 1'000'000;
+  for (std::uint64_t memory : {gib, 10 * gib, 64 * gib}) {
+    auto fit = clients_that_fit(x, {.partitions = 4, .cores = 2}, memory);
+    auto less = x, more = x;
+    less.server.max_connections = fit;
+    more.server.max_connections = fit + 1;
+    BOOST_TEST((fit == 0 || bound(less) <= memory));
+    BOOST_TEST(bound(more) > memory);
+  }
+  BOOST_TEST(clients_that_fit(x, {}, mib) == 0u);
+  BOOST_TEST(clients_that_fit(x, {}, std::numeric_limits<std::uint64_t>::max())
+             == 1'000'000u);
+}
+
+BOOST_AUTO_TEST_CASE(the_text_says_how_many_fit_unless_all_do) {
+  auto x = small();
+  BOOST_TEST(to_text(100, x, 64 * gib) == "");
+  BOOST_TEST(to_text(0, x, gib)
+             == "this machine has 1.0 GiB: too little for these limits, "
+                "whatever clients do\n");
+  BOOST_TEST(to_text(42, x, 64 * gib)
+             == "this machine has 64.0 GiB: whatever clients do, it is enough "
+                "for 42 of them (server.max_connections); for more as long as "
+                "not all of them take all that they may\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_text_has_every_term_the_sum_and_what_to_lower) {
   memory_bound x{{{"boxes", "limits.box", 3 * kib, 2, "clients"},
                   {"the program", "", mib, 1, "node"}}};

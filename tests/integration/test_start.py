@@ -136,12 +136,13 @@ def test_check_finds_all_errors_at_once():
 def test_check_adds_up_the_memory_that_the_limits_allow():
     status, said = check(CONFIG)
     assert status == 0
-    ok, title, *terms, total, largest = said.splitlines()
+    ok, title, *terms, total, largest, machine = said.splitlines()
     assert ok.endswith(": ok") and title == "memory, at most:"
     products = [re.search(r"= +([0-9.]+ \w+) x (\d+) \w+$", x) for x in terms]
     assert len(products) > 10 and all(products), said
     assert int(re.search(r"^  sum .* = (\d+) bytes$", total)[1]) > 0
     assert largest.startswith("the largest part: ")
+    assert re.match(r"this machine has .*: .* enough for \d+ of them", machine)
     bound = memory_bound(CONFIG)
     assert memory_bound(CONFIG, "server.max_connections=1000") < bound
 

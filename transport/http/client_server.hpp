@@ -33,8 +33,8 @@ public:
   /// run yet. The first error to open the port is thrown as
   /// `std::runtime_error` that names the address and what to do. Without a
   /// `carrier`, sessions of other nodes are not known. `reserve` is that of the
-  /// operator's port. Without `tls`, the port speaks plain HTTP. `show_outboxes`
-  /// is told how the bytes change that wait for clients.
+  /// operator's port. Without `tls`, the port speaks plain HTTP.
+  /// `show_outboxes` is told how the bytes change that wait for clients.
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept,
