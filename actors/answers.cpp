@@ -96,10 +96,14 @@ std::string left_argument(std::string_view room, std::string_view reason) {
   return out.append(R"(,"reason":")").append(reason).append("\"}");
 }
 
-std::string error_answer(emit_errc code, std::string_view message) {
+std::string error_answer(emit_errc code, std::string_view message,
+                         std::chrono::milliseconds retry_after) {
   std::string out = R"({"status":"error","code":")";
   out.append(to_string(code)).append(R"(","message":)");
   json::append_string(out, message);
+  if (retry_after.count() > 0)
+    out.append(R"(,"retry_after_ms":)")
+      .append(std::to_string(retry_after.count()));
   return out += '}';
 }
 

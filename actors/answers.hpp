@@ -3,6 +3,7 @@
 #include "actors/emit_error.hpp"
 #include "actors/messages.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,7 +40,9 @@ std::string gap_argument(std::string_view room, std::int32_t partition,
 /// `{"room":"...","reason":"not_allowed"}`
 std::string left_argument(std::string_view room, std::string_view reason);
 
-/// `{"status":"error","code":"...","message":"..."}`
-std::string error_answer(emit_errc code, std::string_view message);
+/// `{"status":"error","code":"...","message":"..."}`, and, where that is not 0,
+/// `"retry_after_ms":20`
+std::string error_answer(emit_errc code, std::string_view message,
+                         std::chrono::milliseconds retry_after = {});
 
 } // namespace weir

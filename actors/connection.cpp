@@ -21,6 +21,8 @@ connection_state::connection_state(
     context(std::move(context)),
     session(std::move(session)),
     decoder(this->context->limits.json_depth, this->context->max_payload) {
+  if (request_rates::are_limited(this->context->limits))
+    rates = std::make_unique<request_rates>(this->context->limits);
 }
 
 connection_state::~connection_state() {
@@ -115,6 +117,7 @@ void connection_state::end(close_reason reason) {
   count(self->system(), metrics::connections_closed, to_string(reason))->inc();
   timer.cancel();
   patience.cancel();
+  slow.cancel();
   self->send_exit(me, caf::exit_reason::user_shutdown);
 }
 
@@ -141,6 +144,8 @@ void connection_state::on_packet(const packet& x) {
                {{"sid", sid()}, {"nsp", x.nsp}});
     return abort();
   }
+  if (rates && !is_within_rates(socket, x))
+    return;
   switch (x.type) {
     case packet_type::connect:
       return on_connect(x);
@@ -170,9 +175,13 @@ void connection_state::enter(const nsp_routes& rules, std::string_view payload,
   token_ptr token;
   if (!admit(rules, payload, may_wait, token))
     return;
-  timer.cancel();
   auto rights = take_rights(rules, token);
-  if (!try_resume(rules, payload, token, rights))
+  // The connection that it comes back from is about to end.
+  auto resumes = try_resume(rules, payload, token, rights);
+  if (!hold_user(rules, resumes ? sockets.back().token : token, resumes))
+    return;
+  timer.cancel();
+  if (!resumes)
     open(rules, payload, std::move(token), std::move(rights));
 }
 

@@ -4,6 +4,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/io_loop.hpp"
 #include "actors/routes.hpp"
+#include "actors/user_connections.hpp"
 #include "config/options.hpp"
 #include "schemas/recovery_codec.hpp"
 #include "transport/engineio/session_control.hpp"
@@ -41,6 +42,11 @@ struct connection_context {
   };
   /// Null: nobody is asked who he is.
   std::shared_ptr<const authenticator> tokens{};
+  /// Null: users may have any number of connections.
+  std::shared_ptr<user_connections> users{};
+  /// For rates.
+  std::function<std::chrono::steady_clock::time_point()> clock
+    = std::chrono::steady_clock::now;
 };
 
 /// Spawns a CONNECTION on the session's loop. It speaks Socket.IO over the

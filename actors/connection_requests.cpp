@@ -103,11 +103,12 @@ bool connection_state::is_exhausted() const {
 }
 
 /// A client is not read while too many of its requests are not over, while too
-/// many answers wait for it, or when it is about to be sent away.
+/// many answers wait for it, for a while after it has asked too often, or when
+/// it is about to be sent away.
 void connection_state::update_reading() {
   if (!unread && session->outbox_size() > session->outbox_limit())
     on_unread();
-  auto wanted = unread || stopping || is_exhausted();
+  auto wanted = unread || slowed || stopping || is_exhausted();
   if (wanted != paused) {
     paused = wanted;
     auto* held = gauge(self->system(), metrics::connections_held);

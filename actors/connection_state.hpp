@@ -9,6 +9,7 @@
 //   connection_recovery.cpp sockets that come back
 //   connection_tokens.cpp   who a client is, and for how long
 //   connection_permissions.cpp  what it may do here
+//   connection_rates.cpp    how often it may ask
 
 #include "actors/answers.hpp"
 #include "actors/caf_compat.hpp"
@@ -16,6 +17,7 @@
 #include "actors/messages.hpp"
 #include "actors/open_requests.hpp"
 #include "actors/permissions.hpp"
+#include "actors/request_rates.hpp"
 #include "actors/socket_recovery.hpp"
 #include "actors/socket_rooms.hpp"
 #include "actors/token_life.hpp"
@@ -35,6 +37,7 @@ struct socket_token {
   auth::token_claims claims;
   token_life life;
   loop_timer timer;
+  user_connections::slot slot{}; ///< null: nobody counts the user's connections
 };
 
 /// Null: nobody has asked, or the client is nobody.
@@ -285,6 +288,22 @@ struct connection_state : engineio::session_handler {
   void refuse_open_joins(socket_state& socket, const std::string& room);
   void tell_left(socket_state& socket, const std::string& room);
 
+  // -- rates ------------------------------------------------------------------
+
+  /// False: refused. Requires: `rates`; a socket where `x` is an event.
+  bool is_within_rates(socket_state* socket, const socketio::packet& x);
+  void refuse_for_now(socket_state& socket, std::string_view ack_id,
+                      const request_rates::verdict& over);
+  /// To be counted and logged.
+  void note_rate_limited(std::string_view limit, std::string_view user) const;
+  /// The client is not read for so long, or a second.
+  void slow_down(request_rates::bucket::duration wait);
+  /// So that official clients stay away.
+  void send_away();
+  /// False: the token's user has too many connections, and the client is told.
+  bool hold_user(const nsp_routes& rules, const token_ptr& token,
+                 bool in_any_case);
+
   // -- recovery ---------------------------------------------------------------
 
   std::unique_ptr<socket_recovery> make_recovery(const nsp_routes& rules,
@@ -320,13 +339,16 @@ struct connection_state : engineio::session_handler {
   std::shared_ptr<const connection_context> context;
   std::shared_ptr<engineio::session_control> session;
   socketio::decoder decoder;
-  loop_timer timer;    ///< until a namespace is joined
-  loop_timer patience; ///< until the client reads
+  loop_timer timer;                     ///< until a namespace is joined
+  loop_timer patience;                  ///< until the client reads
+  loop_timer slow;                      ///< until it is read again
+  std::unique_ptr<request_rates> rates; ///< null: it has none
   std::vector<socket_state> sockets;
   std::vector<std::unique_ptr<waiting_connect>> waiting; ///< one per namespace
   open_requests requests;
   std::uint32_t refused_tokens = 0;
   bool paused = false;
+  bool slowed = false;   ///< it is not read for a while
   bool unread = false;   ///< answers wait: since more than the outbox's limit
   bool stopping = false; ///< it closes once its requests are answered
 };

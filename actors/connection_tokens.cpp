@@ -156,7 +156,9 @@ void connection_state::on_token_event(socket_state& socket,
              + std::string{explain(who.error)});
     return close_if_refused_often();
   }
-  socket.token = make_token(std::move(who.claims));
+  auto token = make_token(std::move(who.claims));
+  token->slot = std::move(socket.token->slot);
+  socket.token = std::move(token);
   watch_token(socket);
   renew_rights(socket);
   answer(socket, x.ack_id,

@@ -172,6 +172,8 @@ struct gateway_state {
     });
     tokens = std::make_shared<const authenticator>(jwt, std::move(keys),
                                                    std::move(fetcher));
+    if (auto most = settings.limits.connections_per_user; most != 0)
+      users = std::make_shared<user_connections>(most);
   }
 
   /// Called on the fetcher's thread.
@@ -257,13 +259,27 @@ struct gateway_state {
       [node, i] { return engineio::make_sid(node, i); },
       settings.engineio.ping_interval + settings.engineio.ping_timeout};
     context.tokens = tokens;
+    context.users = users;
     contexts.push_back(
       std::make_shared<const connection_context>(std::move(context)));
+  }
+
+  /// The limit of a port that somebody was over; empty: none.
+  static std::string_view limit_of(engineio::port_event x) {
+    using enum engineio::port_event;
+    return x == address_full        ? "connections_per_address"
+           : x == address_too_often ? "connection_rate"
+           : x == node_too_often    ? "handshakes"
+                                    : "";
   }
 
   static const metric& metric_of(engineio::port_event x) {
     using enum engineio::port_event;
     switch (x) { // of all: the compiler tells of one that is missing
+      case address_full:
+      case address_too_often:
+      case node_too_often:
+        return metrics::rate_limited;
       case connection_refused:
         return metrics::connections_refused;
       case request_refused:
@@ -285,7 +301,7 @@ struct gateway_state {
   /// How the ports' events are counted, from any loop.
   engineio::tell_port_event count_port_events() {
     return [&system = self->system()](engineio::port_event x) {
-      count(system, metric_of(x))->inc();
+      count(system, metric_of(x), limit_of(x))->inc();
     };
   }
 
@@ -443,6 +459,7 @@ struct gateway_state {
   disconnector_actor disconnector;
   std::shared_ptr<const schemas::recovery_signer> signer;
   std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
+  std::shared_ptr<user_connections> users; ///< null: any number of connections
   std::vector<inbound_router_actor> routers;
   std::vector<std::shared_ptr<const connection_context>> contexts;
   admin_actor admin;

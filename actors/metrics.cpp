@@ -72,6 +72,7 @@ void show_limits(caf::actor_system& system, const options& settings) {
   auto& x = settings.limits;
   show("server.max_connections", settings.server.max_connections);
   show("server.max_header", settings.server.max_header);
+  show("server.max_url", settings.server.max_url);
   show("server.max_file_bytes", settings.server.max_file_bytes);
   show("engineio.max_payload", settings.engineio.max_payload);
   show("limits.outbox", x.outbox);
@@ -83,6 +84,17 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.credit", x.credit);
   show("limits.replays", x.replays);
   show("limits.connections_per_address", x.connections_per_address);
+  show("limits.connections_per_user", x.connections_per_user);
+  auto show_rate = [&show](std::string key, const rate_options& rate) {
+    show(key + ".rate", rate.rate);
+    show(key + ".burst", rate.burst);
+  };
+  show_rate("limits.connection_rate", x.connection_rate);
+  show_rate("limits.handshakes", x.handshakes);
+  show_rate("limits.events", x.events);
+  show_rate("limits.bytes", x.bytes);
+  show_rate("limits.joins", x.joins);
+  show("limits.max_rate_limited", x.max_rate_limited);
   show("limits.handshake", x.handshake);
   show("limits.rooms_per_socket", x.rooms_per_socket);
   show("limits.room_name", x.room_name);
@@ -103,6 +115,10 @@ void show_limits(caf::actor_system& system, const options& settings) {
         &metrics::records_resent, &metrics::records_skipped,
         &metrics::tokens_expired, &metrics::memberships_lost})
     count(system, *y);
+  for (auto* y : {"connections_per_address", "connections_per_user",
+                  "connection_rate", "handshakes", "events", "bytes", "joins",
+                  "event.events", "event.bytes"})
+    count(system, metrics::rate_limited, y);
   for (auto* y : {&metrics::connections_held, &metrics::members_behind,
                   &metrics::outbox_bytes, &metrics::tail_cache_bytes,
                   &metrics::replay_bytes, &metrics::replays_waiting,

@@ -76,6 +76,11 @@ inline constexpr metric connections_refused{
   "TCP connections and sessions that were too many (server.max_connections, "
   "limits.connections_per_address)",
   {}};
+inline constexpr metric rate_limited{
+  "rate_limited",
+  "Sessions, sockets and requests that were refused for being too many or too "
+  "often, by the limit; docs/security.md",
+  "limit"};
 inline constexpr metric http_requests_refused{
   "http_requests_refused",
   "Requests that were malformed or too large (server.max_header, "

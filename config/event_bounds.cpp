@@ -145,6 +145,7 @@ void derive_limits(options& x, const report& log) {
                  default_queue_kib, 2 * accepted / kib);
   raise_property(kafka.consumer, x, "receive.message.max.bytes",
                  default_response, accepted + usual_response);
+  raise(x.server.max_url, "server.max_url", x.server.max_header, log);
   auto event = largest_event(x);
   raise(x.limits.outbox, "limits.outbox", outbox_for(event, x.limits), log);
   raise(x.limits.max_lag, "limits.max_lag", event, log);

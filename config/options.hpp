@@ -53,6 +53,19 @@ struct cors_options {
 
 enum class tls_version { v1_2, v1_3 };
 
+/// How often something may happen, at most: `rate` a second in the long run.
+struct rate_options {
+  /// 0: as often as it likes.
+  std::size_t rate = 0;
+  /// At once, after a while without any; 0: as many as in a second.
+  std::size_t burst = 0;
+
+  bool operator==(const rate_options&) const = default;
+
+  bool is_on() const { return rate != 0; }
+  std::size_t most_at_once() const { return burst != 0 ? burst : rate; }
+};
+
 /// [[server.tls.sni]]: a certificate for some of the names that clients ask
 /// for.
 struct tls_sni_options {
@@ -100,6 +113,9 @@ struct server_options {
   milliseconds header_timeout = seconds{10};
   /// Bytes of a request's line and headers, at most.
   std::size_t max_header = 16 * kib;
+  /// Bytes of a request's target (path and query), at most. Unset: as many as
+  /// of the header.
+  std::size_t max_url = 16 * kib;
   /// Clients at once: sessions, over whatever transport, are refused with 503
   /// beyond it; TCP connections, of which each may have two, are closed.
   std::uint32_t max_connections = 1'000'000;
@@ -118,6 +134,10 @@ struct server_options {
   /// Bytes that the files of each of the two folders have together, at most:
   /// they are read when the node starts, and kept.
   std::size_t max_file_bytes = 256 * mib;
+  /// Proxies in front of this node, as networks (CIDR): who comes from one of
+  /// them is whom it names in `Forwarded` or `X-Forwarded-For`, the rightmost
+  /// one that is no proxy itself.
+  std::vector<std::string> trust_proxy;
   cors_options cors;
   tls_options tls;
 
@@ -215,6 +235,17 @@ inline constexpr std::size_t replay_debt = 4 * read_step;
 /// No replay has more at once than this part of `limits.credit`.
 inline constexpr std::size_t replay_share = 8;
 
+/// [[limits.event]]: how often one connection may emit it.
+struct event_limit_options {
+  std::string name;
+  rate_options events;
+  rate_options bytes; ///< of its arguments and attachments
+  /// Where it stands in the file; 0: unknown.
+  std::uint32_t line = 0;
+
+  bool operator==(const event_limit_options&) const = default;
+};
+
 /// [limits]: what one client, one partition, and one node's waiting may cost.
 struct limits_options {
   /// Bytes waiting for one client; beyond, it lags. Unset: follows max_payload.
@@ -241,9 +272,27 @@ struct limits_options {
   /// catch up: after they were away or slow, or with `history`. Rooms take
   /// turns for it; none gets more of it at once than an eighth of `credit`.
   std::size_t replays = 128 * mib;
-  /// Clients from one address (of IPv6, the first 64 bits) at once, counted and
-  /// refused as for server.max_connections. A proxy is one address.
+  /// Clients from one address (of IPv6, the first 64 bits) at once, counted as
+  /// for server.max_connections, and refused with 429. A proxy that
+  /// `server.trust_proxy` does not name is one address.
   std::uint32_t connections_per_address = 100'000;
+  /// Connections of one user (of a token) to this node; 0: any number.
+  std::uint32_t connections_per_user = 0;
+  /// How often sessions may begin: from one address, and on the whole node.
+  /// Refused with 429.
+  rate_options connection_rate;
+  rate_options handshakes;
+  /// What one connection may ask for, however it ends: events that it emits,
+  /// joins and leaves among them, and bytes of those; and of the joins alone.
+  /// What is more is refused (rate_limited), and the connection read again when
+  /// there is room, at the latest after a second.
+  rate_options events;
+  rate_options bytes;
+  rate_options joins;
+  /// With so many refusals within a minute the client is sent away; 0: never.
+  std::uint32_t max_rate_limited = 0;
+  /// Of some events alone.
+  std::vector<event_limit_options> event;
   /// Bytes of a session's first request, its target and headers, that are kept
   /// with it; header lines beyond them are not.
   std::size_t handshake = 4 * kib;

@@ -1,6 +1,7 @@
 #include "config/schema.hpp"
 
 #include "config/address.hpp"
+#include "config/network.hpp"
 
 namespace weir::config {
 
@@ -50,12 +51,14 @@ keys<server_options> server_keys() {
     value("io_threads", &o::io_threads, number(0, 256)),
     value("header_timeout", &o::header_timeout, duration(10ms, max_timeout)),
     value("max_header", &o::max_header, size(1 * kib, 1 * mib)),
+    value("max_url", &o::max_url, size(256, 1 * mib)),
     value("max_connections", &o::max_connections, number(1, 10'000'000)),
     value("connect_timeout", &o::connect_timeout, duration(10ms, max_timeout)),
     value("drain_time", &o::drain_time, duration(0ms, 1h)),
     value("files", &o::files, text()),
     value("client_files", &o::client_files, text()),
     value("max_file_bytes", &o::max_file_bytes, size(1 * kib, 64 * gib)),
+    value("trust_proxy", &o::trust_proxy, list(text(check_network))),
     table("cors", &o::cors, cors_keys()),
     table("tls", &o::tls, tls_keys()),
   };
@@ -111,34 +114,6 @@ keys<cluster_options> cluster_keys() {
     value("seeds", &o::seeds, list(text(check_peer))),
     value("timeout", &o::timeout, duration(100ms, 10min)),
     table("tls", &o::tls, cluster_tls_keys()),
-  };
-}
-
-keys<limits_options> limits_keys() {
-  using o = limits_options;
-  return {
-    value("outbox", &o::outbox, size(1 * kib, 1 * gib)),
-    value("outboxes", &o::outboxes, size(64 * kib, 4096 * gib)),
-    value("max_lag", &o::max_lag, size(1 * kib, 64 * gib)),
-    value("on_lag", &o::on_lag,
-          choice<lag_policy>({{"disconnect", lag_policy::disconnect},
-                              {"skip", lag_policy::skip}})),
-    value("unanswered_emits", &o::unanswered_emits, number(1, 100'000)),
-    value("unanswered_bytes", &o::unanswered_bytes, size(1 * kib, 1 * gib)),
-    value("tail_cache", &o::tail_cache, size(1 * kib, 64 * gib)),
-    value("credit", &o::credit, size(1 * kib, 1 * gib)),
-    value("replays", &o::replays, size(1 * kib, 64 * gib)),
-    value("connections_per_address", &o::connections_per_address,
-          number(1, 10'000'000)),
-    value("handshake", &o::handshake, size(256, 1 * mib)),
-    value("rooms_per_socket", &o::rooms_per_socket, number(1, 100'000)),
-    value("room_name", &o::room_name, size(1, 64 * kib)),
-    value("recovery_offset", &o::recovery_offset, size(64, 64 * kib)),
-    value("producer_queue", &o::producer_queue, size(1 * kib, 64 * gib)),
-    value("forwarded_polls", &o::forwarded_polls, number(1, 10'000'000)),
-    value("forwarded_bytes", &o::forwarded_bytes, size(1 * kib, 64 * gib)),
-    value("idempotency_ids", &o::idempotency_ids, number(1, 10'000'000)),
-    value("json_depth", &o::json_depth, number(1, 1'000)),
   };
 }
 

@@ -14,6 +14,9 @@ const keys<options>& option_keys();
 /// The part of it below [[namespace]].
 const keys<namespace_options>& namespace_keys();
 
+/// Of [limits].
+keys<limits_options> limits_keys();
+
 /// Of [auth.jwt].
 keys<jwt_options> jwt_keys();
 

@@ -134,6 +134,7 @@ void validate(const options& x, report& log) {
                  "clients need at least one of \"polling\", \"websocket\"");
   validate_kafka(x.kafka, log);
   validate_limits(x, log);
+  validate_rates(x, log);
   validate_admin(x, log);
   validate_tls(x.server.tls, "server.tls", log);
   validate_tls(x.admin.tls, "admin.tls", log);

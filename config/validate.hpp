@@ -24,6 +24,9 @@ void validate_auth(const options& x, report& log);
 /// TLS on a port; `path` is `server.tls` or `admin.tls`.
 void validate_tls(const tls_options& x, const std::string& path, report& log);
 
+/// How often something may happen.
+void validate_rates(const options& x, report& log);
+
 /// The namespaces among themselves.
 void validate_namespaces(const options& x, report& log);
 

@@ -193,6 +193,8 @@ struct connection_fixture : deterministic_actor_system {
   routes_ptr rules = rules_of(nsps);
   limits_options limits;
   std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
+  std::shared_ptr<user_connections> users;     ///< null: they are not counted
+  std::chrono::steady_clock::time_point steady{1h};
   int sockets = 0;
   std::int64_t seconds = 1000; ///< of the system's clock
   std::int64_t next_offset = 17;
@@ -260,6 +262,8 @@ private:
       signer,    [this] { return "s" + std::to_string(++sockets); }};
     context.now = [this] { return seconds; };
     context.tokens = tokens;
+    context.users = users;
+    context.clock = [this] { return steady; };
     connection = keep(spawn_connection(
       std::make_shared<const connection_context>(std::move(context)), session));
     session->limit = limits.outbox;

@@ -176,7 +176,7 @@ def test_sessions_of_one_address_have_a_limit_of_their_own():
     with WeirNode(CONFIG, "limits.connections_per_address=3") as node:
         for _ in range(3):
             PollingSession(node.port)
-        assert request(node.port, "GET", target("polling")).status == 503
+        assert request(node.port, "GET", target("polling")).status == 429
         assert metric(node, "weir_connections_refused_total") == 1
 
 

@@ -94,11 +94,11 @@ def limits(x):
 def test_every_limit_is_shown_as_it_is_set(node):
     example = (ROOT / "config/weir.example.toml").read_text()
     section = example.split("[limits]")[1].split("\n[")[0]
-    keys = {f"limits.{x}" for x in re.findall(r"^(\w+) =", section, re.M)}
+    keys = {f"limits.{x}" for x in re.findall(r"^([\w.]+) =", section, re.M)}
     shown = limits(metrics(node))
     assert set(shown) == keys - {"limits.on_lag"} | {
-        "server.max_connections", "server.max_header", "server.max_file_bytes",
-        "engineio.max_payload"}
+        "server.max_connections", "server.max_header", "server.max_url",
+        "server.max_file_bytes", "engineio.max_payload"}
     assert shown["limits.tail_cache"] == 1024 * 1024
     assert shown["limits.rooms_per_socket"] == 2
     assert shown["limits.max_lag"] == 64 * 1024 * 1024  # a default

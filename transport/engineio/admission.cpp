@@ -14,13 +14,16 @@ connection_slot::~connection_slot() {
     of_->release(from_);
 }
 
-connection_slot admission::admit(const boost::asio::ip::address& from) {
+connection_slot admission::admit(const boost::asio::ip::address& from,
+                                 bool is_shared) {
   auto network = network_of(from);
   std::scoped_lock lock{mutex_};
   auto found = by_address_.find(network);
   auto here = found == by_address_.end() ? 0 : found->second;
-  if (all_ >= limit_ || here >= limit_per_address_)
+  if (all_ >= limit_)
     return {};
+  if (here >= limit_per_address_ && !is_shared)
+    return {nullptr, network};
   ++by_address_[network];
   ++all_;
   return {shared_from_this(), network};

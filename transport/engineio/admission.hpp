@@ -29,6 +29,9 @@ public:
 
   explicit operator bool() const { return of_ != nullptr; }
 
+  /// An empty one: others have room.
+  bool is_of_address() const { return of_ == nullptr && from_ != 0; }
+
 private:
   friend class admission;
 
@@ -36,7 +39,7 @@ private:
     : of_(std::move(of)), from_(from) {}
 
   std::shared_ptr<admission> of_;
-  std::uint64_t from_ = 0;
+  std::uint64_t from_ = 0; ///< of an empty one: the address that has too many
 };
 
 /// How many there may be, all in all and from one address. Thread-safe.
@@ -45,8 +48,10 @@ public:
   admission(std::size_t limit, std::size_t limit_per_address)
     : limit_(limit), limit_per_address_(limit_per_address) {}
 
-  /// An empty slot: it would be one too many.
-  connection_slot admit(const boost::asio::ip::address& from);
+  /// An empty slot: it would be one too many. `is_shared`: those who come from
+  /// there are not one client's.
+  connection_slot admit(const boost::asio::ip::address& from,
+                        bool is_shared = false);
 
   std::size_t size() const;
 

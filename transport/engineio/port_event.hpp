@@ -9,6 +9,9 @@ namespace weir::engineio {
 /// What a port has to do that its operator wants counted.
 enum class port_event : std::uint8_t {
   connection_refused, ///< a TCP connection or a session: there are too many
+  address_full,       ///< likewise, of one address
+  address_too_often,  ///< a session: its address begins too many
+  node_too_often,     ///< a session: all addresses together do
   request_refused,    ///< malformed, or too much
   origin_refused,     ///< a WebSocket of a page from elsewhere
   operator_refused,   ///< a request to the operator's endpoint without a right

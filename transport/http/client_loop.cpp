@@ -11,12 +11,22 @@
 
 namespace weir::http {
 
+namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 namespace {
 
 /// What older protocols sent bytes as: now they are base64 in text.
 constexpr std::string_view binary_type = "application/octet-stream";
+
+/// For clients that are too many: nobody can tell when one of them goes.
+constexpr auto until_one_goes = std::chrono::seconds{5};
+
+/// In whole seconds, rounded up.
+std::string retry_after(std::chrono::nanoseconds wait) {
+  auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return "Retry-After: " + std::to_string(seconds) + "\r\n";
+}
 
 engineio::session_io::websocket_request take(http_session& from,
                                              std::string answer, bool base64) {
@@ -37,7 +47,8 @@ client_loop::client_loop(std::shared_ptr<client_port> port,
 void client_loop::serve(engineio::connection from) {
   http_limits limits{settings().server.header_timeout,
                      settings().server.max_header,
-                     settings().engineio.max_payload};
+                     settings().engineio.max_payload,
+                     settings().server.max_url};
   std::make_shared<http_session>(std::move(from), limits, shared_from_this())
     ->start();
 }
@@ -150,17 +161,17 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
     refuse(from, x, request_error::bad_request);
     return false;
   }
-  auto slot = port_->sessions->admit(from.peer_address());
-  if (!slot) {
-    refuse_session(from);
+  auto client = client_address(from.peer_address(), from.message(),
+                               port_->proxies);
+  auto slot = admit(from, client);
+  if (!slot)
     return false;
-  }
   using engineio::transport_kind;
   auto kind = x.upgrade ? transport_kind::websocket : transport_kind::polling;
   auto is_for_echo = is_echo(split_target(from.message().target()).path);
   auto session = std::make_shared<engineio::session_io>(
     loop_,
-    handshake_of(from, engineio::make_sid(port_->node, loop_->index()),
+    handshake_of(from, client, engineio::make_sid(port_->node, loop_->index()),
                  settings().limits.handshake),
     kind, std::move(slot));
   if (x.upgrade)
@@ -174,15 +185,50 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   return false;
 }
 
-void client_loop::refuse_session(http_session& from) {
+engineio::connection_slot client_loop::admit(http_session& from,
+                                             const asio::ip::address& client) {
+  auto often = port_->rates.admit(client, std::chrono::steady_clock::now());
+  if (often.by != handshake_rates::limit::none) {
+    refuse_often(from, client, often);
+    return {};
+  }
+  auto slot = port_->sessions->admit(client);
+  if (!slot)
+    refuse_many(from, client, slot.is_of_address());
+  return slot;
+}
+
+void client_loop::refuse_often(http_session& from,
+                               const asio::ip::address& client,
+                               const handshake_rates::verdict& why) {
+  auto is_node = why.by == handshake_rates::limit::node;
+  tell(is_node ? engineio::port_event::node_too_often
+               : engineio::port_event::address_too_often);
+  auto address = client.to_string();
+  log::limited(log_level::warning, "sessions begin too often", address,
+               {{"from", address},
+                {"do", is_node ? "limits.handshakes"
+                               : "look at who it is; limits.connection_rate"}});
+  from.add_fields(retry_after(why.wait));
+  from.close_after_answer();
+  from.respond({429, "text/plain", "too many sessions begin; come later\n"});
+}
+
+void client_loop::refuse_many(http_session& from,
+                              const asio::ip::address& client,
+                              bool is_of_address) {
   tell(engineio::port_event::connection_refused);
-  auto address = from.peer_address().to_string();
+  if (is_of_address)
+    tell(engineio::port_event::address_full);
+  auto address = client.to_string();
   log::limited(log_level::warning, "too many sessions", address,
                {{"from", address},
-                {"do", "server.max_connections, "
-                       "limits.connections_per_address"}});
+                {"do", is_of_address ? "limits.connections_per_address"
+                                     : "server.max_connections"}});
+  from.add_fields(retry_after(until_one_goes));
   from.close_after_answer();
-  from.respond({503, "text/plain", "there are too many connections\n"});
+  from.respond({is_of_address ? 429U : 503U, "text/plain",
+                "there are too many connections\n"});
 }
 
 bool client_loop::is_foreign(std::string_view sid) const {

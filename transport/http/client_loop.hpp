@@ -4,10 +4,12 @@
 #include "transport/engineio/echo.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/engineio/session_io.hpp"
+#include "transport/http/client_address.hpp"
 #include "transport/http/client_server.hpp"
 #include "transport/http/engine_request.hpp"
 #include "transport/http/file_folder.hpp"
 #include "transport/http/foreign_polls.hpp"
+#include "transport/http/handshake_rates.hpp"
 #include "transport/http/http_session.hpp"
 
 #include <atomic>
@@ -19,8 +21,8 @@
 
 namespace weir::http {
 
-/// What all loops of the client side's port have in common. Only `stopping`
-/// changes once the port is open.
+/// What all loops of the client side's port have in common. Once it is open,
+/// only that changes which is thread-safe.
 struct client_port {
   client_port(const options& x, accept_session on_accept,
               std::shared_ptr<poll_carrier> to_others)
@@ -28,6 +30,8 @@ struct client_port {
       node(node_tag(x.cluster.node)),
       files(x.server.files, x.server.max_file_bytes),
       client_files(x.server.client_files, x.server.max_file_bytes),
+      proxies(x.server.trust_proxy),
+      rates(x.limits),
       sessions(std::make_shared<engineio::admission>(
         x.server.max_connections, x.limits.connections_per_address)),
       accept(std::move(on_accept)),
@@ -37,6 +41,8 @@ struct client_port {
   std::string node; ///< this one's tag
   file_folder files;
   file_folder client_files;
+  trusted_proxies proxies;
+  handshake_rates rates;
   std::shared_ptr<engineio::admission> sessions;
   accept_session accept;
   std::shared_ptr<poll_carrier> carrier; ///< null: there are no other nodes
@@ -85,7 +91,13 @@ private:
   bool is_from_elsewhere(http_session& from, const engine_request& x);
   bool on_engine_header(http_session& from);
   bool on_handshake(http_session& from, const engine_request& x);
-  void refuse_session(http_session& from);
+  /// Empty: it has been refused.
+  engineio::connection_slot admit(http_session& from,
+                                  const boost::asio::ip::address& client);
+  void refuse_often(http_session& from, const boost::asio::ip::address& client,
+                    const handshake_rates::verdict& why);
+  void refuse_many(http_session& from, const boost::asio::ip::address& client,
+                   bool is_of_address);
   bool on_foreign_header(http_session& from, const engine_request& x);
   bool on_session_header(http_session& from, const engine_request& x);
   bool on_post_header(http_session& from, engineio::session_io& session);

@@ -67,8 +67,8 @@ client_server::client_server(const options& settings,
       std::move(ports[i]),
       listener_options{
         sockets, [loop](engineio::connection x) { loop->serve(std::move(x)); },
-        [loop](engineio::port_event x) { loop->tell(x); }, reserve, false,
-        tls}));
+        [loop](engineio::port_event x) { loop->tell(x); }, reserve, false, tls,
+        [port = impl_->port](auto& x) { return port->proxies.contains(x); }}));
     all.emplace_back(loop);
     impl_->loops.push_back(std::move(loop));
   }

@@ -39,12 +39,13 @@ std::string kept_headers(const request& x, std::size_t max_bytes) {
 
 } // namespace
 
-engineio::handshake_info handshake_of(const http_session& from, std::string sid,
-                                      std::size_t max_bytes) {
+engineio::handshake_info handshake_of(const http_session& from,
+                                      const boost::asio::ip::address& client,
+                                      std::string sid, std::size_t max_bytes) {
   auto& x = from.message();
   std::string url{x.target().substr(0, max_bytes)};
   auto headers = kept_headers(x, max_bytes - url.size());
-  return {std::move(sid), from.peer_address().to_string(), std::move(url),
+  return {std::move(sid), client.to_string(), std::move(url),
           std::move(headers), std::chrono::system_clock::now()};
 }
 

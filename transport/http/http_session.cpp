@@ -168,6 +168,8 @@ unsigned http_session::parse_head(std::string_view head) {
   parser.put(asio::buffer(head), e);
   if (e || !parser.is_header_done())
     return 400;
+  if (parser.get().target().size() > limits_.max_url)
+    return 414;
   keep_alive_ = parser.keep_alive();
   framing_ = verdict.body;
   complete_ = framing_.is_empty();
@@ -259,8 +261,8 @@ void http_session::note_refusal(unsigned status) {
   log::limited(log_level::warning, "a request was refused", from,
                {{"from", from},
                 {"status", status},
-                {"do", "look at who sends it; server.max_header and "
-                       "engineio.max_payload are its limits"}});
+                {"do", "look at who sends it; server.max_header, max_url "
+                       "and engineio.max_payload are its limits"}});
 }
 
 void http_session::arm_deadline(std::chrono::milliseconds timeout) {

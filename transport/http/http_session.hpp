@@ -48,6 +48,7 @@ struct http_limits {
   std::chrono::milliseconds header_timeout;
   std::size_t max_header; ///< also of what a body's chunks say beside the data
   std::size_t max_body;
+  std::size_t max_url = max_header;
 };
 
 /// One HTTP/1.1 connection: reads one request, waits for its answer, writes it,

@@ -145,12 +145,16 @@ void listener::take(engineio::tcp_socket socket) {
   auto from = socket.remote_endpoint(e).address();
   if (e)
     return; // gone already
-  if (auto slot = options_.admission->admit(from)) {
+  auto is_shared = options_.is_shared && options_.is_shared(from);
+  auto slot = options_.admission->admit(from, is_shared);
+  if (slot) {
     auto tls = options_.tls ? options_.tls->accept() : nullptr;
     options_.accept({{std::move(socket), std::move(tls)}, std::move(slot), {}});
     return;
   }
   options_.tell(engineio::port_event::connection_refused);
+  if (slot.is_of_address())
+    options_.tell(engineio::port_event::address_full);
   log::limited(log_level::warning, "too many connections", from.to_string(),
                {{"port", url()}, {"from", from.to_string()}});
 }

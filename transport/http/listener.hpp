@@ -37,6 +37,8 @@ struct listener_options {
   bool owns_reserve = false;
   /// Null: no TLS.
   std::shared_ptr<const tls_port> tls = {};
+  /// Whether an address stands for many clients; empty: none does.
+  std::function<bool(const boost::asio::ip::address&)> is_shared = {};
 };
 
 /// Accepts connections on one loop, as long as somebody refers to it and it has

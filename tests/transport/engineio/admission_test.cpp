@@ -40,6 +40,26 @@ BOOST_AUTO_TEST_CASE(ends_at_the_limit_of_an_address) {
   BOOST_TEST(all->size() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(tells_whether_others_would_be_let_in) {
+  auto all = std::make_shared<admission>(2, 1);
+  auto first = all->admit(address("10.0.0.1"));
+  BOOST_TEST(all->admit(address("10.0.0.1")).is_of_address());
+  auto second = all->admit(address("10.0.0.2"));
+  BOOST_TEST(!all->admit(address("10.0.0.1")).is_of_address());
+  BOOST_TEST(!first.is_of_address());
+}
+
+BOOST_AUTO_TEST_CASE(takes_any_number_from_an_address_that_many_share) {
+  auto all = std::make_shared<admission>(4, 1);
+  std::vector<connection_slot> slots;
+  for (int i = 0; i < 4; ++i)
+    slots.push_back(all->admit(address("10.0.0.1"), true));
+  BOOST_TEST(bool(slots.back()));
+  BOOST_TEST(!all->admit(address("10.0.0.1"), true));
+  slots.clear();
+  BOOST_TEST(all->size() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(takes_a_network_of_ipv6_for_one_address) {
   auto all = std::make_shared<admission>(100, 1);
   auto slot = all->admit(address("2001:db8:0:1::1"));

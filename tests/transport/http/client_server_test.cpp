@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(takes_no_more_sessions_of_an_address_than_it_may) {
   start();
   for (int i = 0; i < 2; ++i)
     open_polling();
-  BOOST_TEST(get(test::engine_target("polling")).status == 503u);
+  BOOST_TEST(get(test::engine_target("polling")).status == 429u);
   BOOST_TEST(events[engineio::port_event::connection_refused] == 1);
 }
 

@@ -63,6 +63,13 @@ BOOST_AUTO_TEST_CASE(refuses_headers_over_the_limit) {
   BOOST_TEST(get("/", "X: " + std::string(1000, 'x') + "\r\n").status == 431u);
 }
 
+BOOST_AUTO_TEST_CASE(refuses_targets_over_the_limit) {
+  settings.server.max_url = 300;
+  start();
+  BOOST_TEST(get("/" + std::string(299, 'x')).status == 404u);
+  BOOST_TEST(get("/" + std::string(300, 'x')).status == 414u);
+}
+
 BOOST_AUTO_TEST_CASE(refuses_what_is_no_request) {
   start();
   for (auto bytes : {"nonsense\r\n\r\n", "GET / HTTP/9\r\n\r\n",

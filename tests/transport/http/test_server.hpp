@@ -86,10 +86,13 @@ public:
   /// How often each has come.
   struct event_counts {
     std::atomic<int>& operator[](engineio::port_event x) {
-      return counts[static_cast<std::size_t>(x)];
+      return counts.at(static_cast<std::size_t>(x));
     }
 
-    std::array<std::atomic<int>, 8> counts{};
+    /// Up to the last of them.
+    static constexpr auto size
+      = static_cast<std::size_t>(engineio::port_event::out_of_memory) + 1;
+    std::array<std::atomic<int>, size> counts{};
   } events;
 
 private:
