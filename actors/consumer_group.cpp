@@ -372,6 +372,11 @@ struct consumer_group_state : kafka::consumer_events {
       kafka->commit(changed);
   }
 
+  void on_committed(const std::string& why) override {
+    if (leaving && !why.empty())
+      log::warning("positions not committed", {{"why", why}});
+  }
+
   void schedule_tick() {
     self->run_delayed(tick, [this] {
       serve();
@@ -428,8 +433,7 @@ struct consumer_group_state : kafka::consumer_events {
     for (auto& [x, consumer] : consumers)
       all.push_back(x);
     stop(all, [this, all] {
-      if (auto wrong = kafka->commit_now(committable(all)); !wrong.empty())
-        log::warning("positions not committed", {{"why", wrong}});
+      kafka->commit(committable(all));
       kafka->close();
       serve();
     });

@@ -18,7 +18,7 @@ import sys
 
 # Where loops run.
 FOLDERS = ["transport/asio", "transport/http", "transport/engineio",
-           "transport/cluster", "actors"]
+           "transport/cluster", "transport/kafka", "actors"]
 
 # What may wait, and what to do instead.
 CALLS = [
@@ -49,6 +49,19 @@ CALLS = [
      "have another thread do it"),
 ]
 
+# librdkafka's functions that wait for a broker or for its threads. Where it is
+# used, nothing else is looked for: threads of its own may wait there.
+KAFKA = "transport/kafka/"
+KAFKA_CALLS = [
+    (r"\brd_kafka_(committed|commit|commit_message|flush|consumer_close|"
+     r"consumer_poll|consume_callback|query_watermark_offsets|"
+     r"offsets_for_times|metadata|list_groups|describe_\w+|seek|"
+     r"init_transactions|commit_transaction|wait_destroyed)\s*\(",
+     "use its asynchronous form, or a thread"),
+    (r"\brd_kafka_(queue_poll|consume_batch_queue|consume_queue|poll)\s*\("
+     r"(?![^;]*\b0\b)", "poll for 0 ms when it wakes"),
+]
+
 # Files whose calls are all the same exception, and why.
 EXCEPTIONS = {
     "actors/link_scribe.cpp": "CAF's multiplexer calls it, with sockets that "
@@ -70,12 +83,13 @@ def violations(path, text):
     """All violations of one file as (line, message), in line order."""
     if path in EXCEPTIONS:
         return []
+    calls = KAFKA_CALLS if path.startswith(KAFKA) else CALLS + KAFKA_CALLS
     found = []
     before = ""
     for number, line in enumerate(text.splitlines(), start=1):
         code = code_of(line)
         if not REASON.search(line) and not REASON.search(before):
-            for call, instead in CALLS:
+            for call, instead in calls:
                 match = re.search(call, code)
                 if match:
                     found.append((number, f"{match[0].strip('(. ')} may wait "

@@ -36,6 +36,10 @@ WAITS = [
     "std::condition_variable changed_;",
     "auto answer = std::future<int>{};",
     "::getaddrinfo(host, port, nullptr, &found);",
+    "rd_kafka_committed(client, list, 2000);",
+    "rd_kafka_commit(client, list, 0);",
+    "event_handle event{rd_kafka_queue_poll(queue.get(), patience)};",
+    "rd_kafka_flush(client, 1000);",
 ]
 
 DOES_NOT_WAIT = [
@@ -54,6 +58,8 @@ DOES_NOT_WAIT = [
     "caf::actor_system& system() { return system_; }",
     "  socket_.read_some(x, e); // on a loop: the socket is non-blocking",
     "// not on a loop: the node starts\nstd::ifstream in{file};",
+    "const event_handle event{rd_kafka_queue_poll(queue.get(), 0)};",
+    "report(rd_kafka_commit_queue(client, list, queue, nullptr, nullptr));",
 ]
 
 EXCUSES_NOTHING = [

@@ -52,11 +52,6 @@ void consumer::commit(const std::map<topic_partition, log_position>& next) {
   clients_->current->commit(next);
 }
 
-std::string
-consumer::commit_now(const std::map<topic_partition, log_position>& next) {
-  return clients_->current->commit_now(next);
-}
-
 void consumer::close() {
   clients_->close();
 }

@@ -50,6 +50,10 @@ public:
 
   /// The answer to `consumer::describe_group`.
   virtual void on_group_described(const group_description&) {}
+
+  /// The answer to a `consumer::commit`: why it has failed, or nothing. What
+  /// has failed comes to `on_error` as well.
+  virtual void on_committed(const std::string&) {}
 };
 
 /// A member of the consumer group (cooperative-sticky assignment, static
@@ -113,13 +117,10 @@ public:
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
                                         std::function<void()> wake);
 
-  /// Commits the next offsets to read, without waiting. Each with its log: what
-  /// was committed in another log is no start.
+  /// Commits the next offsets to read, without waiting; answered by
+  /// `on_committed`. Each with its log: what was committed in another log is no
+  /// start. `unassign` and `close` take effect once it is answered.
   void commit(const std::map<topic_partition, log_position>& next);
-
-  /// Commits and waits for the answer, 5 s at most, for shutdown and
-  /// revocation. Returns an error text, or nothing.
-  std::string commit_now(const std::map<topic_partition, log_position>& next);
 
   /// Starts leaving the group without blocking: `on_revoked` comes for what is
   /// assigned; `closed()` once done, with `poll` being called meanwhile. The

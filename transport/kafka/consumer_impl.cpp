@@ -14,9 +14,6 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long `commit_now` waits for its answer.
-constexpr milliseconds commit_timeout{5000};
-
 // `auto.offset.reset` has two meanings: where to start with nothing committed
 // and where to go on when the offset wanted is gone. The configured value
 // decides the first. The second must never skip what is still in the log, so
@@ -220,25 +217,6 @@ void consumer::impl::commit(const partition_positions& next) {
   report(rd_kafka_commit_queue(client.get(), list.get(), queue.get(), nullptr,
                                nullptr),
          "commit");
-}
-
-std::string consumer::impl::commit_now(const partition_positions& next) {
-  if (next.empty())
-    return {};
-  if (failed)
-    return "the consumer has failed";
-  auto list = to_list(next);
-  queue_handle answer{rd_kafka_queue_new(client.get())};
-  if (auto error = rd_kafka_commit_queue(client.get(), list.get(), answer.get(),
-                                         nullptr, nullptr))
-    return rd_kafka_err2str(error);
-  event_handle event{rd_kafka_queue_poll(
-    answer.get(), static_cast<int>(commit_timeout.count()))};
-  if (!event)
-    return "no answer to a commit";
-  if (auto error = rd_kafka_event_error(event.get()))
-    return rd_kafka_err2str(error);
-  return {};
 }
 
 } // namespace weir::kafka

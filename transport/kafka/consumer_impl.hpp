@@ -38,7 +38,6 @@ struct consumer::impl {
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
                                         std::function<void()> wake);
   void commit(const partition_positions& next);
-  std::string commit_now(const partition_positions& next);
   void close();
   bool closed() const;
 

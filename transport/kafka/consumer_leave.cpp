@@ -114,6 +114,7 @@ void consumer::impl::leave_and_wait() {
   for (poll_leave(); !closed() && clock::now() < deadline; poll_leave()) {
     auto patience = has_left && !closing ? 0 : leave_poll.count();
     event_handle event{
+      // on a loop: only of a node that ends without having closed it
       rd_kafka_queue_poll(queue.get(), static_cast<int>(patience))};
     if (!event)
       close_if_left();

@@ -86,10 +86,12 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
 }
 
 void consumer::impl::on_commit(rd_kafka_event_t* event) {
-  if (auto error = rd_kafka_event_error(event))
+  auto error = rd_kafka_event_error(event);
+  if (error)
     report(error, "commit");
   else
     brokers.on_answer();
+  events.on_committed(error ? rd_kafka_err2str(error) : "");
 }
 
 void consumer::impl::on_statistics(rd_kafka_event_t* event) {

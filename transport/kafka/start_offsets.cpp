@@ -87,6 +87,7 @@ start_offsets::answer
 find_starts(rd_kafka_t* client, const partitions_handle& list,
             std::int64_t otherwise, const topics& topics) {
   start_offsets::answer result;
+  // not on a loop: a thread of its own calls this
   if (auto error = rd_kafka_committed(
         client, list.get(), static_cast<int>(request_timeout.count())))
     result.error = {rd_kafka_err2name(error), std::string{"committed offsets: "}

@@ -38,6 +38,15 @@ struct fixture : kafka_fixture {
                                       RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
   }
 
+  /// Returns why it has failed, or nothing.
+  std::string commit(member& x,
+                     const std::map<topic_partition, log_position>& next) {
+    x.commit(next);
+    BOOST_TEST_REQUIRE(
+      run({&x}, [&] { return x.committed.size() == x.commits; }));
+    return x.committed.back();
+  }
+
   void close(member& x) {
     x.inner.close();
     BOOST_TEST_REQUIRE(run({&x}, [&] { return x.inner.closed(); }));
@@ -126,7 +135,7 @@ BOOST_AUTO_TEST_CASE(starts_where_was_committed) {
   auto partition = store("k", 5);
   {
     auto x = joined();
-    BOOST_TEST(x->inner.commit_now({{partition, 3}}) == "");
+    BOOST_TEST(commit(*x, {{partition, 3}}) == "");
   }
   auto x = join(settings());
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 2; }));
@@ -155,7 +164,7 @@ BOOST_AUTO_TEST_CASE(starts_a_partition_that_was_added_later_at_its_beginning) {
   BOOST_TEST_REQUIRE(added.partition > 0);
   {
     auto x = join(settings());
-    BOOST_TEST(x->inner.commit_now({{{"t", 0}, 0}}) == "");
+    BOOST_TEST(commit(*x, {{{"t", 0}, 0}}) == "");
   }
   auto x = join(settings());
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
@@ -171,7 +180,7 @@ BOOST_AUTO_TEST_CASE(finds_where_to_start_after_the_coordinator_has_moved) {
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->positions_known(); }));
   const topic_partition partition{"t", 0};
   x->on_revoked({partition}, false);
-  BOOST_TEST(x->inner.commit_now({{partition, 3}}) == "");
+  BOOST_TEST(commit(*x, {{partition, 3}}) == "");
   cluster.coordinate("test", 2);
   cluster.refuse_group(1);
   x->on_assigned({partition});
@@ -183,8 +192,8 @@ BOOST_AUTO_TEST_CASE(knows_a_committed_position_before_any_record) {
   auto partition = store("k", 5);
   {
     auto x = joined();
-    x->inner.commit({{partition, 4}});
-    BOOST_TEST(x->inner.commit_now({{partition, 5}}) == "");
+    x->commit({{partition, 4}});
+    BOOST_TEST(commit(*x, {{partition, 5}}) == "");
   }
   auto x = joined();
   BOOST_TEST(x->queues.at(partition)->position() == 5);
@@ -195,7 +204,7 @@ BOOST_AUTO_TEST_CASE(goes_on_at_the_log_s_start_when_its_offset_is_gone) {
   auto partition = store("k", 5);
   {
     auto x = joined();
-    BOOST_TEST(x->inner.commit_now({{partition, 100}}) == "");
+    BOOST_TEST(commit(*x, {{partition, 100}}) == "");
   }
   auto x = join(settings());
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
@@ -219,9 +228,9 @@ BOOST_AUTO_TEST_CASE(reads_nothing_twice_when_a_broker_has_less_for_a_while) {
 BOOST_AUTO_TEST_CASE(joins_anew_when_the_group_has_fenced_it) {
   auto partition = store("k", 5);
   auto x = joined();
-  BOOST_TEST(x->inner.commit_now({{partition, 5}}) == "");
+  BOOST_TEST(commit(*x, {{partition, 5}}) == "");
   fence_next_commit();
-  x->inner.commit({{partition, 5}});
+  x->commit({{partition, 5}});
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
   BOOST_TEST(x->revoked.size() == partitions);
   BOOST_TEST(!x->inner.brokers().reachable);
@@ -231,7 +240,7 @@ BOOST_AUTO_TEST_CASE(joins_anew_when_the_group_has_fenced_it) {
   store("k", 5);
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
   BOOST_TEST(first_offset(*x, partition) == 5);
-  BOOST_TEST(x->inner.commit_now({{partition, 10}}) == "");
+  BOOST_TEST(commit(*x, {{partition, 10}}) == "");
   BOOST_TEST(x->inner.brokers().reachable);
 }
 
@@ -239,7 +248,7 @@ BOOST_AUTO_TEST_CASE(takes_no_new_client_while_an_old_queue_is_open) {
   auto x = joined();
   x->keeps_revoked = true;
   fence_next_commit();
-  x->inner.commit({{{"t", 0}, 0}});
+  x->commit({{{"t", 0}, 0}});
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
   auto later = clock::now() + 2s;
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return clock::now() > later; }));
@@ -251,7 +260,7 @@ BOOST_AUTO_TEST_CASE(takes_no_new_client_while_an_old_queue_is_open) {
 BOOST_AUTO_TEST_CASE(may_be_closed_once_it_has_failed) {
   auto x = joined();
   fence_next_commit();
-  x->inner.commit({{{"t", 0}, 0}});
+  x->commit({{{"t", 0}, 0}});
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
   close(*x);
   BOOST_TEST(x->queues.empty());

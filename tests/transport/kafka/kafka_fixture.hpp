@@ -85,11 +85,19 @@ public:
         next[x] = queue->position();
     }
     if (!lost)
-      if (auto error = inner.commit_now(next); !error.empty())
-        errors.push_back(error);
+      commit(next);
     revoked.insert(revoked.end(), xs.begin(), xs.end());
     if (!keeps_revoked)
       give_back(xs);
+  }
+
+  void commit(const std::map<topic_partition, log_position>& next) {
+    commits += next.empty() ? 0 : 1;
+    inner.commit(next);
+  }
+
+  void on_committed(const std::string& why) override {
+    committed.push_back(why);
   }
 
   void give_back(const std::vector<topic_partition>& xs) {
@@ -110,7 +118,11 @@ public:
 
   void on_error(const kafka_error& error, bool fatal) override {
     errors.push_back(error.message);
-    fatal_errors += fatal ? 1 : 0;
+    if (!fatal)
+      return;
+    ++fatal_errors;
+    commits = 0; // of a client that answers no more
+    committed.clear();
   }
 
   /// Everything that can be done now.
@@ -128,7 +140,7 @@ public:
   void commit_starts() {
     for (const auto& [partition, queue] : queues)
       if (queue->position() >= 0 && started.insert(partition).second)
-        inner.commit({{partition, queue->position()}});
+        commit({{partition, queue->position()}});
   }
 
   std::size_t read(const topic_partition& partition, std::size_t bytes) {
@@ -169,6 +181,8 @@ public:
   std::vector<std::pair<std::string, std::int32_t>> partition_counts;
   std::vector<std::pair<std::string, topic_state>> topic_states;
   std::vector<std::string> errors;
+  std::size_t commits = 0;
+  std::vector<std::string> committed; ///< the answers to them
   std::size_t fatal_errors = 0;
   std::size_t rebalances = 0;
   bool keeps_revoked = false; ///< until `give_back`
