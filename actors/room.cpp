@@ -219,6 +219,19 @@ struct room_state {
     return others ? others->any_log() : 0;
   }
 
+  /// Whether all partitions have heard of the same topic, as far as is known:
+  /// some may take as long as a broker does not answer.
+  bool is_one_log() const {
+    auto is_other = [now = current_log()](auto log) {
+      return log > 0 && log != now;
+    };
+    auto of_own = [&](auto& x) { return is_other(x.second); };
+    return std::none_of(logs.begin(), logs.end(), of_own)
+           && (!others
+               || std::none_of(others->log.all().begin(),
+                               others->log.all().end(), is_other));
+  }
+
   kafka::log_id log_of(std::int32_t partition) const {
     auto i = logs.find(partition);
     return i == logs.end() ? 0 : i->second;
@@ -296,7 +309,7 @@ struct room_state {
   }
 
   void refuse_late(join_room& x) {
-    if (complete && names_no_partition(x))
+    if (complete && is_one_log() && names_no_partition(x))
       refuse(x, emit_errc::invalid_payload, no_partition);
     else
       refuse(x, emit_errc::unavailable,

@@ -95,6 +95,18 @@ BOOST_AUTO_TEST_CASE(is_refused_when_this_log_never_gets_its_partition) {
   BOOST_TEST(join_in(0, 20, false, 3).error == emit_errc::invalid_payload);
 }
 
+// Its own partition's broker does not answer, and it is no mistake of a client
+// that the topic has fewer partitions now.
+BOOST_AUTO_TEST_CASE(is_told_to_come_again_while_partitions_are_of_two_logs) {
+  auto now = *places({{0, 30}, {1, 0}}, 7);
+  now.log.set(1, 8);
+  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  ask_for(7, 20, 3);
+  BOOST_TEST(a.joins.empty());
+  advance(settings.join_timeout);
+  BOOST_TEST(a.joins.at(0).error == emit_errc::unavailable);
+}
+
 BOOST_AUTO_TEST_CASE(waits_for_the_log_that_has_fewer_partitions) {
   ask_for(7, 20, 3);
   record_batch again{1, 30, 0, {}, 0, 8};
