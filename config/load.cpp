@@ -5,6 +5,7 @@
 #include "config/overrides.hpp"
 #include "config/report.hpp"
 #include "config/schema.hpp"
+#include "config/secret.hpp"
 #include "config/toml_file.hpp"
 #include "config/validate.hpp"
 
@@ -33,6 +34,14 @@ void resolve_paths(tls_options& x, const std::string& file) {
   }
 }
 
+/// Of what librdkafka gets, only the files that we read ourselves.
+void resolve_paths(std::map<std::string, std::string>& properties,
+                   const std::string& file) {
+  for (auto& [name, value] : properties)
+    if (!property_of_file(name).empty())
+      resolve_path(value, file);
+}
+
 /// Returns false where nothing could be read at all.
 bool read_file(const std::string& file, options& out, report& log) {
   auto tree = read_toml(file, log);
@@ -43,12 +52,16 @@ bool read_file(const std::string& file, options& out, report& log) {
   auto& jwt = out.auth.jwt;
   for (auto* path :
        {&out.server.files, &out.server.client_files, &tls.certificate, &tls.key,
-        &tls.ca, &jwt.secret_file, &jwt.jwks_ca})
+        &tls.ca, &jwt.secret_file, &jwt.jwks_ca, &out.cluster.secret_file,
+        &out.admin.token_file})
     resolve_path(*path, file);
   for (auto& path : jwt.keys)
     resolve_path(path, file);
   if (!is_url(jwt.jwks))
     resolve_path(jwt.jwks, file);
+  for (auto* properties :
+       {&out.kafka.properties, &out.kafka.producer, &out.kafka.consumer})
+    resolve_paths(*properties, file);
   resolve_paths(out.server.tls, file);
   resolve_paths(out.admin.tls, file);
   return true;
@@ -84,6 +97,7 @@ loaded_config load_config(const config_sources& sources) {
   for (const auto& x : sources.overrides)
     apply_override(x, result.value, log);
   if (complete) {
+    read_secret_files(result.value, log);
     derive_limits(result.value, log);
     derive_auth_limits(result.value, log);
     validate(result.value, log);

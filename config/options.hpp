@@ -173,7 +173,8 @@ struct kafka_options {
   /// Partitions of the topics that the embedded broker creates; 1 to 1,000.
   std::uint32_t embedded_partitions = 4;
   /// [kafka.properties] go to librdkafka as they are, for both directions;
-  /// [kafka.producer] and [kafka.consumer] for one of them.
+  /// [kafka.producer] and [kafka.consumer] for one of them. A secret may be in
+  /// a file, which `<property>_file` names.
   std::map<std::string, std::string> properties;
   std::map<std::string, std::string> producer;
   std::map<std::string, std::string> consumer;
@@ -205,6 +206,8 @@ struct cluster_options {
   /// 16 characters; empty: none, then no namespace can have `recovery`. Nodes
   /// also prove to each other by it that they belong together. Never logged.
   std::string secret;
+  /// A file that holds it, whose last line break does not count.
+  std::string secret_file;
   /// `address:port` for the other nodes; port 0 takes a free one. Empty: this
   /// node is alone. Other addresses than loopback need `secret` and `tls`.
   std::string listen;
@@ -323,8 +326,10 @@ struct limits_options {
 struct admin_options {
   /// `address:port`; loopback unless a token protects it.
   std::string listen = "127.0.0.1:9300";
-  /// Expected as `Authorization: Bearer <token>`; empty: none.
+  /// Expected as `Authorization: Bearer <token>`; empty: none. Never logged.
   std::string token;
+  /// A file that holds it, whose last line break does not count.
+  std::string token_file;
   tls_options tls;
 
   bool operator==(const admin_options&) const = default;

@@ -1,6 +1,7 @@
 #include "config/overrides.hpp"
 
 #include "config/schema.hpp"
+#include "config/secret.hpp"
 #include "config/suggestion.hpp"
 #include "config/text_bounds.hpp"
 
@@ -44,13 +45,18 @@ std::string variable_name(std::string_view path) {
   return result;
 }
 
-/// `SASL_PASSWORD` -> `sasl.password`.
+/// `SASL_PASSWORD` -> `sasl.password`; `SASL_PASSWORD_FILE` ->
+/// `sasl.password_file`.
 std::string property_name(std::string_view text) {
+  constexpr std::string_view file = ".file";
   std::string result;
   for (auto c : text)
     result += c == '_'               ? '.'
               : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a')
                                      : c;
+  if (result.ends_with(file)
+      && is_secret_name(result.substr(0, result.size() - file.size())))
+    result[result.size() - file.size()] = '_';
   return result;
 }
 
@@ -105,7 +111,7 @@ void apply_override(const std::string& text, options& out, report& log) {
   position at{"--set"};
   auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
-    return log.error(at, in_quotes(text)
+    return log.error(at, in_quotes(shown_line(text, {}))
                            + " is not an override; write it like "
                              "\"server.listen=127.0.0.1:3000\"");
   apply(std::string_view{text}.substr(0, equals), text.substr(equals + 1), at,

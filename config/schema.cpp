@@ -109,6 +109,7 @@ keys<cluster_options> cluster_keys() {
     value("name", &o::name, text(check_identifier)),
     value("node", &o::node, text(check_identifier)),
     value("secret", &o::secret, hidden_text(check_secret)),
+    value("secret_file", &o::secret_file, text()),
     value("listen", &o::listen, text(check_optional_listen)),
     value("advertise", &o::advertise, text(check_optional_peer)),
     value("seeds", &o::seeds, list(text(check_peer))),
@@ -122,6 +123,7 @@ keys<admin_options> admin_keys() {
   return {
     value("listen", &o::listen, text(check_listen)),
     value("token", &o::token, hidden_text(check_token)),
+    value("token_file", &o::token_file, text()),
     table("tls", &o::tls, tls_keys()),
   };
 }

@@ -1,6 +1,7 @@
 #include "config/toml_file.hpp"
 
 #include "config/quantity.hpp"
+#include "config/secret.hpp"
 #include "config/text_bounds.hpp"
 
 #include <algorithm>
@@ -130,11 +131,22 @@ std::uint32_t bad_header(const std::string& text) {
   return found == headers.end() ? line : found->line;
 }
 
+/// The line as it may be shown.
+std::string shown_line_of(const std::string& text, std::uint32_t number) {
+  std::size_t begin = 0;
+  for (auto n = number; n > 1 && begin < text.size(); --n)
+    begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  return shown_line(line_of(text, number),
+                    std::string_view{text}.substr(0, begin));
+}
+
 void report_syntax(const position& at, const std::string& text,
                    std::string_view problem, report& log) {
-  auto line = line_of(text, at.line);
+  auto line = shown_line_of(text, at.line);
+  auto is_whole = line == line_of(text, at.line);
   log.error(at, "syntax error in " + in_quotes(line) + ": "
-                  + std::string{problem} + syntax_hint(line));
+                  + std::string{problem}
+                  + (is_whole ? syntax_hint(line) : std::string{}));
 }
 
 std::optional<node> parse(const std::string& text, const std::string& file,
@@ -165,9 +177,9 @@ std::optional<node> parse_bounded(const std::string& text,
     log.error({file, errors.front().line, errors.front().column},
               errors.front().message);
   else
-    log.error({file, found->line, 1}, "syntax error in "
-                                        + in_quotes(line_of(text, found->line))
-                                        + ": " + found->problem);
+    log.error({file, found->line, 1},
+              "syntax error in " + in_quotes(shown_line_of(text, found->line))
+                + ": " + found->problem);
   return std::nullopt;
 }
 

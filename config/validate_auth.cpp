@@ -1,4 +1,5 @@
 #include "config/names.hpp"
+#include "config/secret.hpp"
 #include "config/validate.hpp"
 
 #include <algorithm>
@@ -60,7 +61,7 @@ void validate_public_keys(const jwt_options& x, bool has_public, report& log) {
 void validate_jwks(const jwt_options& x, report& log) {
   if (is_url(x.jwks) && !x.jwks.starts_with("https://"))
     log.error_at(path_of("jwks"),
-                 in_quotes(x.jwks)
+                 in_quotes(shown_url(x.jwks))
                    + " is neither a file nor an https:// URL; keys that come "
                      "over anything else could be anybody's");
   if (!x.jwks_ca.empty() && !is_url(x.jwks))

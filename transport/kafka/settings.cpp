@@ -1,5 +1,6 @@
 #include "transport/kafka/settings.hpp"
 
+#include "config/secret.hpp"
 #include "transport/kafka/steady_waits.hpp"
 #include "transport/kafka/tsan_threads.hpp"
 
@@ -133,15 +134,20 @@ constexpr fixed_property fixed_properties[] = {
   {"enable.partition.eof", {"true"}, "idle partitions would have no position"},
   {"statistics.interval.ms", {}, "/readyz and joins live on it"},
   {"log.queue", {"true"}, "log lines belong to Weir's log"},
+  {"enable.sasl.oauthbearer.unsecure.jwt",
+   {"false"},
+   "a token without a signature proves nothing; set "
+   "\"sasl.oauthbearer.method\" = \"oidc\""},
 };
 
 using properties = std::map<std::string, std::string>;
 
 [[noreturn]] void refuse(std::string_view section, std::string_view key,
                          std::string_view value, std::string_view why) {
-  throw std::runtime_error("[" + std::string{section} + "] \""
-                           + std::string{key} + "\" = \"" + std::string{value}
-                           + "\" is refused: " + std::string{why});
+  throw std::runtime_error(
+    "[" + std::string{section} + "] \"" + std::string{key}
+    + "\" = " + config::shown_value(key, value)
+    + " is refused: " + config::shown_text(key, value, std::string{why}));
 }
 
 void set(rd_kafka_conf_t* conf, std::string_view section,

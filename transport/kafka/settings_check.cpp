@@ -1,6 +1,7 @@
 #include "transport/kafka/settings_check.hpp"
 
 #include "config/node.hpp"
+#include "config/secret.hpp"
 #include "config/suggestion.hpp"
 #include "transport/kafka/settings.hpp"
 
@@ -96,7 +97,7 @@ public:
     try {
       make();
     } catch (const std::exception& e) {
-      errors_.push_back({path_in(e.what()), e.what()});
+      errors_.push_back({path_in(e.what()), without_secrets(e.what())});
     }
   }
 
@@ -105,7 +106,7 @@ public:
 private:
   std::string problem_of(const section& in, const std::string& key,
                          const std::string& value) {
-    auto assignment = in_quotes(key) + " = " + in_quotes(value);
+    auto assignment = in_quotes(key) + " = " + config::shown_value(key, value);
     if (auto why = broken_promise(key, value); !why.empty())
       return assignment + " is refused: " + std::string{why};
     std::array<char, 512> why{};
@@ -114,8 +115,9 @@ private:
       case RD_KAFKA_CONF_UNKNOWN:
         return "unknown property " + in_quotes(key) + suggestion_for(key);
       case RD_KAFKA_CONF_INVALID:
-        return assignment
-               + " is refused: " + std::string{without_line_end(why.data())};
+        return assignment + " is refused: "
+               + config::shown_text(key, value,
+                                    std::string{without_line_end(why.data())});
       case RD_KAFKA_CONF_OK:
         break;
     }
@@ -151,6 +153,13 @@ private:
         }
     }
     return result;
+  }
+
+  std::string without_secrets(std::string text) const {
+    for (auto& x : sections_of(settings_))
+      for (auto& [key, value] : *x.given)
+        text = config::shown_text(key, value, std::move(text));
+    return text;
   }
 
   const kafka_options& settings_;

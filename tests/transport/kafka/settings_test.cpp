@@ -77,6 +77,7 @@ BOOST_AUTO_TEST_CASE(refuses_what_would_break_a_promise) {
     {"message.timeout.ms", "1"},
     {"transactional.id", "x"},
     {"statistics.interval.ms", "0"},
+    {"enable.sasl.oauthbearer.unsecure.jwt", "true"},
   };
   for (const auto& [key, value] : refused) {
     auto why = refusal(key, value);
@@ -89,6 +90,14 @@ BOOST_AUTO_TEST_CASE(refuses_what_would_break_a_promise) {
 BOOST_AUTO_TEST_CASE(names_the_property_that_librdkafka_does_not_know) {
   BOOST_TEST(contains(refusal("linger.msec", "1"), "\"linger.msec\""));
   BOOST_TEST(contains(refusal("linger.ms", "soon"), "\"linger.ms\""));
+}
+
+BOOST_AUTO_TEST_CASE(shows_no_secret_that_is_refused) {
+  for (auto* key : {"sasl.passwords", "sasl.oauthbearer.client.secretx"}) {
+    auto why = refusal(key, "hunter2");
+    BOOST_TEST(contains(why, key), why);
+    BOOST_TEST(!contains(why, "hunter2"), why);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_promise_that_is_spelled_out) {
