@@ -7,6 +7,7 @@
 #include "actors/wake_up.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/consumer.hpp"
+#include "transport/kafka/group_settings.hpp"
 #include "transport/kafka/log_reader.hpp"
 #include "transport/kafka/partition_queue.hpp"
 
@@ -18,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -38,6 +40,8 @@ constexpr auto revoke_timeout = std::chrono::seconds{5};
 constexpr std::chrono::milliseconds shortest_pause{100};
 constexpr std::chrono::milliseconds longest_pause{1000};
 constexpr std::chrono::seconds describe_timeout{6};
+constexpr std::string_view not_written
+  = "it may not be written: allow WRITE on it";
 constexpr auto never = caf::actor_clock::time_point::max();
 
 /// librdkafka's queue as a PARTITION CONSUMER sees it.
@@ -194,6 +198,7 @@ struct consumer_group_state : kafka::consumer_events {
       start(x);
     kafka->assign(partitions);
     assigned_once = true;
+    group_is_refused = false;
     log::info("partitions assigned",
               {{"count", partitions.size()}, {"owned", consumers.size()}});
   }
@@ -270,6 +275,18 @@ struct consumer_group_state : kafka::consumer_events {
     }
     if (state.problem || had_problem)
       tell_topic(topic);
+    note_writing(topic, state);
+  }
+
+  /// PRODUCER learns of it from a record only, and emits are refused until
+  /// then, and after.
+  void note_writing(const std::string& topic, const kafka::topic_state& state) {
+    if (state.may_write || !options.written.contains(topic))
+      unwritable.erase(topic);
+    else if (unwritable.insert(topic).second)
+      report_kafka_error(self->system(), "topic " + topic,
+                         {"TOPIC_AUTHORIZATION_FAILED",
+                          std::string{not_written}});
   }
 
   void tell_topic(const std::string& topic) {
@@ -281,6 +298,8 @@ struct consumer_group_state : kafka::consumer_events {
 
   void on_error(const kafka::kafka_error& error, bool fatal) override {
     report_kafka_error(self->system(), "consumer", error);
+    if (error.code == "GROUP_AUTHORIZATION_FAILED")
+      group_is_refused = true;
     if (!fatal)
       return;
     log::error("Kafka consumer failed, another one takes its place",
@@ -406,6 +425,13 @@ struct consumer_group_state : kafka::consumer_events {
       result.committed[name_of(x)] = position.offset;
     for (auto& [topic, why] : topic_problems)
       result.reasons.push_back("topic " + topic + ": " + why);
+    for (auto& topic : unwritable)
+      result.reasons.push_back("topic " + topic + ": "
+                               + std::string{not_written});
+    if (group_is_refused)
+      result.reasons.push_back("consumer group "
+                               + kafka::group_of(options.kafka, options.cluster)
+                               + ": it may not be joined: allow READ on it");
     for (auto& [x, why] : partition_problems)
       if (!topic_problems.contains(x.topic))
         result.reasons.push_back("partition " + name_of(x) + ": " + why);
@@ -457,6 +483,8 @@ struct consumer_group_state : kafka::consumer_events {
   std::map<std::string, partition_count> counts;
   std::map<std::string, kafka::log_id> logs; ///< by topic, the last known
   std::map<std::string, std::string> topic_problems;
+  std::set<std::string> unwritable; ///< topics, though clients emit into them
+  bool group_is_refused = false;    ///< by Kafka's ACLs
   std::map<kafka::topic_partition, std::string> partition_problems;
   std::map<kafka::topic_partition, std::uint64_t> errors_seen;
   /// With a broker of its own: there is no group.

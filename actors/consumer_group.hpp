@@ -5,6 +5,7 @@
 #include "config/options.hpp"
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct consumer_group_options {
   kafka_options kafka;
   cluster_options cluster;
   std::vector<std::string> topics;
+  /// Those of them that clients emit into.
+  std::set<std::string> written;
   /// Bytes of recent records that each partition keeps.
   std::size_t tail_cache = 0;
   /// Where partition consumers are spawned, by partition.

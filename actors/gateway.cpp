@@ -135,7 +135,8 @@ struct gateway_state {
     start_cluster();
     group = spawn_consumer_group(loops.home(0),
                                  {settings.kafka, settings.cluster,
-                                  rules->topics(), limits.tail_cache, homes},
+                                  rules->topics(), rules->written_topics(),
+                                  limits.tail_cache, homes},
                                  cluster);
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(

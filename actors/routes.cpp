@@ -144,4 +144,13 @@ std::vector<std::string> routes::topics() const {
   return {result.begin(), result.end()};
 }
 
+std::set<std::string> routes::written_topics() const {
+  std::set<std::string> result;
+  for (auto& nsp : nsps_)
+    for (auto& x : nsp->mappings())
+      if (!x.settings.events.empty())
+        result.insert(x.settings.topic);
+  return result;
+}
+
 } // namespace weir

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -117,6 +118,9 @@ public:
 
   /// Every mapped topic, once.
   std::vector<std::string> topics() const;
+
+  /// Those that clients emit into.
+  std::set<std::string> written_topics() const;
 
 private:
   std::vector<std::unique_ptr<const nsp_routes>> nsps_;

@@ -5,11 +5,14 @@
 #include "actors/gateway.hpp"
 #include "actors/link_settings.hpp"
 #include "actors/messages.hpp"
+#include "actors/routes.hpp"
 #include "config/load.hpp"
 #include "config/log.hpp"
 #include "config/memory_bound.hpp"
 #include "transport/auth/key_set.hpp"
 #include "transport/http/descriptors.hpp"
+#include "transport/kafka/access_check.hpp"
+#include "transport/kafka/library.hpp"
 #include "transport/kafka/settings_check.hpp"
 
 #include <caf/actor_system.hpp>
@@ -101,6 +104,22 @@ void print_bound(const options& settings, std::uint32_t partitions) {
   auto fit = clients_that_fit(settings, assumed, memory);
   std::cout << to_text(memory_bound_of(settings, assumed))
             << config::to_text(fit, settings, memory);
+}
+
+/// What the configuration's credentials may do in Kafka. True: enough.
+bool check_kafka(const options& settings) {
+  if (settings.kafka.embedded) {
+    std::cout << "Kafka: the embedded broker lets everybody do everything\n";
+    return true;
+  }
+  const routes rules{settings.namespaces};
+  auto written = rules.written_topics();
+  std::vector<kafka::topic_use> topics;
+  for (auto& x : rules.topics())
+    topics.push_back({x, written.contains(x)});
+  auto found = kafka::check_access(settings.kafka, settings.cluster, topics);
+  std::cout << to_text(found);
+  return found.is_sufficient();
 }
 
 /// Those that end the node, and those that would if nobody took them.
@@ -263,7 +282,9 @@ int main(int argc, char** argv) {
   CLI::App app{"Weir: Socket.IO clients talk through Apache Kafka."};
   std::string file;
   std::vector<std::string> overrides;
-  app.set_version_flag("--version", "weir " WEIR_VERSION);
+  app.set_version_flag("--version", [] {
+    return "weir " WEIR_VERSION "\n" + kafka::library_version();
+  });
   app.add_option("FILE", file, "the configuration (TOML)");
   app
     .add_option("--set", overrides,
@@ -279,6 +300,9 @@ int main(int argc, char** argv) {
     ->add_option("--partitions", partitions,
                  "of each topic in Kafka, for the sum of the memory limits")
     ->capture_default_str();
+  auto asks_kafka = false;
+  check->add_flag("--kafka", asks_kafka,
+                  "also ask Kafka what the configuration's credentials may do");
   CLI11_PARSE(app, argc, argv);
 
   auto config = load_config(sources_of(file, overrides));
@@ -289,7 +313,8 @@ int main(int argc, char** argv) {
   if (*check) {
     std::cout << file << ": ok\n";
     print_bound(config.value, partitions);
-    return EXIT_SUCCESS;
+    return !asks_kafka || check_kafka(config.value) ? EXIT_SUCCESS
+                                                    : EXIT_FAILURE;
   }
   auto signals = taken_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread

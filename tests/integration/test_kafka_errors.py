@@ -123,10 +123,16 @@ def test_a_topic_that_does_not_exist(cluster):
 def test_a_topic_that_may_not_be_written(cluster):
     setting = Setting(cluster)
     cluster.deny("weir", "write", setting.topic)
-    with WeirNode(setting.config()) as node, RawClient(node.port) as client:
+    with WeirNode(setting.config(), ready=False) as node, \
+            RawClient(node.port) as client:
+        wait_until(lambda: "allow WRITE" in reasons(node), "the reason")
         answer = client.emit("say", {"room": "chat:1"})
         assert answer["code"] == "unavailable", answer
         node.wait_for_log("where=producer.*TOPIC_AUTHORIZATION_FAILED")
+        cluster.allow("weir", "write", setting.topic)
+        node.wait_until_ready()
+        wait_until(lambda: client.emit("say", {"room": "chat:1"})["status"]
+                   == "ok", "an emit that is stored")
 
 
 def test_a_group_that_may_not_be_joined(cluster):

@@ -240,13 +240,14 @@ class WeirNode:
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
 
-def check(config, *settings):
+def check(config, *settings, arguments=()):
     """`weir check` of a text: (exit status, what it says)."""
     with tempfile.TemporaryDirectory(prefix="weir-test-") as folder:
         file = pathlib.Path(folder, "weir.toml")
         file.write_text(config)
         overrides = [x for y in settings for x in ("--set", y)]
-        run = subprocess.run([binary(), "check", str(file), *overrides],
+        run = subprocess.run([binary(), "check", str(file), *arguments,
+                              *overrides],
                              text=True, capture_output=True, timeout=PATIENCE)
         return run.returncode, run.stdout + run.stderr
 

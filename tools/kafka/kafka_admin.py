@@ -2,13 +2,17 @@
 kafka_wire.py. `address` is that of any broker unless it says otherwise.
 """
 
+import hashlib
+import os
 import struct
 
 from kafka_wire import METADATA, array, request, string
 
 LIST_OFFSETS = 2
 INCREMENTAL_ALTER_CONFIGS, ALTER_PARTITION_REASSIGNMENTS = 44, 45
+ALTER_USER_SCRAM_CREDENTIALS = 51
 EARLIEST, LATEST = -2, -1
+SCRAM = {"SCRAM-SHA-256": (1, "sha256"), "SCRAM-SHA-512": (2, "sha512")}
 
 def refuse(what, error, message=None):
     if error:
@@ -90,3 +94,25 @@ def move_partitions(address, topic, replicas):
     answer.take("b")  # the end of the header
     answer.take("i")  # how long the request was throttled
     refuse(f"move partitions of {topic}", answer.take("h"))
+
+
+def set_scram_password(address, user, password, mechanism="SCRAM-SHA-512"):
+    def compact(data):
+        return bytes([len(data) + 1]) + data
+
+    kind, algorithm = SCRAM[mechanism]
+    salt, rounds = os.urandom(16), 4096
+    salted = hashlib.pbkdf2_hmac(algorithm, password.encode(), salt, rounds)
+    wanted = (compact(user.encode()) + struct.pack(">bi", kind, rounds)
+              + compact(salt) + compact(salted) + b"\0")
+    # The first byte ends the header of this version; nothing is deleted, one
+    # is set, and the last bytes end structures.
+    body = b"\0" + b"\1" + b"\2" + wanted + b"\0"
+    answer = request(address, ALTER_USER_SCRAM_CREDENTIALS, 0, body,
+                     timeout=15.0)
+    answer.take("b")  # the end of the header
+    answer.take("i")  # how long the request was throttled
+    answer.take("b")  # one result
+    size = answer.take("b") - 1
+    answer.at += size  # whose
+    refuse(f"set a password of {user}", answer.take("h"))

@@ -159,26 +159,65 @@ def server_properties(node, ports, data, extra=None):
     return properties
 
 
-def authorizer_properties(users, client, controller, port):
+SECURITY = "org.apache.kafka.common.security"
+
+
+def authorizer_properties(users, client, controller, port, tls_port=None):
     """Users with passwords at a listener of their own, whom ACLs concern; who
-    comes to the other listeners needs no password and may do everything."""
+    comes to the other listeners needs no password and may do everything. With
+    `tls_port` there is one more, for who has a certificate."""
     logins = " ".join(f'user_{name}="{word}"' for name, word in users.items())
+    listeners = [f"CLIENT://127.0.0.1:{client}", f"USERS://127.0.0.1:{port}"]
+    listeners += [f"TLS://127.0.0.1:{tls_port}"] if tls_port else []
     return {
-        "listeners": f"CLIENT://127.0.0.1:{client},"
-                     f"USERS://127.0.0.1:{port},"
-                     f"CONTROLLER://127.0.0.1:{controller}",
-        "advertised.listeners": f"CLIENT://127.0.0.1:{client},"
-                                f"USERS://127.0.0.1:{port}",
+        "listeners": ",".join(
+            [*listeners, f"CONTROLLER://127.0.0.1:{controller}"]),
+        "advertised.listeners": ",".join(listeners),
         "listener.security.protocol.map":
-            "CLIENT:PLAINTEXT,USERS:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "sasl.enabled.mechanisms": "PLAIN",
+            "CLIENT:PLAINTEXT,USERS:SASL_PLAINTEXT,TLS:SSL,"
+            "CONTROLLER:PLAINTEXT",
+        "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
         "listener.name.users.plain.sasl.jaas.config":
-            "org.apache.kafka.common.security.plain.PlainLoginModule "
-            f"required {logins};",
+            f"{SECURITY}.plain.PlainLoginModule required {logins};",
+        "listener.name.users.scram-sha-256.sasl.jaas.config":
+            f"{SECURITY}.scram.ScramLoginModule required;",
+        "listener.name.users.scram-sha-512.sasl.jaas.config":
+            f"{SECURITY}.scram.ScramLoginModule required;",
         "authorizer.class.name":
             "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users": "User:ANONYMOUS",
         "allow.everyone.if.no.acl.found": "true",
+    }
+
+
+def token_properties(jwks):
+    """Tokens for the audience "kafka" whose keys are in the file `jwks`, at the
+    users' listener."""
+    prefix = "listener.name.users.oauthbearer"
+    return {
+        "sasl.enabled.mechanisms":
+            "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
+        f"{prefix}.sasl.jaas.config":
+            f"{SECURITY}.oauthbearer.OAuthBearerLoginModule required;",
+        f"{prefix}.sasl.server.callback.handler.class":
+            f"{SECURITY}.oauthbearer.OAuthBearerValidatorCallbackHandler",
+        f"{prefix}.sasl.oauthbearer.jwks.endpoint.url": jwks.as_uri(),
+        f"{prefix}.sasl.oauthbearer.expected.audience": "kafka",
+    }
+
+
+def certificate_properties(key_store, authority):
+    """`key_store`: the broker's key and certificate (PEM). A client is who its
+    certificate's CN says, if the authority has signed it."""
+    prefix = "listener.name.tls.ssl"
+    return {
+        f"{prefix}.keystore.type": "PEM",
+        f"{prefix}.keystore.location": key_store,
+        f"{prefix}.truststore.type": "PEM",
+        f"{prefix}.truststore.location": authority,
+        f"{prefix}.client.auth": "required",
+        f"{prefix}.principal.mapping.rules":
+            "RULE:^CN=([^,]*).*$/$1/,DEFAULT",
     }
 
 
@@ -214,23 +253,33 @@ def die_with_parent(parent):
 
 class KafkaCluster:
     def __init__(self, brokers=1, directory=None, properties=None,
-                 jvm=QUICK_JVM, users=None):
+                 jvm=QUICK_JVM, users=None, jwks=None, certificates=None):
         """`properties` are added to every broker's; `directory` must be empty
         or absent, and is removed at the end like a temporary one. With `users`,
         {name: password}, there is `users_bootstrap` beside `bootstrap`, where
-        they log in (SASL_PLAINTEXT, PLAIN), and an authorizer: see `deny`."""
+        they log in (SASL_PLAINTEXT, PLAIN; SCRAM with what
+        kafka_admin.set_scram_password has set; with `jwks` by tokens, see
+        token_properties), and an authorizer: see `deny`. With `certificates`,
+        the arguments of certificate_properties, also `tls_bootstrap`."""
         self.directory = pathlib.Path(
             directory or tempfile.mkdtemp(prefix="weir-kafka-")).resolve()
         self.properties = properties or {}
         self.jvm = list(jvm)
         if jvm is QUICK_JVM and class_archive().exists():
             self.jvm.append(f"-XX:SharedArchiveFile={class_archive()}")
-        numbers = iter(free_ports((3 if users else 2) * brokers))
+        self.jwks = jwks
+        if jwks:
+            self.jvm.append("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls="
+                            + jwks.as_uri())
+        self.certificates = certificates
+        numbers = iter(free_ports(4 * brokers))
         self.ports = {node: (next(numbers), next(numbers))
                       for node in range(1, brokers + 1)}
         self.users = users or {}
         self.user_ports = {node: next(numbers) for node in self.ports
                            if self.users}
+        self.tls_ports = {node: next(numbers) for node in self.ports
+                          if certificates}
         self.processes = {}
         self.cluster_id = new_id()
 
@@ -253,6 +302,11 @@ class KafkaCluster:
     def users_bootstrap(self):
         return ",".join(f"127.0.0.1:{port}"
                         for port in self.user_ports.values())
+
+    @property
+    def tls_bootstrap(self):
+        return ",".join(f"127.0.0.1:{port}"
+                        for port in self.tls_ports.values())
 
     def start(self, timeout=60.0):
         """Starts all brokers and returns once they answer."""
@@ -360,10 +414,16 @@ class KafkaCluster:
         (data / "meta.properties").write_text(to_text({
             "version": 1, "cluster.id": self.cluster_id, "node.id": node,
             "directory.id": new_id()}))
-        extra = dict(self.properties)
+        extra = {}
         if self.users:
-            extra.update(authorizer_properties(self.users, *self.ports[node],
-                                               self.user_ports[node]))
+            extra.update(authorizer_properties(
+                self.users, *self.ports[node], self.user_ports[node],
+                self.tls_ports.get(node)))
+        if self.jwks:
+            extra.update(token_properties(self.jwks))
+        if self.certificates:
+            extra.update(certificate_properties(*self.certificates))
+        extra.update(self.properties)
         (self.directory / f"broker-{node}.properties").write_text(to_text(
             server_properties(node, self.ports, data, extra)))
 

@@ -32,7 +32,8 @@ struct kafka_error {
 struct topic_state {
   log_id log = 0; ///< the last that was known of
   bool is_missing = false;
-  kafka_error problem; ///< why its records cannot be read; empty: they can
+  kafka_error problem;   ///< why its records cannot be read; empty: they can
+  bool may_write = true; ///< as far as brokers tell
 
   bool operator==(const topic_state&) const = default;
 };

@@ -28,13 +28,12 @@ log_id to_log_id(const rd_kafka_Uuid_t* x) {
 }
 
 // Brokers that have no authorizer, or are too old, name nothing or all.
-bool may_read(const rd_kafka_TopicDescription_t* x) {
+bool may(rd_kafka_AclOperation_t what, const rd_kafka_TopicDescription_t* x) {
   std::size_t count = 0;
   const auto* all = rd_kafka_TopicDescription_authorized_operations(x, &count);
   const std::span operations{all, all == nullptr ? 0 : count};
   return operations.empty()
-         || std::find(operations.begin(), operations.end(),
-                      RD_KAFKA_ACL_OPERATION_READ)
+         || std::find(operations.begin(), operations.end(), what)
               != operations.end();
 }
 
@@ -44,7 +43,8 @@ topic_state state_of(const rd_kafka_TopicDescription_t* x) {
   switch (auto code = rd_kafka_error_code(error)) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       result.log = to_log_id(rd_kafka_TopicDescription_topic_id(x));
-      if (!may_read(x))
+      result.may_write = may(RD_KAFKA_ACL_OPERATION_WRITE, x);
+      if (!may(RD_KAFKA_ACL_OPERATION_READ, x))
         result.problem
           = {rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED),
              "it may not be read: allow READ on it"};
