@@ -24,15 +24,20 @@ bool is_host(std::string_view x, bool is_ipv6) {
   });
 }
 
-} // namespace
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host == "127.0.0.1" || host == "::1";
+}
 
-std::optional<https_url> parse_https_url(std::string_view text) {
-  constexpr std::string_view scheme = "https://";
-  if (!text.starts_with(scheme)
-      || !std::all_of(text.begin(), text.end(), is_graphic))
+/// Whether the text named one.
+bool has_port(const https_url& x) {
+  return x.authority.ends_with(":" + x.port);
+}
+
+/// What is behind `https://` or `http://`.
+std::optional<https_url> parse_behind_scheme(std::string_view text) {
+  if (!std::all_of(text.begin(), text.end(), is_graphic))
     return std::nullopt;
   text = text.substr(0, text.find('#'));
-  text.remove_prefix(scheme.size());
   auto authority = text.substr(0, text.find_first_of("/?"));
   auto target = text.substr(authority.size());
   auto is_ipv6 = authority.starts_with('[');
@@ -54,6 +59,28 @@ std::optional<https_url> parse_https_url(std::string_view text) {
   result.host = host;
   result.target = (target.starts_with('/') ? "" : "/") + std::string{target};
   result.authority = authority;
+  return result;
+}
+
+} // namespace
+
+std::optional<https_url> parse_https_url(std::string_view text) {
+  constexpr std::string_view scheme = "https://";
+  return text.starts_with(scheme)
+           ? parse_behind_scheme(text.substr(scheme.size()))
+           : std::nullopt;
+}
+
+std::optional<https_url> parse_webhook_url(std::string_view text) {
+  constexpr std::string_view scheme = "http://";
+  if (!text.starts_with(scheme))
+    return parse_https_url(text);
+  auto result = parse_behind_scheme(text.substr(scheme.size()));
+  if (!result || !is_this_machine(result->host))
+    return std::nullopt;
+  result->is_secure = false;
+  if (!has_port(*result))
+    result->port = "80";
   return result;
 }
 

@@ -12,6 +12,7 @@ struct https_url {
   std::string port = "443";
   std::string target = "/"; ///< path and query
   std::string authority;    ///< host and port as the `Host` header has them
+  bool is_secure = true;    ///< false: `http://`, without TLS
 
   bool operator==(const https_url&) const = default;
 };
@@ -19,5 +20,9 @@ struct https_url {
 /// Nothing: it is no such URL. Names and passwords in front of the host are
 /// none: they would stand in logs.
 std::optional<https_url> parse_https_url(std::string_view text);
+
+/// Likewise, or `http://` with a host that is this machine: there is nobody in
+/// between.
+std::optional<https_url> parse_webhook_url(std::string_view text);
 
 } // namespace weir::auth

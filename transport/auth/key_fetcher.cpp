@@ -1,8 +1,9 @@
 #include "transport/auth/key_fetcher.hpp"
 
+#include "config/secret.hpp"
 #include "transport/auth/cache_control.hpp"
 #include "transport/auth/fetch_schedule.hpp"
-#include "transport/auth/https_get.hpp"
+#include "transport/auth/https_exchange.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,21 +14,7 @@
 
 namespace weir::auth {
 
-namespace {
-
 namespace ssl = boost::asio::ssl;
-
-ssl::context make_context(const std::string& ca) {
-  ssl::context result{ssl::context::tls_client};
-  result.set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
-  if (ca.empty())
-    result.set_default_verify_paths();
-  else
-    result.load_verify_file(ca);
-  return result;
-}
-
-} // namespace
 
 /// The thread runs `loop`; the schedule is everybody's, behind the lock.
 struct key_fetcher::impl {
@@ -37,7 +24,7 @@ struct key_fetcher::impl {
       others(std::move(others)),
       keys(std::move(keys)),
       tell(std::move(tell)),
-      context(make_context(x.jwks_ca)),
+      context(https_context(x.jwks_ca)),
       timer(loop),
       schedule(x.jwks_refresh) {}
 
@@ -61,13 +48,15 @@ struct key_fetcher::impl {
       std::scoped_lock guard{mutex};
       schedule.begin(fetch_schedule::clock::now());
     }
-    https_get(loop, context, *parse_https_url(settings.jwks),
-              settings.jwks_timeout, [this](https_answer x) {
-                auto problem = take(x);
-                end(problem, max_age(x.cache_control));
-                tell(problem);
-                wait();
-              });
+    send_https(loop, context,
+               {*parse_https_url(settings.jwks), settings.jwks_timeout,
+                max_key_file},
+               [this](https_answer x) {
+                 auto problem = take(x);
+                 end(problem, max_age(x.cache_control));
+                 tell(problem);
+                 wait();
+               });
   }
 
   /// Empty: there are other keys now.
@@ -152,11 +141,11 @@ std::size_t key_fetcher::attempts() const {
 
 std::vector<key_problem> check_url(const jwt_options& x) {
   if (!parse_https_url(x.jwks))
-    return {{"auth.jwt.jwks", "\"" + x.jwks
+    return {{"auth.jwt.jwks", "\"" + config::shown_url(x.jwks)
                                 + "\" is no URL of a server; write it like "
                                   "\"https://id.example.org/jwks.json\""}};
   try {
-    make_context(x.jwks_ca);
+    https_context(x.jwks_ca);
   } catch (const std::exception& e) {
     return {
       {"auth.jwt.jwks_ca",

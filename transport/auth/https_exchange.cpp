@@ -1,4 +1,4 @@
-#include "transport/auth/https_get.hpp"
+#include "transport/auth/https_exchange.hpp"
 
 #include "config/options.hpp"
 
@@ -27,16 +27,18 @@ constexpr std::size_t max_header = 16 * kib;
 /// One request. It lives in the handlers of what it waits for.
 class exchange : public std::enable_shared_from_this<exchange> {
 public:
-  exchange(boost::asio::io_context& loop, ssl::context& context, https_url url,
-           std::function<void(https_answer)> done)
+  exchange(boost::asio::io_context& loop, ssl::context& context,
+           https_request request, std::function<void(https_answer)> done)
     : resolver_(loop),
       stream_(beast::tcp_stream{loop}, context),
       timer_(loop),
-      url_(std::move(url)),
+      wanted_(std::move(request)),
+      url_(wanted_.url),
+      buffer_(2 * max_header + wanted_.max_answer),
       done_(std::move(done)) {}
 
-  void start(std::chrono::milliseconds timeout) {
-    timer_.expires_after(timeout);
+  void start() {
+    timer_.expires_after(wanted_.timeout);
     timer_.async_wait([me = shared_from_this()](beast::error_code e) {
       if (!e)
         me->finish("no answer in time");
@@ -74,7 +76,11 @@ private:
   }
 
   void on_connected(beast::error_code e) {
-    if (goes_on(e, "connecting"))
+    if (!goes_on(e, "connecting"))
+      return;
+    if (!url_.is_secure)
+      on_secured({});
+    else
       stream_.async_handshake(ssl::stream_base::client,
                               [me = shared_from_this()](beast::error_code x) {
                                 me->on_secured(x);
@@ -84,27 +90,49 @@ private:
   void on_secured(beast::error_code e) {
     if (!goes_on(e, "TLS"))
       return;
-    request_ = {http::verb::get, url_.target, 11};
+    make_request();
+    with_stream([this](auto& stream) {
+      http::async_write(stream, request_,
+                        [me = shared_from_this()](beast::error_code x,
+                                                  std::size_t) {
+                          me->on_written(x);
+                        });
+    });
+  }
+
+  void make_request() {
+    auto is_post = !wanted_.body.empty();
+    request_ = {is_post ? http::verb::post : http::verb::get, url_.target, 11};
     request_.set(http::field::host, url_.authority);
     request_.set(http::field::accept, "application/jwk-set+json, "
                                       "application/json");
     request_.set(http::field::user_agent, "weir");
     request_.set(http::field::connection, "close");
-    http::async_write(stream_, request_,
-                      [me = shared_from_this()](beast::error_code x,
-                                                std::size_t) {
-                        me->on_written(x);
-                      });
+    for (auto& [name, value] : wanted_.fields)
+      request_.set(name, value);
+    request_.body() = std::move(wanted_.body);
+    if (is_post)
+      request_.prepare_payload();
+  }
+
+  template <class F>
+  void with_stream(F use) {
+    if (url_.is_secure)
+      use(stream_);
+    else
+      use(beast::get_lowest_layer(stream_));
   }
 
   void on_written(beast::error_code e) {
     if (!goes_on(e, "asking"))
       return;
     parser_.header_limit(max_header);
-    parser_.body_limit(max_key_file);
-    http::async_read(stream_, buffer_, parser_,
-                     [me = shared_from_this()](
-                       beast::error_code x, std::size_t) { me->on_read(x); });
+    parser_.body_limit(wanted_.max_answer);
+    with_stream([this](auto& stream) {
+      http::async_read(stream, buffer_, parser_,
+                       [me = shared_from_this()](
+                         beast::error_code x, std::size_t) { me->on_read(x); });
+    });
   }
 
   void on_read(beast::error_code e) {
@@ -139,21 +167,31 @@ private:
   tcp::resolver resolver_;
   ssl::stream<beast::tcp_stream> stream_;
   boost::asio::steady_timer timer_;
-  https_url url_;
-  http::request<http::empty_body> request_;
+  https_request wanted_;
+  const https_url& url_;
+  http::request<http::string_body> request_;
   http::response_parser<http::string_body> parser_;
-  beast::flat_buffer buffer_{2 * max_key_file};
+  beast::flat_buffer buffer_;
   https_answer answer_;
   std::function<void(https_answer)> done_;
 };
 
 } // namespace
 
-void https_get(boost::asio::io_context& loop, ssl::context& context,
-               const https_url& url, std::chrono::milliseconds timeout,
-               std::function<void(https_answer)> done) {
-  std::make_shared<exchange>(loop, context, url, std::move(done))
-    ->start(timeout);
+void send_https(boost::asio::io_context& loop, ssl::context& context,
+                https_request request, std::function<void(https_answer)> done) {
+  std::make_shared<exchange>(loop, context, std::move(request), std::move(done))
+    ->start();
+}
+
+ssl::context https_context(const std::string& ca) {
+  ssl::context result{ssl::context::tls_client};
+  result.set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
+  if (ca.empty())
+    result.set_default_verify_paths();
+  else
+    result.load_verify_file(ca);
+  return result;
 }
 
 } // namespace weir::auth
