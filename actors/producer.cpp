@@ -29,6 +29,9 @@ using clock = std::chrono::steady_clock;
 /// nothing else happens.
 constexpr auto tick = std::chrono::milliseconds{200};
 
+/// From one new client to the next: who may write nothing has none that lasts.
+constexpr auto client_pause = std::chrono::seconds{5};
+
 std::int64_t to_gauge(std::size_t x) {
   return static_cast<std::int64_t>(x);
 }
@@ -281,10 +284,12 @@ struct producer_state {
   void replace_client() {
     kafka->purge_unsent();
     take_reports();
-    if (kafka->in_flight() > 0)
+    if (kafka->in_flight() > 0 || clock::now() < next_client)
       return;
-    log::error("Kafka's client library has failed; a new client goes on",
-               {{"why", kafka->failure()}});
+    next_client = clock::now() + client_pause;
+    log::limited(log_level::error,
+                 "Kafka's client library has failed; a new client goes on",
+                 kafka->failure(), {{"why", kafka->failure()}});
     counters.failures->inc();
     // Its end takes as long as its threads need.
     retired = std::jthread{[old = std::move(kafka)]() mutable { old.reset(); }};
@@ -319,6 +324,7 @@ struct producer_state {
   wake_up<producer_actor, producer_event> bell;
   std::unique_ptr<kafka::producer> kafka;
   std::jthread retired;
+  clock::time_point next_client{}; ///< no sooner
   // Bounded by librdkafka, and for repeated emits by what connections may have
   // unanswered.
   in_flight_table<pending_emit> in_flight;

@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 import urllib.parse
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -346,6 +347,19 @@ def test_clients_that_only_listen(world):
     wait_until(lambda: check_kafka(config)[0] == 0, "the ACLs to be enough")
     with WeirNode(config) as node, RawClient(node.port) as client:
         client.join("chat:1")
+
+
+def test_who_may_write_nothing_makes_no_client_after_the_other(world):
+    """Brokers give it no producer id, which ends each client of librdkafka."""
+    properties, _ = world.password(word="limited-password", user="limited")
+    with WeirNode(world.config(properties), ready=False) as node:
+        def times():
+            return [datetime.fromisoformat(x.split()[0]) for x in node.log()
+                    if "client library has failed" in x]
+
+        first, second = wait_until(lambda: (x := times())[1:] and x[:2],
+                                   "a second client")
+        assert second - first > timedelta(seconds=4.5)
 
 
 def test_a_topic_that_does_not_exist(world):
