@@ -53,12 +53,14 @@ struct admin_state {
 
   admin_state(admin_actor::pointer self, producer_actor producer,
               consumer_group_actor group, cluster_actor cluster,
-              disconnector_actor disconnector)
+              disconnector_actor disconnector,
+              std::shared_ptr<const auth::deny_list> denied)
     : self(self),
       producer(std::move(producer)),
       group(std::move(group)),
       cluster(std::move(cluster)),
-      disconnector(std::move(disconnector)) {}
+      disconnector(std::move(disconnector)),
+      denied(std::move(denied)) {}
 
   admin_actor::behavior_type make_behavior() {
     return {
@@ -72,7 +74,8 @@ struct admin_state {
     if (x.request.method == "DELETE")
       on_delete(logged(x));
     else if (x.request.method != "GET" && x.request.method != "HEAD")
-      x.respond(text(405, "only GET; and DELETE for /v1/connections"));
+      x.respond(text(405, "only GET; and DELETE for /v1/connections and "
+                          "/v1/users/{user}/connections"));
     else if (path == "/livez")
       x.respond(text(200, "ok"));
     else if (path == "/readyz")
@@ -122,6 +125,10 @@ struct admin_state {
           + (brokers->last_error.empty() ? "" : ": " + brokers->last_error));
         break;
       }
+    if (auto why = denied ? denied->problem() : ""; !why.empty())
+      result.reasons.emplace_back(
+        "nobody is let in: who is denied (auth.deny_topic) is not known: "
+        + why);
     if (!g.assigned_once)
       result.reasons.emplace_back(
         "the consumer group has not assigned partitions yet");
@@ -148,7 +155,19 @@ struct admin_state {
             }};
   }
 
-  /// `/v1/connections/{sid}`, or `/v1/connections?room=a&namespace=/b`.
+  /// The user of `/v1/users/{user}/connections`; empty: it is another path.
+  static std::string user_of(std::string_view path) {
+    constexpr std::string_view begin = "/v1/users/", end = "/connections";
+    if (path.size() <= begin.size() + end.size() || !path.starts_with(begin)
+        || !path.ends_with(end))
+      return {};
+    path.remove_prefix(begin.size());
+    path.remove_suffix(end.size());
+    return http::percent_decoded(path).value_or("");
+  }
+
+  /// `/v1/connections/{sid}`, `/v1/connections?room=a&namespace=/b`, or
+  /// `/v1/users/{user}/connections`.
   void on_delete(const admin_query& x) {
     constexpr std::string_view all = "/v1/connections",
                                one = "/v1/connections/";
@@ -156,13 +175,15 @@ struct admin_state {
     auto room = http::parameter(query, "room");
     disconnect_everywhere message;
     auto& whom = message.whom;
+    message.user = user_of(path);
     if (path.starts_with(one))
       whom.id = path.substr(one.size());
     else if (path == all && room)
       whom = {{}, http::parameter(query, "namespace").value_or("/"), *room};
-    if (whom.id.empty() && whom.room.empty()) {
-      x.respond(text(405, "to DELETE there are /v1/connections/{sid} and "
-                          "/v1/connections?room={room}&namespace={namespace}"));
+    if (whom.id.empty() && whom.room.empty() && message.user.empty()) {
+      x.respond(text(405, "to DELETE there are /v1/connections/{sid}, "
+                          "/v1/connections?room={room}&namespace={namespace} "
+                          "and /v1/users/{user}/connections"));
       return;
     }
     self->request(disconnector, disconnect_patience * 2, std::move(message))
@@ -207,6 +228,7 @@ struct admin_state {
   consumer_group_actor group;
   cluster_actor cluster;
   disconnector_actor disconnector;
+  std::shared_ptr<const auth::deny_list> denied; ///< null: nobody can be
   bool stopping = false;
 };
 
@@ -214,11 +236,11 @@ struct admin_state {
 
 admin_actor spawn_admin(actor_home home, producer_actor producer,
                         consumer_group_actor group, cluster_actor cluster,
-                        disconnector_actor disconnector) {
-  return home.spawn<admin_actor, admin_state>(std::move(producer),
-                                              std::move(group),
-                                              std::move(cluster),
-                                              std::move(disconnector));
+                        disconnector_actor disconnector,
+                        std::shared_ptr<const auth::deny_list> denied) {
+  return home.spawn<admin_actor, admin_state>(
+    std::move(producer), std::move(group), std::move(cluster),
+    std::move(disconnector), std::move(denied));
 }
 
 } // namespace weir

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/options.hpp"
+#include "transport/auth/deny_list.hpp"
 #include "transport/auth/key_fetcher.hpp"
 #include "transport/auth/token_verifier.hpp"
 #include "transport/engineio/session_control.hpp"
@@ -16,14 +17,17 @@ namespace weir {
 /// seconds since 1970.
 class authenticator {
 public:
-  /// `fetcher`: of keys that are at a URL; null: there is none.
+  /// `fetcher`: of keys that are at a URL; null: there is none. `denied`: null:
+  /// nobody is.
   authenticator(const jwt_options& settings,
                 std::shared_ptr<const auth::current_keys> keys,
-                std::shared_ptr<auth::key_fetcher> fetcher = nullptr)
+                std::shared_ptr<auth::key_fetcher> fetcher = nullptr,
+                std::shared_ptr<const auth::deny_list> denied = nullptr)
     : settings_(settings),
       verifier_(settings),
       keys_(std::move(keys)),
-      fetcher_(std::move(fetcher)) {}
+      fetcher_(std::move(fetcher)),
+      denied_(std::move(denied)) {}
 
   /// Of a client that comes with a CONNECT packet's payload. Without an error
   /// and without a user: nobody, which the policy allows.
@@ -40,6 +44,12 @@ public:
   bool want_keys() const { return fetcher_ && fetcher_->want(); }
   std::size_t fetches() const { return fetcher_ ? fetcher_->attempts() : 0; }
 
+  /// Whether it is known who is denied.
+  bool knows_denied() const { return !denied_ || denied_->problem().empty(); }
+
+  /// Whether what is not known now may be known later, so that it pays to wait.
+  bool will_know_denied() const { return denied_ && !denied_->is_full(); }
+
   std::int64_t leeway() const { return verifier_.leeway(); }
 
   /// How many refused tokens a connection may have.
@@ -52,10 +62,13 @@ public:
   }
 
 private:
+  auth::token_result verify(std::string_view token, std::int64_t now) const;
+
   jwt_options settings_;
   auth::token_verifier verifier_;
   std::shared_ptr<const auth::current_keys> keys_;
   std::shared_ptr<auth::key_fetcher> fetcher_;
+  std::shared_ptr<const auth::deny_list> denied_;
 };
 
 } // namespace weir

@@ -80,19 +80,36 @@ void connection_state::on_stopping() {
   close_when_answered();
 }
 
-bool connection_state::on_unwanted(std::string_view id) {
+std::size_t connection_state::on_unwanted(const engineio::unwanted& whom) {
+  using enum engineio::unwanted::kind;
+  if (whom.what == id)
+    return dismiss_id(whom.name);
+  std::size_t result = 0;
+  for (auto i = sockets.size(); i-- > 0;) {
+    auto& x = sockets[i];
+    if (!x.token
+        || (x.identity->user != whom.name
+            && (whom.what != denied || x.token->claims.id != whom.name)))
+      continue;
+    dismiss(x);
+    ++result;
+  }
+  return result;
+}
+
+std::size_t connection_state::dismiss_id(std::string_view id) {
   if (id == sid()) {
     while (!sockets.empty())
       dismiss(sockets.back());
     close();
-    return true;
+    return 1;
   }
   auto i = std::find_if(sockets.begin(), sockets.end(),
                         [&](auto& x) { return x.identity->id == id; });
   if (i == sockets.end())
-    return false;
+    return 0;
   dismiss(*i);
-  return true;
+  return 1;
 }
 
 void connection_state::on_closed(close_reason reason) {

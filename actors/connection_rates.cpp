@@ -95,7 +95,7 @@ void connection_state::send_away() {
                {{"address", from},
                 {"sid", sid()},
                 {"do", "look at who it is; limits.max_rate_limited"}});
-  on_unwanted(sid());
+  dismiss_id(sid());
 }
 
 // -- connections of a user ----------------------------------------------------

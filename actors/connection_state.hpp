@@ -24,6 +24,7 @@
 #include "config/log.hpp"
 #include "transport/socketio/decoder.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,12 +54,14 @@ struct resumption {
   loop_timer timer;
 };
 
-/// A CONNECT packet whose token names a key that is being fetched.
+/// A CONNECT packet whose token can be judged only later: it names a key that
+/// is being fetched, or nobody knows yet who is denied.
 struct waiting_connect {
   const nsp_routes* rules;
   std::string payload;
-  request_lease lease;     ///< what it holds is the client's to pay for
-  std::size_t fetches = 0; ///< before
+  request_lease lease; ///< what it holds is the client's to pay for
+  std::chrono::milliseconds pause;
+  std::function<bool()> is_over; ///< asked after each pause
   loop_timer timer{};
 };
 
@@ -105,7 +108,8 @@ struct connection_state : engineio::session_handler {
   void on_drained() override;
   void on_pong() override;
   void on_stopping() override;
-  bool on_unwanted(std::string_view id) override;
+  std::size_t on_unwanted(const engineio::unwanted& whom) override;
+  std::size_t dismiss_id(std::string_view id);
   void on_closed(engineio::close_reason reason) override;
 
   /// Closes because of what the client did.
@@ -256,9 +260,9 @@ struct connection_state : engineio::session_handler {
   bool admit(const nsp_routes& rules, std::string_view payload, bool may_wait,
              token_ptr& token);
   void refuse_entry(const nsp_routes& rules, auth::token_errc why);
-  void wait_for_keys(const nsp_routes& rules, std::string_view payload,
-                     std::size_t fetches);
-  void look_for_keys(waiting_connect& x);
+  void wait(const nsp_routes& rules, std::string_view payload,
+            std::chrono::milliseconds pause, std::function<bool()> is_over);
+  void look_again(waiting_connect& x);
   bool is_waiting(std::string_view nsp) const;
   token_ptr make_token(auth::token_claims claims) const;
   void count_refusal(std::string_view nsp, auth::token_errc why);

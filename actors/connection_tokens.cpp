@@ -12,9 +12,11 @@ namespace weir {
 
 namespace {
 
-/// How often a client that waits for a key looks for it. The thread that
-/// fetches knows no actors.
-constexpr auto key_poll = std::chrono::milliseconds{50};
+/// How often a client that waits for a key looks for it, and one for the list
+/// of who is denied, which may take longer and keeps all clients waiting. The
+/// threads that fetch know no actors.
+constexpr auto key_pause = std::chrono::milliseconds{50};
+constexpr auto list_pause = std::chrono::milliseconds{500};
 
 /// `"expires_at":1700003600`
 std::string expiry_of(const auth::token_claims& x) {
@@ -57,9 +59,15 @@ bool connection_state::admit(const nsp_routes& rules, std::string_view payload,
       token = make_token(std::move(who.claims));
     return true;
   }
+  auto& tokens = *context->tokens;
   if (who.error == auth::token_errc::key_unknown && may_wait
-      && context->tokens->want_keys())
-    wait_for_keys(rules, payload, fetches);
+      && tokens.want_keys())
+    wait(rules, payload, key_pause,
+         [&tokens, fetches] { return tokens.fetches() != fetches; });
+  else if (who.error == auth::token_errc::unavailable
+           && tokens.will_know_denied())
+    wait(rules, payload, list_pause,
+         [&tokens] { return tokens.knows_denied(); });
   else
     refuse_entry(rules, who.error);
   return false;
@@ -74,22 +82,24 @@ void connection_state::refuse_entry(const nsp_routes& rules,
   close_if_refused_often();
 }
 
-/// Official clients do not come back by themselves after a CONNECT_ERROR, so a
-/// key that is new does not turn them away. An attempt to fetch it ends in time
-/// (`jwks_timeout`).
-void connection_state::wait_for_keys(const nsp_routes& rules,
-                                     std::string_view payload,
-                                     std::size_t fetches) {
+/// Official clients do not come back by themselves after a CONNECT_ERROR, so
+/// neither a key that is new nor brokers that are away turn them away. An
+/// attempt to fetch a key ends in time (`jwks_timeout`); whoever waits for
+/// longer than `connect_timeout` is closed, and does come back.
+void connection_state::wait(const nsp_routes& rules, std::string_view payload,
+                            std::chrono::milliseconds pause,
+                            std::function<bool()> is_over) {
   auto lease = begin_request(nullptr, payload.size());
   waiting.push_back(std::make_unique<waiting_connect>(
-    waiting_connect{&rules, std::string{payload}, std::move(lease), fetches}));
-  look_for_keys(*waiting.back());
+    waiting_connect{&rules, std::string{payload}, std::move(lease), pause,
+                    std::move(is_over)}));
+  look_again(*waiting.back());
 }
 
-void connection_state::look_for_keys(waiting_connect& x) {
-  x.timer.start(self, context->home, key_poll, [this, &x] {
-    if (context->tokens->fetches() == x.fetches)
-      return look_for_keys(x);
+void connection_state::look_again(waiting_connect& x) {
+  x.timer.start(self, context->home, x.pause, [this, &x] {
+    if (!x.is_over())
+      return look_again(x);
     auto i = std::find_if(waiting.begin(), waiting.end(),
                           [&](auto& y) { return y.get() == &x; });
     auto done = std::move(*i);

@@ -3,6 +3,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/io_loop.hpp"
 #include "actors/routes.hpp"
+#include "transport/engineio/unwanted.hpp"
 
 #include <chrono>
 #include <functional>
@@ -14,6 +15,10 @@ namespace weir {
 /// What CLUSTER calls it among a node's services.
 inline constexpr std::string_view disconnector_service = "disconnector";
 
+/// Likewise, for users.
+inline constexpr std::string_view user_disconnector_service
+  = "user_disconnector";
+
 /// A node that has not answered within this time is named as silent.
 inline constexpr auto disconnect_patience = std::chrono::seconds{2};
 
@@ -22,7 +27,8 @@ struct disconnector_options {
   routes_ptr rules;
   room_directory_actor directory;
   /// `http::client_server::turn_out`.
-  std::function<void(std::string id, std::function<void(bool found)> done)>
+  std::function<void(engineio::unwanted whom,
+                     std::function<void(std::size_t found)> done)>
     turn_out;
 };
 

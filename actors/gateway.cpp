@@ -7,6 +7,7 @@
 #include "actors/cluster_links.hpp"
 #include "actors/connection.hpp"
 #include "actors/consumer_group.hpp"
+#include "actors/deny_listener.hpp"
 #include "actors/disconnector.hpp"
 #include "actors/inbound_router.hpp"
 #include "actors/messages.hpp"
@@ -23,6 +24,7 @@
 #include "transport/engineio/session_drain.hpp"
 #include "transport/engineio/sid.hpp"
 #include "transport/kafka/group_settings.hpp"
+#include "transport/kafka/topic_reader.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
@@ -73,6 +75,7 @@ struct gateway_state {
     start_broker();
     start_actors();
     open_ports();
+    read_denied();
     loops.start();
     announce();
   }
@@ -94,8 +97,11 @@ struct gateway_state {
   void start_broker() {
     if (!settings.kafka.embedded)
       return;
+    auto topics = rules->topics();
+    if (auto& topic = settings.auth.deny_topic; !topic.empty())
+      topics.push_back(topic);
     ports.broker = std::make_unique<kafka::embedded_broker>(
-      rules->topics(), settings.kafka.embedded_partitions);
+      topics, settings.kafka.embedded_partitions);
     settings.kafka.brokers = ports.broker->bootstrap();
     log::info("embedded broker", {{"bootstrap", ports.broker->bootstrap()}});
   }
@@ -126,12 +132,12 @@ struct gateway_state {
        [&ports = ports](http::poll_id id, http::poll_answer x) {
          ports.clients->answer(id, std::move(x));
        }});
-    disconnector = spawn_disconnector(
-      actor_home{self->system()},
-      {settings.cluster.node, rules, directory,
-       [&ports = ports](std::string id, std::function<void(bool)> done) {
-         ports.clients->turn_out(std::move(id), std::move(done));
-       }});
+    disconnector = spawn_disconnector(actor_home{self->system()},
+                                      {settings.cluster.node, rules, directory,
+                                       [&ports = ports](auto whom, auto done) {
+                                         ports.clients->turn_out(
+                                           std::move(whom), std::move(done));
+                                       }});
     start_cluster();
     group = spawn_consumer_group(loops.home(0),
                                  {settings.kafka, settings.cluster,
@@ -145,7 +151,7 @@ struct gateway_state {
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
     admin = spawn_admin(actor_home{self->system()}, producer, group, cluster,
-                        disconnector);
+                        disconnector, denied);
   }
 
   /// Before anybody is let in. Throws std::runtime_error where a key is not
@@ -171,10 +177,20 @@ struct gateway_state {
       else if (!has_fetcher)
         keys->set(std::make_shared<const auth::key_set>(std::move(others)));
     });
+    if (!settings.auth.deny_topic.empty())
+      denied = std::make_shared<auth::deny_list>(settings.auth.deny_memory);
     tokens = std::make_shared<const authenticator>(jwt, std::move(keys),
-                                                   std::move(fetcher));
+                                                   std::move(fetcher), denied);
     if (auto most = settings.limits.connections_per_user; most != 0)
       users = std::make_shared<user_connections>(most);
+  }
+
+  /// Once there are clients to send away.
+  void read_denied() {
+    if (denied)
+      deny_reader = std::make_unique<kafka::topic_reader>(
+        settings.kafka, settings.cluster, settings.auth.deny_topic,
+        std::make_shared<deny_listener>(self->system(), denied, disconnector));
   }
 
   /// Called on the fetcher's thread.
@@ -206,6 +222,8 @@ struct gateway_state {
     x.services[std::string{socket_service}]
       = caf::actor_cast<caf::strong_actor_ptr>(sockets);
     x.services[std::string{disconnector_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(disconnector);
+    x.services[std::string{user_disconnector_service}]
       = caf::actor_cast<caf::strong_actor_ptr>(disconnector);
     x.watchers = {polls, sockets, disconnector, gateway_actor{self}};
     x.connections = [this] {
@@ -459,6 +477,7 @@ struct gateway_state {
   poll_forwarder_actor polls;
   disconnector_actor disconnector;
   std::shared_ptr<const schemas::recovery_signer> signer;
+  std::shared_ptr<auth::deny_list> denied;     ///< null: nobody can be
   std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
   std::shared_ptr<user_connections> users; ///< null: any number of connections
   std::vector<inbound_router_actor> routers;
@@ -469,6 +488,7 @@ struct gateway_state {
   loop_timer patience;
   bool stopping = false;
   bool closing_clients = false;
+  std::unique_ptr<kafka::topic_reader> deny_reader; ///< null: none is needed
 };
 
 } // namespace

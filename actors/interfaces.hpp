@@ -26,10 +26,12 @@ struct clients_searched;
 struct commit_position;
 struct deliver_events;
 struct deliver_local;
+struct deny;
 struct disconnect_clients;
 struct disconnect_everywhere;
 struct disconnect_room;
 struct disconnect_socket;
+struct disconnect_user;
 struct disconnected;
 struct drain;
 struct emit_answered;
@@ -336,9 +338,16 @@ using disconnector_peer_actor = caf::typed_actor<
   // Clients are to go from here; how many there were.
   caf::result<disconnected>(disconnect_clients)>;
 
+/// Likewise; earlier versions do not know of users.
+using user_disconnector_actor = caf::typed_actor<
+  // A user's sockets are to go from here; how many there were.
+  caf::result<disconnected>(disconnect_user)>;
+
 /// DISCONNECTOR: sends clients away, on whatever node they are. One per node.
-using disconnector_actor
-  = disconnector_peer_actor::extend_with<peer_watcher_actor>::extend<
+using disconnector_actor = disconnector_peer_actor::
+  extend_with<user_disconnector_actor>::extend_with<peer_watcher_actor>::extend<
+    // A user or token is denied: what there is of it here is to go.
+    caf::result<void>(deny),
     // Clients are to go from all nodes; how many there were.
     caf::result<disconnected>(disconnect_everywhere),
     // All clients of this node have been looked at.

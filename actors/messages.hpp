@@ -466,9 +466,21 @@ struct disconnect_clients {
   std::string room;
 };
 
+/// From DISCONNECTOR to itself on all nodes: all sockets of a user.
+struct disconnect_user {
+  std::string user;
+};
+
+/// From the thread that reads the deny topic to DISCONNECTOR: a user, or the id
+/// of a token.
+struct deny {
+  std::string name;
+};
+
 /// From ADMIN to DISCONNECTOR.
 struct disconnect_everywhere {
   disconnect_clients whom;
+  std::string user; ///< empty: those above
 };
 
 /// From DISCONNECTOR to ROOM DIRECTORY to ROOM: all members.
@@ -744,7 +756,7 @@ struct clients_gone {};
 /// gone, if it was found.
 struct clients_searched {
   std::uint64_t search = 0;
-  bool found = false;
+  std::uint32_t found = 0;
 };
 
 /// From GATEWAY: finish what was begun, take nothing new, and answer.
@@ -877,6 +889,11 @@ template <class Inspector>
 bool inspect(Inspector& f, disconnect_clients& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("nsp", x.nsp),
                             f.field("room", x.room));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, disconnect_user& x) {
+  return f.object(x).fields(f.field("user", x.user));
 }
 
 template <class Inspector>
@@ -1030,6 +1047,9 @@ CAF_ADD_TYPE_ID(weir, (weir::room_problem))
 
 CAF_ADD_TYPE_ID(weir, (weir::replay_ended))
 
+CAF_ADD_TYPE_ID(weir, (weir::disconnect_user))
+CAF_ADD_TYPE_ID(weir, (weir::deny))
+
 CAF_END_TYPE_ID_BLOCK(weir)
 
 // These hold pointers or stay between the actors of one node: CAF refuses to
@@ -1081,6 +1101,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::guest_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::clients_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_everywhere)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::deny)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::disconnect_socket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::clients_searched)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::group_report)

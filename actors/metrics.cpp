@@ -106,6 +106,8 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.json_depth", x.json_depth);
   if (settings.auth.jwt.is_configured())
     show("auth.jwt.max_token", settings.auth.jwt.max_token);
+  if (!settings.auth.deny_topic.empty())
+    show("auth.deny_memory", settings.auth.deny_memory);
   for (auto* y :
        {&metrics::connections_refused, &metrics::origins_refused,
         &metrics::http_requests_refused, &metrics::accepts_failed,

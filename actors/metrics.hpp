@@ -136,6 +136,15 @@ inline constexpr metric tokens_expired{
   "tokens_expired",
   "Connections that were closed because a token had ended",
   {}};
+inline constexpr metric denied_sockets{
+  "denied_sockets",
+  "Sockets that were sent away because their user or token is denied "
+  "(auth.deny_topic)",
+  {}};
+inline constexpr metric denied_names{
+  "denied_names",
+  "Users and tokens that are denied (auth.deny_topic)",
+  {}};
 inline constexpr metric memberships_lost{
   "memberships_lost",
   "Memberships that ended because a client's new token does not allow them "

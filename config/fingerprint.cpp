@@ -91,12 +91,13 @@ void add(field_hash& out, const namespace_options& x) {
 
 /// Whose tokens count, and as what. Keys may be in other files elsewhere, and
 /// secrets are not for other nodes to see.
-void add(field_hash& out, const jwt_options& x) {
-  if (!x.is_configured()) // what earlier versions know
+void add(field_hash& out, const auth_options& x) {
+  auto& jwt = x.jwt;
+  if (!jwt.is_configured()) // what earlier versions know
     return;
-  add_all(out, x.algorithms, x.issuer, x.audience, x.user, x.token,
-          x.leeway.count(),
-          config::is_url(x.jwks) ? std::string_view{x.jwks} : "");
+  add_all(out, jwt.algorithms, jwt.issuer, jwt.audience, jwt.user, jwt.token,
+          jwt.leeway.count(), x.deny_topic,
+          config::is_url(jwt.jwks) ? std::string_view{jwt.jwks} : "");
 }
 
 } // namespace
@@ -108,7 +109,7 @@ std::string config_fingerprint(const options& x) {
   out.add(x.namespaces.size());
   for (auto& y : x.namespaces)
     add(out, y);
-  add(out, x.auth.jwt);
+  add(out, x.auth);
   return out.text();
 }
 

@@ -137,6 +137,9 @@ struct builder {
         per_loop + 2 * message + limits.outbox, loops, "loops");
     add("ids of emitted events", "limits.idempotency_ids", per_idempotency_id,
         limits.idempotency_ids, "ids");
+    if (!settings.auth.deny_topic.empty())
+      add("who is denied", "auth.deny_memory", settings.auth.deny_memory, 1,
+          "node");
     auto folders = std::uint64_t{!settings.server.files.empty()}
                    + std::uint64_t{!settings.server.client_files.empty()};
     add("files that are served", "server.max_file_bytes",

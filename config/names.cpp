@@ -208,6 +208,10 @@ complaint check_topic(std::string_view text) {
   return in_quotes(text) + " is not a topic's name; " + kafka_name_rule;
 }
 
+complaint check_optional_topic(std::string_view text) {
+  return text.empty() ? std::nullopt : check_topic(text);
+}
+
 complaint check_identifier(std::string_view text) {
   if (is_kafka_name(text))
     return std::nullopt;

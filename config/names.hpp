@@ -40,6 +40,9 @@ complaint check_pointer(std::string_view text);
 /// A Kafka topic's name.
 complaint check_topic(std::string_view text);
 
+/// Likewise, or empty for none.
+complaint check_optional_topic(std::string_view text);
+
 /// A name of a cluster or node, fit for Kafka and URIs.
 complaint check_identifier(std::string_view text);
 

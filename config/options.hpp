@@ -390,6 +390,12 @@ struct jwt_options {
 /// [auth]: who clients are.
 struct auth_options {
   jwt_options jwt;
+  /// A compacted topic of who is denied: a record's key is a user or the id of
+  /// a token (`jti`); one without a value (a tombstone) lifts it. Empty: none.
+  std::string deny_topic;
+  /// Bytes of its keys that a node keeps, 64 for each included. With more it
+  /// lets nobody in.
+  std::size_t deny_memory = 64 * mib;
 
   bool operator==(const auth_options&) const = default;
 };

@@ -129,7 +129,12 @@ keys<admin_options> admin_keys() {
 }
 
 keys<auth_options> auth_keys() {
-  return {table("jwt", &auth_options::jwt, jwt_keys())};
+  using o = auth_options;
+  return {
+    value("deny_topic", &o::deny_topic, text(check_optional_topic)),
+    value("deny_memory", &o::deny_memory, size(1 * kib, 64 * gib)),
+    table("jwt", &o::jwt, jwt_keys()),
+  };
 }
 
 keys<log_options> log_keys() {

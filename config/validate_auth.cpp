@@ -107,6 +107,24 @@ void validate_off(const options& x, report& log) {
   }
 }
 
+void validate_deny_topic(const options& x, report& log) {
+  auto& topic = x.auth.deny_topic;
+  if (topic.empty())
+    return;
+  if (!x.auth.jwt.is_configured() && !log.is_given(table))
+    log.error_at("auth.deny_topic",
+                 "denies nobody without tokens; set algorithms and keys in "
+                 "[auth.jwt], or leave it out");
+  for (auto& nsp : x.namespaces)
+    for (auto& y : nsp.mappings)
+      if (y.topic == topic)
+        return log.error_at(
+          "auth.deny_topic",
+          in_quotes(topic)
+            + " is the topic of a mapping, too; who is denied "
+              "needs a topic of its own");
+}
+
 bool looks_into_requests(const jwt_options& x) {
   return std::any_of(x.token.begin(), x.token.end(),
                      [](auto& y) { return !y.starts_with("auth:"); });
@@ -131,6 +149,7 @@ void derive_auth_limits(options& x, const report& log) {
 
 void validate_auth(const options& x, report& log) {
   auto& jwt = x.auth.jwt;
+  validate_deny_topic(x, log);
   if (!jwt.is_configured())
     return validate_off(x, log);
   auto& all = jwt.algorithms;

@@ -32,17 +32,21 @@ struct token_fixture : test::connection_fixture {
     x.leeway = 10s;
     x.expiry_notice = 60s;
     tokens = std::make_shared<const authenticator>(
-      x, std::make_shared<const auth::current_keys>(
-           std::make_shared<const auth::key_set>(
-             std::vector{auth::key_from_secret(secret)})));
+      x,
+      std::make_shared<const auth::current_keys>(
+        std::make_shared<const auth::key_set>(
+          std::vector{auth::key_from_secret(secret)})),
+      nullptr, denied);
     restart();
   }
 
   std::string token(const std::string& user, std::int64_t lasts = 600,
-                    const std::string& by = secret) const {
+                    const std::string& by = secret,
+                    const std::string& id = "1") const {
     return test::make_token(test::header_of(algorithm::hs256),
-                            R"({"sub":")" + user + R"(","exp":)"
-                              + std::to_string(seconds + lasts) + "}",
+                            R"({"sub":")" + user + R"(","jti":")" + id
+                              + R"(","exp":)" + std::to_string(seconds + lasts)
+                              + "}",
                             token_key::of_secret(by), algorithm::hs256);
   }
 
@@ -87,6 +91,23 @@ struct token_fixture : test::connection_fixture {
   }
 
   static inline const std::string secret = std::string(32, 's');
+  std::shared_ptr<auth::deny_list> denied; ///< null: nobody can be
+};
+
+struct denying_fixture : token_fixture {
+  denying_fixture() {
+    denied = std::make_shared<auth::deny_list>(1000);
+    denied->set_problem("");
+    use({"auth:/token"});
+  }
+
+  std::size_t
+  send_away(const std::string& name,
+            engineio::unwanted::kind what = engineio::unwanted::kind::denied) {
+    auto result = session->turn_out({what, name});
+    run();
+    return result;
+  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_token, token_fixture)
@@ -164,6 +185,72 @@ BOOST_AUTO_TEST_CASE(may_come_with_the_request) {
   BOOST_TEST(feed("0").front().starts_with("0{"));
   restart();
   BOOST_TEST(feed("0") == texts{refusal("token_missing")});
+}
+
+// -- who is denied ------------------------------------------------------------
+
+BOOST_FIXTURE_TEST_CASE(of_somebody_denied_does_not_count, denying_fixture) {
+  denied->add("eve");
+  denied->add("id-7");
+  BOOST_TEST(connect_as(token("eve")) == texts{refusal("revoked")});
+  BOOST_TEST(connect_as(token("ada", 600, secret, "id-7"))
+             == texts{refusal("revoked")});
+  BOOST_TEST(connect_as(token("ada")).front().starts_with("0{"));
+  BOOST_TEST(has(renew(token("ada", 600, secret, "id-7")), "revoked"));
+  BOOST_TEST(session->is_open());
+}
+
+BOOST_FIXTURE_TEST_CASE(waits_until_it_is_known_who_is_denied,
+                        denying_fixture) {
+  denied->set_problem("the topic is gone");
+  BOOST_TEST(connect_as("x") == texts{refusal("token_malformed")});
+  BOOST_TEST(connect_as(token("ada")) == texts{});
+  pass(2);
+  BOOST_TEST(session->take() == texts{});
+  denied->set_problem("");
+  pass(1);
+  BOOST_TEST(session->take().front().starts_with("0{"));
+}
+
+BOOST_FIXTURE_TEST_CASE(of_somebody_denied_meanwhile_does_not_count,
+                        denying_fixture) {
+  denied->set_problem("the topic is gone");
+  BOOST_TEST(connect_as(token("eve")) == texts{});
+  denied->add("eve");
+  denied->set_problem("");
+  pass(1);
+  BOOST_TEST(session->take() == texts{refusal("revoked")});
+}
+
+BOOST_FIXTURE_TEST_CASE(is_refused_where_it_will_not_be_known_who_is_denied,
+                        denying_fixture) {
+  denied->add(std::string(1000, 'x'));
+  BOOST_TEST(connect_as(token("ada")) == texts{refusal("unavailable")});
+}
+
+BOOST_FIXTURE_TEST_CASE(that_is_denied_ends_its_sockets, denying_fixture) {
+  connect_as(token("ada", 600, secret, "id-7"));
+  connect_as(token("ada", 600, secret, "id-8"), "/custom,");
+  connect("/open");
+  session->take();
+  BOOST_TEST(send_away("eve") == 0u);
+  BOOST_TEST(send_away("") == 0u);
+  BOOST_TEST(send_away("id-7", engineio::unwanted::kind::user) == 0u);
+  BOOST_TEST(session->take() == texts{});
+  BOOST_TEST(send_away("id-7") == 1u);
+  BOOST_TEST(session->take() == texts{"1"});
+  BOOST_TEST(send_away("ada") == 1u);
+  BOOST_TEST(session->take() == texts{"1/custom,"});
+  BOOST_TEST(session->is_open()); // "/open" is nobody's
+}
+
+BOOST_FIXTURE_TEST_CASE(of_a_user_that_is_to_go_may_come_back,
+                        denying_fixture) {
+  connect_as(token("ada"));
+  connect_as(token("ada"), "/custom,");
+  BOOST_TEST(send_away("ada", engineio::unwanted::kind::user) == 2u);
+  session->take();
+  BOOST_TEST(connect_as(token("ada")).front().starts_with("0{"));
 }
 
 // -- recovery -----------------------------------------------------------------

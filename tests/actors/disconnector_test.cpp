@@ -45,15 +45,20 @@ struct node {
        test::rules_of({test::nsp("/", {mapping("chat:{id}", "topic")}),
                        test::nsp("/b", {mapping("chat:{id}", "topic")})}),
        directory,
-       [this](const std::string& id, const std::function<void(bool)>& done) {
+       [this](const engineio::unwanted& x,
+              const std::function<void(std::size_t)>& done) {
          if (is_stuck)
            return;
-         done(clients.erase(id) > 0);
+         auto& from = x.what == engineio::unwanted::kind::id ? clients : users;
+         wishes.push_back(x);
+         done(from.erase(x.name));
        }}));
   }
 
   std::string name;
-  std::set<std::string> clients;
+  std::multiset<std::string> clients;
+  std::multiset<std::string> users;
+  std::vector<engineio::unwanted> wishes;
   std::uint32_t members = 0;
   bool is_stuck = false;
   std::vector<disconnect_room> asked;
@@ -74,15 +79,17 @@ struct fixture : test::deterministic_actor_system {
          peer_joined{y.name,
                      y.name,
                      {{std::string{disconnector_service},
+                       caf::actor_cast<caf::strong_actor_ptr>(y.actor)},
+                      {std::string{user_disconnector_service},
                        caf::actor_cast<caf::strong_actor_ptr>(y.actor)}}});
   }
 
   /// What comes of it, once everybody has answered or the time is over.
-  disconnected wish(disconnect_clients x) {
+  disconnected wish(disconnect_clients x, std::string user = {}) {
     disconnected result;
     bool is_there = false;
-    auto request = self->request(a.actor, 10s,
-                                 disconnect_everywhere{std::move(x)});
+    auto request = self->request(
+      a.actor, 10s, disconnect_everywhere{std::move(x), std::move(user)});
     advance(disconnect_patience);
     request.receive(
       [&](disconnected& y) { result = std::move(y), is_there = true; },
@@ -100,9 +107,9 @@ BOOST_AUTO_TEST_CASE(finds_a_client_on_any_node) {
   a.clients = {"1", "2"};
   c.clients = {"3", "4"};
   BOOST_TEST(wish({"3", {}, {}}).clients == 1u);
-  BOOST_TEST((c.clients == std::set<std::string>{"4"}));
+  BOOST_TEST((c.clients == std::multiset<std::string>{"4"}));
   BOOST_TEST(wish({"1", {}, {}}).clients == 1u);
-  BOOST_TEST((a.clients == std::set<std::string>{"2"}));
+  BOOST_TEST((a.clients == std::multiset<std::string>{"2"}));
 }
 
 BOOST_AUTO_TEST_CASE(says_when_nobody_has_the_client) {
@@ -127,6 +134,33 @@ BOOST_AUTO_TEST_CASE(knows_no_room_of_a_namespace_that_is_not_there) {
   a.members = 2;
   BOOST_TEST(wish({{}, "/c", "user:1"}).clients == 0u);
   BOOST_TEST(a.asked.empty());
+}
+
+BOOST_AUTO_TEST_CASE(counts_a_users_sockets_on_all_nodes) {
+  a.users = {"ada", "eve"}, b.users = {"ada"}, c.users = {"ada", "ada"};
+  BOOST_TEST(wish({}, "ada").clients == 4u);
+  BOOST_TEST((a.users == std::multiset<std::string>{"eve"}));
+  BOOST_TEST(b.users.empty());
+}
+
+BOOST_AUTO_TEST_CASE(names_a_node_that_knows_of_no_users) {
+  a.users = {"ada"};
+  tell(a.actor,
+       peer_joined{"old",
+                   "old",
+                   {{std::string{disconnector_service},
+                     caf::actor_cast<caf::strong_actor_ptr>(b.actor)}}});
+  auto result = wish({}, "ada");
+  BOOST_TEST(result.clients == 1u);
+  BOOST_TEST(result.silent == texts{"old"});
+}
+
+BOOST_AUTO_TEST_CASE(has_who_is_denied_go_from_its_own_node) {
+  tell(a.actor, deny{"ada"});
+  BOOST_TEST_REQUIRE(a.wishes.size() == 1u);
+  BOOST_TEST((a.wishes[0].what == engineio::unwanted::kind::denied));
+  BOOST_TEST(a.wishes[0].name == "ada");
+  BOOST_TEST(b.wishes.empty()); // they read the topic, too
 }
 
 BOOST_AUTO_TEST_CASE(names_the_nodes_that_do_not_answer_in_time) {

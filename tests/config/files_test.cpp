@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(the_example_shows_the_defaults) {
   BOOST_TEST((example.limits == defaults.limits));
   BOOST_TEST((example.admin == defaults.admin));
   BOOST_TEST((example.log == defaults.log));
+  BOOST_TEST((example.auth == defaults.auth));
 }
 
 /// The lines below `# [auth.jwt]` that say what is the default.

@@ -124,14 +124,15 @@ BOOST_AUTO_TEST_CASE(changes_with_what_tokens_count) {
   for (std::string line :
        {"auth.jwt.issuer = \"me\"", "auth.jwt.audience = [\"you\"]",
         "auth.jwt.user = \"/name\"", "auth.jwt.token = [\"header\"]",
-        "auth.jwt.leeway = \"1s\"",
+        "auth.jwt.leeway = \"1s\"", "auth.deny_topic = \"denied\"",
         "auth.jwt.jwks = \"https://a.example/keys\""})
     BOOST_TEST(seen.insert(of(auth + line + "\n" + with({}, {}))).second, line);
   // where keys lie on a node is its own affair, and so are secrets
   auto here = of(auth + with({}, {}));
   for (std::string line :
        {"auth.jwt.keys = [\"a.pem\"]", "auth.jwt.jwks = \"a.json\"",
-        "auth.jwt.secret = \"0123456789abcdef0123456789abcdef\""})
+        "auth.jwt.secret = \"0123456789abcdef0123456789abcdef\"",
+        "auth.deny_memory = \"1MiB\""})
     BOOST_TEST(of(auth + line + "\n" + with({}, {})) == here, line);
 }
 

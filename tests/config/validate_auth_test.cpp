@@ -57,6 +57,24 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
   BOOST_TEST((x.value.auth.jwt == expected));
 }
 
+BOOST_AUTO_TEST_CASE(a_deny_topic_is_of_tokens_and_its_own) {
+  auto with = [&](const std::string& auth) {
+    return auth + whole("algorithms = [\"RS256\"]\nkeys = [\"a.pem\"]\n")
+           + "[[namespace.mapping]]\nroom = \"a\"\ntopic = \"t\"\n";
+  };
+  expect(with("[auth]\ndeny_topic = \"denied\"\n"), {});
+  expect(with("[auth]\ndeny_topic = \"t\"\n"),
+         {"weir.toml:2:14: deny_topic: \"t\" is the topic of a mapping, too; "
+          "who is denied needs a topic of its own"});
+  expect(with("[auth]\ndeny_topic = \"a b\"\n"),
+         {"weir.toml:2:14: deny_topic: \"a b\" is not a topic's name; use 1 to "
+          "249 letters, digits, \".\", \"_\" and \"-\""});
+  expect("[auth]\ndeny_topic = \"denied\"\n[kafka]\nembedded = true\n"
+         "[[namespace]]\n",
+         {"weir.toml:2:14: deny_topic: denies nobody without tokens; set "
+          "algorithms and keys in [auth.jwt], or leave it out"});
+}
+
 BOOST_AUTO_TEST_CASE(without_the_section_nothing_is_asked) {
   auto x = load("[kafka]\nembedded = true\n[[namespace]]\n");
   BOOST_TEST(x.errors.empty());

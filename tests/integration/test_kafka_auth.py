@@ -116,7 +116,8 @@ class World:
                          + pathlib.Path(certificate).read_text())
         self.tokens = TokenServer(folder)
         self.kafka = KafkaCluster(
-            users={"weir": "plain-password", "limited": "limited-password"},
+            users={"weir": "plain-password", "limited": "limited-password",
+                   "silent": "silent-password"},
             jwks=self.tokens.jwks, certificates=(store, self.authority.file),
             properties={"auto.create.topics.enable": "false",
                         "allow.everyone.if.no.acl.found": "false"})
@@ -351,7 +352,7 @@ def test_clients_that_only_listen(world):
 
 def test_who_may_write_nothing_makes_no_client_after_the_other(world):
     """Brokers give it no producer id, which ends each client of librdkafka."""
-    properties, _ = world.password(word="limited-password", user="limited")
+    properties, _ = world.password(word="silent-password", user="silent")
     with WeirNode(world.config(properties), ready=False) as node:
         def times():
             return [datetime.fromisoformat(x.split()[0]) for x in node.log()

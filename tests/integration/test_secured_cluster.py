@@ -1,12 +1,16 @@
-"""Tokens and permissions on three nodes."""
+"""Tokens, permissions and revocation on three nodes."""
 
 import contextlib
+import json
 
 import pytest
 
+import kcat
 from raw_client import RawClient
 from test_permissions import auth, is_denied, next_of, say
+from test_tokens import WebSocket, answer_to, refused
 from tokens import SECRET, make_token
+from waiting import wait_until
 from weir_cluster import WeirCluster
 from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
@@ -83,6 +87,105 @@ def test_a_client_comes_back_on_another_node_with_its_rights(cluster):
             again.join("chat:r1")
             assert say(writer, "chat:r1", "last")["status"] == "ok"
             assert next_of(again, "say")[0]["n"] == "last"
+
+
+# -- revocation ---------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def denying(kafka):
+    prefix = unique("denying")
+    create_topic(kafka, f"{prefix}.denied", cleanup_policy="compact")
+    text = f'[auth]\ndeny_topic = "{prefix}.denied"\n' + config_of(kafka, prefix)
+    with WeirCluster(text, "abc") as cluster:
+        cluster.denied = f"{prefix}.denied"
+        yield cluster
+
+
+def deny(cluster, kafka, name):
+    kcat.produce(kafka, cluster.denied, name, {"why": "a test"})
+
+
+def lift(cluster, kafka, name):
+    """A tombstone: kcat takes an empty line for one, and nothing for nothing."""
+    kcat.run_kcat(["kcat", "-P", "-b", kafka, "-t", cluster.denied, "-q", "-X",
+                   "partitioner=murmur2_random", "-K=", "-Z"],
+                  f"{name}=\n".encode())
+
+
+def is_let_in(node, user="ada", **claims):
+    kind, answer = answer_to(WebSocket(node.port), auth(user, **claims))
+    if kind == "4":
+        assert answer == refused("revoked")[1]
+    return kind == "0"
+
+
+def assert_sent_away(client):
+    """By a DISCONNECT packet: official clients stay away."""
+    while client.next_event() != "1":
+        pass
+
+
+def test_a_user_is_sent_away_from_all_nodes(cluster):
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(RawClient(x.port, auth=auth("a|b c")))
+                   for x in cluster.nodes.values()]
+        bystander = stack.enter_context(RawClient(
+            cluster["b"].port, auth=auth("bystander", rooms=["by"])))
+        assert cluster["c"].delete("/v1/users/a%7Cb%20c/connections") == (
+            200, {"disconnected": 3, "silent_nodes": []})
+        for client in clients:
+            assert_sent_away(client)
+        assert say(bystander, "chat:by")["status"] == "ok"
+    assert cluster["a"].delete("/v1/users/nobody/connections")[0] == 404
+
+
+@pytest.mark.parametrize("name", ["ada", "token-7"])
+def test_who_is_denied_goes_and_stays_away(denying, kafka, name):
+    claims = {"jti": "token-7"}
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(RawClient(x.port, auth=auth(**claims)))
+                   for x in denying.nodes.values()]
+        bystander = stack.enter_context(RawClient(
+            denying["a"].port, auth=auth("eve", rooms=["1"], jti="token-8")))
+        deny(denying, kafka, name)
+        for client in clients:
+            assert_sent_away(client)
+        for node in denying.nodes.values():
+            assert not is_let_in(node, **claims)
+        assert say(bystander, "chat:1")["status"] == "ok"
+        answer = bystander.emit("weir:token", make_token("eve", jti="token-7"))
+        assert (answer["status"] == "error") == (name == "token-7")
+    lift(denying, kafka, name)
+    for node in denying.nodes.values():
+        wait_until(lambda: is_let_in(node, **claims), "the denial's end")
+
+
+def test_a_node_that_starts_knows_who_is_denied(denying, kafka):
+    deny(denying, kafka, "mallory")
+    wait_until(lambda: not is_let_in(denying["a"], "mallory"), "the denial")
+    node = denying.add("d")
+    assert not is_let_in(node, "mallory")
+    assert is_let_in(node, "ada")
+    node.terminate(), node.wait_for_exit()
+    del denying.nodes["d"]
+
+
+def test_who_cannot_know_who_is_denied_lets_nobody_in(kafka):
+    prefix = unique("missing")
+    text = f'[auth]\ndeny_topic = "{prefix}.denied"\n' + config_of(kafka, prefix)
+    with WeirNode(text, ready=False) as node:
+        def reasons():
+            status, answer = node.get("/readyz")
+            return status == 503 and [x for x in answer["reasons"]
+                                      if "deny_topic" in x]
+
+        wait_until(reasons, "the reason in /readyz")
+        waiting = WebSocket(node.port)
+        waiting.send("0" + json.dumps(auth()))
+        create_topic(kafka, f"{prefix}.denied", cleanup_policy="compact")
+        node.wait_until_ready()
+        assert waiting.receive().startswith("0")
+        assert is_let_in(node)
 
 
 def test_nodes_that_take_other_tokens_form_no_cluster(cluster):

@@ -62,9 +62,13 @@ public:
   }
 
   /// An operator's wish.
-  bool turn_out(std::string_view id) {
+  std::size_t turn_out(std::string id) {
+    return turn_out({engineio::unwanted::kind::id, std::move(id)});
+  }
+
+  std::size_t turn_out(const engineio::unwanted& whom) {
     before_call();
-    return handler_ && handler_->on_unwanted(id);
+    return handler_ ? handler_->on_unwanted(whom) : 0;
   }
 
   void hang_up() {

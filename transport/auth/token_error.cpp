@@ -30,6 +30,9 @@ constexpr std::array texts{
   text{"audience_refused",
        "the token is for an audience that is not in auth.jwt.audience"},
   text{"user_mismatch", "the token is another user's than the socket"},
+  text{"revoked", "the user or the token is denied (auth.deny_topic)"},
+  text{"unavailable",
+       "who is denied (auth.deny_topic) cannot be read at present"},
 };
 
 static_assert(texts.size() == static_cast<std::size_t>(last_token_errc) + 1);

@@ -20,9 +20,11 @@ enum class token_errc {
   issuer_refused,      ///< `iss` is another one
   audience_refused,    ///< `aud` is for somebody else
   user_mismatch,       ///< of another user than the socket's
+  revoked,             ///< the user or the token is denied
+  unavailable,         ///< nobody knows just now who is denied
 };
 
-inline constexpr auto last_token_errc = token_errc::user_mismatch;
+inline constexpr auto last_token_errc = token_errc::unavailable;
 
 /// Its name.
 std::string_view to_string(token_errc x);

@@ -47,6 +47,15 @@ std::optional<std::int64_t> date_of(const json::object& claims,
   return value ? date_in(*value) : 0;
 }
 
+/// Nothing: what is there is no id, so that nobody could deny it.
+std::optional<std::string> id_of(const json::object& claims) {
+  auto* value = claims.if_contains("jti");
+  if (value == nullptr)
+    return std::string{};
+  auto* text = value->if_string();
+  return text ? std::optional<std::string>{*text} : std::nullopt;
+}
+
 } // namespace
 
 token_verifier::token_verifier(const jwt_options& x)
@@ -87,7 +96,8 @@ token_result token_verifier::check_claims(std::string text,
   auto expires = date_of(*claims, "exp");
   auto begins = date_of(*claims, "nbf");
   auto user = user_in(parsed, user_);
-  if (!claims->contains("exp") || !expires || !begins || !user)
+  auto id = id_of(*claims);
+  if (!claims->contains("exp") || !expires || !begins || !user || !id)
     return {token_errc::claims_invalid, {}};
   if (now >= *expires + leeway_)
     return {token_errc::token_expired, {}};
@@ -97,7 +107,8 @@ token_result token_verifier::check_claims(std::string text,
     return {token_errc::issuer_refused, {}};
   if (!is_meant_for(*claims, audience_))
     return {token_errc::audience_refused, {}};
-  return {token_errc::none, {std::move(text), std::move(*user), *expires}};
+  return {token_errc::none,
+          {std::move(text), std::move(*user), *expires, std::move(*id)}};
 }
 
 } // namespace weir::auth

@@ -16,6 +16,7 @@ struct token_claims {
   std::string json;         ///< an object: all claims, as they were signed
   std::string user;         ///< valid UTF-8, 1 to `max_user` bytes
   std::int64_t expires = 0; ///< seconds since 1970; not negative
+  std::string id{};         ///< `jti`; empty: it has none
 
   bool operator==(const token_claims&) const = default;
 };

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "transport/engineio/close_reason.hpp"
+#include "transport/engineio/unwanted.hpp"
 
+#include <cstddef>
 #include <string_view>
 
 namespace weir::engineio {
@@ -30,11 +32,10 @@ public:
   /// to close the session. It is closed anyway a while later.
   virtual void on_stopping() {}
 
-  /// An operator wants a client gone, for good: one whose session, or something
-  /// of the owner's on it, has this id. Whether that is here; then it is done.
-  virtual bool on_unwanted(std::string_view id) {
-    static_cast<void>(id);
-    return false;
+  /// An operator wants somebody gone, for good. How many of these were here.
+  virtual std::size_t on_unwanted(const unwanted& whom) {
+    static_cast<void>(whom);
+    return 0;
   }
 
   /// The session is over, exactly once; nothing follows. Not called when the

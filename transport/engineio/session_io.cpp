@@ -129,9 +129,9 @@ void session_io::ask_to_close() {
     shut_down();
 }
 
-bool session_io::turn_out(std::string_view id) {
+std::size_t session_io::turn_out(const unwanted& whom) {
   auto self = shared_from_this();
-  return !is_closing() && handler_ != nullptr && handler_->on_unwanted(id);
+  return is_closing() || handler_ == nullptr ? 0 : handler_->on_unwanted(whom);
 }
 
 void session_io::shut_down() {

@@ -69,8 +69,8 @@ public:
   /// Asks the owner to close, or closes where there is none.
   void ask_to_close();
 
-  /// Whether the owner has let the client with this id go.
-  bool turn_out(std::string_view id);
+  /// How many of these the owner has let go.
+  std::size_t turn_out(const unwanted& whom);
 
   /// Closes from this side and tells the owner, as if the client had gone.
   void shut_down();

@@ -162,24 +162,24 @@ void client_server::close_sessions() {
     });
 }
 
-void client_server::turn_out(std::string id,
-                             std::function<void(bool found)> done) {
+void client_server::turn_out(engineio::unwanted whom,
+                             std::function<void(std::size_t found)> done) {
   struct search {
-    search(std::string x, std::function<void(bool)> f, std::size_t loops)
-      : id(std::move(x)), done(std::move(f)), left(loops) {}
+    search(engineio::unwanted x, std::function<void(std::size_t)> f,
+           std::size_t loops)
+      : whom(std::move(x)), done(std::move(f)), left(loops) {}
 
-    std::string id;
-    std::function<void(bool)> done;
+    engineio::unwanted whom;
+    std::function<void(std::size_t)> done;
     std::atomic<std::size_t> left;
-    std::atomic<bool> found{false};
+    std::atomic<std::size_t> found{0};
   };
-  auto x = std::make_shared<search>(std::move(id), std::move(done),
+  auto x = std::make_shared<search>(std::move(whom), std::move(done),
                                     impl_->loops.size());
   for (std::size_t i = 0; i < impl_->loops.size(); ++i)
     boost::asio::post(*impl_->contexts[i], [x, on = impl_->loops[i]] {
       for (auto& session : on->on_loop().sessions().all())
-        if (session->turn_out(x->id))
-          x->found = true;
+        x->found += session->turn_out(x->whom);
       if (--x->left == 0)
         x->done(x->found);
     });

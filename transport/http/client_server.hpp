@@ -72,11 +72,12 @@ public:
   /// Closes them all at once. Thread-safe.
   void close_sessions();
 
-  /// Asks the owners of all sessions to let the client with this id go
+  /// Asks the owners of all sessions to let somebody go
   /// (`engineio::session_handler::on_unwanted`). `done` is called once, on a
-  /// loop: whether there was one. Looks at every session, which takes some
+  /// loop: how many there were. Looks at every session, which takes some
   /// 10 ms for 100,000. Thread-safe.
-  void turn_out(std::string id, std::function<void(bool found)> done);
+  void turn_out(engineio::unwanted whom,
+                std::function<void(std::size_t found)> done);
 
   /// Open sessions. Thread-safe.
   std::size_t sessions() const;

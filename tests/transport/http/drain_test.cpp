@@ -144,7 +144,8 @@ struct search : test::test_server {
 
   bool find(const std::string& id) {
     std::promise<bool> found;
-    server->turn_out(id, [&](bool x) { found.set_value(x); });
+    server->turn_out({engineio::unwanted::kind::id, id},
+                     [&](std::size_t x) { found.set_value(x == 1); });
     auto result = found.get_future();
     BOOST_TEST_REQUIRE(
       (result.wait_for(test::patience) == std::future_status::ready));

@@ -37,11 +37,11 @@ struct test_server::owner : engineio::session_handler {
       control->close();
   }
 
-  bool on_unwanted(std::string_view id) override {
-    if (id != control->handshake().sid)
-      return false;
+  std::size_t on_unwanted(const engineio::unwanted& whom) override {
+    if (whom.name != control->handshake().sid)
+      return 0;
     control->close();
-    return true;
+    return 1;
   }
 
   void on_closed(close_reason reason) override {

@@ -1,0 +1,199 @@
+#include "transport/kafka/topic_reader.hpp"
+
+#include "transport/kafka/partition_list.hpp"
+#include "transport/kafka/settings.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace weir::kafka {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+using message_handle = handle<rd_kafka_message_t, rd_kafka_message_destroy>;
+
+// How long the thread waits for a record, and so how soon it ends.
+constexpr int poll_ms = 100;
+
+// How often brokers are asked whether the topic is still there, and how long
+// they may take.
+constexpr milliseconds check_interval{2000};
+constexpr milliseconds first_check_interval{200};
+constexpr int check_timeout_ms = 1000;
+
+struct topic_facts {
+  std::string problem;  ///< of the topic itself; empty: none
+  bool answered = true; ///< by a broker
+  std::int32_t partitions = 0;
+};
+
+topic_facts fail(rd_kafka_resp_err_t error, bool answered = true) {
+  return {rd_kafka_err2str(error), answered, 0};
+}
+
+topic_facts ask(rd_kafka_t* client, rd_kafka_topic_t* topic) {
+  const rd_kafka_metadata_t* found = nullptr;
+  // not on a loop: the reader has a thread
+  if (auto error = rd_kafka_metadata(client, 0, topic, &found,
+                                     check_timeout_ms))
+    return fail(error, false);
+  const handle<const rd_kafka_metadata_t, rd_kafka_metadata_destroy> owner{
+    found};
+  if (found->topic_cnt != 1)
+    return {"no broker has it", true, 0};
+  auto& x = found->topics[0];
+  if (x.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return fail(x.err);
+  if (x.partition_cnt == 0)
+    return {"it has no partitions", true, 0};
+  for (int i = 0; i < x.partition_cnt; ++i)
+    if (x.partitions[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return {rd_kafka_err2str(x.partitions[i].err), false, x.partition_cnt};
+  return {{}, true, x.partition_cnt};
+}
+
+} // namespace
+
+struct topic_reader::impl {
+  impl(const kafka_options& settings, const cluster_options& cluster,
+       std::string name, std::shared_ptr<topic_listener> to)
+    : listener(std::move(to)),
+      name(std::move(name)),
+      client(share(make_client(RD_KAFKA_CONSUMER, conf(settings, cluster)))),
+      topic(rd_kafka_topic_new(client.get(), this->name.c_str(), nullptr)) {
+    rd_kafka_poll_set_consumer(client.get());
+    thread = std::jthread{[this](const std::stop_token& stop) {
+      while (!stop.stop_requested())
+        step();
+    }};
+  }
+
+  static conf_handle conf(const kafka_options& settings,
+                          const cluster_options& cluster) {
+    auto result = replay_conf(settings, cluster);
+    set_property(result.get(), "client.id", "weir/" + cluster.node + "/table");
+    // It would not be compacted.
+    set_property(result.get(), "allow.auto.create.topics", "false");
+    rd_kafka_conf_set_events(result.get(), 0);
+    return result;
+  }
+
+  void step() {
+    if (auto now = clock::now(); now >= next_check) {
+      check(ask(client.get(), topic.get()));
+      next_check = now + (is_whole() ? check_interval : first_check_interval);
+      tell();
+    }
+    // not on a loop: likewise
+    const message_handle x{rd_kafka_consumer_poll(client.get(), poll_ms)};
+    if (x)
+      take(*x);
+  }
+
+  void check(const topic_facts& x) {
+    if (!x.answered)
+      return note_outage(x.problem);
+    // It may be created again, as another one.
+    if (!x.problem.empty() && partitions > 0)
+      unassign();
+    problem = x.problem;
+    confirmed = clock::now();
+    if (x.problem.empty() && x.partitions > partitions)
+      assign(x.partitions);
+  }
+
+  void unassign() {
+    rd_kafka_assign(client.get(), nullptr);
+    partitions = 0;
+    read_once.clear();
+  }
+
+  // What was read stays good for a while.
+  void note_outage(const std::string& why) {
+    if (clock::now() - confirmed > max_age || !is_whole())
+      problem = "brokers do not answer: " + why;
+  }
+
+  void assign(std::int32_t count) {
+    partition_positions added;
+    for (; partitions < count; ++partitions)
+      added[{name, partitions}] = RD_KAFKA_OFFSET_BEGINNING;
+    auto list = to_list(added);
+    const error_handle error{
+      rd_kafka_incremental_assign(client.get(), list.get())};
+    if (error)
+      problem = rd_kafka_error_string(error.get());
+  }
+
+  void take(const rd_kafka_message_t& x) {
+    if (x.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      read_once.insert(x.partition);
+      return tell();
+    }
+    if (x.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return take_error(x);
+    if (x.key == nullptr)
+      return; // a compacted topic has none such
+    std::optional<std::string_view> value;
+    if (x.payload != nullptr)
+      value.emplace(static_cast<const char*>(x.payload), x.len);
+    listener->on_record({static_cast<const char*>(x.key), x.key_len}, value);
+  }
+
+  // Of a partition or of the client; brokers that are gone are for `check`.
+  void take_error(const rd_kafka_message_t& x) {
+    switch (x.err) {
+      case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+      case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+        problem = rd_kafka_err2str(x.err);
+        return tell();
+      default:
+        return;
+    }
+  }
+
+  bool is_whole() const {
+    return partitions > 0
+           && read_once.size() == static_cast<std::size_t>(partitions);
+  }
+
+  void tell() {
+    auto now = !problem.empty() ? problem
+               : is_whole()     ? ""
+                                : "it is being read";
+    if (told && *told == now)
+      return;
+    told = now;
+    listener->on_state(now);
+  }
+
+  std::shared_ptr<topic_listener> listener;
+  std::string name;
+  shared_client client;
+  topic_handle topic;
+  clock::time_point next_check{};
+  clock::time_point confirmed = clock::now();
+  std::int32_t partitions = 0;      ///< that are assigned
+  std::set<std::int32_t> read_once; ///< to their end
+  std::string problem;
+  std::optional<std::string> told;
+  std::jthread thread; // ends before the rest
+};
+
+topic_reader::topic_reader(const kafka_options& settings,
+                           const cluster_options& cluster, std::string topic,
+                           std::shared_ptr<topic_listener> listener)
+  : impl_(std::make_unique<impl>(settings, cluster, std::move(topic),
+                                 std::move(listener))) {
+}
+
+topic_reader::~topic_reader() = default;
+
+} // namespace weir::kafka
