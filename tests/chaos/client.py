@@ -81,7 +81,7 @@ class LightClient:
         if self.pid and self.offset is not None:
             auth["offset"] = self.offset
         if self.security:
-            auth["token"] = self.security.token(self.name)
+            auth["token"] = self.security.token(self.name, self.rooms)
         self.early = []  # events that come before the answer to this
         self.connection.connect(auth)
 
@@ -255,7 +255,7 @@ class LightClient:
             return
         told = self.tell("token")
         self.ask(told, "token", None, "weir:token",
-                 self.security.token(self.name))
+                 self.security.token(self.name, self.rooms))
 
     # -- acks -----------------------------------------------------------------
 

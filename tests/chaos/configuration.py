@@ -31,8 +31,8 @@ name = "/"
   {allow}
 """
 
-# Of those with a token; `history` for clients that come back by `since`.
-ALLOW = ("allow = { " + ", ".join(f'{verb} = ["authenticated"]' for verb in (
+# Who has the room in its token; `history` for clients that come back by `since`.
+ALLOW = ("allow = { " + ", ".join(f'{verb} = ["/rooms = {{id}}"]' for verb in (
     "join", "emit", "history")) + " }")
 
 CLUSTER = """

@@ -89,7 +89,7 @@ class OfficialClients:
         self.do("start", name=name, urls=list(urls.items()),
                 rooms=sorted(rooms),
                 transports=TRANSPORTS[len(self.clients) % len(TRANSPORTS)],
-                token=self.security and self.security.official())
+                token=self.security and self.security.official(rooms))
         return client
 
     async def read(self):

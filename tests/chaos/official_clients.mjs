@@ -23,10 +23,10 @@ function base64url(value) {
 }
 
 // Signed as tokens.py does it.
-function makeToken(user, { secret, lasts }) {
+function makeToken(user, { secret, lasts, rooms }) {
   const exp = Math.floor(Date.now() / 1000 + lasts);
   const text = `${base64url({ alg: "HS256", typ: "JWT" })}.`
-    + base64url({ sub: user, exp });
+    + base64url({ sub: user, exp, rooms });
   const mac = createHmac("sha256", secret).update(text).digest("base64url");
   return `${text}.${mac}`;
 }

@@ -28,9 +28,14 @@ class Security:
         self.text = TEXT.format(certificate=certificate, key=key, secret=SECRET,
                                 leeway=LEEWAY, notice=NOTICE)
 
-    def token(self, user):
-        return make_token(user, LASTS)
+    def token(self, user, rooms):
+        return make_token(user, LASTS, rooms=ids_of(rooms))
 
-    def official(self):
+    def official(self, rooms):
         """What the official clients' process needs to make its tokens."""
-        return {"secret": SECRET, "lasts": LASTS}
+        return {"secret": SECRET, "lasts": LASTS, "rooms": ids_of(rooms)}
+
+
+def ids_of(rooms):
+    """As the rules of the mapping know them."""
+    return sorted(x.removeprefix("room:") for x in rooms)
