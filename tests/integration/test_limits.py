@@ -242,6 +242,13 @@ TOKENS = f"""
 algorithms = ["HS256"]
 secret = "{SECRET}"
 """
+ALLOW = '  allow = { join = ["authenticated"], emit = ["authenticated"] }\n'
+
+
+def weir_with_tokens(limits):
+    config = CONFIG.format(limits=limits).replace(
+        '  topic = "chat"\n', f'  topic = "chat"\n{ALLOW}')
+    return WeirNode(config + TOKENS)
 
 
 def refusal_of(node, user):
@@ -255,8 +262,8 @@ def refusal_of(node, user):
 
 
 def test_a_user_may_have_so_many_connections():
-    with WeirNode(CONFIG.format(limits="connections_per_user = 2") + TOKENS) \
-            as node, ExitStack() as stack:
+    with weir_with_tokens("connections_per_user = 2") as node, \
+            ExitStack() as stack:
         def come(user):
             return stack.enter_context(
                 RawClient(node.port, auth={"token": make_token(user)}))
@@ -273,8 +280,7 @@ def test_a_user_may_have_so_many_connections():
 
 
 def test_a_user_that_comes_back_takes_its_own_place():
-    with WeirNode(CONFIG.format(limits="connections_per_user = 1") + TOKENS) \
-            as node:
+    with weir_with_tokens("connections_per_user = 1") as node:
         token = make_token("ada")
         old = RawClient(node.port, auth={"token": token})
         old.join("chat:1")
