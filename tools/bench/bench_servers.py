@@ -174,6 +174,14 @@ SECURITY = f"""
 [auth.jwt]
 algorithms = ["HS256"]
 secret = "{SECRET}"
+
+[limits]
+connections_per_user = 100000
+connection_rate.rate = 100000
+handshakes.rate = 100000
+events.rate = 1000000
+bytes.rate = "1GiB"
+joins.rate = 1000
 """
 ALLOW = 'allow = { join = ["/rooms = {room}"], emit = ["/rooms = {room}"] }\n'
 
