@@ -76,14 +76,27 @@ const char* name_of(decision_question::kind x) {
   return x == decision_question::kind::join ? "weir.join" : "weir.connect";
 }
 
+/// As deep as what clients may send is by default (`limits.json_depth`).
+constexpr std::size_t max_depth = 128;
+
+/// Null: it is none.
+json::value parse(std::string_view text) {
+  json::error_code e;
+  json::parse_options options;
+  options.max_depth = max_depth;
+  auto result = json::parse(json::string_view{text.data(), text.size()}, e, {},
+                            options);
+  return e ? json::value{} : result;
+}
+
 json::object data_of(const decision_question& x) {
   json::object result{{"namespace", x.nsp}, {"address", x.address}};
   result["user"] = x.user.empty() ? json::value{} : json::value(x.user);
   if (x.what == decision_question::kind::join)
     result["room"] = x.room;
-  json::error_code e;
-  auto claims = json::parse(x.claims, e);
-  result["claims"] = e ? json::value{} : std::move(claims);
+  else
+    result["auth"] = parse(x.auth);
+  result["claims"] = parse(x.claims);
   return result;
 }
 
@@ -91,9 +104,19 @@ json::object data_of(const decision_question& x) {
 
 std::string decision_question::key() const {
   std::string result = name_of(what);
-  for (auto* part : {&nsp, &user, &room, &address, &claims})
+  for (auto* part : {&nsp, &user, &room, &address, &claims, &auth})
     result += " " + std::to_string(part->size()) + ":" + *part;
   return result;
+}
+
+std::string shown_by(std::string_view payload) {
+  auto value = parse(payload);
+  auto* shown = value.if_object();
+  if (shown == nullptr)
+    return {};
+  shown->erase("pid");
+  shown->erase("offset");
+  return shown->empty() ? std::string{} : json::serialize(*shown);
 }
 
 std::optional<decision> read_decision(std::string_view text,

@@ -18,6 +18,9 @@ struct decision_question {
   std::string room;    ///< of a join
   std::string address; ///< the client's
   std::string claims;  ///< of its token, JSON; empty: none
+  /// Of a connect without a token: what the client has connected with, JSON
+  /// (`shown_by`); empty: nothing.
+  std::string auth{};
 
   /// What an answer may be kept for: all that it may depend on.
   std::string key() const;
@@ -39,6 +42,10 @@ struct decision {
 /// Bounds of what a webhook may answer.
 inline constexpr std::size_t max_decision = 64 * 1024;
 inline constexpr std::size_t max_decision_rooms = 256;
+
+/// Of the payload of a CONNECT packet, JSON: without what a client that comes
+/// back adds (`pid`, `offset`), which is not its own word and never the same.
+std::string shown_by(std::string_view payload);
 
 /// Nothing: it is no answer, whatever is wrong with it. Keys that are not
 /// known are left out.

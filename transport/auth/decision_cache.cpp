@@ -23,7 +23,7 @@ const decision* decision_cache::find(const std::string& key, std::int64_t now) {
   auto i = index_.find(key);
   if (i == index_.end())
     return nullptr;
-  if (*i->second->value.expires <= now) {
+  if (i->second->until <= now) {
     erase(i->second);
     return nullptr;
   }
@@ -38,8 +38,7 @@ void decision_cache::put(const std::string& key, const decision& x,
   auto bytes = size_of(key, x);
   if (!x.expires || *x.expires <= now || bytes > max_bytes_)
     return;
-  entries_.push_front({key, x, bytes});
-  entries_.front().value.expires = std::min(*x.expires, now + max_age);
+  entries_.push_front({key, x, std::min(*x.expires, now + max_age), bytes});
   index_[key] = entries_.begin();
   bytes_ += bytes;
   while (entries_.size() > max_entries_ || bytes_ > max_bytes_)

@@ -33,6 +33,7 @@ private:
   struct entry {
     std::string key;
     decision value;
+    std::int64_t until; ///< seconds since 1970
     std::size_t bytes;
   };
   using entries = std::list<entry>;

@@ -98,6 +98,36 @@ BOOST_AUTO_TEST_CASE(is_asked_for_by_a_cloud_event) {
   BOOST_TEST(data.at("room") == "chat:1");
   BOOST_TEST(data.at("address") == "192.0.2.1");
   BOOST_TEST(data.at("claims").at("sub") == "ada");
+  BOOST_TEST(!data.contains("auth"));
+}
+
+BOOST_AUTO_TEST_CASE(may_depend_on_what_a_client_without_a_token_shows) {
+  decision_question x{.nsp = "/",
+                      .user = {},
+                      .room = {},
+                      .address = {},
+                      .claims = {},
+                      .auth = R"({"key":"k"})"};
+  auto data = [&] {
+    return boost::json::parse(to_cloud_event(x, "7", "/weir/a", now))
+      .at("data")
+      .as_object();
+  };
+  BOOST_TEST(data().at("auth").at("key") == "k");
+  BOOST_TEST(data().at("user").is_null());
+  BOOST_TEST(data().at("claims").is_null());
+  x.auth.clear();
+  BOOST_TEST(data().at("auth").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(does_not_depend_on_what_a_client_that_comes_back_adds) {
+  BOOST_TEST(shown_by(R"({"key":"k","pid":"p","offset":"o"})")
+             == R"({"key":"k"})");
+  for (auto* x : {R"({"pid":"p","offset":"o"})", "{}", "", "[1]", "x"})
+    BOOST_TEST(shown_by(x) == "", x);
+  std::string deep(100, '[');
+  deep = R"({"a":)" + deep + std::string(100, ']') + "}";
+  BOOST_TEST(shown_by(deep) == deep);
 }
 
 BOOST_AUTO_TEST_CASE(is_kept_for_the_same_question_only) {
@@ -114,6 +144,7 @@ BOOST_AUTO_TEST_CASE(is_kept_for_the_same_question_only) {
         other(&decision_question::user, "bob"),
         other(&decision_question::room, "chat:2"),
         other(&decision_question::address, "192.0.2.2"),
+        other(&decision_question::auth, R"({"key":1})"),
         other(&decision_question::claims, R"({"sub":"ada","role":"admin"})")})
     BOOST_TEST(x.key() != key, key);
   // Parts do not run into each other.
@@ -150,7 +181,10 @@ BOOST_AUTO_TEST_CASE(keeps_nothing_that_has_no_time) {
 BOOST_AUTO_TEST_CASE(keeps_no_answer_for_longer_than_an_hour) {
   decision_cache x{10, 1 << 20};
   x.put("a", until(std::numeric_limits<std::int64_t>::max()), now);
-  BOOST_TEST(x.find("a", now + decision_cache::max_age - 1) != nullptr);
+  auto* found = x.find("a", now + decision_cache::max_age - 1);
+  BOOST_TEST_REQUIRE(found != nullptr);
+  // whom it lets in stays for as long as the answer says
+  BOOST_TEST(*found->expires == std::numeric_limits<std::int64_t>::max());
   BOOST_TEST(x.find("a", now + decision_cache::max_age) == nullptr);
 }
 
