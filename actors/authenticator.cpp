@@ -21,17 +21,25 @@ token_result authenticator::identify(auth_policy policy,
 
 token_result authenticator::verify(std::string_view token,
                                    std::int64_t now) const {
-  using enum auth::deny_list::verdict;
   auto result = verifier_.verify(token, *keys_->get(), now);
-  if (result.error != token_errc::none || !denied_)
+  if (result.error != token_errc::none)
     return result;
-  switch (denied_->look_up(result.claims.user, result.claims.id)) {
+  auto denied = look_up(result.claims.user, result.claims.id);
+  return denied == token_errc::none ? result : token_result{denied, {}};
+}
+
+token_errc authenticator::look_up(std::string_view user,
+                                  std::string_view id) const {
+  using enum auth::deny_list::verdict;
+  if (!denied_)
+    return token_errc::none;
+  switch (denied_->look_up(user, id)) {
     case allowed:
-      return result;
+      return token_errc::none;
     case denied:
-      return {token_errc::revoked, {}};
+      return token_errc::revoked;
     default:
-      return {token_errc::unavailable, {}};
+      return token_errc::unavailable;
   }
 }
 

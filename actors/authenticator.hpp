@@ -39,6 +39,9 @@ public:
   auth::token_result renew(std::string_view token, std::string_view user,
                            std::int64_t now) const;
 
+  /// Whether the user or the token (`jti`, empty: none) is denied.
+  auth::token_errc look_up(std::string_view user, std::string_view id) const;
+
   /// Somebody has a token of an unknown key. Whether keys are being fetched
   /// now, so that it pays to wait until there was one more attempt.
   bool want_keys() const { return fetcher_ && fetcher_->want(); }
@@ -51,9 +54,6 @@ public:
   bool will_know_denied() const { return denied_ && !denied_->is_full(); }
 
   std::int64_t leeway() const { return verifier_.leeway(); }
-
-  /// How many refused tokens a connection may have.
-  std::uint32_t max_refused() const { return settings_.max_refused; }
 
   /// How long before its end a client is told of it, in seconds.
   std::int64_t notice() const {

@@ -87,9 +87,9 @@ std::size_t connection_state::on_unwanted(const engineio::unwanted& whom) {
   std::size_t result = 0;
   for (auto i = sockets.size(); i-- > 0;) {
     auto& x = sockets[i];
-    if (!x.token
-        || (x.identity->user != whom.name
-            && (whom.what != denied || x.token->claims.id != whom.name)))
+    auto is_user = !x.identity->user.empty() && x.identity->user == whom.name;
+    if (!is_user
+        && (whom.what != denied || !x.token || x.token->claims.id != whom.name))
       continue;
     dismiss(x);
     ++result;
@@ -192,32 +192,49 @@ void connection_state::enter(const nsp_routes& rules, std::string_view payload,
   token_ptr token;
   if (!admit(rules, payload, may_wait, token))
     return;
-  auto rights = take_rights(rules, token);
+  if (asks(rules, "connect"))
+    ask_connect(rules, payload, std::move(token));
+  else
+    let_in(rules, payload, entrant_of(std::move(token)));
+}
+
+entrant connection_state::entrant_of(token_ptr token) {
+  auto user = token ? token->claims.user : std::string{};
+  return {std::move(token), nullptr, std::move(user), nullptr};
+}
+
+void connection_state::let_in(const nsp_routes& rules, std::string_view payload,
+                              entrant who) {
+  who.rights = take_rights(rules, who.token);
   // The connection that it comes back from is about to end.
-  auto resumes = try_resume(rules, payload, token, rights);
-  if (!hold_user(rules, resumes ? sockets.back().token : token, resumes))
+  auto user = who.user;
+  auto resumes = try_resume(rules, payload, who);
+  if (!hold_user(rules, user, resumes ? sockets.back().slot : who.slot,
+                 resumes))
     return;
   timer.cancel();
   if (!resumes)
-    open(rules, payload, std::move(token), std::move(rights));
+    open(rules, payload, std::move(who));
 }
 
 void connection_state::open(const nsp_routes& rules, std::string_view payload,
-                            token_ptr token, rights_ptr rights) {
-  auto user = token ? token->claims.user : std::string{};
+                            entrant who) {
   auto id = context->make_socket_id();
   auto& socket = sockets.emplace_back();
   socket.rules = &rules;
   if (rules.settings().recovery.count() > 0)
-    socket.recovery
-      = make_recovery(rules, context->signer->make_pid(socket.nsp(), id, user));
+    socket.recovery = make_recovery(
+      rules, context->signer->make_pid(socket.nsp(), id, who.user));
   send_text(socketio::encode_connect(
     socket.nsp(), id, socket.recovery ? socket.recovery->pid() : ""));
   socket.identity = std::make_shared<const socket_identity>(
-    socket_identity{std::move(id), rules.index(), std::move(user)});
-  socket.token = std::move(token);
-  socket.rights = std::move(rights);
+    socket_identity{std::move(id), rules.index(), std::move(who.user)});
+  socket.token = std::move(who.token);
+  socket.rights = std::move(who.rights);
+  socket.verdict = std::move(who.verdict);
+  socket.slot = std::move(who.slot);
   watch_token(socket);
+  watch_verdict(socket);
   greet(socket, payload);
   if (socket.recovery) {
     tell(self, context->sockets,

@@ -7,6 +7,7 @@
 #include "actors/user_connections.hpp"
 #include "config/options.hpp"
 #include "schemas/recovery_codec.hpp"
+#include "transport/auth/webhook.hpp"
 #include "transport/engineio/session_control.hpp"
 
 #include <chrono>
@@ -42,6 +43,14 @@ struct connection_context {
   };
   /// Null: nobody is asked who he is.
   std::shared_ptr<const authenticator> tokens{};
+  /// Asks the webhook, and does not wait; null: it allows nothing.
+  std::function<void(auth::decision_question, auth::webhook::respond)>
+    ask_webhook{};
+  /// Bytes of what a client without a token has connected with that a webhook
+  /// is told.
+  std::size_t max_shown = jwt_options{}.max_token;
+  /// Refused tokens and CONNECTs of one connection.
+  std::uint32_t max_refused = jwt_options{}.max_refused;
   /// Null: users may have any number of connections.
   std::shared_ptr<user_connections> users{};
   /// For rates.

@@ -9,13 +9,15 @@
 
 namespace weir {
 
-/// The claims themselves are not needed any more.
+/// The claims themselves are needed again only for the webhook.
 rights_ptr connection_state::take_rights(const nsp_routes& rules,
                                          const token_ptr& token) const {
   if (!context->tokens)
     return nullptr;
   std::string claims;
-  if (token)
+  if (token && asks(rules, "join"))
+    claims = token->claims.json;
+  else if (token)
     claims.swap(token->claims.json);
   return std::make_unique<const socket_rights>(rules.permissions(), claims);
 }
@@ -45,20 +47,55 @@ bool connection_state::may_or_refuse(socket_state& socket,
 /// far: a room that the client has left since does not come back.
 void connection_state::join_automatically(socket_state& socket,
                                           const socket_rights* former) {
+  std::size_t asked = 0;
   for (auto& route : socket.rules->mappings())
     for (auto& room : automatic_rooms(socket, route)) {
       auto i = socket.rules->index_of(route);
       if (socket.rooms.find(room) || !may(socket, right::join, route, room)
           || (former && former->may(right::join, i, room)))
         continue;
-      auto is_full = socket.rooms.size() >= context->limits.rooms_per_socket;
+      auto is_full = socket.rooms.size() + asked
+                     >= context->limits.rooms_per_socket;
       if (is_full || room.size() > context->limits.room_name)
         tell_too_many(socket, room);
-      else
+      else if (!asks(*socket.rules, "join"))
         join(socket, room, {});
+      else if (++asked)
+        request_join(socket, room, {pending_join::kind::automatic});
       if (is_full)
         return;
     }
+  join_named(socket);
+}
+
+/// Those that the webhook has named, which it is not asked about again.
+void connection_state::join_named(socket_state& socket) {
+  if (!socket.verdict)
+    return;
+  for (auto& room : std::exchange(socket.verdict->rooms, {})) {
+    if (socket.rooms.find(room) || !may_be_named(socket, room))
+      continue;
+    if (socket.rooms.size() >= context->limits.rooms_per_socket)
+      return tell_too_many(socket, room);
+    join(socket, room, {});
+  }
+}
+
+bool connection_state::may_be_named(const socket_state& socket,
+                                    const std::string& room) const {
+  auto* route = socket.rules->mapping_of(room);
+  if (route && may(socket, right::join, *route, room))
+    return true;
+  auto* why = route ? "its mapping's allow.join does not name the client"
+                    : "no mapping of the namespace has such a room";
+  count(self->system(), metrics::requests_refused,
+        to_string(route ? emit_errc::not_allowed : emit_errc::unknown_room))
+    ->inc();
+  log::limited(
+    log_level::warning,
+    "the webhook names a room that the client does not get into", socket.nsp(),
+    {{"sid", sid()}, {"nsp", socket.nsp()}, {"room", room}, {"why", why}});
+  return false;
 }
 
 std::vector<std::string>
@@ -112,7 +149,7 @@ void connection_state::end_membership(socket_state& socket,
   if (socket.recovery)
     socket.recovery->forget_rooms();
   if (was_member)
-    tell_left(socket, room);
+    tell_left(socket, room, emit_errc::not_allowed);
 }
 
 void connection_state::refuse_open_joins(socket_state& socket,
@@ -127,13 +164,12 @@ void connection_state::refuse_open_joins(socket_state& socket,
   }
 }
 
-void connection_state::tell_left(socket_state& socket,
-                                 const std::string& room) {
+void connection_state::tell_left(socket_state& socket, const std::string& room,
+                                 emit_errc reason) {
   count(self->system(), metrics::memberships_lost)->inc();
   log::debug("a member may not be in its room any more",
              {{"sid", sid()}, {"room", room}});
-  send_event(socket, "weir:left",
-             left_argument(room, to_string(emit_errc::not_allowed)));
+  send_event(socket, "weir:left", left_argument(room, to_string(reason)));
 }
 
 } // namespace weir

@@ -101,23 +101,24 @@ void connection_state::send_away() {
 // -- connections of a user ----------------------------------------------------
 
 bool connection_state::hold_user(const nsp_routes& rules,
-                                 const token_ptr& token, bool in_any_case) {
-  if (!context->users || !token)
+                                 const std::string& user,
+                                 user_connections::slot& slot,
+                                 bool in_any_case) {
+  if (!context->users || user.empty())
     return true;
-  auto& user = token->claims.user;
   for (auto& x : sockets)
-    if (x.token && x.token->slot && x.token->claims.user == user)
-      token->slot = x.token->slot;
-  if (!token->slot)
-    token->slot = context->users->admit(user, in_any_case);
-  if (token->slot)
+    if (x.slot && x.identity->user == user)
+      slot = x.slot;
+  if (!slot)
+    slot = context->users->admit(user, in_any_case);
+  if (slot)
     return true;
   note_rate_limited("connections_per_user", user);
   send_text(socketio::encode_connect_error(
     rules.settings().name, "too many connections",
     R"({"code":"rate_limited","retry_after_ms":)"
       + std::to_string(until_one_goes.count()) + "}"));
-  ++refused_tokens; // this one, too, has cost a signature's time
+  ++refused; // this one, too, has cost a signature's time
   close_if_refused_often();
   return false;
 }

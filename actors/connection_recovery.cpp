@@ -30,15 +30,13 @@ connection_state::make_recovery(const nsp_routes& rules,
 }
 
 bool connection_state::try_resume(const nsp_routes& rules,
-                                  std::string_view payload, token_ptr& token,
-                                  rights_ptr& rights) {
+                                  std::string_view payload, entrant& who) {
   auto pid = text_at(payload, "/pid");
   auto offset = text_at(payload, "/offset");
   if (rules.settings().recovery.count() == 0 || !pid || !offset)
     return false;
   auto& nsp = rules.settings().name;
-  auto user = token ? token->claims.user : std::string{};
-  auto id = context->signer->socket_of(nsp, *pid, user);
+  auto id = context->signer->socket_of(nsp, *pid, who.user);
   auto position = context->signer->read(nsp, *pid, *offset);
   if (!id || !position || !may_return(rules, *position)) {
     log::debug("a client cannot resume", {{"sid", sid()}, {"nsp", nsp}});
@@ -48,9 +46,10 @@ bool connection_state::try_resume(const nsp_routes& rules,
   auto& socket = sockets.emplace_back();
   socket.rules = &rules;
   socket.identity = std::make_shared<const socket_identity>(
-    socket_identity{std::move(*id), rules.index(), std::move(user)});
-  socket.token = std::move(token);
-  socket.rights = std::move(rights);
+    socket_identity{std::move(*id), rules.index(), std::move(who.user)});
+  socket.token = std::move(who.token);
+  socket.rights = std::move(who.rights);
+  socket.verdict = std::move(who.verdict);
   socket.recovery = make_recovery(rules, std::move(*pid));
   socket.recovery->resume(position->seconds);
   socket.resuming = std::make_unique<resumption>();
@@ -97,7 +96,10 @@ void connection_state::on_resume_answered(const resume_answered& x) {
   auto& resuming = *socket->resuming;
   resuming.awaited = resuming.position.rooms.size();
   for (auto& room : resuming.position.rooms)
-    join_again(*socket, socket->rooms.add(room.room), room);
+    if (asks(*socket->rules, "join"))
+      request_join(*socket, room.room, {pending_join::kind::resumes});
+    else
+      join_again(*socket, socket->rooms.add(room.room), room);
   if (resuming.awaited == 0)
     finish_resume(*socket);
 }
@@ -107,7 +109,7 @@ void connection_state::drop_lost_rooms(const socket_state& socket) {
   std::erase_if(socket.resuming->position.rooms, [&](auto& x) {
     if (may(socket, right::join, *socket.rules->mapping_of(x.room), x.room))
       return false;
-    lost.push_back(x.room);
+    lost.emplace_back(x.room, emit_errc::not_allowed);
     return true;
   });
 }
@@ -150,8 +152,9 @@ void connection_state::finish_resume(socket_state& socket) {
   send_text(socketio::encode_connect(socket.nsp(), socket.identity->id,
                                      socket.recovery->pid()));
   watch_token(socket);
-  for (auto& room : lost)
-    tell_left(socket, room);
+  watch_verdict(socket);
+  for (auto& [room, reason] : lost)
+    tell_left(socket, room, reason);
   send_position(socket);
   join_automatically(socket);
   catch_up_rooms();
@@ -162,10 +165,11 @@ void connection_state::begin_anew(socket_state& socket, std::string_view why) {
   count(self->system(), metrics::resumes, "refused")->inc();
   auto payload = std::move(socket.resuming->payload);
   auto& rules = *socket.rules;
-  auto token = std::move(socket.token);
-  auto rights = std::move(socket.rights);
+  entrant who{std::move(socket.token), std::move(socket.rights),
+              socket.identity->user, std::move(socket.verdict),
+              std::move(socket.slot)};
   leave_nsp(socket);
-  open(rules, payload, std::move(token), std::move(rights));
+  open(rules, payload, std::move(who));
 }
 
 void connection_state::on_take_over(const take_over& x) {

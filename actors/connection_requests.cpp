@@ -42,6 +42,7 @@ request_lease connection_state::begin_request(const socket_ptr& socket,
 
 /// A join that its room has not answered was lost with the room.
 void connection_state::on_request_over(const request_over& x) {
+  on_verdict(x.request);
   auto request = requests.end(x.request);
   if (!request)
     return;
@@ -86,7 +87,7 @@ void connection_state::answer_open_requests(socket_state& socket) {
     auto ack_id = requests.take_ack(number);
     if (x.what == open_requests::kind::leave)
       answer_leave(socket, ack_id, x);
-    else if (x.what == open_requests::kind::join)
+    else if (x.what != open_requests::kind::emit)
       refuse(socket, ack_id, emit_errc::unavailable,
              "the socket has left its namespace");
     else

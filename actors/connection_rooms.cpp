@@ -59,11 +59,24 @@ void connection_state::on_join_event(socket_state& socket, const packet& x) {
   if (!may_or_refuse(socket, x.ack_id, right::join, *route, *room))
     return;
   auto since = since_of(socket, x);
-  // An offset is not signed: it may be any.
-  if (since
-      && (since->next.empty()
-          || may_or_refuse(socket, x.ack_id, right::history, *route, *room)))
+  if (!since || !may_join(socket, x.ack_id, *room, *since))
+    return;
+  if (asks(*socket.rules, "join"))
+    request_join(socket, *room,
+                 {pending_join::kind::client, std::string{x.ack_id},
+                  x.json.size(), std::move(*since)});
+  else
     join(socket, *room, {x.ack_id, x.json.size()}, std::move(*since));
+}
+
+/// An offset is not signed: it may be any.
+bool connection_state::may_join(socket_state& socket, std::string_view ack_id,
+                                std::string_view room,
+                                const room_offset& since) {
+  auto& route = *socket.rules->mapping_of(room);
+  return may_or_refuse(socket, ack_id, right::join, route, room)
+         && (since.next.empty()
+             || may_or_refuse(socket, ack_id, right::history, route, room));
 }
 
 void connection_state::join(socket_state& socket, const std::string& room,
@@ -188,6 +201,7 @@ void connection_state::on_leave_event(socket_state& socket, const packet& x) {
   auto room = room_of(socket, x);
   if (!room)
     return;
+  call_joins_off(socket, *room);
   auto* m = socket.rooms.find(*room);
   if (m == nullptr)
     return refuse(socket, x.ack_id, emit_errc::not_a_member,

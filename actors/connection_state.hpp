@@ -9,6 +9,7 @@
 //   connection_recovery.cpp sockets that come back
 //   connection_tokens.cpp   who a client is, and for how long
 //   connection_permissions.cpp  what it may do here
+//   connection_webhook.cpp  what the endpoint of [auth.webhook] lets it do
 //   connection_rates.cpp    how often it may ask
 
 #include "actors/answers.hpp"
@@ -25,10 +26,12 @@
 #include "transport/socketio/decoder.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -38,19 +41,35 @@ struct socket_token {
   auth::token_claims claims;
   token_life life;
   loop_timer timer;
-  user_connections::slot slot{}; ///< null: nobody counts the user's connections
 };
 
 /// Null: nobody has asked, or the client is nobody.
 using token_ptr = std::unique_ptr<socket_token>;
 
+/// What the webhook has said of a socket.
+struct socket_verdict {
+  std::vector<std::string> rooms; ///< to be joined once it is there
+  std::optional<std::int64_t> until;
+  loop_timer timer;
+};
+
+/// Whoever is about to enter a namespace.
+struct entrant {
+  token_ptr token;
+  rights_ptr rights;
+  std::string user;                        ///< empty: nobody
+  std::unique_ptr<socket_verdict> verdict; ///< null: nobody was asked
+  user_connections::slot slot{}; ///< null: nobody counts the user's connections
+};
+
 /// A socket on its way back: the client has not been answered yet.
 struct resumption {
   std::string payload; ///< of its CONNECT packet
   schemas::recovered_position position;
-  std::size_t awaited = 0;       ///< rooms that have not answered
-  std::vector<std::string> lost; ///< rooms that its client may not be in now
-  request_lease lease;           ///< what it holds is the client's to pay for
+  std::size_t awaited = 0; ///< rooms that have not answered
+  /// Rooms that its client may not be in now, and why.
+  std::vector<std::pair<std::string, emit_errc>> lost;
+  request_lease lease; ///< what it holds is the client's to pay for
   loop_timer timer;
 };
 
@@ -63,6 +82,40 @@ struct waiting_connect {
   std::chrono::milliseconds pause;
   std::function<bool()> is_over; ///< asked after each pause
   loop_timer timer{};
+};
+
+/// What the webhook answers; nothing: it does not, and nothing is allowed. To
+/// be read when the question's request is over.
+using webhook_answer = std::shared_ptr<std::optional<auth::decision>>;
+
+/// A CONNECT packet that waits for the webhook.
+struct connect_question {
+  const nsp_routes* rules;
+  std::string payload;
+  token_ptr token;
+  webhook_answer answer;
+};
+
+/// A join that waits for the webhook.
+struct pending_join {
+  enum class kind : std::uint8_t { client, automatic, resumes };
+
+  kind what = kind::client;
+  std::string ack_id{}; ///< until it is a request
+  std::size_t cost = 0;
+  room_offset since{};
+  std::uint64_t request = 0;
+  request_lease lease{}; ///< null: the webhook has it
+};
+
+/// A room that a socket is to be in.
+using socket_room = std::pair<socket_ptr, std::string>;
+
+/// All joins that wait for the webhook's answer about one of those.
+struct room_question {
+  std::uint64_t request = 0; ///< when this is over, it is answered
+  webhook_answer answer;
+  std::vector<pending_join> joins;
 };
 
 /// An `on_connect` event that waits for its delay, or for what must not come
@@ -82,6 +135,8 @@ struct socket_state {
   std::unique_ptr<pending_greeting> greeting; ///< null: it has been given
   token_ptr token;
   rights_ptr rights;
+  std::unique_ptr<socket_verdict> verdict; ///< null: nobody was asked
+  user_connections::slot slot; ///< null: nobody counts the user's connections
 
   const std::string& nsp() const { return rules->settings().name; }
 };
@@ -130,9 +185,11 @@ struct connection_state : engineio::session_handler {
   /// The socket that was, or a new one, if the client may; it may have to wait
   /// once.
   void enter(const nsp_routes& rules, std::string_view payload, bool may_wait);
+  static entrant entrant_of(token_ptr token);
+  /// Once nobody has to be asked any more.
+  void let_in(const nsp_routes& rules, std::string_view payload, entrant who);
   /// A new socket.
-  void open(const nsp_routes& rules, std::string_view payload, token_ptr token,
-            rights_ptr rights);
+  void open(const nsp_routes& rules, std::string_view payload, entrant who);
   void greet(socket_state& socket, std::string_view payload);
   /// Before anything else is sent to the socket.
   void greet_now(socket_state& socket);
@@ -211,6 +268,9 @@ struct connection_state : engineio::session_handler {
                                       const socketio::packet& x);
   join_room request_for(const socket_state& socket, membership& m,
                         const origin& from);
+  /// Whether it may now; otherwise it was refused.
+  bool may_join(socket_state& socket, std::string_view ack_id,
+                std::string_view room, const room_offset& since);
   void on_leave_event(socket_state& socket, const socketio::packet& x);
   void join(socket_state& socket, const std::string& room, const origin& from,
             room_offset since = {});
@@ -286,11 +346,36 @@ struct connection_state : engineio::session_handler {
                           const socket_rights* former = nullptr);
   static std::vector<std::string> automatic_rooms(const socket_state& socket,
                                                   const mapping_route& route);
+  void join_named(socket_state& socket);
+  bool may_be_named(const socket_state& socket, const std::string& room) const;
   void tell_too_many(socket_state& socket, const std::string& room);
   void renew_rights(socket_state& socket);
   void end_membership(socket_state& socket, const std::string& room);
   void refuse_open_joins(socket_state& socket, const std::string& room);
-  void tell_left(socket_state& socket, const std::string& room);
+  void tell_left(socket_state& socket, const std::string& room,
+                 emit_errc reason);
+
+  // -- the webhook ------------------------------------------------------------
+
+  static bool asks(const nsp_routes& rules, std::string_view what);
+  webhook_answer ask(std::uint64_t request, auth::decision_question question);
+  /// The request is over: was it a question?
+  void on_verdict(std::uint64_t request);
+  void ask_connect(const nsp_routes& rules, std::string_view payload,
+                   token_ptr token);
+  void on_connect_decided(connect_question& x);
+  auth::token_errc look_up(const entrant& x) const;
+  void refuse_connect(const nsp_routes& rules, emit_errc code,
+                      std::string_view why);
+  void watch_verdict(socket_state& socket);
+  void request_join(const socket_state& socket, const std::string& room,
+                    pending_join x);
+  void on_room_decided(const socket_room& where, room_question& x);
+  void on_join_decided(socket_state& socket, const std::string& room,
+                       emit_errc error, pending_join& x);
+  void on_return_decided(socket_state& socket, const std::string& room,
+                         emit_errc error);
+  void call_joins_off(socket_state& socket, const std::string& room);
 
   // -- rates ------------------------------------------------------------------
 
@@ -304,9 +389,9 @@ struct connection_state : engineio::session_handler {
   void slow_down(request_rates::bucket::duration wait);
   /// So that official clients stay away.
   void send_away();
-  /// False: the token's user has too many connections, and the client is told.
-  bool hold_user(const nsp_routes& rules, const token_ptr& token,
-                 bool in_any_case);
+  /// False: the user has too many connections, and the client is told.
+  bool hold_user(const nsp_routes& rules, const std::string& user,
+                 user_connections::slot& slot, bool in_any_case);
 
   // -- recovery ---------------------------------------------------------------
 
@@ -314,9 +399,9 @@ struct connection_state : engineio::session_handler {
                                                  std::string pid) const;
 
   /// False: the client does not want to resume, or cannot.
-  /// `token` and `rights` are taken if he does.
+  /// `who` is taken if he does.
   bool try_resume(const nsp_routes& rules, std::string_view payload,
-                  token_ptr& token, rights_ptr& rights);
+                  entrant& who);
   bool may_return(const nsp_routes& rules,
                   const schemas::recovered_position& x) const;
   /// Takes out of the position where the client may not be any more.
@@ -349,8 +434,10 @@ struct connection_state : engineio::session_handler {
   std::unique_ptr<request_rates> rates; ///< null: it has none
   std::vector<socket_state> sockets;
   std::vector<std::unique_ptr<waiting_connect>> waiting; ///< one per namespace
+  std::map<std::uint64_t, connect_question> connect_questions; ///< by request
+  std::map<socket_room, room_question> room_questions;
   open_requests requests;
-  std::uint32_t refused_tokens = 0;
+  std::uint32_t refused = 0; ///< tokens and CONNECTs
   bool paused = false;
   bool slowed = false;   ///< it is not read for a while
   bool unread = false;   ///< answers wait: since more than the outbox's limit

@@ -27,7 +27,7 @@ std::string expiry_of(const auth::token_claims& x) {
 
 void connection_state::count_refusal(std::string_view nsp,
                                      auth::token_errc why) {
-  ++refused_tokens;
+  ++refused;
   count(self->system(), metrics::tokens_refused, to_string(why))->inc();
   auto& from = session->handshake();
   log::limited(log_level::info, "a token is refused", from.address,
@@ -39,9 +39,9 @@ void connection_state::count_refusal(std::string_view nsp,
 }
 
 void connection_state::close_if_refused_often() {
-  if (refused_tokens < context->tokens->max_refused())
+  if (refused < context->max_refused)
     return;
-  log::limited(log_level::info, "closed: too many refused tokens",
+  log::limited(log_level::info, "closed: too many refused tokens or CONNECTs",
                session->handshake().address,
                {{"address", session->handshake().address}, {"sid", sid()}});
   close();
@@ -110,7 +110,11 @@ void connection_state::look_again(waiting_connect& x) {
 
 bool connection_state::is_waiting(std::string_view nsp) const {
   return std::any_of(waiting.begin(), waiting.end(),
-                     [&](auto& x) { return x->rules->settings().name == nsp; });
+                     [&](auto& x) { return x->rules->settings().name == nsp; })
+         || std::any_of(connect_questions.begin(), connect_questions.end(),
+                        [&](auto& x) {
+                          return x.second.rules->settings().name == nsp;
+                        });
 }
 
 token_ptr connection_state::make_token(auth::token_claims claims) const {
@@ -166,9 +170,7 @@ void connection_state::on_token_event(socket_state& socket,
              + std::string{explain(who.error)});
     return close_if_refused_often();
   }
-  auto token = make_token(std::move(who.claims));
-  token->slot = std::move(socket.token->slot);
-  socket.token = std::move(token);
+  socket.token = make_token(std::move(who.claims));
   watch_token(socket);
   renew_rights(socket);
   answer(socket, x.ack_id,

@@ -31,6 +31,7 @@
 
 #include <chrono>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -148,6 +149,9 @@ struct gateway_state {
       signer = std::make_shared<const schemas::recovery_signer>(
         settings.cluster.secret, node_tag(settings.cluster.node));
     load_token_keys();
+    open_webhook();
+    if (auto most = settings.limits.connections_per_user; most != 0)
+      users = std::make_shared<user_connections>(most);
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
     admin = spawn_admin(actor_home{self->system()}, producer, group, cluster,
@@ -181,8 +185,36 @@ struct gateway_state {
       denied = std::make_shared<auth::deny_list>(settings.auth.deny_memory);
     tokens = std::make_shared<const authenticator>(jwt, std::move(keys),
                                                    std::move(fetcher), denied);
-    if (auto most = settings.limits.connections_per_user; most != 0)
-      users = std::make_shared<user_connections>(most);
+  }
+
+  /// Throws std::runtime_error where its options are of no use.
+  void open_webhook() {
+    if (!settings.auth.webhook.is_configured())
+      return;
+    ports.webhook = std::make_unique<auth::webhook>(
+      settings.auth.webhook, "/weir/" + settings.cluster.name,
+      settings.limits.room_name, tell_webhook_outcomes());
+  }
+
+  /// Called on the webhook's thread, and on those that ask.
+  auth::webhook::tell_outcome tell_webhook_outcomes() {
+    using outcome = auth::webhook::outcome;
+    std::map<outcome, caf::telemetry::int_counter*> counters;
+    for (auto x : {outcome::allowed, outcome::denied, outcome::cached,
+                   outcome::failed, outcome::left_alone, outcome::too_many})
+      counters[x] = count(self->system(), metrics::webhook_decisions,
+                          to_string(x));
+    return [counters = std::move(counters)](outcome x, const std::string& why) {
+      counters.at(x)->inc();
+      if (x == outcome::failed || x == outcome::left_alone
+          || x == outcome::too_many)
+        log::limited(log_level::warning,
+                     "the webhook does not answer: nobody is let in by it",
+                     to_string(x),
+                     {{"outcome", to_string(x)},
+                      {"why", why},
+                      {"do", "look at auth.webhook.url"}});
+    };
   }
 
   /// Once there are clients to send away.
@@ -279,6 +311,12 @@ struct gateway_state {
       settings.engineio.ping_interval + settings.engineio.ping_timeout};
     context.tokens = tokens;
     context.users = users;
+    context.max_shown = settings.auth.jwt.max_token;
+    context.max_refused = settings.auth.jwt.max_refused;
+    if (ports.webhook)
+      context.ask_webhook = [&ports = ports](auto question, auto respond) {
+        ports.webhook->ask(std::move(question), std::move(respond));
+      };
     contexts.push_back(
       std::make_shared<const connection_context>(std::move(context)));
   }

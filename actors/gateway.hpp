@@ -4,6 +4,7 @@
 #include "actors/io_loop.hpp"
 #include "config/options.hpp"
 #include "transport/auth/key_files.hpp"
+#include "transport/auth/webhook.hpp"
 #include "transport/http/admin_server.hpp"
 #include "transport/http/client_server.hpp"
 #include "transport/kafka/embedded_broker.hpp"
@@ -18,6 +19,7 @@ struct node_ports {
   std::shared_ptr<http::tls_port> client_tls;     ///< null: no TLS
   std::shared_ptr<http::tls_port> operator_tls;   ///< likewise
   std::shared_ptr<auth::key_files> token_keys;    ///< null: no tokens
+  std::unique_ptr<auth::webhook> webhook;         ///< null: none is asked
   std::unique_ptr<kafka::embedded_broker> broker; ///< null: a real one is used
   std::unique_ptr<http::client_server> clients;
   std::unique_ptr<http::admin_server> operators;

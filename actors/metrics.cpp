@@ -106,6 +106,15 @@ void show_limits(caf::actor_system& system, const options& settings) {
   show("limits.json_depth", x.json_depth);
   if (settings.auth.jwt.is_configured())
     show("auth.jwt.max_token", settings.auth.jwt.max_token);
+  if (auto& hook = settings.auth.webhook; hook.is_configured()) {
+    show("auth.webhook.concurrency", hook.concurrency);
+    show("auth.webhook.waiting", hook.waiting);
+    show("auth.webhook.cache_entries", hook.cache_entries);
+    show("auth.webhook.cache_bytes", hook.cache_bytes);
+    count(system, metrics::webhook_expired);
+    for (auto* y : {"not_allowed", "too_large", "unavailable"})
+      count(system, metrics::webhook_refused, y);
+  }
   if (!settings.auth.deny_topic.empty())
     show("auth.deny_memory", settings.auth.deny_memory);
   for (auto* y :

@@ -128,6 +128,22 @@ inline constexpr metric tokens_refused{
   "Tokens of clients that did not count, by why ([auth.jwt]); token_missing: "
   "there was none",
   "code"};
+inline constexpr metric webhook_decisions{
+  "webhook_decisions",
+  "Questions for the endpoint of [auth.webhook], by what came of them (cached: "
+  "by an earlier answer; left_alone, too_many: it was not asked)",
+  "outcome"};
+inline constexpr metric webhook_refused{
+  "webhook_refused",
+  "Clients that were not let into a namespace by [auth.webhook], by their "
+  "code; "
+  "joins: weir_requests_refused_total",
+  "code"};
+inline constexpr metric webhook_expired{
+  "webhook_expired",
+  "Connections that were closed because what [auth.webhook] had allowed was "
+  "over",
+  {}};
 inline constexpr metric key_fetches{
   "key_fetches",
   "Times that the key set at auth.jwt.jwks was asked for, by what came of it",

@@ -18,14 +18,14 @@ namespace weir {
 /// client's credit is spent on. Bounded by that. Plain logic.
 class open_requests {
 public:
-  enum class kind : std::uint8_t { emit, join, leave, other };
+  enum class kind : std::uint8_t { emit, join, leave, question, other };
 
   struct request {
     kind what = kind::other;
     socket_ptr socket;
     std::string ack_id; ///< empty: none is wanted, or it has been given
     std::size_t cost = 0;
-    std::string room;             ///< of a join or leave
+    std::string room;             ///< of a join, leave or question
     std::uint32_t membership = 0; ///< likewise
     room_offset here;             ///< of a leave: where the member was
     bool is_answered = false;     ///< of a join, by its room

@@ -29,4 +29,19 @@ keys<jwt_options> jwt_keys() {
   };
 }
 
+keys<webhook_options> webhook_keys() {
+  using o = webhook_options;
+  return {
+    value("url", &o::url, text()),
+    value("ca", &o::ca, text()),
+    value("secret", &o::secret, hidden_text(anything)),
+    value("secret_file", &o::secret_file, text()),
+    value("timeout", &o::timeout, duration(10ms, 10s)),
+    value("concurrency", &o::concurrency, number(1, 1'000)),
+    value("waiting", &o::waiting, number(0, 100'000)),
+    value("cache_entries", &o::cache_entries, number(0, 10'000'000)),
+    value("cache_bytes", &o::cache_bytes, size(0, 64 * gib)),
+  };
+}
+
 } // namespace weir::config

@@ -81,6 +81,8 @@ void add(field_hash& out, const namespace_options& x) {
             x.on_connect->delay.count());
   if (x.auth != auth_policy::required) // what earlier versions know
     add_all(out, x.auth);
+  if (!x.webhook.empty()) // likewise
+    add_all(out, x.webhook);
   out.add(x.mappings.size());
   for (auto& y : x.mappings)
     add(out, y);
@@ -92,6 +94,8 @@ void add(field_hash& out, const namespace_options& x) {
 /// Whose tokens count, and as what. Keys may be in other files elsewhere, and
 /// secrets are not for other nodes to see.
 void add(field_hash& out, const auth_options& x) {
+  if (x.webhook.is_configured()) // what earlier versions know
+    add_all(out, x.webhook.url);
   auto& jwt = x.jwt;
   if (!jwt.is_configured()) // what earlier versions know
     return;

@@ -50,10 +50,11 @@ bool read_file(const std::string& file, options& out, report& log) {
   read_table(*tree, {}, option_keys(), out, log);
   auto& tls = out.cluster.tls;
   auto& jwt = out.auth.jwt;
+  auto& webhook = out.auth.webhook;
   for (auto* path :
        {&out.server.files, &out.server.client_files, &tls.certificate, &tls.key,
-        &tls.ca, &jwt.secret_file, &jwt.jwks_ca, &out.cluster.secret_file,
-        &out.admin.token_file})
+        &tls.ca, &jwt.secret_file, &jwt.jwks_ca, &webhook.ca,
+        &webhook.secret_file, &out.cluster.secret_file, &out.admin.token_file})
     resolve_path(*path, file);
   for (auto& path : jwt.keys)
     resolve_path(path, file);

@@ -69,6 +69,10 @@ constexpr std::uint64_t producer_clients = 2;
 constexpr std::uint64_t admin_connections = 256;
 constexpr std::uint64_t per_admin_connection = 16 * kib + 64 * kib + 64 * kib;
 
+/// What a webhook is asked, without claims; and what it may answer.
+constexpr std::uint64_t per_question = 4 * kib;
+constexpr std::uint64_t most_of_an_answer = 64 * kib + 16 * kib;
+
 /// What librdkafka's mock cluster keeps of a partition.
 constexpr std::uint64_t embedded_log = 5 * mib;
 
@@ -140,12 +144,28 @@ struct builder {
     if (!settings.auth.deny_topic.empty())
       add("who is denied", "auth.deny_memory", settings.auth.deny_memory, 1,
           "node");
+    add_webhook();
     auto folders = std::uint64_t{!settings.server.files.empty()}
                    + std::uint64_t{!settings.server.client_files.empty()};
     add("files that are served", "server.max_file_bytes",
         settings.server.max_file_bytes, folders, "folders");
     add("requests to the admin endpoint", "", per_admin_connection,
         admin_connections, "connections");
+  }
+
+  void add_webhook() {
+    auto& x = settings.auth.webhook;
+    if (!x.is_configured())
+      return;
+    add("answers of the webhook that are kept", "auth.webhook.cache_bytes",
+        x.cache_bytes, 1, "node");
+    add("questions for the webhook",
+        "auth.webhook.waiting, concurrency, auth.jwt.max_token",
+        per_question + with_copy * settings.auth.jwt.max_token
+          + with_copy * settings.limits.room_name,
+        std::uint64_t{x.waiting} + x.concurrency, "questions");
+    add("answers of the webhook that come", "auth.webhook.concurrency",
+        with_copy * most_of_an_answer, x.concurrency, "questions");
   }
 
   void add_clients() {

@@ -108,6 +108,7 @@ const keys<namespace_options>& namespace_keys() {
           choice<auth_policy>({{"required", auth_policy::required},
                                {"optional", auth_policy::optional},
                                {"none", auth_policy::none}})),
+    value("webhook", &o::webhook, list(name_of({"connect", "join"}))),
     value("recovery", &o::recovery, duration(0ms, 24h)),
     value("join_event", &o::join_event, text(check_event)),
     value("leave_event", &o::leave_event, text(check_event)),

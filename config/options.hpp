@@ -4,6 +4,8 @@
 // TOML file has the name of the member that holds it ([engineio] ping_interval
 // is options.engineio.ping_interval); `weir.example.toml` lists them all.
 
+#include "config/webhook_options.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -390,6 +392,7 @@ struct jwt_options {
 /// [auth]: who clients are.
 struct auth_options {
   jwt_options jwt;
+  webhook_options webhook;
   /// A compacted topic of who is denied: a record's key is a user or the id of
   /// a token (`jti`); one without a value (a tombstone) lifts it. Empty: none.
   std::string deny_topic;
@@ -537,6 +540,9 @@ enum class auth_policy {
 struct namespace_options {
   std::string name = "/";
   auth_policy auth = auth_policy::required;
+  /// What the endpoint of [auth.webhook] is asked, too: "connect" (who may
+  /// enter), "join" (who may be in a room).
+  std::vector<std::string> webhook;
   /// A client that reconnects within this time gets what it missed (connection
   /// state recovery); 0: off. At most 24 hours; needs `cluster.secret`.
   milliseconds recovery{0};

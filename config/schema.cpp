@@ -134,6 +134,7 @@ keys<auth_options> auth_keys() {
     value("deny_topic", &o::deny_topic, text(check_optional_topic)),
     value("deny_memory", &o::deny_memory, size(1 * kib, 64 * gib)),
     table("jwt", &o::jwt, jwt_keys()),
+    table("webhook", &o::webhook, webhook_keys()),
   };
 }
 

@@ -20,6 +20,9 @@ keys<limits_options> limits_keys();
 /// Of [auth.jwt].
 keys<jwt_options> jwt_keys();
 
+/// Of [auth.webhook].
+keys<webhook_options> webhook_keys();
+
 /// Every key with its whole path, such as `engineio.ping_interval`.
 std::vector<key_path> key_paths();
 

@@ -167,6 +167,8 @@ void read_secret_files(options& x, report& log) {
                check_secret, log);
   read_file_of(x.admin.token, x.admin.token_file, "admin.token_file",
                check_token, log);
+  read_file_of(x.auth.webhook.secret, x.auth.webhook.secret_file,
+               "auth.webhook.secret_file", anything, log);
   read_properties_files(x.kafka.properties, "kafka.properties", log);
   read_properties_files(x.kafka.producer, "kafka.producer", log);
   read_properties_files(x.kafka.consumer, "kafka.consumer", log);

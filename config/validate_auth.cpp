@@ -125,6 +125,29 @@ void validate_deny_topic(const options& x, report& log) {
               "needs a topic of its own");
 }
 
+void validate_webhook(const options& x, report& log) {
+  auto& webhook = x.auth.webhook;
+  const std::string here = "auth.webhook";
+  auto is_unreadable = log.is_unreadable(here)
+                       || log.is_unreadable(here + ".url");
+  auto may_be_off = !webhook.is_configured() && !is_unreadable;
+  if (may_be_off && log.is_given(here))
+    log.error(log.place_of(here),
+              "[auth.webhook] needs url, the endpoint that is asked");
+  for (std::size_t i = 0; may_be_off && i < x.namespaces.size(); ++i)
+    if (!x.namespaces[i].webhook.empty())
+      log.error_at(element("namespace", i) + ".webhook",
+                   "there is nobody to ask; set url and secret_file in "
+                   "[auth.webhook], or leave it out");
+  if (webhook.is_configured() && webhook.secret.empty()
+      && !log.is_unreadable(here + ".secret")
+      && !log.is_given(here + ".secret_file"))
+    log.error_at(here + ".url",
+                 "questions must be signed; set secret_file in [auth.webhook], "
+                 "or the variable WEIR_AUTH_WEBHOOK_SECRET");
+  validate_file(webhook.ca, here + ".ca", log);
+}
+
 bool looks_into_requests(const jwt_options& x) {
   return std::any_of(x.token.begin(), x.token.end(),
                      [](auto& y) { return !y.starts_with("auth:"); });
@@ -150,6 +173,7 @@ void derive_auth_limits(options& x, const report& log) {
 void validate_auth(const options& x, report& log) {
   auto& jwt = x.auth.jwt;
   validate_deny_topic(x, log);
+  validate_webhook(x, log);
   if (!jwt.is_configured())
     return validate_off(x, log);
   auto& all = jwt.algorithms;

@@ -74,10 +74,11 @@ void validate_rates(const options& x, report& log) {
       "limits.max_rate_limited",
       "does nothing without events, bytes, joins or [[limits.event]]; "
       "set one of them");
-  if (limits.connections_per_user != 0 && !x.auth.jwt.is_configured())
+  if (limits.connections_per_user != 0 && !x.auth.jwt.is_configured()
+      && !x.auth.webhook.is_configured())
     log.error_at("limits.connections_per_user",
-                 "does nothing without tokens, which say who a user is; set "
-                 "[auth.jwt]");
+                 "does nothing where nobody says who a user is; set [auth.jwt] "
+                 "or [auth.webhook]");
 }
 
 } // namespace weir::config

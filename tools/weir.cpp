@@ -10,6 +10,7 @@
 #include "config/log.hpp"
 #include "config/memory_bound.hpp"
 #include "transport/auth/key_set.hpp"
+#include "transport/auth/webhook.hpp"
 #include "transport/http/descriptors.hpp"
 #include "transport/kafka/access_check.hpp"
 #include "transport/kafka/library.hpp"
@@ -81,6 +82,9 @@ void check_by_use(loaded_config& config) {
   if (x.auth.jwt.is_configured())
     for (const auto& y : auth::load_keys(x.auth.jwt).problems)
       add_error(config, y.path, y.path + ": " + y.text);
+  if (x.auth.webhook.is_configured())
+    if (auto y = auth::check_webhook(x.auth.webhook))
+      add_error(config, y->path, y->path + ": " + y->text);
   check_files(config, [&] { http::open_tls(x.server.tls, "server.tls"); });
   check_files(config, [&] { http::open_tls(x.admin.tls, "admin.tls"); });
   if (!x.cluster.tls.certificate.empty())

@@ -35,6 +35,13 @@ struct connection_fixture : deterministic_actor_system {
     start();
   }
 
+  /// The test speaks for another client from now on; the former's session.
+  std::shared_ptr<fake_session> connect_another() {
+    auto former = std::exchange(session, std::make_shared<fake_session>());
+    start();
+    return former;
+  }
+
   // -- the client -------------------------------------------------------------
 
   /// What the client gets for what it sends.
@@ -194,7 +201,11 @@ struct connection_fixture : deterministic_actor_system {
   limits_options limits;
   std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
   std::shared_ptr<user_connections> users;     ///< null: they are not counted
+  /// Null: there is none.
+  std::function<void(auth::decision_question, auth::webhook::respond)> webhook;
   std::chrono::steady_clock::time_point steady{1h};
+  std::size_t max_shown = jwt_options{}.max_token;
+  std::uint32_t max_refused = jwt_options{}.max_refused;
   int sockets = 0;
   std::int64_t seconds = 1000; ///< of the system's clock
   std::int64_t next_offset = 17;
@@ -263,6 +274,9 @@ private:
     context.now = [this] { return seconds; };
     context.tokens = tokens;
     context.users = users;
+    context.ask_webhook = webhook;
+    context.max_shown = max_shown;
+    context.max_refused = max_refused;
     context.clock = [this] { return steady; };
     connection = keep(spawn_connection(
       std::make_shared<const connection_context>(std::move(context)), session));

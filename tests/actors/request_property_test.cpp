@@ -1,5 +1,6 @@
 // Whatever clients ask for, in whatever order, and whatever comes between: each
-// request with an ack gets one answer, and who was told "ok" gets events.
+// request with an ack gets one answer, and who was told "ok" gets events; also
+// where a webhook decides, late, wrongly or never.
 
 #include "actors/answers.hpp"
 #include "actors/caf_compat.hpp"
@@ -27,6 +28,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 namespace weir {
 
@@ -101,14 +103,22 @@ struct client_socket {
 };
 
 struct client {
+  std::string address; ///< by which a webhook tells clients apart
   std::shared_ptr<test::fake_session> session;
   std::array<client_socket, 2> sockets{client_socket{""}, client_socket{"/b,"}};
   std::uint64_t last_ack = 0;
   bool is_stopping = false;
 };
 
+/// What a webhook has been asked.
+struct open_question {
+  auth::decision_question content;
+  auth::webhook::respond respond;
+};
+
 struct world : test::deterministic_actor_system {
-  explicit world(std::uint32_t seed) : choice(seed) {
+  explicit world(std::uint32_t seed, bool asks = false)
+    : choice(seed), has_webhook(asks) {
     limits.unanswered_emits = 6;
     limits.outbox = 400;
     limits.room_name = 20;
@@ -120,6 +130,8 @@ struct world : test::deterministic_actor_system {
     auto main = test::nsp("/", {room("topic")});
     main.recovery = 2min;
     auto other = test::nsp("/b", {room("topic")});
+    if (has_webhook)
+      main.webhook = other.webhook = {"connect", "join"};
     for (auto* x : {&main, &other})
       x->locals
         = {{{"typing"}, local_target::room, "/0/room", "types", {}, 0},
@@ -139,8 +151,10 @@ struct world : test::deterministic_actor_system {
     directory = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 2s},
                                           spawn_watcher()));
     sockets = keep(spawn_socket_directory(home));
-    for (auto& x : all)
+    for (auto& x : all) {
+      x.address = std::to_string(&x - all.data());
       open(x);
+    }
   }
 
   /// What the consumers read is gone before the system is.
@@ -148,6 +162,8 @@ struct world : test::deterministic_actor_system {
     for (auto& x : consumers)
       if (x)
         self->send_exit(*x, caf::exit_reason::kill);
+    run();
+    questions.clear();
     run();
   }
 
@@ -182,6 +198,7 @@ struct world : test::deterministic_actor_system {
   void open(client& x) {
     x.session = std::make_shared<test::fake_session>();
     x.session->limit = limits.outbox;
+    x.session->request().address = x.address;
     x.is_stopping = false;
     connection_context context{
       home,      rules,
@@ -190,6 +207,9 @@ struct world : test::deterministic_actor_system {
       directory, sockets,
       signer,    [this] { return "s" + std::to_string(++last_id); }};
     context.now = [] { return std::int64_t{1000}; };
+    context.ask_webhook = [this](auto question, auto respond) {
+      questions.push_back({std::move(question), std::move(respond)});
+    };
     auto connection = keep(spawn_connection(
       std::make_shared<const connection_context>(std::move(context)),
       x.session));
@@ -354,16 +374,20 @@ struct world : test::deterministic_actor_system {
     if (is_other)
       packet.remove_prefix(std::min(packet.size(), socket.nsp.size()));
     if (type == '0')
-      on_connected(socket, packet);
+      on_connected(x, socket, packet);
     else if (type == '2')
       on_event(socket, packet);
     else if (type == '3')
-      on_ack(socket, packet);
+      on_ack(x, socket, packet);
+    else if (type == '4' && socket.is_connecting && denials > 0)
+      socket.is_connecting = false, ++kept_out;
     else
       BOOST_ERROR("a packet that is not expected: " << type << packet);
   }
 
-  void on_connected(client_socket& socket, std::string_view json) {
+  void on_connected(const client& x, client_socket& socket,
+                    std::string_view json) {
+    check_allowed(x, socket, "");
     auto sid = text_at(json, "/sid");
     if (sid != socket.sid)
       socket.forget();
@@ -380,6 +404,8 @@ struct world : test::deterministic_actor_system {
     auto elements = json::elements(json);
     if (!socket.pid.empty())
       socket.offset = *json::string_value(elements.back());
+    if (elements[0] == R"("weir:left")")
+      on_left(socket, text_at(json, "/1/room"));
     if (elements[0] != R"("say")")
       return;
     auto room = text_at(json, "/1/room");
@@ -392,7 +418,25 @@ struct world : test::deterministic_actor_system {
     socket.events[room].push_back(at);
   }
 
-  void on_ack(client_socket& socket, std::string_view text) {
+  /// It has come back, and the webhook does not let it into the room again.
+  void on_left(client_socket& socket, const std::string& room) {
+    BOOST_TEST(denials > 0);
+    room_request left;
+    left.is_answered = left.is_ok = true;
+    socket.requests[room].push_back(left);
+    ++rooms_left;
+  }
+
+  /// Whether the webhook has ever let the client in there.
+  void check_allowed(const client& x, const client_socket& socket,
+                     const std::string& room) {
+    auto nsp = socket.nsp.empty() ? "/" : "/b";
+    if (has_webhook)
+      BOOST_TEST(allowed.contains({x.address, nsp, room}),
+                 x.address << " is in " << nsp << " " << room);
+  }
+
+  void on_ack(const client& x, client_socket& socket, std::string_view text) {
     std::uint64_t id = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(),
                                         id);
@@ -412,8 +456,10 @@ struct world : test::deterministic_actor_system {
     auto from = read_offset(offset);
     BOOST_TEST_REQUIRE(from.has_value(), "no offset: " << text);
     socket.offsets.insert(offset);
-    if (request->is_join)
-      request->from = from->next.at(home_of(room));
+    if (!request->is_join)
+      return;
+    check_allowed(x, socket, room);
+    request->from = from->next.at(home_of(room));
   }
 
   // -- the others -------------------------------------------------------------
@@ -437,6 +483,26 @@ struct world : test::deterministic_actor_system {
                              is_stored ? emit_errc::none : emit_errc::timeout,
                              "no", &rules->at(0).mappings()[0], 0, 1});
     emits.erase(i);
+  }
+
+  /// `is_good`: it allows everything but one room to one client.
+  void answer_question(bool is_good = false) {
+    if (questions.empty())
+      return;
+    auto i = questions.begin()
+             + choice.below(static_cast<std::uint32_t>(questions.size()));
+    auto x = std::move(*i);
+    questions.erase(i);
+    auto is_never = x.content.address == "2" && x.content.room == room_name(0);
+    if (!is_never && (is_good || !choice.once_in(3))) {
+      allowed.insert({x.content.address, x.content.nsp, x.content.room});
+      return x.respond(auth::decision{.allow = true});
+    }
+    ++denials;
+    if (choice.once_in(2))
+      x.respond(auth::decision{});
+    else if (choice.once_in(2))
+      x.respond(std::nullopt); // otherwise the webhook is gone
   }
 
   void assign(std::int32_t partition) {
@@ -480,6 +546,8 @@ struct world : test::deterministic_actor_system {
       append();
     if (choice.once_in(3))
       answer_emit();
+    for (auto n = questions.empty() ? 0 : choice.below(4); n > 0; --n)
+      answer_question();
     if (choice.once_in(15))
       assign(static_cast<std::int32_t>(choice.below(partitions)));
     if (choice.once_in(25))
@@ -515,6 +583,8 @@ struct world : test::deterministic_actor_system {
     for (int i = 0; i < 40; ++i) {
       while (!emits.empty())
         answer_emit();
+      while (!questions.empty())
+        answer_question(true);
       for (auto& x : all) {
         x.session->drain();
         connect(x);
@@ -572,6 +642,8 @@ struct world : test::deterministic_actor_system {
     run();
     while (!emits.empty())
       answer_emit();
+    while (!questions.empty())
+      answer_question();
     run();
     for (auto& x : all) {
       receive(x);
@@ -598,25 +670,51 @@ struct world : test::deterministic_actor_system {
   std::array<std::optional<partition_consumer_actor>, partitions> consumers;
   std::vector<room_actor> open_rooms;
   std::vector<std::shared_ptr<test::fake_session>> lost_sessions;
+  bool has_webhook;
+  std::vector<open_question> questions;
+  /// What was ever allowed: client, namespace, room (empty: entering).
+  std::set<std::tuple<std::string, std::string, std::string>> allowed;
   std::array<client, clients> all;
   int last_id = 0;
   int answered = 0, recovered = 0, members = 0;
+  int denials = 0, kept_out = 0, rooms_left = 0;
 };
 
-BOOST_DATA_TEST_CASE(each_request_gets_one_answer_and_who_is_in_gets_events,
-                     boost::unit_test::data::xrange(1u, 201u), seed) {
-  static int answered = 0, recovered = 0, members = 0;
-  world w{seed};
+void run_through(world& w) {
   for (int i = 0; i < steps; ++i)
     w.step();
   w.heal();
   w.check();
   w.stop();
+}
+
+BOOST_DATA_TEST_CASE(each_request_gets_one_answer_and_who_is_in_gets_events,
+                     boost::unit_test::data::xrange(1u, 201u), seed) {
+  static int answered = 0, recovered = 0, members = 0;
+  world w{seed};
+  run_through(w);
   answered += w.answered, recovered += w.recovered, members += w.members;
   if (seed == 200) {
     BOOST_TEST(answered > 5000);
     BOOST_TEST(recovered > 100);
     BOOST_TEST(members > 300);
+  }
+}
+
+BOOST_DATA_TEST_CASE(also_where_a_webhook_decides_late_or_never,
+                     boost::unit_test::data::xrange(1u, 201u), seed) {
+  static int denials = 0, recovered = 0, members = 0;
+  static int kept_out = 0, rooms_left = 0;
+  world w{seed, true};
+  run_through(w);
+  denials += w.denials, recovered += w.recovered, members += w.members;
+  kept_out += w.kept_out, rooms_left += w.rooms_left;
+  if (seed == 200) {
+    BOOST_TEST(denials > 2000);
+    BOOST_TEST(recovered > 100);
+    BOOST_TEST(members > 100);
+    BOOST_TEST(kept_out > 500);
+    BOOST_TEST(rooms_left > 20);
   }
 }
 

@@ -96,14 +96,15 @@ BOOST_AUTO_TEST_CASE(the_example_shows_the_defaults) {
   BOOST_TEST((example.auth == defaults.auth));
 }
 
-/// The lines below `# [auth.jwt]` that say what is the default.
-std::string commented_defaults() {
-  const std::set<std::string> without{
-    "algorithms", "keys", "jwks", "jwks_ca", "secret", "issuer", "secret_file"};
-  std::string result = "[auth.jwt]\n";
+/// The lines below `# [table]` that say what is the default.
+std::string commented_defaults(const std::string& table) {
+  const std::set<std::string> without{"algorithms",  "keys",   "jwks",
+                                      "jwks_ca",     "secret", "issuer",
+                                      "secret_file", "url",    "ca"};
+  std::string result = "[" + table + "]\n";
   std::ifstream in{path_of("weir.example.toml")};
   std::string line;
-  while (std::getline(in, line) && header_of(line) != "auth.jwt") {
+  while (std::getline(in, line) && header_of(line) != table) {
   }
   while (std::getline(in, line) && header_of(line).empty())
     if (auto key = key_of(line); !key.empty() && !without.contains(key))
@@ -113,12 +114,18 @@ std::string commented_defaults() {
 
 BOOST_FIXTURE_TEST_CASE(what_the_example_comments_out_are_the_defaults,
                         test::config_fixture) {
-  auto text = commented_defaults();
+  auto text = commented_defaults("auth.jwt");
   BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 10);
   auto given = load(text + "algorithms = [\"HS256\"]\n").value.auth.jwt;
   BOOST_TEST_REQUIRE(given.is_configured());
   given.algorithms.clear();
   BOOST_TEST((given == jwt_options{}));
+  text = commented_defaults("auth.webhook");
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 6);
+  auto webhook = load(text + "url = \"https://a\"\n").value.auth.webhook;
+  BOOST_TEST_REQUIRE(webhook.is_configured());
+  webhook.url.clear();
+  BOOST_TEST((webhook == webhook_options{}));
 }
 
 BOOST_AUTO_TEST_CASE(the_examples_namespace_has_the_defaults) {

@@ -54,6 +54,7 @@ const std::map<std::string, std::string> changes{
   {"namespace.name", R"(name = "/chat")"},
   {"namespace.auth", R"(auth = "none")"},
   {"namespace.recovery", R"(recovery = "1m")"},
+  {"namespace.webhook", R"(webhook = ["join"])"},
   {"namespace.join_event", R"(join_event = "enter")"},
   {"namespace.leave_event", R"(leave_event = "exit")"},
   {"namespace.on_connect.event", R"(on_connect = { event = "b" })"},
@@ -134,6 +135,18 @@ BOOST_AUTO_TEST_CASE(changes_with_what_tokens_count) {
         "auth.jwt.secret = \"0123456789abcdef0123456789abcdef\"",
         "auth.deny_memory = \"1MiB\""})
     BOOST_TEST(of(auth + line + "\n" + with({}, {})) == here, line);
+}
+
+BOOST_AUTO_TEST_CASE(changes_with_who_is_asked) {
+  const std::string url = "auth.webhook.url = \"https://a.example/ask\"\n";
+  std::set<std::string> seen{of(with({}, {}))};
+  for (auto& x :
+       {url, std::string{"auth.webhook.url = \"https://b.example/ask\"\n"}})
+    BOOST_TEST(seen.insert(of(x + with({}, {}))).second, x);
+  for (std::string line :
+       {"auth.webhook.ca = \"ca.pem\"", "auth.webhook.timeout = \"2s\"",
+        "auth.webhook.secret = \"whsec_x\""})
+    BOOST_TEST(seen.contains(of(url + line + "\n" + with({}, {}))), line);
 }
 
 BOOST_AUTO_TEST_CASE(changes_with_the_group_and_with_signing) {

@@ -109,6 +109,20 @@ BOOST_AUTO_TEST_CASE(tokens_count_where_they_are_asked_for) {
   BOOST_TEST(bound(raised) > bound(with_tokens));
 }
 
+BOOST_AUTO_TEST_CASE(questions_count_where_a_webhook_is_asked) {
+  auto asking = small();
+  asking.auth.webhook.url = "https://a";
+  BOOST_TEST(bound(asking) > bound(small()));
+  for (change raise : {change{[](auto& x) { x.auth.webhook.waiting *= 2; }},
+                       change{[](auto& x) { x.auth.webhook.concurrency *= 2; }},
+                       change{[](auto& x) { x.auth.webhook.cache_bytes *= 2; }},
+                       change{[](auto& x) { x.auth.jwt.max_token *= 2; }}}) {
+    auto raised = asking;
+    raise(raised);
+    BOOST_TEST(bound(raised) > bound(asking));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(outboxes_count_by_what_they_may_hold_together) {
   auto many = small();
   many.server.max_connections = 1'000'000;

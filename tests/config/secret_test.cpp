@@ -116,12 +116,15 @@ BOOST_AUTO_TEST_CASE(files_hold_secrets) {
   auto x = load_good("[kafka.properties]\n\"sasl.password_file\" = \"word\"\n"
                      "[kafka.producer]\nssl.key.password_file = \"word\"\n"
                      "[cluster]\nsecret_file = \"word\"\n"
-                     "[admin]\ntoken_file = \"word\"\n");
+                     "[admin]\ntoken_file = \"word\"\n"
+                     "[auth.webhook]\nurl = \"https://a\"\n"
+                     "secret_file = \"word\"\n");
   BOOST_TEST(x.kafka.properties.at("sasl.password") == "0123456789abcdefg");
   BOOST_TEST(x.kafka.properties.size() == 1u);
   BOOST_TEST(x.kafka.producer.at("ssl.key.password") == "0123456789abcdefg");
   BOOST_TEST(x.cluster.secret == "0123456789abcdefg");
   BOOST_TEST(x.admin.token == "0123456789abcdefg");
+  BOOST_TEST(x.auth.webhook.secret == "0123456789abcdefg");
 }
 
 BOOST_AUTO_TEST_CASE(variables_name_files) {

@@ -75,6 +75,33 @@ BOOST_AUTO_TEST_CASE(a_deny_topic_is_of_tokens_and_its_own) {
           "algorithms and keys in [auth.jwt], or leave it out"});
 }
 
+BOOST_AUTO_TEST_CASE(a_webhook_has_an_endpoint_and_a_secret) {
+  auto with = [](const std::string& webhook, const std::string& nsp = "") {
+    return "[auth.webhook]\n" + webhook
+           + "[kafka]\nembedded = true\n[[namespace]]\n" + nsp;
+  };
+  const std::string url = "url = \"https://a.example/ask\"\n";
+  const std::string secret = "secret = \"whsec_\"\n";
+  const std::string asks = "webhook = [\"connect\", \"join\"]\n";
+  expect(with(url + secret, asks), {});
+  expect(with(url + "secret_file = \"secret\"\n", asks), {});
+  expect(with(secret), {"weir.toml:1:1: [auth.webhook] needs url, the endpoint "
+                        "that is asked"});
+  expect(with(url), {"weir.toml:2:7: url: questions must be signed; set "
+                     "secret_file in [auth.webhook], or the variable "
+                     "WEIR_AUTH_WEBHOOK_SECRET"});
+  expect(with(url + secret + "ca = \"nowhere.pem\"\n"),
+         {"weir.toml:4:6: ca: \"nowhere.pem\" is not a file; relative ones "
+          "start at the configuration's own folder"});
+  expect("[kafka]\nembedded = true\n[[namespace]]\n" + asks,
+         {"weir.toml:4:11: webhook: there is nobody to ask; set url and "
+          "secret_file in [auth.webhook], or leave it out"});
+  expect(
+    with(url + secret, "webhook = [\"emit\"]\n"),
+    {"weir.toml:7:12: webhook: unknown value \"emit\"; possible: \"connect\", "
+     "\"join\""});
+}
+
 BOOST_AUTO_TEST_CASE(without_the_section_nothing_is_asked) {
   auto x = load("[kafka]\nembedded = true\n[[namespace]]\n");
   BOOST_TEST(x.errors.empty());
