@@ -52,7 +52,9 @@ void misplaced_keys::add(std::string_view key, std::int64_t offset,
 
 std::int64_t misplaced_keys::first(std::string_view key) const {
   auto i = first_.find(hash_of(key));
-  return i == first_.end() ? others_ : i->second;
+  if (i == first_.end())
+    return others_;
+  return others_ == cursor::unknown ? i->second : std::min(i->second, others_);
 }
 
 void misplaced_keys::cut(std::int64_t at) {

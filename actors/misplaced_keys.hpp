@@ -18,7 +18,9 @@ namespace weir {
 /// Keys are told apart by a hash, and so many are: of any other key, records
 /// may lie there from the first on that was one too many. So a key may be taken
 /// for misplaced that is not, which costs a look into the partition, but none
-/// is missed. A day after the last one all are forgotten.
+/// is missed. The same holds of all keys where records were deleted before
+/// anybody has read them: nobody can tell whose they were. A day after the last
+/// one all are forgotten.
 class misplaced_keys {
 public:
   static constexpr std::size_t capacity = 400;
@@ -26,6 +28,13 @@ public:
 
   /// A record is there; `now` in seconds of the system's clock.
   void add(std::string_view key, std::int64_t offset, std::int64_t now);
+
+  /// Records from there on are gone that nobody has read: they may have been of
+  /// any key.
+  void add_any(std::int64_t offset, std::int64_t now) {
+    last_added_ = std::max(last_added_, now);
+    note_others(offset);
+  }
 
   bool empty() const { return first_.empty() && others_ == cursor::unknown; }
 
@@ -54,7 +63,7 @@ private:
   }
 
   std::map<std::uint32_t, std::int64_t> first_; ///< by hash
-  std::int64_t others_ = cursor::unknown;       ///< of all other keys
+  std::int64_t others_ = cursor::unknown;       ///< of any other key
   std::int64_t last_added_ = 0;                 ///< seconds
 };
 

@@ -583,6 +583,8 @@ struct outbound_router_state {
       topic.places.log.set(y.partition.partition, x.log);
     if (x.to < x.from)
       go_back(topic, y.partition.partition, x.to);
+    else if (x.lost > x.from) // nobody knows whose records they were
+      topic.misplaced[y.partition.partition].add_any(x.from, seconds());
     if (!x.records.empty() || x.lost >= 0)
       distribute(y.partition, std::move(x));
   }
@@ -625,7 +627,7 @@ struct outbound_router_state {
     auto batch = std::make_shared<const record_batch>(std::move(x));
     auto& topic = topics[from.topic];
     auto& rooms = topic.rooms;
-    if (batch->lost >= 0) // nobody knows whose records they were
+    if (batch->lost >= 0)
       for (auto& [key, all] : rooms)
         for (auto& y : all)
           share_of(y);

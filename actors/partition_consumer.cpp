@@ -315,7 +315,7 @@ struct partition_consumer_state {
   std::size_t read() {
     auto n = source->read(helping, [this](const kafka::record_view& x) {
       if (!cache)
-        begin_cache(x.offset);
+        begin_cache(source->position(), x.offset);
       else if (x.offset < cache->end())
         on_log_restarted(x.offset);
       else
@@ -334,8 +334,10 @@ struct partition_consumer_state {
   /// look for in the log, which tells them that it is lost.
   void skip_what_is_gone(std::int64_t next) {
     auto start = std::min(source->log_start(), next);
-    if (start > cache->end())
-      cache.emplace(options.tail_cache, start);
+    if (start <= cache->end())
+      return;
+    misplaced.add_any(cache->end(), seconds());
+    cache.emplace(options.tail_cache, start);
   }
 
   /// The topic may be another one by now, or its log be known at last.
@@ -396,19 +398,23 @@ struct partition_consumer_state {
   bool start_cache() {
     if (cache)
       return true;
+    auto start = source->position();
     read();
-    if (!cache && source->position() >= 0)
-      begin_cache(source->position());
+    if (auto at = source->position(); !cache && at >= 0)
+      begin_cache(start >= 0 ? start : at, at);
     if (cache)
       for (auto& f : std::exchange(early, {}))
         f();
     return cache.has_value();
   }
 
-  /// What was read before it begins, an earlier consumer has noted.
-  void begin_cache(std::int64_t at) {
+  /// What was read before `start`, an earlier consumer has noted; what is gone
+  /// between there and `at`, nobody has.
+  void begin_cache(std::int64_t start, std::int64_t at) {
     cache.emplace(options.tail_cache, at);
     misplaced = misplaced_keys::read(source->start_note());
+    if (std::min(source->log_start(), at) > start)
+      misplaced.add_any(start, seconds());
   }
 
   /// Reading is of use when somebody has credit. Who has none holds nobody up:

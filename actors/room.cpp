@@ -263,7 +263,8 @@ struct room_state {
 
   /// What an offset does not name was none of the room's when it was handed
   /// out, as far as any node knew: where records of the room have come since,
-  /// it begins with the first.
+  /// it begins with the first. If that is gone meanwhile, a gap tells of it,
+  /// also who resumes: a node that knows of more must not cost a session.
   void add_unnamed(join_room& x, bool is_stray) {
     if (x.since.empty())
       return;
@@ -336,9 +337,9 @@ struct room_state {
   /// `stays`: the socket has not left since.
   void admit(join_room& x, bool stays = true) {
     auto strays = x.resumes ? positions{} : take_strays(x);
-    add_unnamed(x, !strays.empty());
     if (auto* wrong = complaint_about(x))
       return refuse(x, emit_errc::invalid_payload, wrong);
+    add_unnamed(x, !strays.empty());
     auto* member = members.find(x.ack.socket);
     join_answered answer{std::move(x.ack), options.name, options.id};
     answer.restarted = std::move(strays);
@@ -388,7 +389,8 @@ struct room_state {
     note(members.add(std::move(y)));
   }
 
-  /// What is wrong with where a member wants to begin; null: nothing.
+  /// What is wrong with where a member wants to begin, as far as it names that;
+  /// null: nothing.
   const char* complaint_about(const join_room& x) {
     for (auto& [partition, since] : x.since) {
       if (is_of_another_log(x, partition))
@@ -401,9 +403,8 @@ struct room_state {
           && since < known_of(log_start, &topic_places::log_start, partition))
         return "since: the log does not go back that far";
     }
-    auto is_known = [&](auto partition) { return x.since.contains(partition); };
-    if (x.resumes && !std::all_of(home.begin(), home.end(), is_known))
-      return "since: records of the room may be in other partitions too";
+    if (x.resumes && x.since.empty() && !home.empty())
+      return "since: it names no partition of the room";
     return nullptr;
   }
 
@@ -526,8 +527,10 @@ struct room_state {
     if (before != 0 && before != log_of(partition))
       on_log_restarted(partition, batch.from);
     auto from = told[partition];
-    if (batch.lost > from)
+    if (batch.lost > from) {
+      on_misplaced(partition, from); // some may have been the room's
       tell_lost(partition, from, batch.lost);
+    }
     next[partition] = std::max(next[partition], batch.to);
     auto events = encode(x, std::max(from, batch.lost), true);
     if (!events)

@@ -45,6 +45,16 @@ BOOST_AUTO_TEST_CASE(are_any_from_where_there_were_too_many) {
   BOOST_TEST(x.first(key(5)) == 5);
 }
 
+BOOST_AUTO_TEST_CASE(are_any_from_where_records_were_gone_unread) {
+  auto x = with(3, 10);
+  x.add_any(11, now), x.add_any(20, now);
+  auto read = misplaced_keys::read(x.write());
+  for (auto* y : {&x, &read}) {
+    BOOST_TEST((y->first(key(0)) == 10 && y->first(key(1)) == 11));
+    BOOST_TEST((y->first(key(2)) == 11 && y->first("other") == 11));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(forget_what_the_log_has_lost) {
   auto x = with(misplaced_keys::capacity + 10);
   x.cut(20);

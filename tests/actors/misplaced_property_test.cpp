@@ -1,6 +1,6 @@
-// Back ends put a room's records into any partition, members go away and come
-// back, to any node, and nodes and readers begin again with no more than what
-// Kafka keeps for them.
+// Back ends put a room's records into any partition, records are deleted, also
+// before anybody has read them, members go away and come back, to any node, and
+// nodes and readers begin again with no more than what Kafka keeps for them.
 
 #include "actors/messages.hpp"
 #include "actors/outbound_router.hpp"
@@ -18,6 +18,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
@@ -42,6 +43,8 @@ struct member {
   room_actor handle;
   std::map<std::int32_t, socket_rooms::place> places;
   std::map<std::int32_t, std::vector<std::int64_t>> got; // by partition
+  std::map<std::int32_t, std::vector<std::pair<std::int64_t, std::int64_t>>>
+    gaps; ///< that it was told of: [from, to)
   /// Where the logs ended when it had its first answer.
   std::map<std::int32_t, std::int64_t> owed;
   bool is_in = false;   ///< a node takes it for a member
@@ -74,12 +77,21 @@ struct member {
                  .first->second;
     if (x.from > at.next)
       return at.behind = true, false;
-    BOOST_TEST(!x.lost);
+    if (x.lost)
+      gaps[x.partition].emplace_back(at.next, x.to);
     for (auto& event : x.events)
       if (event.offset >= at.next)
         got[x.partition].push_back(event.offset);
     at.next = std::max(at.next, x.to);
     return true;
+  }
+
+  /// Its session is over: the client knows that it may have missed something.
+  void begin_again() {
+    places.clear();
+    got.clear();
+    gaps.clear();
+    resumes = false;
   }
 
   positions behind() const {
@@ -117,6 +129,12 @@ struct world : test::deterministic_actor_system {
                : static_cast<std::uint32_t>(
                  kafka::partition_of(room, static_cast<int>(partitions)));
     stored[p].emplace_back(logs[p].append(room, "[]"), room);
+  }
+
+  void delete_some() {
+    auto& log = logs[choice.below(partitions)];
+    auto n = static_cast<std::uint32_t>(log.end() - log.begin());
+    log.forget_before(log.begin() + choice.below(n + 1));
   }
 
   void come() {
@@ -175,8 +193,12 @@ struct world : test::deterministic_actor_system {
   void on_joined(member& x, const member_actor& me, const join_answered& y) {
     if (y.error == emit_errc::unavailable)
       return ask_to_join(x, me);
-    BOOST_TEST_INFO(y.message);
-    BOOST_TEST_REQUIRE(y.error == emit_errc::none);
+    if (y.error != emit_errc::none) {
+      BOOST_TEST_INFO(y.message);
+      BOOST_TEST((x.resumes && is_partly_gone(x)));
+      x.begin_again();
+      return ask_to_join(x, me);
+    }
     x.on_joined(y);
     for (std::size_t i = 0; i < partitions; ++i)
       if (!x.resumes)
@@ -184,6 +206,13 @@ struct world : test::deterministic_actor_system {
     x.resumes = true;
     if (!x.behind().empty())
       catch_up_now(x, me);
+  }
+
+  /// Whether records are deleted that its position names.
+  bool is_partly_gone(const member& x) const {
+    return std::any_of(x.places.begin(), x.places.end(), [&](auto& y) {
+      return y.second.next < logs[static_cast<std::size_t>(y.first)].begin();
+    });
   }
 
   static void catch_up_now(member& x, const member_actor& me) {
@@ -262,6 +291,8 @@ struct world : test::deterministic_actor_system {
       else if (!x.is_in)
         join(x);
     }
+    if (choice.once_in(40))
+      delete_some();
     if (choice.once_in(50))
       start_reader(choice.below(partitions));
     if (choice.once_in(80))
@@ -285,8 +316,9 @@ struct world : test::deterministic_actor_system {
 
   // -- what must hold ---------------------------------------------------------
 
-  /// In each partition every record from some place on, once and in order; and
-  /// that place is not behind what came after its first join.
+  /// In each partition every record from some place on, once and in order, but
+  /// for what gaps tell of; and that place is not behind what came after its
+  /// first join.
   void check(member& x) const {
     BOOST_TEST((x.is_in && x.is_back));
     for (std::size_t i = 0; i < partitions; ++i) {
@@ -297,10 +329,19 @@ struct world : test::deterministic_actor_system {
         begin = std::min(begin, got.front());
       std::vector<std::int64_t> expected;
       for (auto& [offset, room] : stored[i])
-        if (room == x.room && offset >= begin)
+        if (room == x.room && offset >= begin && !is_told_of(x, i, offset))
           expected.push_back(offset);
       BOOST_TEST(got == expected, boost::test_tools::per_element());
     }
+  }
+
+  /// Gaps tell only of what is gone.
+  bool is_told_of(member& x, std::size_t partition, std::int64_t offset) const {
+    auto& gaps = x.gaps[static_cast<std::int32_t>(partition)];
+    return std::any_of(gaps.begin(), gaps.end(), [&](auto& gap) {
+      BOOST_TEST(gap.second <= logs[partition].begin());
+      return gap.first <= offset && offset < gap.second;
+    });
   }
 
   static std::string room_name(std::uint32_t i) {

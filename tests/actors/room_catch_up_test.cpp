@@ -1184,7 +1184,8 @@ BOOST_FIXTURE_TEST_CASE(gets_what_came_elsewhere_before_the_room_was_there,
   BOOST_TEST(b.joins[0].behind.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(is_refused_where_the_log_has_lost_some_of_that,
+// What it does not name costs no session: the replay tells of a gap.
+BOOST_FIXTURE_TEST_CASE(begins_there_although_the_log_has_lost_some_of_that,
                         misplaced) {
   restart();
   auto others = *at({{0, 9}, {1, 20}});
@@ -1194,9 +1195,29 @@ BOOST_FIXTURE_TEST_CASE(is_refused_where_the_log_has_lost_some_of_that,
   message.misplaced = {{1, 4}};
   tell(room, message);
   join_since(a, {{0, 9}}, true);
-  BOOST_TEST(a.joins.at(0).error == emit_errc::invalid_payload);
+  BOOST_TEST((a.joins.at(0).behind == positions{{1, 4}}));
   join_since(b, {{0, 9}, {1, 5}}, true);
   BOOST_TEST((b.joins.at(0).behind == positions{{1, 5}}));
+  join_since(c, {{0, 9}, {1, 4}}, true); // this it may have had
+  BOOST_TEST(c.joins.at(0).error == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(begins_an_added_partition_although_its_start_is_gone) {
+  room_complete message{{{1, 9}}, {}, 1, {}, {}, at({{0, 9}, {1, 9}})};
+  message.log_start[1] = 3;
+  tell(room, message);
+  join_since(a, {{0, 9}}, true);
+  BOOST_TEST((a.joins.at(0).behind == positions{{1, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(begins_where_records_were_gone_that_nobody_had_read) {
+  complete({{0, 9}, {1, 20}});
+  auto lost = std::make_shared<record_batch>(record_batch{1, 20, 25, {}, 24});
+  tell(room, room_records{lost, nullptr, 1, {}});
+  join_since(a, {{0, 9}}, true);
+  BOOST_TEST((a.joins.at(0).behind == positions{{1, 20}}));
+  join(b); // and names that partition from now on
+  BOOST_TEST(b.joins.at(0).from.contains(1));
 }
 
 // Another node has read further than this one.

@@ -122,8 +122,8 @@ private:
         return n;
       if (std::exchange(cuts_, log_.cuts_) != log_.cuts_)
         next_ = std::min(next_, log_.cut_at_);
-      next_ = std::max(next_, log_.start_);
-      for (auto i = log_.find(next_); i != log_.records_.end(); ++i) {
+      for (auto i = log_.find(std::max(next_, log_.start_));
+           i != log_.records_.end(); ++i) {
         if (n >= max_bytes)
           return log_.bytes_read_ += n, n;
         sink(view(*i));
