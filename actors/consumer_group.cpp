@@ -57,7 +57,7 @@ public:
   }
 
   std::int64_t position() const override { return queue_->position(); }
-  std::string start_note() const override { return queue_->start_note(); }
+  kafka::log_position start() const override { return queue_->start(); }
   std::int64_t log_end() const override { return queue_->log_end(); }
   std::int64_t log_start() const override { return queue_->log_start(); }
   kafka::log_id log() const override { return queue_->log(); }

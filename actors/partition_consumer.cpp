@@ -107,20 +107,21 @@ struct partition_consumer_state {
   void on_subscribe(subscribe x) {
     if (watched.insert(x.subscriber.address()).second)
       watch(*this, x.subscriber);
-    if (start_cache())
+    if (start_cache()) {
+      look_at_log();
       begin(std::move(x), cache->end());
-    else
+    } else {
       early.push_back([this, x = std::move(x)] {
         if (watched.contains(x.subscriber.address()))
           begin(x, cache->begin());
       });
+    }
   }
 
   /// A cursor of another log is no place in this one: who has it begins at the
   /// start, and is told of that. A room's replay of it is over; the room hears
   /// of it by its node's subscription.
   void begin(subscribe x, std::int64_t now) {
-    look_at_log();
     note_partitions(x.partitions);
     auto who = x.subscriber.address();
     auto from = x.cursor == cursor::unknown ? now : x.cursor;
@@ -402,17 +403,21 @@ struct partition_consumer_state {
     read();
     if (auto at = source->position(); !cache && at >= 0)
       begin_cache(start >= 0 ? start : at, at);
-    if (cache)
-      for (auto& f : std::exchange(early, {}))
-        f();
-    return cache.has_value();
+    if (!cache)
+      return false;
+    look_at_log(); // where it starts may be in a former one
+    for (auto& f : std::exchange(early, {}))
+      f();
+    return true;
   }
 
   /// What was read before `start`, an earlier consumer has noted; what is gone
   /// between there and `at`, nobody has.
   void begin_cache(std::int64_t start, std::int64_t at) {
     cache.emplace(options.tail_cache, at);
-    misplaced = misplaced_keys::read(source->start_note());
+    auto committed = source->start();
+    log = committed.log; // the topic may have another by now
+    misplaced = misplaced_keys::read(committed.note);
     if (std::min(source->log_start(), at) > start)
       misplaced.add_any(start, seconds());
   }

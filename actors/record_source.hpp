@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
 namespace weir {
 
@@ -23,7 +22,7 @@ public:
        const std::function<void(const kafka::record_view&)>& sink)
     = 0;
   virtual std::int64_t position() const = 0;
-  virtual std::string start_note() const = 0;
+  virtual kafka::log_position start() const = 0;
   virtual std::int64_t log_end() const = 0;
   virtual std::int64_t log_start() const = 0;
   virtual kafka::log_id log() const = 0;

@@ -301,7 +301,7 @@ struct room_state {
       return x.until <= now;
     };
     while (!waiting.empty() && is_due(waiting.front())) {
-      refuse_late(waiting.front().request);
+      end_waiting(waiting.front());
       waiting.pop_front();
     }
     if (!waiting.empty())
@@ -309,13 +309,32 @@ struct room_state {
     leave_if_empty();
   }
 
-  void refuse_late(join_room& x) {
-    if (complete && is_one_log() && names_no_partition(x))
-      refuse(x, emit_errc::invalid_payload, no_partition);
+  void end_waiting(waiting_join& x) {
+    auto& request = x.request;
+    auto is_sure = complete && is_one_log();
+    if (is_sure)
+      drop_starts_of_none(request);
+    if (is_sure && names_no_partition(request))
+      refuse(request, emit_errc::invalid_payload, no_partition);
+    else if (is_sure && !must_wait(request))
+      admit(request, !x.has_left);
     else
-      refuse(x, emit_errc::unavailable,
+      refuse(request, emit_errc::unavailable,
              complete ? "this node has not read that far yet"
                       : "Kafka does not answer at present");
+  }
+
+  /// A topic that was created again with fewer partitions: who was a member
+  /// while that came about may have been told of starts in partitions that the
+  /// log does not have. It has had nothing there, and nothing of the log.
+  void drop_starts_of_none(join_room& x) const {
+    auto dropped = std::erase_if(x.since, [&, this](auto& y) {
+      return y.second == 0 && x.logs.contains(y.first)
+             && next_of(y.first) == cursor::unknown
+             && !is_of_another_log(x, y.first);
+    });
+    if (dropped > 0 && key_home >= 0)
+      x.since.try_emplace(key_home, 0);
   }
 
   /// Whether it has been where there is no partition of this log.

@@ -154,6 +154,65 @@ BOOST_AUTO_TEST_CASE(is_found_out_once_the_log_is_known) {
   BOOST_TEST(count(a) == 40u);
 }
 
+// What was committed says of which log it is, however late the topic's is
+// known.
+BOOST_AUTO_TEST_CASE(is_in_the_one_that_was_committed) {
+  fill(30);
+  log.set_committed_log(6);
+  start(20);
+  subscribe_in(a, 0, -1);
+  tick();
+  BOOST_TEST(log_told(a) == 6u);
+  log.set_log(7);
+  tick();
+  advance(300ms);
+  BOOST_TEST(log_told(a) == 7u);
+  BOOST_TEST((restarts(a) == ranges{{30, 0}}));
+  tick();
+  BOOST_TEST(positions.back().log == 7u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_start_in_a_former_log, fixture)
+
+BOOST_AUTO_TEST_CASE(is_none_in_this_one) {
+  fill(30);
+  log.set_committed_log(6);
+  start(20);
+  subscribe_in(a, 0, -1);
+  advance(300ms);
+  BOOST_TEST(a.added.at(0).offset == 0);
+  BOOST_TEST(log_told(a) == 7u);
+  BOOST_TEST(count(a) == 30u);
+}
+
+BOOST_AUTO_TEST_CASE(is_none_for_who_came_before_it_was_known) {
+  fill(30);
+  log.set_committed_log(6);
+  log.set_known(false);
+  start(20);
+  subscribe_in(a, 0, -1);
+  subscribe_in(b, 6, 20);
+  log.set_known(true);
+  advance(300ms);
+  BOOST_TEST(a.added.at(0).offset == 0);
+  BOOST_TEST(count(a) == 30u);
+  BOOST_TEST((restarts(b) == ranges{{20, 0}}));
+  BOOST_TEST(count(b) == 30u);
+}
+
+BOOST_AUTO_TEST_CASE(is_none_for_who_comes_when_the_log_has_changed) {
+  fill(30);
+  start(30);
+  log.create_again();
+  subscribe_in(a, 0, -1);
+  fill(5);
+  tick();
+  BOOST_TEST(log_told(a) == 8u);
+  BOOST_TEST(count(a) == 5u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_log_key)

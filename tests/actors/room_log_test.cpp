@@ -95,6 +95,31 @@ BOOST_AUTO_TEST_CASE(is_refused_when_this_log_never_gets_its_partition) {
   BOOST_TEST(join_in(0, 20, false, 3).error == emit_errc::invalid_payload);
 }
 
+// A node that had such a partition of the former log has told it so.
+BOOST_AUTO_TEST_CASE(begins_at_the_start_if_it_was_at_that_of_no_partition) {
+  tell(room, room_home{0});
+  ask_for(7, 0, 3);
+  advance(settings.join_timeout);
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 0}}));
+  BOOST_TEST((a.joins[0].behind == positions{{0, 0}}));
+  a.joins.clear();
+  BOOST_TEST(join_in(0, 0, false, 3).error == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_where_it_was_beside_the_start_of_no_partition) {
+  tell(room, room_home{0});
+  join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
+  x.since = {{0, 20}, {3, 0}};
+  x.logs = {{0, 7}, {3, 7}};
+  for (auto resumes : {false, true}) {
+    x.resumes = resumes;
+    tell(room, join_room{x});
+    advance(settings.join_timeout);
+    BOOST_TEST((a.joins.at(0).behind == positions{{0, 20}}));
+    a.joins.clear();
+  }
+}
+
 // Its own partition's broker does not answer, and it is no mistake of a client
 // that the topic has fewer partitions now.
 BOOST_AUTO_TEST_CASE(is_told_to_come_again_while_partitions_are_of_two_logs) {

@@ -89,6 +89,7 @@ public:
 
   /// What was committed with where the next readers start.
   void set_note(std::string x) { note_ = std::move(x); }
+  void set_committed_log(kafka::log_id x) { committed_log_ = x; }
 
   /// What keeps it from being read.
   void set_problem(kafka::kafka_error x) {
@@ -135,7 +136,11 @@ private:
     }
 
     std::int64_t position() const override { return log_.known_ ? next_ : -1; }
-    std::string start_note() const override { return log_.note_; }
+    kafka::log_position start() const override {
+      kafka::log_position result{position(), log_.committed_log_};
+      result.note = log_.note_;
+      return result;
+    }
     std::int64_t log_end() const override { return log_.end_; }
     std::int64_t log_start() const override {
       return std::max(log_.start_, log_.told_start_);
@@ -178,6 +183,7 @@ private:
   std::int64_t cut_at_ = 0;
   kafka::log_id log_ = 0;
   std::string note_;
+  kafka::log_id committed_log_ = 0;
   kafka::kafka_error problem_;
   std::uint64_t errors_ = 0;
   int readers_ = 0;

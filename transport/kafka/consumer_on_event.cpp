@@ -107,7 +107,10 @@ void consumer::impl::on_topics(rd_kafka_event_t* event) {
   auto tell = [this](const std::string& topic, const topic_state& state) {
     starts->note(topic, state);
     auto log = log_of(topic);
+    // What is not there is in neither: where it may be, it is told later.
+    log->partitions = std::min(log->partitions.load(), state.partitions);
     log->id = state.log;
+    log->partitions = state.partitions;
     log->is_missing = state.is_missing;
     if (log->has_problem.exchange(static_cast<bool>(state.problem))
         && !state.problem)

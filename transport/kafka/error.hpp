@@ -30,7 +30,8 @@ struct kafka_error {
 
 /// What brokers say of a topic.
 struct topic_state {
-  log_id log = 0; ///< the last that was known of
+  log_id log = 0;              ///< the last that was known of
+  std::int32_t partitions = 0; ///< of that log
   bool is_missing = false;
   kafka_error problem;   ///< why its records cannot be read; empty: they can
   bool may_write = true; ///< as far as brokers tell

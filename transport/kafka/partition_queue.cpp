@@ -216,8 +216,14 @@ struct partition_queue::impl {
       seek(next);
   }
 
+  log_id log() {
+    if (source.log && source.partition.partition < source.log->partitions)
+      last_log = source.log->id;
+    return last_log;
+  }
+
   std::int64_t position() const {
-    return next >= 0 ? next : source.start->offset.load();
+    return next >= 0 ? next : source.start->offset();
   }
 
   // What fetch answers have told; librdkafka keeps it, no request is made.
@@ -235,6 +241,7 @@ struct partition_queue::impl {
   std::function<void()> wake;
   queue_handle queue;
   std::int64_t next = -1;
+  log_id last_log = 0; ///< that the topic had with this partition
   // Offsets from here on that are below `next` are seen a second time.
   std::int64_t refetched_from = nothing_refetched;
   log_doubt doubt;
@@ -280,9 +287,8 @@ std::int64_t partition_queue::log_start() const {
   return impl_->marks().low;
 }
 
-std::string partition_queue::start_note() const {
-  auto& start = *impl_->source.start;
-  return start.offset.load() >= 0 ? start.note : std::string{};
+log_position partition_queue::start() const {
+  return impl_->source.start->get();
 }
 
 std::size_t partition_queue::waiting() const {
@@ -290,7 +296,7 @@ std::size_t partition_queue::waiting() const {
 }
 
 log_id partition_queue::log() const {
-  return impl_->source.log ? impl_->source.log->id.load() : 0;
+  return impl_->log();
 }
 
 void partition_queue::restart() {

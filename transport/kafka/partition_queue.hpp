@@ -49,7 +49,9 @@ public:
                    const std::function<void(const record_view&)>& sink);
 
   /// The log that the topic has now; 0: not known. When it changes, what is
-  /// read is of neither one nor the other until `restart`.
+  /// read is of neither one nor the other until `restart`. A topic that was
+  /// created again with fewer partitions has none here: it is still the former
+  /// one then.
   log_id log() const;
 
   /// Begins at the start of the log that there is now, at position 0.
@@ -59,9 +61,10 @@ public:
   /// partition starts for this member; -1 until that is known.
   std::int64_t position() const;
 
-  /// The note that was committed with where the partition starts. Requires:
-  /// that is known.
-  std::string start_note() const;
+  /// Where the partition starts, with the log and the note that were committed
+  /// with it; the offset is -1 until it is known. The topic may have another
+  /// log by now.
+  log_position start() const;
 
   /// The log's end as of the last fetch answer; -1: unknown.
   std::int64_t log_end() const;

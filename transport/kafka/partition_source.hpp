@@ -6,31 +6,38 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <string>
+#include <utility>
 
 namespace weir::kafka {
 
-/// Where a partition starts, once the consumer knows; -1 before. Shared
-/// between the consumer and the partition's queue, which may be in different
-/// threads.
-struct start_place {
-  explicit start_place(const log_position& x = {}) { store(x); }
+/// Where a partition starts, once the consumer knows. Shared between the
+/// consumer and the partition's queue, which may be in different threads.
+class start_place {
+public:
+  explicit start_place(log_position x = {}) { store(std::move(x)); }
 
-  /// At most once that it is known. The offset comes last: whoever sees it sees
-  /// the note.
-  void store(const log_position& x) {
-    note = x.note;
-    offset = x.offset;
+  /// At most once that it is known.
+  void store(log_position x) {
+    place_ = std::move(x);
+    offset_ = place_.offset; // last: who sees it sees the rest
   }
 
-  std::atomic<std::int64_t> offset = -1;
-  std::string note; ///< what was committed with it; only if `offset` is known
+  /// -1: not known yet.
+  std::int64_t offset() const { return offset_; }
+
+  /// With the log and the note that were committed with it.
+  log_position get() const { return offset_ < 0 ? log_position{} : place_; }
+
+private:
+  std::atomic<std::int64_t> offset_ = -1;
+  log_position place_;
 };
 using start_cell = std::shared_ptr<start_place>;
 
 /// What is known of the topic; shared likewise.
 struct topic_log {
   std::atomic<log_id> id = 0;
+  std::atomic<std::int32_t> partitions = 0; ///< of that log
   std::atomic<bool> is_missing = false;
   std::atomic<bool> has_problem = false;
   /// How often it could be read again: librdkafka does not tell of that.

@@ -70,7 +70,7 @@ partition_positions starts_of(answer_list answers, std::int64_t otherwise,
     auto& start = result[{x.topic, x.partition}];
     start = is_new ? RD_KAFKA_OFFSET_BEGINNING : otherwise;
     if (is_committed(x, topics)) {
-      start = x.offset;
+      start = {x.offset, committed_log(x)};
       start.note = committed_note(x);
     }
   }

@@ -37,12 +37,19 @@ bool may(rd_kafka_AclOperation_t what, const rd_kafka_TopicDescription_t* x) {
               != operations.end();
 }
 
+std::int32_t partitions_of(const rd_kafka_TopicDescription_t* x) {
+  std::size_t count = 0;
+  rd_kafka_TopicDescription_partitions(x, &count);
+  return static_cast<std::int32_t>(count);
+}
+
 topic_state state_of(const rd_kafka_TopicDescription_t* x) {
   topic_state result;
   const auto* error = rd_kafka_TopicDescription_error(x);
   switch (auto code = rd_kafka_error_code(error)) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       result.log = to_log_id(rd_kafka_TopicDescription_topic_id(x));
+      result.partitions = partitions_of(x);
       result.may_write = may(RD_KAFKA_ACL_OPERATION_WRITE, x);
       if (!may(RD_KAFKA_ACL_OPERATION_READ, x))
         result.problem
@@ -108,8 +115,10 @@ void topic_watch::note(const rd_kafka_TopicDescription_t* x,
   std::string topic = rd_kafka_TopicDescription_name(x);
   auto [i, is_new] = known_.try_emplace(topic);
   auto state = state_of(x);
-  if (state.log == 0)
+  if (state.log == 0) {
     state.log = i->second.log;
+    state.partitions = std::max(state.partitions, i->second.partitions);
+  }
   if (!state.is_missing)
     missing_since_.erase(topic);
   else if (now - missing_since_.try_emplace(topic, now).first->second

@@ -112,4 +112,27 @@ BOOST_AUTO_TEST_CASE(a_member_comes_back_after_one_of_its_name_is_gone) {
     run(kafka_fixture::deadline, [&] { return first->positions_known(); }));
 }
 
+BOOST_AUTO_TEST_CASE(a_topic_with_fewer_partitions_has_no_log_in_the_others) {
+  auto& x = members[0];
+  x = join("a");
+  auto log_in = [&](std::int32_t partition) {
+    auto i = x->queues.find({topic, partition});
+    return i == x->queues.end() ? 0 : i->second->log();
+  };
+  BOOST_TEST_REQUIRE(run(kafka_fixture::deadline, [&] {
+    return x->positions_known() && log_in(0) != 0;
+  }));
+  auto former = log_in(0);
+  constexpr std::int32_t left = 4;
+  admin.remove(topic);
+  admin.create(topic, left);
+  auto is_told_only_of_what_is_there = true;
+  BOOST_TEST(run(kafka_fixture::deadline, [&] {
+    for (auto i = left; i < static_cast<std::int32_t>(partitions); ++i)
+      is_told_only_of_what_is_there &= log_in(i) == former || log_in(i) == 0;
+    return log_in(0) != former && log_in(0) != 0;
+  }));
+  BOOST_TEST(is_told_only_of_what_is_there);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
