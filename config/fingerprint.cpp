@@ -91,17 +91,18 @@ void add(field_hash& out, const namespace_options& x) {
     add(out, y);
 }
 
-/// Whose tokens count, and as what. Keys may be in other files elsewhere, and
-/// secrets are not for other nodes to see.
-void add(field_hash& out, const auth_options& x) {
-  if (x.webhook.is_configured()) // what earlier versions know
-    add_all(out, x.webhook.url);
+/// Whose tokens count, and as what, and who is asked. Keys may be in other
+/// files elsewhere, and secrets are not for other nodes to see.
+std::string fingerprint_of(const auth_options& x) {
   auto& jwt = x.jwt;
-  if (!jwt.is_configured()) // what earlier versions know
-    return;
+  if (!jwt.is_configured() && !x.webhook.is_configured())
+    return {}; // as of earlier versions
+  field_hash out;
   add_all(out, jwt.algorithms, jwt.issuer, jwt.audience, jwt.user, jwt.token,
           jwt.leeway.count(), x.deny_topic,
-          config::is_url(jwt.jwks) ? std::string_view{jwt.jwks} : "");
+          config::is_url(jwt.jwks) ? std::string_view{jwt.jwks} : "",
+          x.webhook.url);
+  return out.text();
 }
 
 } // namespace
@@ -113,8 +114,7 @@ std::string config_fingerprint(const options& x) {
   out.add(x.namespaces.size());
   for (auto& y : x.namespaces)
     add(out, y);
-  add(out, x.auth);
-  return out.text();
+  return out.text() + fingerprint_of(x.auth);
 }
 
 } // namespace weir

@@ -2,13 +2,18 @@
 
 #include "config/options.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace weir {
 
-/// 16 hexadecimal digits that stand for what all nodes of a cluster must agree
-/// on: the namespaces with their mappings, the consumer group, and whether
-/// offsets are signed. Not secret, and no protection against who wants two
+/// Digits of a fingerprint for the namespaces; what follows is for [auth].
+inline constexpr std::size_t namespaces_fingerprint = 16;
+
+/// Hexadecimal digits that stand for what all nodes of a cluster must agree on:
+/// 16 for the namespaces with their mappings, the consumer group, and whether
+/// offsets are signed; behind these, where there is an [auth], 16 for who says
+/// who clients are. Not secret, and no protection against who wants two
 /// configurations to look alike.
 std::string config_fingerprint(const options& x);
 

@@ -149,6 +149,20 @@ BOOST_AUTO_TEST_CASE(changes_with_who_is_asked) {
     BOOST_TEST(seen.contains(of(url + line + "\n" + with({}, {}))), line);
 }
 
+BOOST_AUTO_TEST_CASE(tells_who_clients_are_apart_from_what_there_is) {
+  auto none = of(with({}, {}));
+  for (std::string x : {"auth.jwt.algorithms = [\"RS256\"]\n",
+                        "auth.webhook.url = \"https://a\"\n"}) {
+    auto y = of(x + with({}, {}));
+    BOOST_TEST(y.size() == 2 * namespaces_fingerprint);
+    BOOST_TEST(y.substr(0, namespaces_fingerprint) == none);
+    auto other = of(x + with("namespace.name", "name = \"/chat\""));
+    BOOST_TEST(other.substr(0, namespaces_fingerprint) != none);
+    BOOST_TEST(other.substr(namespaces_fingerprint)
+               == y.substr(namespaces_fingerprint));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(changes_with_the_group_and_with_signing) {
   auto here = of(with({}, {}));
   BOOST_TEST(of("kafka.group = \"g\"\n" + with({}, {})) != here);

@@ -1,4 +1,4 @@
-"""Tokens, permissions and revocation on three nodes."""
+"""Tokens, permissions, revocation and a webhook on three nodes."""
 
 import contextlib
 import json
@@ -11,6 +11,8 @@ from test_permissions import auth, is_denied, next_of, say
 from test_tokens import WebSocket, answer_to, refused
 from tokens import SECRET, make_token
 from waiting import wait_until
+from webhook_endpoint import SECRET as WEBHOOK_SECRET
+from webhook_endpoint import Endpoint
 from weir_cluster import WeirCluster
 from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
@@ -194,5 +196,85 @@ def test_nodes_that_take_other_tokens_form_no_cluster(cluster):
         "auth.jwt.issuer=somebody", f"cluster.seeds={cluster.seed}",
         ready=False)
     with other as node:
-        node.wait_for_log("another configuration")
+        node.wait_for_log(r"another configuration of \[auth\]")
         assert "x" not in cluster["a"].peers()
+
+
+# -- a webhook ----------------------------------------------------------------
+
+ASKING = """
+[auth]
+deny_topic = "{prefix}.denied"
+[auth.webhook]
+url = "{url}"
+secret = "{secret}"
+timeout = "10s"
+{config}
+[[namespace]]
+name = "/asked"
+auth = "none"
+webhook = ["connect", "join"]
+recovery = "2m"
+  [[namespace.mapping]]
+  room = "asked:{{id}}"
+  topic = "{prefix}.asked"
+  key = "{{id}}"
+  allow.join = ["anyone"]
+"""
+
+
+@pytest.fixture(scope="module")
+def asking(kafka):
+    prefix = unique("asking")
+    create_topic(kafka, f"{prefix}.denied", cleanup_policy="compact")
+    create_topic(kafka, f"{prefix}.asked")
+    with Endpoint(lambda x: {"allow": True, **(x["data"].get("auth") or {})},
+                  cluster=prefix) as endpoint:
+        text = ASKING.format(prefix=prefix, url=endpoint.url,
+                             secret=WEBHOOK_SECRET,
+                             config=config_of(kafka, prefix))
+        with WeirCluster(text, "abc") as cluster:
+            cluster.denied = f"{prefix}.denied"
+            yield cluster
+
+
+def enter(node, user, **back):
+    return RawClient(node.port, "/asked", auth={"user": user, **back})
+
+
+def await_disconnect(client):
+    while client.next_event() != "1/asked,":
+        pass
+
+
+def test_whom_a_webhook_names_is_sent_away_from_all_nodes(asking):
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(enter(x, "a|b c"))
+                   for x in asking.nodes.values()]
+        bystander = stack.enter_context(enter(asking["b"], "bystander"))
+        assert asking["c"].delete("/v1/users/a%7Cb%20c/connections") == (
+            200, {"disconnected": 3, "silent_nodes": []})
+        for client in clients:
+            await_disconnect(client)
+        bystander.join("asked:1")
+
+
+def test_whom_a_webhook_names_may_be_denied(asking, kafka):
+    with enter(asking["a"], "eve") as eve, enter(asking["b"], "ada") as ada:
+        deny(asking, kafka, "eve")
+        await_disconnect(eve)
+        for node in asking.nodes.values():
+            wait_until(lambda: answer_to(WebSocket(node.port), {"user": "eve"},
+                                         "/asked") == refused("revoked"),
+                       "that she is denied everywhere")
+        ada.join("asked:1")
+
+
+def test_whom_a_webhook_names_comes_back_on_another_node(asking):
+    with enter(asking["a"], "ada") as client:
+        client.join("asked:r")
+        back = {"pid": client.pid, "offset": client.events[-1][-1]}
+    with enter(asking["c"], "eva", **back) as other:
+        assert other.socket_id != client.socket_id
+    with enter(asking["b"], "ada", **back) as again:
+        assert again.socket_id == client.socket_id

@@ -29,8 +29,9 @@ class Endpoint:
     """`answer`: what it answers, or a function of the event; a dictionary, or
     (status, headers, body), or `Hangs`. What is not signed is refused."""
 
-    def __init__(self, answer=None, certificate=None, port=0):
+    def __init__(self, answer=None, certificate=None, port=0, cluster="weir"):
         self.answer = answer or {"allow": True}
+        self.source = f"/weir/{cluster}"
         self.events = []
         self.ids = set()
         self.faults = []
@@ -133,7 +134,7 @@ class Endpoint:
                  == "application/cloudevents+json", "of CloudEvents' type"),
                 (event["specversion"] == "1.0", "CloudEvents 1.0"),
                 (event["id"] == number, "under its id"),
-                (event["source"] == "/weir/weir", "of the cluster"),
+                (event["source"] == self.source, "of the cluster"),
                 (event["type"] in ("weir.connect", "weir.join"), "of a type")]:
             if not right:
                 self.faults.append(f"not {what}: {dict(x.headers)} {body}")

@@ -1,5 +1,6 @@
 #include "transport/cluster/refusal.hpp"
 
+#include "config/fingerprint.hpp"
 #include "config/node_tag.hpp"
 
 #include <algorithm>
@@ -21,6 +22,14 @@ std::string versions_of(const hello& x) {
 
 bool share_version(const hello& a, const hello& b) {
   return a.oldest_version <= b.version && b.oldest_version <= a.version;
+}
+
+/// In which part of their configurations two nodes differ.
+std::string_view difference(std::string_view a, std::string_view b) {
+  return a.substr(0, namespaces_fingerprint)
+             == b.substr(0, namespaces_fingerprint)
+           ? "[auth]"
+           : "namespaces";
 }
 
 } // namespace
@@ -75,8 +84,9 @@ refusal check_compatible(const hello& local, const hello& peer) {
                        + versions_of(local)
                        + "; upgrade a cluster version by version"};
   if (peer.config != local.config)
-    return {config, one + " has another configuration of namespaces than "
-                      + other + "; compare the files"};
+    return {config, one + " has another configuration of "
+                      + std::string{difference(peer.config, local.config)}
+                      + " than " + other + "; compare the files"};
   return {};
 }
 

@@ -81,10 +81,23 @@ BOOST_FIXTURE_TEST_CASE(versions_have_to_overlap, fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(another_configuration_is_refused, fixture) {
-  peer.config = "00";
-  expect(refusal_code::config,
-         R"(node "b" has another configuration of namespaces than node "a"; )"
-         "compare the files");
+  const std::string what
+    = R"(node "b" has another configuration of XXX than node "a"; )"
+      "compare the files";
+  auto of = [&](const std::string& x) {
+    return std::string{what}.replace(what.find("XXX"), 3, x);
+  };
+  for (std::string x : {"", "00", "1123456789abcdef"}) {
+    peer.config = x;
+    local.config = "0123456789abcdef";
+    expect(refusal_code::config, of("namespaces"));
+    local.config = "0123456789abcdef0000000000000000";
+    expect(refusal_code::config, of("namespaces"));
+  }
+  for (std::string x : {"", "0000000000000001"}) {
+    peer.config = "0123456789abcdef" + x;
+    expect(refusal_code::config, of("[auth]"));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
