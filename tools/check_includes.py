@@ -23,7 +23,7 @@ FOLDERS = {
     "transport/http": ["transport/http", "transport/engineio", "transport/asio",
                        "config"],
     "transport/kafka": ["transport/kafka", "config"],
-    "transport/auth": ["transport/auth", "transport/asio", "config"],
+    "transport/auth": ["transport/auth", "transport/asio", "schemas", "config"],
     "transport/cluster": ["transport/cluster", "transport/asio", "config"],
     "actors": ["actors", "transport", "schemas", "config"],
     "tools": ["tools", "actors", "transport", "schemas", "config"],
