@@ -291,6 +291,12 @@ void connection_state::on_events(const room_events& x) {
   if (socket->recovery && m->places.size() > known)
     socket->recovery->forget_rooms();
   auto is_other_log = at.log != 0 && x.log != 0 && at.log != x.log;
+  auto is_same = [&](auto& y) { return y.log == x.log; };
+  auto is_cut
+    = goes_back && x.log != 0
+      && (at.log == x.log
+          || (at.log == 0
+              && std::any_of(m->places.begin(), m->places.end(), is_same)));
   if (!enter_log(*socket, *m, at, x))
     return;
   if (socket->resuming && goes_back && at.next > x.to) {
@@ -301,7 +307,7 @@ void connection_state::on_events(const room_events& x) {
     if (!at.behind)
       fall_behind(*socket, *m, at);
   } else if (x.lost) {
-    tell_gap(*socket, *m, at, x, is_other_log);
+    tell_gap(*socket, *m, at, x, is_other_log, is_cut);
   } else {
     take(*socket, *m, at, x);
   }
@@ -410,17 +416,22 @@ bool connection_state::fits(std::size_t bytes, std::size_t before) const {
 }
 
 /// Offsets that went back mean that the log was made anew: a member that is
-/// just there has missed what else there was.
-void connection_state::tell_gap(socket_state& socket, const membership& m,
-                                place& at, const room_events& x, bool is_told) {
-  auto is_new_log = x.to <= x.from;
-  if (!is_new_log && x.to <= at.next)
+/// just there has missed what else there was. Or that it has lost its end,
+/// which is nothing to who has not been further; what one beyond has asked for
+/// does not come.
+void connection_state::tell_gap(socket_state& socket, membership& m, place& at,
+                                const room_events& x, bool is_told,
+                                bool is_cut) {
+  auto is_new_log = x.to <= x.from && !is_cut;
+  if (is_cut ? at.next <= x.to : !is_new_log && x.to <= at.next)
     return;
-  auto from = is_told ? at.next : end_of(at, x);
+  auto from = is_told || is_cut ? at.next : end_of(at, x);
   at.next = x.to;
   if (from == x.to && is_told)
     return;
   send_event(socket, "weir:gap", gap_argument(m.room, x.partition, from, x.to));
+  if (is_cut && at.behind)
+    fall_behind(socket, m, at);
 }
 
 /// Best effort: a client that lags misses it.

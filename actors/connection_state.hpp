@@ -298,8 +298,8 @@ struct connection_state : engineio::session_handler {
   bool take_whole(socket_state& socket, place& at, const room_events& x);
   void take_piecemeal(socket_state& socket, membership& m, place& at,
                       const room_events& x);
-  void tell_gap(socket_state& socket, const membership& m, place& at,
-                const room_events& x, bool is_told);
+  void tell_gap(socket_state& socket, membership& m, place& at,
+                const room_events& x, bool is_told, bool is_cut);
 
   /// Whether bytes may go to the outbox, after others that are about to.
   bool fits(std::size_t bytes, std::size_t before = 0) const;

@@ -58,10 +58,11 @@ public:
 
   std::int64_t position() const override { return queue_->position(); }
   kafka::log_position start() const override { return queue_->start(); }
+  std::int32_t leader_epoch() const override { return queue_->leader_epoch(); }
   std::int64_t log_end() const override { return queue_->log_end(); }
   std::int64_t log_start() const override { return queue_->log_start(); }
   kafka::log_id log() const override { return queue_->log(); }
-  void restart() override { queue_->restart(); }
+  void restart(const kafka::log_position& at) override { queue_->restart(at); }
   std::uint64_t errors() const override { return queue_->errors(); }
 
   const kafka::kafka_error& problem() const override {
@@ -211,7 +212,7 @@ struct consumer_group_state : kafka::consumer_events {
       {[&](auto wake) {
          return std::make_unique<queue_source>(kafka->open(x, std::move(wake)));
        },
-       [x, reader = reader](std::int64_t from, auto wake) {
+       [x, reader = reader](const kafka::log_position& from, auto wake) {
          return std::make_unique<queue_source>(
            reader->open(x, from, std::move(wake)));
        }},
@@ -373,7 +374,7 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   static kafka::log_position place_of(const commit_position& x) {
-    kafka::log_position result{x.next, x.log};
+    kafka::log_position result{x.next, x.log, x.leader_epoch};
     result.note = x.note;
     return result;
   }

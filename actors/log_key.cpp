@@ -23,14 +23,21 @@ std::string take(std::vector<std::string>& keys, std::string_view mark) {
 
 } // namespace
 
-std::string log_key(kafka::log_id log) {
-  return std::string{mark} + std::to_string(log);
+// What is behind the number was never looked at.
+std::string log_key(kafka::log_id log, std::int32_t leader_epoch) {
+  auto result = std::string{mark} + std::to_string(log);
+  if (leader_epoch >= 0)
+    result += '/' + std::to_string(leader_epoch);
+  return result;
 }
 
-kafka::log_id take_log(std::vector<std::string>& keys) {
+named_log take_log(std::vector<std::string>& keys) {
   auto text = take(keys, mark);
-  kafka::log_id result = 0;
-  std::from_chars(text.data(), text.data() + text.size(), result);
+  named_log result;
+  const auto* end = text.data() + text.size();
+  const auto* at = std::from_chars(text.data(), end, result.log).ptr;
+  if (at != end && *at == '/')
+    std::from_chars(at + 1, end, result.leader_epoch);
   return result;
 }
 

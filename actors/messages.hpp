@@ -595,9 +595,10 @@ struct commit_position {
   std::int64_t log_end = -1;
   std::uint64_t cached_bytes = 0;
   std::uint64_t subscribers = 0;
-  std::int64_t credit = 0; ///< bytes, of all subscribers
-  kafka::log_id log = 0;   ///< of `next`
-  std::string note;        ///< to be committed with it
+  std::int64_t credit = 0;        ///< bytes, of all subscribers
+  kafka::log_id log = 0;          ///< of `next`
+  std::int32_t leader_epoch = -1; ///< as kafka::log_position
+  std::string note;               ///< to be committed with it
   /// What keeps the partition from being read, and how often librdkafka has
   /// told of an error.
   kafka::kafka_error problem;

@@ -16,9 +16,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 namespace weir {
@@ -113,15 +115,23 @@ struct outbound_router_state {
     }
   };
 
+  /// Its bytes are given back when both it and what was cut off it are gone.
+  struct early_batch {
+    record_batch batch;
+    std::shared_ptr<const credit_lease> lease;
+  };
+
   /// At a partition consumer: for all rooms of the topic, or a replay for one.
   struct subscription_state {
     kafka::topic_partition partition;
     partition_consumer_actor consumer; ///< null: nobody has the partition
     cursor next;
-    kafka::log_id log = 0;      ///< that `next` is of; 0: not known
-    std::size_t unreported = 0; ///< free bytes that were not granted yet
+    kafka::log_id log = 0;          ///< that `next` is of; 0: not known
+    std::int32_t leader_epoch = -1; ///< of `next`, as kafka::log_position
+    std::size_t unreported = 0;     ///< free bytes that were not granted yet
     bool answered = false;
     std::optional<start_replay> replay;
+    std::deque<early_batch> early; ///< of a replay: beyond the live flow
   };
 
   // -- ownership --------------------------------------------------------------
@@ -168,10 +178,12 @@ struct outbound_router_state {
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;
     auto log = topic.places.log_of(x.partition);
-    subscriptions[id] = {x, owner->second, cursor{next}, log, 0, false, {}};
+    auto epoch = topic.places.epoch_of(x.partition);
+    subscriptions[id] = {x, owner->second, cursor{next}, log, epoch, 0, false,
+                         {}};
     subscribe request{self, id, next, {}, credit, false, topic.count};
     if (log != 0)
-      request.keys.push_back(log_key(log));
+      request.keys.push_back(log_key(log, epoch));
     for (auto& [key, rooms] : topic.rooms)
       if (topic.home_of(key) == x.partition)
         request.keys.push_back(key);
@@ -256,9 +268,9 @@ struct outbound_router_state {
       if (!places.next.knows(i))
         continue;
       record_batch end{0, places.next.at(i), 0, {}, 0};
-      for (auto* x : {&places.next, &places.log_start, &places.log_end})
+      for (auto* x : {&places.next, &places.log_start, &places.log_end,
+                      &places.log, &places.leader_epoch})
         x->set(i, cursor::unknown);
-      places.log.set(i, cursor::unknown);
       places.misplaced_from.set(i, cursor::unknown);
       topics[name].misplaced.erase(i);
       topics[name].shared.reset();
@@ -285,9 +297,11 @@ struct outbound_router_state {
                                         : subscriptions[live->second].consumer;
     auto id = ++last_subscription;
     replays[{x.room.address(), x.replay}] = id;
-    auto log = topics[x.topic].places.log_of(x.partition);
+    auto& places = topics[x.topic].places;
+    auto log = places.log_of(x.partition);
+    auto epoch = places.epoch_of(x.partition);
     subscriptions[id]
-      = {std::move(partition), consumer, cursor{x.from}, log, 0, true,
+      = {std::move(partition), consumer, cursor{x.from}, log, epoch, 0, true,
          std::move(x)};
     await_turn(id);
   }
@@ -306,7 +320,7 @@ struct outbound_router_state {
       subscribe request{self,         turn->id, x.next.next(), {x.replay->key},
                         turn->credit, true};
       if (x.log != 0)
-        request.keys.push_back(log_key(x.log));
+        request.keys.push_back(log_key(x.log, x.leader_epoch));
       tell(self, x.consumer, std::move(request));
     }
     replay_bytes->value(static_cast<std::int64_t>(budget.used()));
@@ -362,6 +376,8 @@ struct outbound_router_state {
     auto moved = ++last_subscription;
     x.consumer = std::move(consumer);
     replays[{x.replay->room.address(), x.replay->replay}] = moved;
+    if (!x.early.empty())
+      ahead.insert(moved);
     subscriptions[moved] = std::move(x);
     await_turn(moved);
   }
@@ -446,12 +462,19 @@ struct outbound_router_state {
       topic.places.next.set(partition, x.offset);
       topic.shared.reset(); // rooms are told of all partitions
     }
-    // Of a place in another log, a batch that goes back takes us away.
-    if (auto log = take_log(x.keys)) {
-      y.log = log;
+    // Of a place in another log, a batch that goes back takes us away. An epoch
+    // is that of a place: after a batch was lost, ours is not the one meant.
+    if (auto named = take_log(x.keys); named.log != 0) {
+      if (y.next.next() == x.offset)
+        y.leader_epoch = named.leader_epoch;
+      else if (y.log != named.log)
+        y.leader_epoch = -1;
+      y.log = named.log;
       auto is_first = topic.places.any_log() == 0;
       if (is_found || !topic.places.log.knows(partition)) {
-        topic.places.log.set(partition, log);
+        topic.places.log.set(partition, y.log);
+        if (!y.replay)
+          topic.places.leader_epoch.set(partition, y.leader_epoch);
         topic.shared.reset();
       }
       if (is_first) // joins wait for it
@@ -574,28 +597,47 @@ struct outbound_router_state {
     auto& topic = topics[y.partition.topic];
     x.log = y.log;
     note_log_end(topic, y.partition.partition, x);
-    if (y.replay) {
-      grant(x.subscription, y, budget.take(x.subscription, x.records.size()));
-      return pass_on(*y.replay, std::move(x));
-    }
+    if (y.replay)
+      return on_replayed(i->first, y, std::move(x));
     topic.places.next.set(y.partition.partition, x.to);
+    topic.places.leader_epoch.set(y.partition.partition, y.leader_epoch);
     if (x.log != 0)
       topic.places.log.set(y.partition.partition, x.log);
     if (x.to < x.from)
       go_back(topic, y.partition.partition, x.to);
     else if (x.lost > x.from) // nobody knows whose records they were
       topic.misplaced[y.partition.partition].add_any(x.from, seconds());
+    auto partition = y.partition;
     if (!x.records.empty() || x.lost >= 0)
-      distribute(y.partition, std::move(x));
+      distribute(partition, std::move(x));
+    pass_on_early(partition);
   }
 
-  /// What was known from there on is of another log.
+  void on_replayed(std::uint32_t id, subscription_state& to, record_batch x) {
+    if (x.to < x.from)
+      return forget_early(to, x.to);
+    grant(id, to, budget.take(id, x.records.size()));
+    auto lease = x.records.empty() ? nullptr : lease_of(x);
+    to.early.push_back({std::move(x), std::move(lease)});
+    pass_on_early(id, to);
+  }
+
+  /// What was shared before, or is to be when a room is complete, is of another
+  /// log, or of what this one has lost.
   static void go_back(topic_state& topic, std::int32_t partition,
                       std::int64_t to) {
     topic.shared.reset();
     topic.places.misplaced_from.set(partition, cursor::unknown);
     if (auto i = topic.misplaced.find(partition); i != topic.misplaced.end())
       i->second.cut(to);
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& room : rooms)
+        if (auto from = room.answer.from.find(partition);
+            from != room.answer.from.end()) {
+          from->second = std::min(from->second, to);
+          room.answer.log_end[partition] = to;
+          room.answer.history.erase(partition);
+        }
   }
 
   /// What has come shows how long the log is at least: a replay may be ahead of
@@ -608,11 +650,60 @@ struct outbound_router_state {
       known.set(partition, x.to);
   }
 
+  /// The live flow of the partition has moved.
+  void pass_on_early(const kafka::topic_partition& partition) {
+    for (auto id : std::set{ahead})
+      if (auto i = subscriptions.find(id); i == subscriptions.end())
+        ahead.erase(id);
+      else if (i->second.partition == partition)
+        pass_on_early(id, i->second);
+  }
+
+  /// What a replay has beyond the live flow waits for that: a member that was
+  /// ahead of its room would not learn of it when the log has lost its end.
+  void pass_on_early(std::uint32_t id, subscription_state& x) {
+    auto live = topics[x.partition.topic].places.next.at(x.partition.partition);
+    ahead.erase(id);
+    while (!x.early.empty()) {
+      auto& first = x.early.front();
+      if (live != cursor::unknown && first.batch.to > live) {
+        if (first.batch.from < live)
+          pass_on(*x.replay, take_before(live, first));
+        ahead.insert(id);
+        return;
+      }
+      pass_on(*x.replay, std::move(first));
+      x.early.pop_front();
+    }
+  }
+
+  /// What the room has had it hears of by the live flow.
+  static void forget_early(subscription_state& x, std::int64_t from) {
+    while (!x.early.empty() && x.early.back().batch.from >= from)
+      x.early.pop_back();
+    if (!x.early.empty() && x.early.back().batch.to > from)
+      x.early.back() = take_before(from, x.early.back());
+  }
+
+  /// Requires: `at` is within it.
+  static early_batch take_before(std::int64_t at, early_batch& x) {
+    std::string_view rest = x.batch.records;
+    kafka::record_view record;
+    for (auto next = rest; read_record(next, record) && record.offset < at;)
+      rest = next;
+    auto head = x;
+    head.batch.records.resize(x.batch.records.size() - rest.size());
+    head.batch.to = x.batch.from = at;
+    head.batch.lost = std::min(x.batch.lost, at);
+    x.batch.records = std::string{rest};
+    return head;
+  }
+
   /// All of a replay's records are its room's.
-  void pass_on(const start_replay& to, record_batch x) {
-    auto lease = x.records.empty() ? nullptr : lease_of(x);
-    auto batch = std::make_shared<const record_batch>(std::move(x));
-    room_records message{batch, std::move(lease), to.partition, {}, to.replay};
+  void pass_on(const start_replay& to, early_batch x) {
+    auto batch = std::make_shared<const record_batch>(std::move(x.batch));
+    room_records message{
+      batch, std::move(x.lease), to.partition, {}, to.replay};
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
       auto at = rest.data() - batch->records.data();
@@ -746,8 +837,9 @@ struct outbound_router_state {
   std::unordered_map<std::string, topic_state> topics;
   std::unordered_map<std::uint32_t, subscription_state> subscriptions;
   std::map<std::pair<caf::actor_addr, std::uint64_t>, std::uint32_t>
-    replays;               ///< by room and its number to their subscription
-  std::vector<share> turn; // reused
+    replays; ///< by room and its number to their subscription
+  std::set<std::uint32_t> ahead; ///< replays that are beyond the live flow
+  std::vector<share> turn;       // reused
   std::unordered_map<const interest*, std::size_t> turn_index; // reused
 };
 

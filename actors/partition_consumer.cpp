@@ -2,6 +2,7 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
+#include "actors/leader_epochs.hpp"
 #include "actors/log_key.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -56,10 +57,10 @@ struct partition_consumer_state {
       bell(partition_consumer_actor{self}),
       source(log.open(bell.ring())),
       replays([this, reopen = log.reopen](
-                std::int64_t from) { return reopen_log(reopen, from); },
-              [this](const subscriber_actor& to, record_batch x) {
-                tell(this->self, to, std::move(x));
-              }),
+                kafka::log_position x) { return reopen_log(reopen, x); },
+              [this](const subscriber_actor& to, subscription& wants,
+                     record_batch x) { send(to, wants, std::move(x)); },
+              epochs),
       cached(gauge(self->system(), metrics::tail_cache_bytes)),
       held(gauge(self->system(), metrics::partitions_held)),
       dropped(count(self->system(), metrics::local_events_dropped)) {}
@@ -118,29 +119,32 @@ struct partition_consumer_state {
     }
   }
 
-  /// A cursor of another log is no place in this one: who has it begins at the
-  /// start, and is told of that. A room's replay of it is over; the room hears
-  /// of it by its node's subscription.
+  /// A cursor of another log, or of an end that this one has lost, is no place
+  /// in it: who has it goes back, and is told of that. A room's replay of
+  /// another log is over; the room hears of it by its node's subscription.
   void begin(subscribe x, std::int64_t now) {
     note_partitions(x.partitions);
     auto who = x.subscriber.address();
     auto from = x.cursor == cursor::unknown ? now : x.cursor;
     subscription wants{x.subscription, from, x.credit};
-    wants.set_log(take_log(x.keys));
+    auto named = take_log(x.keys);
+    wants.set_log(named.log);
+    wants.set_leader_epoch(named.leader_epoch >= 0 ? named.leader_epoch
+                                                   : epochs.before(from));
     wants.add(x.keys);
     wants.add_misplaced(options.partition.partition, x.partitions);
-    auto is_stray = is_of_another_log(wants);
-    if (x.replay && is_stray)
+    auto back = way_back(wants);
+    if (x.replay && is_of_another_log(wants))
       return;
     if (!x.replay) {
       subscribers.erase(who);
       if (!misplaced.empty())
         x.keys.push_back(misplaced_key(misplaced.write()));
       tell(self, x.subscriber,
-           answer_to(x.subscription, std::move(x.keys), is_stray ? 0 : from));
+           answer_to(wants, std::move(x.keys), back.value_or(from)));
     }
-    if (is_stray)
-      restart(x.subscriber, wants, 0);
+    if (back)
+      restart(x.subscriber, wants, *back);
     if (x.replay || wants.searched() < cache->begin())
       replays.add(x.subscriber, std::move(wants), !x.replay);
     else
@@ -148,25 +152,56 @@ struct partition_consumer_state {
     pump();
   }
 
-  keys_added answer_to(std::uint32_t id, std::vector<std::string> keys,
+  keys_added answer_to(const subscription& x, std::vector<std::string> keys,
                        std::int64_t from) const {
     if (log != 0)
-      keys.push_back(log_key(log));
-    return {id, std::move(keys),     from,
-            {}, source->log_start(), source->log_end()};
+      keys.push_back(log_key(log, x.leader_epoch()));
+    return {x.id(), std::move(keys),     from,
+            {},     source->log_start(), source->log_end()};
   }
 
   bool is_of_another_log(const subscription& x) const {
     return log != 0 && x.log() != 0 && x.log() != log;
   }
 
-  /// What it had is of another log: it goes on at `at`. Requires: it knows the
-  /// log by `answer_to`.
+  /// Where one goes on that cannot be where it is; nothing: it can. Where the
+  /// log was cut may lie before what was read; then it is the log's start.
+  std::optional<std::int64_t> way_back(const subscription& x) const {
+    if (is_of_another_log(x))
+      return 0;
+    auto found = epochs.cut_below(x.told(), x.leader_epoch());
+    if (found && !found->is_known)
+      return std::max<std::int64_t>(source->log_start(), 0);
+    return found ? std::optional{found->offset} : std::nullopt;
+  }
+
+  /// What it had from `at` on is of another log, or was cut off: it goes on
+  /// there. Requires: it knows the log by `answer_to`.
   void restart(const subscriber_actor& who, subscription& wants,
                std::int64_t at) {
-    tell(self, who, record_batch{wants.id(), wants.told(), at, {}, at});
     wants.set_log(log);
+    if (wants.told() <= at)
+      return wants.skip(std::min(wants.searched(), at));
+    tell(self, who, record_batch{wants.id(), wants.told(), at, {}, at});
     wants.serve(at, 0);
+  }
+
+  /// It has been with a later leader than we have read of: what we have from
+  /// its place on may have been replaced.
+  bool is_ahead(const subscription& x) const {
+    return x.leader_epoch() > source->leader_epoch();
+  }
+
+  /// The subscriber learns first of which leader the end of the batch is. Were
+  /// it to learn later and be cut off between, it would be taken for a stray.
+  /// One that is ahead is given what we have, and then is no longer.
+  void send(const subscriber_actor& who, subscription& wants, record_batch x) {
+    auto epoch = epochs.before(x.to);
+    if (epoch > wants.leader_epoch() || (epoch >= 0 && is_ahead(wants))) {
+      wants.set_leader_epoch(epoch);
+      tell(self, who, answer_to(wants, {}, x.from));
+    }
+    tell(self, who, std::move(x));
   }
 
   void on_add_keys(add_keys x, const caf::actor_addr& who) {
@@ -175,7 +210,9 @@ struct partition_consumer_state {
     auto* wants = find(who, x.subscription);
     if (wants == nullptr)
       return;
-    auto answer = answer_to(x.subscription, x.keys, wants->searched());
+    if (is_ahead(*wants))
+      wants->skip(wants->told());
+    auto answer = answer_to(*wants, x.keys, wants->searched());
     if (x.history > 0)
       answer.history = cache->find_last(x.history, x.keys.front(),
                                         answer.offset);
@@ -289,19 +326,26 @@ struct partition_consumer_state {
   }
 
   template <class Reopen>
-  record_source_ptr reopen_log(const Reopen& reopen, std::int64_t from) {
+  record_source_ptr reopen_log(const Reopen& reopen, kafka::log_position from) {
     count(self->system(), metrics::log_reads)->inc();
     log::debug("the log is read for who is behind",
                {{"topic", options.partition.topic},
                 {"partition", options.partition.partition},
-                {"from", from},
+                {"from", from.offset},
                 {"replays", replays.size()}});
+    from.log = log;
+    if (from.leader_epoch < 0 && source)
+      from.leader_epoch = source->leader_epoch();
     return reopen(from, bell.ring());
   }
 
   /// Serves those who are behind. Who has arrived at the live flow stays there.
   bool replay() {
-    auto more = replays.step(*cache);
+    auto more = replays.step(*cache, source->leader_epoch());
+    if (auto found = replays.take_cut()) {
+      on_replay_cut(*found);
+      more = true;
+    }
     for (auto& [who, wants] : replays.take_arrived(cache->begin()))
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
     if (replays.is_gathering() && !std::exchange(gathering_company, true))
@@ -314,15 +358,19 @@ struct partition_consumer_state {
   }
 
   std::size_t read() {
-    auto n = source->read(helping, [this](const kafka::record_view& x) {
+    auto last = source->leader_epoch();
+    auto n = source->read(helping, [&, this](const kafka::record_view& x) {
       if (!cache)
-        begin_cache(source->position(), x.offset);
+        begin_cache(source->position(), x.offset, last);
       else if (x.offset < cache->end())
-        on_log_restarted(x.offset);
+        on_log_restarted(x.offset, x.leader_epoch);
       else
         skip_what_is_gone(x.offset);
       cache->append(x);
       note_place(x.key, x.offset);
+      if (epochs.note(x.offset, x.leader_epoch,
+                      std::exchange(last, x.leader_epoch)))
+        turn_back_strays();
     });
     if (!cache)
       return n;
@@ -347,22 +395,23 @@ struct partition_consumer_state {
     if (found == 0 || found == log)
       return;
     if (std::exchange(log, found) != 0) {
-      source->restart();
-      return on_log_restarted(0);
+      source->restart({0});
+      return on_log_restarted(0, -1);
     }
     for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
     for (auto& [who, x] : subscribers) {
-      tell(self, x.handle, answer_to(x.wants.id(), {}, x.wants.searched()));
+      tell(self, x.handle, answer_to(x.wants, {}, x.wants.told()));
       if (is_of_another_log(x.wants))
         restart(x.handle, x.wants, 0);
       x.wants.set_log(log);
     }
   }
 
-  /// The log was cut, or its topic created again: what is there now has nothing
-  /// to do with what the offsets meant before.
-  void on_log_restarted(std::int64_t at) {
+  /// The log was cut, or its topic created again: what is there from `at` on,
+  /// by a leader of that epoch, has nothing to do with what the offsets meant
+  /// before. Who comes from another node may know that.
+  void on_log_restarted(std::int64_t at, std::int32_t epoch) {
     log::warning("the partition's offsets have gone back",
                  {{"topic", options.partition.topic},
                   {"partition", options.partition.partition},
@@ -370,14 +419,51 @@ struct partition_consumer_state {
                   {"found", at}});
     cache.emplace(options.tail_cache, at);
     misplaced.cut(at);
+    epochs.cut(at);
     for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
-    replays.clear();
-    for (auto& [who, x] : subscribers) {
+    if (epoch < 0)
+      replays.clear();
+    auto go_back = [&, this](const subscriber_actor& who, subscription& wants) {
+      if (epoch >= 0 && wants.leader_epoch() >= epoch) {
+        if (wants.searched() > at) // in what was cut off
+          wants.skip(std::max(wants.told(), at));
+        return false;
+      }
+      if (epoch < 0)
+        wants.set_leader_epoch(-1);
       if (log != 0)
-        tell(self, x.handle, answer_to(x.wants.id(), {}, at));
-      restart(x.handle, x.wants, at);
+        tell(self, who, answer_to(wants, {}, at));
+      restart(who, wants, at);
+      return true;
+    };
+    for (auto& [who, x] : subscribers)
+      go_back(x.handle, x.wants);
+    replays.turn_back(go_back);
+  }
+
+  /// The log has shown where another leader began: a cursor that has come
+  /// before it was read so far may be beyond that.
+  void turn_back_strays() {
+    auto go_back = [this](const subscriber_actor& who, subscription& wants) {
+      auto at = way_back(wants);
+      if (at)
+        restart(who, wants, *at);
+      return at.has_value();
+    };
+    for (auto& [who, x] : subscribers)
+      go_back(x.handle, x.wants);
+    replays.turn_back(go_back);
+  }
+
+  /// Who reads for those who are behind has found that the log was cut, maybe
+  /// below the live flow, which nobody may be reading.
+  void on_replay_cut(const kafka::log_position& at) {
+    if (at.leader_epoch >= 0) {
+      source->restart(at);
+      on_log_restarted(at.offset, at.leader_epoch);
     }
+    turn_back_strays();
   }
 
   /// Who is beyond the log's end for long was in another one, or in what has
@@ -402,7 +488,7 @@ struct partition_consumer_state {
     auto start = source->position();
     read();
     if (auto at = source->position(); !cache && at >= 0)
-      begin_cache(start >= 0 ? start : at, at);
+      begin_cache(start >= 0 ? start : at, at, source->leader_epoch());
     if (!cache)
       return false;
     look_at_log(); // where it starts may be in a former one
@@ -412,9 +498,10 @@ struct partition_consumer_state {
   }
 
   /// What was read before `start`, an earlier consumer has noted; what is gone
-  /// between there and `at`, nobody has.
-  void begin_cache(std::int64_t start, std::int64_t at) {
+  /// between there and `at`, nobody has. `epoch` is of what is before `at`.
+  void begin_cache(std::int64_t start, std::int64_t at, std::int32_t epoch) {
     cache.emplace(options.tail_cache, at);
+    epochs.start(at, epoch);
     auto committed = source->start();
     log = committed.log; // the topic may have another by now
     misplaced = misplaced_keys::read(committed.note);
@@ -454,7 +541,7 @@ struct partition_consumer_state {
       if (batch.records.empty())
         return wants.skip(batch.to);
       wants.serve(batch.to, batch.records.size());
-      tell(self, x.handle, std::move(batch));
+      send(x.handle, wants, std::move(batch));
     }
   }
 
@@ -491,7 +578,7 @@ struct partition_consumer_state {
       if (x.wants.told() < x.wants.searched()) {
         auto from = x.wants.told();
         x.wants.serve(x.wants.searched(), 0);
-        tell(self, x.handle,
+        send(x.handle, x.wants,
              record_batch{x.wants.id(), from, x.wants.told(), {}});
       }
     }
@@ -511,6 +598,7 @@ struct partition_consumer_state {
     result.next = slowest();
     result.log = log;
     result.note = misplaced.write();
+    result.leader_epoch = source ? source->leader_epoch() : -1;
     result.log_end = source->log_end();
     result.cached_bytes = cache->bytes();
     result.subscribers = subscribers.size();
@@ -543,6 +631,7 @@ struct partition_consumer_state {
   wake_up<partition_consumer_actor, records_ready> bell;
   record_source_ptr source;
   kafka::log_id log = 0;           ///< of what is read; 0: not known
+  leader_epochs epochs;            ///< of what was read of it
   std::optional<tail_cache> cache; ///< none until the start is known
   misplaced_keys misplaced;        ///< of all that was ever read
   std::int32_t partitions = 0;     ///< of the topic; 0: not known yet

@@ -24,7 +24,8 @@ struct partition_log {
   /// From where the group has got to; called within the spawn.
   std::function<record_source_ptr(wake_function wake)> open;
   /// From an older offset, for who is behind; called on the actor's loop.
-  std::function<record_source_ptr(std::int64_t from, wake_function wake)>
+  std::function<record_source_ptr(const kafka::log_position& from,
+                                  wake_function wake)>
     reopen;
 };
 

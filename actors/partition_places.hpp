@@ -58,7 +58,8 @@ private:
 /// copy for all rooms of the topic.
 struct topic_places {
   partition_places next, log_start, log_end;
-  partition_places log; ///< the log that these are of
+  partition_places log;          ///< the log that these are of
+  partition_places leader_epoch; ///< of `next`, as kafka::log_position
   /// Which misplaced records were before, nobody remembers any more.
   partition_places misplaced_from;
 
@@ -73,6 +74,11 @@ struct topic_places {
     auto is_known = [](auto x) { return x > 0; };
     auto i = std::find_if(log.all().begin(), log.all().end(), is_known);
     return i == log.all().end() ? 0 : static_cast<kafka::log_id>(*i);
+  }
+
+  /// -1: not known.
+  std::int32_t epoch_of(std::int32_t partition) const {
+    return static_cast<std::int32_t>(leader_epoch.at(partition));
   }
 };
 

@@ -23,10 +23,11 @@ public:
     = 0;
   virtual std::int64_t position() const = 0;
   virtual kafka::log_position start() const = 0;
+  virtual std::int32_t leader_epoch() const = 0;
   virtual std::int64_t log_end() const = 0;
   virtual std::int64_t log_start() const = 0;
   virtual kafka::log_id log() const = 0;
-  virtual void restart() = 0;
+  virtual void restart(const kafka::log_position& at) = 0;
   virtual const kafka::kafka_error& problem() const = 0;
   virtual std::uint64_t errors() const = 0;
 };

@@ -7,6 +7,20 @@
 
 namespace weir {
 
+namespace {
+
+/// At one place, the lower epoch is the one that the log may not go on from;
+/// one that is not known (-1) comes last.
+kafka::log_position earlier(const std::optional<kafka::log_position>& x,
+                            const kafka::log_position& y) {
+  auto order = [](auto& z) {
+    return std::pair{z.offset, static_cast<std::uint32_t>(z.leader_epoch)};
+  };
+  return x && order(*x) <= order(y) ? *x : y;
+}
+
+} // namespace
+
 void replay_reader::add(const subscriber_actor& who, subscription wants,
                         bool joins) {
   auto id = wants.id();
@@ -113,6 +127,19 @@ replay_reader::take_arrived(std::int64_t begin) {
   return result;
 }
 
+void replay_reader::turn_back(
+  const std::function<bool(const subscriber_actor&, subscription&)>& f) {
+  auto any = false;
+  for (auto& [id, x] : riders_)
+    any = f(x.who, x.wants) || any;
+  if (any)
+    end_pass();
+}
+
+bool replay_reader::is_stray(const rider& x) const {
+  return epochs_.cut_below(x.wants.told(), x.wants.leader_epoch()).has_value();
+}
+
 void replay_reader::begin_reading() {
   gathering_ = false;
   gathered_ = true;
@@ -127,13 +154,15 @@ void replay_reader::note_debts() {
         indebted_.insert(id.first);
 }
 
-bool replay_reader::step(tail_cache& cache) {
+bool replay_reader::step(tail_cache& cache, std::int32_t live) {
   note_debts();
   if (!begin_pass(cache) || is_held_up())
     return false;
   auto from = *at_;
   std::int64_t lost = -1;
-  auto to = log_ ? read_log(cache, lost) : read_cache(cache);
+  auto to = log_ ? read_log(cache, live, lost) : read_cache(cache);
+  if (cut_)
+    return abort_step(), false;
   finish_step(to, lost, cache.end());
   at_ = to;
   if (to >= cache.begin()) {
@@ -161,18 +190,22 @@ bool replay_reader::begin_pass(const tail_cache& cache) {
   if (may_go_on && log_ && rests(cache.end()))
     return false;
   end_pass();
+  std::optional<kafka::log_position> start;
   for (auto& x : riders_)
     if (wants_more(x))
-      at_ = std::min(at_.value_or(cache.end()), x.second.wants.searched());
-  if (!at_ || *at_ >= cache.begin())
-    return at_.has_value();
+      start = earlier(start, start_of(x.second));
+  if (!start)
+    return false;
+  at_ = start->offset;
+  if (*at_ >= cache.begin())
+    return true;
   gathering_ = !gathered_;
   if (gathering_) {
     at_.reset();
     return false;
   }
   gathered_ = false;
-  log_ = open_(*at_);
+  log_ = open_(*start);
   if (!log_) {
     at_.reset();
     return false;
@@ -200,6 +233,19 @@ bool replay_reader::rests(std::int64_t end) {
   return result;
 }
 
+/// Its epoch is that of what was told; what was looked at since is known.
+kafka::log_position replay_reader::start_of(const rider& x) const {
+  auto at = x.wants.searched();
+  auto is_told = x.wants.told() == at;
+  return {at, 0, is_told ? x.wants.leader_epoch() : epochs_.before(at)};
+}
+
+void replay_reader::abort_step() {
+  for (auto& [id, x] : riders_)
+    x.batch.clear();
+  end_pass();
+}
+
 void replay_reader::end_pass() {
   at_.reset();
   log_.reset();
@@ -223,10 +269,19 @@ bool replay_reader::is_held_up() {
 
 /// Where the log has nothing any more it goes on at its start: at once, or in
 /// the middle of the pass.
-std::int64_t replay_reader::read_log(const tail_cache& cache,
+std::int64_t replay_reader::read_log(const tail_cache& cache, std::int32_t live,
                                      std::int64_t& lost) {
   auto first = std::numeric_limits<std::int64_t>::max();
+  auto has_news = false;
+  auto last = log_->leader_epoch();
   log_->read(helping, [&, this](const kafka::record_view& x) {
+    if (live >= 0 && x.leader_epoch > live && x.offset < cache.end() && !cut_)
+      cut_ = {x.offset, 0, x.leader_epoch};
+    if (cut_)
+      return;
+    has_news = epochs_.note(x.offset, x.leader_epoch,
+                            std::exchange(last, x.leader_epoch))
+               || has_news;
     first = std::min(first, x.offset);
     if (lead_ && x.offset >= lead_->end() && x.offset < cache.begin())
       lead_->append(x);
@@ -234,6 +289,10 @@ std::int64_t replay_reader::read_log(const tail_cache& cache,
     append_record(scratch_, x);
     take_record(x.offset, scratch_);
   });
+  if (!cut_ && has_news
+      && std::any_of(riders_.begin(), riders_.end(),
+                     [this](auto& x) { return is_stray(x.second); }))
+    cut_ = {first};
   auto to = log_->position();
   if (to <= *at_)
     return *at_; // no answer yet, or nothing there
@@ -292,7 +351,7 @@ void replay_reader::send(rider& x, std::int64_t to, std::string records,
   record_batch batch{x.wants.id(), x.wants.told(), to, std::move(records),
                      lost};
   x.wants.serve(to, batch.records.size());
-  send_(x.who, std::move(batch));
+  send_(x.who, x.wants, std::move(batch));
 }
 
 } // namespace weir

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/leader_epochs.hpp"
 #include "actors/messages.hpp"
 #include "actors/record_source.hpp"
 #include "actors/subscription.hpp"
@@ -26,9 +27,10 @@ class replay_reader {
 public:
   /// Opens the log at an offset; it says when it has records after it had none.
   /// Null: not now; it is tried again.
-  using open_log = std::function<record_source_ptr(std::int64_t from)>;
-  using send_batch
-    = std::function<void(const subscriber_actor& to, record_batch batch)>;
+  using open_log
+    = std::function<record_source_ptr(const kafka::log_position& from)>;
+  using send_batch = std::function<void(
+    const subscriber_actor& to, subscription& wants, record_batch batch)>;
 
   /// Bytes that are read in one step.
   static constexpr std::size_t helping = read_step;
@@ -40,8 +42,9 @@ public:
   /// Ticks for which it keeps the log open when it waits for all of them.
   static constexpr int rest = 25;
 
-  replay_reader(open_log open, send_batch send)
-    : open_(std::move(open)), send_(std::move(send)) {}
+  /// `epochs` are what is known of the log, also by others who read it.
+  replay_reader(open_log open, send_batch send, leader_epochs& epochs)
+    : open_(std::move(open)), send_(std::move(send)), epochs_(epochs) {}
 
   /// `joins` when it reaches the tail cache, it is for `take_arrived`.
   void add(const subscriber_actor& who, subscription wants, bool joins);
@@ -73,7 +76,20 @@ public:
   /// records, credit or replays come. A pass that has come from the log to the
   /// cache leaves what it has read there, if there is room: after a start,
   /// clients come back one after the other, and want about the same.
-  bool step(tail_cache& cache);
+  /// The cache is of what a leader of the epoch `live` has stored, or an
+  /// earlier one.
+  bool step(tail_cache& cache, std::int32_t live = -1);
+
+  /// Nothing was sent in the last step, as it has found that the log was cut:
+  /// here, by a later leader than the cache knows of; or without an epoch,
+  /// below what some wait for.
+  std::optional<kafka::log_position> take_cut() {
+    return std::exchange(cut_, {});
+  }
+
+  /// Calls `f` for each; true: it has gone back, for which the pass ends.
+  void turn_back(
+    const std::function<bool(const subscriber_actor&, subscription&)>& f);
 
   /// Takes out who joins the live flow and is at `begin` or later.
   std::vector<std::pair<subscriber_actor, subscription>>
@@ -97,7 +113,11 @@ private:
   void end_pass();
   bool is_held_up();
   bool rests(std::int64_t end);
-  std::int64_t read_log(const tail_cache& cache, std::int64_t& lost);
+  std::int64_t read_log(const tail_cache& cache, std::int32_t live,
+                        std::int64_t& lost);
+  void abort_step();
+  bool is_stray(const rider& x) const;
+  kafka::log_position start_of(const rider& x) const;
   std::int64_t read_cache(const tail_cache& cache);
   void take_record(std::int64_t offset, std::string_view record);
   void finish_step(std::int64_t to, std::int64_t lost, std::int64_t end);
@@ -124,6 +144,7 @@ private:
 
   open_log open_;
   send_batch send_;
+  leader_epochs& epochs_;
   std::map<rider_id, rider> riders_; // stay where they are
   std::map<std::string, std::vector<rider*>, std::less<>> by_key_;
   std::vector<rider*> misplaced_;      ///< those who want such records too
@@ -132,6 +153,7 @@ private:
     at_;                  ///< where the pass is; nothing: there is none
   record_source_ptr log_; ///< of a pass that is before the tail cache
   std::optional<tail_cache> lead_; ///< what it leaves to the cache
+  std::optional<kafka::log_position> cut_;
   bool gathering_ = false;
   bool gathered_ = false;
   std::uint64_t reads_ = 0;

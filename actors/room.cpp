@@ -538,6 +538,8 @@ struct room_state {
     told.emplace(partition, next[partition]);
     auto before = log_of(partition);
     note_log(partition, batch.log);
+    if (batch.to < batch.from && before != 0 && batch.log == before)
+      return on_log_cut(partition, batch.from, batch.to);
     if (batch.to < batch.from) {
       told[partition] = std::max(told[partition], batch.from);
       return on_log_restarted(partition, batch.to);
@@ -659,6 +661,14 @@ struct room_state {
   }
 
   void tell_lost(std::int32_t partition, std::int64_t from, std::int64_t to) {
+    report_lost(partition, from, to);
+    auto events = new_events(partition, from, to);
+    events->lost = true;
+    to_members(partition, std::move(events));
+    told[partition] = to;
+  }
+
+  void report_lost(std::int32_t partition, std::int64_t from, std::int64_t to) {
     count(self->system(), metrics::gaps)->inc();
     log::limited(log_level::error,
                  "records are missed: the log has forgotten them",
@@ -668,16 +678,12 @@ struct room_state {
                   {"room", options.name},
                   {"from", from},
                   {"to", to}});
-    auto events = new_events(partition, from, to);
-    events->lost = true;
-    to_members(partition, std::move(events));
-    told[partition] = to;
   }
 
   /// Offsets mean something else now: whoever was behind cannot catch up.
   void on_log_restarted(std::int32_t partition, std::int64_t at) {
     stop_pass(partition);
-    history.forget(partition);
+    history.forget(partition, 0);
     auto before = told[partition];
     next[partition] = at;
     if (auto i = begun.find(partition); i != begun.end())
@@ -691,6 +697,40 @@ struct room_state {
       tell_lost(partition, before, at);
     for (auto& x : members.all())
       tell(self, x.handle, caught_up{options.id, partition, at, x.request});
+  }
+
+  /// The log has lost its end: who was beyond goes back, who is behind that
+  /// catches up as before. A room that had nothing beyond still has members
+  /// that have begun there.
+  void on_log_cut(std::int32_t partition, std::int64_t from, std::int64_t at) {
+    stop_pass(partition);
+    history.forget(partition, at);
+    std::erase_if(poison_told, [&](auto& x) {
+      return x.first == partition && x.second >= at;
+    });
+    if (told[partition] > at)
+      report_lost(partition, std::exchange(told[partition], at), at);
+    auto start = known_of(log_start, &topic_places::log_start, partition);
+    log_start[partition] = start < 0 ? at : std::min(start, at);
+    next[partition] = log_end[partition] = at;
+    members.each_behind([&](room_member& x) {
+      auto i = x.behind.find(partition);
+      if (i == x.behind.end() || i->second < told[partition])
+        return;
+      x.behind.erase(i);
+      note(x);
+    });
+    if (auto i = begun.find(partition); i != begun.end())
+      i->second = std::min(i->second, at);
+    auto events = new_events(partition, from, at);
+    events->lost = true;
+    auto content = caf::make_message(deliver_events{std::move(events)});
+    for (auto& x : members.all()) // whoever is behind may be further by now
+      tell_shared(self, x.handle, content);
+    for (auto& x : members.all())
+      if (!x.behind.contains(partition))
+        tell(self, x.handle, caught_up{options.id, partition, at, x.request});
+    start_pass(partition);
   }
 
   // -- members that are behind ------------------------------------------------

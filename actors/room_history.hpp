@@ -34,9 +34,11 @@ public:
         records_.emplace_front(partition, *i);
   }
 
-  /// The offsets mean something else now.
-  void forget(std::int32_t partition) {
-    std::erase_if(records_, [&](auto& x) { return x.first == partition; });
+  /// The offsets from here on mean something else now.
+  void forget(std::int32_t partition, std::int64_t from) {
+    std::erase_if(records_, [&](auto& x) {
+      return x.first == partition && x.second >= from;
+    });
   }
 
   /// The oldest of them in each partition.

@@ -35,6 +35,10 @@ public:
   kafka::log_id log() const { return log_; }
   void set_log(kafka::log_id x) { log_ = x; }
 
+  /// The leader's epoch of its position, as kafka::log_position.
+  std::int32_t leader_epoch() const { return leader_epoch_; }
+  void set_leader_epoch(std::int32_t x) { leader_epoch_ = x; }
+
   void add(const std::vector<std::string>& keys) {
     keys_.insert(keys.begin(), keys.end());
   }
@@ -79,6 +83,7 @@ public:
 private:
   std::uint32_t id_;
   kafka::log_id log_ = 0;
+  std::int32_t leader_epoch_ = -1;
   std::int64_t told_;
   std::int64_t searched_;
   credit_window credit_;

@@ -150,6 +150,22 @@ BOOST_AUTO_TEST_CASE(gives_everything_back) {
   BOOST_TEST(shown(metrics::replays_waiting) == 0);
 }
 
+// It is stopped, or the log is cut, before the live flow has got there.
+BOOST_AUTO_TEST_CASE(gives_back_what_no_room_gets) {
+  answer(p0, {}, 5);
+  begin(r, 5), begin(s, 7);
+  send_one(p0, 5);
+  BOOST_TEST(r.records.empty());
+  BOOST_TEST(turns(p0) == keys{"a"});
+  stop(r);
+  BOOST_TEST(turns(p0) == (keys{"a", "b"}));
+  send_one(p0, 7);
+  lose(p0, 8, 7, 7);
+  stop(s);
+  BOOST_TEST(s.records.empty());
+  BOOST_TEST(shown(metrics::replay_bytes) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 // What goes beyond a share is paid at once: else the reader would stop.

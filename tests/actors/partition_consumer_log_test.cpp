@@ -27,7 +27,7 @@ struct fixture : test::partition_consumer_fixture {
   static kafka::log_id log_told(const subscriber& x) {
     kafka::log_id result = 0;
     for (auto y : x.added)
-      if (auto found = take_log(y.keys))
+      if (auto found = take_log(y.keys).log)
         result = found;
     return result;
   }
@@ -215,13 +215,172 @@ BOOST_AUTO_TEST_CASE(is_none_for_who_comes_when_the_log_has_changed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+/// Logs with leaders that are elected, cleanly or not.
+struct elections : fixture {
+  elections() { log.elect(); }
+
+  kafka::log_position here(std::int64_t offset) const {
+    return {offset, 7, log.leader_epoch()};
+  }
+
+  void subscribe_at(subscriber& x, const kafka::log_position& from) {
+    subscribe_as(x, {"x", log_key(from.log, from.leader_epoch)}, from.offset);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_place_in_a_log_that_was_cut, elections)
+
+BOOST_AUTO_TEST_CASE(is_kept_when_it_is_not_beyond_the_cut) {
+  fill(20);
+  start(here(20));
+  subscribe_at(a, here(20));
+  subscribe_at(b, here(12));
+  run();
+  log.cut(15);
+  subscribe_at(b, {12, 7, 0});
+  fill(30);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST((restarts(b) == ranges{}));
+  BOOST_TEST(records(a).size() == 30u);
+  BOOST_TEST(records(b).back() == "44:x=v");
+}
+
+BOOST_AUTO_TEST_CASE(goes_back_at_whoever_reads_the_log_next) {
+  fill(20);
+  auto before = here(20);
+  log.cut(15);
+  fill(30);
+  start(here(10));
+  subscribe_at(a, before);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST(records(a).size() == 30u);
+}
+
+BOOST_AUTO_TEST_CASE(goes_back_when_its_reader_was_behind_the_cut) {
+  fill(20);
+  auto before = here(20);
+  start(here(18));
+  log.cut(15);
+  fill(30);
+  subscribe_at(a, before);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST(records(a).size() == 30u);
+}
+
+// It comes from a node that has read on already.
+BOOST_AUTO_TEST_CASE(goes_back_when_it_was_given_what_was_cut_off) {
+  fill(20);
+  start(here(10));
+  subscribe_at(b, here(10));
+  log.cut(15);
+  subscribe_at(a, {16, 7, 1});
+  BOOST_TEST(count(a) == 4u);
+  fill(10);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST(records(a).size() == 14u);
+}
+
+BOOST_AUTO_TEST_CASE(gets_what_has_replaced_what_nobody_wanted) {
+  fill(20);
+  start(here(10));
+  subscribe_at(b, here(10));
+  log.cut(15);
+  subscribe_as(a, {"y", log_key(7, 1)}, 16);
+  append("x"), append("y"), append("y");
+  advance(300ms);
+  BOOST_TEST(restarts(a).empty());
+  BOOST_TEST(records(a) == (texts{"16:y=v", "17:y=v"}));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_promised_to_keys_before_the_cut_is_known) {
+  fill(20);
+  start(here(10));
+  subscribe_at(b, here(10));
+  log.cut(15);
+  subscribe_as(a, {"y", log_key(7, 1)}, 16);
+  tell_as(a.handle, consumer, add_keys{1, {"z"}});
+  BOOST_TEST(a.added.back().offset == 16);
+  append("x"), append("z");
+  advance(300ms);
+  BOOST_TEST(records(a) == texts{"16:z=v"});
+}
+
+// Its epoch is that of the commit with which reading has begun.
+BOOST_AUTO_TEST_CASE(has_an_epoch_before_anything_was_read) {
+  fill(20);
+  start(here(20));
+  subscribe_as(a, {"x"});
+  BOOST_TEST(take_log(a.added.back().keys).leader_epoch == 0);
+}
+
+BOOST_AUTO_TEST_CASE(stays_after_a_clean_election) {
+  fill(20);
+  start(here(0));
+  subscribe_at(a, here(0));
+  for (int i = 0; i < 5; ++i) {
+    log.elect();
+    fill(3);
+    tick();
+  }
+  subscribe_at(b, here(35));
+  fill(1);
+  advance(300ms);
+  BOOST_TEST(restarts(a).empty());
+  BOOST_TEST(restarts(b).empty());
+  BOOST_TEST(count(a) == 36u);
+  BOOST_TEST(take_log(a.added.back().keys).leader_epoch == 5);
+}
+
+BOOST_AUTO_TEST_CASE(is_committed_with_its_epoch) {
+  fill(3);
+  start(here(0));
+  subscribe_at(a, here(0));
+  tick();
+  BOOST_TEST(positions.back().leader_epoch == 0);
+}
+
+// Nobody reads the live flow meanwhile, which would show it.
+BOOST_AUTO_TEST_CASE(is_found_out_by_who_reads_what_is_older) {
+  constexpr int size = 60;
+  constexpr std::int64_t kept = 5;
+  append_large(size, "x");
+  start(here(size));
+  subscribe_as(a, {"x", log_key(7, 0)}, 0, 1);
+  advance(50ms);
+  const auto before = static_cast<std::int64_t>(count(a));
+  BOOST_TEST_REQUIRE(before > kept);
+  BOOST_TEST_REQUIRE(before < size);
+  log.cut(kept);
+  fill(2 * size);
+  grant(a, 10'000'000);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{before, kept}}));
+  BOOST_TEST(records(a).size() == static_cast<std::size_t>(before + 2 * size));
+  BOOST_TEST(records(a).back() == "124:x=v");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(a_log_key)
 
 BOOST_AUTO_TEST_CASE(is_taken_out_of_the_keys) {
   std::vector<std::string> keys{"a", log_key(4'000'000'000), "b"};
-  BOOST_TEST(take_log(keys) == 4'000'000'000u);
+  BOOST_TEST(take_log(keys).log == 4'000'000'000u);
   BOOST_TEST(keys == (std::vector<std::string>{"a", "b"}));
-  BOOST_TEST(take_log(keys) == 0u);
+  BOOST_TEST(take_log(keys).log == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(names_the_epoch_too_if_it_is_known) {
+  for (int epoch : {-1, 0, 7}) {
+    std::vector<std::string> keys{log_key(5, epoch)};
+    auto found = take_log(keys);
+    BOOST_TEST(found.log == 5u);
+    BOOST_TEST(found.leader_epoch == epoch);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -147,14 +147,17 @@ struct fixture : test::deterministic_actor_system {
   rider a, b, c;
   bool can_open = true;
   partition_log files = log.log_at(0);
-  replay_reader reader{[this](std::int64_t from) {
+  leader_epochs epochs;
+  replay_reader reader{[this](const kafka::log_position& from) {
                          return can_open ? files.reopen(from, [] {}) : nullptr;
                        },
-                       [this](const subscriber_actor& to, record_batch batch) {
+                       [this](const subscriber_actor& to, subscription&,
+                              record_batch batch) {
                          for (auto* x : {&a, &b, &c})
                            if (x->handle == to)
                              x->batches.push_back(std::move(batch));
-                       }};
+                       },
+                       epochs};
 };
 
 // -- one

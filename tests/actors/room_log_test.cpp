@@ -250,6 +250,49 @@ BOOST_AUTO_TEST_CASE(is_told_so_in_front_of_its_records) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+/// Of a room that is at 30, and has had nothing of what is before.
+struct cut : fixture {
+  void lose_end(std::int64_t at) {
+    record_batch batch{1, 30, at, {}, at, 7};
+    tell(room,
+         room_records{
+           std::make_shared<const record_batch>(batch), nullptr, 0, {}, 0});
+  }
+
+  /// The last that a member was told to be lost.
+  static std::pair<std::int64_t, std::int64_t> lost_of(const member& x) {
+    auto& events = *x.deliveries.back().events;
+    BOOST_TEST(events.lost);
+    return {events.from, events.to};
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_log_that_loses_its_end, cut)
+
+BOOST_AUTO_TEST_CASE(takes_members_back_who_have_begun_beyond) {
+  join(a);
+  lose_end(20);
+  BOOST_TEST((lost_of(a) == std::pair<std::int64_t, std::int64_t>{30, 20}));
+  join(b);
+  BOOST_TEST((b.joins.at(0).from == positions{{0, 20}}));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_those_who_are_behind_the_cut) {
+  join_in(7, 10);
+  lose_end(20);
+  BOOST_TEST(a.caught.empty());
+  lose_end(5);
+  BOOST_TEST_REQUIRE(a.caught.size() == 1u);
+  BOOST_TEST(a.caught[0].at == 5);
+}
+
+BOOST_AUTO_TEST_CASE(still_goes_back_as_far_as_before) {
+  lose_end(20);
+  BOOST_TEST(join_in(7, 0, true).error == emit_errc::none);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(a_room_whose_topic_cannot_be_read, test::room_fixture)
 
 BOOST_AUTO_TEST_CASE(refuses_joins_at_once_and_says_why) {

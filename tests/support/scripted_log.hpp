@@ -22,11 +22,13 @@ public:
     std::string key;
     std::string value;
     std::vector<std::pair<std::string, std::string>> headers;
+    std::int32_t leader_epoch = -1;
   };
 
   /// Appends a record and wakes who reads.
   std::int64_t append(std::string key, std::string value) {
-    records_.push_back({end_++, std::move(key), std::move(value), {}});
+    records_.push_back(
+      {end_++, std::move(key), std::move(value), {}, leader_epoch_});
     wake();
     return end_ - 1;
   }
@@ -51,14 +53,15 @@ public:
   std::size_t readers() const { return static_cast<std::size_t>(readers_); }
 
   /// For `spawn_partition_consumer`; the log must outlive the source.
-  partition_log log_at(std::int64_t start) {
+  partition_log log_at(const kafka::log_position& start) {
     return {[this, start](std::function<void()> wake) {
               wake_ = std::move(wake);
               return std::make_unique<source>(*this, start);
             },
-            [this](std::int64_t from, std::function<void()> wake) {
+            [this](const kafka::log_position& from,
+                   std::function<void()> wake) {
               wake_ = std::move(wake);
-              reopened_.push_back(from);
+              reopened_.push_back(from.offset);
               return std::make_unique<source>(*this, from);
             }};
   }
@@ -79,6 +82,8 @@ public:
   void create_again() {
     records_.clear();
     start_ = told_start_ = end_ = 0;
+    cuts_.clear();
+    leader_epoch_ = std::min(leader_epoch_, 0);
     ++log_;
     wake();
   }
@@ -97,19 +102,28 @@ public:
     errors_ += problem_ ? 1 : 0;
   }
 
-  /// The log loses its end, as when its topic is made anew: the offsets from
-  /// here on are used again, and who reads goes on there.
+  /// From now on it is known who writes: the first leader, or another.
+  void elect() { ++leader_epoch_; }
+  std::int32_t leader_epoch() const { return leader_epoch_; }
+
+  /// The log loses its end, as in an unclean election: the offsets from here on
+  /// are used again by the next leader, and who reads goes on there.
   void cut(std::int64_t end) {
-    end_ = cut_at_ = end;
-    ++cuts_;
+    end_ = end;
+    if (leader_epoch_ >= 0)
+      elect();
+    cuts_.emplace_back(leader_epoch_, end);
     std::erase_if(records_, [&](auto& x) { return x.offset >= end; });
   }
 
 private:
   class source : public record_source {
   public:
-    source(scripted_log& log, std::int64_t start)
-      : log_(log), next_(start), cuts_(log.cuts_) {
+    source(scripted_log& log, const kafka::log_position& start)
+      : log_(log),
+        next_(start.offset),
+        epoch_(start.leader_epoch),
+        cuts_(log.cuts_.size()) {
       ++log_.readers_;
     }
 
@@ -121,15 +135,17 @@ private:
       std::size_t n = 0;
       if (!log_.known_)
         return n;
-      if (std::exchange(cuts_, log_.cuts_) != log_.cuts_)
-        next_ = std::min(next_, log_.cut_at_);
-      for (auto i = log_.find(std::max(next_, log_.start_));
-           i != log_.records_.end(); ++i) {
+      auto from = way_back();
+      if (log_.leader_epoch_ < 0)
+        next_ = from;
+      from = std::max(from, log_.start_);
+      for (auto i = log_.find(from); i != log_.records_.end(); ++i) {
         if (n >= max_bytes)
           return log_.bytes_read_ += n, n;
         sink(view(*i));
         n += i->key.size() + i->value.size();
         next_ = i->offset + 1;
+        epoch_ = i->leader_epoch;
       }
       next_ = std::max(next_, log_.end_);
       return log_.bytes_read_ += n, n;
@@ -141,23 +157,42 @@ private:
       result.note = log_.note_;
       return result;
     }
+    std::int32_t leader_epoch() const override { return epoch_; }
     std::int64_t log_end() const override { return log_.end_; }
     std::int64_t log_start() const override {
       return std::max(log_.start_, log_.told_start_);
     }
     kafka::log_id log() const override { return log_.log_; }
-    void restart() override { next_ = 0; }
+    void restart(const kafka::log_position& at) override {
+      next_ = at.offset;
+      epoch_ = at.leader_epoch;
+    }
     std::uint64_t errors() const override { return log_.errors_; }
     const kafka::kafka_error& problem() const override { return log_.problem_; }
 
   private:
+    /// As brokers find it by the epoch; one that has none goes by what was cut
+    /// since it has begun.
+    std::int64_t way_back() {
+      auto result = next_;
+      auto seen = std::exchange(cuts_, log_.cuts_.size());
+      for (std::size_t i = 0; i < log_.cuts_.size(); ++i) {
+        auto [epoch, at] = log_.cuts_[i];
+        if (epoch < 0 ? i >= seen : epoch_ >= 0 && epoch > epoch_)
+          result = std::min(result, at);
+      }
+      return result;
+    }
+
     scripted_log& log_;
     std::int64_t next_;
-    int cuts_;
+    std::int32_t epoch_;
+    std::size_t cuts_;
   };
 
   static kafka::record_view view(const record& x) {
     kafka::record_view result{x.offset, 0, true, true, x.key, x.value, {}};
+    result.leader_epoch = x.leader_epoch;
     result.headers.assign(x.headers.begin(), x.headers.end());
     return result;
   }
@@ -179,11 +214,11 @@ private:
   std::vector<std::int64_t> reopened_;
   bool known_ = true;
   std::size_t bytes_read_ = 0;
-  int cuts_ = 0;
-  std::int64_t cut_at_ = 0;
+  std::vector<std::pair<std::int32_t, std::int64_t>> cuts_; // by whom, where
   kafka::log_id log_ = 0;
   std::string note_;
   kafka::log_id committed_log_ = 0;
+  std::int32_t leader_epoch_ = -1;
   kafka::kafka_error problem_;
   std::uint64_t errors_ = 0;
   int readers_ = 0;

@@ -68,7 +68,7 @@ struct log_reader::impl : std::enable_shared_from_this<impl> {
   }
 
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
-                                        std::int64_t from,
+                                        const log_position& from,
                                         std::function<void()> wake) {
     const auto client = take(partition);
     if (!client)
@@ -79,7 +79,7 @@ struct log_reader::impl : std::enable_shared_from_this<impl> {
     // First, or its records would take the way to the client's own queue.
     auto queue = make_partition_queue(source_of(client, partition, from),
                                       std::move(wake));
-    auto list = to_list(partition_offsets{{partition, from}});
+    auto list = to_list(partition_positions{{partition, from}});
     if (report(
           error_handle{rd_kafka_incremental_assign(client.get(), list.get())},
           "assign"))
@@ -111,13 +111,20 @@ struct log_reader::impl : std::enable_shared_from_this<impl> {
                   listener = on_error](rd_kafka_t*) mutable { inner.reset(); }};
   }
 
+  // Nobody looks after its topic.
+  static std::shared_ptr<const topic_log> log_of(const log_position& from) {
+    auto result = std::make_shared<topic_log>();
+    result->id = from.log;
+    return result;
+  }
+
   partition_source source_of(const shared_client& client,
                              const topic_partition& partition,
-                             std::int64_t from) {
+                             const log_position& from) {
     return {client,
             partition,
             std::make_shared<start_place>(from),
-            nullptr,
+            log_of(from),
             max_queued_bytes,
             max_queued_records,
             [self = shared_from_this(), client,
@@ -154,7 +161,7 @@ log_reader::log_reader(const kafka_options& settings,
 log_reader::~log_reader() = default;
 
 std::unique_ptr<partition_queue>
-log_reader::open(const topic_partition& partition, std::int64_t from,
+log_reader::open(const topic_partition& partition, const log_position& from,
                  std::function<void()> wake) {
   return impl_->open(partition, from, std::move(wake));
 }

@@ -53,10 +53,13 @@ public:
   ///   Reading begins at the log's start: the first record's offset is below
   ///   `from`, or there is none and `log_end()` is. That is told after some
   ///   seconds, see `partition_queue::read`.
+  /// - `from` has its leader's epoch, and the log was cut before it: reading
+  ///   begins where that was, however long the log is.
   ///
-  /// Requires: from >= 0. Throws std::runtime_error when threads are short.
+  /// Requires: from.offset >= 0. Throws std::runtime_error when threads are
+  /// short.
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
-                                        std::int64_t from,
+                                        const log_position& from,
                                         std::function<void()> wake);
 
   /// Goes on with another client, as a topic was created again: the old one may

@@ -15,16 +15,6 @@ partitions_handle to_list(const std::vector<topic_partition>& partitions) {
   return list;
 }
 
-partitions_handle to_list(const partition_offsets& offsets) {
-  partitions_handle list{
-    rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size()))};
-  for (const auto& [x, offset] : offsets)
-    rd_kafka_topic_partition_list_add(list.get(), x.topic.c_str(), x.partition)
-      ->offset
-      = offset;
-  return list;
-}
-
 namespace {
 
 constexpr std::string_view log_mark = "log=";
@@ -50,6 +40,7 @@ partitions_handle to_list(const partition_positions& positions) {
     auto* y = rd_kafka_topic_partition_list_add(list.get(), x.topic.c_str(),
                                                 x.partition);
     y->offset = position.offset;
+    rd_kafka_topic_partition_set_leader_epoch(y, position.leader_epoch);
     auto text = metadata_of(position);
     if (text.empty())
       continue;

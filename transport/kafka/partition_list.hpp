@@ -10,16 +10,14 @@
 
 namespace weir::kafka {
 
-/// Partitions with the offset that each has in librdkafka's lists.
-using partition_offsets = std::map<topic_partition, std::int64_t>;
-
-/// Likewise, with the log that they are of and a note, which are committed with
-/// them.
+/// Partitions with the place that each has in librdkafka's lists: the offset,
+/// or a logical one; the log that it is of and a note, which are committed with
+/// it; and the leader's epoch, by which librdkafka finds out whether the log
+/// still has what is before. A position that was read goes back to librdkafka
+/// only so.
 using partition_positions = std::map<topic_partition, log_position>;
 
 partitions_handle to_list(const std::vector<topic_partition>& partitions);
-
-partitions_handle to_list(const partition_offsets& offsets);
 
 partitions_handle to_list(const partition_positions& positions);
 

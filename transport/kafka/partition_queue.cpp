@@ -34,6 +34,7 @@ void read_headers(const rd_kafka_message_t& x, record_view& record) {
 
 void read_record(const rd_kafka_message_t& x, record_view& record) {
   record.offset = x.offset;
+  record.leader_epoch = rd_kafka_message_leader_epoch(&x);
   record.timestamp_ms = rd_kafka_message_timestamp(&x, nullptr);
   record.has_key = x.key != nullptr;
   record.key = {static_cast<const char*>(x.key), x.key_len};
@@ -106,6 +107,7 @@ struct partition_queue::impl {
       std::array<message_handle, max_batch> batch;
       auto wanted = batch_for(max_bytes - bytes);
       auto count = fetch(batch, wanted);
+      is_outdated = false;
       for (std::size_t i = 0; i < count; ++i) {
         bytes += on_message(*batch[i], sink);
         batch[i].reset();
@@ -130,6 +132,8 @@ struct partition_queue::impl {
   }
 
   std::size_t on_message(const rd_kafka_message_t& x, const sink_type& sink) {
+    if (is_outdated)
+      return 0;
     if (x.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       problem = {};
       // `enable.partition.eof`: the position of an empty or idle partition,
@@ -143,13 +147,18 @@ struct partition_queue::impl {
       ++errors;
       return 0;
     }
-    if (x.offset < next && x.offset >= refetched_from)
+    look_if_cut(x);
+    if (is_to_be_confirmed(x))
+      return 0;
+    if (x.offset < next && x.offset >= refetched_from && !log_is_new)
       return 0; // read already: fetched again after a seek
     if (is_from_before(x.offset))
       return 0;
     read_record(x, record);
     sink(record);
     advance(x.offset + 1);
+    epoch = record.leader_epoch;
+    is_confirmed = false;
     auto size = size_of(record);
     record_size = std::max<std::size_t>((record_size * 7 + size) / 8, 1);
     bytes_since_drained += size;
@@ -157,18 +166,44 @@ struct partition_queue::impl {
     return size;
   }
 
+  // Epochs only rise within a log: one that has a higher one than what has been
+  // read, and before it, has lost its end and got another. Wherever librdkafka
+  // has gone to, this is the first record of that which comes.
+  void look_if_cut(const rd_kafka_message_t& x) {
+    auto known = leader_epoch();
+    if (known >= 0 && x.offset < position()
+        && rd_kafka_message_leader_epoch(&x) > known)
+      log_is_new = true;
+  }
+
+  // The first record of another leader: whether its log has what was read
+  // before, librdkafka asks when it hears of the leader, and after a seek, but
+  // not when a partition is assigned.
+  bool is_to_be_confirmed(const rd_kafka_message_t& x) {
+    auto known = leader_epoch();
+    if (is_confirmed || log_is_new || known < 0 || x.offset < position()
+        || rd_kafka_message_leader_epoch(&x) <= known)
+      return false;
+    is_confirmed = is_outdated = true;
+    seek(position());
+    return true;
+  }
+
   void advance(std::int64_t to) {
+    epoch = leader_epoch();
     next = to;
     log_is_new = false;
     problem = {};
     doubt.clear();
   }
 
-  void restart() {
-    next = 0;
-    log_is_new = true;
+  void restart(const log_position& at) {
+    next = at.offset;
+    epoch = at.leader_epoch;
+    is_confirmed = false;
+    log_is_new = next == 0;
     doubt.clear();
-    seek(RD_KAFKA_OFFSET_BEGINNING);
+    seek(next > 0 ? next : RD_KAFKA_OFFSET_BEGINNING);
   }
 
   // librdkafka goes to the log's start by itself when the offset that it asks
@@ -189,16 +224,23 @@ struct partition_queue::impl {
         break;
       case log_doubt::step::believe:
         log_is_new = true;
-        seek(RD_KAFKA_OFFSET_BEGINNING);
+        // With the epoch, it leads to where the log was cut.
+        seek(is_of_known_topic() ? position() : RD_KAFKA_OFFSET_BEGINNING);
         break;
       case log_doubt::step::none:
         break;
     }
   }
 
+  bool is_of_known_topic() const {
+    return source.log && source.log->id != 0 && leader_epoch() >= 0;
+  }
+
+  // To the position, or the log's start.
   void seek(std::int64_t to) {
     refetched_from = to >= 0 ? to : nothing_refetched;
-    auto list = to_list(partition_offsets{{source.partition, to}});
+    log_position place{to, 0, to >= 0 ? leader_epoch() : -1};
+    auto list = to_list(partition_positions{{source.partition, place}});
     const error_handle refused{
       rd_kafka_seek_partitions(source.client.get(), list.get(), 0)};
   }
@@ -226,6 +268,10 @@ struct partition_queue::impl {
     return next >= 0 ? next : source.start->offset();
   }
 
+  std::int32_t leader_epoch() const {
+    return next >= 0 ? epoch : source.start->get().leader_epoch;
+  }
+
   // What fetch answers have told; librdkafka keeps it, no request is made.
   watermarks marks() const {
     watermarks result;
@@ -241,11 +287,14 @@ struct partition_queue::impl {
   std::function<void()> wake;
   queue_handle queue;
   std::int64_t next = -1;
-  log_id last_log = 0; ///< that the topic had with this partition
+  log_id last_log = 0;     ///< that the topic had with this partition
+  std::int32_t epoch = -1; ///< of the leader that wrote what is before `next`
   // Offsets from here on that are below `next` are seen a second time.
   std::int64_t refetched_from = nothing_refetched;
   log_doubt doubt;
-  bool log_is_new = false; ///< the next record may be from before
+  bool log_is_new = false;   ///< the next record may be from before
+  bool is_confirmed = false; ///< what is before the next record
+  bool is_outdated = false;  ///< what was fetched together, by a seek
   std::size_t bytes_since_drained = 0;
   std::size_t records_since_drained = 0;
   std::size_t record_size = first_guess_of_record_size;
@@ -278,6 +327,10 @@ std::int64_t partition_queue::position() const {
   return impl_->position();
 }
 
+std::int32_t partition_queue::leader_epoch() const {
+  return impl_->leader_epoch();
+}
+
 std::int64_t partition_queue::log_end() const {
   auto result = impl_->marks().high;
   return impl_->doubt.is_open() ? std::max(result, position()) : result;
@@ -299,8 +352,8 @@ log_id partition_queue::log() const {
   return impl_->log();
 }
 
-void partition_queue::restart() {
-  impl_->restart();
+void partition_queue::restart(const log_position& at) {
+  impl_->restart(at);
 }
 
 const kafka_error& partition_queue::problem() const {

@@ -41,7 +41,9 @@ public:
   ///   `log_end()` is below the position. That is told after some seconds
   ///   (`log_doubt`), for which `read` must be called now and then: before, it
   ///   may be a broker that only believes to lead the partition. (A new log
-  ///   that is already longer is told from the old one by `log`.)
+  ///   that is already longer is told from the old one by `log`; one that was
+  ///   cut and is longer again, by the epochs of its leaders: it is read from
+  ///   where it was cut.)
   ///
   /// Nothing is read while the topic is missing: what comes next is not of the
   /// same log.
@@ -54,12 +56,16 @@ public:
   /// one then.
   log_id log() const;
 
-  /// Begins at the start of the log that there is now, at position 0.
-  void restart();
+  /// Begins again in the log that there is now: at its start, position 0, or
+  /// where it was cut.
+  void restart(const log_position& at);
 
   /// The next offset to be read: one after the last record read, or where the
   /// partition starts for this member; -1 until that is known.
   std::int64_t position() const;
+
+  /// Of the leader that has written what is before it; -1: unknown.
+  std::int32_t leader_epoch() const;
 
   /// Where the partition starts, with the log and the note that were committed
   /// with it; the offset is -1 until it is known. The topic may have another

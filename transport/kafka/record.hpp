@@ -29,10 +29,15 @@ using log_id = std::uint32_t;
 struct log_position {
   // Whoever knows no log names an offset alone.
   // NOLINTNEXTLINE(google-explicit-constructor)
-  log_position(std::int64_t at = -1, log_id in = 0) : offset{at}, log{in} {}
+  log_position(std::int64_t at = -1, log_id in = 0, std::int32_t epoch = -1)
+    : offset{at}, log{in}, leader_epoch{epoch} {}
 
   std::int64_t offset;
   log_id log;
+  /// Of the leader that has written what is before, or of a later one that has
+  /// been read from; -1: not known. It tells a log that has lost its end from
+  /// the one that it was, however long it is by now.
+  std::int32_t leader_epoch;
   /// What is to be kept with it when it is committed: a line without `;`.
   std::string note{};
 
@@ -49,6 +54,7 @@ struct record_view {
   std::string_view key;
   std::string_view value;
   std::vector<std::pair<std::string_view, std::string_view>> headers;
+  std::int32_t leader_epoch = -1; ///< of the leader that wrote it
 };
 
 } // namespace weir::kafka

@@ -68,10 +68,12 @@ partition_positions starts_of(answer_list answers, std::int64_t otherwise,
     auto is_added = known != first.end() && x.partition > known->second;
     auto is_new = is_added || x.offset >= 0 || topic_of(x, topics).is_new;
     auto& start = result[{x.topic, x.partition}];
-    start = is_new ? RD_KAFKA_OFFSET_BEGINNING : otherwise;
     if (is_committed(x, topics)) {
-      start = {x.offset, committed_log(x)};
+      start = {x.offset, committed_log(x),
+               rd_kafka_topic_partition_get_leader_epoch(&x)};
       start.note = committed_note(x);
+    } else {
+      start = is_new ? RD_KAFKA_OFFSET_BEGINNING : otherwise;
     }
   }
   return result;

@@ -1,8 +1,11 @@
 #include "transport/kafka/log_reader.hpp"
 
 #include "tests/transport/kafka/replay.hpp"
+#include "transport/kafka/handles.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <librdkafka/rdkafka_mock.h>
 
 #include <future>
 #include <thread>
@@ -157,6 +160,60 @@ BOOST_AUTO_TEST_CASE(a_queue_may_outlive_its_reader) {
   own.reset();
   BOOST_TEST_REQUIRE(x.until_end());
   BOOST_TEST(x.seen.size() == 10u);
+}
+
+// The position is of a log whose first leader had stored at least 20; the next
+// one has no more than 10 of them, and what it has stored since is others'.
+struct cut : fixture {
+  static constexpr std::int64_t kept = 10;
+  static constexpr std::int64_t longer = 30;
+  static constexpr log_id some_log = 7;
+
+  cut() {
+    partition = store("k", kept);
+    rd_kafka_mock_partition_set_leader(broker.cluster(), "t",
+                                       partition.partition, 1);
+  }
+
+  void grow() { store("k", longer - kept); }
+
+  topic_partition partition;
+};
+
+BOOST_FIXTURE_TEST_CASE(a_log_that_was_cut_is_read_from_there, cut) {
+  grow();
+  for (std::int64_t from : {11, 20, 29, 40}) {
+    replay x{reader, partition, {from, some_log, 0}};
+    BOOST_TEST_REQUIRE(x.until([&] { return x.seen.size() >= longer - kept; }));
+    BOOST_TEST(x.seen == range(kept, longer), boost::test_tools::per_element());
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_kept_of_a_log_that_was_cut_is_not_told_again,
+                        cut) {
+  grow();
+  for (std::int64_t from : {3, 10}) {
+    replay x{reader, partition, {from, some_log, 0}};
+    BOOST_TEST_REQUIRE(x.until_end());
+    BOOST_TEST(x.seen == range(from, longer), boost::test_tools::per_element());
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_log_that_was_cut_may_grow_later, cut) {
+  replay x{reader, partition, {20, some_log, 0}};
+  // It is in doubt.
+  BOOST_TEST_REQUIRE(x.until([&] { return x.queue->log_end() == 20; }));
+  grow();
+  BOOST_TEST_REQUIRE(x.until([&] { return x.queue->position() == longer; }));
+  BOOST_TEST(x.seen == range(kept, longer), boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(positions_have_the_epoch_of_what_is_before, cut) {
+  grow();
+  replay x{reader, partition, {0, some_log, 0}};
+  BOOST_TEST(x.queue->leader_epoch() == 0);
+  BOOST_TEST_REQUIRE(x.until_end());
+  BOOST_TEST(x.queue->leader_epoch() == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,7 @@ inline offsets range(std::int64_t from, std::int64_t to) {
 /// One partition that is being read again.
 struct replay {
   replay(log_reader& reader, const topic_partition& partition,
-         std::int64_t from)
+         const log_position& from)
     : queue{reader.open(partition, from, bell.ring())} {}
 
   std::size_t read(std::size_t bytes) {

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace weir {
+
+/// Where the epochs of a partition's leaders begin, as far as its log has been
+/// read. They only rise within a log, so they tell whether it still has what is
+/// before a position. Plain logic.
+class leader_epochs {
+public:
+  /// Of the oldest ones it forgets where they began; they are taken to begin
+  /// later then.
+  static constexpr std::size_t max_size = 1000;
+
+  struct begin {
+    std::int64_t offset;
+    bool is_known; ///< false: it may lie before this
+  };
+
+  /// Reading begins here, at a position of this epoch.
+  void start(std::int64_t offset, std::int32_t epoch) {
+    start_ = offset;
+    start_epoch_ = epoch;
+  }
+
+  /// A record that was read; -1: its epoch is not known. `last` is that of what
+  /// is before it. True: it shows more than was known.
+  bool note(std::int64_t offset, std::int32_t epoch, std::int32_t last) {
+    if (epoch < 0)
+      return false;
+    const begin found{offset, last >= 0 && last < epoch};
+    auto [i, is_new] = begins_.emplace(epoch, found);
+    auto& x = i->second;
+    auto is_news = is_new || offset < x.offset
+                   || (offset == x.offset && found.is_known && !x.is_known);
+    if (is_news)
+      x = found;
+    if (begins_.size() > max_size)
+      begins_.erase(begins_.begin());
+    return is_news;
+  }
+
+  /// The log ends here now, or has another end.
+  void cut(std::int64_t at) {
+    if (at < start_)
+      start_epoch_ = -1;
+    std::erase_if(begins_, [at](auto& x) { return x.second.offset >= at; });
+  }
+
+  /// Of the leader that has written what is before an offset; -1: not known.
+  std::int32_t before(std::int64_t offset) const {
+    for (auto i = begins_.rbegin(); i != begins_.rend(); ++i)
+      if (i->second.offset < offset)
+        return i->first;
+    return offset >= start_ ? start_epoch_ : -1;
+  }
+
+  /// The epoch of a position is that of the leader that has written what is
+  /// before it, or a later one that its log was found to go on in. A higher one
+  /// that begins before it shows that it is of an end that the log has lost;
+  /// what it can go on with begins here. Nothing: as far as is known, the log
+  /// has all that is before.
+  std::optional<begin> cut_below(std::int64_t offset,
+                                 std::int32_t epoch) const {
+    auto i = begins_.upper_bound(epoch);
+    if (epoch < 0 || i == begins_.end() || i->second.offset >= offset)
+      return std::nullopt;
+    return i->second;
+  }
+
+private:
+  std::int64_t start_ = 0;
+  std::int32_t start_epoch_ = -1;
+  std::map<std::int32_t, begin> begins_;
+};
+
+} // namespace weir
