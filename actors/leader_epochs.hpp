@@ -21,10 +21,11 @@ public:
     bool is_known; ///< false: it may lie before this
   };
 
-  /// Reading begins here, at a position of this epoch.
+  /// Reading begins here, and what is before is of this epoch, see `before`:
+  /// that began further back, so a place here of a lower one is in what was cut
+  /// off.
   void start(std::int64_t offset, std::int32_t epoch) {
-    start_ = offset;
-    start_epoch_ = epoch;
+    note(offset - 1, epoch, -1);
   }
 
   /// A record that was read; -1: its epoch is not known. `last` is that of what
@@ -46,8 +47,6 @@ public:
 
   /// The log ends here now, or has another end.
   void cut(std::int64_t at) {
-    if (at < start_)
-      start_epoch_ = -1;
     std::erase_if(begins_, [at](auto& x) { return x.second.offset >= at; });
   }
 
@@ -56,7 +55,7 @@ public:
     for (auto i = begins_.rbegin(); i != begins_.rend(); ++i)
       if (i->second.offset < offset)
         return i->first;
-    return offset >= start_ ? start_epoch_ : -1;
+    return -1;
   }
 
   /// The epoch of a position is that of the leader that has written what is
@@ -73,8 +72,6 @@ public:
   }
 
 private:
-  std::int64_t start_ = 0;
-  std::int32_t start_epoch_ = -1;
   std::map<std::int32_t, begin> begins_;
 };
 

@@ -361,7 +361,8 @@ struct partition_consumer_state {
     auto last = source->leader_epoch();
     auto n = source->read(helping, [&, this](const kafka::record_view& x) {
       if (!cache)
-        begin_cache(source->position(), x.offset, last);
+        begin_cache(source->position(), x.offset,
+                    x.offset < source->position() ? -1 : last);
       else if (x.offset < cache->end())
         on_log_restarted(x.offset, x.leader_epoch);
       else
@@ -598,7 +599,7 @@ struct partition_consumer_state {
     result.next = slowest();
     result.log = log;
     result.note = misplaced.write();
-    result.leader_epoch = source ? source->leader_epoch() : -1;
+    result.leader_epoch = epochs.before(result.next);
     result.log_end = source->log_end();
     result.cached_bytes = cache->bytes();
     result.subscribers = subscribers.size();

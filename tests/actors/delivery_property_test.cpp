@@ -283,8 +283,9 @@ struct world : test::deterministic_actor_system {
   /// Groups commit a place with its epoch, maybe before the log was cut.
   kafka::log_position committed(std::size_t i) {
     auto end = static_cast<std::uint32_t>(logs[i].end());
-    kafka::log_position result{choice().below(end + 1), 0,
-                               logs[i].leader_epoch()};
+    kafka::log_position result{choice().below(end + 1)};
+    if (elects)
+      result.leader_epoch = logs[i].epoch_before(result.offset);
     if (elects && choice().once_in(3))
       std::swap(result, commits[i]);
     return commits[i].offset < 0 ? result : (commits[i] = result);

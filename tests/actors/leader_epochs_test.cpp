@@ -62,6 +62,19 @@ BOOST_AUTO_TEST_CASE(are_known_of_where_reading_has_begun) {
   BOOST_TEST(epochs.before(8) == -1);
 }
 
+// Nothing that was read tells; what is before was written by a later leader.
+BOOST_AUTO_TEST_CASE(tell_of_a_place_where_reading_has_begun) {
+  leader_epochs begun;
+  begun.start(8, 2);
+  BOOST_TEST(!begun.cut_below(8, 2));
+  BOOST_TEST(!begun.cut_below(7, 1));
+  auto found = begun.cut_below(8, 1);
+  BOOST_TEST_REQUIRE(found.has_value());
+  BOOST_TEST(!found->is_known);
+  begun.note(8, 2, 2);
+  BOOST_TEST(begun.cut_below(8, 1).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(end_where_the_log_is_cut) {
   epochs.cut(15);
   BOOST_TEST(epochs.before(21) == 3);

@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(goes_back_at_whoever_reads_the_log_next) {
   auto before = here(20);
   log.cut(15);
   fill(30);
-  start(here(10));
+  start({10, 7, 0});
   subscribe_at(a, before);
   advance(300ms);
   BOOST_TEST((restarts(a) == ranges{{20, 15}}));
@@ -333,6 +333,34 @@ BOOST_AUTO_TEST_CASE(stays_after_a_clean_election) {
   BOOST_TEST(restarts(b).empty());
   BOOST_TEST(count(a) == 36u);
   BOOST_TEST(take_log(a.added.back().keys).leader_epoch == 5);
+}
+
+// The commit is from behind the cut, of what the next leader has stored.
+BOOST_AUTO_TEST_CASE(goes_back_where_its_reader_begins) {
+  fill(20);
+  auto before = here(20);
+  log.cut(15);
+  fill(30);
+  start(here(20));
+  subscribe_at(a, before);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 0}}));
+  BOOST_TEST(records(a).size() == 45u);
+}
+
+// What is read further is of a later leader, that of the place may go on.
+BOOST_AUTO_TEST_CASE(is_committed_with_the_epoch_of_what_is_before_it) {
+  fill(3);
+  start(here(0));
+  subscribe_as(a, {"x", log_key(7, 0)}, 0, 1);
+  tick();
+  log.elect();
+  fill(3);
+  subscribe_at(b, here(6));
+  tick();
+  auto next = positions.back().next;
+  BOOST_TEST_REQUIRE(next > 0);
+  BOOST_TEST(positions.back().leader_epoch == log.epoch_before(next));
 }
 
 BOOST_AUTO_TEST_CASE(is_committed_with_its_epoch) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -105,6 +106,13 @@ public:
   /// From now on it is known who writes: the first leader, or another.
   void elect() { ++leader_epoch_; }
   std::int32_t leader_epoch() const { return leader_epoch_; }
+
+  /// Of the leader that has written what is before.
+  std::int32_t epoch_before(std::int64_t offset) const {
+    auto i = find(offset);
+    return i == records_.begin() ? std::min(leader_epoch_, 0)
+                                 : std::prev(i)->leader_epoch;
+  }
 
   /// The log loses its end, as in an unclean election: the offsets from here on
   /// are used again by the next leader, and who reads goes on there.
