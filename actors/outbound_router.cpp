@@ -374,6 +374,11 @@ struct outbound_router_state {
     auto x = subscriptions[id];
     end_replay(id);
     auto moved = ++last_subscription;
+    if (x.consumer != consumer && !x.early.empty()) {
+      // The live flow may come by there in what has replaced it.
+      x.next = cursor{x.early.front().batch.from};
+      x.early.clear();
+    }
     x.consumer = std::move(consumer);
     replays[{x.replay->room.address(), x.replay->replay}] = moved;
     if (!x.early.empty())

@@ -207,6 +207,33 @@ BOOST_AUTO_TEST_CASE(takes_an_epoch_only_with_its_place) {
   BOOST_TEST(epoch() == 2);
 }
 
+// The live flow may come by there in what has replaced it.
+BOOST_AUTO_TEST_CASE(reads_again_elsewhere_what_it_had_beyond_the_live_flow) {
+  assign(p0), add(r, "a");
+  answer(p0, {"a"}, 9);
+  start_replay_of(r, 5);
+  send(p0, 5, 12, {record_of(7, "a", "1"), record_of(10, "a", "2")});
+  BOOST_TEST(replayed(r) == texts{"1: 7:a=1"});
+  assign(p1);
+  BOOST_TEST_REQUIRE(p1.newest().replay);
+  BOOST_TEST(p1.newest().cursor == 9);
+  send(p1, 9, 12, {record_of(11, "a", "3")});
+  send(p1, 9, 12, {}, p1.subscribed.at(0).subscription);
+  BOOST_TEST(replayed(r) == (texts{"1: 7:a=1", "1: 11:a=3"}));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_what_it_had_beyond_the_live_flow_of_its_reader) {
+  assign(p0), add(r, "a");
+  auto live = p0.newest().subscription;
+  answer(p0, {"a"}, 9);
+  start_replay_of(r, 5);
+  send(p0, 5, 12, {record_of(10, "a", "2")});
+  send(p0, 15, 16); // something was missed
+  BOOST_TEST(p0.newest().cursor == 12);
+  send(p0, 9, 12, {}, live);
+  BOOST_TEST(replayed(r) == texts{"1: 10:a=2"});
+}
+
 BOOST_AUTO_TEST_CASE(leaves_a_consumer_that_was_replaced_unannounced) {
   assign(p0);
   start_replay_of(r, 5);
