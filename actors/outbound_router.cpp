@@ -195,8 +195,18 @@ struct outbound_router_state {
     granted->inc(static_cast<std::int64_t>(bytes));
   }
 
-  void subscribe_anew(std::uint32_t id) {
+  /// What comes next is not from where we are: something was missed, or comes
+  /// twice.
+  void make_up_for(std::uint32_t id, std::int64_t from) {
     auto lost = subscriptions[id];
+    log::limited(log_level::warning,
+                 "what comes does not begin where the last batch ended: "
+                 "subscribing again",
+                 lost.partition.topic,
+                 {{"topic", lost.partition.topic},
+                  {"partition", lost.partition.partition},
+                  {"expected", lost.next.next()},
+                  {"from", from}});
     if (lost.replay)
       return move_replay(id, lost.consumer);
     forget(lost.partition);
@@ -455,8 +465,8 @@ struct outbound_router_state {
       topic.places.log_start.set(partition, x.log_start);
     if (x.log_end > topic.places.log_end.at(partition))
       topic.places.log_end.set(partition, x.log_end);
-    auto is_found = !std::exchange(y.answered, true)
-                    && y.next.next() == cursor::unknown;
+    auto is_later = std::exchange(y.answered, true);
+    auto is_found = !is_later && y.next.next() == cursor::unknown;
     auto noted = take_misplaced(x.keys);
     if (is_found) { // later ones come by themselves
       if (noted.empty())
@@ -485,6 +495,9 @@ struct outbound_router_state {
       if (is_first) // joins wait for it
         tell_position(topic);
     }
+    // A room from further on would not learn of it if the log were cut between.
+    if (is_later && !x.keys.empty() && x.offset != y.next.next())
+      return make_up_for(x.subscription, x.offset);
     for (auto& key : x.keys)
       if (auto rooms = topic.rooms.find(key);
           rooms != topic.rooms.end() && topic.home_of(key) == partition)
@@ -588,17 +601,8 @@ struct outbound_router_state {
     if (i == subscriptions.end())
       return; // of a subscription that we gave up; its successor covers it
     auto& y = i->second;
-    if (!y.next.advance(x.from, x.to) && !y.next.restart(x.from, x.lost)) {
-      log::limited(log_level::warning,
-                   "a batch does not begin where the last one ended: "
-                   "subscribing again",
-                   y.partition.topic,
-                   {{"topic", y.partition.topic},
-                    {"partition", y.partition.partition},
-                    {"expected", y.next.next()},
-                    {"from", x.from}});
-      return subscribe_anew(x.subscription);
-    }
+    if (!y.next.advance(x.from, x.to) && !y.next.restart(x.from, x.lost))
+      return make_up_for(x.subscription, x.from);
     auto& topic = topics[y.partition.topic];
     x.log = y.log;
     note_log_end(topic, y.partition.partition, x);

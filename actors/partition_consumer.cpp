@@ -210,15 +210,27 @@ struct partition_consumer_state {
     auto* wants = find(who, x.subscription);
     if (wants == nullptr)
       return;
+    auto subscriber = caf::actor_cast<subscriber_actor>(who);
     if (is_ahead(*wants))
       wants->skip(wants->told());
-    auto answer = answer_to(*wants, x.keys, wants->searched());
+    tell_searched(subscriber, *wants);
+    auto answer = answer_to(*wants, x.keys, wants->told());
     if (x.history > 0)
       answer.history = cache->find_last(x.history, x.keys.front(),
                                         answer.offset);
     if (!replays.add_keys(who, x.subscription, x.keys))
       wants->add(x.keys);
-    tell(self, caf::actor_cast<subscriber_actor>(who), std::move(answer));
+    tell(self, subscriber, std::move(answer));
+  }
+
+  /// Its cursor comes to where was looked: what it is told of a place is of
+  /// where its batches have got to.
+  void tell_searched(const subscriber_actor& who, subscription& wants) {
+    if (wants.told() >= wants.searched())
+      return;
+    record_batch batch{wants.id(), wants.told(), wants.searched(), {}};
+    wants.serve(batch.to, 0);
+    send(who, wants, std::move(batch));
   }
 
   void on_remove_keys(remove_keys x, const caf::actor_addr& who) {
@@ -576,12 +588,7 @@ struct partition_consumer_state {
     show_cached(static_cast<std::int64_t>(cache->bytes()));
     for (auto& [who, x] : subscribers) {
       x.relayed = 0;
-      if (x.wants.told() < x.wants.searched()) {
-        auto from = x.wants.told();
-        x.wants.serve(x.wants.searched(), 0);
-        send(x.handle, x.wants,
-             record_batch{x.wants.id(), from, x.wants.told(), {}});
-      }
+      tell_searched(x.handle, x.wants);
     }
     tell(self, group, position());
   }

@@ -300,11 +300,30 @@ BOOST_AUTO_TEST_CASE(tells_rooms_why_their_topic_cannot_be_read) {
   BOOST_TEST(r.problems == (texts{"denied", ""}));
 }
 
+// Its rooms begin where it is: one that began at what was lost would not learn
+// of it if the log were cut in it.
+BOOST_AUTO_TEST_CASE(shows_that_something_was_missed_before_keys_were_added) {
+  assign(p0);
+  answer(p0, {}, 5);
+  add(r, "a");
+  auto old = p0.newest().subscription;
+  answer(p0, {"a"}, 9);
+  BOOST_TEST(r.completed.empty());
+  BOOST_TEST_REQUIRE(p0.subscribed.size() == 2u);
+  BOOST_TEST(p0.newest().cursor == 5);
+  BOOST_TEST(p0.newest().keys == keys{"a"});
+  send(p0, 5, 9, {}, old); // late
+  answer(p0, {"a"}, 5);
+  send(p0, 5, 10, {record_of(7, "a", "1")});
+  BOOST_TEST((places(r.completed.at(0)) == positions{{0, 5}}));
+  BOOST_TEST(records(r) == texts{"7:a=1"});
+}
+
 BOOST_AUTO_TEST_CASE(is_not_moved_by_keys_that_are_added_later) {
   assign(p0);
   answer(p0, {}, 5);
   add(r, "a");
-  answer(p0, {"a"}, 9);
+  answer(p0, {"a"}, 5);
   send(p0, 5, 10, {record_of(9, "a", "1")});
   BOOST_TEST(records(r) == texts{"9:a=1"});
   BOOST_TEST(p0.subscribed.size() == 1u);
@@ -350,6 +369,7 @@ BOOST_AUTO_TEST_CASE(is_completed_once) {
   answer(p0, {"a"}, 1);
   add(s, "a"); // asks again for the same key
   BOOST_TEST(p0.added.size() == 2u);
+  send(p0, 1, 4);
   answer(p0, {"a"}, 4);
   BOOST_TEST(r.completed.size() == 1u);
   BOOST_TEST((places(s.completed.at(0)) == positions{{0, 4}}));

@@ -97,6 +97,7 @@ BOOST_AUTO_TEST_CASE(tells_in_stream_order_from_where_added_keys_are_complete) {
   tell_as(a.handle, consumer, add_keys{1, {"y"}});
   BOOST_TEST_REQUIRE(a.added.size() == 2u);
   BOOST_TEST(a.added[1].offset == 3);
+  BOOST_TEST(covered(a, 0) == 3); // so it is there when it hears of that
   append("y");
   BOOST_TEST(records(a) == (texts{"1:x=v", "3:y=v"}));
 }
