@@ -1,6 +1,7 @@
 """TLS on the ports of clients and operators: what comes through it, who is let
 in, and certificates that change while connections stay."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -202,6 +203,25 @@ def test_a_handshake_that_takes_too_long_is_given_up(node, said):
             pass
         with RawClient(node.port, tls=node.tls) as client:  # others are served
             client.join("chat:1")
+
+
+def test_many_slow_handshakes_hold_nobody_up(node):
+    with contextlib.ExitStack() as stack, \
+            RawClient(node.port, tls=node.tls) as client:
+        client.join("chat:1")
+        slow = []
+        for i in range(200):
+            slow.append(stack.enter_context(
+                socket.create_connection(("127.0.0.1", node.port), PATIENCE)))
+            slow[-1].sendall(b"\x16\x03\x01\x02\x00\x01"[:i % 7])
+        for n in range(50):
+            assert client.emit("say", {"room": "chat:1", "n": n})["status"] == "ok"
+            assert client.next_event()[1]["n"] == n
+        with RawClient(node.port, tls=node.tls) as other:
+            other.join("chat:2")
+        for x in slow:  # all are given up
+            with contextlib.suppress(ConnectionResetError):
+                assert x.recv(100) == b""
 
 
 def test_weak_ciphers_are_not_spoken(setting, node):

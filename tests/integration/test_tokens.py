@@ -1,5 +1,7 @@
 """Who is let in, as whom, and for how long: [auth.jwt]."""
 
+import contextlib
+import http.client
 import json
 import pathlib
 import queue
@@ -13,7 +15,8 @@ import pytest
 import socketio
 
 import kcat
-from engineio_client import PollingSession, websocket_session
+from engineio_client import (PollingSession, open_websocket, target,
+                             websocket_session)
 from raw_client import RawClient
 from raw_websocket import Closed
 from tokens import SECRET, KeyServer, RsaKey, make_token
@@ -260,6 +263,55 @@ def test_a_recovery_is_of_the_same_user_only(node):
     assert kind == "0" and answer["sid"] != client.socket_id
     with RawClient(node.port, auth={**back, **auth()}) as again:
         assert again.socket_id == client.socket_id
+
+
+# -- a stolen session id ------------------------------------------------------
+
+THIEF = "127.0.0.2"
+
+
+def from_elsewhere(node, method, sid, body=None):
+    """The status of a thief's answer."""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", node.port, timeout=PATIENCE, source_address=(THIEF, 0))
+    with contextlib.closing(connection):
+        connection.request(method, target("polling", sid), body)
+        return connection.getresponse().status
+
+
+def test_a_stolen_sid_of_a_polling_client_is_of_use_until_its_user_has_to_go(
+        node):
+    """As SECURITY.md says: Engine.IO has nothing else."""
+    user = "stolen-from"
+    owner = Polling(node.port)
+    assert answer_to(owner, auth(user))[0] == "0"
+    sid = owner.session.sid
+    said = '42["say",{"room":"chat:stolen"}]'
+    assert from_elsewhere(node, "POST", sid, said) == 200
+    record = wait_until(lambda: [
+        x for x in kcat.consume(node.bootstrap, "chat")
+        if x.headers["ce_weiruser"] == user], "what the thief has said")
+    assert record[0].json["room"] == "chat:stolen"
+    status, answer = node.delete(f"/v1/users/{user}/connections")
+    assert (status, answer["disconnected"]) == (200, 1)
+    from_elsewhere(node, "POST", sid, said)
+    assert answer_to(Polling(node.port), auth(user))[0] == "0"
+    assert len([x for x in kcat.consume(node.bootstrap, "chat")
+                if x.headers["ce_weiruser"] == user]) == 1
+
+
+def test_a_stolen_sid_of_a_websocket_is_of_no_use(node):
+    owner, handshake = websocket_session(node.port)
+    owner.send_text("40" + json.dumps(auth()))
+    assert owner.receive(PATIENCE).startswith("40{")
+    for method in "GET", "POST":
+        assert from_elsewhere(node, method, handshake["sid"], "41") == 400
+    with open_websocket(node.port, handshake["sid"]) as thief:
+        thief.code_of_close()
+    owner.send_text('421["join","chat:1"]')
+    while not (packet := owner.receive(PATIENCE)).startswith("431"):
+        pass
+    assert '"status":"ok"' in packet
 
 
 # -- for how long -------------------------------------------------------------
