@@ -1,4 +1,4 @@
-"""The examples of README.md, as they stand there."""
+"""The examples of README.md and docs/, as they stand there."""
 
 import dataclasses
 import re
@@ -13,6 +13,8 @@ from weir_node import ROOT, die_with_parent
 class Example:
     language: str
     text: str
+    kind: str = ""  # what a comment before it says: <!-- kind: name -->
+    name: str = ""
 
     def with_address(self, written, real):
         """With an address of this test in place of the one that it shows."""
@@ -20,11 +22,20 @@ class Example:
         return dataclasses.replace(self, text=self.text.replace(written, real))
 
 
-def examples():
+def examples(document="README.md"):
     """All fenced blocks, in order."""
-    text = (ROOT / "README.md").read_text()
-    return [Example(*x) for x in re.findall(r"^```(\w*)\n(.*?)^```$", text,
-                                            re.MULTILINE | re.DOTALL)]
+    found = re.findall(r"^(?:<!-- (\w+): ([^\n]+) -->\n)?```(\w*)\n(.*?)^```$",
+                       (ROOT / document).read_text(), re.MULTILINE | re.DOTALL)
+    return [Example(language, text, kind, name)
+            for kind, name, language, text in found]
+
+
+def marked(document, kind):
+    """Those that a comment names, by name."""
+    found = [x for x in examples(document) if x.kind == kind]
+    names = [x.name for x in found]
+    assert len(set(names)) == len(names), names
+    return dict(zip(names, found))
 
 
 def example(phrase):
@@ -44,15 +55,25 @@ def output_of(phrase):
             for line in shown.text.splitlines()]
 
 
+def commands(console):
+    """What is to be typed, which follows `$ `, and the lines that it prints."""
+    found = []
+    for part in re.split(r"^\$ ", console.text, flags=re.MULTILINE)[1:]:
+        command = re.match(r"(?:.*\\\n)*.*\n", part)[0]
+        found.append((command, part[len(command):].splitlines()))
+    return found
+
+
 class Program:
     """Runs one, and keeps what it prints."""
 
-    def __init__(self, *command, cwd=None):
+    def __init__(self, *command, cwd=None, env=None):
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, cwd=cwd,
+            stderr=subprocess.STDOUT, text=True, cwd=cwd, env=env,
             preexec_fn=die_with_parent)
         self.lines = []
+        self.seen = 0  # of them, by expect()
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
@@ -76,3 +97,15 @@ class Program:
         return wait_until(
             lambda: next((x for x in self.lines if re.search(pattern, x)), None),
             f"a line of {pattern!r}")
+
+    def expect(self, patterns):
+        """These lines, one after the other, behind those of before."""
+        for wanted in patterns:
+            wait_until(lambda: self.sees(wanted), f"a line of {wanted!r}")
+
+    def sees(self, wanted):
+        for i, line in enumerate(self.lines[self.seen:], start=self.seen):
+            if re.fullmatch(wanted, line):
+                self.seen = i + 1
+                return True
+        return False

@@ -1,6 +1,7 @@
-"""A TCP connection's way to a port, which can be cut and joined again."""
+"""TCP connections' way to ports, which can be cut and joined again."""
 
 import contextlib
+import itertools
 import socket
 import threading
 
@@ -12,10 +13,10 @@ def free_port():
 
 
 class Cable:
-    """Listens at `address` and leads to `port`."""
+    """Listens at `address` and leads to the ports, one after the other."""
 
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, *ports):
+        self.ports = itertools.cycle(ports)
         self.is_cut = False
         self.ends = set()
         self.lock = threading.Lock()
@@ -38,7 +39,7 @@ class Cable:
 
     def lead(self, one):
         try:
-            other = socket.create_connection(("127.0.0.1", self.port))
+            other = socket.create_connection(("127.0.0.1", next(self.ports)))
         except OSError:  # nobody is there
             one.close()
             return
