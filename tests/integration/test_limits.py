@@ -174,12 +174,17 @@ def test_an_address_may_have_so_many_sessions(transport):
 
 @both_transports
 def test_a_node_that_is_full_says_so(transport):
-    with weir("", "server.max_connections=2") as node, sessions_of(node):
+    with weir("", "server.max_connections=3") as node, \
+            CLIENTS[transport](node.port) as bystander, sessions_of(node):
         for _ in range(2):
             assert status_of(node, transport) == SUCCESS[transport]
-        status, headers, connection = open_session(node, transport, "127.0.0.2")
-        connection.close()
-        assert status == 503 and int(headers["Retry-After"]) >= 1
+        for n in range(20):
+            status, headers, connection = open_session(node, transport,
+                                                       "127.0.0.2")
+            connection.close()
+            assert status == 503 and int(headers["Retry-After"]) >= 1
+            assert bystander.emit("join", f"chat:{n}")["status"] == "ok"
+        assert "\nweir_connections_refused_total 20" in node.get("/metrics")[1]
 
 
 # -- proxies -------------------------------------------------------------------
@@ -334,16 +339,21 @@ def test_a_connection_may_ask_so_often(transport, limit):
 
 
 @both_transports
-def test_an_event_may_have_a_limit_of_its_own(transport):
-    limits = """
+@pytest.mark.parametrize("limit", ["events", "bytes"])
+def test_an_event_may_have_a_limit_of_its_own(transport, limit):
+    burst = {"events": 2, "bytes": 10_000}[limit]
+    limits = f"""
 [[limits.event]]
 name = "whisper"
-events = { rate = 1, burst = 2 }
+{limit} = {{ rate = 1, burst = {burst} }}
 """
-    with weir(limits) as node, CLIENTS[transport](node.port) as client:
-        answer, _ = until_refused(client, "whisper", ROOM)
+    whisper = ROOM | {"text": "x" * 3000}
+    with weir(limits) as node, CLIENTS[transport](node.port) as client, \
+            CLIENTS[transport](node.port) as bystander:
+        answer, _ = until_refused(client, "whisper", whisper)
         assert answer["code"] == "rate_limited"
-        assert rate_limited(node, "event.events") >= 1
+        assert rate_limited(node, f"event.{limit}") >= 1
+        assert bystander.emit("whisper", whisper)["status"] == "ok"
         for _ in range(20):
             assert client.emit("say", ROOM)["status"] == "ok"
 
