@@ -4,6 +4,7 @@
 #include "transport/auth/deny_list.hpp"
 #include "transport/auth/key_fetcher.hpp"
 #include "transport/auth/token_verifier.hpp"
+#include "transport/engineio/client_certificate.hpp"
 #include "transport/engineio/session_control.hpp"
 
 #include <chrono>
@@ -13,12 +14,21 @@
 
 namespace weir {
 
+/// Who a client is, or why it is not let in.
+struct identity_result {
+  auth::token_errc error = auth::token_errc::none;
+  /// Unless there is an error; without a user: it is nobody. Of a certificate:
+  /// `sub`, and when it is over.
+  auth::token_claims claims{};
+  bool is_of_certificate = false; ///< there is no token
+};
+
 /// Says who a client is. Immutable, shared by all loops; the time is given in
 /// seconds since 1970.
 class authenticator {
 public:
-  /// `fetcher`: of keys that are at a URL; null: there is none. `denied`: null:
-  /// nobody is.
+  /// `keys`: null without [auth.jwt]. `fetcher`: of keys that are at a URL;
+  /// null: there is none. `denied`: null: nobody is.
   authenticator(const jwt_options& settings,
                 std::shared_ptr<const auth::current_keys> keys,
                 std::shared_ptr<auth::key_fetcher> fetcher = nullptr,
@@ -29,11 +39,15 @@ public:
       fetcher_(std::move(fetcher)),
       denied_(std::move(denied)) {}
 
-  /// Of a client that comes with a CONNECT packet's payload. Without an error
-  /// and without a user: nobody, which the policy allows.
-  auth::token_result identify(auth_policy policy, std::string_view payload,
-                              const engineio::handshake_info& handshake,
-                              std::int64_t now) const;
+  /// Of a client that comes with a CONNECT packet's payload: by its token, by
+  /// its certificate, or by both, which then must be of one user. Nobody only
+  /// where the policy allows that.
+  identity_result identify(auth_policy policy, std::string_view payload,
+                           const engineio::handshake_info& handshake,
+                           std::int64_t now) const;
+
+  /// Whether there are tokens, and not only certificates.
+  bool takes_tokens() const { return settings_.is_configured(); }
 
   /// Of a token that a client has sent later on, in place of its first one.
   auth::token_result renew(std::string_view token, std::string_view user,
@@ -63,6 +77,8 @@ public:
 
 private:
   auth::token_result verify(std::string_view token, std::int64_t now) const;
+  identity_result judge(const engineio::client_certificate& x,
+                        std::int64_t now) const;
 
   jwt_options settings_;
   auth::token_verifier verifier_;

@@ -135,6 +135,7 @@ void connection_state::end(close_reason reason) {
   timer.cancel();
   patience.cancel();
   slow.cancel();
+  certificate.cancel();
   self->send_exit(me, caf::exit_reason::user_shutdown);
 }
 

@@ -41,7 +41,7 @@ struct connection_context {
   std::function<std::int64_t()> now = [] {
     return std::int64_t{std::time(nullptr)};
   };
-  /// Null: nobody is asked who he is.
+  /// Null: nobody is asked who he is, and everything is allowed.
   std::shared_ptr<const authenticator> tokens{};
   /// Asks the webhook, and does not wait; null: it allows nothing.
   std::function<void(auth::decision_question, auth::webhook::respond)>

@@ -46,7 +46,8 @@ void connection_state::on_event(socket_state& socket, const packet& x) {
     on_leave_event(socket, x);
   else if (auto* rule = socket.rules->local(x.name))
     on_local_event(socket, x, *rule);
-  else if (socket.token && x.name == "weir:token")
+  else if (socket.token && x.name == "weir:token"
+           && context->tokens->takes_tokens())
     on_token_event(socket, x);
   else
     on_mapped_event(socket, x);

@@ -39,7 +39,8 @@ namespace weir {
 /// What a socket's client has shown, and how long it lasts.
 struct socket_token {
   auth::token_claims claims;
-  token_life life;
+  std::optional<token_life>
+    life; ///< nothing: of its certificate, as the others
   loop_timer timer;
 };
 
@@ -325,6 +326,8 @@ struct connection_state : engineio::session_handler {
   void look_again(waiting_connect& x);
   bool is_waiting(std::string_view nsp) const;
   token_ptr make_token(auth::token_claims claims) const;
+  /// The connection lasts no longer than the client's certificate.
+  void watch_certificate();
   void count_refusal(std::string_view nsp, auth::token_errc why);
   /// A client cannot have signatures verified all the time.
   void close_if_refused_often();
@@ -431,6 +434,7 @@ struct connection_state : engineio::session_handler {
   loop_timer timer;                     ///< until a namespace is joined
   loop_timer patience;                  ///< until the client reads
   loop_timer slow;                      ///< until it is read again
+  loop_timer certificate;               ///< until it is over
   std::unique_ptr<request_rates> rates; ///< null: it has none
   std::vector<socket_state> sockets;
   std::vector<std::unique_ptr<waiting_connect>> waiting; ///< one per namespace

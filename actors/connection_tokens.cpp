@@ -1,5 +1,6 @@
 // Who a client is, and for how long: each namespace is entered with a token,
-// which is verified again when a socket comes back, and renewed on the way.
+// which is verified again when a socket comes back, and renewed on the way, or
+// by the certificate that the client has shown.
 
 #include "actors/connection_state.hpp"
 #include "actors/metrics.hpp"
@@ -7,6 +8,7 @@
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace weir {
 
@@ -17,6 +19,9 @@ namespace {
 /// threads that fetch know no actors.
 constexpr auto key_pause = std::chrono::milliseconds{50};
 constexpr auto list_pause = std::chrono::milliseconds{500};
+
+/// The clock may be set while a certificate lasts.
+constexpr std::int64_t longest_wait = 600;
 
 /// `"expires_at":1700003600`
 std::string expiry_of(const auth::token_claims& x) {
@@ -30,12 +35,18 @@ void connection_state::count_refusal(std::string_view nsp,
   ++refused;
   count(self->system(), metrics::tokens_refused, to_string(why))->inc();
   auto& from = session->handshake();
-  log::limited(log_level::info, "a token is refused", from.address,
-               {{"address", from.address},
-                {"sid", sid()},
-                {"nsp", nsp},
-                {"code", to_string(why)},
-                {"why", explain(why)}});
+  auto note = [&](log::line_text what) {
+    log::limited(log_level::info, what, from.address,
+                 {{"address", from.address},
+                  {"sid", sid()},
+                  {"nsp", nsp},
+                  {"code", to_string(why)},
+                  {"why", explain(why)}});
+  };
+  if (is_of_certificate(why))
+    note("a client's certificate is refused");
+  else
+    note("a token is refused");
 }
 
 void connection_state::close_if_refused_often() {
@@ -55,8 +66,13 @@ bool connection_state::admit(const nsp_routes& rules, std::string_view payload,
   auto who = context->tokens->identify(rules.settings().auth, payload,
                                        session->handshake(), context->now());
   if (who.error == auth::token_errc::none) {
-    if (!who.claims.user.empty())
+    if (who.is_of_certificate)
+      token = std::make_unique<socket_token>(
+        socket_token{std::move(who.claims), {}, {}});
+    else if (!who.claims.user.empty())
       token = make_token(std::move(who.claims));
+    if (token && session->handshake().certificate)
+      watch_certificate();
     return true;
   }
   auto& tokens = *context->tokens;
@@ -121,16 +137,29 @@ token_ptr connection_state::make_token(auth::token_claims claims) const {
   auto expires = claims.expires;
   return std::make_unique<socket_token>(
     socket_token{std::move(claims),
-                 {context->now(), expires, context->tokens->leeway(),
-                  context->tokens->notice()},
+                 token_life{context->now(), expires, context->tokens->leeway(),
+                            context->tokens->notice()},
                  {}});
 }
 
+void connection_state::watch_certificate() {
+  auto left = session->handshake().certificate->expires - context->now();
+  if (left <= 0) {
+    count(self->system(), metrics::certificates_expired)->inc();
+    log::debug("closed: the client's certificate has expired",
+               {{"sid", sid()}});
+    return close();
+  }
+  certificate.start(self, context->home,
+                    std::chrono::seconds{std::min(left, longest_wait)},
+                    [this] { watch_certificate(); });
+}
+
 void connection_state::watch_token(socket_state& socket) {
-  if (!socket.token)
+  if (!socket.token || !socket.token->life)
     return;
   socket.token->timer.start(self, context->home,
-                            socket.token->life.pause(context->now()),
+                            socket.token->life->pause(context->now()),
                             [this, to = socket.identity] {
                               if (auto* found = find(to))
                                 on_token_due(*found);
@@ -138,7 +167,7 @@ void connection_state::watch_token(socket_state& socket) {
 }
 
 void connection_state::on_token_due(socket_state& socket) {
-  switch (socket.token->life.due(context->now())) {
+  switch (socket.token->life->due(context->now())) {
     case token_life::step::end:
       count(self->system(), metrics::tokens_expired)->inc();
       log::debug("closed: the token has expired",

@@ -148,7 +148,7 @@ struct gateway_state {
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
         settings.cluster.secret, node_tag(settings.cluster.node));
-    load_token_keys();
+    identify_clients();
     open_webhook();
     if (auto most = settings.limits.connections_per_user; most != 0)
       users = std::make_shared<user_connections>(most);
@@ -160,10 +160,28 @@ struct gateway_state {
 
   /// Before anybody is let in. Throws std::runtime_error where a key is not
   /// what it should be.
-  void load_token_keys() {
-    auto& jwt = settings.auth.jwt;
-    if (!jwt.is_configured())
+  void identify_clients() {
+    auto& x = settings.auth;
+    if (!x.identifies_clients())
       return;
+    if (!x.deny_topic.empty())
+      denied = std::make_shared<auth::deny_list>(x.deny_memory);
+    token_keys keys;
+    if (x.jwt.is_configured())
+      keys = load_token_keys();
+    if (x.certificate_user != certificate_name::none)
+      log::info("clients are users by their certificates");
+    tokens = std::make_shared<const authenticator>(
+      x.jwt, std::move(keys.now), std::move(keys.fetcher), denied);
+  }
+
+  struct token_keys {
+    std::shared_ptr<auth::current_keys> now;
+    std::shared_ptr<auth::key_fetcher> fetcher;
+  };
+
+  token_keys load_token_keys() {
+    auto& jwt = settings.auth.jwt;
     ports.token_keys = std::make_shared<auth::key_files>(jwt);
     auto read = ports.token_keys->read();
     log::info("clients need tokens", {{"keys", read.size()}});
@@ -181,10 +199,7 @@ struct gateway_state {
       else if (!has_fetcher)
         keys->set(std::make_shared<const auth::key_set>(std::move(others)));
     });
-    if (!settings.auth.deny_topic.empty())
-      denied = std::make_shared<auth::deny_list>(settings.auth.deny_memory);
-    tokens = std::make_shared<const authenticator>(jwt, std::move(keys),
-                                                   std::move(fetcher), denied);
+    return {std::move(keys), std::move(fetcher)};
   }
 
   /// Throws std::runtime_error where its options are of no use.

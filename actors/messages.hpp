@@ -688,6 +688,7 @@ struct forward_poll {
   std::string target;
   std::string content_type;
   std::string body;
+  std::string user; ///< of the client's certificate
 };
 
 /// From the session's node to the client's.
@@ -930,7 +931,7 @@ bool inspect(Inspector& f, forward_poll& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("method", x.method),
                             f.field("target", x.target),
                             f.field("content_type", x.content_type),
-                            f.field("body", x.body));
+                            f.field("body", x.body), f.field("user", x.user));
 }
 
 template <class Inspector>

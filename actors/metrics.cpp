@@ -117,14 +117,14 @@ void show_limits(caf::actor_system& system, const options& settings) {
   }
   if (!settings.auth.deny_topic.empty())
     show("auth.deny_memory", settings.auth.deny_memory);
-  for (auto* y :
-       {&metrics::connections_refused, &metrics::origins_refused,
-        &metrics::http_requests_refused, &metrics::accepts_failed,
-        &metrics::operators_refused, &metrics::tls_failed,
-        &metrics::out_of_memory, &metrics::unrecoverable, &metrics::outbox_full,
-        &metrics::lag_exceeded, &metrics::gaps, &metrics::log_reads,
-        &metrics::records_resent, &metrics::records_skipped,
-        &metrics::tokens_expired, &metrics::memberships_lost})
+  for (auto* y : {&metrics::connections_refused, &metrics::origins_refused,
+                  &metrics::http_requests_refused, &metrics::accepts_failed,
+                  &metrics::operators_refused, &metrics::tls_failed,
+                  &metrics::out_of_memory, &metrics::unrecoverable,
+                  &metrics::outbox_full, &metrics::lag_exceeded, &metrics::gaps,
+                  &metrics::log_reads, &metrics::records_resent,
+                  &metrics::records_skipped, &metrics::tokens_expired,
+                  &metrics::certificates_expired, &metrics::memberships_lost})
     count(system, *y);
   for (auto* y : {"connections_per_address", "connections_per_user",
                   "connection_rate", "handshakes", "events", "bytes", "joins",

@@ -125,8 +125,8 @@ inline constexpr metric requests_refused{
   "code"};
 inline constexpr metric tokens_refused{
   "tokens_refused",
-  "Tokens of clients that did not count, by why ([auth.jwt]); token_missing: "
-  "there was none",
+  "Tokens and certificates of clients that did not count, by why ([auth.jwt], "
+  "auth.certificate_user); token_missing: there was none",
   "code"};
 inline constexpr metric webhook_decisions{
   "webhook_decisions",
@@ -151,6 +151,11 @@ inline constexpr metric key_fetches{
 inline constexpr metric tokens_expired{
   "tokens_expired",
   "Connections that were closed because a token had ended",
+  {}};
+inline constexpr metric certificates_expired{
+  "certificates_expired",
+  "Connections that were closed because the client's certificate had ended "
+  "(auth.certificate_user)",
   {}};
 inline constexpr metric denied_sockets{
   "denied_sockets",

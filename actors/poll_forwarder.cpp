@@ -127,7 +127,8 @@ struct poll_forwarder_state {
     auto& y = x.request;
     tell(self, peer->second,
          forward_poll{x.id, std::move(y.method), std::move(y.target),
-                      std::move(y.content_type), std::move(y.body)});
+                      std::move(y.content_type), std::move(y.body),
+                      std::move(y.user)});
   }
 
   void fail(poll_id id) {
@@ -173,10 +174,10 @@ struct poll_forwarder_state {
     auto respond = [me, peer, id = x.id](http::poll_answer answer) {
       tell_anonymously(me, guest_answered{peer, id, std::move(answer)});
     };
-    guests[peer.address()][x.id]
-      = options.serve({std::move(x.method), std::move(x.target),
-                       std::move(x.content_type), std::move(x.body)},
-                      std::move(respond));
+    guests[peer.address()][x.id] = options.serve(
+      {std::move(x.method), std::move(x.target), std::move(x.content_type),
+       std::move(x.body), std::move(x.user)},
+      std::move(respond));
   }
 
   void on_aborted(const poll_aborted& x) {

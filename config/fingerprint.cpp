@@ -95,13 +95,15 @@ void add(field_hash& out, const namespace_options& x) {
 /// files elsewhere, and secrets are not for other nodes to see.
 std::string fingerprint_of(const auth_options& x) {
   auto& jwt = x.jwt;
-  if (!jwt.is_configured() && !x.webhook.is_configured())
+  if (!x.identifies_clients() && !x.webhook.is_configured())
     return {}; // as of earlier versions
   field_hash out;
   add_all(out, jwt.algorithms, jwt.issuer, jwt.audience, jwt.user, jwt.token,
           jwt.leeway.count(), x.deny_topic,
           config::is_url(jwt.jwks) ? std::string_view{jwt.jwks} : "",
           x.webhook.url);
+  if (x.certificate_user != certificate_name::none) // likewise
+    add_all(out, x.certificate_user);
   return out.text();
 }
 

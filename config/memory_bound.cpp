@@ -40,6 +40,10 @@ constexpr std::uint64_t per_request = 512;
 /// A socket in a namespace, without its rooms.
 constexpr std::uint64_t per_socket = 2 * kib;
 
+/// The user that a certificate names: its session's, its socket's, and in what
+/// its socket may do.
+constexpr std::uint64_t per_certificate = 1 * kib;
+
 /// A socket's membership, and a room's actor if nobody else is in it; without
 /// the room's name, which the socket, the room, its directory, the router, the
 /// partition's reader and the room's key each have.
@@ -202,6 +206,9 @@ struct builder {
     if (settings.auth.jwt.is_configured())
       add("claims of tokens", "auth.jwt.max_token, server.max_connections",
           with_copy * settings.auth.jwt.max_token, sockets, "sockets");
+    else if (settings.auth.identifies_clients())
+      add("users of certificates", "server.max_connections", per_certificate,
+          sockets, "sockets");
     add("memberships", all,
         per_membership + product(history, per_history_record)
           + product(names_per_membership, limits.room_name),

@@ -29,7 +29,8 @@ inline constexpr std::size_t max_event_name = 255;
 inline constexpr std::size_t max_emit_id = 128;
 /// Bytes of a socket's public id, at most.
 inline constexpr std::size_t max_socket_id = 64;
-/// Bytes of a user's name, from a token, in a record's `ce_weiruser`.
+/// Bytes of a user's name, from a token or a certificate, in a record's
+/// `ce_weiruser`.
 inline constexpr std::size_t max_user = 255;
 /// Keys that tokens may be signed with, of all sources together; and how many
 /// of them one token is tried with that does not name its key.
@@ -389,10 +390,17 @@ struct jwt_options {
   bool is_configured() const { return !algorithms.empty(); }
 };
 
+/// Which of the names that a client's certificate is for (subjectAltName) is
+/// its user.
+enum class certificate_name { none, uri, dns, email };
+
 /// [auth]: who clients are.
 struct auth_options {
   jwt_options jwt;
   webhook_options webhook;
+  /// Whoever shows a certificate (`client_ca` of [server.tls]) is this one of
+  /// its names, of which it must have exactly one; `none`: nobody by that.
+  certificate_name certificate_user = certificate_name::none;
   /// A compacted topic of who is denied: a record's key is a user or the id of
   /// a token (`jti`); one without a value (a tombstone) lifts it. Empty: none.
   std::string deny_topic;
@@ -401,6 +409,11 @@ struct auth_options {
   std::size_t deny_memory = 64 * mib;
 
   bool operator==(const auth_options&) const = default;
+
+  /// Whether clients show who they are. Otherwise everything is allowed.
+  bool identifies_clients() const {
+    return jwt.is_configured() || certificate_user != certificate_name::none;
+  }
 };
 
 enum class log_level { trace, debug, info, warning, error };
@@ -425,11 +438,11 @@ enum class join_policy {
   claim,     ///< "claim:/rooms": those that a claim of its token names are
 };
 
-/// allow: with [auth.jwt], who may do what with a mapping's rooms; who is not
-/// named by a rule may not. A rule is "anyone", "authenticated" (who has shown
-/// a token), or "/rooms = {id}": a JSON pointer into the token's claims, and
-/// what must be there, with the room's captures; a list has it if any of its
-/// values is that.
+/// allow: with [auth.jwt] or `certificate_user`, who may do what with a
+/// mapping's rooms; who is not named by a rule may not. A rule is "anyone",
+/// "authenticated" (who has shown a token or such a certificate), or "/rooms =
+/// {id}": a JSON pointer into the token's claims, and what must be there, with
+/// the room's captures; a list has it if any of its values is that.
 struct allow_options {
   /// Become a member.
   std::vector<std::string> join;
@@ -531,8 +544,10 @@ struct on_connect_options {
 
 /// Whether a namespace asks who a client is.
 enum class auth_policy {
-  required, ///< with [auth.jwt]: nobody without a token; else it is `none`
-  optional, ///< without a token the client is nobody; a bad one is refused
+  /// With [auth.jwt] or `certificate_user`: nobody without a token or a
+  /// certificate; else it is `none`.
+  required,
+  optional, ///< without either the client is nobody; bad ones are refused
   none,     ///< nobody is asked
 };
 

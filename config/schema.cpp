@@ -131,6 +131,11 @@ keys<admin_options> admin_keys() {
 keys<auth_options> auth_keys() {
   using o = auth_options;
   return {
+    value("certificate_user", &o::certificate_user,
+          choice<certificate_name>({{"none", certificate_name::none},
+                                    {"uri", certificate_name::uri},
+                                    {"dns", certificate_name::dns},
+                                    {"email", certificate_name::email}})),
     value("deny_topic", &o::deny_topic, text(check_optional_topic)),
     value("deny_memory", &o::deny_memory, size(1 * kib, 64 * gib)),
     table("jwt", &o::jwt, jwt_keys()),

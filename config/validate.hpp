@@ -18,7 +18,12 @@ void validate_cluster(const options& x, report& log);
 /// Where tokens come with a request: what is kept of it has room for one.
 void derive_auth_limits(options& x, const report& log);
 
-/// Whose tokens count, and what they are checked with.
+/// Whether clients may have tokens, and show by anything who they are, as far
+/// as that could be read: what is wrong with it is told elsewhere.
+bool may_have_tokens(const options& x, const report& log);
+bool may_identify_clients(const options& x, const report& log);
+
+/// Who clients are: whose tokens and certificates count.
 void validate_auth(const options& x, report& log);
 
 /// TLS on a port; `path` is `server.tls` or `admin.tls`.

@@ -87,6 +87,15 @@ void validate_files(const jwt_options& x, report& log) {
   validate_file(x.secret_file, path_of("secret_file"), log);
 }
 
+void validate_certificate_user(const options& x, report& log) {
+  if (x.auth.certificate_user != certificate_name::none
+      && x.server.tls.client_ca.empty() && !log.is_unreadable("server.tls")
+      && !log.is_unreadable("server.tls.client_ca"))
+    log.error_at("auth.certificate_user",
+                 "no client shows a certificate; set client_ca in [server.tls] "
+                 "to the authorities that have signed them, or leave it out");
+}
+
 /// Keys that mean nothing without algorithms.
 void validate_off(const options& x, report& log) {
   if (log.is_given(table) && log.lacks(table, "algorithms"))
@@ -101,7 +110,7 @@ void validate_off(const options& x, report& log) {
   for (std::size_t i = 0; i < x.namespaces.size(); ++i) {
     auto path = element("namespace", i) + ".auth";
     if (log.is_given(path) && x.namespaces[i].auth != auth_policy::none
-        && !log.is_given(table))
+        && !may_identify_clients(x, log))
       log.error_at(path, "tells nobody apart without tokens; set algorithms "
                          "and keys in [auth.jwt]");
   }
@@ -111,7 +120,7 @@ void validate_deny_topic(const options& x, report& log) {
   auto& topic = x.auth.deny_topic;
   if (topic.empty())
     return;
-  if (!x.auth.jwt.is_configured() && !log.is_given(table))
+  if (!may_identify_clients(x, log))
     log.error_at("auth.deny_topic",
                  "denies nobody without tokens; set algorithms and keys in "
                  "[auth.jwt], or leave it out");
@@ -158,6 +167,16 @@ constexpr auto around_a_token = 1 * kib;
 
 } // namespace
 
+bool may_have_tokens(const options& x, const report& log) {
+  return x.auth.jwt.is_configured() || log.is_given(table)
+         || log.is_unreadable(table);
+}
+
+bool may_identify_clients(const options& x, const report& log) {
+  return x.auth.identifies_clients() || may_have_tokens(x, log)
+         || log.is_unreadable("auth.certificate_user");
+}
+
 void derive_auth_limits(options& x, const report& log) {
   auto& jwt = x.auth.jwt;
   if (!jwt.is_configured() || !looks_into_requests(jwt))
@@ -172,6 +191,7 @@ void derive_auth_limits(options& x, const report& log) {
 
 void validate_auth(const options& x, report& log) {
   auto& jwt = x.auth.jwt;
+  validate_certificate_user(x, log);
   validate_deny_topic(x, log);
   validate_webhook(x, log);
   if (!jwt.is_configured())

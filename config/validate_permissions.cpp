@@ -11,6 +11,9 @@ namespace weir::config {
 
 namespace {
 
+/// What a certificate says is its user, as tokens have it by default.
+constexpr std::string_view certificate_claim = "/sub";
+
 using verb = std::pair<std::string, const std::vector<std::string>*>;
 
 std::vector<verb> verbs_of(const mapping_options& x) {
@@ -19,12 +22,10 @@ std::vector<verb> verbs_of(const mapping_options& x) {
           {"history", &x.allow.history}};
 }
 
-/// Whether clients show tokens in a namespace, as far as that is known.
-bool has_tokens(const options& x, const namespace_options& nsp,
-                const report& log) {
-  return (x.auth.jwt.is_configured() || log.is_given("auth.jwt")
-          || log.is_unreadable("auth.jwt"))
-         && nsp.auth != auth_policy::none;
+/// Whether clients show in a namespace who they are, as far as that is known.
+bool has_users(const options& x, const namespace_options& nsp,
+               const report& log) {
+  return may_identify_clients(x, log) && nsp.auth != auth_policy::none;
 }
 
 void check_rule(const mapping_options& x, const std::string& text,
@@ -40,7 +41,7 @@ void check_rule(const mapping_options& x, const std::string& text,
 /// Rules that only tokens could fulfil, where nobody shows any.
 void check_without_tokens(const options& x, const mapping_options& y,
                           const std::string& path, report& log) {
-  auto is_off = !x.auth.jwt.is_configured() && !log.is_given("auth.jwt");
+  auto is_off = !may_identify_clients(x, log);
   if (y.join == join_policy::claim)
     log.error_at(path + ".join",
                  is_off ? "\"claim:\" is of no use without tokens; set "
@@ -58,6 +59,25 @@ void check_without_tokens(const options& x, const mapping_options& y,
                      "allows nobody where the namespace's auth is \"none\": "
                      "nobody shows a token there; use \"anyone\"");
   }
+}
+
+/// Rules about claims that only tokens have, where there are certificates
+/// alone.
+void check_without_claims(const mapping_options& x, const std::string& path,
+                          report& log) {
+  const std::string rest = " is no claim of a certificate, which has \"/sub\" "
+                           "alone; for others set algorithms and keys in "
+                           "[auth.jwt]";
+  if (x.join == join_policy::claim && x.join_claim != certificate_claim)
+    log.error_at(path + ".join", in_quotes(x.join_claim) + rest);
+  for (auto& [name, rules] : verbs_of(x))
+    for (std::size_t i = 0; i < rules->size(); ++i) {
+      auto rule = parse_permission((*rules)[i]);
+      if (rule && rule->who == permission_rule::kind::claim
+          && rule->pointer != certificate_claim)
+        log.error_at(element(path + ".allow." + name, i),
+                     in_quotes(rule->pointer) + rest);
+    }
 }
 
 /// Whether anything is emitted into rooms of the namespace that are not mapped
@@ -105,10 +125,12 @@ void check_mapping(const options& x, const namespace_options& nsp,
   for (auto& [name, rules] : verbs_of(y))
     for (std::size_t i = 0; i < rules->size(); ++i)
       check_rule(y, (*rules)[i], element(path + ".allow." + name, i), log);
-  if (has_tokens(x, nsp, log))
+  if (has_users(x, nsp, log))
     check_effect(nsp, y, path, log);
   else
     check_without_tokens(x, y, path, log);
+  if (has_users(x, nsp, log) && !may_have_tokens(x, log))
+    check_without_claims(y, path, log);
   check_claim_room(y, path, log);
 }
 

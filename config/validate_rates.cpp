@@ -74,11 +74,12 @@ void validate_rates(const options& x, report& log) {
       "limits.max_rate_limited",
       "does nothing without events, bytes, joins or [[limits.event]]; "
       "set one of them");
-  if (limits.connections_per_user != 0 && !x.auth.jwt.is_configured()
+  if (limits.connections_per_user != 0 && !x.auth.identifies_clients()
       && !x.auth.webhook.is_configured())
-    log.error_at("limits.connections_per_user",
-                 "does nothing where nobody says who a user is; set [auth.jwt] "
-                 "or [auth.webhook]");
+    log.error_at(
+      "limits.connections_per_user",
+      "does nothing where nobody says who a user is; set [auth.jwt], "
+      "[auth.webhook] or auth.certificate_user");
 }
 
 } // namespace weir::config

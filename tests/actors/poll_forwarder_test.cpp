@@ -120,8 +120,9 @@ BOOST_FIXTURE_TEST_SUITE(a_poll_forwarder, linked)
 
 BOOST_AUTO_TEST_CASE(takes_a_request_there_and_its_answer_back) {
   std::string body{"4hi\0!", 5};
-  ask(a, "BBBB", 7, {"POST", "/socket.io/?sid=x", "text/plain", body});
+  ask(a, "BBBB", 7, {"POST", "/socket.io/?sid=x", "text/plain", body, "ada"});
   BOOST_TEST_REQUIRE(b.requests.size() == 1u);
+  BOOST_TEST(b.requests[0].user == "ada");
   BOOST_TEST(b.requests[0].method == "POST");
   BOOST_TEST(b.requests[0].target == "/socket.io/?sid=x");
   BOOST_TEST(b.requests[0].content_type == "text/plain");

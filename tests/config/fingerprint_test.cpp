@@ -137,6 +137,17 @@ BOOST_AUTO_TEST_CASE(changes_with_what_tokens_count) {
     BOOST_TEST(of(auth + line + "\n" + with({}, {})) == here, line);
 }
 
+BOOST_AUTO_TEST_CASE(changes_with_what_certificates_are_users_by) {
+  for (std::string auth : {"", "auth.jwt.algorithms = [\"RS256\"]\n"}) {
+    std::set<std::string> seen;
+    for (std::string name : {"none", "uri", "dns", "email"}) {
+      auto line = "auth.certificate_user = \"" + name + "\"\n";
+      BOOST_TEST(seen.insert(of(auth + line + with({}, {}))).second, line);
+    }
+    BOOST_TEST(seen.contains(of(auth + with({}, {})))); // by default: none
+  }
+}
+
 BOOST_AUTO_TEST_CASE(changes_with_who_is_asked) {
   const std::string url = "auth.webhook.url = \"https://a.example/ask\"\n";
   std::set<std::string> seen{of(with({}, {}))};
@@ -152,7 +163,8 @@ BOOST_AUTO_TEST_CASE(changes_with_who_is_asked) {
 BOOST_AUTO_TEST_CASE(tells_who_clients_are_apart_from_what_there_is) {
   auto none = of(with({}, {}));
   for (std::string x : {"auth.jwt.algorithms = [\"RS256\"]\n",
-                        "auth.webhook.url = \"https://a\"\n"}) {
+                        "auth.webhook.url = \"https://a\"\n",
+                        "auth.certificate_user = \"uri\"\n"}) {
     auto y = of(x + with({}, {}));
     BOOST_TEST(y.size() == 2 * namespaces_fingerprint);
     BOOST_TEST(y.substr(0, namespaces_fingerprint) == none);

@@ -109,6 +109,12 @@ BOOST_AUTO_TEST_CASE(tokens_count_where_they_are_asked_for) {
   BOOST_TEST(bound(raised) > bound(with_tokens));
 }
 
+BOOST_AUTO_TEST_CASE(users_of_certificates_count_where_they_are_asked_for) {
+  auto with_certificates = small();
+  with_certificates.auth.certificate_user = certificate_name::uri;
+  BOOST_TEST(bound(with_certificates) > bound(small()));
+}
+
 BOOST_AUTO_TEST_CASE(questions_count_where_a_webhook_is_asked) {
   auto asking = small();
   asking.auth.webhook.url = "https://a";

@@ -57,6 +57,36 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
   BOOST_TEST((x.value.auth.jwt == expected));
 }
 
+BOOST_AUTO_TEST_CASE(certificates_are_users_where_there_are_certificates) {
+  auto with = [&](const std::string& tls, const std::string& name = "uri") {
+    return "[auth]\ncertificate_user = \"" + name + "\"\n" + tls
+           + "[kafka]\nembedded = true\n[[namespace]]\nauth = \"optional\"\n"
+             "[[namespace.mapping]]\nroom = \"a\"\ntopic = \"t\"\n"
+             "allow.join = [\"authenticated\"]\n";
+  };
+  const std::string tls = "[server.tls]\ncertificate = \"a.pem\"\n"
+                          "key = \"b.pem\"\n";
+  const std::string ca = "client_ca = \"a.pem\"\n";
+  for (auto& [name, expected] : {std::pair{"uri", certificate_name::uri},
+                                 std::pair{"dns", certificate_name::dns},
+                                 std::pair{"email", certificate_name::email}}) {
+    auto x = load(with("deny_topic = \"denied\"\n" + tls + ca
+                         + "[limits]\nconnections_per_user = 3\n",
+                       name));
+    BOOST_TEST(messages(x) == lines{}, boost::test_tools::per_element());
+    BOOST_TEST((x.value.auth.certificate_user == expected));
+  }
+  const auto alone = "weir.toml:2:20: certificate_user: no client shows a "
+                     "certificate; set client_ca in [server.tls] to the "
+                     "authorities that have signed them, or leave it out";
+  expect(with(tls), {alone});
+  expect(with(""), {alone});
+  expect(with("[admin.tls]\n" + tls.substr(13) + ca), {alone});
+  expect(with(tls + ca, "cn"),
+         {R"(weir.toml:2:20: certificate_user: unknown value "cn"; )"
+          R"(possible: "none", "uri", "dns", "email")"});
+}
+
 BOOST_AUTO_TEST_CASE(a_deny_topic_is_of_tokens_and_its_own) {
   auto with = [&](const std::string& auth) {
     return auth + whole("algorithms = [\"RS256\"]\nkeys = [\"a.pem\"]\n")

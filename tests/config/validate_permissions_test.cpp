@@ -99,6 +99,26 @@ BOOST_AUTO_TEST_CASE(without_tokens_there_is_nothing_to_allow) {
           "algorithms and keys in [auth.jwt]"});
 }
 
+BOOST_AUTO_TEST_CASE(a_certificate_has_one_claim) {
+  auto with_certificates = [&](const std::string& text) {
+    return "[auth]\ncertificate_user = \"uri\"\n[server.tls]\n"
+           "certificate = \"a.pem\"\nkey = \"a.pem\"\nclient_ca = "
+           "\"a.pem\"\n"
+           + without_tokens(text);
+  };
+  expect(with_certificates("allow.join = [\"/sub = {id}\", \"anyone\", "
+                           "\"authenticated\"]"),
+         {});
+  expect(with_certificates("join = \"claim:/sub\""), {});
+  const std::string rest = " is no claim of a certificate, which has \"/sub\" "
+                           "alone; for others set algorithms and keys in "
+                           "[auth.jwt]";
+  expect(with_certificates("allow.join = [\"/sub = a\", \"/rooms = {id}\"]"),
+         {"weir.toml:13:27: join: \"/rooms\"" + rest});
+  expect(with_certificates("join = \"claim:/rooms\""),
+         {"weir.toml:13:8: join: \"/rooms\"" + rest});
+}
+
 BOOST_AUTO_TEST_CASE(where_nobody_is_asked_only_anyone_may) {
   expect(with("allow.join = [\"anyone\", \"authenticated\"]", "none"),
          {"weir.toml:9:25: join: allows nobody where the namespace's auth is "

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(tells_what_has_no_effect) {
   expect_in_limits(
     "connections_per_user = 5\n",
     {"weir.toml:2:24: connections_per_user: does nothing where nobody says "
-     "who a user is; set [auth.jwt] or [auth.webhook]"});
+     "who a user is; set [auth.jwt], [auth.webhook] or auth.certificate_user"});
 }
 
 BOOST_AUTO_TEST_CASE(wants_of_an_event_its_name_and_a_limit) {

@@ -18,9 +18,17 @@ def target(transport, sid=None, **query):
                                  if v is not None)
 
 
-def request(port, method, where, body=None, headers=None, timeout=PATIENCE):
+def connect(port, timeout=PATIENCE, tls=None):
+    if tls:
+        return http.client.HTTPSConnection("127.0.0.1", port, timeout=timeout,
+                                           context=tls)
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+
+
+def request(port, method, where, body=None, headers=None, timeout=PATIENCE,
+            tls=None):
     """One HTTP request on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    connection = connect(port, timeout, tls)
     try:
         connection.request(method, where, body, headers or {})
         answer = connection.getresponse()
@@ -46,9 +54,9 @@ def websocket_session(port, **options):
 class PollingSession:
     """A session over long-polling; no request is made unless told."""
 
-    def __init__(self, port, **query):
-        self.port = port
-        answer = request(port, "GET", target("polling", **query))
+    def __init__(self, port, tls=None, **query):
+        self.port, self.tls = port, tls
+        answer = request(port, "GET", target("polling", **query), tls=tls)
         assert answer.status == 200, answer
         assert answer.body[:1] == b"0", answer
         self.handshake = json.loads(answer.body[1:])
@@ -58,18 +66,19 @@ class PollingSession:
         return target(transport, self.sid)
 
     def get(self, timeout=PATIENCE):
-        return request(self.port, "GET", self.target(), timeout=timeout)
+        return request(self.port, "GET", self.target(), timeout=timeout,
+                       tls=self.tls)
 
     def post(self, body, headers=None):
         if isinstance(body, str):
             body = body.encode()
         headers = headers or {"Content-Type": "text/plain;charset=UTF-8"}
-        return request(self.port, "POST", self.target(), body, headers)
+        return request(self.port, "POST", self.target(), body, headers,
+                       tls=self.tls)
 
     def begin_get(self):
         """Sends a GET and returns the connection that will have its answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port,
-                                                timeout=PATIENCE)
+        connection = connect(self.port, tls=self.tls)
         connection.request("GET", self.target())
         return connection
 

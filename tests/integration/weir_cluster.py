@@ -19,8 +19,9 @@ class WeirCluster:
 
     partitions = PARTITIONS
 
-    def __init__(self, config, names, *settings):
+    def __init__(self, config, names, *settings, tls=None):
         self.config, self.names, self.settings = config, names, settings
+        self.tls = tls  # of a client, as a node's
         self.nodes = {}
         self.stack = contextlib.ExitStack()
 
@@ -48,7 +49,8 @@ class WeirCluster:
         node = WeirNode(self.config, f"cluster.node={name}",
                         "cluster.listen=127.0.0.1:0",
                         f"cluster.timeout={TIMEOUT}", *seeds, *self.settings,
-                        *settings, version=version, ready=ready)
+                        *settings, version=version, ready=ready,
+                        tls=self.tls)
         self.nodes[name] = self.stack.enter_context(node)
         return node
 

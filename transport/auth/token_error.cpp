@@ -29,7 +29,19 @@ constexpr std::array texts{
   text{"issuer_refused", "the token is from another issuer than auth.jwt's"},
   text{"audience_refused",
        "the token is for an audience that is not in auth.jwt.audience"},
-  text{"user_mismatch", "the token is another user's than the socket"},
+  text{"user_mismatch",
+       "the token is another user's than the socket or the certificate"},
+  text{"certificate_missing", "the client has shown no certificate"},
+  text{"certificate_expired", "the client's certificate has expired"},
+  text{"certificate_user_missing",
+       "the certificate has no name of the kind that auth.certificate_user "
+       "says"},
+  text{"certificate_user_ambiguous",
+       "the certificate has several names of the kind that "
+       "auth.certificate_user says"},
+  text{"certificate_user_invalid",
+       "the certificate's name is no user's: too long, or not what "
+       "auth.certificate_user says"},
   text{"revoked", "the user or the token is denied (auth.deny_topic)"},
   text{"unavailable",
        "who is denied (auth.deny_topic) cannot be read at present"},

@@ -1,5 +1,6 @@
 #include "transport/engineio/handshake.hpp"
 
+#include "transport/engineio/client_certificate.hpp"
 #include "transport/engineio/session_control.hpp"
 
 #include <algorithm>
@@ -31,6 +32,10 @@ std::string_view handshake_info::header(std::string_view name) const {
       return line.substr(name.size() + 2);
   }
   return {};
+}
+
+bool handshake_info::is_of(std::string_view user) const {
+  return !certificate || certificate->user.empty() || certificate->user == user;
 }
 
 } // namespace weir::engineio

@@ -5,10 +5,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace weir::engineio {
+
+struct client_certificate;
 
 /// Facts about the request that began a session.
 struct handshake_info {
@@ -20,9 +23,16 @@ struct handshake_info {
   /// the connection (upgrade, sec-websocket-*, accept-encoding and the like).
   std::string headers;
   std::chrono::system_clock::time_point time;
+  /// Null: the client has shown none, or nobody asks for its user
+  /// (`auth.certificate_user`).
+  std::shared_ptr<const client_certificate> certificate{};
 
   /// The value of the first header of that (lower-case) name, or "".
   std::string_view header(std::string_view name) const;
+
+  /// Whether a later request may be of the same client: who has begun by the
+  /// certificate of a user shows it with each, over whatever connection.
+  bool is_of(std::string_view user) const;
 };
 
 /// What the owner of a session may do with it. Not thread-safe: used on the

@@ -31,6 +31,12 @@ public:
 
   bool is_encrypted() const { return tls_ != nullptr; }
 
+  /// See `tls_session::certificate`; null where there is no TLS.
+  std::shared_ptr<const client_certificate>
+  certificate(certificate_name user) const {
+    return tls_ ? tls_->certificate(user) : nullptr;
+  }
+
   /// For its options and addresses.
   tcp_socket& tcp() { return socket_; }
   const tcp_socket& tcp() const { return socket_; }

@@ -97,6 +97,18 @@ bool tls_session::has_pending() const {
   return SSL_has_pending(session_.get()) == 1;
 }
 
+std::shared_ptr<const client_certificate>
+tls_session::certificate(certificate_name user) const {
+  if (user == certificate_name::none)
+    return nullptr;
+  std::unique_ptr<X509, void (*)(X509*)> shown{
+    SSL_get1_peer_certificate(session_.get()), X509_free};
+  if (!shown || SSL_get_verify_result(session_.get()) != X509_V_OK)
+    return nullptr;
+  return std::make_shared<const client_certificate>(
+    read_certificate(*shown, user));
+}
+
 void tls_session::shut_down() {
   if (!std::exchange(established_, false))
     return;

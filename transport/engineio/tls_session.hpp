@@ -1,5 +1,7 @@
 #pragma once
 
+#include "transport/engineio/client_certificate.hpp"
+
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
@@ -47,6 +49,13 @@ public:
 
   /// Whether bytes have been taken from the socket that are not read yet.
   bool has_pending() const;
+
+  /// What the client's certificate says, which was verified by the handshake,
+  /// or by that of the session that is resumed: it may be over by now. Null:
+  /// the client has shown none, or `user` is none of its names. Requires: the
+  /// handshake is over.
+  std::shared_ptr<const client_certificate>
+  certificate(certificate_name user) const;
 
   /// Says goodbye, if it can be said without waiting.
   void shut_down();

@@ -172,7 +172,7 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   auto session = std::make_shared<engineio::session_io>(
     loop_,
     handshake_of(from, client, engineio::make_sid(port_->node, loop_->index()),
-                 settings().limits.handshake),
+                 settings()),
     kind, std::move(slot));
   if (x.upgrade)
     session->begin_websocket(take(from, std::move(*answer), x.base64));
@@ -249,9 +249,24 @@ bool client_loop::move_to_session(http_session& from, std::string_view sid) {
   return true;
 }
 
+std::shared_ptr<engineio::session_io>
+client_loop::session_of(std::string_view sid, std::string_view user) {
+  auto session = loop_->sessions().find(sid);
+  if (!session || session->handshake().is_of(user))
+    return session;
+  tell(engineio::port_event::request_refused);
+  auto& owner = session->handshake().address;
+  log::limited(log_level::warning,
+               "a session was asked for without its user's certificate", owner,
+               {{"sid", sid},
+                {"owner", owner},
+                {"do", "look at who has its id; it is the owner's alone"}});
+  return nullptr;
+}
+
 bool client_loop::on_session_header(http_session& from,
                                     const engine_request& x) {
-  auto session = loop_->sessions().find(x.sid);
+  auto session = session_of(x.sid, user_of(from, settings()));
   if (!session) {
     refuse(from, x, request_error::unknown_sid);
     return false;
@@ -336,7 +351,7 @@ void client_loop::answer(poll_id id, poll_answer x) {
 
 void client_loop::serve(const engineio::exchange_ptr& from, poll_request x) {
   engine_request parsed{x};
-  auto session = loop_->sessions().find(parsed.sid);
+  auto session = session_of(parsed.sid, x.user);
   std::optional<request_error> e = request_error::unknown_sid;
   if (session)
     e = parsed.session_error(session->kind());

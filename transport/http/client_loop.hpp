@@ -99,6 +99,9 @@ private:
   void refuse_many(http_session& from, const boost::asio::ip::address& client,
                    bool is_of_address);
   bool on_foreign_header(http_session& from, const engine_request& x);
+  /// Null: there is none, or it is another user's.
+  std::shared_ptr<engineio::session_io> session_of(std::string_view sid,
+                                                   std::string_view user);
   bool on_session_header(http_session& from, const engine_request& x);
   bool on_post_header(http_session& from, engineio::session_io& session);
   void serve_file(http_session& from, std::string_view path);

@@ -1,5 +1,6 @@
 #include "transport/http/foreign_polls.hpp"
 
+#include "transport/http/handshake_info.hpp"
 #include "transport/http/request_error.hpp"
 
 #include <string>
@@ -62,7 +63,7 @@ void foreign_polls::forward(http_session& from, std::string_view node) {
   forward(from, node,
           {std::string{x.method_string()}, std::string{x.target()},
            std::string{x[boost::beast::http::field::content_type]},
-           std::move(x.body())});
+           std::move(x.body()), user_of(from, loop_->settings())});
 }
 
 void foreign_polls::forward_too_large(http_session& from,
@@ -71,7 +72,8 @@ void foreign_polls::forward_too_large(http_session& from,
           {std::string{too_large_post},
            std::string{from.message().target()},
            {},
-           {}});
+           {},
+           user_of(from, loop_->settings())});
 }
 
 void foreign_polls::forward(http_session& from, std::string_view node,

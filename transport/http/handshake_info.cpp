@@ -39,14 +39,24 @@ std::string kept_headers(const request& x, std::size_t max_bytes) {
 
 } // namespace
 
-engineio::handshake_info handshake_of(const http_session& from,
-                                      const boost::asio::ip::address& client,
-                                      std::string sid, std::size_t max_bytes) {
+engineio::handshake_info
+handshake_of(const http_session& from, const boost::asio::ip::address& client,
+             std::string sid, const options& settings) {
   auto& x = from.message();
+  auto max_bytes = settings.limits.handshake;
   std::string url{x.target().substr(0, max_bytes)};
   auto headers = kept_headers(x, max_bytes - url.size());
-  return {std::move(sid), client.to_string(), std::move(url),
-          std::move(headers), std::chrono::system_clock::now()};
+  return {std::move(sid),
+          client.to_string(),
+          std::move(url),
+          std::move(headers),
+          std::chrono::system_clock::now(),
+          from.certificate(settings.auth.certificate_user)};
+}
+
+std::string user_of(const http_session& from, const options& settings) {
+  auto shown = from.certificate(settings.auth.certificate_user);
+  return shown ? shown->user : std::string{};
 }
 
 } // namespace weir::http

@@ -76,6 +76,12 @@ public:
 
   bool is_encrypted() const { return socket_.is_encrypted(); }
 
+  /// See `stream_socket`.
+  std::shared_ptr<const engineio::client_certificate>
+  certificate(certificate_name user) const {
+    return socket_.certificate(user);
+  }
+
   /// The body's length is told and over the limit: it will be refused.
   bool body_too_large() const;
 

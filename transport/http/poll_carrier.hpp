@@ -26,6 +26,8 @@ struct poll_request {
   std::string target; ///< with the query
   std::string content_type;
   std::string body;
+  /// Of the certificate that was shown where it came in; empty: none.
+  std::string user{};
 };
 
 /// A POST whose body was over the limit where it came in, and is not passed on:

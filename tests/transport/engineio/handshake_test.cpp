@@ -1,6 +1,7 @@
 #include "transport/engineio/handshake.hpp"
 
 #include "transport/engineio/base64.hpp"
+#include "transport/engineio/client_certificate.hpp"
 #include "transport/engineio/session_control.hpp"
 #include "transport/engineio/sid.hpp"
 #include "transport/engineio/utf8.hpp"
@@ -34,6 +35,20 @@ BOOST_AUTO_TEST_CASE(keeps_headers_by_name) {
   BOOST_TEST(x.header("user-agent") == "b: c");
   BOOST_TEST(x.header("user") == "");
   BOOST_TEST(handshake_info{}.header("host") == "");
+}
+
+BOOST_AUTO_TEST_CASE(is_of_the_user_whose_certificate_it_came_with) {
+  auto of = [](std::string user) {
+    handshake_info x;
+    x.certificate = std::make_shared<const client_certificate>(
+      client_certificate{{}, std::move(user)});
+    return x;
+  };
+  BOOST_TEST(of("ada").is_of("ada"));
+  BOOST_TEST(!of("ada").is_of("eve"));
+  BOOST_TEST(!of("ada").is_of(""));
+  BOOST_TEST(of("").is_of("ada")); // nobody's
+  BOOST_TEST(handshake_info{}.is_of("ada"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
