@@ -121,8 +121,9 @@ def world(request, kafka, tmp_path_factory):
             nodes = [stack.enter_context(WeirNode(file, soon))]
         else:
             nodes = list(stack.enter_context(WeirCluster(
-                file, "abc", soon, f"cluster.name={unique('security')}"
-            )).nodes.values())
+                file, "abc", soon, f"cluster.name={unique('security')}",
+                # Nobody is to be lost here, however busy the machine is.
+                "cluster.timeout=30s")).nodes.values())
         cable = stack.enter_context(Cable(*(x.port for x in nodes)))
         world.is_at(nodes, cable, nodes[0].bootstrap if is_one else kafka)
         for name, example in FILES.items():
@@ -202,18 +203,22 @@ def test_who_hands_no_new_token_in_comes_back_with_one(world, transport):
                        "received hello"])
 
 
+# A token that is renewed in the middle of what is left of it.
+LONGER = 20
+
+
 def renewing(world, more=""):
     """The client in JavaScript, with what is added to it further below."""
     step = STEPS["renew"].text
     assert step.count("  // {") == 1
     step = step.replace("  // {", "  console.log('renewed', answer.status); // {")
     return {"client.mjs": world.write("renewing.mjs", FILES["client.mjs"].text
-                                      + step + more), "600": str(SHORT)}
+                                      + step + more), "600": str(LONGER)}
 
 
 def test_who_hands_a_new_token_in_stays(world):
     with world.started("javascript", renewing(world)) as js, \
-            world.started("python", {"600": str(SHORT)}) as python:
+            world.started("python", {"600": str(LONGER)}) as python:
         for client in js, python:
             client.expect(["renewed ok"] * 3)
             assert not any("disconnected" in x for x in client.lines)
