@@ -17,18 +17,19 @@ std::string stored_answer(std::string_view topic, std::int32_t partition,
   return out += '}';
 }
 
-std::string room_answer(std::string_view room, const positions& from,
-                        const partition_logs& logs) {
+std::string room_answer(std::string_view room, const room_offset& x) {
   std::string out = R"({"status":"ok","room":)";
   json::append_string(out, room);
   out += R"(,"offset":")";
-  for (auto separator = ""; auto& [partition, offset] : from) {
+  for (auto separator = ""; auto& [partition, offset] : x.next) {
     out.append(separator).append(std::to_string(partition));
     out.append(":").append(std::to_string(offset));
-    if (auto i = logs.find(partition); i != logs.end())
+    if (auto i = x.logs.find(partition); i != x.logs.end())
       out.append("@").append(std::to_string(i->second));
     separator = ",";
   }
+  if (!x.next.empty() && x.of_partitions > 0)
+    out.append("/").append(std::to_string(x.of_partitions));
   return out += "\"}";
 }
 
@@ -77,6 +78,8 @@ std::optional<room_offset> read_offset(std::string_view text) {
     if (!take_place(text, result))
       return std::nullopt;
   while (take_sign(text, ','));
+  if (take_sign(text, '/') && !take_number(text, result.of_partitions))
+    return std::nullopt;
   return text.empty() ? std::optional{std::move(result)} : std::nullopt;
 }
 

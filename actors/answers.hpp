@@ -16,19 +16,20 @@ namespace weir {
 std::string stored_answer(std::string_view topic, std::int32_t partition,
                           std::int64_t offset);
 
-/// `{"status":"ok","room":"...","offset":"..."}`; the offset is opaque for
-/// clients: `partition:offset`, or `partition:offset@log` where the log is
-/// known, with commas between.
-std::string room_answer(std::string_view room, const positions& from,
-                        const partition_logs& logs = {});
-
-/// What such an answer's offset says.
+/// Where somebody is in a room, as an offset says it.
 struct room_offset {
   positions next;
-  partition_logs logs;
+  partition_logs logs{};
+  std::int32_t of_partitions = 0; ///< that the topic had; 0: not known
 
   bool operator==(const room_offset&) const = default;
 };
+
+/// `{"status":"ok","room":"...","offset":"..."}`; the offset is opaque for
+/// clients: `partition:offset`, or `partition:offset@log` where the log is
+/// known, with commas between, and `/` with the number of the topic's
+/// partitions where that is known.
+std::string room_answer(std::string_view room, const room_offset& x);
 
 /// The offset as a client hands it back; nothing: it is none.
 std::optional<room_offset> read_offset(std::string_view text);

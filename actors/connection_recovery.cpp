@@ -119,6 +119,7 @@ void connection_state::join_again(const socket_state& socket, membership& m,
   auto request = request_for(socket, m, {});
   request.since = {x.next.begin(), x.next.end()};
   request.logs = x.logs;
+  request.of_partitions = x.of_partitions;
   request.resumes = true;
   tell(self, context->directory, std::move(request));
 }

@@ -78,7 +78,7 @@ void connection_state::answer_leave(socket_state& socket,
     refuse(socket, ack_id, emit_errc::not_a_member,
            "the socket is not in this room");
   else
-    answer(socket, ack_id, room_answer(x.room, x.here.next, x.here.logs));
+    answer(socket, ack_id, room_answer(x.room, x.here));
 }
 
 void connection_state::answer_open_requests(socket_state& socket) {

@@ -91,6 +91,7 @@ void connection_state::join(socket_state& socket, const std::string& room,
   auto request = request_for(socket, *membership, from);
   request.since = std::move(since.next);
   request.logs = std::move(since.logs);
+  request.of_partitions = since.of_partitions;
   tell(self, context->directory, std::move(request));
 }
 
@@ -138,7 +139,8 @@ void connection_state::on_join_settled(const join_answered& x,
   else
     requests.note_begin(x);
   if (x.error == emit_errc::none)
-    answer(*socket, ack_id, room_answer(x.room_name, x.from, x.logs));
+    answer(*socket, ack_id,
+           room_answer(x.room_name, {x.from, x.logs, x.of_partitions}));
   else
     refuse(*socket, ack_id, x.error, x.message);
   if (!is_current || x.error != emit_errc::none)
@@ -168,6 +170,7 @@ void connection_state::begin_at(socket_state& socket, membership& m,
   if (is_new) {
     socket.rooms.enter(m, x.room, x.handle);
     m.places.clear();
+    m.of_partitions = x.of_partitions;
     for (auto& [partition, next] : x.from)
       m.places.push_back({partition, false, next});
   }
@@ -206,7 +209,7 @@ void connection_state::on_leave_event(socket_state& socket, const packet& x) {
   if (m == nullptr)
     return refuse(socket, x.ack_id, emit_errc::not_a_member,
                   "the socket is not in this room");
-  room_offset here;
+  room_offset here{.next = {}, .of_partitions = m->of_partitions};
   for (auto& at : m->places) {
     here.next[at.partition] = at.next;
     if (at.log != 0)
@@ -315,11 +318,13 @@ void connection_state::on_events(const room_events& x) {
 
 /// A place in another log is no place in this one: the member begins at its
 /// start, and is told so. False: it was about to resume, and cannot.
-bool connection_state::enter_log(socket_state& socket, const membership& m,
-                                 place& at, const room_events& x) {
+bool connection_state::enter_log(socket_state& socket, membership& m, place& at,
+                                 const room_events& x) {
   if (x.log == 0 || x.log == at.log)
     return true;
   auto is_other = std::exchange(at.log, x.log) != 0;
+  if (is_other)
+    m.of_partitions = 1; // and each that was added may have had some
   if (socket.recovery)
     socket.recovery->forget_rooms();
   if (!is_other)

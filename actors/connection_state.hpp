@@ -292,7 +292,7 @@ struct connection_state : engineio::session_handler {
                                                std::uint64_t room);
   void on_events(const room_events& x);
   void on_local(const deliver_local& x);
-  bool enter_log(socket_state& socket, const membership& m, place& at,
+  bool enter_log(socket_state& socket, membership& m, place& at,
                  const room_events& x);
   void take(socket_state& socket, membership& m, place& at,
             const room_events& x);

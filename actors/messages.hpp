@@ -372,7 +372,8 @@ struct join_room {
   std::uint32_t membership = 0; ///< comes back with the answer
   /// Where the member begins in these partitions; elsewhere it begins now.
   positions since;
-  partition_logs logs; ///< of `since`
+  partition_logs logs;            ///< of `since`
+  std::int32_t of_partitions = 0; ///< that the topic had then; 0: not known
   /// It must not miss anything since then: refused if that cannot be promised.
   bool resumes = false;
   /// Who names no `since` begins with the mapping's `history`.
@@ -396,6 +397,9 @@ struct join_answered {
   std::uint32_t membership = 0;
   room_actor handle;   ///< null with an error
   partition_logs logs; ///< of `from` and `behind`
+  /// That the topic has: `from` and `behind` name all where records of the room
+  /// may be with so many, or with fewer that there were before. 0: not known.
+  std::int32_t of_partitions = 0;
   /// Where it has been in another log of that name, of which nothing is to be
   /// had any more: it begins at the start of the one that there is now.
   positions restarted;

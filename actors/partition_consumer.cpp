@@ -294,10 +294,12 @@ struct partition_consumer_state {
 
   // -- misplaced records ------------------------------------------------------
 
-  /// Which keys belong elsewhere is known when the first subscriber has said
-  /// how many partitions there are; until then all that was read is kept.
+  /// Which keys belong elsewhere is known when a subscriber has said how many
+  /// partitions there are; until the first does, all that was read is kept. All
+  /// subscribe again when they hear of another number, one after the other: the
+  /// last one is right, and what has come before it is looked at again.
   void note_partitions(std::int32_t n) {
-    if (n == 0 || std::exchange(partitions, n) != 0)
+    if (n == 0 || std::exchange(partitions, n) == n)
       return;
     cache->visit(cache->begin(), std::numeric_limits<std::size_t>::max(),
                  [this](std::int64_t offset, std::string_view record) {
@@ -603,7 +605,9 @@ struct partition_consumer_state {
     }
     if (!cache)
       return result;
-    result.next = slowest();
+    // Before anybody has come, nothing was noted of what was read.
+    result.next = watched.empty() && partitions == 0 ? cache->begin()
+                                                     : slowest();
     result.log = log;
     result.note = misplaced.write();
     result.leader_epoch = epochs.before(result.next);

@@ -270,6 +270,8 @@ struct room_state {
       return;
     if (is_stray)
       add_homes(x.since, 1);
+    else if (x.of_partitions > 0)
+      add_homes(x.since, x.of_partitions + 1);
     else if (!x.since.contains(key_home))
       add_homes(x.since, x.since.rbegin()->first + 1);
     for (auto& [partition, at] : begun) // what is not there yet will come
@@ -281,11 +283,14 @@ struct room_state {
   /// those partitions ended then.
   void add_homes(positions& since, std::int32_t partitions) const {
     auto key = *options.encoder.route->key_of(options.name);
-    auto count = others ? others->next.count() : 0;
-    for (; partitions <= count; ++partitions)
+    for (; partitions <= partition_count(); ++partitions)
       if (auto home = kafka::partition_of(key, partitions);
           next_of(home) != cursor::unknown)
         since.try_emplace(home, 0);
+  }
+
+  std::int32_t partition_count() const {
+    return others ? others->next.count() : 0;
   }
 
   /// Whether an offset is beyond what is known of its partition's log.
@@ -375,6 +380,8 @@ struct room_state {
     else if (stays)
       rewind(*member, x, answer);
     answer.logs = logs;
+    // Some partitions may be those of a former topic, which had more.
+    answer.of_partitions = is_one_log() ? partition_count() : 1;
     tell(self, x.member, std::move(answer));
   }
 

@@ -45,6 +45,7 @@ void socket_recovery::take_in(const socket_rooms& rooms) {
       return places_.clear();
     auto& y = listed.emplace_back();
     y.room = name;
+    y.of_partitions = x->of_partitions;
     for (auto& place : x->places) {
       y.partitions.push_back(place.partition);
       if (place.log != 0)

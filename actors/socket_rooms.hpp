@@ -36,6 +36,8 @@ public:
     std::uint32_t request = 0; ///< how often it has told that it is behind
     room_actor handle;         ///< null while the join is on its way
     std::vector<place> places;
+    /// That the topic had at the join, and has had in this log; 0: not known.
+    std::int32_t of_partitions = 0;
 
     /// Null: it has none in this partition.
     place* find(std::int32_t partition) {

@@ -16,7 +16,8 @@ namespace weir::schemas {
 
 namespace {
 
-constexpr char version = 4;
+constexpr char version = 5;
+constexpr char version_without_count = 4;
 constexpr char version_without_logs = 3;
 constexpr std::size_t group = 3; // bytes that base64url encodes by themselves
 constexpr std::size_t max_offset = std::size_t{64} * 1024;
@@ -88,6 +89,7 @@ std::string encode_rooms(std::string_view node,
   append_number(result, rooms.size());
   for (auto& x : rooms) {
     append_text(result, x.room);
+    append_number(result, static_cast<std::uint64_t>(x.of_partitions));
     append_number(result, x.partitions.size());
     for (auto partition : x.partitions) {
       append_number(result, static_cast<std::uint64_t>(partition));
@@ -115,12 +117,16 @@ bool take_log(std::string_view& from, std::int32_t partition,
   return log.has_value();
 }
 
-bool take_room(std::string_view& from, recovered_room& room, bool has_logs) {
+bool take_room(std::string_view& from, recovered_room& room, char version_of) {
+  auto has_count = version_of > version_without_count;
+  auto has_logs = version_of > version_without_logs;
   auto name = take_text(from);
-  auto count = name ? take_varint(from, from.size()) : std::nullopt;
+  auto all = has_count && name ? take_varint(from, max_int32) : 0;
+  auto count = name && all ? take_varint(from, from.size()) : std::nullopt;
   if (!count)
     return false;
   room.room = *name;
+  room.of_partitions = static_cast<std::int32_t>(*all);
   for (; *count > 0; --*count) {
     auto partition = take_varint(from, max_int32);
     if (!partition)
@@ -134,8 +140,8 @@ bool take_room(std::string_view& from, recovered_room& room, bool has_logs) {
 
 /// Takes node and rooms off the front of an offset.
 bool take_rooms(std::string_view& from, recovered_position& to) {
-  auto has_logs = from.starts_with(version);
-  if (!has_logs && !from.starts_with(version_without_logs))
+  auto version_of = from.empty() ? '\0' : from.front();
+  if (version_of < version_without_logs || version_of > version)
     return false;
   from.remove_prefix(1);
   auto node = take_text(from);
@@ -144,7 +150,7 @@ bool take_rooms(std::string_view& from, recovered_position& to) {
     return false;
   to.node = *node;
   for (; *count > 0; --*count)
-    if (!take_room(from, to.rooms.emplace_back(), has_logs))
+    if (!take_room(from, to.rooms.emplace_back(), version_of))
       return false;
   return true;
 }

@@ -8,8 +8,9 @@
 //           id and user
 //   offset  base64url of two parts, the first of whole groups of three bytes:
 //             the socket's own: version, tag of the node that wrote it, number
-//             of rooms, per room its name and its partitions, each with the log
-//             that its offsets are of (not in version 3); time, zeros up to
+//             of rooms, per room its name, how many partitions its topic had
+//             (from version 5 on), and its own partitions, each with the log
+//             that its offsets are of (from version 4 on); time, zeros up to
 //             the group's end, a tag (SipHash-2-4) what sockets in the same
 //             rooms share: the next offset of each partition, a tag over the
 //             time and these
@@ -39,6 +40,7 @@ namespace weir::schemas {
 struct room_partitions {
   std::string room;
   std::vector<std::int32_t> partitions; ///< not negative
+  std::int32_t of_partitions = 0;       ///< that the topic had; 0: not known
   /// By partition what tells its log from an earlier one of the same name, as
   /// far as that is known; not 0.
   std::map<std::int32_t, std::uint32_t> logs{};
@@ -49,6 +51,7 @@ struct recovered_room {
   std::string room;
   std::vector<std::pair<std::int32_t, std::int64_t>> next;
   std::map<std::int32_t, std::uint32_t> logs{}; ///< as above
+  std::int32_t of_partitions = 0;               ///< likewise
 
   bool operator==(const recovered_room&) const = default;
 };

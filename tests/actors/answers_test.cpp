@@ -17,10 +17,13 @@ BOOST_AUTO_TEST_CASE(says_where_an_event_is_stored) {
 }
 
 BOOST_AUTO_TEST_CASE(says_where_a_room_begins_in_each_partition) {
-  BOOST_TEST(room_answer("chat:1", {{0, 17}, {2, 5}})
+  BOOST_TEST(room_answer("chat:1", {{{0, 17}, {2, 5}}})
              == R"({"status":"ok","room":"chat:1","offset":"0:17,2:5"})");
-  BOOST_TEST(room_answer("chat:1", {})
-             == R"({"status":"ok","room":"chat:1","offset":""})");
+  BOOST_TEST(room_answer("chat:1", {{{0, 17}, {2, 5}}, {{2, 9}}, 3})
+             == R"({"status":"ok","room":"chat:1","offset":"0:17,2:5@9/3"})");
+  for (std::int32_t partitions : {0, 3})
+    BOOST_TEST(room_answer("chat:1", {{}, {}, partitions})
+               == R"({"status":"ok","room":"chat:1","offset":""})");
 }
 
 BOOST_AUTO_TEST_CASE(says_what_of_a_room_is_missing) {
@@ -59,12 +62,18 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(an_offset_that_a_client_hands_back)
 
 BOOST_AUTO_TEST_CASE(is_what_an_answer_has_told) {
-  for (const positions& x : {positions{{0, 0}}, positions{{0, 17}, {2, 5}},
-                             positions{{INT32_MAX, INT64_MAX}}}) {
-    auto answer = room_answer("room", x);
-    auto text = json::string_value(*json::at(answer, "/offset"));
-    BOOST_TEST((read_offset(*text) == room_offset{x, {}}));
-  }
+  for (const positions& next : {positions{{0, 0}}, positions{{0, 17}, {2, 5}},
+                                positions{{INT32_MAX, INT64_MAX}}})
+    for (const partition_logs& logs : {partition_logs{}, {{2, UINT32_MAX}}})
+      for (std::int32_t partitions : {0, 1, INT32_MAX}) {
+        room_offset x{next, {}, partitions};
+        for (auto& [partition, log] : logs)
+          if (next.contains(partition))
+            x.logs[partition] = log;
+        auto answer = room_answer("room", x);
+        auto text = json::string_value(*json::at(answer, "/offset"));
+        BOOST_TEST((read_offset(*text) == x));
+      }
 }
 
 BOOST_AUTO_TEST_CASE(may_name_its_partitions_in_any_order) {
@@ -74,12 +83,14 @@ BOOST_AUTO_TEST_CASE(may_name_its_partitions_in_any_order) {
 }
 
 BOOST_AUTO_TEST_CASE(is_nothing_else) {
-  for (auto text :
-       {"",     "0",        "0:",      ":5",           "0:5,",
-        ",0:5", "0:5,,1:6", "0:5;1:6", "0:5,0:6",      "0:-5",
-        "-1:5", "+0:5",     "0:+5",    " 0:5",         "0:5 ",
-        "0 :5", "0:5.0",    "0:0x5",   "2147483648:5", "0:9223372036854775808",
-        "a:b",  "0:5:6",    "0,5"})
+  for (auto text : {"",        "0",     "0:",           ":5",
+                    "0:5,",    ",0:5",  "0:5,,1:6",     "0:5;1:6",
+                    "0:5,0:6", "0:-5",  "-1:5",         "+0:5",
+                    "0:+5",    " 0:5",  "0:5 ",         "0 :5",
+                    "0:5.0",   "0:0x5", "2147483648:5", "0:9223372036854775808",
+                    "a:b",     "0:5:6", "0,5",          "0:5/",
+                    "0:5/-1",  "/3",    "0:5/3,1:6",    "0:5/2147483648",
+                    "0:5/3/3"})
     BOOST_TEST(!read_offset(text).has_value(), text);
 }
 

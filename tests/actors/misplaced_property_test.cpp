@@ -1,6 +1,7 @@
 // Back ends put a room's records into any partition, records are deleted, also
-// before anybody has read them, members go away and come back, to any node, and
-// nodes and readers begin again with no more than what Kafka keeps for them.
+// before anybody has read them, partitions are added, of which nodes hear one
+// after the other, members go away and come back, to any node, and nodes and
+// readers begin again with no more than what Kafka keeps for them.
 
 #include "actors/messages.hpp"
 #include "actors/outbound_router.hpp"
@@ -31,7 +32,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t partitions = 3, nodes = 2, rooms = 4;
+constexpr std::size_t partitions = 6, nodes = 2, rooms = 4;
+constexpr std::size_t partitions_at_first = 2;
 constexpr int steps = 400;
 
 /// A socket in one room. Its client keeps its places, as a recovery offset
@@ -52,6 +54,7 @@ struct member {
   bool resumes = false; ///< it has been in before
   std::uint32_t requests = 0;
   int visits = 0;
+  std::int32_t of_partitions = 0;
 
   positions position() const {
     positions result;
@@ -63,6 +66,7 @@ struct member {
   void on_joined(const join_answered& x) {
     is_back = true;
     handle = x.handle;
+    of_partitions = x.of_partitions;
     for (auto& [partition, next] : x.from)
       places[partition] = {partition, false, next};
     for (auto& [partition, next] : x.behind)
@@ -113,7 +117,7 @@ struct world : test::deterministic_actor_system {
         [](drain) {},
       };
     }));
-    for (std::size_t i = 0; i < partitions; ++i)
+    for (std::uint32_t i = 0; i < count; ++i)
       start_reader(i);
     for (std::size_t i = 0; i < nodes; ++i)
       start_node(i);
@@ -125,16 +129,41 @@ struct world : test::deterministic_actor_system {
   void append() {
     auto room = room_name(choice.below(rooms));
     auto p = choice.once_in(4)
-               ? choice.below(partitions)
+               ? choice.below(count)
                : static_cast<std::uint32_t>(
-                 kafka::partition_of(room, static_cast<int>(partitions)));
+                 kafka::partition_of(room, static_cast<int>(count)));
     stored[p].emplace_back(logs[p].append(room, "[]"), room);
   }
 
   void delete_some() {
-    auto& log = logs[choice.below(partitions)];
+    auto& log = logs[choice.below(count)];
     auto n = static_cast<std::uint32_t>(log.end() - log.begin());
     log.forget_before(log.begin() + choice.below(n + 1));
+  }
+
+  /// Its reader begins before or after nodes hear of it.
+  void add_partition() {
+    if (count == partitions)
+      return;
+    auto i = count++;
+    if (choice.once_in(2))
+      start_reader(i);
+    else
+      to_start.push_back(i);
+  }
+
+  void start_added() {
+    for (auto i : std::exchange(to_start, {}))
+      start_reader(i);
+  }
+
+  void tell_count(std::size_t node) {
+    if (std::exchange(known[node], count) != count)
+      self->send(*routers[node], topic_known{"topic", count_of(node)});
+  }
+
+  std::int32_t count_of(std::size_t node) const {
+    return static_cast<std::int32_t>(known[node]);
   }
 
   void come() {
@@ -157,6 +186,7 @@ struct world : test::deterministic_actor_system {
     join_room request{me,     {x.socket, ""}, &rules->at(0).mappings()[0],
                       x.room, x.room,         1};
     request.since = x.position();
+    request.of_partitions = x.of_partitions;
     request.resumes = x.resumes;
     self->send(directories[x.node]->handle, std::move(request));
   }
@@ -253,11 +283,13 @@ struct world : test::deterministic_actor_system {
       home,
       {rules, {home}, 10, 1000, 1h, 64 * mib, lag_policy::disconnect, true},
       *routers[i]))};
-    self->send(*routers[i], topic_known{"topic", partitions});
-    for (std::size_t p = 0; p < partitions; ++p)
-      self->send(*routers[i],
-                 partition_assigned{"topic", static_cast<std::int32_t>(p),
-                                    *consumers[p]});
+    known[i] = count;
+    self->send(*routers[i], topic_known{"topic", count_of(i)});
+    for (std::size_t p = 0; p < count; ++p)
+      if (consumers[p])
+        self->send(*routers[i],
+                   partition_assigned{"topic", static_cast<std::int32_t>(p),
+                                      *consumers[p]});
   }
 
   /// It is killed and comes back, with the readers that it had.
@@ -272,8 +304,8 @@ struct world : test::deterministic_actor_system {
     self->send_exit(directories[i]->handle, caf::exit_reason::kill);
     self->send_exit(*routers[i], caf::exit_reason::kill);
     routers[i].reset();
-    for (std::size_t p = 0; p < partitions; ++p)
-      if (choice.once_in(2))
+    for (std::size_t p = 0; p < count; ++p)
+      if (consumers[p] && choice.once_in(2))
         start_reader(p);
     start_node(i);
   }
@@ -293,8 +325,14 @@ struct world : test::deterministic_actor_system {
     }
     if (choice.once_in(40))
       delete_some();
-    if (choice.once_in(50))
-      start_reader(choice.below(partitions));
+    if (choice.once_in(90))
+      add_partition();
+    if (choice.once_in(10))
+      start_added();
+    if (choice.once_in(10))
+      tell_count(choice.below(nodes));
+    if (auto p = choice.below(count); choice.once_in(50) && consumers[p])
+      start_reader(p);
     if (choice.once_in(80))
       restart_node();
     if (choice.once_in(10))
@@ -305,6 +343,9 @@ struct world : test::deterministic_actor_system {
   }
 
   void settle() {
+    start_added();
+    for (std::size_t i = 0; i < nodes; ++i)
+      tell_count(i);
     for (int i = 0; i < 10; ++i) {
       for (auto& x : members)
         if (!x.is_in)
@@ -331,6 +372,9 @@ struct world : test::deterministic_actor_system {
       for (auto& [offset, room] : stored[i])
         if (room == x.room && offset >= begin && !is_told_of(x, i, offset))
           expected.push_back(offset);
+      BOOST_TEST_CONTEXT(x.room << " in partition " << i << " of " << count
+                                << ", owed from " << begin << ", joined with "
+                                << x.of_partitions << ", visits " << x.visits)
       BOOST_TEST(got == expected, boost::test_tools::per_element());
     }
   }
@@ -354,6 +398,9 @@ struct world : test::deterministic_actor_system {
   std::array<test::scripted_log, partitions> logs;
   std::array<std::vector<std::pair<std::int64_t, std::string>>, partitions>
     stored;
+  std::uint32_t count = partitions_at_first;
+  std::vector<std::uint32_t> to_start;      ///< added, and not read yet
+  std::array<std::uint32_t, nodes> known{}; ///< by node, as it has heard
   std::map<std::int32_t, commit_position> committed;
   std::deque<member> members; // stay where they are
   std::array<std::optional<partition_consumer_actor>, partitions> consumers;

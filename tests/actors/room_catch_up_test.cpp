@@ -22,9 +22,11 @@ struct fixture : test::room_fixture {
     complete({{partition, at}});
   }
 
-  void join_since(member& x, positions since, bool resumes = false) {
+  void join_since(member& x, positions since, bool resumes = false,
+                  std::int32_t of_partitions = 0) {
     join_room message{x.handle, {x.socket, "1"}, &route, "room", "k", 9};
     message.since = std::move(since);
+    message.of_partitions = of_partitions;
     message.resumes = resumes;
     tell(room, std::move(message));
   }
@@ -957,8 +959,31 @@ BOOST_AUTO_TEST_CASE(gets_all_of_a_partition_that_was_added) {
   BOOST_TEST((b.joins.at(0).behind == positions{{1, 2}}));
 }
 
-// Partitions were added more than once, and nobody is there who knows.
+// Partitions were added more than once, and nobody is there who knows. The key
+// may have come back to where it was.
 BOOST_AUTO_TEST_CASE(gets_all_of_where_its_key_may_have_been_meanwhile) {
+  auto key = *route.key_of("room");
+  for (std::int32_t now = 1; now <= 12; ++now)
+    for (std::int32_t then = 1; then <= now; ++then) {
+      restart();
+      a.joins.clear();
+      positions all, expected;
+      for (std::int32_t i = 0; i < now; ++i)
+        all[i] = 9;
+      for (std::int32_t i = then + 1; i <= now; ++i)
+        expected[kafka::partition_of(key, i)] = 0;
+      auto home = kafka::partition_of(key, now);
+      expected[home] = 0; // it has always been, or it came to be
+      expected[kafka::partition_of(key, then)] = 5;
+      tell(room, room_complete{{{home, 9}}, {}, home, {}, {}, at(all)});
+      join_since(a, {{kafka::partition_of(key, then), 5}}, then % 2 == 0, then);
+      BOOST_TEST((a.joins.at(0).from == expected));
+      BOOST_TEST(a.joins[0].of_partitions == now);
+    }
+}
+
+// As offsets were written that do not say how many partitions there were.
+BOOST_AUTO_TEST_CASE(gets_all_of_where_its_key_was_if_that_is_elsewhere_now) {
   auto key = *route.key_of("room");
   for (std::int32_t now = 1; now <= 9; ++now)
     for (std::int32_t then = 1; then <= now; ++then) {

@@ -53,8 +53,8 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(an_offset_of_known_logs, fixture)
 
 BOOST_AUTO_TEST_CASE(says_of_which_log_each_offset_is) {
-  rooms_t where{{"chat:1", {3}, {{3, 4'000'000'000}}},
-                {"news", {0, 7}, {{7, 1}}}};
+  rooms_t where{{"chat:1", {3}, 0, {{3, 4'000'000'000}}},
+                {"news", {0, 7}, 0, {{7, 1}}}};
   auto found = read(write(where, {5, 0, 9}));
   BOOST_TEST_REQUIRE(found.has_value());
   BOOST_TEST((found->rooms[0].logs == where[0].logs));
@@ -71,9 +71,17 @@ BOOST_AUTO_TEST_CASE(of_the_former_version_is_read_and_knows_none) {
   BOOST_TEST(found->rooms[0].logs.empty());
 }
 
+BOOST_AUTO_TEST_CASE(says_how_many_partitions_each_topic_had) {
+  rooms_t where{{"chat:1", {3}, INT32_MAX}, {"news", {0, 7}}};
+  auto found = read(write(where, {5, 0, 9}));
+  BOOST_TEST_REQUIRE(found.has_value());
+  BOOST_TEST(found->rooms[0].of_partitions == INT32_MAX);
+  BOOST_TEST(found->rooms[1].of_partitions == 0);
+}
+
 BOOST_AUTO_TEST_CASE(is_of_no_other_log) {
-  auto one = write({{"chat:1", {3}, {{3, 1}}}}, {5});
-  auto two = write({{"chat:1", {3}, {{3, 2}}}}, {5});
+  auto one = write({{"chat:1", {3}, 0, {{3, 1}}}}, {5});
+  auto two = write({{"chat:1", {3}, 0, {{3, 2}}}}, {5});
   BOOST_TEST(one != two);
   auto own = one.size() - two.size() + one.size() / 2;
   BOOST_TEST(!read(one.substr(0, own) + two.substr(own)).has_value());
@@ -168,10 +176,15 @@ BOOST_AUTO_TEST_CASE(is_short_and_of_plain_characters) {
 BOOST_AUTO_TEST_CASE(stays_as_it_was_written_by_earlier_versions) {
   BOOST_TEST(pid == "AAAABBBBCCCCDDDDEEEEf8MEI0TKttSG3W-fGQREfA");
   BOOST_TEST(write({{"chat:1", {3}}}, {5})
-             == "BAABBmNoYXQ6MQEDAIDiz6oGAJ9DjzgjIt28BR5OMg212fS9");
-  auto former = read("AwABBmNoYXQ6MQEDgOLPqgYAAJ12MHFJvG9CBcHxs0MSn1db");
-  BOOST_TEST_REQUIRE(former.has_value());
-  BOOST_TEST((former->rooms[0].next.front() == std::pair{3, std::int64_t{5}}));
+             == "BQABBmNoYXQ6MQABAwCA4s-qBioaHFoKLtATBV-D6DktNSUZ");
+  for (auto text : {"BAABBmNoYXQ6MQEDAIDiz6oGAJ9DjzgjIt28BR5OMg212fS9",
+                    "AwABBmNoYXQ6MQEDgOLPqgYAAJ12MHFJvG9CBcHxs0MSn1db"}) {
+    auto former = read(text);
+    BOOST_TEST_REQUIRE(former.has_value());
+    auto& room = former->rooms.at(0);
+    BOOST_TEST((room.next.at(0) == std::pair{3, std::int64_t{5}}));
+    BOOST_TEST(room.of_partitions == 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(is_appended_within_its_bound) {
