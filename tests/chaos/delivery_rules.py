@@ -176,11 +176,14 @@ class Excused:
 
     def on_reset(self, gap, newest, created):
         """Another log begins. A room may lie in another partition of a new
-        topic, so what comes to an end is every partition's."""
+        topic, so what comes to an end is every partition's. Who came after that
+        was told of a place that this log does not have, as somebody may commit
+        one of the former log: then all that is before the gap's end is told."""
         edition, offset = self.place
         mine = gap.partition == self.partition
         end = (newest, gap.end) if mine else (created, 0)
-        self.spans.append(((edition, gap.first if mine else offset), end))
+        begin = (edition, gap.first if mine else offset)
+        self.spans.append((begin if begin < end else (newest, 0), end))
         self.place = max(self.place, end)
 
     def covers(self, record):

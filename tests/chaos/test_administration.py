@@ -62,6 +62,16 @@ def test_a_gap_excuses_nothing_of_the_old_log_before_it():
     assert (violation.kind, violation.ids) == ("silent gap", ["e4"])
 
 
+def test_a_gap_back_to_where_a_log_begins_tells_of_what_is_deleted_before():
+    """Also who has come to the new log, and was told of a place of the old."""
+    story = created().see("b", *ids(0, 9)).begin_topic().leave("b").join("b")
+    story.emit("n0", "n1", "n2").gap("b", 10, 2).see("b", "n2").end()
+    assert story.violations() == []
+    story = created().see("b", *ids(0, 9)).begin_topic().leave("b").join("b")
+    story.emit("n0", "n1", "n2").gap("b", 10, 1).see("b", "n2").end()
+    assert [x.ids for x in story.violations()] == [["n1"]]
+
+
 def test_a_gap_of_another_partition_excuses_only_what_comes_after():
     """Where the room lay in one partition, and lies in another now."""
     story = created().see("b", *ids(0, 3), *ids(5, 6)).begin_topic()
