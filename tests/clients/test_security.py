@@ -313,7 +313,8 @@ PARTS = {
     'emit = ["/role = admin"': (
         EMBEDDED + TOKENS + "[[namespace]]\nname = '/'\n", ""),
     "webhook.secret": (EMBEDDED, MAPPING),
-    "[auth]\n": (EMBEDDED + TOKENS, NAMESPACE),
+    "deny_topic": (EMBEDDED + TOKENS, NAMESPACE),
+    "certificate_user": (EMBEDDED, NAMESPACE),
     "[[server.tls.sni]]": (EMBEDDED, NAMESPACE),
     "max_rate_limited": (EMBEDDED + TOKENS, NAMESPACE),
     "trust_proxy": (EMBEDDED, NAMESPACE),
@@ -341,7 +342,8 @@ def folder(tmp_path_factory):
     authority = Authority(folder, "kafka-ca")
     for host in "weir", "chat":
         authority.issue(host)
-    shutil.copy(authority.file, folder / "id-ca.pem")
+    for name in "id-ca.pem", "clients-ca.pem":
+        shutil.copy(authority.file, folder / name)
     for name in "kafka.password", "kafka.secret":
         (folder / name).write_text("secret")
     (folder / "webhook.secret").write_text(WEBHOOK_SECRET)
