@@ -42,6 +42,7 @@ consumer::impl::impl(const kafka_options& settings,
     wake{std::move(ring)},
     group{group_of(settings, cluster)},
     alone{settings.embedded && cluster.listen.empty()},
+    simulated{settings.embedded},
     partitions_of_topic{settings.embedded_partitions} {
   auto conf = consumer_conf(settings, cluster);
   auto start = take_start_policy(conf.get());
@@ -122,7 +123,7 @@ void consumer::impl::poll() {
     return;
   poll_alone();
   poll_leave();
-  if (!closing && !leave_until)
+  if (!simulated && !closing && !leave_until)
     watch->poll(clock::now());
   add_started();
   while (!failed) {

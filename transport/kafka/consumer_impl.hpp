@@ -115,6 +115,7 @@ struct consumer::impl {
   bool stuck = false;      ///< in closing, for good
   std::optional<std::chrono::steady_clock::time_point> leave_until;
   bool alone = false;
+  bool simulated = false; ///< the broker: it does not describe topics
   std::uint32_t partitions_of_topic = 0;
   std::vector<std::string> topics;  ///< alone: what was subscribed
   std::vector<topic_partition> all; ///< alone: their partitions
