@@ -134,7 +134,7 @@ def test_the_example_of_catching_up(node, js):
     with js(connected(node, connect) + text + tell + '{' + again + tell
             + '}') as program:
         wait_until(lambda: len([x for x in program.lines if re.fullmatch(
-            r"joined, since [\d:,]+", x)]) == 2, "two joins")
+            r"joined, since [\d:,/]+", x)]) == 2, "two joins")
 
 
 def test_the_python_example(node, tmp_path):
