@@ -31,6 +31,7 @@ namespace {
 constexpr auto aging_interval = std::chrono::milliseconds{500};
 
 constexpr auto no_partition = "since: the room's topic has no such partition";
+constexpr auto created_again = "since: the topic was created again";
 
 /// Skipped records that a room remembers, so that it tells of each once.
 constexpr std::size_t max_poison_told = 1000;
@@ -265,10 +266,11 @@ struct room_state {
   /// out, as far as any node knew: where records of the room have come since,
   /// it begins with the first. If that is gone meanwhile, a gap tells of it,
   /// also who resumes: a node that knows of more must not cost a session.
-  void add_unnamed(join_room& x, bool is_stray) {
+  void add_unnamed(join_room& x, positions& strays) {
     if (x.since.empty())
       return;
-    if (is_stray)
+    auto named = x.since;
+    if (!strays.empty())
       add_homes(x.since, 1);
     else if (x.of_partitions > 0)
       add_homes(x.since, x.of_partitions + 1);
@@ -276,6 +278,22 @@ struct room_state {
       add_homes(x.since, x.since.rbegin()->first + 1);
     for (auto& [partition, at] : begun) // what is not there yet will come
       x.since.try_emplace(partition, std::min(at, next_of(partition)));
+    for (auto& [partition, at] : x.since)
+      if (!named.contains(partition) && is_of_later_log(x, partition))
+        strays.emplace(partition, 0);
+  }
+
+  /// Whether a partition is of a log by now that an offset knows nothing of: it
+  /// comes from the former one, and what that may have had here is gone.
+  /// Partitions hear of a new topic one after the other, so those that it does
+  /// name may still be of the former.
+  bool is_of_later_log(const join_room& x, std::int32_t partition) const {
+    auto now = log_of(partition);
+    if (now == 0 && others)
+      now = others->log_of(partition);
+    return now != 0 && !x.logs.empty()
+           && std::none_of(x.logs.begin(), x.logs.end(),
+                           [now](auto& y) { return y.second == now; });
   }
 
   /// Where the key may have belonged since there were so many partitions: each
@@ -363,7 +381,9 @@ struct room_state {
     auto strays = x.resumes ? positions{} : take_strays(x);
     if (auto* wrong = complaint_about(x))
       return refuse(x, emit_errc::invalid_payload, wrong);
-    add_unnamed(x, !strays.empty());
+    add_unnamed(x, strays);
+    if (x.resumes && !strays.empty())
+      return refuse(x, emit_errc::invalid_payload, created_again);
     auto* member = members.find(x.ack.socket);
     join_answered answer{std::move(x.ack), options.name, options.id};
     answer.restarted = std::move(strays);
@@ -420,7 +440,7 @@ struct room_state {
   const char* complaint_about(const join_room& x) {
     for (auto& [partition, since] : x.since) {
       if (is_of_another_log(x, partition))
-        return "since: the topic was created again";
+        return created_again;
       if (next_of(partition) == cursor::unknown)
         return no_partition;
       if (is_beyond(partition, since))
@@ -552,8 +572,9 @@ struct room_state {
       return on_log_restarted(partition, batch.to);
     }
     // Also where nothing was read of the log before, as little as that tells.
+    // Of what is before the batch, nothing is the room's.
     if (before != 0 && before != log_of(partition))
-      on_log_restarted(partition, batch.from);
+      on_log_restarted(partition, 0);
     auto from = told[partition];
     if (batch.lost > from) {
       on_misplaced(partition, from); // some may have been the room's

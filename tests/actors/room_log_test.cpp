@@ -153,6 +153,24 @@ BOOST_AUTO_TEST_CASE(is_not_told_of_partitions_that_are_gone) {
   BOOST_TEST((x.logs == partition_logs{{0, 8}}));
 }
 
+// Partition 0, which it names, has not heard of the new topic yet; 1 has, and
+// is where the room lies in it. What that had in the former one is gone.
+BOOST_AUTO_TEST_CASE(is_told_of_another_log_where_it_names_nothing) {
+  auto now = *places({{0, 30}, {1, 4}}, 7);
+  now.log.set(1, 8);
+  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  tell(room, room_home{1});
+  auto x = join_in(7, 20);
+  BOOST_TEST((x.restarted == positions{{1, 0}}));
+  BOOST_TEST((x.behind == positions{{0, 20}, {1, 0}}));
+  a.joins.clear();
+  BOOST_TEST(join_in(7, 20, true).error == emit_errc::invalid_payload);
+  a.joins.clear();
+  now.log.set(0, 8);
+  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  BOOST_TEST(join_in(8, 4, false, 1).restarted.empty());
+}
+
 BOOST_AUTO_TEST_CASE(is_told_of_the_log_of_its_own_partition) {
   auto now = *places({{0, 30}, {1, 0}}, 7);
   now.log.set(1, 8); // the first that has heard of the new topic
@@ -222,6 +240,20 @@ BOOST_AUTO_TEST_CASE(is_told_that_it_is_another_one) {
   auto& x = *a.deliveries[0].events;
   BOOST_TEST(x.lost);
   BOOST_TEST((x.from == 0 && x.to == 0 && x.log == 8u));
+}
+
+// The router passes on what is the room's, and the first record was not.
+BOOST_AUTO_TEST_CASE(is_told_of_nothing_that_is_gone_in_the_other_one) {
+  complete(), join(a);
+  send(batch_in(7, 0, 0));
+  record_batch second = batch_of({test::record_of(1, "k", "1")}, 1, 2);
+  second.log = 8;
+  send(std::move(second));
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 2u);
+  auto& lost = *a.deliveries[0].events;
+  BOOST_TEST((lost.lost && lost.from == 0 && lost.to == 0));
+  BOOST_TEST(a.deliveries[1].events->from == 0);
+  BOOST_TEST(packets(a).size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(is_told_up_to_where_the_former_was_read) {

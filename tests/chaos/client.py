@@ -164,7 +164,7 @@ class LightClient:
         that of a leave goes on with the stay, that of a join repeats it."""
         offset, since = (self.bookmarks[room] if room in self.resuming
                          else (None, None))
-        told = self.tell("joining", room, since=since)
+        told = self.tell("joining", room, since=since, offset=offset)
         options = [{"since": offset}] if offset else []
         return self.ask(told, "join", room, "join", room, *options)
 
@@ -291,7 +291,7 @@ class LightClient:
                           f"refused: {self.bookmarks[room]}")
             self.later(self.send_join, room)
             return
-        self.tell("joined", room, number=number)
+        self.tell("joined", room, number=number, offset=answer["offset"])
         self.joined.add(room)
         self.resuming.discard(room)
         self.bookmarks[room] = answer["offset"], time.monotonic()
