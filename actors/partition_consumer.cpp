@@ -123,6 +123,7 @@ struct partition_consumer_state {
   /// in it: who has it goes back, and is told of that. A room's replay of
   /// another log is over; the room hears of it by its node's subscription.
   void begin(subscribe x, std::int64_t now) {
+    knows_keys = knows_keys || !x.replay;
     note_partitions(x.partitions);
     auto who = x.subscriber.address();
     auto from = x.cursor == cursor::unknown ? now : x.cursor;
@@ -605,9 +606,8 @@ struct partition_consumer_state {
     }
     if (!cache)
       return result;
-    // Before anybody has come, nothing was noted of what was read.
-    result.next = watched.empty() && partitions == 0 ? cache->begin()
-                                                     : slowest();
+    // Before that is said, no misplaced key was noted of what was read.
+    result.next = knows_keys ? slowest() : cache->begin();
     result.log = log;
     result.note = misplaced.write();
     result.leader_epoch = epochs.before(result.next);
@@ -647,6 +647,7 @@ struct partition_consumer_state {
   std::optional<tail_cache> cache; ///< none until the start is known
   misplaced_keys misplaced;        ///< of all that was ever read
   std::int32_t partitions = 0;     ///< of the topic; 0: not known yet
+  bool knows_keys = false;         ///< a subscriber has said which belong here
   /// Requests that came before that, in their order.
   std::vector<std::function<void()>> early;
   std::set<caf::actor_addr> watched;

@@ -228,6 +228,22 @@ BOOST_AUTO_TEST_CASE(does_not_count_for_the_position) {
   BOOST_TEST(positions.back().subscribers == 1u);
 }
 
+// It does not say which keys belong here, and what others have put here is to
+// be noted before it is committed.
+BOOST_AUTO_TEST_CASE(alone_has_nothing_committed) {
+  log.append("x", "0");
+  log.append("x", "1");
+  start();
+  replay_as(b, {"x"}, 0);
+  gather();
+  tick();
+  BOOST_TEST(records_of(b, replay).size() == 2u);
+  BOOST_TEST(positions.back().next == 0);
+  subscribe_as(a, {"x"}, 0);
+  tick();
+  BOOST_TEST(positions.back().next == 2);
+}
+
 BOOST_AUTO_TEST_CASE(is_over_when_the_offsets_have_gone_back) {
   start();
   subscribe_as(a, {"x"});
