@@ -14,6 +14,7 @@
 #include "actors/metrics.hpp"
 #include "actors/outbound_router.hpp"
 #include "actors/poll_forwarder.hpp"
+#include "actors/port_counts.hpp"
 #include "actors/producer.hpp"
 #include "actors/room_directory.hpp"
 #include "actors/socket_directory.hpp"
@@ -336,50 +337,9 @@ struct gateway_state {
       std::make_shared<const connection_context>(std::move(context)));
   }
 
-  /// The limit of a port that somebody was over; empty: none.
-  static std::string_view limit_of(engineio::port_event x) {
-    using enum engineio::port_event;
-    return x == address_full        ? "connections_per_address"
-           : x == address_too_often ? "connection_rate"
-           : x == node_too_often    ? "handshakes"
-                                    : "";
-  }
-
-  static const metric& metric_of(engineio::port_event x) {
-    using enum engineio::port_event;
-    switch (x) { // of all: the compiler tells of one that is missing
-      case address_full:
-      case address_too_often:
-      case node_too_often:
-        return metrics::rate_limited;
-      case connection_refused:
-        return metrics::connections_refused;
-      case request_refused:
-        return metrics::http_requests_refused;
-      case origin_refused:
-        return metrics::origins_refused;
-      case operator_refused:
-        return metrics::operators_refused;
-      case tls_failed:
-        return metrics::tls_failed;
-      case accept_failed:
-        return metrics::accepts_failed;
-      case out_of_memory:
-        break;
-    }
-    return metrics::out_of_memory;
-  }
-
-  /// How the ports' events are counted, from any loop.
-  engineio::tell_port_event count_port_events() {
-    return [&system = self->system()](engineio::port_event x) {
-      count(system, metric_of(x), limit_of(x))->inc();
-    };
-  }
-
   void open_ports() {
     auto reserve = std::make_shared<http::descriptor_reserve>(kept_descriptors);
-    auto counts = count_port_events();
+    auto counts = count_port_events(self->system());
     ports.clients = std::make_unique<http::client_server>(
       settings, loops.contexts(),
       [contexts = contexts](std::size_t loop, auto session) {

@@ -130,6 +130,8 @@ void show_limits(caf::actor_system& system, const options& settings) {
                   "connection_rate", "handshakes", "events", "bytes", "joins",
                   "event.events", "event.bytes"})
     count(system, metrics::rate_limited, y);
+  for (auto* y : {"head", "body", "answer", "upgrade", "frame", "packet"})
+    count(system, metrics::clients_cut_off, y);
   for (auto* y : {&metrics::connections_held, &metrics::members_behind,
                   &metrics::outbox_bytes, &metrics::tail_cache_bytes,
                   &metrics::replay_bytes, &metrics::replays_waiting,

@@ -95,10 +95,16 @@ inline constexpr metric operators_refused{
   "Requests to the operator's endpoint without its token, or, where there is "
   "none, of another Host or Origin",
   {}};
+inline constexpr metric clients_cut_off{
+  "clients_cut_off",
+  "Connections and sessions that were ended for what the client sent (frame, "
+  "packet), or did not send or take in time (head, body, answer: "
+  "server.header_timeout; upgrade: engineio.upgrade_timeout)",
+  "at"};
 inline constexpr metric tls_failed{
   "tls_handshakes_failed",
-  "TLS handshakes that clients and operators have not completed, for another "
-  "reason than that they went away",
+  "TLS handshakes that clients and operators have not completed, or not within "
+  "server.header_timeout, for another reason than that they went away",
   {}};
 inline constexpr metric accepts_failed{
   "accepts_failed",

@@ -25,6 +25,9 @@ header_timeout = "1s"
 max_header = "8KiB"
 [engineio]
 max_payload = 100_000
+upgrade_timeout = "1s"
+[log]
+limit_lines = 1000
 [kafka]
 embedded = true
 [[namespace]]
@@ -433,8 +436,62 @@ def test_headers_that_trickle_in_are_cut_off(node):
     raise AssertionError("still open after 10 s")
 
 
+def cut_off(node):
+    """{at: how many}."""
+    return {at: float(n) for at, n in re.findall(
+        r'^weir_clients_cut_off_total{at="(\w+)"} (\S+)$',
+        node.get("/metrics")[1], re.MULTILINE)}
+
+
+def half_a_body(node):
+    where = PollingSession(node.port).target()
+    return (f"POST {where} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n4"
+            .encode())
+
+
+def half_an_upgrade(_):
+    return upgrade_request(target("websocket"))[:-2]
+
+
+def half_a_probe(node):
+    where = PollingSession(node.port).target()
+    return upgrade_request(where.replace("polling", "websocket")) + frame(
+        TEXT, b"2probe")
+
+
+def no_frame(_):
+    return upgrade_request(target("websocket")) + b"\xff" * 20
+
+
+def no_packet(_):
+    return upgrade_request(target("websocket")) + frame(TEXT, b"x")
+
+
+@pytest.mark.parametrize("listen, at, why, data", [
+    ("port", "head", "head is not complete", lambda _: b"GET / HTTP/1.1\r\nHo"),
+    ("admin_port", "head", "head is not complete", lambda _: b"GET"),
+    ("port", "head", "head is not complete", half_an_upgrade),
+    ("port", "body", "body comes slowly", half_a_body),
+    ("port", "upgrade", "upgrades too slowly", half_a_probe),
+    ("port", "frame", "no frames", no_frame),
+    ("port", "packet", "a packet that is none", no_packet)])
+def test_who_is_cut_off_is_counted_and_logged(node, listen, at, why, data):
+    before = cut_off(node)
+    with socket.create_connection(("127.0.0.1", getattr(node, listen)),
+                                  PATIENCE) as peer:
+        peer.sendall(data(node))
+        wait_until(lambda: cut_off(node)[at] == before[at] + 1,
+                   "it to be counted")
+    node.wait_for_log(f"a client is cut off from=127.0.0.1 why=.*{why}")
+    assert {**cut_off(node), at: 0} == {**before, at: 0}
+
+
 def test_a_connection_that_says_nothing_is_cut_off(node):
+    before = cut_off(node)
     assert send_and_read(node.port, b"") == b""
+    answer = send_and_read(node.port, b"GET /none HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert cut_off(node) == before  # nobody is obliged to ask for more
 
 
 @pytest.mark.parametrize("listen", ["port", "admin_port"])

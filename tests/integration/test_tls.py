@@ -194,6 +194,7 @@ def test_plain_http_gets_no_answer_and_is_counted(node):
 
 @pytest.mark.parametrize("said", [b"", b"\x16\x03\x01"])
 def test_a_handshake_that_takes_too_long_is_given_up(node, said):
+    before = failed(node)
     with socket.create_connection(("127.0.0.1", node.port)) as slow:
         slow.settimeout(PATIENCE)
         slow.sendall(said)
@@ -201,6 +202,9 @@ def test_a_handshake_that_takes_too_long_is_given_up(node, said):
             assert slow.recv(100) == b""
         except ConnectionResetError:
             pass
+        wait_until(lambda: failed(node) == before + 1, "it to be counted")
+        node.wait_for_log("a TLS handshake failed from=127.0.0.1.*not complete "
+                          "within server.header_timeout")
         with RawClient(node.port, tls=node.tls) as client:  # others are served
             client.join("chat:1")
 

@@ -13,6 +13,12 @@ enum class port_event : std::uint8_t {
   address_too_often,  ///< a session: its address begins too many
   node_too_often,     ///< a session: all addresses together do
   request_refused,    ///< malformed, or too much
+  head_failed,        ///< a request's head that is not there in time
+  body_failed,        ///< likewise
+  answer_failed,      ///< one that is not taken in time
+  upgrade_failed,     ///< a WebSocket that does not take its session over
+  frame_failed,       ///< a WebSocket's bytes that are none
+  packet_failed,      ///< a session's, or one that it must not send
   origin_refused,     ///< a WebSocket of a page from elsewhere
   operator_refused,   ///< a request to the operator's endpoint without a right
   tls_failed,         ///< a handshake

@@ -1,5 +1,6 @@
 #include "transport/engineio/session_io.hpp"
 
+#include "transport/engineio/client_fault.hpp"
 #include "transport/engineio/handshake.hpp"
 #include "transport/engineio/payload.hpp"
 #include "transport/engineio/utf8.hpp"
@@ -85,6 +86,8 @@ bool session_io::on_post_header(const exchange_ptr& post) {
 }
 
 void session_io::reject(exchange& request) {
+  note_fault(port_event::packet_failed, "a request that its session must not "
+                                        "have at this time, or of bytes");
   request.respond(400, "text/html", {});
   apply(machine_.on_transport_closed(close_reason::transport_error));
 }
@@ -165,6 +168,8 @@ void session_io::detach() {
 }
 
 void session_io::abort() {
+  if (!is_closing())
+    note_fault(port_event::packet_failed, "a message that makes no sense");
   close_with(websocket_close::protocol_error);
 }
 
@@ -239,8 +244,7 @@ void session_io::take_post() {
   while (polling_ && polling_->has_post() && reads() && !reader.done()) {
     auto text = reader.next();
     auto x = parse_packet(*text, loop_->decoded());
-    apply(machine_.on_packet(x && valid ? &*x : nullptr, now()),
-          x ? &*x : nullptr);
+    apply_packet(x && valid ? &*x : nullptr);
   }
   arm_timer();
   if (!polling_ || !polling_->has_post())
@@ -253,6 +257,11 @@ void session_io::take_post() {
   if (machine_.transport() == transport_kind::websocket)
     polling_.reset();
   update_reading();
+}
+
+void session_io::note_fault(port_event what, std::string_view why) {
+  engineio::note_fault([this](port_event x) { loop_->tell(x); }, what,
+                       handshake_.address, why);
 }
 
 void session_io::deliver(const packet& message) {

@@ -103,6 +103,8 @@ private:
   // -- events -----------------------------------------------------------------
 
   void on_websocket_packet(websocket_transport& from, const packet* x) override;
+  void on_websocket_failed(websocket_transport& from,
+                           websocket_close code) override;
   void on_websocket_written(websocket_transport& from) override;
   void on_websocket_ended(websocket_transport& from,
                           close_reason reason) override;
@@ -115,7 +117,10 @@ private:
   // -- decisions --------------------------------------------------------------
 
   void apply(decision x, const packet* message = nullptr);
+  /// Likewise, of what came over the session's own transport.
+  void apply_packet(const packet* x);
   void deliver(const packet& message);
+  void note_fault(port_event what, std::string_view why);
   void take_over();
   void drop_probe();
   void end(close_reason reason);

@@ -29,12 +29,20 @@ websocket_close code_of(close_reason reason) {
 
 void session_io::on_websocket_packet(websocket_transport& from,
                                      const packet* x) {
-  auto probing = &from == probe_.get();
-  auto decided = probing ? machine_.on_probe_packet(x, now())
-                         : machine_.on_packet(x, now());
-  apply(decided, x);
-  if (decided.what != action::close) // which may have been the end of this
-    arm_timer();
+  if (&from != probe_.get())
+    return apply_packet(x);
+  auto decided = machine_.on_probe_packet(x, now());
+  if (decided.what == action::drop_probe)
+    note_fault(port_event::upgrade_failed, "a WebSocket does not upgrade");
+  apply(decided);
+  arm_timer();
+}
+
+void session_io::on_websocket_failed(websocket_transport&,
+                                     websocket_close code) {
+  note_fault(port_event::frame_failed, code == websocket_close::too_big
+                                         ? "a WebSocket message is too large"
+                                         : "a WebSocket's bytes are no frames");
 }
 
 void session_io::on_websocket_written(websocket_transport& from) {
@@ -95,6 +103,8 @@ void session_io::on_time() {
     auto x = machine_.on_time(now());
     if (x.what == action::nothing)
       break;
+    if (x.what == action::drop_probe)
+      note_fault(port_event::upgrade_failed, "a WebSocket upgrades too slowly");
     apply(x);
   }
   arm_timer();
@@ -106,6 +116,18 @@ void session_io::on_out_of_memory() {
 }
 
 // -- decisions ----------------------------------------------------------------
+
+void session_io::apply_packet(const packet* x) {
+  auto decided = machine_.on_packet(x, now());
+  if (decided.what == action::close
+      && decided.reason != close_reason::transport_close)
+    note_fault(port_event::packet_failed, x == nullptr
+                                            ? "a packet that is none"
+                                            : "a ping, which servers send");
+  apply(decided, x);
+  if (decided.what != action::close) // which may have been the end of this
+    arm_timer();
+}
 
 void session_io::apply(decision x, const packet* message) {
   switch (x.what) {

@@ -203,9 +203,11 @@ std::size_t websocket_transport::decode(std::span<char> bytes) {
 
 void websocket_transport::on_frame(const websocket_decoder::result& x) {
   using status = websocket_decoder::status;
-  if (x.what == status::failed)
+  if (x.what == status::failed) {
+    if (events_ != nullptr)
+      events_->on_websocket_failed(*this, x.code);
     finish(status_bytes(x.code), close_reason::transport_error);
-  else if (x.what == status::close)
+  } else if (x.what == status::close)
     finish(x.bytes.substr(0, 2), close_reason::transport_close);
   else if (phase_ != phase::open)
     return; // closing: nobody listens any more

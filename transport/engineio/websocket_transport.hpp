@@ -28,6 +28,11 @@ public:
   /// Some bytes have left.
   virtual void on_websocket_written(websocket_transport& from) = 0;
 
+  /// Its bytes are no frames, or too many; `on_websocket_ended` follows.
+  virtual void
+  on_websocket_failed(websocket_transport& from, websocket_close code)
+    = 0;
+
   /// Nothing more will be read. Comes once.
   virtual void
   on_websocket_ended(websocket_transport& from, close_reason reason)

@@ -1,6 +1,7 @@
 #include "transport/http/http_session.hpp"
 
 #include "config/log.hpp"
+#include "transport/engineio/client_fault.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -62,7 +63,7 @@ void http_session::start() {
   engineio::contain(*this, [this] {
     if (!socket_.is_encrypted())
       return read_head();
-    arm_deadline(limits_.header_timeout);
+    arm_deadline(wait::handshake, limits_.header_timeout);
     socket_.async_handshake([me = shared_from_this()](error_code e) {
       engineio::contain(*me, [&] { me->on_handshake(e); });
     });
@@ -72,13 +73,18 @@ void http_session::start() {
 void http_session::on_handshake(error_code e) {
   if (!e)
     return read_head();
-  if (e != asio::error::operation_aborted && e != asio::error::eof) {
-    handler_->tell(engineio::port_event::tls_failed);
-    auto from = peer_address().to_string();
-    log::limited(log_level::warning, "a TLS handshake failed", from,
-                 {{"from", from}, {"why", socket_.why()}});
-  }
+  // An aborted one is over time and has been noted.
+  if (e != asio::error::operation_aborted && e != asio::error::eof)
+    note_handshake(socket_.why());
   close();
+}
+
+void http_session::note_handshake(std::string_view why) {
+  handler_->tell(engineio::port_event::tls_failed);
+  auto from = peer_address().to_string();
+  auto key = from + ' ' + std::string{why}; // one fault hides no other
+  log::limited(log_level::warning, "a TLS handshake failed", key,
+               {{"from", from}, {"why", why}});
 }
 
 asio::ip::address http_session::peer_address() const {
@@ -133,7 +139,7 @@ void http_session::read_head() {
   owner_.reset();
   if (buffer_.size() == 0)
     buffer_.shrink_to_fit(); // it may be idle for long
-  arm_deadline(limits_.header_timeout);
+  arm_deadline(wait::head, limits_.header_timeout);
   take_head();
 }
 
@@ -146,7 +152,7 @@ void http_session::take_head() {
     return read_more(std::min(std::max(spare, smallest_read), rest),
                      &http_session::take_head);
   }
-  deadline_.cancel();
+  disarm_deadline();
   if (what != status::complete)
     return refuse(what == status::too_large ? 431 : 400);
   auto head = unread().substr(0, scanner_.size());
@@ -189,8 +195,8 @@ void http_session::read_body() {
     return refuse_body();
   body_ = {framing_, limits_.max_body, limits_.max_header};
   auto length = framing_.chunked ? limits_.max_body : framing_.length;
-  arm_deadline(limits_.header_timeout
-               * static_cast<int>(1 + length / slowest_body));
+  arm_deadline(wait::body, limits_.header_timeout
+                             * static_cast<int>(1 + length / slowest_body));
   auto waits = message_.version() == 11
                && beast::iequals(message_[beast::http::field::expect],
                                  "100-continue");
@@ -229,7 +235,7 @@ void http_session::take_body() {
 
 void http_session::on_body(request_body::status what) {
   using status = request_body::status;
-  deadline_.cancel();
+  disarm_deadline();
   if (what == status::too_large)
     return refuse_body();
   if (what != status::complete) {
@@ -265,13 +271,53 @@ void http_session::note_refusal(unsigned status) {
                        "and engineio.max_payload are its limits"}});
 }
 
-void http_session::arm_deadline(std::chrono::milliseconds timeout) {
+// -- what takes too long ------------------------------------------------------
+
+void http_session::arm_deadline(wait what, std::chrono::milliseconds timeout) {
+  waits_for_ = what;
   deadline_.expires_after(timeout);
   deadline_.async_wait([me = weak_from_this()](error_code e) {
     auto self = me.lock();
     if (!e && self)
-      self->close();
+      engineio::contain(*self, [&] { self->on_deadline(); });
   });
+}
+
+void http_session::disarm_deadline() {
+  waits_for_ = wait::nothing;
+  deadline_.cancel();
+}
+
+void http_session::on_deadline() {
+  // What has been waited for may have come in the same turn of the loop.
+  if (waits_for_ == wait::nothing
+      || deadline_.expiry() > std::chrono::steady_clock::now())
+    return;
+  note_timeout();
+  close();
+}
+
+void http_session::note_timeout() {
+  using engineio::port_event;
+  auto note = [this](port_event what, std::string_view why) {
+    engineio::note_fault([this](port_event x) { handler_->tell(x); }, what,
+                         peer_address().to_string(), why);
+  };
+  switch (waits_for_) {
+    case wait::handshake:
+      return note_handshake("it is not complete within server.header_timeout");
+    case wait::head: // nobody is obliged to ask for something more
+      if (buffer_.size() > 0)
+        note(port_event::head_failed, "a request's head is not complete");
+      return;
+    case wait::body:
+      return note(port_event::body_failed, "a request's body comes slowly");
+    case wait::answer:
+      return note(port_event::answer_failed, "an answer is taken slowly");
+    case wait::nothing:
+    case wait::goodbye:
+      return;
+  }
 }
 
 } // namespace weir::http

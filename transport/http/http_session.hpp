@@ -113,10 +113,21 @@ public:
 private:
   using step = void (http_session::*)();
 
+  /// What a deadline ends: whose fault that is depends on it.
+  enum class wait : std::uint8_t {
+    nothing,
+    handshake,
+    head, ///< or, where nothing of it is there, the next request
+    body,
+    answer, ///< to be taken
+    goodbye ///< of a client that has been refused already
+  };
+
   std::string_view unread() const;
   void read_more(std::size_t n, step next);
   void on_read(boost::system::error_code e, std::size_t n, step next);
   void on_handshake(boost::system::error_code e);
+  void note_handshake(std::string_view why);
   void read_head();
   void take_head();
   unsigned parse_head(std::string_view head);
@@ -137,7 +148,10 @@ private:
   void linger();
   void discard();
   void close();
-  void arm_deadline(std::chrono::milliseconds timeout);
+  void arm_deadline(wait what, std::chrono::milliseconds timeout);
+  void disarm_deadline();
+  void on_deadline();
+  void note_timeout();
 
   engineio::stream_socket socket_;
   engineio::connection_slot slot_;
@@ -154,6 +168,7 @@ private:
   response answer_;
   std::string fields_;
   std::uint32_t requests_ = 0; ///< tells a wait of an earlier one apart
+  wait waits_for_ = wait::nothing;
   bool answered_ = false;
   bool reading_ = false;  ///< bytes are being waited for
   bool writing_ = false;  ///< so that one write follows the other

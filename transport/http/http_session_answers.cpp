@@ -87,8 +87,9 @@ void http_session::write() {
     content = {};
   std::array<asio::const_buffer, 2> bytes{asio::buffer(head_),
                                           asio::buffer(content)};
-  arm_deadline(limits_.header_timeout
-               * static_cast<int>(1 + content.size() / slowest_answer));
+  arm_deadline(wait::answer,
+               limits_.header_timeout
+                 * static_cast<int>(1 + content.size() / slowest_answer));
   asio::async_write(socket_, bytes,
                     [me = shared_from_this()](error_code e, std::size_t) {
                       engineio::contain(*me, [&] { me->on_written(e); });
@@ -111,7 +112,7 @@ void http_session::linger() {
   if (!socket_.is_open())
     return;
   socket_.shut_down_send();
-  arm_deadline(limits_.header_timeout);
+  arm_deadline(wait::goodbye, limits_.header_timeout);
   if (!reading_)
     discard();
 }
@@ -130,7 +131,7 @@ void http_session::discard() {
 }
 
 void http_session::close() {
-  deadline_.cancel();
+  disarm_deadline();
   socket_.close();
 }
 

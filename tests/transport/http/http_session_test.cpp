@@ -1,8 +1,15 @@
 #include "transport/http/http_session.hpp"
 
+#include "tests/support/patience.hpp"
 #include "tests/transport/http/test_server.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
 
 namespace weir::http {
 namespace {
@@ -17,8 +24,18 @@ struct fixture : test::test_server {
     start();
   }
 
+  /// How often clients were cut off, for whatever.
+  int cut_off() {
+    using enum engineio::port_event;
+    return events[head_failed] + events[body_failed] + events[answer_failed]
+           + events[upgrade_failed] + events[frame_failed]
+           + events[packet_failed] + events[request_refused];
+  }
+
   std::string handshake = test::engine_target("polling");
 };
+
+using engineio::port_event;
 
 BOOST_FIXTURE_TEST_SUITE(an_http_session, fixture)
 
@@ -27,7 +44,30 @@ BOOST_AUTO_TEST_CASE(ends_when_headers_take_too_long) {
   auto client = connect();
   client.send("GET / HTTP/1.1\r\nHo");
   BOOST_TEST(client.is_ended());
+  BOOST_TEST(events[port_event::head_failed] == 1);
   BOOST_TEST(connect().is_ended()); // nor one that says nothing
+  BOOST_TEST(cut_off() == 1);       // which is no fault
+}
+
+BOOST_AUTO_TEST_CASE(ends_when_half_an_upgrade_is_all_there_is) {
+  start_impatiently();
+  auto client = connect();
+  auto request = test::upgrade_request(test::engine_target("websocket"));
+  client.send(request.substr(0, request.size() - 2));
+  BOOST_TEST(client.is_ended());
+  BOOST_TEST(events[port_event::head_failed] == 1);
+  BOOST_TEST(cut_off() == 1);
+}
+
+/// Between a head and its answer, it is whatever is not there that is missed.
+BOOST_AUTO_TEST_CASE(ends_when_the_head_behind_a_request_takes_too_long) {
+  start_impatiently();
+  auto client = connect();
+  client.send("GET /none HTTP/1.1\r\nHost: a\r\n\r\nGET /");
+  BOOST_TEST(client.read_answer().status == 404u);
+  BOOST_TEST(client.is_ended());
+  BOOST_TEST(events[port_event::head_failed] == 1);
+  BOOST_TEST(cut_off() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(ends_when_a_body_takes_too_long) {
@@ -41,6 +81,25 @@ BOOST_AUTO_TEST_CASE(ends_when_a_body_takes_too_long) {
               + " HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n4a");
   BOOST_TEST(client.is_ended());
   BOOST_TEST(next() == "closed:transport error");
+  BOOST_TEST(events[port_event::body_failed] == 1);
+  BOOST_TEST(cut_off() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(ends_when_an_answer_is_not_taken) {
+  auto folder = std::filesystem::temp_directory_path()
+                / ("weir-answers-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream{folder / "big"} << std::string(2'000'000, 'x');
+  settings.server.files = folder.string();
+  start_impatiently();
+  std::filesystem::remove_all(folder);
+  auto client = connect();
+  client.send_get("/big");
+  auto until = std::chrono::steady_clock::now() + test::patience;
+  while (cut_off() == 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  BOOST_TEST(events[port_event::answer_failed] == 1);
+  BOOST_TEST(cut_off() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(ends_when_no_further_request_comes) {
@@ -48,6 +107,7 @@ BOOST_AUTO_TEST_CASE(ends_when_no_further_request_comes) {
   auto client = connect();
   BOOST_TEST(client.get(handshake).status == 200u);
   BOOST_TEST(client.is_ended());
+  BOOST_TEST(cut_off() == 0); // nobody is obliged to ask for more
 }
 
 BOOST_AUTO_TEST_CASE(does_not_end_while_a_request_waits_for_its_answer) {

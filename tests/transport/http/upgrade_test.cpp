@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE(closes_only_the_websocket_when_the_probe_fails) {
   auto client = start_and_upgrade();
   client.send_text("4no probe");
   BOOST_TEST(client.read_frame() == "close:1001");
+  BOOST_TEST(events[engineio::port_event::upgrade_failed] == 1);
   send("goes on");
   BOOST_TEST(get(polling).body == "4goes on");
   auto second = connect();
@@ -117,6 +118,7 @@ BOOST_AUTO_TEST_CASE(closes_only_the_websocket_when_it_takes_too_long) {
   settings.engineio.upgrade_timeout = std::chrono::milliseconds{30};
   auto client = start_and_upgrade();
   BOOST_TEST(client.is_ended());
+  BOOST_TEST(events[engineio::port_event::upgrade_failed] == 1);
   send("goes on");
   BOOST_TEST(get(polling).body == "4goes on");
 }
@@ -128,6 +130,7 @@ BOOST_AUTO_TEST_CASE(may_be_given_up_by_the_client) {
   send("goes on");
   auto body = get(polling).body;
   BOOST_TEST((body == "4goes on" || get(polling).body == "4goes on"));
+  BOOST_TEST(events[engineio::port_event::upgrade_failed] == 0);
 }
 
 // As Node's server does: for clients a 101 and a close is a close, while any

@@ -6,6 +6,7 @@ namespace weir::http {
 namespace {
 
 using engineio::opcode;
+using engineio::port_event;
 
 std::string text_message(std::string_view text) {
   std::string frame;
@@ -185,6 +186,7 @@ BOOST_AUTO_TEST_CASE(closes_with_1009_on_a_message_over_the_limit) {
   client.send_text("4" + std::string(1000, 'x'));
   BOOST_TEST(client.read_frame() == "close:1009");
   BOOST_TEST(next() == "closed:transport error");
+  BOOST_TEST(events[port_event::frame_failed] == 1);
   client.send_frame(opcode::close, "\x03\xF1");
   client.close();
 }
@@ -201,6 +203,7 @@ BOOST_AUTO_TEST_CASE(closes_with_1002_on_bytes_that_are_no_frame) {
   client.send("\x81\x01x"); // not masked
   BOOST_TEST(client.read_frame() == "close:1002");
   BOOST_TEST(next() == "closed:transport error");
+  BOOST_TEST(events[port_event::frame_failed] == 1);
 }
 
 BOOST_AUTO_TEST_CASE(closes_on_packets_that_are_none) {
@@ -211,6 +214,8 @@ BOOST_AUTO_TEST_CASE(closes_on_packets_that_are_none) {
     BOOST_TEST(client.read_frame() == "close:1002");
     BOOST_TEST(next() == "closed:parse error");
   }
+  BOOST_TEST(events[port_event::packet_failed] == 3);
+  BOOST_TEST(events[port_event::frame_failed] == 0);
 }
 
 BOOST_AUTO_TEST_CASE(ends_with_a_truncated_frame) {
