@@ -91,6 +91,8 @@ void show_limits(caf::actor_system& system, const options& settings) {
   };
   show_rate("limits.connection_rate", x.connection_rate);
   show_rate("limits.handshakes", x.handshakes);
+  show_rate("limits.requests", x.requests);
+  show_rate("limits.packets", x.packets);
   show_rate("limits.events", x.events);
   show_rate("limits.bytes", x.bytes);
   show_rate("limits.joins", x.joins);
@@ -127,8 +129,8 @@ void show_limits(caf::actor_system& system, const options& settings) {
                   &metrics::certificates_expired, &metrics::memberships_lost})
     count(system, *y);
   for (auto* y : {"connections_per_address", "connections_per_user",
-                  "connection_rate", "handshakes", "events", "bytes", "joins",
-                  "event.events", "event.bytes"})
+                  "connection_rate", "handshakes", "requests", "packets",
+                  "events", "bytes", "joins", "event.events", "event.bytes"})
     count(system, metrics::rate_limited, y);
   for (auto* y : {"head", "body", "answer", "upgrade", "frame", "packet"})
     count(system, metrics::clients_cut_off, y);

@@ -79,7 +79,8 @@ inline constexpr metric connections_refused{
 inline constexpr metric rate_limited{
   "rate_limited",
   "Sessions, sockets and requests that were refused for being too many or too "
-  "often, by the limit; docs/security.md",
+  "often, and times that a connection was not read for that (packets), by the "
+  "limit; docs/security.md",
   "limit"};
 inline constexpr metric http_requests_refused{
   "http_requests_refused",

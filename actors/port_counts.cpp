@@ -24,6 +24,10 @@ counted look_up(engineio::port_event x) {
       return {metrics::rate_limited, "connection_rate"};
     case node_too_often:
       return {metrics::rate_limited, "handshakes"};
+    case requests_too_often:
+      return {metrics::rate_limited, "requests"};
+    case packets_too_often:
+      return {metrics::rate_limited, "packets"};
     case request_refused:
       return {metrics::http_requests_refused};
     case head_failed:

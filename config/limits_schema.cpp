@@ -70,6 +70,8 @@ keys<limits_options> limits_keys() {
           number(0, 10'000'000)),
     table("connection_rate", &o::connection_rate, times_keys()),
     table("handshakes", &o::handshakes, times_keys()),
+    table("requests", &o::requests, times_keys()),
+    table("packets", &o::packets, times_keys()),
     table("events", &o::events, times_keys()),
     table("bytes", &o::bytes, bytes_keys()),
     table("joins", &o::joins, times_keys()),

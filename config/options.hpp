@@ -288,6 +288,12 @@ struct limits_options {
   /// Refused with 429.
   rate_options connection_rate;
   rate_options handshakes;
+  /// How often requests may come from one address that belong to no session:
+  /// files, what is not there, handshakes that are none. Refused with 429.
+  rate_options requests{1'000, 0};
+  /// What one connection may send, whatever it is: packets over polling, frames
+  /// of a WebSocket. It is not read before there is room for more.
+  rate_options packets{10'000, 0};
   /// What one connection may ask for, however it ends: events that it emits,
   /// joins and leaves among them, and bytes of those; and of the joins alone.
   /// What is more is refused (rate_limited), and the connection read again when

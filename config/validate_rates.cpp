@@ -61,6 +61,8 @@ void validate_rates(const options& x, report& log) {
   for (auto [rate, name] : {std::pair<const rate_options*, const char*>{
                               &limits.connection_rate, "connection_rate"},
                             {&limits.handshakes, "handshakes"},
+                            {&limits.requests, "requests"},
+                            {&limits.packets, "packets"},
                             {&limits.events, "events"},
                             {&limits.bytes, "bytes"},
                             {&limits.joins, "joins"}})

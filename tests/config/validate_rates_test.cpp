@@ -58,6 +58,12 @@ BOOST_AUTO_TEST_CASE(tells_what_has_no_effect) {
        {"connection_rate", "handshakes", "events", "bytes", "joins"})
     expect_in_limits(x + ".burst = 5\n",
                      {"weir.toml:2:" + std::to_string(x.size() + 10) + alone});
+  for (std::string x : {"requests", "packets"}) // which are on by themselves
+    expect_in_limits(x + ".rate = 0\n" + x + ".burst = 5\n",
+                     {"weir.toml:3:" + std::to_string(x.size() + 10) + alone});
+  auto off = limits("requests.rate = 0\npackets.rate = 0\n");
+  BOOST_TEST(!off.requests.is_on());
+  BOOST_TEST(!off.packets.is_on());
   expect_in_limits(
     "max_rate_limited = 5\n",
     {"weir.toml:2:20: max_rate_limited: does nothing without "

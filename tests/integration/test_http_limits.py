@@ -20,6 +20,8 @@ CONFIG = """
 [server]
 io_threads = 2
 header_timeout = "60s"
+[limits]
+requests.rate = 0
 [kafka]
 embedded = true
 [[namespace]]

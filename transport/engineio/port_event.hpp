@@ -12,6 +12,8 @@ enum class port_event : std::uint8_t {
   address_full,       ///< likewise, of one address
   address_too_often,  ///< a session: its address begins too many
   node_too_often,     ///< a session: all addresses together do
+  requests_too_often, ///< one that begins no session: its address sends many
+  packets_too_often,  ///< a connection is not read for a while
   request_refused,    ///< malformed, or too much
   head_failed,        ///< a request's head that is not there in time
   body_failed,        ///< likewise

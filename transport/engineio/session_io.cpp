@@ -1,5 +1,6 @@
 #include "transport/engineio/session_io.hpp"
 
+#include "config/log.hpp"
 #include "transport/engineio/client_fault.hpp"
 #include "transport/engineio/handshake.hpp"
 #include "transport/engineio/payload.hpp"
@@ -204,25 +205,69 @@ void session_io::attach(session_handler& handler) {
 void session_io::pause_reading() {
   if (std::exchange(paused_, true))
     return;
-  machine_.pause(now());
+  if (!held_)
+    machine_.pause(now());
   update_reading();
 }
 
 void session_io::resume_reading() {
   if (!std::exchange(paused_, false))
     return;
-  machine_.resume(now());
+  if (!held_)
+    machine_.resume(now());
   arm_timer();
   update_reading();
 }
 
 bool session_io::reads() const {
-  return machine_.state() == session_state::closing
-         || (attached_ && !paused_ && machine_.state() == session_state::open);
+  return !held_
+         && (is_closing()
+             || (attached_ && !paused_
+                 && machine_.state() == session_state::open));
+}
+
+void session_io::note_packet() {
+  auto pause = meter_.take(loop_->settings().limits.packets, now());
+  if (pause.count() > 0)
+    hold_back(pause);
+}
+
+/// A client that is held back is alive, and its pongs may be behind the rest:
+/// they are not waited for.
+void session_io::hold_back(packet_meter::duration pause) {
+  if (!std::exchange(held_, true) && !paused_)
+    machine_.pause(now());
+  loop_->tell(port_event::packets_too_often);
+  log::limited(log_level::warning, "a client sends too many packets",
+               handshake_.address,
+               {{"from", handshake_.address},
+                {"sid", handshake_.sid},
+                {"do", "look at who it is; limits.packets"}});
+  update_reading();
+  if (!hold_)
+    hold_ = std::make_unique<steady_timer>(loop_->get_executor());
+  hold_->expires_after(pause);
+  hold_->async_wait([me = weak_from_this()](boost::system::error_code e) {
+    auto self = me.lock();
+    if (!e && self)
+      contain(*self, [&] { self->on_hold_over(); });
+  });
+}
+
+void session_io::on_hold_over() {
+  held_ = false;
+  if (!paused_)
+    machine_.resume(now());
+  arm_timer();
+  update_reading();
 }
 
 void session_io::update_reading() {
   auto has_post = polling_ && polling_->has_post();
+  if (probe_ && held_)
+    probe_->pause();
+  else if (probe_)
+    probe_->resume();
   // Packets of a POST that is held come before those of the WebSocket.
   if (websocket_ && reads() && !has_post)
     websocket_->resume();
@@ -243,6 +288,7 @@ void session_io::take_post() {
   auto valid = is_utf8(body);
   while (polling_ && polling_->has_post() && reads() && !reader.done()) {
     auto text = reader.next();
+    note_packet();
     auto x = parse_packet(*text, loop_->decoded());
     apply_packet(x && valid ? &*x : nullptr);
   }

@@ -3,6 +3,7 @@
 #include "config/options.hpp"
 #include "transport/engineio/exchange.hpp"
 #include "transport/engineio/loop.hpp"
+#include "transport/engineio/packet_meter.hpp"
 #include "transport/engineio/polling_transport.hpp"
 #include "transport/engineio/session.hpp"
 #include "transport/engineio/session_control.hpp"
@@ -102,6 +103,7 @@ public:
 private:
   // -- events -----------------------------------------------------------------
 
+  void on_websocket_frame() override { note_packet(); }
   void on_websocket_packet(websocket_transport& from, const packet* x) override;
   void on_websocket_failed(websocket_transport& from,
                            websocket_close code) override;
@@ -134,6 +136,10 @@ private:
   bool is_closing() const { return machine_.state() >= session_state::closing; }
   void send_packet(packet_type type, std::string_view data = {});
   std::shared_ptr<websocket_transport> make_websocket(websocket_request& x);
+  /// What is taken of the client is counted, and it may be held back for it.
+  void note_packet();
+  void hold_back(packet_meter::duration pause);
+  void on_hold_over();
   bool reads() const;
   void update_reading();
   void take_post();
@@ -153,10 +159,13 @@ private:
   std::unique_ptr<polling_transport> polling_;
   std::shared_ptr<websocket_transport> websocket_;
   std::shared_ptr<websocket_transport> probe_;
+  packet_meter meter_;
+  std::unique_ptr<steady_timer> hold_; ///< null: it was never held back
   steady_timer timer_;
   session::time_point timer_at_ = session::time_point::max();
   bool attached_ = false;
-  bool paused_ = false;
+  bool paused_ = false;      ///< by its owner
+  bool held_ = false;        ///< it has sent too many packets: not read for now
   bool above_limit_ = false; ///< the outbox was, and is not half empty since
   bool corked_ = false;      ///< `flush` will be called
   bool closing_ = false;     ///< the owner has closed it

@@ -196,6 +196,8 @@ std::size_t websocket_transport::decode(std::span<char> bytes) {
     if (x.what == websocket_decoder::status::incomplete)
       return used;
     used += x.consumed;
+    if (events_ != nullptr)
+      events_->on_websocket_frame(); // which may pause this
     on_frame(x);
   }
   return paused_ ? used : bytes.size();

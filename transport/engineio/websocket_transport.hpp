@@ -21,6 +21,9 @@ class websocket_transport;
 /// call that the session makes.
 class websocket_events {
 public:
+  /// Another frame has come, of whatever kind; what it says follows.
+  virtual void on_websocket_frame() = 0;
+
   /// A packet, or null for bytes that are none; valid during the call.
   virtual void on_websocket_packet(websocket_transport& from, const packet* x)
     = 0;

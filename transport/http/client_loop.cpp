@@ -7,6 +7,8 @@
 #include "transport/http/query.hpp"
 #include "transport/http/websocket_handshake.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace weir::http {
@@ -22,10 +24,41 @@ constexpr std::string_view binary_type = "application/octet-stream";
 /// For clients that are too many: nobody can tell when one of them goes.
 constexpr auto until_one_goes = std::chrono::seconds{5};
 
+/// A request for another node is held back for so long, at most: it may be of a
+/// session.
+constexpr std::chrono::nanoseconds longest_hold = std::chrono::seconds{1};
+
 /// In whole seconds, rounded up.
 std::string retry_after(std::chrono::nanoseconds wait) {
   auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
   return "Retry-After: " + std::to_string(seconds) + "\r\n";
+}
+
+auto now() {
+  return std::chrono::steady_clock::now();
+}
+
+/// How somebody is refused who comes too often.
+struct refusal {
+  engineio::port_event event;
+  log::line_text line;
+  std::string_view advice;
+  std::string_view body;
+};
+
+refusal refusal_for(handshake_rates::limit by) {
+  using limit = handshake_rates::limit;
+  using engineio::port_event;
+  constexpr std::string_view sessions = "too many sessions begin; come later\n";
+  if (by == limit::requests)
+    return {port_event::requests_too_often, "requests come too often",
+            "look at who it is; limits.requests",
+            "too many requests; come later\n"};
+  if (by == limit::node)
+    return {port_event::node_too_often, "sessions begin too often",
+            "limits.handshakes", sessions};
+  return {port_event::address_too_often, "sessions begin too often",
+          "look at who it is; limits.connection_rate", sessions};
 }
 
 engineio::session_io::websocket_request take(http_session& from,
@@ -75,13 +108,16 @@ bool client_loop::on_header(http_session& from) {
     return on_engine_header(from);
   auto name = path.substr(engine.size());
   if (!name.empty() && port_->client_files.contains(name)) {
-    port_->client_files.serve(from, name);
+    if (admit_other(from))
+      port_->client_files.serve(from, name);
     return false;
   }
   return on_engine_header(from);
 }
 
 void client_loop::serve_file(http_session& from, std::string_view path) {
+  if (!admit_other(from))
+    return;
   if (auto decoded = percent_decoded(path))
     port_->files.serve(from, *decoded);
   else
@@ -93,6 +129,8 @@ bool client_loop::answer_preflight(http_session& from) {
   auto& cors = settings().server.cors;
   if (!is_on(cors) || message.method() != http::verb::options)
     return false;
+  if (!admit_other(from))
+    return true;
   from.add_fields(
     preflight_fields(cors, message[http::field::origin],
                      message[http::field::access_control_request_headers]));
@@ -140,6 +178,8 @@ bool client_loop::is_from_elsewhere(http_session& from,
 /// The errors of a WebSocket request are plain text, and none is a 403.
 void client_loop::refuse(http_session& from, const engine_request& x,
                          request_error e) {
+  if (!admit_other(from))
+    return;
   auto text = std::string{to_string(e)};
   if (x.upgrade) {
     from.close_after_answer();
@@ -161,8 +201,7 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
     refuse(from, x, request_error::bad_request);
     return false;
   }
-  auto client = client_address(from.peer_address(), from.message(),
-                               port_->proxies);
+  auto client = address_of(from);
   auto slot = admit(from, client);
   if (!slot)
     return false;
@@ -187,31 +226,47 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
 
 engineio::connection_slot client_loop::admit(http_session& from,
                                              const asio::ip::address& client) {
-  auto often = port_->rates.admit(client, std::chrono::steady_clock::now());
-  if (often.by != handshake_rates::limit::none) {
-    refuse_often(from, client, often);
+  if (!is_within(port_->rates.admit(client, now()), from, client))
     return {};
-  }
   auto slot = port_->sessions->admit(client);
   if (!slot)
     refuse_many(from, client, slot.is_of_address());
   return slot;
 }
 
+asio::ip::address client_loop::address_of(const http_session& from) const {
+  return client_address(from.peer_address(), from.message(), port_->proxies);
+}
+
+bool client_loop::admit_other(http_session& from) {
+  auto client = address_of(from);
+  return is_within(port_->rates.admit_other(client, now()), from, client);
+}
+
+bool client_loop::is_within(const handshake_rates::verdict& x,
+                            http_session& from,
+                            const asio::ip::address& client) {
+  if (x.by != handshake_rates::limit::none)
+    refuse_often(from, client, x);
+  return x.by == handshake_rates::limit::none;
+}
+
 void client_loop::refuse_often(http_session& from,
                                const asio::ip::address& client,
                                const handshake_rates::verdict& why) {
-  auto is_node = why.by == handshake_rates::limit::node;
-  tell(is_node ? engineio::port_event::node_too_often
-               : engineio::port_event::address_too_often);
-  auto address = client.to_string();
-  log::limited(log_level::warning, "sessions begin too often", address,
-               {{"from", address},
-                {"do", is_node ? "limits.handshakes"
-                               : "look at who it is; limits.connection_rate"}});
+  note_often(why.by, client);
   from.add_fields(retry_after(why.wait));
   from.close_after_answer();
-  from.respond({429, "text/plain", "too many sessions begin; come later\n"});
+  from.respond({429, "text/plain", std::string{refusal_for(why.by).body}});
+}
+
+void client_loop::note_often(handshake_rates::limit by,
+                             const asio::ip::address& client) {
+  auto x = refusal_for(by);
+  tell(x.event);
+  auto address = client.to_string();
+  log::limited(log_level::warning, x.line, address,
+               {{"from", address}, {"do", x.advice}});
 }
 
 void client_loop::refuse_many(http_session& from,
@@ -281,7 +336,7 @@ bool client_loop::on_session_header(http_session& from,
     session->on_get(from.shared_from_this());
   else if (x.is_post)
     return on_post_header(from, *session);
-  else
+  else if (admit_other(from))
     from.respond({500, "text/html", {}});
   return false;
 }
@@ -310,7 +365,7 @@ void client_loop::on_too_large(http_session& from) {
 void client_loop::on_request(http_session& from) {
   engine_request x{from.message()};
   if (is_foreign(x.sid))
-    foreign_->forward(from, *engineio::node_of(x.sid));
+    forward(from);
   else if (auto session = loop_->sessions().find(x.sid))
     session->on_post_body(std::move(from.message().body()));
   else
@@ -341,12 +396,38 @@ bool client_loop::on_foreign_header(http_session& from,
   }
   if (x.is_post)
     return true;
-  foreign_->forward(from, *engineio::node_of(x.sid));
+  forward(from);
   return false;
 }
 
+/// Only its node knows whether it is of a session. So it is not refused, but
+/// waits, as long as others from there were of none.
+void client_loop::forward(http_session& from) {
+  auto client = address_of(from);
+  auto often = port_->rates.look(client, now());
+  if (often.by == handshake_rates::limit::none)
+    return forward_now(from);
+  note_often(often.by, client);
+  auto timer = std::make_shared<engineio::steady_timer>(
+    loop_->get_executor(), std::min(longest_hold, often.wait));
+  timer->async_wait([me = weak_from_this(), held = from.shared_from_this(),
+                     timer](boost::system::error_code e) {
+    auto self = me.lock();
+    if (!e && self && !held->is_answered())
+      engineio::contain(*held, [&] { self->forward_now(*held); });
+  });
+}
+
+void client_loop::forward_now(http_session& from) {
+  engine_request x{from.message()};
+  foreign_->forward(from, *engineio::node_of(x.sid));
+}
+
 void client_loop::answer(poll_id id, poll_answer x) {
-  foreign_->answer(id, std::move(x));
+  auto is_error = x.status >= 400;
+  auto from = foreign_->answer(id, std::move(x));
+  if (from && is_error)
+    port_->rates.admit_other(address_of(*from), now());
 }
 
 void client_loop::serve(const engineio::exchange_ptr& from, poll_request x) {

@@ -87,6 +87,10 @@ public:
   void tell(engineio::port_event x) override { loop_->tell(x); }
 
 private:
+  boost::asio::ip::address address_of(const http_session& from) const;
+  /// A request that neither begins a session nor is of one. False: there are
+  /// too many, and it has been answered.
+  bool admit_other(http_session& from);
   bool answer_preflight(http_session& from);
   bool is_from_elsewhere(http_session& from, const engine_request& x);
   bool on_engine_header(http_session& from);
@@ -94,11 +98,18 @@ private:
   /// Empty: it has been refused.
   engineio::connection_slot admit(http_session& from,
                                   const boost::asio::ip::address& client);
+  bool is_within(const handshake_rates::verdict& x, http_session& from,
+                 const boost::asio::ip::address& client);
+  void note_often(handshake_rates::limit by,
+                  const boost::asio::ip::address& client);
   void refuse_often(http_session& from, const boost::asio::ip::address& client,
                     const handshake_rates::verdict& why);
   void refuse_many(http_session& from, const boost::asio::ip::address& client,
                    bool is_of_address);
   bool on_foreign_header(http_session& from, const engine_request& x);
+  /// To the session's node; later if its client's address asks too often.
+  void forward(http_session& from);
+  void forward_now(http_session& from);
   /// Null: there is none, or it is another user's.
   std::shared_ptr<engineio::session_io> session_of(std::string_view sid,
                                                    std::string_view user);

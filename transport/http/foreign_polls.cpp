@@ -131,13 +131,14 @@ std::shared_ptr<foreign_polls::waiting> foreign_polls::take(poll_id id) {
   return x ? std::move(x.mapped()) : nullptr;
 }
 
-void foreign_polls::answer(poll_id id, poll_answer x) {
+std::shared_ptr<http_session> foreign_polls::answer(poll_id id, poll_answer x) {
   auto to = take(id);
   if (!to)
-    return;
+    return nullptr;
   if (stopping_) // or the client would come back over this connection
     to->from->close_after_answer();
   to->from->respond({x.status, x.content_type, std::move(x.body)});
+  return to->from;
 }
 
 void foreign_polls::on_aborted(poll_id id) {

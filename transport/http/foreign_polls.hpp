@@ -42,8 +42,8 @@ public:
   /// The loop runs no more: lets go of what refers back to it.
   void discard();
 
-  /// Nothing waits for this answer (any more): it is dropped.
-  void answer(poll_id id, poll_answer x);
+  /// Whom it has answered; null: nothing waits for this answer (any more).
+  std::shared_ptr<http_session> answer(poll_id id, poll_answer x);
 
   /// The loop that such an answer belongs to.
   static std::size_t loop_of(poll_id id) { return id >> loop_shift; }

@@ -1,7 +1,5 @@
 #include "transport/http/handshake_rates.hpp"
 
-#include <algorithm>
-
 namespace weir::http {
 
 handshake_rates::verdict
@@ -10,8 +8,7 @@ handshake_rates::admit(const boost::asio::ip::address& from,
   if (!all_.is_on() && !each_.is_on())
     return {};
   std::scoped_lock lock{mutex_};
-  auto* bucket = each_.is_on() ? &bucket_of(engineio::network_of(from), now)
-                               : nullptr;
+  auto* bucket = each_.is_on() ? &by_address_.of(from, now) : nullptr;
   if (bucket != nullptr)
     if (auto wait = bucket->wait(each_, now); wait.count() > 0)
       return {limit::address, wait};
@@ -25,26 +22,32 @@ handshake_rates::admit(const boost::asio::ip::address& from,
   return {};
 }
 
-std::size_t handshake_rates::addresses() const {
+handshake_rates::verdict
+handshake_rates::admit_other(const boost::asio::ip::address& from,
+                             token_bucket::time_point now) {
+  if (!other_.is_on())
+    return {};
   std::scoped_lock lock{mutex_};
-  return by_address_.size();
+  auto& bucket = others_by_address_.of(from, now);
+  if (auto wait = bucket.wait(other_, now); wait.count() > 0)
+    return {limit::requests, wait};
+  bucket.take(other_, now);
+  return {};
 }
 
-/// Looks at all of them only when there are twice as many as were left, and
-/// once a second at most.
-engineio::token_bucket&
-handshake_rates::bucket_of(std::uint64_t network,
-                           token_bucket::time_point now) {
-  if (auto i = by_address_.find(network); i != by_address_.end())
-    return i->second;
-  if (by_address_.size() >= sweep_at_ && now >= next_sweep_) {
-    next_sweep_ = now + std::chrono::seconds{1};
-    std::erase_if(by_address_,
-                  [now](auto& x) { return x.second.is_full(now); });
-    sweep_at_ = std::clamp(2 * by_address_.size(), std::size_t{1024},
-                           max_addresses);
-  }
-  return by_address_.size() < max_addresses ? by_address_[network] : others_;
+handshake_rates::verdict
+handshake_rates::look(const boost::asio::ip::address& from,
+                      token_bucket::time_point now) {
+  if (!other_.is_on())
+    return {};
+  std::scoped_lock lock{mutex_};
+  auto wait = others_by_address_.of(from, now).wait(other_, now);
+  return {wait.count() > 0 ? limit::requests : limit::none, wait};
+}
+
+std::size_t handshake_rates::addresses() const {
+  std::scoped_lock lock{mutex_};
+  return by_address_.size() + others_by_address_.size();
 }
 
 } // namespace weir::http

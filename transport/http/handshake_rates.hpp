@@ -1,54 +1,60 @@
 #pragma once
 
 #include "config/options.hpp"
-#include "transport/engineio/admission.hpp"
-#include "transport/engineio/token_bucket.hpp"
+#include "transport/http/address_buckets.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <unordered_map>
 
 namespace weir::http {
 
-/// How often sessions may begin: all in all (limits.handshakes), and from one
-/// address, or network of IPv6 (limits.connection_rate). Thread-safe.
+/// How often requests may come that belong to no session: those that begin one,
+/// all in all (limits.handshakes) and from one address, or network of IPv6
+/// (limits.connection_rate), and all others from one address (limits.requests).
+/// Thread-safe.
 class handshake_rates {
 public:
   using token_bucket = engineio::token_bucket;
 
-  /// So many addresses have a bucket of their own; all others share one, until
-  /// there is room again: a bucket that is full says nothing, and goes.
-  static constexpr std::size_t max_addresses = std::size_t{1} << 17;
-
   explicit handshake_rates(const limits_options& limits)
-    : all_(limits.handshakes), each_(limits.connection_rate) {}
+    : all_(limits.handshakes),
+      each_(limits.connection_rate),
+      other_(limits.requests) {}
 
-  enum class limit : std::uint8_t { none, node, address };
+  enum class limit : std::uint8_t { none, node, address, requests };
 
   struct verdict {
     limit by = limit::none;
     token_bucket::duration wait{}; ///< before it may come again
   };
 
+  /// One that is to begin a session.
   verdict admit(const boost::asio::ip::address& from,
                 token_bucket::time_point now);
 
+  /// One that will not.
+  verdict admit_other(const boost::asio::ip::address& from,
+                      token_bucket::time_point now);
+
+  /// Whether one may come of which another node knows what it is; it takes
+  /// nothing.
+  verdict look(const boost::asio::ip::address& from,
+               token_bucket::time_point now);
+
+  /// Of which something is remembered.
   std::size_t addresses() const;
 
 private:
-  token_bucket& bucket_of(std::uint64_t network, token_bucket::time_point now);
-
   rate_options all_;
   rate_options each_;
+  rate_options other_;
   mutable std::mutex mutex_; // guards what follows
   token_bucket node_;
-  token_bucket others_;
-  std::unordered_map<std::uint64_t, token_bucket> by_address_;
-  std::size_t sweep_at_ = 1024;
-  token_bucket::time_point next_sweep_{};
+  address_buckets by_address_;
+  address_buckets others_by_address_;
 };
 
 } // namespace weir::http

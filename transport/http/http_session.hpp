@@ -85,6 +85,9 @@ public:
   /// The body's length is told and over the limit: it will be refused.
   bool body_too_large() const;
 
+  /// Or its client has gone.
+  bool is_answered() const { return answered_; }
+
   bool has_body() const { return !framing_.is_empty(); }
 
   /// Adds header lines ("Name: value\r\n") to the answer of this request.

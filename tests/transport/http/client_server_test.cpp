@@ -245,6 +245,40 @@ BOOST_AUTO_TEST_CASE(may_be_destroyed_with_sessions_of_every_kind) {
   BOOST_TEST(probing.is_ended());
 }
 
+/// Whatever is asked for: what begins no session and is of none is paid for.
+BOOST_AUTO_TEST_CASE(takes_so_many_requests_of_no_session_from_an_address) {
+  using engineio::port_event;
+  auto polling = test::engine_target("polling");
+  auto many = [this](std::string_view target, std::string_view fields = {}) {
+    settings.limits.requests = {1, 3};
+    start();
+    auto session = open_polling();
+    int served = 0;
+    auto x = get(target, fields);
+    for (; x.status != 429 && served < 100; ++served)
+      x = get(target, fields);
+    BOOST_TEST(x.status == 429u, target);
+    BOOST_TEST(std::stoi(x.fields["retry-after"]) >= 1);
+    BOOST_TEST(x.fields["connection"] == "close");
+    BOOST_TEST(served >= 3);
+    BOOST_TEST(events[port_event::requests_too_often] > 0);
+    events[port_event::requests_too_often] = 0;
+    // sessions that are there, and new ones, have limits of their own
+    BOOST_TEST(post(session, "4a").body == "ok");
+    BOOST_TEST(next() == "text:a");
+    open_polling();
+    stop();
+  };
+  many("/none");
+  many("/none/%zz");
+  many("/socket.io/");
+  many(polling + "&sid=none");
+  many(test::engine_target("websocket"));
+  many(polling, "Upgrade: websocket\r\nConnection: Upgrade\r\n");
+  settings.server.cors.origins = {"*"};
+  many(test::engine_target("none"), "Origin: http://a\r\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

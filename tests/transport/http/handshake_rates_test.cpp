@@ -35,9 +35,13 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(handshake_rates_suite, fixture)
 
 BOOST_AUTO_TEST_CASE(nothing_is_counted_without_a_limit) {
-  handshake_rates none{limits({})};
-  for (int i = 0; i < 1000; ++i)
+  auto off = limits({});
+  off.requests = {};
+  handshake_rates none{off};
+  for (int i = 0; i < 1000; ++i) {
     BOOST_TEST((none.admit(address("192.0.2.1"), now).by == limit::none));
+    BOOST_TEST((none.admit_other(address("192.0.2.1"), now).by == limit::none));
+  }
   BOOST_TEST(none.addresses() == 0u);
 }
 
@@ -80,6 +84,31 @@ BOOST_AUTO_TEST_CASE(one_address_cannot_use_up_the_nodes) {
   BOOST_TEST((both.admit(address("192.0.2.2"), now).by == limit::none));
 }
 
+BOOST_AUTO_TEST_CASE(requests_of_no_session_have_a_rate_of_their_own) {
+  auto some = limits({1, 2});
+  some.requests = {10, 3};
+  handshake_rates both{some};
+  auto come = [&](const std::string& from) {
+    return both.admit_other(address(from), now).by;
+  };
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST((come("2001:db8::1") == limit::none));
+  auto refused = both.admit_other(address("2001:db8::2"), now);
+  BOOST_TEST((refused.by == limit::requests));
+  BOOST_TEST((refused.wait == 100ms));
+  BOOST_TEST((come("192.0.2.2") == limit::none));
+  // who may begin no more sessions may ask for other things, and the reverse
+  BOOST_TEST((both.admit(address("2001:db8::1"), now).by == limit::none));
+  BOOST_TEST((both.admit(address("2001:db8::1"), now).by == limit::none));
+  BOOST_TEST((both.admit(address("2001:db8::1"), now).by == limit::address));
+  BOOST_TEST((both.look(address("2001:db8::1"), now).by == limit::requests));
+  now += 100ms;
+  for (int i = 0; i < 10; ++i) // which takes nothing
+    BOOST_TEST((both.look(address("2001:db8::1"), now).by == limit::none));
+  BOOST_TEST((come("2001:db8::1") == limit::none));
+  BOOST_TEST((come("2001:db8::1") == limit::requests));
+}
+
 BOOST_AUTO_TEST_CASE(addresses_that_do_not_come_again_are_forgotten) {
   for (int i = 0; i < 200'000; ++i) {
     rates.admit(boost::asio::ip::make_address_v4(static_cast<unsigned>(i)),
@@ -90,9 +119,9 @@ BOOST_AUTO_TEST_CASE(addresses_that_do_not_come_again_are_forgotten) {
 }
 
 BOOST_AUTO_TEST_CASE(however_many_come_at_once_memory_is_bounded) {
-  for (unsigned i = 0; i < 2 * handshake_rates::max_addresses; ++i)
+  for (unsigned i = 0; i < 2 * address_buckets::max_addresses; ++i)
     rates.admit(boost::asio::ip::make_address_v4(i), now);
-  BOOST_TEST(rates.addresses() == handshake_rates::max_addresses);
+  BOOST_TEST(rates.addresses() == address_buckets::max_addresses);
   BOOST_TEST((come("192.0.2.1") == limit::address)); // with all the others
   now += 10s;
   BOOST_TEST((come("192.0.2.1") == limit::none));

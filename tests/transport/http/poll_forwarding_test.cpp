@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <map>
 
 namespace weir::http {
@@ -368,6 +369,41 @@ BOOST_AUTO_TEST_CASE(gets_no_more_requests_than_may_be_under_way) {
   });
   BOOST_TEST(waiting.read_answer().body == "4b");
   BOOST_TEST(push("4c").body == "ok"); // there is room again
+}
+
+/// Nobody but its node knows a session: so what is of none costs time, and the
+/// rest has patience.
+BOOST_AUTO_TEST_CASE(waits_while_others_of_its_address_ask_for_none) {
+  other.settings.limits.requests = {5, 3};
+  start_and_open();
+  auto unknown = target;
+  unknown.back() = unknown.back() == 'A' ? 'B' : 'A';
+  auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 8; ++i)
+    BOOST_TEST(other.get(unknown).body == unknown_sid);
+  BOOST_TEST(other.post(unknown, "4a").body == unknown_sid);
+  auto took = std::chrono::steady_clock::now() - begin;
+  BOOST_TEST((took >= std::chrono::milliseconds{1000}));
+  BOOST_TEST(other.events[engineio::port_event::requests_too_often] > 0);
+  BOOST_TEST(push("4a").body == "ok");
+  BOOST_TEST(next() == "text:a");
+  BOOST_TEST(poll().body == "4a");
+}
+
+BOOST_AUTO_TEST_CASE(hears_of_no_get_that_was_given_up_while_it_waited) {
+  other.settings.limits.requests = {1, 1};
+  start_and_open();
+  auto unknown = target;
+  unknown.back() = unknown.back() == 'A' ? 'B' : 'A';
+  BOOST_TEST(other.get(unknown).body == unknown_sid);
+  auto client = other.connect();
+  client.send_get(target);
+  client.close();
+  BOOST_TEST(home.post(target, "4a").body == "ok");
+  BOOST_TEST(next() == "text:a");
+  BOOST_TEST(poll().body == "4a"); // it has waited behind that
+  BOOST_TEST(home.post(target, "4b").body == "ok");
+  BOOST_TEST(next() == "text:b");
 }
 
 BOOST_AUTO_TEST_CASE(gets_no_more_bytes_than_may_be_under_way) {

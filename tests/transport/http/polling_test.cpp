@@ -200,6 +200,45 @@ BOOST_AUTO_TEST_CASE(closes_when_the_client_gives_a_post_up) {
   BOOST_TEST(next() == "closed:transport error");
 }
 
+// -- too many packets ---------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(answers_a_post_only_when_its_packets_may_be_taken) {
+  settings.limits.packets = {400, 20};
+  start_and_open();
+  auto begin = std::chrono::steady_clock::now();
+  std::string body = "40";
+  for (int i = 1; i < 100; ++i)
+    body += "\x1e"
+            "4"
+            + std::to_string(i)
+            + "\x1e"
+              "3"
+            + "\x1e"
+              "6";
+  BOOST_TEST(push(body).body == "ok");
+  BOOST_TEST(push("4last").body == "ok");
+  std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  BOOST_TEST(400 * took.count() + 20 >= 299.0);
+  for (int i = 0; i < 100; ++i)
+    BOOST_TEST(next() == "text:" + std::to_string(i));
+  BOOST_TEST(next() == "text:last");
+  BOOST_TEST(events[engineio::port_event::packets_too_often] > 0);
+}
+
+BOOST_AUTO_TEST_CASE(ends_while_its_packets_may_not_be_taken) {
+  settings.limits.packets = {1, 1};
+  start_and_open();
+  auto posting = connect();
+  posting.send_post(target, "4a\x1e"
+                            "4b");
+  BOOST_TEST(next() == "text:a");
+  server->close_sessions();
+  BOOST_TEST(next() == "closed:forced close");
+  BOOST_TEST(poll().body == "4a");
+  BOOST_TEST(is_refused(poll()));
+  BOOST_TEST(is_refused(posting.read_answer()));
+}
+
 // -- bad payloads -------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(closes_on_a_payload_that_is_none) {

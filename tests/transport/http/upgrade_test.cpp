@@ -171,6 +171,28 @@ BOOST_AUTO_TEST_CASE(delivers_a_held_post_before_what_the_websocket_brings) {
   BOOST_TEST(next() == "text:second");
 }
 
+/// Whatever holds a POST up, and over whichever transport it has sent too much.
+BOOST_AUTO_TEST_CASE(keeps_the_order_while_it_is_held_back) {
+  settings.limits.packets = {100, 1};
+  auto client = start_and_upgrade();
+  auto posting = connect();
+  posting.send_post(polling, "40\x1e"
+                             "41\x1e"
+                             "42\x1e"
+                             "43\x1e"
+                             "44");
+  BOOST_TEST(next() == "text:0");
+  client.send_text("2probe");
+  client.send_text("5");
+  for (int i = 5; i < 10; ++i)
+    client.send_text("4" + std::to_string(i));
+  get(polling); // what it has sent back, or a noop
+  BOOST_TEST(posting.read_answer().body == "ok");
+  for (int i = 1; i < 10; ++i)
+    BOOST_TEST(next() == "text:" + std::to_string(i));
+  BOOST_TEST(events[engineio::port_event::packets_too_often] > 0);
+}
+
 BOOST_AUTO_TEST_CASE(ends_with_its_session) {
   auto client = start_and_upgrade();
   post(polling, "1");

@@ -2,6 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <string>
+#include <thread>
+
 namespace weir::http {
 namespace {
 
@@ -176,6 +180,91 @@ BOOST_AUTO_TEST_CASE(beats_and_ends_when_the_client_does_not) {
   }
   BOOST_TEST(client.read_frame() == "text:2");
   expect_end(client, "close:1001", "closed:ping timeout");
+}
+
+// -- too many frames ----------------------------------------------------------
+
+/// A text message in fragments of one byte.
+std::string in_fragments(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto one = test::masked_frame(i == 0 ? opcode::text : opcode::continuation,
+                                  text.substr(i, 1));
+    if (i + 1 < text.size())
+      one[0] = static_cast<char>(one[0] & 0x7F);
+    result += one;
+  }
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(is_not_read_for_a_while_after_too_many_frames) {
+  settings.limits.packets = {400, 20};
+  auto client = start_and_open();
+  auto begin = std::chrono::steady_clock::now();
+  std::string all;
+  std::size_t frames = 0;
+  auto add = [&](const std::string& bytes, std::size_t n) {
+    all += bytes;
+    frames += n;
+  };
+  for (int i = 0; i < 20; ++i) {
+    add(test::masked_frame(opcode::ping, std::to_string(i)), 1);
+    add(test::masked_frame(opcode::pong, "x"), 1);
+    add(test::masked_frame(opcode::text, "3"), 1);
+    add(test::masked_frame(opcode::text, "6"), 1);
+    add(in_fragments("4" + std::to_string(i)), 1 + std::to_string(i).size());
+  }
+  client.send(all);
+  for (int i = 0; i < 20; ++i) {
+    BOOST_TEST(client.read_frame() == "pong:" + std::to_string(i));
+    BOOST_TEST(client.read_frame() == "text:4" + std::to_string(i));
+  }
+  std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  BOOST_TEST(400 * took.count() + 20 >= static_cast<double>(frames));
+  BOOST_TEST(events[port_event::packets_too_often] > 0);
+}
+
+/// Its pongs are behind the rest: they are not missed.
+BOOST_AUTO_TEST_CASE(does_not_end_for_a_pong_that_waits_behind_a_flood) {
+  settings.limits.packets = {100, 1};
+  settings.engineio.ping_interval = std::chrono::milliseconds{50};
+  settings.engineio.ping_timeout = std::chrono::milliseconds{100};
+  auto client = start_and_open();
+  std::string all;
+  for (int i = 0; i < 100; ++i)
+    all += test::masked_frame(opcode::pong, "");
+  client.send(all); // takes a second
+  client.send_text("4after");
+  auto next_frame = client.read_frame();
+  while (next_frame == "text:2")
+    next_frame = client.read_frame();
+  BOOST_TEST(next_frame == "text:4after");
+}
+
+BOOST_AUTO_TEST_CASE(ends_while_it_is_not_read) {
+  settings.limits.packets = {1, 1};
+  auto client = start_and_open();
+  client.send_text("4a");
+  BOOST_TEST(client.read_frame() == "text:4a");
+  with_session([](auto& x) { x.close(); });
+  BOOST_TEST(client.read_frame() == "close:1001");
+  client.send_frame(opcode::close, "\x03\xE9");
+  BOOST_TEST(client.is_ended());
+}
+
+BOOST_AUTO_TEST_CASE(stays_paused_when_it_is_held_back_as_well) {
+  settings.limits.packets = {50, 1};
+  auto client = start_and_open();
+  client.send_text("4a");
+  BOOST_TEST(client.read_frame() == "text:4a");
+  BOOST_TEST(next() == "text:a");
+  with_session([](auto& x) { x.pause_reading(); });
+  client.send_text("4b");
+  std::this_thread::sleep_for(std::chrono::milliseconds{60}); // is held longer
+  with_session([](auto&) {});
+  BOOST_TEST(is_quiet());
+  with_session([](auto& x) { x.resume_reading(); });
+  BOOST_TEST(client.read_frame() == "text:4b");
 }
 
 // -- bad input ----------------------------------------------------------------
