@@ -24,6 +24,12 @@ deny_listener::deny_listener(caf::actor_system& system,
     names_(gauge(system, metrics::denied_names)) {
 }
 
+/// Who is here stays; those are sent away whom the topic denies now.
+void deny_listener::on_restart() {
+  list_->restart();
+  names_->value(0);
+}
+
 /// First the list, then those who are here: whoever comes meanwhile is refused
 /// or found.
 void deny_listener::on_record(std::string_view key,
@@ -37,7 +43,8 @@ void deny_listener::on_record(std::string_view key,
   if (list_->is_full())
     log::limited(log_level::error,
                  "nobody is let in: more are denied than auth.deny_memory "
-                 "allows; raise it, and start the node again",
+                 "allows; raise it and start the node again, or create the "
+                 "topic again, with fewer",
                  "deny_memory", {{"names", list_->size()}});
   names_->value(static_cast<std::int64_t>(list_->size()));
 }

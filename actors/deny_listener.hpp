@@ -23,6 +23,7 @@ public:
                 std::shared_ptr<auth::deny_list> list,
                 disconnector_actor disconnector);
 
+  void on_restart() override;
   void on_record(std::string_view key,
                  std::optional<std::string_view> value) override;
   void on_state(const std::string& problem) override;

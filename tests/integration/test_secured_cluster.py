@@ -14,7 +14,7 @@ from waiting import wait_until
 from webhook_endpoint import SECRET as WEBHOOK_SECRET
 from webhook_endpoint import Endpoint
 from weir_cluster import WeirCluster
-from weir_fixtures import create_topic, unique
+from weir_fixtures import create_topic, delete_topic, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -170,6 +170,34 @@ def test_a_node_that_starts_knows_who_is_denied(denying, kafka):
     assert is_let_in(node, "ada")
     node.terminate(), node.wait_for_exit()
     del denying.nodes["d"]
+
+
+@pytest.mark.parametrize("names", [["ada"], ["ada", "bob", "carl"]])
+def test_a_deny_topic_that_is_created_again_counts_alone(kafka, names):
+    """With as many records as before, or more, and sockets that are there."""
+    prefix = unique("recreated")
+    create_topic(kafka, f"{prefix}.denied", cleanup_policy="compact")
+    text = f'[auth]\ndeny_topic = "{prefix}.denied"\n' + config_of(kafka, prefix)
+    with WeirCluster(text, "ab") as cluster, contextlib.ExitStack() as stack:
+        cluster.denied = f"{prefix}.denied"
+        deny(cluster, kafka, "eve")
+        for node in cluster.nodes.values():
+            wait_until(lambda: not is_let_in(node, "eve"), "the denial")
+        clients = [stack.enter_context(RawClient(x.port, auth=auth()))
+                   for x in cluster.nodes.values()]
+        bystander = stack.enter_context(RawClient(
+            cluster["a"].port, auth=auth("eva", rooms=["1"])))
+        delete_topic(kafka, cluster.denied)
+        create_topic(kafka, cluster.denied, cleanup_policy="compact")
+        for name in names:
+            deny(cluster, kafka, name)
+        for client in clients:
+            assert_sent_away(client)
+        for node in cluster.nodes.values():
+            for name in names:
+                wait_until(lambda: not is_let_in(node, name), "the denial")
+            assert is_let_in(node, "eve")
+        assert say(bystander, "chat:1")["status"] == "ok"
 
 
 def test_who_cannot_know_who_is_denied_lets_nobody_in(kafka):

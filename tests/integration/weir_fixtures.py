@@ -40,6 +40,11 @@ def create_topic(bootstrap, name, partitions=4, **configs):
                                configs=configs)
 
 
+def delete_topic(bootstrap, name):
+    """Of a Kafka with one broker."""
+    kafka_wire.delete_topic(addresses(bootstrap)[0], name)
+
+
 def delete_records(bootstrap, topic, offsets):
     """Deletes what is before the offsets, {partition: offset}; of a Kafka with
     one broker."""

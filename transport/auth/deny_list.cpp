@@ -37,6 +37,15 @@ void deny_list::remove(std::string_view name) {
   names_.erase(i);
 }
 
+/// At once, so that nobody is looked up in between.
+void deny_list::restart() {
+  const std::scoped_lock guard{mutex_};
+  names_.clear();
+  bytes_ = 0;
+  is_full_ = false;
+  problem_ = unread;
+}
+
 void deny_list::set_problem(std::string problem) {
   const std::scoped_lock guard{mutex_};
   problem_ = std::move(problem);

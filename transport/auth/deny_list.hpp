@@ -16,7 +16,8 @@ class deny_list {
 public:
   enum class verdict { allowed, denied, unknown };
 
-  /// `max_bytes`: of all names; with more the list is never whole again.
+  /// `max_bytes`: of all names; with more the list is not whole again before
+  /// it begins anew.
   explicit deny_list(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   /// Whether somebody may come in: by the user's name, and by the id of the
@@ -26,6 +27,9 @@ public:
   /// False: it was there.
   bool add(std::string_view name);
   void remove(std::string_view name);
+
+  /// Forgets all that was said, and is not known.
+  void restart();
 
   /// Whether what is here is all there is; why not, or empty.
   void set_problem(std::string problem);
@@ -44,12 +48,14 @@ private:
   /// What an entry takes beside its name.
   static constexpr std::size_t per_name = 64;
 
+  static constexpr const char* unread = "it has not been read yet";
+
   const std::size_t max_bytes_;
   mutable std::mutex mutex_; ///< of what follows
   std::unordered_set<std::string, hash, std::equal_to<>> names_;
   std::size_t bytes_ = 0;
   bool is_full_ = false;
-  std::string problem_ = "it has not been read yet";
+  std::string problem_ = unread;
 };
 
 } // namespace weir::auth

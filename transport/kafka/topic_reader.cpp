@@ -2,9 +2,12 @@
 
 #include "transport/kafka/partition_list.hpp"
 #include "transport/kafka/settings.hpp"
+#include "transport/kafka/topic_watch.hpp"
 
 #include <atomic>
 #include <chrono>
+#include <map>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -66,8 +69,13 @@ struct topic_reader::impl {
     : listener(std::move(to)),
       name(std::move(name)),
       client(share(make_client(RD_KAFKA_CONSUMER, conf(settings, cluster)))),
-      topic(rd_kafka_topic_new(client.get(), this->name.c_str(), nullptr)) {
+      topic(rd_kafka_topic_new(client.get(), this->name.c_str(), nullptr)),
+      answers(rd_kafka_queue_new(client.get())) {
     rd_kafka_poll_set_consumer(client.get());
+    if (!settings.embedded) { // that has no ids
+      watch.emplace(client.get(), answers.get());
+      watch->watch({this->name});
+    }
     thread = std::jthread{[this](const std::stop_token& stop) {
       while (!stop.stop_requested())
         step();
@@ -85,6 +93,7 @@ struct topic_reader::impl {
   }
 
   void step() {
+    look();
     if (auto now = clock::now(); now >= next_check) {
       check(ask(client.get(), topic.get()));
       next_check = now + (is_whole() ? check_interval : first_check_interval);
@@ -96,22 +105,51 @@ struct topic_reader::impl {
       take(*x);
   }
 
+  /// Whether it is still the same topic: that may be deleted and created again
+  /// between two checks, and have as many records by then.
+  void look() {
+    if (!watch)
+      return;
+    watch->poll(clock::now());
+    const event_handle event{rd_kafka_queue_poll(answers.get(), 0)};
+    if (!event)
+      return;
+    is_described = true;
+    // Why it is not told, where it is not, `check` finds out as well.
+    watch->on_answer(event.get(), clock::now(),
+                     [this](const std::string&, const topic_state& x) {
+                       if (log != 0 && x.log != log)
+                         restart();
+                       log = x.log;
+                       next_check = {};
+                     });
+  }
+
   void check(const topic_facts& x) {
     if (!x.answered)
       return note_outage(x.problem);
     // It may be created again, as another one.
-    if (!x.problem.empty() && partitions > 0)
-      unassign();
+    if (partitions > 0 && (!x.problem.empty() || x.partitions < partitions))
+      restart();
     problem = x.problem;
     confirmed = clock::now();
-    if (x.problem.empty() && x.partitions > partitions)
+    // What is read is of a topic that would be missed.
+    auto is_watched = !watch || is_described;
+    if (is_watched && x.problem.empty() && x.partitions > partitions)
       assign(x.partitions);
   }
 
-  void unassign() {
+  /// Nobody may take for known what is of another topic: so it is told before
+  /// anything else is.
+  void restart() {
     rd_kafka_assign(client.get(), nullptr);
     partitions = 0;
     read_once.clear();
+    positions.clear();
+    listener->on_restart();
+    told.reset();
+    next_check = {};
+    tell();
   }
 
   // What was read stays good for a while.
@@ -138,6 +176,11 @@ struct topic_reader::impl {
     }
     if (x.err != RD_KAFKA_RESP_ERR_NO_ERROR)
       return take_error(x);
+    // Offsets only rise in a log: it is another one, of which no id told.
+    auto& position = positions[x.partition];
+    if (x.offset < position)
+      return restart();
+    position = x.offset + 1;
     if (x.key == nullptr)
       return; // a compacted topic has none such
     std::optional<std::string_view> value;
@@ -178,6 +221,11 @@ struct topic_reader::impl {
   std::string name;
   shared_client client;
   topic_handle topic;
+  queue_handle answers;
+  std::optional<topic_watch> watch; ///< nothing: brokers have no ids
+  bool is_described = false;        ///< it has answered
+  log_id log = 0;
+  std::map<std::int32_t, std::int64_t> positions;
   clock::time_point next_check{};
   clock::time_point confirmed = clock::now();
   std::int32_t partitions = 0;      ///< that are assigned

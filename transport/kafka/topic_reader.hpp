@@ -15,6 +15,11 @@ class topic_listener {
 public:
   virtual ~topic_listener() = default;
 
+  /// The topic is another one, or may be, and is read from its beginning:
+  /// nothing holds any more that was told of the former one, and nothing is
+  /// known until `on_state` says so.
+  virtual void on_restart() = 0;
+
   /// A record, in its partition's order; nothing for a value: a tombstone.
   virtual void
   on_record(std::string_view key, std::optional<std::string_view> value)
@@ -30,8 +35,9 @@ public:
 /// group, with a client and a thread of its own.
 ///
 /// While brokers do not answer, what was read counts for `max_age`; a topic
-/// that is missing or may not be read is a problem at once. Partitions that are
-/// added are read, too.
+/// that is missing or may not be read is a problem at once, and so is one that
+/// is created again (its id changes, or a partition goes back). Partitions that
+/// are added are read, too.
 class topic_reader {
 public:
   /// Throws std::runtime_error that names the property which librdkafka

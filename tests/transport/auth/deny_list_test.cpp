@@ -56,6 +56,23 @@ BOOST_AUTO_TEST_CASE(lets_nobody_in_with_more_than_it_may_hold) {
   BOOST_TEST((list.look_up("somebody", "") == unknown));
 }
 
+BOOST_AUTO_TEST_CASE(knows_nothing_of_before_once_it_begins_anew) {
+  for (int i = 0; !list.is_full(); ++i)
+    list.add("user-" + std::to_string(i));
+  list.restart();
+  BOOST_TEST((list.look_up("somebody", "") == unknown));
+  BOOST_TEST(list.size() == 0u);
+  BOOST_TEST(!list.is_full());
+  BOOST_TEST(list.add("ada"));
+  list.set_problem("");
+  BOOST_TEST((list.look_up("ada", "") == denied));
+  BOOST_TEST((list.look_up("user-1", "") == allowed));
+  // as much room as at first
+  for (int i = 0; i < 5; ++i)
+    list.add("user-" + std::to_string(i));
+  BOOST_TEST(!list.is_full());
+}
+
 BOOST_AUTO_TEST_CASE(is_what_was_said_last_of_each) {
   std::mt19937 random{7};
   auto below = [&](int n) {

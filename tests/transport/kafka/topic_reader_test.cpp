@@ -16,6 +16,13 @@ namespace {
 
 /// What a reader has told.
 struct table : topic_listener {
+  void on_restart() override {
+    const std::lock_guard lock{mutex};
+    rows.clear();
+    ++restarts;
+    changed.notify_all();
+  }
+
   void on_record(std::string_view key,
                  std::optional<std::string_view> value) override {
     const std::lock_guard lock{mutex};
@@ -51,6 +58,7 @@ struct table : topic_listener {
   std::condition_variable changed;
   std::map<std::string, std::string> rows;
   std::vector<std::string> states;
+  int restarts = 0;
   std::vector<std::size_t> rows_then; ///< how many there were at each
 };
 
@@ -81,6 +89,7 @@ BOOST_AUTO_TEST_CASE(has_all_that_there_is_before_it_says_so) {
   store({"a", "b"}, "2");
   auto reader = read();
   BOOST_TEST_REQUIRE(seen->await_known());
+  BOOST_TEST(seen->restarts == 0);
   BOOST_TEST(seen->rows_then.back() == 8u);
   BOOST_TEST(seen->rows["a"] == "2");
   BOOST_TEST(seen->rows["h"] == "1");
