@@ -45,9 +45,10 @@ public:
     return is_news;
   }
 
-  /// The log ends here now, or has another end.
+  /// The log ends here now, or has another end; at 0, it is another one.
   void cut(std::int64_t at) {
-    std::erase_if(begins_, [at](auto& x) { return x.second.offset >= at; });
+    std::erase_if(begins_,
+                  [at](auto& x) { return x.second.offset >= at || at == 0; });
   }
 
   /// Of the leader that has written what is before an offset; -1: not known.

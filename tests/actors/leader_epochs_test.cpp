@@ -75,6 +75,13 @@ BOOST_AUTO_TEST_CASE(tell_of_a_place_where_reading_has_begun) {
   BOOST_TEST(begun.cut_below(8, 1).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(end_with_the_log) {
+  leader_epochs here;
+  here.start(0, 3);
+  here.cut(0);
+  BOOST_TEST(here.before(5) == -1);
+}
+
 BOOST_AUTO_TEST_CASE(end_where_the_log_is_cut) {
   epochs.cut(15);
   BOOST_TEST(epochs.before(21) == 3);
