@@ -24,8 +24,11 @@ std::string room_answer(std::string_view room, const room_offset& x) {
   for (auto separator = ""; auto& [partition, offset] : x.next) {
     out.append(separator).append(std::to_string(partition));
     out.append(":").append(std::to_string(offset));
-    if (auto i = x.logs.find(partition); i != x.logs.end())
-      out.append("@").append(std::to_string(i->second));
+    if (auto i = x.logs.find(partition); i != x.logs.end()) {
+      out.append("@").append(std::to_string(i->second.log));
+      if (auto epoch = i->second.leader_epoch; epoch >= 0)
+        out.append(".").append(std::to_string(epoch));
+    }
     separator = ",";
   }
   if (!x.next.empty() && x.of_partitions > 0)
@@ -56,17 +59,18 @@ bool take_sign(std::string_view& text, char x) {
 bool take_place(std::string_view& text, room_offset& to) {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
-  kafka::log_id log = 0;
+  named_log named;
   if (!take_number(text, partition) || !take_sign(text, ':')
       || !take_number(text, offset)
       || !to.next.emplace(partition, offset).second)
     return false;
   if (!take_sign(text, '@'))
     return true;
-  if (!take_number(text, log))
+  if (!take_number(text, named.log)
+      || (take_sign(text, '.') && !take_number(text, named.leader_epoch)))
     return false;
-  if (log != 0)
-    to.logs.emplace(partition, log);
+  if (named.log != 0)
+    to.logs.emplace(partition, named);
   return true;
 }
 

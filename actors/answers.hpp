@@ -26,9 +26,9 @@ struct room_offset {
 };
 
 /// `{"status":"ok","room":"...","offset":"..."}`; the offset is opaque for
-/// clients: `partition:offset`, or `partition:offset@log` where the log is
-/// known, with commas between, and `/` with the number of the topic's
-/// partitions where that is known.
+/// clients: `partition:offset`, or `partition:offset@log.epoch` where the log,
+/// or also its leader's epoch, is known, with commas between, and `/` with the
+/// number of the topic's partitions where that is known.
 std::string room_answer(std::string_view room, const room_offset& x);
 
 /// The offset as a client hands it back; nothing: it is none.

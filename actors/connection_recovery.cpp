@@ -118,7 +118,8 @@ void connection_state::join_again(const socket_state& socket, membership& m,
                                   const schemas::recovered_room& x) {
   auto request = request_for(socket, m, {});
   request.since = {x.next.begin(), x.next.end()};
-  request.logs = x.logs;
+  for (auto& [partition, log] : x.logs)
+    request.logs[partition] = {log.id, log.leader_epoch};
   request.of_partitions = x.of_partitions;
   request.resumes = true;
   tell(self, context->directory, std::move(request));

@@ -145,9 +145,12 @@ void connection_state::on_join_settled(const join_answered& x,
     refuse(*socket, ack_id, x.error, x.message);
   if (!is_current || x.error != emit_errc::none)
     return;
-  for (auto& [partition, at] : x.restarted)
+  for (auto& [partition, at] : x.restarted) {
+    auto begin = x.from.find(partition);
+    auto to = begin == x.from.end() ? 0 : std::min(begin->second, at);
     send_event(*socket, "weir:gap",
-               gap_argument(x.room_name, partition, at, 0));
+               gap_argument(x.room_name, partition, at, to));
+  }
 }
 
 void connection_state::settle(socket_state& socket, membership& m,
@@ -182,8 +185,10 @@ void connection_state::begin_at(socket_state& socket, membership& m,
       fall_behind(socket, m, place);
   }
   for (auto& place : m.places)
-    if (auto i = x.logs.find(place.partition); i != x.logs.end())
-      place.log = i->second;
+    if (auto i = x.logs.find(place.partition); i != x.logs.end()) {
+      place.log = i->second.log;
+      place.leader_epoch = i->second.leader_epoch;
+    }
   socket.rooms.note(m);
   if (socket.recovery)
     socket.recovery->forget_rooms();
@@ -213,7 +218,7 @@ void connection_state::on_leave_event(socket_state& socket, const packet& x) {
   for (auto& at : m->places) {
     here.next[at.partition] = at.next;
     if (at.log != 0)
-      here.logs[at.partition] = at.log;
+      here.logs[at.partition] = {at.log, at.leader_epoch};
   }
   auto number = requests.add({open_requests::kind::leave, socket.identity,
                               std::string{x.ack_id}, x.json.size(), *room,
@@ -320,9 +325,12 @@ void connection_state::on_events(const room_events& x) {
 /// start, and is told so. False: it was about to resume, and cannot.
 bool connection_state::enter_log(socket_state& socket, membership& m, place& at,
                                  const room_events& x) {
-  if (x.log == 0 || x.log == at.log)
+  auto is_later = x.leader_epoch >= 0 && x.leader_epoch != at.leader_epoch;
+  if (x.log == 0 || (x.log == at.log && !is_later))
     return true;
-  auto is_other = std::exchange(at.log, x.log) != 0;
+  at.leader_epoch = x.leader_epoch;
+  auto before = std::exchange(at.log, x.log);
+  auto is_other = before != 0 && before != x.log;
   if (is_other)
     m.of_partitions = 1; // and each that was added may have had some
   if (socket.recovery)

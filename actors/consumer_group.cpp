@@ -376,6 +376,7 @@ struct consumer_group_state : kafka::consumer_events {
   static kafka::log_position place_of(const commit_position& x) {
     kafka::log_position result{x.next, x.log, x.leader_epoch};
     result.note = x.note;
+    result.epochs = x.epochs;
     return result;
   }
 

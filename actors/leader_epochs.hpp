@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace weir {
 
@@ -44,6 +46,18 @@ public:
       begins_.erase(begins_.begin());
     return is_news;
   }
+
+  /// What somebody else has found out about the log, who may have read further
+  /// or less far: where two contradict, the later leader has cut what an
+  /// earlier one had. True: it is news.
+  bool merge(std::int32_t epoch, const begin& found);
+
+  bool merge(const leader_epochs& from);
+
+  /// What is known, the latest first, as far as it fits; and what was written,
+  /// for `merge`.
+  std::string write(std::size_t max_size = 1000) const;
+  bool merge(std::string_view written);
 
   /// The log ends here now, or has another end; at 0, it is another one.
   void cut(std::int64_t at) {

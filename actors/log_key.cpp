@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view mark{"\0log=", 5};
 constexpr std::string_view misplaced_mark{"\0misplaced=", 11};
+constexpr std::string_view epochs_mark{"\0epochs=", 8};
 
 /// What stands behind the mark, of the key that is taken out; empty: none.
 std::string take(std::vector<std::string>& keys, std::string_view mark) {
@@ -47,6 +48,14 @@ std::string misplaced_key(std::string_view text) {
 
 std::string take_misplaced(std::vector<std::string>& keys) {
   return take(keys, misplaced_mark);
+}
+
+std::string epochs_key(std::string_view text) {
+  return std::string{epochs_mark}.append(text);
+}
+
+std::string take_epochs(std::vector<std::string>& keys) {
+  return take(keys, epochs_mark);
 }
 
 } // namespace weir

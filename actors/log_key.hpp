@@ -16,8 +16,15 @@ namespace weir {
 std::string log_key(kafka::log_id log, std::int32_t leader_epoch = -1);
 
 struct named_log {
-  kafka::log_id log = 0;          ///< 0: there is none
-  std::int32_t leader_epoch = -1; ///< as kafka::log_position
+  // Whoever knows no epoch names a log alone.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  named_log(kafka::log_id in = 0, std::int32_t epoch = -1)
+    : log{in}, leader_epoch{epoch} {}
+
+  kafka::log_id log;         ///< 0: there is none
+  std::int32_t leader_epoch; ///< as kafka::log_position
+
+  bool operator==(const named_log&) const = default;
 };
 
 /// Takes such a key out.
@@ -26,5 +33,9 @@ named_log take_log(std::vector<std::string>& keys);
 /// Likewise what a `misplaced_keys` has written.
 std::string misplaced_key(std::string_view text);
 std::string take_misplaced(std::vector<std::string>& keys);
+
+/// Likewise where epochs begin, of a `leader_epochs`.
+std::string epochs_key(std::string_view text);
+std::string take_epochs(std::vector<std::string>& keys);
 
 } // namespace weir

@@ -5,6 +5,7 @@
 #include "actors/group_report.hpp"
 #include "actors/idempotency_table.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/log_key.hpp"
 #include "actors/partition_places.hpp"
 #include "actors/routes.hpp"
 #include "config/options.hpp"
@@ -60,7 +61,7 @@ struct ack_target {
 using positions = std::map<std::int32_t, std::int64_t>;
 
 /// By partition the log that such an offset is of, as far as it is known.
-using partition_logs = std::map<std::int32_t, kafka::log_id>;
+using partition_logs = std::map<std::int32_t, named_log>;
 
 // -- client to Kafka ----------------------------------------------------------
 
@@ -161,8 +162,11 @@ struct record_batch {
   /// Of the range, what lies before this offset is no longer in the log: it
   /// may have held records. At most `from`: nothing is lost.
   std::int64_t lost = -1;
-  /// The log that the range is of; its receiver fills it in.
+  /// The log that the range is of, its leader's epoch, and where epochs begin
+  /// in it, as far as is known; its receiver fills them in.
   kafka::log_id log = 0;
+  std::int32_t leader_epoch = -1;
+  std::shared_ptr<const leader_epochs> epochs;
 };
 
 /// From PARTITION CONSUMER to OUTBOUND ROUTER, between two batches: the keys'
@@ -170,7 +174,8 @@ struct record_batch {
 struct keys_added {
   std::uint32_t subscription = 0;
   /// The log that what follows is of is named likewise (`log_key`), and of
-  /// which keys records are misplaced there (`misplaced_key`).
+  /// which keys records are misplaced there (`misplaced_key`), and where its
+  /// leaders' epochs begin (`epochs_key`).
   std::vector<std::string> keys;
   std::int64_t offset = 0;
   /// Offsets of the keys' last records before `offset` that are still in the
@@ -224,6 +229,7 @@ struct room_records {
 struct room_complete {
   /// In the key's own partition.
   positions from;
+  named_log log{}; ///< of `from`
   /// Offsets of recent records before `from`, by partition, oldest first.
   std::map<std::int32_t, std::vector<std::int64_t>> history;
   /// Where the key's records belong.
@@ -295,7 +301,8 @@ struct room_events {
   /// There are none: what was there is no longer to be had.
   bool lost = false;
   std::int32_t partition = 0;
-  kafka::log_id log = 0; ///< of the offsets; 0: not known
+  kafka::log_id log = 0;          ///< of the offsets; 0: not known
+  std::int32_t leader_epoch = -1; ///< likewise, see kafka::log_position
   std::int64_t from = 0;
   std::int64_t to = 0;
   struct event {
@@ -401,7 +408,8 @@ struct join_answered {
   /// may be with so many, or with fewer that there were before. 0: not known.
   std::int32_t of_partitions = 0;
   /// Where it has been in another log of that name, of which nothing is to be
-  /// had any more: it begins at the start of the one that there is now.
+  /// had any more: it begins at the start of the one that there is now; or
+  /// beyond where this one was cut: it begins there.
   positions restarted;
 };
 
@@ -603,6 +611,7 @@ struct commit_position {
   kafka::log_id log = 0;          ///< of `next`
   std::int32_t leader_epoch = -1; ///< as kafka::log_position
   std::string note;               ///< to be committed with it
+  std::string epochs;             ///< likewise
   /// What keeps the partition from being read, and how often librdkafka has
   /// told of an error.
   kafka::kafka_error problem;

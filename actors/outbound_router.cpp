@@ -2,6 +2,7 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
+#include "actors/leader_epochs.hpp"
 #include "actors/log_key.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
@@ -132,6 +133,7 @@ struct outbound_router_state {
     bool answered = false;
     std::optional<start_replay> replay;
     std::deque<early_batch> early; ///< of a replay: beyond the live flow
+    std::int32_t told_epoch = -1;  ///< of the live flow, to its room
   };
 
   // -- ownership --------------------------------------------------------------
@@ -282,6 +284,7 @@ struct outbound_router_state {
                       &places.log, &places.leader_epoch})
         x->set(i, cursor::unknown);
       places.misplaced_from.set(i, cursor::unknown);
+      places.epochs.erase(i);
       topics[name].misplaced.erase(i);
       topics[name].shared.reset();
       forget({name, i});
@@ -468,6 +471,7 @@ struct outbound_router_state {
     auto is_later = std::exchange(y.answered, true);
     auto is_found = !is_later && y.next.next() == cursor::unknown;
     auto noted = take_misplaced(x.keys);
+    auto epochs = take_epochs(x.keys);
     if (is_found) { // later ones come by themselves
       if (noted.empty())
         topic.misplaced.erase(partition);
@@ -480,6 +484,8 @@ struct outbound_router_state {
     // Of a place in another log, a batch that goes back takes us away. An epoch
     // is that of a place: after a batch was lost, ours is not the one meant.
     if (auto named = take_log(x.keys); named.log != 0) {
+      if (y.log != 0 && y.log != named.log && !y.replay)
+        topic.places.epochs.erase(partition);
       if (y.next.next() == x.offset)
         y.leader_epoch = named.leader_epoch;
       else if (y.log != named.log)
@@ -492,6 +498,7 @@ struct outbound_router_state {
           topic.places.leader_epoch.set(partition, y.leader_epoch);
         topic.shared.reset();
       }
+      note_epochs(topic, partition, epochs);
       if (is_first) // joins wait for it
         tell_position(topic);
     }
@@ -510,6 +517,26 @@ struct outbound_router_state {
           tell_if_complete(topic, key, room);
   }
 
+  /// Rooms compare with it what clients come back with. They learn it with the
+  /// next batch; at once, if somebody may have been beyond where a later leader
+  /// has begun. It is kept when the log is cut: what was told of its former end
+  /// the later leader overrules.
+  void note_epochs(topic_state& topic, std::int32_t partition,
+                   std::string_view written) {
+    auto known = topic.places.epochs_of(partition);
+    auto all = known ? *known : leader_epochs{};
+    auto end = topic.places.log_end.at(partition);
+    auto before = all.before(end);
+    if (!all.merge(written))
+      return;
+    auto is_cut = all.before(end) > before;
+    topic.places.epochs[partition]
+      = std::make_shared<const leader_epochs>(std::move(all));
+    topic.shared.reset();
+    if (is_cut)
+      tell_position(topic);
+  }
+
   void note_answer(topic_state& topic, std::string_view key, interest& x,
                    const keys_added& answer) {
     if (x.complete || std::exchange(x.answered, true))
@@ -517,6 +544,9 @@ struct outbound_router_state {
     auto home = subscriptions.at(answer.subscription).partition.partition;
     x.answer.home = home;
     x.answer.from = {{home, answer.offset}};
+    auto& place = subscriptions.at(answer.subscription);
+    if (place.next.next() == answer.offset)
+      x.answer.log = {place.log, place.leader_epoch};
     if (answer.log_start >= 0)
       x.answer.log_start = {{home, answer.log_start}};
     if (auto end = topic.places.log_end.at(home); end >= 0)
@@ -605,6 +635,8 @@ struct outbound_router_state {
       return make_up_for(x.subscription, x.from);
     auto& topic = topics[y.partition.topic];
     x.log = y.log;
+    x.leader_epoch = y.leader_epoch;
+    x.epochs = topic.places.epochs_of(y.partition.partition);
     note_log_end(topic, y.partition.partition, x);
     if (y.replay)
       return on_replayed(i->first, y, std::move(x));
@@ -668,11 +700,25 @@ struct outbound_router_state {
         pass_on_early(id, i->second);
   }
 
+  /// A room that has had nothing of late may not know yet that the live flow is
+  /// of a later leader: its members would be at places of that one, and take
+  /// them for the former one's.
+  void tell_epoch(subscription_state& x) {
+    auto& topic = topics[x.partition.topic];
+    auto now = topic.places.epoch_of(x.partition.partition);
+    if (std::exchange(x.told_epoch, now) == now)
+      return;
+    if (!topic.shared || topic.shared->epoch_of(x.partition.partition) != now)
+      topic.share_places();
+    tell(self, x.replay->room, room_moved{topic.shared});
+  }
+
   /// What a replay has beyond the live flow waits for that: a member that was
   /// ahead of its room would not learn of it when the log has lost its end.
   void pass_on_early(std::uint32_t id, subscription_state& x) {
     auto live = topics[x.partition.topic].places.next.at(x.partition.partition);
     ahead.erase(id);
+    tell_epoch(x);
     while (!x.early.empty()) {
       auto& first = x.early.front();
       if (live != cursor::unknown && first.batch.to > live) {

@@ -42,6 +42,12 @@ constexpr std::size_t relay_limit = replay_reader::helping;
 /// for the leader that is none any more, see kafka::log_doubt.
 constexpr int beyond_ticks = 25;
 
+/// Characters that are committed with a position, and of them those about
+/// leaders: Kafka keeps 4096, by default, and ours begin with `log=` and a
+/// number.
+constexpr std::size_t max_committed = 4096 - 20;
+constexpr std::size_t max_epochs = 1000;
+
 /// How long a pass through the log waits for others to come along.
 constexpr auto gathering = std::chrono::milliseconds{50};
 
@@ -141,6 +147,7 @@ struct partition_consumer_state {
       subscribers.erase(who);
       if (!misplaced.empty())
         x.keys.push_back(misplaced_key(misplaced.write()));
+      add_epochs(x.keys);
       tell(self, x.subscriber,
            answer_to(wants, std::move(x.keys), back.value_or(from)));
     }
@@ -159,6 +166,18 @@ struct partition_consumer_state {
       keys.push_back(log_key(log, x.leader_epoch()));
     return {x.id(), std::move(keys),     from,
             {},     source->log_start(), source->log_end()};
+  }
+
+  /// Nodes compare with it what clients come back with.
+  void add_epochs(std::vector<std::string>& keys) const {
+    if (auto all = all_epochs().write(); log != 0 && !all.empty())
+      keys.push_back(epochs_key(all));
+  }
+
+  leader_epochs all_epochs() const {
+    auto result = former;
+    result.merge(epochs);
+    return result;
   }
 
   bool is_of_another_log(const subscription& x) const {
@@ -200,7 +219,9 @@ struct partition_consumer_state {
     auto epoch = epochs.before(x.to);
     if (epoch > wants.leader_epoch() || (epoch >= 0 && is_ahead(wants))) {
       wants.set_leader_epoch(epoch);
-      tell(self, who, answer_to(wants, {}, x.from));
+      std::vector<std::string> keys;
+      add_epochs(keys);
+      tell(self, who, answer_to(wants, std::move(keys), x.from));
     }
     tell(self, who, std::move(x));
   }
@@ -436,6 +457,7 @@ struct partition_consumer_state {
     cache.emplace(options.tail_cache, at);
     misplaced.cut(at);
     epochs.cut(at);
+    former.cut(at);
     for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
     if (epoch < 0)
@@ -521,6 +543,7 @@ struct partition_consumer_state {
     auto committed = source->start();
     log = committed.log; // the topic may have another by now
     misplaced = misplaced_keys::read(committed.note);
+    former.merge(committed.epochs);
     if (std::min(source->log_start(), at) > start)
       misplaced.add_any(start, seconds());
   }
@@ -610,6 +633,9 @@ struct partition_consumer_state {
     result.next = knows_keys ? slowest() : cache->begin();
     result.log = log;
     result.note = misplaced.write();
+    if (log != 0)
+      result.epochs = all_epochs().write(
+        std::min(max_epochs, max_committed - result.note.size()));
     result.leader_epoch = epochs.before(result.next);
     result.log_end = source->log_end();
     result.cached_bytes = cache->bytes();
@@ -642,8 +668,11 @@ struct partition_consumer_state {
   consumer_group_actor group;
   wake_up<partition_consumer_actor, records_ready> bell;
   record_source_ptr source;
-  kafka::log_id log = 0;           ///< of what is read; 0: not known
-  leader_epochs epochs;            ///< of what was read of it
+  kafka::log_id log = 0; ///< of what is read; 0: not known
+  leader_epochs epochs;  ///< of what was read of it
+  /// What earlier readers have noted of it. Only for who comes back: what we
+  /// read may be of a leader that does not know yet that it is none any more.
+  leader_epochs former;
   std::optional<tail_cache> cache; ///< none until the start is known
   misplaced_keys misplaced;        ///< of all that was ever read
   std::int32_t partitions = 0;     ///< of the topic; 0: not known yet

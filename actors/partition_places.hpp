@@ -1,11 +1,15 @@
 #pragma once
 
 #include "actors/cursor.hpp"
+#include "actors/leader_epochs.hpp"
+#include "actors/log_key.hpp"
 #include "transport/kafka/record.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <vector>
 
 namespace weir {
@@ -62,6 +66,8 @@ struct topic_places {
   partition_places leader_epoch; ///< of `next`, as kafka::log_position
   /// Which misplaced records were before, nobody remembers any more.
   partition_places misplaced_from;
+  /// Where leaders' epochs begin, as far as it is known.
+  std::map<std::int32_t, std::shared_ptr<const leader_epochs>> epochs;
 
   /// 0: not known.
   kafka::log_id log_of(std::int32_t partition) const {
@@ -79,6 +85,16 @@ struct topic_places {
   /// -1: not known.
   std::int32_t epoch_of(std::int32_t partition) const {
     return static_cast<std::int32_t>(leader_epoch.at(partition));
+  }
+
+  named_log named(std::int32_t partition) const {
+    return {log_of(partition), epoch_of(partition)};
+  }
+
+  /// Null: none is known.
+  std::shared_ptr<const leader_epochs> epochs_of(std::int32_t partition) const {
+    auto i = epochs.find(partition);
+    return i == epochs.end() ? nullptr : i->second;
   }
 };
 

@@ -19,6 +19,7 @@
 #include <chrono>
 #include <deque>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -148,21 +149,33 @@ struct room_state {
     log_start = x.log_start;
     log_end = x.log_end;
     others = x.others;
+    epochs.clear(); // they are as new in `others`, also if its places are older
     on_home(x.home);
-    note_log(x.home, others ? others->log_of(x.home) : 0);
+    if (others && log_of(x.home) == 0)
+      note_log(x.home, others->named(x.home));
     // Records after `from` may have come while other partitions had not
     // answered yet: no member has seen them, so their offset counts.
     for (auto& [partition, offset] : x.from)
-      next[partition] = std::max(next[partition], offset);
+      move_to(partition, offset, x.log);
     for (auto& [partition, offset] : next)
       if (others && !x.from.contains(partition))
-        offset = std::max(offset, others->next.at(partition));
+        move_to(partition, others->next.at(partition),
+                others->named(partition));
     told = next;
     for (auto& [partition, first] : x.misplaced)
       on_misplaced(partition, first);
     for (auto& [partition, offsets] : x.history)
       history.prepend(partition, offsets);
     admit_waiting();
+  }
+
+  void move_to(std::int32_t partition, std::int64_t offset,
+               const named_log& log) {
+    auto& here = next[partition];
+    if (here > offset)
+      return;
+    here = offset;
+    note_log(partition, log);
   }
 
   /// Those that need not wait any longer.
@@ -190,7 +203,7 @@ struct room_state {
   bool must_wait(const join_room& x) {
     return std::any_of(x.since.begin(), x.since.end(), [&, this](auto& y) {
       auto [partition, offset] = y;
-      if (is_of_another_log(x, partition))
+      if (is_of_another_log(x, partition) || way_back(x, partition, offset))
         return false;
       auto is_named = x.logs.contains(partition);
       if (next_of(partition) == cursor::unknown)
@@ -209,14 +222,53 @@ struct room_state {
       now = others->log_of(partition);
     if (now == 0)
       now = current_log();
-    return then != x.logs.end() && now != 0 && then->second != now;
+    return then != x.logs.end() && now != 0 && then->second.log != now;
+  }
+
+  /// Where a join goes on whose place is in what the log has lost; nothing: as
+  /// far as is known, it is not.
+  std::optional<std::int64_t> way_back(const join_room& x,
+                                       std::int32_t partition,
+                                       std::int64_t offset) const {
+    auto then = x.logs.find(partition);
+    if (then == x.logs.end() || is_of_another_log(x, partition))
+      return std::nullopt;
+    return way_back(partition, offset, then->second.leader_epoch);
+  }
+
+  std::optional<std::int64_t> way_back(std::int32_t partition,
+                                       std::int64_t offset,
+                                       std::int32_t epoch) const {
+    auto i = epochs.find(partition);
+    auto known = i != epochs.end() ? i->second
+                 : others          ? others->epochs_of(partition)
+                                   : nullptr;
+    auto found = known ? known->cut_below(offset, epoch) : std::nullopt;
+    if (!found)
+      return std::nullopt;
+    auto start = known_of(log_start, &topic_places::log_start, partition);
+    auto at = found->is_known ? found->offset
+                              : std::max<std::int64_t>(start, 0);
+    return at < offset ? std::optional{at} : std::nullopt;
+  }
+
+  /// Has a member go on where the log was cut; returns where it was. What it
+  /// has had of this log and is not there any more was cut off, too.
+  positions take_back(join_room& x) const {
+    positions result;
+    for (auto& [partition, since] : x.since)
+      if (auto at = way_back(x, partition, since))
+        result[partition] = std::exchange(since, *at);
+      else if (x.logs.contains(partition) && is_beyond(partition, since))
+        result[partition] = std::exchange(since, end_of(partition));
+    return result;
   }
 
   /// Of the topic: all its partitions have come into being together.
   kafka::log_id current_log() const {
     for (auto& [partition, log] : logs)
       if (home.contains(partition))
-        return log;
+        return log.log;
     return others ? others->any_log() : 0;
   }
 
@@ -226,7 +278,7 @@ struct room_state {
     auto is_other = [now = current_log()](auto log) {
       return log > 0 && log != now;
     };
-    auto of_own = [&](auto& x) { return is_other(x.second); };
+    auto of_own = [&](auto& x) { return is_other(x.second.log); };
     return std::none_of(logs.begin(), logs.end(), of_own)
            && (!others
                || std::none_of(others->log.all().begin(),
@@ -235,12 +287,15 @@ struct room_state {
 
   kafka::log_id log_of(std::int32_t partition) const {
     auto i = logs.find(partition);
-    return i == logs.end() ? 0 : i->second;
+    return i == logs.end() ? 0 : i->second.log;
   }
 
-  void note_log(std::int32_t partition, kafka::log_id log) {
-    if (log != 0)
-      logs[partition] = log;
+  void note_log(std::int32_t partition, const named_log& x) {
+    auto& known = logs[partition];
+    if (x.log != 0 && (x.log != known.log || x.leader_epoch >= 0))
+      known = x;
+    if (known.log == 0)
+      logs.erase(partition);
   }
 
   /// Takes out where the member was in a log that is gone: it begins at the
@@ -293,7 +348,7 @@ struct room_state {
       now = others->log_of(partition);
     return now != 0 && !x.logs.empty()
            && std::none_of(x.logs.begin(), x.logs.end(),
-                           [now](auto& y) { return y.second == now; });
+                           [now](auto& y) { return y.second.log == now; });
   }
 
   /// Where the key may have belonged since there were so many partitions: each
@@ -312,11 +367,16 @@ struct room_state {
   }
 
   /// Whether an offset is beyond what is known of its partition's log.
-  bool is_beyond(std::int32_t partition, std::int64_t offset) {
+  bool is_beyond(std::int32_t partition, std::int64_t offset) const {
+    auto end = end_of(partition);
+    return end != cursor::unknown && offset > end;
+  }
+
+  std::int64_t end_of(std::int32_t partition) const {
     auto place = next_of(partition);
     auto end = known_of(log_end, &topic_places::log_end, partition);
-    return place != cursor::unknown && end != cursor::unknown
-           && offset > std::max(place, end);
+    return std::min(place, end) == cursor::unknown ? cursor::unknown
+                                                   : std::max(place, end);
   }
 
   void on_join_timeout() {
@@ -379,11 +439,13 @@ struct room_state {
   /// `stays`: the socket has not left since.
   void admit(join_room& x, bool stays = true) {
     auto strays = x.resumes ? positions{} : take_strays(x);
+    auto cut = x.resumes ? positions{} : take_back(x);
     if (auto* wrong = complaint_about(x))
       return refuse(x, emit_errc::invalid_payload, wrong);
     add_unnamed(x, strays);
     if (x.resumes && !strays.empty())
       return refuse(x, emit_errc::invalid_payload, created_again);
+    strays.merge(cut);
     auto* member = members.find(x.ack.socket);
     join_answered answer{std::move(x.ack), options.name, options.id};
     answer.restarted = std::move(strays);
@@ -402,7 +464,40 @@ struct room_state {
     answer.logs = logs;
     // Some partitions may be those of a former topic, which had more.
     answer.of_partitions = is_one_log() ? partition_count() : 1;
+    note_ahead(x, answer, stays);
     tell(self, x.member, std::move(answer));
+  }
+
+  /// A member that has been further in the log than this node has a later
+  /// leader's epoch, as far as is known here. When the log turns out to have
+  /// been cut below, nothing that comes tells it so.
+  void note_ahead(const join_room& x, join_answered& answer, bool stays) {
+    for (auto& [partition, since] : x.since) {
+      auto then = x.logs.find(partition);
+      auto here = answer.logs.find(partition);
+      if (then == x.logs.end() || here == answer.logs.end())
+        continue;
+      auto& epoch = here->second.leader_epoch;
+      epoch = std::max(epoch, then->second.leader_epoch);
+      if (stays && epoch >= 0 && since > next_of(partition))
+        ahead.push_back(
+          {answer.ack.socket, x.member, partition, since, then->second});
+    }
+  }
+
+  /// Those whose place the node has come to are told by what comes.
+  void look_after_ahead() {
+    std::erase_if(ahead, [this](auto& x) {
+      if (log_of(x.partition) != x.log.log)
+        return true;
+      auto at = way_back(x.partition, x.next, x.log.leader_epoch);
+      if (at) {
+        auto events = new_events(x.partition, x.next, *at);
+        events->lost = true;
+        tell(self, x.member, deliver_events{std::move(events)});
+      }
+      return at || next_of(x.partition) >= x.next;
+    });
   }
 
   /// A member that wants to begin once more, at an earlier offset.
@@ -441,6 +536,8 @@ struct room_state {
     for (auto& [partition, since] : x.since) {
       if (is_of_another_log(x, partition))
         return created_again;
+      if (way_back(x, partition, since))
+        return "since: the topic's log has lost what was before";
       if (next_of(partition) == cursor::unknown)
         return no_partition;
       if (is_beyond(partition, since))
@@ -477,6 +574,7 @@ struct room_state {
     if (auto* found = members.find(x.socket); found && found->is_behind())
       behind->dec();
     members.remove(x.socket);
+    std::erase_if(ahead, [&](auto& y) { return y.socket == x.socket; });
     continue_passes();
     leave_if_empty();
   }
@@ -509,7 +607,7 @@ struct room_state {
     if (next.contains(partition) || !others || !others->next.knows(partition))
       return;
     next[partition] = told[partition] = others->next.at(partition);
-    note_log(partition, others->log_of(partition));
+    note_log(partition, others->named(partition));
   }
 
   /// When partitions are added, keys move: what comes of the room from then on
@@ -564,7 +662,12 @@ struct room_state {
     next.emplace(partition, batch.from);
     told.emplace(partition, next[partition]);
     auto before = log_of(partition);
-    note_log(partition, batch.log);
+    note_log(partition, {batch.log, batch.leader_epoch});
+    if (batch.epochs == (others ? others->epochs_of(partition) : nullptr))
+      epochs.erase(partition);
+    else
+      epochs[partition] = batch.epochs;
+    look_after_ahead(); // what comes may begin where they are not yet
     if (batch.to < batch.from && before != 0 && batch.log == before)
       return on_log_cut(partition, batch.from, batch.to);
     if (batch.to < batch.from) {
@@ -608,7 +711,10 @@ struct room_state {
     events->room = options.id;
     events->nsp = options.nsp;
     events->partition = partition;
-    events->log = log_of(partition);
+    if (auto i = logs.find(partition); i != logs.end()) {
+      events->log = i->second.log;
+      events->leader_epoch = i->second.leader_epoch;
+    }
     events->from = from;
     events->to = to;
     return events;
@@ -672,13 +778,15 @@ struct room_state {
   /// Nothing of the room is before these offsets that it has not seen.
   void on_moved(const room_moved& x) {
     others = x.to;
+    epochs.clear(); // they are as new there
     forget_gone_partitions();
     forget_misplaced();
+    look_after_ahead();
     for (auto partition : home)
       if (others->next.knows(partition))
         next.try_emplace(partition);
     for (auto& [partition, here] : next) {
-      note_log(partition, others->log_of(partition));
+      note_log(partition, others->named(partition));
       here = std::max(here, others->next.at(partition));
       if (options.recovers && home.contains(partition)
           && told[partition] < here)
@@ -735,6 +843,9 @@ struct room_state {
     history.forget(partition, at);
     std::erase_if(poison_told, [&](auto& x) {
       return x.first == partition && x.second >= at;
+    });
+    std::erase_if(ahead, [&](auto& x) {
+      return x.partition == partition && x.next > at;
     });
     if (told[partition] > at)
       report_lost(partition, std::exchange(told[partition], at), at);
@@ -1022,6 +1133,17 @@ struct room_state {
   /// Likewise, from where on they may hold some that are none of an offset's
   /// which does not name the partition.
   positions begun;
+  /// Members that have begun where the node has yet to come.
+  struct ahead_member {
+    socket_ptr socket;
+    member_actor member;
+    std::int32_t partition;
+    std::int64_t next;
+    named_log log; ///< of `next`
+  };
+  std::vector<ahead_member> ahead;
+  /// Where epochs begin, where a batch has told since `others` did.
+  std::map<std::int32_t, std::shared_ptr<const leader_epochs>> epochs;
   std::map<std::int32_t, replay_pass> passes; ///< one at a time by partition
   loop_timer aging;
   bool is_aging = false;

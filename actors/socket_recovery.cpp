@@ -49,7 +49,7 @@ void socket_recovery::take_in(const socket_rooms& rooms) {
     for (auto& place : x->places) {
       y.partitions.push_back(place.partition);
       if (place.log != 0)
-        y.logs[place.partition] = place.log;
+        y.logs[place.partition] = {place.log, place.leader_epoch};
       places_.push_back(&place);
     }
   }

@@ -23,7 +23,8 @@ public:
     std::int32_t partition;
     bool behind; ///< it has to ask for what comes next
     std::int64_t next;
-    kafka::log_id log = 0; ///< that `next` is of; 0: not known
+    kafka::log_id log = 0;          ///< that `next` is of; 0: not known
+    std::int32_t leader_epoch = -1; ///< likewise, see kafka::log_position
   };
 
   struct membership {

@@ -16,7 +16,8 @@ namespace weir::schemas {
 
 namespace {
 
-constexpr char version = 5;
+constexpr char version = 6;
+constexpr char version_without_epochs = 5;
 constexpr char version_without_count = 4;
 constexpr char version_without_logs = 3;
 constexpr std::size_t group = 3; // bytes that base64url encodes by themselves
@@ -82,6 +83,16 @@ void append_base64url(std::string& to, std::string_view bytes) {
   put_base64url(to.data() + before, bytes);
 }
 
+/// Twice the number, and one more where an epoch follows: log ids are of five
+/// bytes anyway. The first epoch, which most partitions have, costs nothing.
+void append_log(std::string& to, const recovered_log& x) {
+  auto has_epoch = x.id != 0 && x.leader_epoch != 0;
+  append_number(to, 2 * std::uint64_t{x.id} + (has_epoch ? 1 : 0));
+  if (has_epoch)
+    append_number(to,
+                  static_cast<std::uint64_t>(std::int64_t{x.leader_epoch} + 1));
+}
+
 std::string encode_rooms(std::string_view node,
                          const std::vector<room_partitions>& rooms) {
   std::string result{version};
@@ -94,7 +105,7 @@ std::string encode_rooms(std::string_view node,
     for (auto partition : x.partitions) {
       append_number(result, static_cast<std::uint64_t>(partition));
       auto log = x.logs.find(partition);
-      append_number(result, log == x.logs.end() ? 0 : log->second);
+      append_log(result, log == x.logs.end() ? recovered_log{} : log->second);
     }
   }
   return result;
@@ -110,16 +121,27 @@ std::optional<std::string_view> take_text(std::string_view& from) {
 }
 
 bool take_log(std::string_view& from, std::int32_t partition,
-              recovered_room& room) {
-  auto log = take_varint(from, std::numeric_limits<std::uint32_t>::max());
-  if (log.value_or(0) != 0)
-    room.logs[partition] = static_cast<std::uint32_t>(*log);
-  return log.has_value();
+              recovered_room& room, bool has_epochs) {
+  constexpr std::uint64_t max_log = std::numeric_limits<std::uint32_t>::max();
+  auto number = take_varint(from, has_epochs ? 2 * max_log + 1 : max_log);
+  auto log = has_epochs ? number.value_or(0) / 2 : number.value_or(0);
+  if (log == 0)
+    return number == 0;
+  auto& x = room.logs[partition];
+  x.id = static_cast<std::uint32_t>(log);
+  if (!has_epochs)
+    return true;
+  auto follows = *number % 2 == 1;
+  auto epoch = !follows ? 1 : take_varint(from, std::uint64_t{max_int32} + 1);
+  x.leader_epoch = static_cast<std::int32_t>(
+    static_cast<std::int64_t>(epoch.value_or(0)) - 1);
+  return epoch.has_value();
 }
 
 bool take_room(std::string_view& from, recovered_room& room, char version_of) {
   auto has_count = version_of > version_without_count;
   auto has_logs = version_of > version_without_logs;
+  auto has_epochs = version_of > version_without_epochs;
   auto name = take_text(from);
   auto all = has_count && name ? take_varint(from, max_int32) : 0;
   auto count = name && all ? take_varint(from, from.size()) : std::nullopt;
@@ -132,7 +154,7 @@ bool take_room(std::string_view& from, recovered_room& room, char version_of) {
     if (!partition)
       return false;
     room.next.emplace_back(static_cast<std::int32_t>(*partition), 0);
-    if (has_logs && !take_log(from, room.next.back().first, room))
+    if (has_logs && !take_log(from, room.next.back().first, room, has_epochs))
       return false;
   }
   return true;

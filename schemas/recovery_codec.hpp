@@ -14,6 +14,8 @@
 //             the group's end, a tag (SipHash-2-4) what sockets in the same
 //             rooms share: the next offset of each partition, a tag over the
 //             time and these
+//           a log (from version 6 on) is twice its number, and one more where
+//           one more than its leader's epoch follows, which is 0 otherwise
 //
 // Numbers are varints, names follow their length. The key of the first tag is
 // derived from the secret, the namespace, the pid, and the rooms with their
@@ -36,21 +38,29 @@
 
 namespace weir::schemas {
 
+/// What tells a log from an earlier one of the same name, and the epoch of the
+/// leader that has written what is before an offset in it; -1: not known.
+struct recovered_log {
+  std::uint32_t id = 0; ///< not 0
+  std::int32_t leader_epoch = -1;
+
+  bool operator==(const recovered_log&) const = default;
+};
+
 /// A room, and the partitions that may hold its records.
 struct room_partitions {
   std::string room;
   std::vector<std::int32_t> partitions; ///< not negative
   std::int32_t of_partitions = 0;       ///< that the topic had; 0: not known
-  /// By partition what tells its log from an earlier one of the same name, as
-  /// far as that is known; not 0.
-  std::map<std::int32_t, std::uint32_t> logs{};
+  /// By partition, as far as they are known.
+  std::map<std::int32_t, recovered_log> logs{};
 };
 
 /// Where a socket was in a room: by partition, the offset that it wants next.
 struct recovered_room {
   std::string room;
   std::vector<std::pair<std::int32_t, std::int64_t>> next;
-  std::map<std::int32_t, std::uint32_t> logs{}; ///< as above
+  std::map<std::int32_t, recovered_log> logs{}; ///< as above
   std::int32_t of_partitions = 0;               ///< likewise
 
   bool operator==(const recovered_room&) const = default;

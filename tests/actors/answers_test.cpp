@@ -19,8 +19,9 @@ BOOST_AUTO_TEST_CASE(says_where_an_event_is_stored) {
 BOOST_AUTO_TEST_CASE(says_where_a_room_begins_in_each_partition) {
   BOOST_TEST(room_answer("chat:1", {{{0, 17}, {2, 5}}})
              == R"({"status":"ok","room":"chat:1","offset":"0:17,2:5"})");
-  BOOST_TEST(room_answer("chat:1", {{{0, 17}, {2, 5}}, {{2, 9}}, 3})
-             == R"({"status":"ok","room":"chat:1","offset":"0:17,2:5@9/3"})");
+  BOOST_TEST(
+    room_answer("chat:1", {{{0, 17}, {2, 5}}, {{0, 7}, {2, {9, 4}}}, 3})
+    == R"({"status":"ok","room":"chat:1","offset":"0:17@7,2:5@9.4/3"})");
   for (std::int32_t partitions : {0, 3})
     BOOST_TEST(room_answer("chat:1", {{}, {}, partitions})
                == R"({"status":"ok","room":"chat:1","offset":""})");
@@ -64,7 +65,9 @@ BOOST_AUTO_TEST_SUITE(an_offset_that_a_client_hands_back)
 BOOST_AUTO_TEST_CASE(is_what_an_answer_has_told) {
   for (const positions& next : {positions{{0, 0}}, positions{{0, 17}, {2, 5}},
                                 positions{{INT32_MAX, INT64_MAX}}})
-    for (const partition_logs& logs : {partition_logs{}, {{2, UINT32_MAX}}})
+    for (const partition_logs& logs : {partition_logs{},
+                                       {{2, UINT32_MAX}},
+                                       {{0, {1, 0}}, {2, {7, INT32_MAX}}}})
       for (std::int32_t partitions : {0, 1, INT32_MAX}) {
         room_offset x{next, {}, partitions};
         for (auto& [partition, log] : logs)
@@ -80,17 +83,21 @@ BOOST_AUTO_TEST_CASE(may_name_its_partitions_in_any_order) {
   BOOST_TEST((read_offset("2:5,0:17") == room_offset{{{0, 17}, {2, 5}}, {}}));
   BOOST_TEST(
     (read_offset("2:5@7,0:17") == room_offset{{{0, 17}, {2, 5}}, {{2, 7}}}));
+  room_offset known{{{0, 17}, {2, 5}}, {{0, {7, 0}}, {2, {7, 3}}}};
+  BOOST_TEST((read_offset("0:17@7.0,2:5@7.3") == known));
 }
 
 BOOST_AUTO_TEST_CASE(is_nothing_else) {
-  for (auto text : {"",        "0",     "0:",           ":5",
-                    "0:5,",    ",0:5",  "0:5,,1:6",     "0:5;1:6",
-                    "0:5,0:6", "0:-5",  "-1:5",         "+0:5",
-                    "0:+5",    " 0:5",  "0:5 ",         "0 :5",
-                    "0:5.0",   "0:0x5", "2147483648:5", "0:9223372036854775808",
-                    "a:b",     "0:5:6", "0,5",          "0:5/",
-                    "0:5/-1",  "/3",    "0:5/3,1:6",    "0:5/2147483648",
-                    "0:5/3/3"})
+  for (auto text :
+       {"",        "0",         "0:",           ":5",
+        "0:5,",    ",0:5",      "0:5,,1:6",     "0:5;1:6",
+        "0:5,0:6", "0:-5",      "-1:5",         "+0:5",
+        "0:+5",    " 0:5",      "0:5 ",         "0 :5",
+        "0:5.0",   "0:0x5",     "2147483648:5", "0:9223372036854775808",
+        "a:b",     "0:5:6",     "0,5",          "0:5/",
+        "0:5/-1",  "/3",        "0:5/3,1:6",    "0:5/2147483648",
+        "0:5/3/3", "0:5@7.",    "0:5@7.-1",     "0:5@7.2147483648",
+        "0:5@.1",  "0:5@7.1.1", "0:5@7.1@7"})
     BOOST_TEST(!read_offset(text).has_value(), text);
 }
 

@@ -492,6 +492,20 @@ BOOST_AUTO_TEST_CASE(is_told_to_who_joins_since_the_first_offset_of_another) {
       R"(2["weir:gap",{"room":"chat:2","partition":0,"from":0,"to":0}])"});
 }
 
+BOOST_AUTO_TEST_CASE(is_told_to_who_joins_since_beyond_where_a_log_was_cut) {
+  join("chat:2");
+  auto& x = joins.back();
+  join_answered answer{x.ack, x.room, 2, emit_errc::none, {}, {{0, 20}}};
+  answer.membership = x.membership;
+  answer.handle = room;
+  answer.restarted = {{0, 25}};
+  tell(connection, std::move(answer));
+  BOOST_TEST(
+    session->take()
+    == texts{
+      R"(2["weir:gap",{"room":"chat:2","partition":0,"from":25,"to":20}])"});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 // -- joining behind

@@ -88,6 +88,38 @@ BOOST_AUTO_TEST_CASE(gets_an_offset_with_every_event) {
   BOOST_TEST(position.rooms[0].next.at(0).second == 18);
 }
 
+BOOST_AUTO_TEST_CASE(gets_an_offset_of_the_leader_that_each_event_is_of) {
+  auto client = arrival_of(feed("0").front());
+  enter("chat:1", 1);
+  for (std::int32_t epoch : {0, 4, 5}) {
+    auto x = events_of(1, {R"(2["e"])"});
+    x->log = 7;
+    x->leader_epoch = epoch;
+    auto packets = deliver(std::move(x));
+    BOOST_TEST_REQUIRE(packets.size() == 1u);
+    auto found = read(client, packets[0]).rooms.at(0).logs;
+    BOOST_TEST((found.at(0) == schemas::recovered_log{7, epoch}));
+  }
+}
+
+// It must not be taken for one of the leader that is there now.
+BOOST_AUTO_TEST_CASE(asks_for_its_rooms_with_the_epoch_that_it_had) {
+  auto client = arrival_of(feed("0").front());
+  enter("chat:1", 1);
+  auto x = events_of(1, {R"(2["e"])"});
+  x->log = 7;
+  x->leader_epoch = 4;
+  auto offset = offset_of(deliver(std::move(x)).front());
+  session->hang_up();
+  run();
+  joins.clear();
+  restart();
+  feed(auth(client, offset));
+  grant();
+  BOOST_TEST_REQUIRE(joins.size() == 1u);
+  BOOST_TEST((joins[0].logs == partition_logs{{0, {7, 4}}}));
+}
+
 BOOST_AUTO_TEST_CASE(is_told_by_each_event_of_a_batch_where_it_is) {
   auto client = arrival_of(feed("0").front());
   enter("chat:1", 1);

@@ -230,6 +230,19 @@ BOOST_AUTO_TEST_CASE(ends_the_membership_but_not_the_answer_to_its_join) {
   BOOST_TEST(deliver(1, "2[]").empty());
 }
 
+BOOST_AUTO_TEST_CASE(says_of_which_leader_the_socket_has_been_served) {
+  connect();
+  enter("chat:1", 1);
+  auto x = events_of(1, {"2[]"});
+  x->log = 7;
+  x->leader_epoch = 3;
+  deliver(std::move(x));
+  post_leave("chat:1", "6");
+  BOOST_TEST(
+    let_go()
+    == texts{R"(36[{"status":"ok","room":"chat:1","offset":"0:18@7.3"}])"});
+}
+
 BOOST_AUTO_TEST_CASE(lets_the_socket_come_back) {
   connect();
   enter("chat:1", 1);

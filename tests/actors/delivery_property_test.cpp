@@ -42,6 +42,15 @@ struct member {
   std::map<std::int32_t, socket_rooms::place> places;
   std::optional<member_actor> me;
   bool catches_up = false;
+  bool was_away = false;     ///< and has not come back yet
+  std::uint64_t room_id = 0; ///< what comes of another one is of before
+  int away_for = 0;          ///< steps
+  positions left_at;
+  partition_logs left_logs;
+  std::uint32_t node = 0;
+  int visits = 0; ///< each has a connection of its own
+  /// Where it has been when it came back, and was told that this is lost.
+  std::vector<std::pair<std::int32_t, std::int64_t>> taken_back;
   std::uint32_t requests = 0;
   int fell_behind = 0;
   /// What came, by partition and offset; each only once.
@@ -52,7 +61,12 @@ struct member {
   std::set<std::int32_t> restarted;
 
   void on_joined(const join_answered& x) {
-    joins.push_back(x.behind.empty() ? x.from : x.behind);
+    if (x.error != emit_errc::none)
+      return;
+    room_id = x.room;
+    places.clear();
+    if (!was_away)
+      joins.push_back(x.behind.empty() ? x.from : x.behind);
     handle = x.handle;
     for (auto& [partition, next] : x.from)
       places[partition] = {partition, false, next};
@@ -60,13 +74,41 @@ struct member {
       places[partition] = {partition, true, next};
     for (auto& [partition, log] : x.logs)
       if (auto i = places.find(partition); i != places.end())
-        i->second.log = log;
-    for (auto& [partition, from] : x.restarted)
+        set_log(i->second, log);
+    for (auto& [partition, from] : x.restarted) {
       restarted.insert(partition);
+      if (was_away)
+        forget_from(partition, places.at(partition).next);
+      taken_back.emplace_back(partition, from);
+    }
+    was_away = false;
+  }
+
+  static void set_log(socket_rooms::place& at, const named_log& x) {
+    at.log = x.log;
+    at.leader_epoch = x.leader_epoch;
+  }
+
+  /// Where it was, to come back to.
+  partition_logs logs() const {
+    partition_logs result;
+    for (auto& [partition, x] : places)
+      result[partition] = {x.log, x.leader_epoch};
+    return result;
+  }
+
+  positions here() const {
+    positions result;
+    for (auto& [partition, x] : places)
+      result[partition] = x.next;
+    return result;
   }
 
   /// As a connection does: a place in another log is none.
-  void enter_log(socket_rooms::place& at, kafka::log_id log) {
+  void enter_log(socket_rooms::place& at, kafka::log_id log,
+                 std::int32_t epoch) {
+    if (epoch >= 0)
+      at.leader_epoch = epoch;
     if (log == 0 || std::exchange(at.log, log) == log)
       return;
     restarted.insert(at.partition);
@@ -82,7 +124,7 @@ struct member {
                               socket_rooms::place{x.partition, false,
                                                   std::min(x.from, x.to)})
                  .first->second;
-    enter_log(at, x.log);
+    enter_log(at, x.log, x.leader_epoch);
     if (x.to < x.from)
       return go_back(at, x.to);
     if (x.from > at.next)
@@ -120,10 +162,14 @@ struct member {
     if (at.next <= to)
       return true;
     at.next = to;
-    went_back[at.partition] = to;
-    auto i = serials[at.partition].lower_bound(to);
-    serials[at.partition].erase(i, serials[at.partition].end());
+    forget_from(at.partition, to);
     return !at.behind;
+  }
+
+  void forget_from(std::int32_t partition, std::int64_t to) {
+    went_back[partition] = to;
+    auto i = serials[partition].lower_bound(to);
+    serials[partition].erase(i, serials[partition].end());
   }
 
   positions behind() const {
@@ -146,10 +192,13 @@ struct world : test::deterministic_actor_system {
   explicit world(std::uint32_t seed)
     : faults(std::make_shared<test::link_faults>(
       test::link_faults{test::interleaving{seed}})) {
-    group = keep_probe(system.spawn([](consumer_group_actor::pointer) {
+    group = keep_probe(system.spawn([this](consumer_group_actor::pointer) {
       return consumer_group_actor::behavior_type{
         [](group_event) {},
-        [](const commit_position&) {},
+        [this](const commit_position& x) {
+          if (!x.epochs.empty())
+            logs[static_cast<std::size_t>(x.partition)].set_epochs(x.epochs);
+        },
         [](query_status) { return group_status{}; },
         [](drain) {},
       };
@@ -157,7 +206,9 @@ struct world : test::deterministic_actor_system {
     for (std::size_t i = 0; i < nodes; ++i) {
       routers.push_back(keep(spawn_outbound_router(home, 600, 1000)));
       directories.push_back(keep(spawn_room_directory(
-        home, {rules, {home}, 10, 1000, 1h}, routers.back())));
+        home,
+        {rules, {home}, 10, 1000, 1h, 64 * mib, lag_policy::disconnect, true},
+        routers.back())));
     }
     for (std::size_t i = 0; i < partitions; ++i)
       move_partition(i);
@@ -189,45 +240,95 @@ struct world : test::deterministic_actor_system {
       for (std::int32_t i = 0; i < static_cast<std::int32_t>(partitions); ++i)
         x.since[i] = 0;
     x.me = spawn_member(x);
-    self->send(directories[choice().below(nodes)],
-               join_room{*x.me,
-                         {x.socket, ""},
-                         &rules->at(0).mappings()[0],
-                         x.room,
-                         x.room,
-                         1,
-                         x.since});
+    x.node = choice().below(nodes);
+    self->send(directories[x.node], join_room{*x.me,
+                                              {x.socket, ""},
+                                              &rules->at(0).mappings()[0],
+                                              x.room,
+                                              x.room,
+                                              1,
+                                              x.since});
   }
 
   member_actor spawn_member(member& x) {
-    return keep_probe(system.spawn([&x, this](member_actor::pointer me) {
-      return member_actor::behavior_type{
-        [&x](const join_answered& y) { x.on_joined(y); },
-        [&x, me, this](const deliver_events& y) {
-          if (!x.take(*y.events, choice()))
-            weir::tell(me, x.handle, x.request(0));
-        },
-        [&x](const caught_up& y) {
-          if (y.request != x.requests)
-            return;
-          if (auto i = x.places.find(y.partition); i != x.places.end())
-            i->second.behind = false;
-          x.catches_up = x.catches_up && !x.behind().empty();
-        },
-        [&x](const budget_spent& y) {
-          x.catches_up = x.catches_up && y.request != x.requests;
-        },
-        [](const lag_exceeded&) {},
-        [](const deliver_local&) {},
-        [](const room_closed&) {},
-        [](const disconnect_socket&) {},
-      };
-    }));
+    return keep_probe(
+      system.spawn([&x, visit = ++x.visits, this](member_actor::pointer me) {
+        auto is_over = [&x, visit] { return x.visits != visit; };
+        return member_actor::behavior_type{
+          [=, &x, this](const join_answered& y) {
+            if (!is_over())
+              on_joined(x, y);
+          },
+          [=, &x, this](const deliver_events& y) {
+            if (!is_over() && x.room_id == y.events->room
+                && !x.take(*y.events, choice()))
+              weir::tell(me, x.handle, x.request(0));
+          },
+          [=, &x](const caught_up& y) {
+            if (is_over() || y.room != x.room_id || y.request != x.requests)
+              return;
+            if (auto i = x.places.find(y.partition); i != x.places.end())
+              i->second.behind = false;
+            x.catches_up = x.catches_up && !x.behind().empty();
+          },
+          [=, &x](const budget_spent& y) {
+            if (!is_over())
+              x.catches_up = x.catches_up && y.request != x.requests;
+          },
+          [](const lag_exceeded&) {},
+          [](const deliver_local&) {},
+          [](const room_closed&) {},
+          [](const disconnect_socket&) {},
+        };
+      }));
+  }
+
+  void on_joined(member& x, const join_answered& y) {
+    if (y.error == emit_errc::none)
+      return x.on_joined(y);
+    BOOST_TEST_REQUIRE(x.was_away);
+    come_back(x);
+  }
+
+  /// It comes back with where it was, as another socket, maybe to another node.
+  void leave_and_come_back() {
+    auto& x
+      = members[choice().below(static_cast<std::uint32_t>(members.size()))];
+    if (x.room_id == 0)
+      return;
+    self->send(directories[x.node], leave_room{x.socket, x.room});
+    x.room_id = 0;
+    x.catches_up = false;
+    x.was_away = true;
+    x.left_at = x.here();
+    x.left_logs = x.logs();
+    x.away_for = 1 + static_cast<int>(choice().below(40));
+  }
+
+  void pass_time_away() {
+    for (auto& x : members)
+      if (x.was_away && --x.away_for == 0)
+        come_back(x);
+  }
+
+  void come_back(member& x) {
+    x.socket = std::make_shared<const socket_identity>();
+    x.node = choice().below(nodes);
+    x.me = spawn_member(x);
+    self->send(directories[x.node], join_room{*x.me,
+                                              {x.socket, ""},
+                                              &rules->at(0).mappings()[0],
+                                              x.room,
+                                              x.room,
+                                              1,
+                                              x.left_at,
+                                              x.left_logs,
+                                              partitions});
   }
 
   void catch_up_members(std::size_t budget) {
     for (auto& x : members)
-      if (!x.catches_up && !x.behind().empty())
+      if (x.room_id != 0 && !x.catches_up && !x.behind().empty())
         caf::send_as(*x.me, x.handle, x.request(budget));
   }
 
@@ -275,6 +376,7 @@ struct world : test::deterministic_actor_system {
       return logs[p].elect();
     auto most = static_cast<std::uint32_t>(logs[p].end() + 1);
     logs[p].cut(logs[p].end() - choice().below(most));
+    lowest_cut[p] = std::min(lowest_cut[p], logs[p].end());
     std::erase_if(stored[p], [&](auto& x) { return x.first >= logs[p].end(); });
     for (auto n = choice().below(30); n > 0; --n)
       append_to(p);
@@ -306,6 +408,9 @@ struct world : test::deterministic_actor_system {
       move_partition(choice().below(partitions));
     if (choice().once_in(20))
       scheduler.advance_time(200ms);
+    if (leaves && !members.empty() && choice().once_in(25))
+      leave_and_come_back();
+    pass_time_away();
     if (choice().once_in(10))
       catch_up_members(1 + choice().below(100));
     choice().run(scheduler, choice().below(30));
@@ -314,6 +419,8 @@ struct world : test::deterministic_actor_system {
   /// No more faults; what a lost batch has cost in credit is given anew.
   void heal() {
     faults->healed = true;
+    for (int i = 0; i < 50; ++i)
+      pass_time_away();
     for (std::size_t i = 0; i < partitions; ++i)
       move_partition(i);
     for (int i = 0; i < 200; ++i) {
@@ -403,6 +510,7 @@ struct world : test::deterministic_actor_system {
   bool forgets = false;
   bool recreates = false;
   bool elects = false;
+  bool leaves = false;
   long last_serial = 0;
   std::array<kafka::log_position, partitions> commits;
   kafka::log_id last_log = 0;
@@ -411,6 +519,7 @@ struct world : test::deterministic_actor_system {
   std::array<std::vector<std::pair<std::int64_t, std::string>>, partitions>
     stored;
   std::array<std::map<std::int64_t, long>, partitions> serials;
+  std::array<std::int64_t, partitions> lowest_cut{INT64_MAX, INT64_MAX};
   std::deque<member> members; // stay where they are
   std::array<std::optional<partition_consumer_actor>, partitions> consumers;
   std::vector<outbound_router_actor> routers;
@@ -490,6 +599,29 @@ BOOST_DATA_TEST_CASE(every_member_gets_all_of_a_log_that_was_cut,
   }
   if (seed == 154)
     BOOST_TEST(went_back > 0u);
+}
+
+BOOST_DATA_TEST_CASE(every_member_that_was_away_when_the_log_was_cut_gets_all,
+                     boost::unit_test::data::xrange(155u, 195u + more_seeds()),
+                     seed) {
+  static std::size_t taken_back = 0;
+  world w{seed};
+  w.elects = w.leaves = true;
+  for (auto& x : w.logs)
+    x.elect(), x.set_log(7);
+  for (int i = 0; i < steps; ++i)
+    w.step();
+  for (std::size_t i = 0; i < partitions; ++i)
+    w.append_to(i); // before that, the last leader may not be known of
+  w.heal();
+  for (auto& x : w.members) {
+    w.check_after_cuts(x);
+    taken_back += x.taken_back.size();
+    for (auto [partition, from] : x.taken_back)
+      BOOST_TEST(w.lowest_cut[static_cast<std::size_t>(partition)] < from);
+  }
+  if (seed == 194)
+    BOOST_TEST(taken_back > 0u);
 }
 
 BOOST_DATA_TEST_CASE(every_member_is_told_exactly_what_the_log_has_forgotten,

@@ -75,6 +75,50 @@ BOOST_AUTO_TEST_CASE(tell_of_a_place_where_reading_has_begun) {
   BOOST_TEST(begun.cut_below(8, 1).has_value());
 }
 
+// Of those who have read more, or less, or before the log was cut.
+BOOST_AUTO_TEST_CASE(are_as_the_later_leader_says_where_two_contradict) {
+  leader_epochs here;
+  here.note(10, 1, 0);
+  here.note(20, 2, 1);
+  BOOST_TEST(!here.merge(2, {20, true}));
+  BOOST_TEST(here.merge(4, {15, true})); // it has cut all of 2
+  BOOST_TEST(here.before(30) == 4);
+  BOOST_TEST(here.before(15) == 1);
+  BOOST_TEST(!here.merge(3, {16, true})); // of who has not heard of 4
+  BOOST_TEST(here.cut_below(18, 2)->offset == 15);
+  BOOST_TEST(here.merge(4, {12, false}));
+  BOOST_TEST(here.cut_below(13, 1)->offset == 12);
+}
+
+BOOST_AUTO_TEST_CASE(are_the_same_when_they_have_been_written_and_read) {
+  leader_epochs here, there;
+  here.start(7, 2);
+  for (std::int32_t i = 3; i < 200; i += 4) // 1000 characters take them all
+    here.note(10 * i, i, i - 1);
+  BOOST_TEST(there.merge(here.write()));
+  BOOST_TEST(!there.merge(here.write()));
+  BOOST_TEST(there.write() == here.write());
+  for (std::int64_t i = 0; i < 2000; i += 7)
+    BOOST_TEST(there.before(i) == here.before(i));
+  auto found = there.cut_below(8, 1);
+  BOOST_TEST((found && !found->is_known && found->offset == 6));
+}
+
+BOOST_AUTO_TEST_CASE(are_written_from_the_latest_on_as_far_as_it_fits) {
+  leader_epochs here, there;
+  for (std::int32_t i = 1; i < 100; ++i)
+    here.note(10 * i, i, i - 1);
+  BOOST_TEST(here.write(20) == "99/990,98/980,");
+  there.merge(here.write(20));
+  BOOST_TEST(there.cut_below(1000, 97)->offset == 980);
+  BOOST_TEST(here.write(0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(are_none_where_what_was_written_is_none) {
+  for (auto text : {"", "1", "1/", "/2", "x", "1/x", "99999999999/1"})
+    BOOST_TEST(!leader_epochs{}.merge(text), text);
+}
+
 BOOST_AUTO_TEST_CASE(end_with_the_log) {
   leader_epochs here;
   here.start(0, 3);

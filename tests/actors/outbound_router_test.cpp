@@ -300,6 +300,26 @@ BOOST_AUTO_TEST_CASE(tells_rooms_why_their_topic_cannot_be_read) {
   BOOST_TEST(r.problems == (texts{"denied", ""}));
 }
 
+// Who comes back to a room may be beyond; after a clean election nobody is.
+BOOST_AUTO_TEST_CASE(
+  tells_rooms_at_once_where_a_leader_has_begun_below_the_end) {
+  assign(p0);
+  add(r, "a");
+  auto id = p0.newest().subscription;
+  tell(router,
+       keys_added{id, {"a", log_key(7, 1), epochs_key("1/0,")}, 5, {}, 0, 20});
+  BOOST_TEST(r.completed.size() == 1u);
+  auto told = r.moved.size();
+  tell(router, keys_added{id, {log_key(7, 2), epochs_key("1/0,2/20,")}, 5});
+  BOOST_TEST(r.moved.size() == told);
+  tell(router, keys_added{id, {log_key(7, 3), epochs_key("1/0,3/12,")}, 5});
+  BOOST_TEST_REQUIRE(r.moved.size() == told + 1);
+  auto known = r.moved.back().to->epochs_of(0);
+  BOOST_TEST_REQUIRE(known);
+  BOOST_TEST(known->cut_below(15, 1)->offset == 12);
+  BOOST_TEST(!known->cut_below(12, 1));
+}
+
 // Its rooms begin where it is: one that began at what was lost would not learn
 // of it if the log were cut in it.
 BOOST_AUTO_TEST_CASE(shows_that_something_was_missed_before_keys_were_added) {

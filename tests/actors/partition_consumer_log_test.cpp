@@ -1,3 +1,4 @@
+#include "actors/leader_epochs.hpp"
 #include "actors/log_key.hpp"
 #include "tests/actors/partition_consumer_fixture.hpp"
 
@@ -361,6 +362,50 @@ BOOST_AUTO_TEST_CASE(is_committed_with_the_epoch_of_what_is_before_it) {
   auto next = positions.back().next;
   BOOST_TEST_REQUIRE(next > 0);
   BOOST_TEST(positions.back().leader_epoch == log.epoch_before(next));
+}
+
+// Nodes compare with it what clients come back with.
+BOOST_AUTO_TEST_CASE(is_told_where_each_leader_has_begun) {
+  fill(3);
+  start(here(0));
+  subscribe_at(a, here(0));
+  log.cut(2);
+  fill(3);
+  advance(300ms);
+  leader_epochs told;
+  for (auto x : a.added)
+    told.merge(take_epochs(x.keys));
+  auto found = told.cut_below(3, 0);
+  BOOST_TEST((found && found->offset == 2));
+  BOOST_TEST(!told.cut_below(2, 0));
+}
+
+// The next reader does not read what this one has.
+BOOST_AUTO_TEST_CASE(is_committed_with_where_each_leader_has_begun) {
+  fill(3);
+  start(here(0));
+  subscribe_at(a, here(0));
+  log.cut(2);
+  fill(3);
+  advance(300ms);
+  auto committed = positions.back().epochs;
+  leader_epochs noted;
+  noted.merge(committed);
+  BOOST_TEST_REQUIRE(noted.cut_below(3, 0).has_value());
+  BOOST_TEST(noted.cut_below(3, 0)->offset == 2);
+
+  log.set_committed_log(log.log());
+  log.set_epochs(committed);
+  a.added.clear();
+  start(here(5));
+  subscribe_at(a, here(5));
+  leader_epochs told;
+  for (auto x : a.added)
+    told.merge(take_epochs(x.keys));
+  BOOST_TEST_REQUIRE(told.cut_below(3, 0).has_value());
+  BOOST_TEST(told.cut_below(3, 0)->offset == 2);
+  advance(300ms);
+  BOOST_TEST(positions.back().epochs == committed);
 }
 
 BOOST_AUTO_TEST_CASE(is_committed_with_its_epoch) {

@@ -943,7 +943,7 @@ BOOST_AUTO_TEST_CASE(begins_elsewhere_where_the_room_has_first_seen_records) {
 }
 
 BOOST_AUTO_TEST_CASE(gets_all_of_a_partition_that_was_added) {
-  tell(room, room_complete{{{0, 9}}, {}, 0, {}, {}, at({{0, 9}})});
+  tell(room, room_complete{{{0, 9}}, {}, {}, 0, {}, {}, at({{0, 9}})});
   tell(room, moved({{0, 9}, {1, 0}}));
   tell(room, room_home{1});
   live(0, 3, 1);
@@ -975,7 +975,7 @@ BOOST_AUTO_TEST_CASE(gets_all_of_where_its_key_may_have_been_meanwhile) {
       auto home = kafka::partition_of(key, now);
       expected[home] = 0; // it has always been, or it came to be
       expected[kafka::partition_of(key, then)] = 5;
-      tell(room, room_complete{{{home, 9}}, {}, home, {}, {}, at(all)});
+      tell(room, room_complete{{{home, 9}}, {}, {}, home, {}, {}, at(all)});
       join_since(a, {{kafka::partition_of(key, then), 5}}, then % 2 == 0, then);
       BOOST_TEST((a.joins.at(0).from == expected));
       BOOST_TEST(a.joins[0].of_partitions == now);
@@ -994,7 +994,7 @@ BOOST_AUTO_TEST_CASE(gets_all_of_where_its_key_was_if_that_is_elsewhere_now) {
         all[i] = 9;
       auto home = kafka::partition_of(key, now);
       auto former = kafka::partition_of(key, then);
-      tell(room, room_complete{{{home, 9}}, {}, home, {}, {}, at(all)});
+      tell(room, room_complete{{{home, 9}}, {}, {}, home, {}, {}, at(all)});
       join_since(a, {{former, 5}}, then % 2 == 0);
       BOOST_TEST_REQUIRE(a.joins.size() == 1u);
       BOOST_TEST(a.joins[0].from.at(former) == 5);
@@ -1007,7 +1007,7 @@ BOOST_AUTO_TEST_CASE(gets_all_of_where_its_key_was_if_that_is_elsewhere_now) {
 }
 
 BOOST_AUTO_TEST_CASE(gets_all_of_an_added_partition_in_a_room_that_is_new) {
-  tell(room, room_complete{{{1, 3}}, {}, 1, {}, {}, at({{0, 9}, {1, 3}})});
+  tell(room, room_complete{{{1, 3}}, {}, {}, 1, {}, {}, at({{0, 9}, {1, 3}})});
   join_since(a, {{0, 5}});
   BOOST_TEST((a.joins.at(0).behind == positions{{0, 5}, {1, 0}}));
 }
@@ -1190,7 +1190,7 @@ struct misplaced : fixture {
   misplaced() { know(); }
 
   void know(std::int64_t first = 4) {
-    room_complete message{{{0, 9}}, {}, 0, {}, {}, at({{0, 9}, {1, 20}})};
+    room_complete message{{{0, 9}}, {}, {}, 0, {}, {}, at({{0, 9}, {1, 20}})};
     message.misplaced = {{1, first}};
     tell(room, message);
   }
@@ -1228,7 +1228,7 @@ BOOST_FIXTURE_TEST_CASE(begins_there_although_the_log_has_lost_some_of_that,
 }
 
 BOOST_AUTO_TEST_CASE(begins_an_added_partition_although_its_start_is_gone) {
-  room_complete message{{{1, 9}}, {}, 1, {}, {}, at({{0, 9}, {1, 9}})};
+  room_complete message{{{1, 9}}, {}, {}, 1, {}, {}, at({{0, 9}, {1, 9}})};
   message.log_start[1] = 3;
   tell(room, message);
   join_since(a, {{0, 9}}, true);

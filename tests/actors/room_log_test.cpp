@@ -29,6 +29,14 @@ struct fixture : test::room_fixture {
     return std::make_shared<const topic_places>(std::move(result));
   }
 
+  /// The last that a member was told to be lost.
+  static std::pair<std::int64_t, std::int64_t> lost_of(const member& x) {
+    BOOST_TEST_REQUIRE(!x.deliveries.empty());
+    auto& events = *x.deliveries.back().events;
+    BOOST_TEST(events.lost);
+    return {events.from, events.to};
+  }
+
   join_answered join_in(kafka::log_id log, std::int64_t since,
                         bool resumes = false, std::int32_t partition = 0) {
     ask_for(log, since, partition, resumes);
@@ -290,13 +298,6 @@ struct cut : fixture {
          room_records{
            std::make_shared<const record_batch>(batch), nullptr, 0, {}, 0});
   }
-
-  /// The last that a member was told to be lost.
-  static std::pair<std::int64_t, std::int64_t> lost_of(const member& x) {
-    auto& events = *x.deliveries.back().events;
-    BOOST_TEST(events.lost);
-    return {events.from, events.to};
-  }
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_log_that_loses_its_end, cut)
@@ -316,6 +317,114 @@ BOOST_AUTO_TEST_CASE(leaves_those_who_are_behind_the_cut) {
   lose_end(5);
   BOOST_TEST_REQUIRE(a.caught.size() == 1u);
   BOOST_TEST(a.caught[0].at == 5);
+}
+
+/// The node is at 30 of the log, and knows that epoch 2 has begun at 20.
+struct known_epochs : fixture {
+  known_epochs() {
+    room_complete message{{{0, 30}}};
+    message.log_start = {{0, 0}};
+    message.log_end = {{0, 50}};
+    message.log = {7, 2};
+    message.others = known(30, {{1, 0}, {2, 20}});
+    tell(room, std::move(message));
+  }
+
+  static std::shared_ptr<const topic_places>
+  known(std::int64_t next, const std::map<std::int32_t, std::int64_t>& begins) {
+    auto result = *places({{0, next}}, 7);
+    result.log_end.set(0, 50);
+    auto epochs = std::make_shared<leader_epochs>();
+    for (auto [epoch, offset] : begins) {
+      epochs->merge(epoch, {offset, true});
+      result.leader_epoch.set(0, epoch);
+    }
+    result.epochs[0] = std::move(epochs);
+    return std::make_shared<const topic_places>(std::move(result));
+  }
+
+  join_answered join_at(std::int64_t since, std::int32_t epoch,
+                        bool resumes = false) {
+    join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
+    x.since = {{0, since}};
+    x.logs = {{0, {7, epoch}}};
+    x.resumes = resumes;
+    tell(room, std::move(x));
+    BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+    return a.joins[0];
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(takes_those_back_who_come_back_from_beyond,
+                        known_epochs) {
+  auto x = join_at(25, 1);
+  BOOST_TEST((x.restarted == positions{{0, 25}}));
+  BOOST_TEST((x.from == positions{{0, 20}}));
+  BOOST_TEST((x.behind == positions{{0, 20}}));
+  BOOST_TEST((x.logs == partition_logs{{0, {7, 2}}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(leaves_those_who_come_back_from_before, known_epochs) {
+  auto x = join_at(20, 1);
+  BOOST_TEST(x.restarted.empty());
+  BOOST_TEST((x.behind == positions{{0, 20}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(leaves_those_who_come_back_from_the_logs_start,
+                        known_epochs) {
+  auto places = *known(30, {});
+  auto epochs = std::make_shared<leader_epochs>();
+  epochs->start(0, 3); // of what was before, nobody knows
+  places.epochs[0] = std::move(epochs);
+  tell(room, room_moved{std::make_shared<const topic_places>(places)});
+  auto x = join_at(0, 1);
+  BOOST_TEST(x.restarted.empty());
+  BOOST_TEST((x.behind == positions{{0, 0}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(leaves_those_who_come_back_from_its_new_end,
+                        known_epochs) {
+  auto x = join_at(25, 2);
+  BOOST_TEST(x.restarted.empty());
+  BOOST_TEST((x.behind == positions{{0, 25}}));
+}
+
+// Nobody knows yet of which leader what replaces it will be.
+BOOST_FIXTURE_TEST_CASE(takes_those_back_who_come_back_from_beyond_its_end,
+                        known_epochs) {
+  auto x = join_at(55, 2);
+  BOOST_TEST((x.restarted == positions{{0, 55}}));
+  BOOST_TEST((x.from == positions{{0, 50}}));
+}
+
+// A room that nothing has come to since a batch told of a later leader.
+BOOST_FIXTURE_TEST_CASE(takes_those_back_whom_the_last_batch_told_of,
+                        known_epochs) {
+  record_batch batch{1, 30, 48, {}, 30};
+  batch.log = 7;
+  batch.leader_epoch = 3;
+  batch.epochs = known(48, {{1, 0}, {2, 20}, {3, 30}})->epochs_of(0);
+  tell(room, room_records{
+               std::make_shared<const record_batch>(batch), nullptr, 0, {}, 0});
+  auto x = join_at(33, 2);
+  BOOST_TEST((x.restarted == positions{{0, 33}}));
+  BOOST_TEST((x.from == positions{{0, 30}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(lets_nobody_resume_beyond_the_cut, known_epochs) {
+  BOOST_TEST(join_at(25, 1, true).error == emit_errc::invalid_payload);
+}
+
+// What this node has yet to read is of a later leader.
+BOOST_FIXTURE_TEST_CASE(takes_those_back_who_have_been_further_than_the_node,
+                        known_epochs) {
+  auto x = join_at(45, 2);
+  BOOST_TEST(x.restarted.empty());
+  tell(room, room_moved{known(30, {{1, 0}, {2, 20}, {3, 40}})});
+  BOOST_TEST((lost_of(a) == std::pair<std::int64_t, std::int64_t>{45, 40}));
+  auto told = a.deliveries.size();
+  tell(room, room_moved{known(48, {{1, 0}, {2, 20}, {3, 40}})});
+  BOOST_TEST(a.deliveries.size() == told);
 }
 
 BOOST_AUTO_TEST_CASE(still_goes_back_as_far_as_before) {

@@ -53,8 +53,8 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(an_offset_of_known_logs, fixture)
 
 BOOST_AUTO_TEST_CASE(says_of_which_log_each_offset_is) {
-  rooms_t where{{"chat:1", {3}, 0, {{3, 4'000'000'000}}},
-                {"news", {0, 7}, 0, {{7, 1}}}};
+  rooms_t where{{"chat:1", {3}, 0, {{3, {4'000'000'000, 0}}}},
+                {"news", {0, 7}, 0, {{7, {1, 5}}}}};
   auto found = read(write(where, {5, 0, 9}));
   BOOST_TEST_REQUIRE(found.has_value());
   BOOST_TEST((found->rooms[0].logs == where[0].logs));
@@ -79,9 +79,34 @@ BOOST_AUTO_TEST_CASE(says_how_many_partitions_each_topic_had) {
   BOOST_TEST(found->rooms[1].of_partitions == 0);
 }
 
+// Every delivery carries it.
+BOOST_AUTO_TEST_CASE(costs_a_byte_where_a_leader_is_not_the_first) {
+  auto size_in = [&](std::int32_t epoch) {
+    rooms_t where{{"chat:1", {}, 4}};
+    for (std::int32_t i = 0; i < 3; ++i) { // so that groups are full
+      where[0].partitions.push_back(i);
+      where[0].logs[i] = {4'000'000'000, epoch};
+    }
+    return write(where, {5, 0, 9}).size();
+  };
+  BOOST_TEST(size_in(1) == size_in(0) + 4);
+  BOOST_TEST(size_in(126) == size_in(0) + 4);
+  BOOST_TEST(size_in(127) == size_in(0) + 8);
+  BOOST_TEST(size_in(-1) == size_in(0) + 4);
+}
+
+BOOST_AUTO_TEST_CASE(is_of_any_epoch) {
+  for (std::int32_t epoch : {-1, 0, 1, 126, 127, INT32_MAX}) {
+    rooms_t where{{"a", {0, 1}, 2, {{0, {1, epoch}}, {1, {UINT32_MAX, 3}}}}};
+    auto found = read(write(where, {5, 6}));
+    BOOST_TEST_REQUIRE(found.has_value());
+    BOOST_TEST((found->rooms[0].logs == where[0].logs));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(is_of_no_other_log) {
-  auto one = write({{"chat:1", {3}, 0, {{3, 1}}}}, {5});
-  auto two = write({{"chat:1", {3}, 0, {{3, 2}}}}, {5});
+  auto one = write({{"chat:1", {3}, 0, {{3, {1}}}}}, {5});
+  auto two = write({{"chat:1", {3}, 0, {{3, {2}}}}}, {5});
   BOOST_TEST(one != two);
   auto own = one.size() - two.size() + one.size() / 2;
   BOOST_TEST(!read(one.substr(0, own) + two.substr(own)).has_value());
@@ -176,8 +201,9 @@ BOOST_AUTO_TEST_CASE(is_short_and_of_plain_characters) {
 BOOST_AUTO_TEST_CASE(stays_as_it_was_written_by_earlier_versions) {
   BOOST_TEST(pid == "AAAABBBBCCCCDDDDEEEEf8MEI0TKttSG3W-fGQREfA");
   BOOST_TEST(write({{"chat:1", {3}}}, {5})
-             == "BQABBmNoYXQ6MQABAwCA4s-qBioaHFoKLtATBV-D6DktNSUZ");
-  for (auto text : {"BAABBmNoYXQ6MQEDAIDiz6oGAJ9DjzgjIt28BR5OMg212fS9",
+             == "BgABBmNoYXQ6MQABAwCA4s-qBr_5zVv-JDXiBQBGoybXqFlQ");
+  for (auto text : {"BQABBmNoYXQ6MQABAwCA4s-qBioaHFoKLtATBV-D6DktNSUZ",
+                    "BAABBmNoYXQ6MQEDAIDiz6oGAJ9DjzgjIt28BR5OMg212fS9",
                     "AwABBmNoYXQ6MQEDgOLPqgYAAJ12MHFJvG9CBcHxs0MSn1db"}) {
     auto former = read(text);
     BOOST_TEST_REQUIRE(former.has_value());

@@ -95,6 +95,7 @@ public:
 
   /// What was committed with where the next readers start.
   void set_note(std::string x) { note_ = std::move(x); }
+  void set_epochs(std::string x) { epochs_ = std::move(x); }
   void set_committed_log(kafka::log_id x) { committed_log_ = x; }
 
   /// What keeps it from being read.
@@ -163,6 +164,7 @@ private:
     kafka::log_position start() const override {
       kafka::log_position result{position(), log_.committed_log_};
       result.note = log_.note_;
+      result.epochs = log_.epochs_;
       return result;
     }
     std::int32_t leader_epoch() const override { return epoch_; }
@@ -224,7 +226,7 @@ private:
   std::size_t bytes_read_ = 0;
   std::vector<std::pair<std::int32_t, std::int64_t>> cuts_; // by whom, where
   kafka::log_id log_ = 0;
-  std::string note_;
+  std::string note_, epochs_;
   kafka::log_id committed_log_ = 0;
   std::int32_t leader_epoch_ = -1;
   kafka::kafka_error problem_;

@@ -18,12 +18,15 @@ partitions_handle to_list(const std::vector<topic_partition>& partitions) {
 namespace {
 
 constexpr std::string_view log_mark = "log=";
+constexpr char epochs_mark = ' '; // of earlier versions, nobody looks there
 constexpr char note_mark = ';';
 
 std::string metadata_of(const log_position& x) {
   if (x.log == 0 && x.note.empty())
     return {};
   auto result = std::string{log_mark} + std::to_string(x.log);
+  if (!x.epochs.empty())
+    result += epochs_mark + x.epochs;
   return x.note.empty() ? result : result + note_mark + x.note;
 }
 
@@ -62,6 +65,15 @@ log_id committed_log(const rd_kafka_topic_partition_t& x) {
 std::string committed_note(const rd_kafka_topic_partition_t& x) {
   auto text = metadata_of(x);
   auto mark = text.find(note_mark);
+  return text.starts_with(log_mark) && mark != std::string_view::npos
+           ? std::string{text.substr(mark + 1)}
+           : std::string{};
+}
+
+std::string committed_epochs(const rd_kafka_topic_partition_t& x) {
+  auto text = metadata_of(x);
+  text = text.substr(0, text.find(note_mark));
+  auto mark = text.find(epochs_mark);
   return text.starts_with(log_mark) && mark != std::string_view::npos
            ? std::string{text.substr(mark + 1)}
            : std::string{};

@@ -24,8 +24,9 @@ partitions_handle to_list(const partition_positions& positions);
 /// The log that an offset was committed with; 0: it is not known.
 log_id committed_log(const rd_kafka_topic_partition_t& x);
 
-/// The note likewise.
+/// The notes likewise.
 std::string committed_note(const rd_kafka_topic_partition_t& x);
+std::string committed_epochs(const rd_kafka_topic_partition_t& x);
 
 std::vector<topic_partition>
 from_list(const rd_kafka_topic_partition_list_t* list);

@@ -67,7 +67,7 @@ public:
   /// Of the leader that has written what is before it; -1: unknown.
   std::int32_t leader_epoch() const;
 
-  /// Where the partition starts, with the log and the note that were committed
+  /// Where the partition starts, with the log and the notes that were committed
   /// with it; the offset is -1 until it is known. The topic may have another
   /// log by now.
   log_position start() const;

@@ -25,7 +25,7 @@ public:
   /// -1: not known yet.
   std::int64_t offset() const { return offset_; }
 
-  /// With the log and the note that were committed with it.
+  /// With the log and the notes that were committed with it.
   log_position get() const { return offset_ < 0 ? log_position{} : place_; }
 
 private:

@@ -40,6 +40,8 @@ struct log_position {
   std::int32_t leader_epoch;
   /// What is to be kept with it when it is committed: a line without `;`.
   std::string note{};
+  /// Likewise, what is known of earlier leaders.
+  std::string epochs{};
 
   bool operator==(const log_position&) const = default;
 };

@@ -72,6 +72,7 @@ partition_positions starts_of(answer_list answers, std::int64_t otherwise,
       start = {x.offset, committed_log(x),
                rd_kafka_topic_partition_get_leader_epoch(&x)};
       start.note = committed_note(x);
+      start.epochs = committed_epochs(x);
     } else {
       start = is_new ? RD_KAFKA_OFFSET_BEGINNING : otherwise;
     }

@@ -143,13 +143,15 @@ BOOST_AUTO_TEST_CASE(starts_where_was_committed) {
   BOOST_TEST(first_offset(*x, partition) == 3);
 }
 
-BOOST_AUTO_TEST_CASE(starts_with_the_log_and_the_note_that_were_committed) {
+BOOST_AUTO_TEST_CASE(starts_with_the_log_and_the_notes_that_were_committed) {
   auto partition = store("k", 5);
   for (log_id log : {0u, 7u})
     for (std::size_t size : {0u, 1u, 4000u}) {
       BOOST_TEST_CONTEXT("log " << log << ", note of " << size) {
         log_position place{3, log};
         place.note.assign(size, 'n');
+        if (log != 0)
+          place.epochs = size < 4000 ? "2/20,1/0-," : "2/20,";
         {
           auto x = joined();
           BOOST_TEST(commit(*x, {{partition, place}}) == "");
