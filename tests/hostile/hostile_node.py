@@ -18,6 +18,14 @@ LIMITS = {"max_payload": 128 * 1024, "max_header": 16 * 1024, "rooms": 64}
 
 MAX_CONNECTIONS = 100
 
+# What bystanders and newcomers keep to with ease, and no flood does.
+RATES = [f"limits.{key}.{which}={value}" for key, rate, burst in [
+    ("connection_rate", 20, 100), ("handshakes", 200, 400),
+    ("requests", 50, 100), ("packets", 2000, 4000), ("events", 40, 80),
+    ("bytes", "64KiB", "512KiB"), ("joins", 10, 20)]
+    for which, value in [("rate", rate), ("burst", burst)]] + [
+        "limits.max_rate_limited=1000"]
+
 CONFIG = """
 [server]
 files = "files"
@@ -137,7 +145,7 @@ class HostileNode(WeirNode):
     def counters(self):
         """What it has refused or closed, by what."""
         text = self.get("/metrics")[1]
-        found = re.findall(r"^weir_(\w*(?:refused|closed|dropped)\w*?)(?:_total)?"
+        found = re.findall(r"^weir_(\w*(?:refused|closed|dropped|limited|cut_off)\w*?)(?:_total)?"
                            r"(?:\{\w+=\"([^\"]*)\"\})? (\d+)", text, re.M)
         return {f"{name} {label}".strip().replace("_", " "): int(value)
                 for name, label, value in found}

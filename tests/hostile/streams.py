@@ -145,7 +145,7 @@ class Attacker:
             return True
         except BlockingIOError:
             return True
-        except (OSError, StopIteration):
+        except (OSError, AssertionError, StopIteration):
             self.count("closed")
             selector.unregister(stream.socket)
             stream.socket.close()

@@ -12,7 +12,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from bystanders import Crowd, newcomer
+from bystanders import COUNT, Crowd, newcomer
 from hostile_node import HostileNode, Watch
 from waiting import PATIENCE, SANITIZED, wait_until
 from weir_node import die_with_parent
@@ -156,7 +156,7 @@ class Trial:
         """What is left of the attack is not to be the next case's."""
         try:
             wait_until(lambda: self.node.mailboxes() < 1000
-                       and self.node.sessions() < 60,
+                       and self.node.sessions() < COUNT + 15,
                        "the last attack's messages and sessions to end",
                        3 * PATIENCE)
         except AssertionError as e:
@@ -247,8 +247,8 @@ class Trial:
 class Stage:
     """A node and its bystanders; a new one where the last is of no use."""
 
-    def __init__(self, form):
-        self.form = form
+    def __init__(self, form, settings):
+        self.form, self.settings = form, settings
         self.stack = AsyncExitStack()
         self.node = self.crowd = self.key = None
         self.was_faulty = False
@@ -263,7 +263,7 @@ class Stage:
         self.key = key
         self.node = await asyncio.to_thread(
             self.stack.enter_context,
-            HostileNode(case.settings, case.descriptors))
+            HostileNode([*self.settings, *case.settings], case.descriptors))
         self.crowd = await self.stack.enter_async_context(Crowd(self.node))
         calm = await self.crowd.measure(self.form.calm)
         self.crowd.calm = quantile(calm, .5), quantile(calm, .99)
@@ -281,8 +281,9 @@ class Stage:
         self.was_faulty = False
 
 
-async def run_cases(cases, form):
-    stage = Stage(form)
+async def run_cases(cases, form, settings):
+    """`settings`: of all nodes."""
+    stage = Stage(form, settings)
     results = []
     try:
         for number, case in enumerate(cases):
