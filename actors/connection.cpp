@@ -9,6 +9,7 @@
 namespace weir {
 
 using engineio::close_reason;
+using engineio::port_event;
 using socketio::packet;
 using socketio::packet_type;
 
@@ -34,10 +35,8 @@ connection_state::~connection_state() {
 }
 
 connection_actor::behavior_type connection_state::make_behavior() {
-  timer.start(self, context->home, context->connect_timeout, [this] {
-    log::debug("no namespace joined in time", {{"sid", sid()}});
-    abort();
-  });
+  timer.start(self, context->home, context->connect_timeout,
+              [this] { on_nowhere(); });
   session->attach(*this);
   return {
     [this](emit_answered& x) { on_emit_answered(x); },
@@ -118,9 +117,18 @@ void connection_state::on_closed(close_reason reason) {
   end(reason);
 }
 
-void connection_state::abort() {
-  session->abort();
+void connection_state::abort(port_event what, std::string_view why) {
+  session->abort(what, why);
   end(close_reason::parse_error);
+}
+
+/// Who has asked for a namespace in time waits for us.
+void connection_state::on_nowhere() {
+  if (waiting.empty() && connect_questions.empty())
+    return abort(port_event::connect_failed, "no namespace is entered in time");
+  log::debug("nobody knows in time whether a client may enter",
+             {{"sid", sid()}});
+  close();
 }
 
 void connection_state::close() {
@@ -143,9 +151,7 @@ void connection_state::end(close_reason reason) {
 
 void connection_state::on_decoded(const socketio::decoder::result& x) {
   if (x.error != socketio::decode_errc::none) {
-    log::debug("bytes that are no packet",
-               {{"sid", sid()}, {"why", to_string(x.error)}});
-    abort();
+    abort(port_event::packet_failed, to_string(x.error));
   } else if (x.value != nullptr) {
     on_packet(*x.value);
     update_reading();
@@ -158,9 +164,8 @@ void connection_state::on_packet(const packet& x) {
                   ? socket == nullptr && !is_waiting(x.nsp)
                   : socket && !socket->resuming;
   if (!is_fit) {
-    log::debug("a packet that does not fit the namespace's state",
-               {{"sid", sid()}, {"nsp", x.nsp}});
-    return abort();
+    return abort(port_event::packet_failed,
+                 "a packet that does not fit its namespace's state");
   }
   if (rates && !is_within_rates(socket, x))
     return;

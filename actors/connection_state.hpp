@@ -169,7 +169,10 @@ struct connection_state : engineio::session_handler {
   void on_closed(engineio::close_reason reason) override;
 
   /// Closes because of what the client did.
-  void abort();
+  void abort(engineio::port_event what, std::string_view why);
+
+  /// It is in no namespace, and was to be by now.
+  void on_nowhere();
 
   /// Closes so that the client reconnects.
   void close();

@@ -132,7 +132,8 @@ void show_limits(caf::actor_system& system, const options& settings) {
                   "connection_rate", "handshakes", "requests", "packets",
                   "events", "bytes", "joins", "event.events", "event.bytes"})
     count(system, metrics::rate_limited, y);
-  for (auto* y : {"head", "body", "answer", "upgrade", "frame", "packet"})
+  for (auto* y :
+       {"head", "body", "answer", "upgrade", "frame", "packet", "connect"})
     count(system, metrics::clients_cut_off, y);
   for (auto* y : {&metrics::connections_held, &metrics::members_behind,
                   &metrics::outbox_bytes, &metrics::tail_cache_bytes,

@@ -100,7 +100,8 @@ inline constexpr metric clients_cut_off{
   "clients_cut_off",
   "Connections and sessions that were ended for what the client sent (frame, "
   "packet), or did not send or take in time (head, body, answer: "
-  "server.header_timeout; upgrade: engineio.upgrade_timeout)",
+  "server.header_timeout; upgrade: engineio.upgrade_timeout; connect: "
+  "server.connect_timeout)",
   "at"};
 inline constexpr metric tls_failed{
   "tls_handshakes_failed",

@@ -42,6 +42,8 @@ counted look_up(engineio::port_event x) {
       return {metrics::clients_cut_off, "frame"};
     case packet_failed:
       return {metrics::clients_cut_off, "packet"};
+    case connect_failed:
+      return {metrics::clients_cut_off, "connect"};
     case origin_refused:
       return {metrics::origins_refused};
     case operator_refused:

@@ -87,6 +87,7 @@ BOOST_AUTO_TEST_CASE(is_closed_by_what_is_no_packet) {
   connect();
   feed("nonsense");
   BOOST_TEST(session->is_aborted());
+  BOOST_TEST((session->fault() == engineio::port_event::packet_failed));
   BOOST_TEST(is_over(connection));
 }
 
@@ -103,6 +104,7 @@ BOOST_AUTO_TEST_CASE(is_closed_when_no_namespace_is_joined_in_time) {
   BOOST_TEST(!session->is_aborted());
   advance(1ms);
   BOOST_TEST(session->is_aborted());
+  BOOST_TEST((session->fault() == engineio::port_event::connect_failed));
   BOOST_TEST(is_over(connection));
 }
 

@@ -162,6 +162,17 @@ BOOST_AUTO_TEST_CASE(asks_for_one_namespace_once_at_a_time) {
   BOOST_TEST(allow(0) == texts{}); // it is gone
 }
 
+/// It is for the node to say whether the client may enter: that it does not is
+/// no fault of the client's, which comes back.
+BOOST_AUTO_TEST_CASE(is_closed_when_nobody_answers_in_time) {
+  feed("0");
+  BOOST_TEST(questions.size() == 1u);
+  advance(45s);
+  BOOST_TEST(!session->is_open());
+  BOOST_TEST(!session->is_aborted());
+  BOOST_TEST(is_over(connection));
+}
+
 BOOST_AUTO_TEST_CASE(is_in_other_namespaces_meanwhile) {
   feed("0");
   connect("/custom");

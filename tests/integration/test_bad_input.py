@@ -467,6 +467,14 @@ def no_packet(_):
     return upgrade_request(target("websocket")) + frame(TEXT, b"x")
 
 
+def no_socketio(_):
+    return upgrade_request(target("websocket")) + frame(TEXT, b"4x")
+
+
+def no_namespace(_):
+    return upgrade_request(target("websocket")) + frame(TEXT, b"42[\"a\"]")
+
+
 @pytest.mark.parametrize("listen, at, why, data", [
     ("port", "head", "head is not complete", lambda _: b"GET / HTTP/1.1\r\nHo"),
     ("admin_port", "head", "head is not complete", lambda _: b"GET"),
@@ -474,7 +482,9 @@ def no_packet(_):
     ("port", "body", "body comes slowly", half_a_body),
     ("port", "upgrade", "upgrades too slowly", half_a_probe),
     ("port", "frame", "no frames", no_frame),
-    ("port", "packet", "a packet that is none", no_packet)])
+    ("port", "packet", "a packet that is none", no_packet),
+    ("port", "packet", "", no_socketio),
+    ("port", "packet", "does not fit", no_namespace)])
 def test_who_is_cut_off_is_counted_and_logged(node, listen, at, why, data):
     before = cut_off(node)
     with socket.create_connection(("127.0.0.1", getattr(node, listen)),

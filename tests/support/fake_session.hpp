@@ -84,6 +84,10 @@ public:
   bool is_drain_asked() const { return drain_asked_; }
   bool is_open() const { return handler_ != nullptr; }
   bool is_aborted() const { return aborted_; }
+
+  /// Of one that is aborted: why.
+  engineio::port_event fault() const { return fault_; }
+
   bool is_attached() const { return attached_; }
 
   /// The request that began it: to be set before anything else.
@@ -123,8 +127,9 @@ public:
   void resume_reading() override { paused_ = false; }
   void close() override { handler_ = nullptr; }
 
-  void abort() override {
+  void abort(engineio::port_event what, std::string_view) override {
     aborted_ = true;
+    fault_ = what;
     close();
   }
 
@@ -136,6 +141,7 @@ private:
   engineio::handshake_info info_{"sid", "127.0.0.1", "/", "", {}};
   std::vector<std::string> received_;
   std::size_t outbox_ = 0;
+  engineio::port_event fault_{};
   bool attached_ = false;
   bool drain_asked_ = false;
   bool stalled_ = false;

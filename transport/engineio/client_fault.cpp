@@ -16,6 +16,8 @@ std::string_view advice(port_event what) {
       return "look at who it is; server.header_timeout is the limit";
     case port_event::upgrade_failed:
       return "look at who it is; engineio.upgrade_timeout is the limit";
+    case port_event::connect_failed:
+      return "look at who it is; server.connect_timeout is the limit";
     default:
       return "look at who it is";
   }

@@ -21,6 +21,7 @@ enum class port_event : std::uint8_t {
   upgrade_failed,     ///< a WebSocket that does not take its session over
   frame_failed,       ///< a WebSocket's bytes that are none
   packet_failed,      ///< a session's, or one that it must not send
+  connect_failed,     ///< a session that enters no namespace in time
   origin_refused,     ///< a WebSocket of a page from elsewhere
   operator_refused,   ///< a request to the operator's endpoint without a right
   tls_failed,         ///< a handshake

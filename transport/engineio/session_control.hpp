@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/engineio/frames.hpp"
+#include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_handler.hpp"
 
 #include <chrono>
@@ -80,8 +81,8 @@ public:
   /// transport so that clients see "transport close" and reconnect.
   virtual void close() = 0;
 
-  /// Likewise, because of bytes that are no packet or a peer that misbehaves.
-  virtual void abort() = 0;
+  /// Likewise, for the client's fault, which is counted and logged.
+  virtual void abort(port_event what, std::string_view why) = 0;
 
   /// "polling" or "websocket", as of now.
   virtual std::string_view transport() const = 0;

@@ -168,9 +168,9 @@ void session_io::detach() {
   close();
 }
 
-void session_io::abort() {
+void session_io::abort(port_event what, std::string_view why) {
   if (!is_closing())
-    note_fault(port_event::packet_failed, "a message that makes no sense");
+    note_fault(what, why);
   close_with(websocket_close::protocol_error);
 }
 

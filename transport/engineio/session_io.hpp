@@ -96,7 +96,7 @@ public:
   void pause_reading() override;
   void resume_reading() override;
   void close() override;
-  void abort() override;
+  void abort(port_event what, std::string_view why) override;
   std::string_view transport() const override;
   const handshake_info& handshake() const override { return handshake_; }
 

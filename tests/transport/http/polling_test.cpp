@@ -331,7 +331,8 @@ BOOST_AUTO_TEST_CASE(tells_a_waiting_client_of_the_end) {
 
 BOOST_AUTO_TEST_CASE(tells_a_client_that_misbehaves_by_a_close_packet) {
   start_and_open();
-  with_session([](auto& x) { x.abort(); });
+  with_session(
+    [](auto& x) { x.abort(engineio::port_event::packet_failed, "test"); });
   BOOST_TEST(poll().body == "1");
   BOOST_TEST(poll().body == unknown_sid);
 }

@@ -355,7 +355,7 @@ BOOST_AUTO_TEST_CASE(can_be_closed_while_it_is_paused) {
   auto client = start_and_open();
   with_session([](auto& session) {
     session.pause_reading();
-    session.abort();
+    session.abort(engineio::port_event::packet_failed, "test");
   });
   BOOST_TEST(client.read_frame() == "close:1002");
   client.send_frame(opcode::close, "\x03\xEA");
