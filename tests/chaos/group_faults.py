@@ -15,11 +15,11 @@ class GroupFault(Fault):
 class ForeignConsumer(GroupFault):
     name, row = "foreign_consumer", "a foreign consumer in the group"
     how = ("kcat -G joins the nodes' consumer group, takes its share of the "
-           "partitions, and leaves; with and without commits")
+           "partitions, and leaves; commits now and then, or only as it leaves")
 
     def choose(self):
         self.commits = self.random.choice([True, False])
-        return "commits" if self.commits else "does not commit"
+        return "commits" if self.commits else "commits as it leaves"
 
     async def inject(self):
         self.member = GroupMember(self.world.bootstrap, self.world.group,

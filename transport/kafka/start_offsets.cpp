@@ -66,7 +66,8 @@ partition_positions starts_of(answer_list answers, std::int64_t otherwise,
       continue;
     auto known = first.find(x.topic);
     auto is_added = known != first.end() && x.partition > known->second;
-    auto is_new = is_added || x.offset >= 0 || topic_of(x, topics).is_new;
+    auto was_committed = x.offset != RD_KAFKA_OFFSET_INVALID;
+    auto is_new = is_added || was_committed || topic_of(x, topics).is_new;
     auto& start = result[{x.topic, x.partition}];
     if (is_committed(x, topics)) {
       start = {x.offset, committed_log(x),
@@ -80,6 +81,35 @@ partition_positions starts_of(answer_list answers, std::int64_t otherwise,
   return result;
 }
 
+// Who is no node of ours names no log. An offset beyond the end of the one that
+// there is was committed in a former one: to begin there would pass by all that
+// comes before the log is as long again. Blocks. What gets no answer is asked
+// again; the last error, if any.
+rd_kafka_resp_err_t
+drop_those_beyond_the_end(rd_kafka_t* client,
+                          rd_kafka_topic_partition_list_t* list) {
+  auto result = RD_KAFKA_RESP_ERR_NO_ERROR;
+  for (auto& x : std::span{list->elems, static_cast<std::size_t>(list->cnt)}) {
+    if (x.err || x.offset < 0 || committed_log(x) != 0)
+      continue;
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    // not on a loop: as below
+    x.err = rd_kafka_query_watermark_offsets(
+      client, x.topic, x.partition, &begin, &end,
+      static_cast<int>(request_timeout.count()));
+    if (x.err)
+      result = x.err;
+    else if (x.offset > end)
+      x.offset = RD_KAFKA_OFFSET_BEGINNING;
+  }
+  return result;
+}
+
+kafka_error error_of(rd_kafka_resp_err_t code, const std::string& what) {
+  return {rd_kafka_err2name(code), what + ": " + rd_kafka_err2str(code)};
+}
+
 bool is_ready(const std::future<start_offsets::answer>& x) {
   return x.valid()
          && x.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
@@ -91,13 +121,15 @@ find_starts(rd_kafka_t* client, const partitions_handle& list,
             std::int64_t otherwise, const topics& topics) {
   start_offsets::answer result;
   // not on a loop: a thread of its own calls this
-  if (auto error = rd_kafka_committed(
-        client, list.get(), static_cast<int>(request_timeout.count())))
-    result.error = {rd_kafka_err2name(error), std::string{"committed offsets: "}
-                                                + rd_kafka_err2str(error)};
-  else
-    result.starts = starts_of(
-      {list->elems, static_cast<std::size_t>(list->cnt)}, otherwise, topics);
+  if (auto code = rd_kafka_committed(
+        client, list.get(), static_cast<int>(request_timeout.count()))) {
+    result.error = error_of(code, "committed offsets");
+    return result;
+  }
+  if (auto code = drop_those_beyond_the_end(client, list.get()))
+    result.error = error_of(code, "the ends of the partitions' logs");
+  result.starts = starts_of({list->elems, static_cast<std::size_t>(list->cnt)},
+                            otherwise, topics);
   return result;
 }
 

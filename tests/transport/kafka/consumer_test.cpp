@@ -178,6 +178,21 @@ BOOST_AUTO_TEST_CASE(starts_a_partition_that_was_added_later_at_its_beginning) {
   BOOST_TEST(first_offset(*x, added) == 0);
 }
 
+// Other consumers of the group name no log, and may have been in a former one.
+BOOST_AUTO_TEST_CASE(begins_again_where_it_was_committed_beyond_the_end) {
+  auto partition = store("k", 5);
+  for (std::int64_t offset : {6, 100}) {
+    {
+      auto x = joined();
+      BOOST_TEST(commit(*x, {{partition, offset}}) == "");
+    }
+    auto x = join(settings());
+    BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->positions_known(); }));
+    BOOST_TEST(x->queues.at(partition)->position() <= 5);
+    BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(finds_where_to_start_after_the_coordinator_has_moved) {
   const two_brokers cluster;
   auto options = settings();
@@ -187,7 +202,7 @@ BOOST_AUTO_TEST_CASE(finds_where_to_start_after_the_coordinator_has_moved) {
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->positions_known(); }));
   const topic_partition partition{"t", 0};
   x->on_revoked({partition}, false);
-  BOOST_TEST(commit(*x, {{partition, 3}}) == "");
+  BOOST_TEST(commit(*x, {{partition, log_position{3, 7}}}) == "");
   cluster.coordinate("test", 2);
   cluster.refuse_group(1);
   x->on_assigned({partition});
@@ -211,7 +226,7 @@ BOOST_AUTO_TEST_CASE(goes_on_at_the_log_s_start_when_its_offset_is_gone) {
   auto partition = store("k", 5);
   {
     auto x = joined();
-    BOOST_TEST(commit(*x, {{partition, 100}}) == "");
+    BOOST_TEST(commit(*x, {{partition, log_position{100, 7}}}) == "");
   }
   auto x = join(settings());
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 5; }));
