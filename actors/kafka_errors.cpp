@@ -16,6 +16,12 @@ struct advice {
   std::string_view what;
 };
 
+constexpr std::string_view damaged
+  = "none if it ends soon: the batch is fetched again. Otherwise it is damaged "
+    "in the log: have another replica lead the partition, or delete the "
+    "records "
+    "up to it, of which members are told by a gap";
+
 constexpr advice known[] = {
   {"TOPIC_AUTHORIZATION_FAILED",
    "allow this node's user READ, WRITE and DESCRIBE on the topic"},
@@ -34,8 +40,9 @@ constexpr advice known[] = {
   {"_TRANSPORT", "check that the brokers run and can be reached"},
   {"_ALL_BROKERS_DOWN", "check that the brokers run and can be reached"},
   {"_FATAL", "none: the client is replaced"},
-  {"_BAD_COMPRESSION", "see which producer has written the batch"},
-  {"_BAD_MSG", "see which producer has written the batch"},
+  {"_BAD_COMPRESSION", damaged},
+  {"_BAD_MSG", damaged},
+  {"_NOT_IMPLEMENTED", damaged},
   {"INVALID_MSG", "look after the broker's disk: the checksum is wrong"},
   {"_AUTO_OFFSET_RESET", "none: members are told by a gap"},
 };

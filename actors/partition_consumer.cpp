@@ -619,14 +619,19 @@ struct partition_consumer_state {
     tell(self, group, position());
   }
 
+  static void note_problem(commit_position& to, const record_source* from) {
+    if (!from || to.problem)
+      return;
+    to.problem = from->problem();
+    to.errors += from->errors();
+  }
+
   commit_position position() const {
     commit_position result;
     result.topic = options.partition.topic;
     result.partition = options.partition.partition;
-    if (source) {
-      result.problem = source->problem();
-      result.errors = source->errors();
-    }
+    note_problem(result, source.get());
+    note_problem(result, replays.log());
     if (!cache)
       return result;
     // Before that is said, no misplaced key was noted of what was read.

@@ -95,6 +95,9 @@ public:
   std::vector<std::pair<subscriber_actor, subscription>>
   take_arrived(std::int64_t begin);
 
+  /// The log that a pass reads; null: none does.
+  const record_source* log() const { return log_.get(); }
+
   /// Time passes.
   void tick() { ++now_; }
 

@@ -52,9 +52,12 @@ class Cable:
             threading.Thread(target=self.pass_on, args=(x, y),
                              daemon=True).start()
 
+    def take(self, source):
+        return source.recv(65536)
+
     def pass_on(self, source, sink):
         with contextlib.suppress(OSError):  # the other way has ended
-            while data := source.recv(65536):
+            while data := self.take(source):
                 sink.sendall(data)
         for x in source, sink:
             with contextlib.suppress(OSError):

@@ -57,6 +57,7 @@ WRONG = {
     "own statistics": '[kafka.properties]\n"statistics.interval.ms" = 0',
     "dirty reads":
         '[kafka.consumer]\n"isolation.level" = "read_uncommitted"',
+    "damaged records": '[kafka.consumer]\n"check.crcs" = false',
     "no such context": '[kafka.properties]\ndebug = "everything"',
     "no such plugin":
         '[kafka.properties]\n"plugin.library.paths" = "/nowhere.so"',

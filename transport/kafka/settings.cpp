@@ -74,6 +74,9 @@ constexpr default_value consumer_defaults[] = {
   {"enable.auto.commit", "false"},
   {"enable.auto.offset.store", "false"},
   {"isolation.level", "read_committed"},
+  // What was damaged on its way or on a disk is fetched again, and told; it
+  // would be delivered as it is, or left out (librdkafka: false).
+  {"check.crcs", "true"},
   {"auto.offset.reset", "latest"},
   // Also how soon a member knows the partitions of its topics, and there are
   // joins that wait for it; see partition_counts.hpp.
@@ -131,6 +134,7 @@ constexpr fixed_property fixed_properties[] = {
   {"isolation.level",
    {"read_committed"},
    "records of aborted transactions would be delivered"},
+  {"check.crcs", {"true"}, "damaged records would be delivered, or lost"},
   {"enable.partition.eof", {"true"}, "idle partitions would have no position"},
   {"statistics.interval.ms", {}, "/readyz and joins live on it"},
   {"log.queue", {"true"}, "log lines belong to Weir's log"},

@@ -145,6 +145,7 @@ struct topic_reader::impl {
     rd_kafka_assign(client.get(), nullptr);
     partitions = 0;
     read_once.clear();
+    halted.clear();
     positions.clear();
     listener->on_restart();
     told.reset();
@@ -170,12 +171,14 @@ struct topic_reader::impl {
   }
 
   void take(const rd_kafka_message_t& x) {
+    if (x.err != RD_KAFKA_RESP_ERR_NO_ERROR
+        && x.err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
+      return take_error(x);
+    halted.erase(x.partition);
     if (x.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       read_once.insert(x.partition);
       return tell();
     }
-    if (x.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-      return take_error(x);
     // Offsets only rise in a log: it is another one, of which no id told.
     auto& position = positions[x.partition];
     if (x.offset < position)
@@ -197,6 +200,14 @@ struct topic_reader::impl {
       case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
         problem = rd_kafka_err2str(x.err);
         return tell();
+      // Neither these records can be read nor those behind them.
+      case RD_KAFKA_RESP_ERR__BAD_MSG:
+      case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+      case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
+      case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+        halted[x.partition] = rd_kafka_message_errstr(&x);
+        read_once.erase(x.partition);
+        return tell();
       default:
         return;
     }
@@ -208,9 +219,10 @@ struct topic_reader::impl {
   }
 
   void tell() {
-    auto now = !problem.empty() ? problem
-               : is_whole()     ? ""
-                                : "it is being read";
+    auto now = !problem.empty()  ? problem
+               : !halted.empty() ? halted.begin()->second
+               : is_whole()      ? ""
+                                 : "it is being read";
     if (told && *told == now)
       return;
     told = now;
@@ -228,8 +240,9 @@ struct topic_reader::impl {
   std::map<std::int32_t, std::int64_t> positions;
   clock::time_point next_check{};
   clock::time_point confirmed = clock::now();
-  std::int32_t partitions = 0;      ///< that are assigned
-  std::set<std::int32_t> read_once; ///< to their end
+  std::int32_t partitions = 0;                ///< that are assigned
+  std::set<std::int32_t> read_once;           ///< to their end
+  std::map<std::int32_t, std::string> halted; ///< where it is, and why
   std::string problem;
   std::optional<std::string> told;
   std::jthread thread; // ends before the rest

@@ -71,6 +71,7 @@ BOOST_AUTO_TEST_CASE(refuses_what_would_break_a_promise) {
     {"enable.auto.offset.store", "true"},
     {"partition.assignment.strategy", "range"},
     {"isolation.level", "read_uncommitted"},
+    {"check.crcs", "false"},
     {"group.id", "x"},
     {"group.instance.id", "x"},
     {"bootstrap.servers", "x"},
@@ -128,6 +129,7 @@ BOOST_AUTO_TEST_CASE(promises_are_set_by_default) {
   BOOST_TEST(property(conf.get(), "group.instance.id") == "b");
   BOOST_TEST(property(conf.get(), "client.id") == "weir/b");
   BOOST_TEST(property(conf.get(), "isolation.level") == "read_committed");
+  BOOST_TEST(property(conf.get(), "check.crcs") == "true");
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_of_older_records_is_set_up_as_the_member_is) {
@@ -138,6 +140,7 @@ BOOST_AUTO_TEST_CASE(a_reader_of_older_records_is_set_up_as_the_member_is) {
   BOOST_TEST(property(conf.get(), "security.protocol") == "ssl");
   BOOST_TEST(number_property(conf.get(), "queued.max.messages.kbytes") == 64u);
   BOOST_TEST(property(conf.get(), "isolation.level") == "read_committed");
+  BOOST_TEST(property(conf.get(), "check.crcs") == "true");
   BOOST_TEST(property(conf.get(), "client.id") == "weir/b/replay");
   // The log's start, or what still exists would be skipped.
   BOOST_TEST(property(conf.get(), "auto.offset.reset") == "smallest");
