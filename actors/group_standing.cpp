@@ -161,10 +161,18 @@ void group_standing::update(const known_nodes& nodes, instant now) {
   if (is_out)
     for (auto& x : unread_.all())
       unreachable_[x] = excluded_;
-  else if (last_.is_assigned)
+  else
     for (auto& x : unread_.overdue(options_.timeout, now))
-      if (auto why = why_unreachable(x, now); !why.empty())
-        unreachable_[x.partition] = std::move(why);
+      if (last_.is_assigned || is_taken(x.partition))
+        if (auto why = why_unreachable(x, now); !why.empty())
+          unreachable_[x.partition] = std::move(why);
+}
+
+/// By an application, which may keep nodes out of the group: Kafka has no
+/// members that divide partitions in different ways.
+bool group_standing::is_taken(const kafka::topic_partition& x) const {
+  auto* holder = census_.holder_of(x);
+  return holder && holder->kind == member_kind::application;
 }
 
 std::string group_standing::exclusion() const {

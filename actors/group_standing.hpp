@@ -81,6 +81,7 @@ private:
                             instant now);
   group_order judge_inside(const group_report& x, instant now);
   bool is_unassigned(const kafka::topic_partition& x) const;
+  bool is_taken(const kafka::topic_partition& x) const;
   bool wants_rebalance(const kafka::group_description& x, instant now);
   bool is_outnumbered(instant now) const;
   bool is_same_group();

@@ -26,6 +26,9 @@ constexpr advice known[] = {
   {"TOPIC_AUTHORIZATION_FAILED",
    "allow this node's user READ, WRITE and DESCRIBE on the topic"},
   {"GROUP_AUTHORIZATION_FAILED", "allow this node's user READ on kafka.group"},
+  {"INCONSISTENT_GROUP_PROTOCOL",
+   "give the other consumers in kafka.group another group.id: they are no "
+   "nodes, and keep this one out"},
   {"CLUSTER_AUTHORIZATION_FAILED",
    "allow this node's user IDEMPOTENT_WRITE on the cluster"},
   {"UNKNOWN_TOPIC_OR_PART", "create the topic, or correct the mapping's name"},

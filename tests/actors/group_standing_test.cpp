@@ -215,6 +215,25 @@ BOOST_AUTO_TEST_CASE(names_the_application_that_has_a_partition) {
   BOOST_TEST(standing.reasons().empty());
 }
 
+// Of another assignor, which Kafka lets no node join.
+BOOST_AUTO_TEST_CASE(names_the_application_that_keeps_it_out) {
+  group->members = {application({0, 1, 2, 3})};
+  auto refused = report(true);
+  refused.is_assigned = false;
+  standing.on_report(refused, nodes, now);
+  pass(timeout - 1ms);
+  BOOST_TEST(standing.unreachable().empty()); // it may be about to leave
+  pass(1ms);
+  BOOST_TEST(standing.unreachable().size() == 4u);
+  BOOST_TEST(says("chat/0"));
+  BOOST_TEST(says("rdkafka"));
+  read({0, 1, 2, 3});
+  group->members = {node_member("b", {0, 1, 2, 3})};
+  inside();
+  pass(0ms);
+  BOOST_TEST(standing.reasons().empty());
+}
+
 BOOST_AUTO_TEST_CASE(leaves_the_group_to_strangers_that_are_more) {
   read({0});
   inside();

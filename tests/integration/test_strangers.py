@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+import kafka_group
 from cable import Cable, free_port
 from raw_client import RawClient
 from waiting import PATIENCE, wait_until
@@ -274,19 +275,26 @@ def test_one_of_two_nodes_serves_while_their_link_is_cut(config):
 
 # -- consumers that are no nodes ----------------------------------------------
 
+# Nodes': of members with another one Kafka lets in none beside theirs.
+ASSIGNOR = "cooperative-sticky"
+# What most applications have by default.
+ANOTHER_ASSIGNOR = "range,roundrobin"
+
+
 @contextlib.contextmanager
-def foreign_consumer(bootstrap, group, topic):
-    """In the node's group, and of a kind that Kafka lets in."""
+def foreign_consumer(bootstrap, group, topic, assignor=ASSIGNOR):
+    """In the node's group, if Kafka lets it in."""
     process = subprocess.Popen(
         ["kcat", "-b", bootstrap, "-q", "-X", "session.timeout.ms=6000", "-X",
-         "partition.assignment.strategy=cooperative-sticky", "-X",
+         f"partition.assignment.strategy={assignor}", "-X",
          "client.id=archive", "-G", group, topic],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def test_a_foreign_consumer_in_the_group_is_named(kafka, prefix, config):
@@ -306,6 +314,42 @@ def test_a_foreign_consumer_in_the_group_is_named(kafka, prefix, config):
         wait_until_ready(node)
         assert metric(node, "weir_partitions_unreachable") == 0
         assert crowd.hears_all(node)
+
+
+def test_a_foreign_consumer_that_keeps_the_node_out_is_named(kafka, prefix,
+                                                             config):
+    with foreign_consumer(kafka, prefix, f"{prefix}.chat",
+                          ANOTHER_ASSIGNOR) as foreigner:
+        wait_until(lambda: kafka_group.state(kafka, prefix) == "Stable",
+                   "the foreign consumer to have the group", LONG)
+        with WeirNode(config, ready=False) as node:
+            wait_for_reason(node, f"{prefix}.chat/", "archive", "group.id")
+            node.wait_for_log("INCONSISTENT_GROUP_PROTOCOL.*group.id")
+            node.wait_for_log("reader of a partition is not reached.*archive")
+            assert metric(node, "weir_kafka_errors_total{code="
+                          '"INCONSISTENT_GROUP_PROTOCOL"}') > 0
+            assert metric(node, "weir_partitions_unreachable") == PARTITIONS
+            with RawClient(node.port) as client:
+                answers = [client.emit("join", x) for x in ROOMS]
+                assert all(x["code"] == "unavailable" for x in answers), answers
+                assert all("archive" in x["message"] for x in answers), answers
+                say = {"room": ROOMS[0], "n": 0}
+                assert client.emit("say", say)["status"] == "ok"  # it is stored
+            foreigner.kill()
+            wait_until_ready(node)
+            assert metric(node, "weir_partitions_unreachable") == 0
+            assert Crowd(node).hears_all(node)
+
+
+def test_a_foreign_consumer_that_is_kept_out_takes_nothing(kafka, prefix,
+                                                           config):
+    with WeirNode(config) as node:
+        crowd = Crowd(node)
+        with foreign_consumer(kafka, prefix, f"{prefix}.chat",
+                              ANOTHER_ASSIGNOR) as foreigner:
+            assert any("roup protocol" in x for x in foreigner.stderr)
+            assert crowd.hears_all(node)
+            assert is_ready(node)
 
 
 # -- whoever finds the port ---------------------------------------------------
