@@ -98,10 +98,11 @@ template <class T, class V>
 key<T> value(std::string name, V T::*member, parser<V> parse) {
   auto read = [=](T& out, const node& in, const std::string& path,
                   report& log) {
-    if (auto x = parse(in, path, log))
-      out.*member = std::move(*x);
-    else
-      log.unreadable(path);
+    auto x = parse(in, path, log);
+    if (!x)
+      return log.unreadable(path);
+    log.changed(path, *x != T{}.*member);
+    out.*member = std::move(*x);
   };
   return {name, read, {{name}}};
 }

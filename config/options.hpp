@@ -220,7 +220,8 @@ struct cluster_options {
   /// are tried again.
   std::vector<std::string> seeds;
   /// A node that is silent for so long is lost; a quarter of it is from one
-  /// heartbeat to the next. 100 ms to 10 min.
+  /// heartbeat to the next. Likewise partitions that nobody reads whom this
+  /// node can reach. 100 ms to 10 min.
   milliseconds timeout = seconds{5};
   cluster_tls_options tls;
 

@@ -36,6 +36,16 @@ std::string up_to_component(const std::string& path, const std::string& name) {
   return {};
 }
 
+/// Whether any of the paths is `path`, or below it.
+bool has_any_at(const std::set<std::string>& paths, const std::string& path) {
+  auto is_there = [&](const std::string& x) {
+    return x.starts_with(path)
+           && (x.size() == path.size() || x[path.size()] == '.'
+               || x[path.size()] == '[');
+  };
+  return std::any_of(paths.lower_bound(path), paths.end(), is_there);
+}
+
 } // namespace
 
 report::report(std::string file, std::vector<std::string> known_paths)
@@ -59,6 +69,17 @@ bool report::is_given(const std::string& path) const {
   return places_.contains(path);
 }
 
+void report::changed(const std::string& path, bool is_changed) {
+  if (is_changed)
+    changed_.insert(path);
+  else
+    changed_.erase(path);
+}
+
+bool report::is_changed(const std::string& path) const {
+  return has_any_at(changed_, path);
+}
+
 position report::place_of(std::string path) const {
   do {
     if (auto i = places_.find(path); i != places_.end())
@@ -73,6 +94,12 @@ void report::unreadable(const std::string& path) {
 
 bool report::is_unreadable(const std::string& path) const {
   return unreadable_.contains(path);
+}
+
+bool report::may_be_given(const std::string& path) const {
+  auto table = path;
+  to_parent(table);
+  return is_unreadable(table) || has_any_at(unreadable_, path);
 }
 
 bool report::lacks(const std::string& table, const std::string& key) const {

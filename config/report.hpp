@@ -29,6 +29,13 @@ public:
 
   bool is_given(const std::string& path) const;
 
+  /// The key that is given has another value than its default, or has that
+  /// after all.
+  void changed(const std::string& path, bool is_changed);
+
+  /// Whether any key at `path` or below has another value than its default.
+  bool is_changed(const std::string& path) const;
+
   /// Where `path` was given, or else the nearest table around it.
   position place_of(std::string path) const;
 
@@ -37,6 +44,10 @@ public:
   void unreadable(const std::string& path);
 
   bool is_unreadable(const std::string& path) const;
+
+  /// Whether `path`, or something below it, may have been meant to be given by
+  /// what could not be read.
+  bool may_be_given(const std::string& path) const;
 
   /// Whether to complain that `key` is missing in `table`, given or not. Not
   /// after an unknown name: that may just be the key, misspelled.
@@ -56,6 +67,7 @@ private:
   std::vector<std::string> known_paths_;
   std::vector<config_error> errors_;
   std::map<std::string, position> places_;
+  std::set<std::string> changed_;
   std::set<std::string> unreadable_;
 };
 

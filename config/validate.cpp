@@ -142,6 +142,7 @@ void validate(const options& x, report& log) {
   validate_auth(x, log);
   validate_namespaces(x, log);
   validate_permissions(x, log);
+  validate_effects(x, log);
 }
 
 } // namespace weir::config

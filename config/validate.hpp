@@ -6,6 +6,7 @@
 #include "config/report.hpp"
 
 #include <string>
+#include <vector>
 
 namespace weir::config {
 
@@ -37,6 +38,13 @@ void validate_namespaces(const options& x, report& log);
 
 /// Who may do what, and whether tokens can tell.
 void validate_permissions(const options& x, report& log);
+
+/// Keys that matter only where another one is set.
+void validate_effects(const options& x, report& log);
+
+/// What it knows of: paths without indexes, such as
+/// `namespace.mapping.id_from`.
+std::vector<std::string> conditional_keys();
 
 /// One namespace; `path` is `namespace[0]`.
 void validate_namespace(const namespace_options& x, const std::string& path,

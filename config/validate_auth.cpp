@@ -64,9 +64,6 @@ void validate_jwks(const jwt_options& x, report& log) {
                  in_quotes(shown_url(x.jwks))
                    + " is neither a file nor an https:// URL; keys that come "
                      "over anything else could be anybody's");
-  if (!x.jwks_ca.empty() && !is_url(x.jwks))
-    log.error_at(path_of("jwks_ca"),
-                 "is for a jwks that is an https:// URL; leave it out");
 }
 
 void validate_file(const std::string& file, const std::string& path,

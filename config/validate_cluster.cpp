@@ -98,29 +98,13 @@ void validate_port(const options& x, const ip_address& at, report& log) {
                                        + " listens; choose another port");
 }
 
-/// Keys that mean nothing on a node that is alone.
-void validate_alone(const cluster_options& x, report& log) {
-  if (log.is_unreadable("cluster.listen")
-      || (!log.is_given("cluster.listen") && !log.lacks("cluster", "listen")))
-    return;
-  const std::string instead = "not without listen: a node that listens nowhere "
-                              "is alone; in [cluster] set listen = "
-                              "\"127.0.0.1:7400\"";
-  if (!x.seeds.empty())
-    log.error_at("cluster.seeds", instead);
-  if (!x.advertise.empty())
-    log.error_at("cluster.advertise", instead);
-}
-
 } // namespace
 
 void validate_cluster(const options& x, report& log) {
   validate_tls(x.cluster.tls, log);
-  if (x.cluster.listen.empty())
-    return validate_alone(x.cluster, log);
   auto at = parse_address(x.cluster.listen);
   if (!at)
-    return; // already reported
+    return; // there is none, or that is already reported
   validate_reach(x.cluster, *at, log);
   validate_port(x, *at, log);
 }

@@ -90,9 +90,6 @@ void validate_local(const namespace_options& nsp, const local_options& x,
     log.error(log.place_of(path),
               "this namespace has no rooms to send to; add a "
               "[[namespace.mapping]], or use to = \"sender\"");
-  if (!to_room && !x.room_from.empty())
-    log.error_at(path + ".room_from",
-                 "only of use with to = \"room\"; leave it out");
   if (x.to == local_target::none && x.ack == local_ack::none)
     log.error_at(path + ".to",
                  "\"none\" without an ack does nothing; add ack = \"echo\"");

@@ -10,7 +10,8 @@ namespace {
 using namespace weir;
 using test::lines;
 
-const std::string kafka = "[kafka]\nembedded = true\n";
+const std::string kafka = "[cluster]\nlisten = \"127.0.0.1:0\"\n"
+                          "[kafka]\nembedded = true\n";
 const std::string rooms = R"([[namespace]]
 name = "/"
   [[namespace.mapping]]

@@ -36,7 +36,7 @@ max_header = "8KiB"
 cors = { origins = ["https://a.example", "http://b.example:8080"], credentials = true }
 [engineio]
 max_payload = 65536
-transports = ["websocket"]
+transports = ["polling"]
 [kafka]
 brokers = "a:1,b:2"
 [kafka.properties]
@@ -78,6 +78,7 @@ on_connect = { event = "auth", args = "handshake" }
   [[namespace.mapping]]
   room = "lobby"
   topic = "lobby"
+  events = ["note"]
   id_from = "/0/id"
   join = "auto"
   [[namespace.local]]
@@ -96,7 +97,7 @@ on_connect = { event = "auth", args = "handshake" }
              == (lines{"https://a.example", "http://b.example:8080"}));
   BOOST_TEST(x.server.cors.credentials);
   BOOST_TEST(x.engineio.max_payload == 65536u);
-  BOOST_TEST(x.engineio.transports == lines{"websocket"});
+  BOOST_TEST(x.engineio.transports == lines{"polling"});
   BOOST_TEST(x.kafka.brokers == "a:1,b:2");
   BOOST_TEST(
     (x.kafka.properties
@@ -141,7 +142,7 @@ on_connect = { event = "auth", args = "handshake" }
   BOOST_TEST(
     (nsp.locals[0]
      == local_options{
-       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 54}));
+       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 55}));
 }
 BOOST_AUTO_TEST_CASE(without_a_file_there_is_nothing_to_serve) {
   auto loaded = load_config({{}, {}, {"kafka.embedded=true"}});
@@ -169,9 +170,11 @@ BOOST_AUTO_TEST_CASE(folders_are_relative_to_the_file) {
 BOOST_AUTO_TEST_CASE(certificates_are_relative_to_the_file) {
   for (auto name : {"node.pem", "node.key", "ca.pem"})
     std::ofstream{folder / name} << "...";
-  auto loaded = load("[cluster.tls]\ncertificate = \"node.pem\"\n"
-                     "key = \"./node.key\"\nca = \""
-                     + (folder / "ca.pem").string() + "\"\n" + minimal);
+  auto loaded
+    = load("[cluster]\nlisten = \"127.0.0.1:0\"\n[cluster.tls]\ncertificate = "
+           "\"node.pem\"\n"
+           "key = \"./node.key\"\nca = \""
+           + (folder / "ca.pem").string() + "\"\n" + minimal);
   BOOST_TEST(messages(loaded) == lines{});
   const auto& tls = loaded.value.cluster.tls;
   BOOST_TEST(tls.certificate == (folder / "node.pem").string());

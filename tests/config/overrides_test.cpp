@@ -76,13 +76,13 @@ BOOST_AUTO_TEST_CASE(an_empty_override_empties_a_list) {
 }
 
 BOOST_AUTO_TEST_CASE(variables_name_keys_with_underscores) {
-  auto loaded = load_in({{"WEIR_KAFKA_DELIVERY_TIMEOUT", "5s"},
+  auto loaded = load_in({{"WEIR_SERVER_HEADER_TIMEOUT", "5s"},
                          {"WEIR_SERVER_CORS_ORIGINS", "https://a"},
                          {"WEIR_KAFKA_PROPERTIES_SASL_PASSWORD", "secret"},
                          {"PATH", "/bin"},
                          {"WEIRD", "1"}});
   BOOST_TEST(messages(loaded) == lines{});
-  BOOST_TEST((loaded.value.kafka.delivery_timeout == 5s));
+  BOOST_TEST((loaded.value.server.header_timeout == 5s));
   BOOST_TEST(loaded.value.server.cors.origins == lines{"https://a"});
   BOOST_TEST(loaded.value.kafka.properties.at("sasl.password") == "secret");
 }

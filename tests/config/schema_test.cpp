@@ -339,7 +339,7 @@ BOOST_AUTO_TEST_CASE(room_from_is_a_json_pointer_into_the_arguments) {
   for (const std::string text :
        {"/0", "/0/room", "/10/a/b", "/1/a~0b~1c", "/0/"})
     expect("kafka.embedded = true\n[[namespace]]\n[[namespace.mapping]]\n"
-           "room = \"a\"\ntopic = \"t\"\nroom_from = \""
+           "room = \"a\"\ntopic = \"t\"\nevents = [\"e\"]\nroom_from = \""
              + text + "\"\n",
            {});
   for (const std::string text :

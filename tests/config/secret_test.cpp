@@ -118,7 +118,9 @@ BOOST_AUTO_TEST_CASE(files_hold_secrets) {
                      "[cluster]\nsecret_file = \"word\"\n"
                      "[admin]\ntoken_file = \"word\"\n"
                      "[auth.webhook]\nurl = \"https://a\"\n"
-                     "secret_file = \"word\"\n");
+                     "secret_file = \"word\"\n"
+                     "[[namespace]]\nname = \"/x\"\n"
+                     "webhook = [\"connect\"]\n");
   BOOST_TEST(x.kafka.properties.at("sasl.password") == "0123456789abcdefg");
   BOOST_TEST(x.kafka.properties.size() == 1u);
   BOOST_TEST(x.kafka.producer.at("ssl.key.password") == "0123456789abcdefg");

@@ -117,10 +117,10 @@ BOOST_AUTO_TEST_CASE(a_webhook_has_an_endpoint_and_a_secret) {
   expect(with(url + "secret_file = \"secret\"\n", asks), {});
   expect(with(secret), {"weir.toml:1:1: [auth.webhook] needs url, the endpoint "
                         "that is asked"});
-  expect(with(url), {"weir.toml:2:7: url: questions must be signed; set "
-                     "secret_file in [auth.webhook], or the variable "
-                     "WEIR_AUTH_WEBHOOK_SECRET"});
-  expect(with(url + secret + "ca = \"nowhere.pem\"\n"),
+  expect(with(url, asks), {"weir.toml:2:7: url: questions must be signed; set "
+                           "secret_file in [auth.webhook], or the variable "
+                           "WEIR_AUTH_WEBHOOK_SECRET"});
+  expect(with(url + secret + "ca = \"nowhere.pem\"\n", asks),
          {"weir.toml:4:6: ca: \"nowhere.pem\" is not a file; relative ones "
           "start at the configuration's own folder"});
   expect("[kafka]\nembedded = true\n[[namespace]]\n" + asks,

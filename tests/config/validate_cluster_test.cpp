@@ -93,29 +93,33 @@ BOOST_AUTO_TEST_CASE(a_port_is_for_one_purpose) {
                     {});
 }
 
+const std::string listening = "listen = \"127.0.0.1:0\"\n";
+
 BOOST_AUTO_TEST_CASE(certificate_key_and_ca_belong_together) {
   expect_in_cluster(
-    "[cluster.tls]\ncertificate = \"node.pem\"\n",
-    {"weir.toml:3:15: certificate: not without key and ca; set all of "
+    listening + "[cluster.tls]\ncertificate = \"node.pem\"\n",
+    {"weir.toml:4:15: certificate: not without key and ca; set all of "
      "certificate, key and ca in [cluster.tls], or none"});
   expect_in_cluster(
-    "[cluster.tls]\nkey = \"node.key\"\nca = \"ca.pem\"\n",
-    {"weir.toml:3:7: key: not without certificate; set all of certificate, "
+    listening + "[cluster.tls]\nkey = \"node.key\"\nca = \"ca.pem\"\n",
+    {"weir.toml:4:7: key: not without certificate; set all of certificate, "
      "key and ca in [cluster.tls], or none"});
   expect_in_cluster(
-    "[cluster.tls]\nkey = \"node.key\"\ncert = \"node.pem\"\n",
-    {R"(weir.toml:4:1: unknown key "cert"; possible: "certificate", "key", "ca")"});
+    listening + "[cluster.tls]\nkey = \"node.key\"\ncert = \"node.pem\"\n",
+    {R"(weir.toml:5:1: unknown key "cert"; possible: "certificate", "key", "ca")"});
   expect_in_cluster(
-    "[cluster.tls]\ncertificate = \"\"\nkey = \"\"\nca = \"\"\n", {});
+    listening + "[cluster.tls]\ncertificate = \"\"\nkey = \"\"\nca = \"\"\n",
+    {});
 }
 
 BOOST_AUTO_TEST_CASE(certificates_must_exist) {
   std::filesystem::create_directory(folder / "folder");
   expect_in_cluster(
-    "[cluster.tls]\ncertificate = \"none.pem\"\nkey = \"node.key\"\n"
-    "ca = \"folder\"\n",
-    {R"(weir.toml:3:15: certificate: "none.pem" is not a file; relative ones start at the configuration's own folder)",
-     R"(weir.toml:5:6: ca: "folder" is not a file; relative ones start at the configuration's own folder)"});
+    listening
+      + "[cluster.tls]\ncertificate = \"none.pem\"\nkey = \"node.key\"\n"
+        "ca = \"folder\"\n",
+    {R"(weir.toml:4:15: certificate: "none.pem" is not a file; relative ones start at the configuration's own folder)",
+     R"(weir.toml:6:6: ca: "folder" is not a file; relative ones start at the configuration's own folder)"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,10 +120,11 @@ BOOST_AUTO_TEST_CASE(a_certificate_has_one_claim) {
 }
 
 BOOST_AUTO_TEST_CASE(where_nobody_is_asked_only_anyone_may) {
-  expect(with("allow.join = [\"anyone\", \"authenticated\"]", "none"),
+  const std::string other = "[[namespace]]\nname = \"/x\"\n";
+  expect(with("allow.join = [\"anyone\", \"authenticated\"]", "none") + other,
          {"weir.toml:9:25: join: allows nobody where the namespace's auth is "
           "\"none\": nobody shows a token there; use \"anyone\""});
-  expect(with("join = \"claim:/rooms\"", "none"),
+  expect(with("join = \"claim:/rooms\"", "none") + other,
          {"weir.toml:9:8: join: \"claim:\" is of no use where the namespace's "
           "auth is \"none\": nobody shows a token there"});
   expect(with("allow.join = [\"authenticated\"]", "optional"), {});
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(what_can_have_no_effect_is_refused) {
                     {"weir.toml:10:14: join: has no effect: the claim of join "
                      "says who is in the rooms; leave it out"});
   auto text = with("allow.emit = [\"anyone\"]");
-  auto events = std::string{"events = [\"e\"]\n"};
+  auto events = std::string{"events = [\"e\"]\nroom_from = \"/0\"\n"};
   text.erase(text.find(events), events.size());
   expect(text, {"weir.toml:9:14: emit: has no effect: there are no events to "
                 "emit into these rooms; leave it out"});

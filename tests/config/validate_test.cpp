@@ -309,9 +309,9 @@ BOOST_AUTO_TEST_CASE(an_event_into_a_pattern_needs_room_from) {
 }
 
 BOOST_AUTO_TEST_CASE(a_raw_event_has_no_place_for_an_id) {
-  expect_in_mapping("a", "id_from = \"/0\"\n", {});
+  expect_in_mapping("a", "id_from = \"/0\"\nevents = [\"e\"]\n", {});
   expect_in_mapping(
-    "a", "id_from = \"/0\"\nformat = \"raw\"\n",
+    "a", "id_from = \"/0\"\nevents = [\"e\"]\nformat = \"raw\"\n",
     {R"(weir.toml:6:11: id_from: an event of format = "raw" has one binary argument and no place for an id; leave it out, or use another format)"});
 }
 

@@ -252,8 +252,8 @@ def test_connections_that_are_too_many_are_counted():
                        == 1, "the second connection to be counted")
 
 
-NO_BROKER = CONFIG.replace("kafka.embedded = true",
-                           'kafka.brokers = "127.0.0.1:1"')
+NO_BROKER = CONFIG.replace("kafka.embedded_partitions = 1\n", "").replace(
+    "kafka.embedded = true", 'kafka.brokers = "127.0.0.1:1"')
 
 
 def test_emits_without_an_answer_hold_their_connection():
