@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import itertools
 import pathlib
+import re
 import resource
 import socket
 
@@ -183,6 +184,16 @@ def test_sessions_of_one_address_have_a_limit_of_their_own():
 
 
 # -- descriptors ---------------------------------------------------------------
+
+@pytest.mark.parametrize("soft, hard", [(128, 2048), (2047, 2048),
+                                        (2048, 2048)])
+def test_a_node_takes_as_many_descriptors_as_it_may_have(soft, hard):
+    with WeirNode(CONFIG, "server.max_connections=1000",
+                  descriptors=(soft, hard)) as node:
+        text = pathlib.Path(f"/proc/{node.process.pid}/limits").read_text()
+        found = re.search(r"^Max open files +(\d+) +(\d+)", text, re.MULTILINE)
+        assert (int(found[1]), int(found[2])) == (hard, hard)
+        assert not [x for x in node.log() if "fewer clients can connect" in x]
 
 def test_a_node_without_descriptors_answers_its_operator():
     # More than a node needs by itself; half of them are for clients.

@@ -28,12 +28,15 @@ def binary(version=""):
 
 
 def limits_of_process(descriptors):
-    """Runs in the child as well; `descriptors`: None leaves them as they are."""
+    """Runs in the child as well; `descriptors`: the soft and the hard limit, or
+    one number for both; None leaves them as they are."""
+    both = (descriptors if isinstance(descriptors, tuple)
+            else (descriptors, descriptors))
+
     def set_limits():
         die_with_parent()
         if descriptors:
-            resource.setrlimit(resource.RLIMIT_NOFILE,
-                               (descriptors, descriptors))
+            resource.setrlimit(resource.RLIMIT_NOFILE, both)
     return set_limits
 
 
