@@ -1,6 +1,8 @@
 """What Kafka may hold: records that no client could read are skipped, logged
 with their offset, and followed by the next one."""
 
+import re
+
 import pytest
 
 import kcat
@@ -42,7 +44,14 @@ name = "/"
   event = "item"
   key = "{{id}}"
   format = "raw"
+  [[namespace.mapping]]
+  room = "quiet:{{id}}"
+  topic = "{prefix}.quiet"
+  event = "item"
+  key = "{{id}}"
+  tombstones = "skip"
 """
+TOPICS = ["json", "args", "envelope", "raw", "quiet"]
 
 
 class Topics:
@@ -53,6 +62,17 @@ class Topics:
         kcat.produce(self.bootstrap, f"{self.prefix}.{name}", key, value,
                      headers)
 
+    def produce_tombstone(self, name, key):
+        # kcat -Z makes an empty value a null.
+        kcat.run_kcat(["kcat", "-P", "-b", self.bootstrap, "-t",
+                       f"{self.prefix}.{name}", "-Z", "-K:", "-q", "-X",
+                       "partitioner=murmur2_random"], f"{key}:\n".encode())
+
+    def skipped(self):
+        text = self.node.get("/metrics")[1]
+        return int(re.search(r"^weir_records_skipped_total (\d+)$", text,
+                             re.MULTILINE)[1])
+
 
 @pytest.fixture(scope="module", params=["embedded", "kafka"])
 def topics(request):
@@ -61,7 +81,7 @@ def topics(request):
     if request.param == "kafka":
         bootstrap = request.getfixturevalue("kafka")
         broker = f'brokers = "{bootstrap}"'
-        for name in ("json", "args", "envelope", "raw"):
+        for name in TOPICS:
             create_topic(bootstrap, f"{prefix}.{name}")
     with WeirNode(CONFIG.format(broker=broker, prefix=prefix)) as node:
         if request.param == "embedded":
@@ -93,6 +113,15 @@ POISON = {
     "nesting too deep": ("json", b"[" * 200 + b"]" * 200, {}),
     "a reserved name": ("json", b"{}", {"ce_type": "connect"}),
     "another reserved name": ("json", b"{}", {"ce_type": "disconnect"}),
+    "a name of Weir's own": ("json", b'{"from":1,"to":2}',
+                             {"ce_type": "weir:gap"}),
+    "another name of Weir's own": ("json", b'"0:1"',
+                                   {"ce_type": "weir:position"}),
+    "a name like Weir's own": ("args", b"[]", {"ce_type": "weir:"}),
+    "a name of Weir's own in an envelope": (
+        "envelope", field(2, b"weir:left") + field(8, b"[]"), {}),
+    "a name of Weir's own for an envelope": (
+        "envelope", field(8, b"[]"), {"ce_type": "weir:token_expiring"}),
     "a name of more than an outbox": ("json", 1, {"ce_type": "x" * 100_000}),
     "more than an outbox": ("json", b'"' + b"x" * 70_000 + b'"', {}),
     "no array where one is due": ("args", b'{"x":1}', {}),
@@ -120,9 +149,11 @@ def test_poison_is_skipped_and_named(topics, client, what):
     name, value, headers = POISON[what]
     key = unique("key")
     client.join(f"{name}:{key}")
+    before = topics.skipped()
     topics.produce(name, key, value, headers)
     topics.produce(name, key, GOOD[name])
     assert client.next_event() == ["item", {"good": 1}]
+    assert topics.skipped() == before + 1
     bad, good = [x for x in kcat.consume(topics.bootstrap,
                                          f"{topics.prefix}.{name}")
                  if x.key == key]
@@ -136,11 +167,22 @@ def test_poison_is_skipped_and_named(topics, client, what):
 def test_a_tombstone_is_null(topics, client):
     key = unique("key")
     client.join(f"json:{key}")
-    # kcat -Z makes an empty value a null.
-    kcat.run_kcat(["kcat", "-P", "-b", topics.bootstrap, "-t",
-                   f"{topics.prefix}.json", "-Z", "-K:", "-q", "-X",
-                   "partitioner=murmur2_random"], f"{key}:\n".encode())
+    topics.produce_tombstone("json", key)
     assert client.next_event() == ["item", None]
+
+
+def test_a_tombstone_is_no_event_where_they_are_to_be_skipped(topics, client):
+    key = unique("key")
+    client.join(f"quiet:{key}")
+    before = topics.skipped()
+    topics.produce("quiet", key, {"n": 1})
+    topics.produce_tombstone("quiet", key)
+    topics.produce("quiet", key, {"n": 2})
+    assert [client.next_event() for _ in range(2)] == [
+        ["item", {"n": 1}], ["item", {"n": 2}]]
+    found = kcat.consume(topics.bootstrap, f"{topics.prefix}.quiet")
+    assert len([x for x in found if x.key == key]) == 3
+    assert topics.skipped() == before  # nothing is wrong with it
 
 
 def test_any_json_value_is_an_argument(topics, client):

@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 
+from engineio_client import websocket_session
 from raw_client import RawClient
 from raw_websocket import TEXT, frame
 from weir_node import WeirNode
@@ -24,6 +25,24 @@ recovery = "2m"
   room_from = "/0/room"
 [[namespace]]
 name = "/other"
+[[namespace]]
+name = "/greeting"
+on_connect = { event = "hello", args = "handshake" }
+  [[namespace.mapping]]
+  room = "chat:{id}"
+  topic = "chat"
+  events = ["chat message"]
+  room_from = "/0/room"
+  [[namespace.mapping]]
+  room = "lobby"
+  topic = "lobby"
+  events = ["note"]
+  join = "auto"
+  history = 10
+  [[namespace.local]]
+  events = ["mirror"]
+  to = "sender"
+  ack = "echo"
 """
 rooms = (f"chat:{i}" for i in itertools.count())
 
@@ -123,3 +142,34 @@ def test_names_that_are_too_long_are_refused(node):
             answer = client.emit(*args)
             assert (answer["status"], answer["code"]) == ("error", "too_large")
         assert client.join(long[:-1])["status"] == "ok"
+
+
+# -- the greeting -------------------------------------------------------------
+
+# How the answers begin, and events.
+COMING = {"43/greeting,1", "43/greeting,2", "43/greeting,3", "42/greeting,["}
+
+
+@pytest.mark.parametrize("turn", range(20))
+def test_the_greeting_is_first_whatever_was_asked_for_at_once(node, turn):
+    """Behind the answer to CONNECT, and before the answers to what came in one
+    segment with it, and what is already there."""
+    with RawClient(node.port, "/greeting") as other:
+        assert other.emit("note", {"turn": turn})["status"] == "ok"
+    websocket, _ = websocket_session(node.port)
+    room = next(rooms)
+    with websocket:
+        websocket.send_bytes(b"".join(
+            frame(TEXT, b"4" + x.encode()) for x in (
+                '0/greeting,{"turn":%d}' % turn, '2/greeting,["mirror",1]',
+                '2/greeting,1["mirror",2]', f'2/greeting,2["join","{room}"]',
+                '2/greeting,3["note",{"last":true}]')))
+        got = []
+        while not COMING <= {x[:len("43/greeting,1")] for x in got}:
+            packet = websocket.receive()
+            if packet == "2":
+                websocket.send_text("3")
+            else:
+                got.append(packet)
+    assert got[0].startswith('40/greeting,{"sid":"'), got
+    assert got[1] == '42/greeting,["hello",{"turn":%d}]' % turn, got
