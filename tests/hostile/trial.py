@@ -237,8 +237,7 @@ class Trial:
             x.faults.append(f"{x.log_lines:.0f} log lines a second")
         if x.attack and not x.attack["opened"]:
             x.faults.append("the attack has not even begun")
-        # Actors of sessions that have ended may be about to.
-        if watch.most_sessions > 2 * self.node.max_connections:
+        if watch.most_sessions > self.node.max_connections:
             x.faults.append(f"{watch.most_sessions} sessions at once")
 
 

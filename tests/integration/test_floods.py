@@ -54,6 +54,10 @@ FLOODS = {
         *(f'2["join","chat:{i}"]' for i in range(500))),
     "joins from the log's begin": frames(
         '2["join","chat:flood",{"since":"0:0,1:0,2:0,3:0"}]'),
+    "leaves": frames('2["leave","chat:flood"]', '2["leave","chat:mine"]'),
+    "leaves with an ack": frames('21["leave","chat:flood"]'),
+    "leaves of one room after the other": frames(
+        *(f'2["leave","chat:{i}"]' for i in range(500))),
     "joins and leaves": frames('2["join","chat:flood"]',
                                '2["leave","chat:flood"]'),
     "local events": frames('2["typing",{"room":"chat:mine"},"%s"]' % PADDING),
