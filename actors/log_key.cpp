@@ -10,13 +10,16 @@ namespace {
 constexpr std::string_view mark{"\0log=", 5};
 constexpr std::string_view misplaced_mark{"\0misplaced=", 11};
 constexpr std::string_view epochs_mark{"\0epochs=", 8};
+constexpr std::string_view problem_mark{"\0problem=", 9};
 
-/// What stands behind the mark, of the key that is taken out; empty: none.
-std::string take(std::vector<std::string>& keys, std::string_view mark) {
+/// What stands behind the mark, of the key that is taken out; nothing: there is
+/// none.
+std::optional<std::string> take(std::vector<std::string>& keys,
+                                std::string_view mark) {
   auto i = std::find_if(keys.begin(), keys.end(),
                         [&](auto& x) { return x.starts_with(mark); });
   if (i == keys.end())
-    return {};
+    return std::nullopt;
   auto result = i->substr(mark.size());
   keys.erase(i);
   return result;
@@ -33,7 +36,7 @@ std::string log_key(kafka::log_id log, std::int32_t leader_epoch) {
 }
 
 named_log take_log(std::vector<std::string>& keys) {
-  auto text = take(keys, mark);
+  auto text = take(keys, mark).value_or("");
   named_log result;
   const auto* end = text.data() + text.size();
   const auto* at = std::from_chars(text.data(), end, result.log).ptr;
@@ -47,7 +50,15 @@ std::string misplaced_key(std::string_view text) {
 }
 
 std::string take_misplaced(std::vector<std::string>& keys) {
-  return take(keys, misplaced_mark);
+  return take(keys, misplaced_mark).value_or("");
+}
+
+std::string problem_key(std::string_view why) {
+  return std::string{problem_mark}.append(why);
+}
+
+std::optional<std::string> take_problem(std::vector<std::string>& keys) {
+  return take(keys, problem_mark);
 }
 
 std::string epochs_key(std::string_view text) {
@@ -55,7 +66,7 @@ std::string epochs_key(std::string_view text) {
 }
 
 std::string take_epochs(std::vector<std::string>& keys) {
-  return take(keys, epochs_mark);
+  return take(keys, epochs_mark).value_or("");
 }
 
 } // namespace weir

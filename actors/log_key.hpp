@@ -3,6 +3,7 @@
 #include "transport/kafka/record.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,5 +38,9 @@ std::string take_misplaced(std::vector<std::string>& keys);
 /// Likewise where epochs begin, of a `leader_epochs`.
 std::string epochs_key(std::string_view text);
 std::string take_epochs(std::vector<std::string>& keys);
+
+/// Likewise why the partition cannot be read; empty: it can.
+std::string problem_key(std::string_view why);
+std::optional<std::string> take_problem(std::vector<std::string>& keys);
 
 } // namespace weir

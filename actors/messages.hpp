@@ -175,7 +175,9 @@ struct keys_added {
   std::uint32_t subscription = 0;
   /// The log that what follows is of is named likewise (`log_key`), and of
   /// which keys records are misplaced there (`misplaced_key`), and where its
-  /// leaders' epochs begin (`epochs_key`).
+  /// leaders' epochs begin (`epochs_key`). One that names a problem
+  /// (`problem_key`) says only why the partition cannot be read, or that it can
+  /// again.
   std::vector<std::string> keys;
   std::int64_t offset = 0;
   /// Offsets of the keys' last records before `offset` that are still in the
@@ -250,7 +252,8 @@ struct room_moved {
   std::shared_ptr<const topic_places> to;
 };
 
-/// From OUTBOUND ROUTER to ROOM: why its topic cannot be read; empty: it can.
+/// From OUTBOUND ROUTER to ROOM: why its topic, or a partition that its joins
+/// wait for, cannot be read; empty: it can.
 struct room_problem {
   std::string why;
 };

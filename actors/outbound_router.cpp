@@ -79,6 +79,7 @@ struct outbound_router_state {
     bool answered = false; ///< by the key's own partition
     bool complete = false;
     std::string unreachable; ///< as it was told
+    std::string problem;     ///< likewise
   };
 
   struct topic_state {
@@ -91,7 +92,8 @@ struct outbound_router_state {
     std::uint64_t last_room = 0;
     std::int32_t count = 0; ///< of partitions; 0: not known yet
     std::string problem;    ///< why it cannot be read
-    bool is_mixed = false;  ///< keys were seen where they do not belong
+    std::map<std::int32_t, std::string> problems; ///< of partitions, likewise
+    bool is_mixed = false; ///< keys were seen where they do not belong
     std::map<std::int32_t, misplaced_keys> misplaced; ///< by partition
 
     /// Where a key's records belong. Requires: `count` is known.
@@ -167,6 +169,8 @@ struct outbound_router_state {
     tell(self, subscriptions[i->second].consumer, unsubscribe{i->second});
     subscriptions.erase(i->second);
     topic.partitions.erase(i);
+    if (topic.problems.erase(x.partition) > 0) // its next reader tells it again
+      tell_problems(topic);
   }
 
   /// Goes on where the last subscription has got to, once it is known which
@@ -220,10 +224,8 @@ struct outbound_router_state {
   /// whoever learns of it first.
   void on_topic_known(const topic_known& x) {
     auto& topic = topics[x.topic];
-    if (std::exchange(topic.problem, x.problem) != x.problem)
-      for (auto& [key, rooms] : topic.rooms)
-        for (auto& room : rooms)
-          tell(self, room.room, room_problem{x.problem});
+    topic.problem = x.problem;
+    tell_problems(topic);
     auto before = topic.count;
     if (x.partitions == 0 || before == x.partitions)
       return;
@@ -244,6 +246,46 @@ struct outbound_router_state {
         else
           room.answered = false; // by another partition, maybe
     tell_reach(x.topic, topic);
+    tell_problems(topic);
+  }
+
+  // -- what cannot be read ----------------------------------------------------
+
+  void on_partition_problem(const kafka::topic_partition& x, std::string why) {
+    auto& topic = topics[x.topic];
+    if (why.empty())
+      topic.problems.erase(x.partition);
+    else
+      topic.problems[x.partition] = std::move(why);
+    tell_problems(topic);
+  }
+
+  void tell_problems(topic_state& topic) {
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& room : rooms)
+        tell_problem(topic, key, room);
+  }
+
+  void tell_problem(const topic_state& topic, std::string_view key,
+                    interest& room) {
+    auto why = why_unreadable(topic, key, room);
+    if (std::exchange(room.problem, why) != why)
+      tell(self, room.room, room_problem{std::move(why)});
+  }
+
+  /// A room waits for its key's own partition, and at first until it is known
+  /// where we are in each of the others.
+  static std::string why_unreadable(const topic_state& topic,
+                                    std::string_view key,
+                                    const interest& room) {
+    if (!topic.problem.empty() || topic.count == 0)
+      return topic.problem;
+    auto home = topic.home_of(key);
+    for (auto& [partition, why] : topic.problems)
+      if (partition == home
+          || (!room.complete && !topic.places.next.knows(partition)))
+        return why;
+    return {};
   }
 
   void on_unreachable(partitions_unreachable x) {
@@ -426,8 +468,7 @@ struct outbound_router_state {
     room.room = x.room;
     room.number = ++topic.last_room;
     tell_reach(x.topic, topic, x.key, room);
-    if (!topic.problem.empty())
-      tell(self, x.room, room_problem{topic.problem});
+    tell_problem(topic, x.key, room);
     // Also for a key that is served already: the answer comes in stream order
     // and is the one dependable statement of where the room begins.
     if (auto id = home_subscription(topic, x.key))
@@ -464,6 +505,8 @@ struct outbound_router_state {
     auto& y = i->second;
     auto& topic = topics[y.partition.topic];
     auto partition = y.partition.partition;
+    if (auto why = take_problem(x.keys))
+      return on_partition_problem(y.partition, std::move(*why));
     if (x.log_start >= 0)
       topic.places.log_start.set(partition, x.log_start);
     if (x.log_end > topic.places.log_end.at(partition))
@@ -510,6 +553,8 @@ struct outbound_router_state {
           rooms != topic.rooms.end() && topic.home_of(key) == partition)
         for (auto& room : rooms->second)
           note_answer(topic, key, room, x);
+    if (is_found)
+      tell_problems(topic);
     // Others may have waited for that alone.
     if (is_found && topic.places.next.knows_all(topic.count))
       for (auto& [key, rooms] : topic.rooms)

@@ -2,6 +2,7 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
+#include "actors/kafka_errors.hpp"
 #include "actors/leader_epochs.hpp"
 #include "actors/log_key.hpp"
 #include "actors/messages.hpp"
@@ -114,6 +115,8 @@ struct partition_consumer_state {
   void on_subscribe(subscribe x) {
     if (watched.insert(x.subscriber.address()).second)
       watch(*this, x.subscriber);
+    if (!x.replay)
+      note_listener(x.subscriber, x.subscription);
     if (start_cache()) {
       look_at_log();
       begin(std::move(x), cache->end());
@@ -267,6 +270,9 @@ struct partition_consumer_state {
   void on_unsubscribe(unsubscribe x, const caf::actor_addr& who) {
     if (!start_cache())
       return early.push_back([=, this] { on_unsubscribe(x, who); });
+    if (auto y = listeners.find(who);
+        y != listeners.end() && y->second.subscription == x.subscription)
+      listeners.erase(y);
     replays.remove(who, x.subscription);
     auto i = subscribers.find(who);
     if (i != subscribers.end() && i->second.wants.id() == x.subscription)
@@ -302,6 +308,7 @@ struct partition_consumer_state {
     if (who == group.address())
       self->quit(reason);
     watched.erase(who);
+    listeners.erase(who);
     subscribers.erase(who);
     replays.remove(who);
   }
@@ -312,6 +319,44 @@ struct partition_consumer_state {
     return i != subscribers.end() && i->second.wants.id() == id
              ? &i->second.wants
              : replays.find(who, id);
+  }
+
+  // -- what keeps it from being read ------------------------------------------
+
+  /// Who is to know of it: by its subscription for all its rooms, of the live
+  /// flow or on its way there, or not begun yet.
+  struct listener {
+    subscriber_actor handle;
+    std::uint32_t subscription = 0;
+  };
+
+  void note_listener(const subscriber_actor& who, std::uint32_t id) {
+    auto& x = listeners[who.address()] = {who, id};
+    if (!problem.empty())
+      tell_problem(x);
+  }
+
+  /// Members of all nodes wait for it.
+  void look_for_problem() {
+    auto& found = source->problem();
+    auto why = found ? "partition " + name_of_partition() + ": " + found.message
+                     : std::string{};
+    if (std::exchange(problem, why) != why)
+      for (auto& [who, x] : listeners)
+        tell_problem(x);
+  }
+
+  void tell_problem(const listener& x) {
+    auto* wants = find(x.handle.address(), x.subscription);
+    tell(self, x.handle,
+         keys_added{x.subscription,
+                    {problem_key(problem)},
+                    wants ? wants->told() : cursor::unknown});
+  }
+
+  std::string name_of_partition() const {
+    return options.partition.topic + "/"
+           + std::to_string(options.partition.partition);
   }
 
   // -- misplaced records ------------------------------------------------------
@@ -378,6 +423,10 @@ struct partition_consumer_state {
   /// Serves those who are behind. Who has arrived at the live flow stays there.
   bool replay() {
     auto more = replays.step(*cache, source->leader_epoch());
+    if (auto error = replays.take_error())
+      report_kafka_error(
+        self->system(),
+        "partition " + name_of_partition() + ", for who is behind", *error);
     if (auto found = replays.take_cut()) {
       on_replay_cut(*found);
       more = true;
@@ -605,6 +654,8 @@ struct partition_consumer_state {
   void on_tick() {
     replays.tick();
     pump();
+    if (source)
+      look_for_problem();
     if (!cache) {
       tell(self, group, position()); // of what keeps it from being read
       return;
@@ -685,6 +736,8 @@ struct partition_consumer_state {
   /// Requests that came before that, in their order.
   std::vector<std::function<void()>> early;
   std::set<caf::actor_addr> watched;
+  std::map<caf::actor_addr, listener> listeners;
+  std::string problem; ///< as they were told; empty: none
   std::map<caf::actor_addr, subscriber> subscribers; ///< of the live flow
   replay_reader replays;
   caf::telemetry::int_gauge* cached;

@@ -1,6 +1,7 @@
 #include "actors/consumer_group.hpp" // unit under test
 
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
 #include "tests/support/inbox.hpp"
 #include "tests/support/patience.hpp"
 #include "tests/support/record_blocks.hpp"
@@ -151,6 +152,28 @@ BOOST_AUTO_TEST_CASE(begins_anew_when_the_group_has_fenced_it) {
     self->wait_for(x.consumer);
   assigned.wait_for(2 * partitions);
   BOOST_TEST(status().assigned_once);
+}
+
+// What its queue reports, librdkafka cannot be made to; so this comes from us,
+// again and again, as the true consumer reports that there is none.
+BOOST_AUTO_TEST_CASE(
+  shows_the_operator_what_keeps_a_partition_from_being_read) {
+  auto errors = count(system, metrics::kafka_errors, "_BAD_COMPRESSION");
+  commit_position broken;
+  broken.topic = assigned.wait_for(partitions)[0].topic;
+  broken.partition = 1;
+  broken.problem = {"_BAD_COMPRESSION", "cannot be unpacked"};
+  broken.errors = 1;
+  std::vector<std::string> reasons;
+  while (reasons.empty()) {
+    self->send(group, broken);
+    reasons = status().reasons;
+  }
+  BOOST_TEST(reasons
+             == std::vector{"partition " + topic + "/1: cannot be unpacked"});
+  BOOST_TEST(errors->value() >= 1);
+  while (!reasons.empty())
+    reasons = status().reasons;
 }
 
 BOOST_AUTO_TEST_CASE(ends_its_consumers_before_it_has_left) {

@@ -3,10 +3,11 @@ metric and /readyz, to clients by an answer that names the reason."""
 
 import pytest
 
+import kafka_wire
 from kafka_cluster import KafkaCluster
 from raw_client import RawClient
 from waiting import wait_until
-from weir_fixtures import unique
+from weir_fixtures import addresses, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -150,3 +151,65 @@ def test_a_wrong_password(cluster):
     with WeirNode(setting.config("wrong"), ready=False) as node:
         node.wait_for_log("_AUTHENTICATION.*password")
         assert node.get("/readyz")[0] == 503
+
+
+# -- one partition of a topic --------------------------------------------------
+
+EMBEDDED = """
+[kafka]
+embedded = true
+[cluster]
+name = "{prefix}"
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "chat:{{id}}"
+  topic = "{prefix}.chat"
+  key = "{{id}}"
+  events = ["say"]
+  room_from = "/0/room"
+"""
+
+
+def rooms_by_partition(client, partitions=4):
+    """Two rooms of each, by what acks say."""
+    found = {}
+    for i in range(1000):
+        room = f"chat:{i}"
+        at = client.emit("say", {"room": room})["partition"]
+        found.setdefault(at, []).append(room)
+        if len(found) == partitions and min(map(len, found.values())) >= 2:
+            return found
+    raise AssertionError(f"partitions without rooms: {found.keys()}")
+
+
+def test_a_partition_that_cannot_be_read():
+    """Its records cannot be unpacked, which real brokers notice themselves; all
+    else in the topic goes on."""
+    prefix = unique("errors")
+    with WeirNode(EMBEDDED.format(prefix=prefix)) as node, \
+            RawClient(node.port) as client:
+        rooms = rooms_by_partition(client)
+        bad, good = sorted(rooms)[:2]
+        for partition in (bad, good):
+            client.join(rooms[partition][0])
+        kafka_wire.produce(
+            addresses(node.bootstrap)[0], f"{prefix}.chat", bad,
+            kafka_wire.batch(b"rubbish", attributes=kafka_wire.GZIP))
+        place = f"{prefix}.chat/{bad}"
+        wait_until(lambda: f"partition {place}" in reasons(node), "the reason")
+        assert "Decompression" in reasons(node)
+        assert node.get("/readyz")[0] == 503
+        line = node.wait_for_log("Kafka reports an error.*_BAD_COMPRESSION.*")
+        assert f"partition {place}" in line[0]
+        assert "which producer has written" in line[0]
+        assert counted(node, "_BAD_COMPRESSION")
+        wait_until(lambda: client.emit("join", rooms[bad][1])["status"]
+                   == "error", "the answer of the partition's rooms")
+        answer = client.emit("join", rooms[bad][1])
+        assert answer["code"] == "unavailable"
+        assert f"partition {place}: " in answer["message"]
+        assert "Decompression" in answer["message"]
+        client.join(rooms[good][1])
+        assert client.emit("say", {"room": rooms[good][0]})["status"] == "ok"
+        assert client.next_event()[1] == {"room": rooms[good][0]}
