@@ -2,7 +2,6 @@
 
 #include "actors/caf_compat.hpp"
 #include "actors/cursor.hpp"
-#include "actors/kafka_errors.hpp"
 #include "actors/leader_epochs.hpp"
 #include "actors/log_key.hpp"
 #include "actors/messages.hpp"
@@ -423,10 +422,6 @@ struct partition_consumer_state {
   /// Serves those who are behind. Who has arrived at the live flow stays there.
   bool replay() {
     auto more = replays.step(*cache, source->leader_epoch());
-    if (auto error = replays.take_error())
-      report_kafka_error(
-        self->system(),
-        "partition " + name_of_partition() + ", for who is behind", *error);
     if (auto found = replays.take_cut()) {
       on_replay_cut(*found);
       more = true;

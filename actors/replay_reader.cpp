@@ -211,7 +211,6 @@ bool replay_reader::begin_pass(const tail_cache& cache) {
     return false;
   }
   ++reads_;
-  errors_ = 0;
   if (cache.room() > 0)
     lead_.emplace(cache.room(), *at_);
   return true;
@@ -290,7 +289,6 @@ std::int64_t replay_reader::read_log(const tail_cache& cache, std::int32_t live,
     append_record(scratch_, x);
     take_record(x.offset, scratch_);
   });
-  note_errors();
   if (!cut_ && has_news
       && std::any_of(riders_.begin(), riders_.end(),
                      [this](auto& x) { return is_stray(x.second); }))
@@ -306,12 +304,6 @@ std::int64_t replay_reader::read_log(const tail_cache& cache, std::int32_t live,
     lead_->evict();
   }
   return to;
-}
-
-void replay_reader::note_errors() {
-  auto n = log_->errors();
-  if (std::exchange(errors_, n) != n && log_->problem())
-    error_ = log_->problem();
 }
 
 std::int64_t replay_reader::read_cache(const tail_cache& cache) {

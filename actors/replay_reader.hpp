@@ -87,11 +87,6 @@ public:
     return std::exchange(cut_, {});
   }
 
-  /// An error that has come from the log instead of records: it is tried again.
-  std::optional<kafka::kafka_error> take_error() {
-    return std::exchange(error_, {});
-  }
-
   /// Calls `f` for each; true: it has gone back, for which the pass ends.
   void turn_back(
     const std::function<bool(const subscriber_actor&, subscription&)>& f);
@@ -123,7 +118,6 @@ private:
   bool rests(std::int64_t end);
   std::int64_t read_log(const tail_cache& cache, std::int32_t live,
                         std::int64_t& lost);
-  void note_errors();
   void abort_step();
   bool is_stray(const rider& x) const;
   kafka::log_position start_of(const rider& x) const;
@@ -163,8 +157,6 @@ private:
   record_source_ptr log_; ///< of a pass that is before the tail cache
   std::optional<tail_cache> lead_; ///< what it leaves to the cache
   std::optional<kafka::log_position> cut_;
-  std::optional<kafka::kafka_error> error_;
-  std::uint64_t errors_ = 0; ///< of `log_`, that are known of
   bool gathering_ = false;
   bool gathered_ = false;
   std::uint64_t reads_ = 0;

@@ -1,7 +1,6 @@
 // The way of an error from a partition's queue to those whom it concerns.
 
 #include "actors/log_key.hpp"
-#include "actors/metrics.hpp"
 #include "actors/outbound_router.hpp"
 #include "actors/room_directory.hpp"
 #include "tests/actors/partition_consumer_fixture.hpp"
@@ -255,21 +254,6 @@ BOOST_AUTO_TEST_CASE(is_not_told_to_who_has_gone) {
   log.set_problem(broken);
   tick();
   BOOST_TEST(a.added.size() + b.added.size() == before);
-}
-
-BOOST_AUTO_TEST_CASE(is_counted_also_where_it_is_one_of_a_replay) {
-  auto errors = [this] {
-    return weir::count(system, metrics::kafka_errors, broken.code)->value();
-  };
-  log.append("x", "1"), log.append("x", "2");
-  start(log.end());
-  subscribe_as(a, {"x"});
-  tick();
-  log.set_problem(broken);
-  BOOST_TEST(errors() == 0);
-  tell_as(a.handle, consumer, subscribe{a.handle, 2, 0, {"x"}, 1'000, true});
-  advance(50ms); // it waits so long for others
-  BOOST_TEST(errors() == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
