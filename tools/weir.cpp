@@ -1,11 +1,11 @@
 // weir: one node.
 
-#include "actors/actor_metrics.hpp"
-#include "actors/caf_compat.hpp"
-#include "actors/gateway.hpp"
-#include "actors/link_settings.hpp"
-#include "actors/messages.hpp"
-#include "actors/routes.hpp"
+#include "actors/cluster/link_settings.hpp"
+#include "actors/contract/messages.hpp"
+#include "actors/contract/routes.hpp"
+#include "actors/node/gateway.hpp"
+#include "actors/runtime/actor_metrics.hpp"
+#include "actors/runtime/caf_compat.hpp"
 #include "config/load.hpp"
 #include "config/log.hpp"
 #include "config/memory_bound.hpp"

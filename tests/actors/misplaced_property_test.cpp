@@ -3,11 +3,11 @@
 // after the other, members go away and come back, to any node, and nodes and
 // readers begin again with no more than what Kafka keeps for them.
 
-#include "actors/messages.hpp"
-#include "actors/outbound_router.hpp"
-#include "actors/partition_consumer.hpp"
-#include "actors/room_directory.hpp"
-#include "actors/socket_rooms.hpp"
+#include "actors/client/socket_rooms.hpp"
+#include "actors/contract/messages.hpp"
+#include "actors/kafka/outbound_router.hpp"
+#include "actors/kafka/partition_consumer.hpp"
+#include "actors/room/room_directory.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/interleaving.hpp"
 #include "tests/support/printing.hpp"

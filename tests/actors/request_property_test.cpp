@@ -2,14 +2,14 @@
 // request with an ack gets one answer, and who was told "ok" gets events; also
 // where a webhook decides, late, wrongly or never.
 
-#include "actors/answers.hpp"
-#include "actors/caf_compat.hpp"
-#include "actors/connection.hpp"
-#include "actors/messages.hpp"
-#include "actors/outbound_router.hpp"
-#include "actors/partition_consumer.hpp"
-#include "actors/room_directory.hpp"
-#include "actors/socket_directory.hpp"
+#include "actors/client/answers.hpp"
+#include "actors/client/connection.hpp"
+#include "actors/cluster/socket_directory.hpp"
+#include "actors/contract/messages.hpp"
+#include "actors/kafka/outbound_router.hpp"
+#include "actors/kafka/partition_consumer.hpp"
+#include "actors/room/room_directory.hpp"
+#include "actors/runtime/caf_compat.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/fake_session.hpp"
 #include "tests/support/interleaving.hpp"

@@ -2,10 +2,10 @@
 // interest and ownership spread, and what moves when a node dies. Exits 1 when
 // something grows as it must not. docs/scale.md shows it at full size.
 
-#include "actors/membership.hpp"
-#include "actors/ownership_table.hpp"
-#include "actors/partition_places.hpp"
-#include "actors/subscription.hpp"
+#include "actors/cluster/membership.hpp"
+#include "actors/cluster/ownership_table.hpp"
+#include "actors/contract/partition_places.hpp"
+#include "actors/kafka/subscription.hpp"
 #include "transport/kafka/partitioner.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/io_loop.hpp"
+#include "actors/runtime/io_loop.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>

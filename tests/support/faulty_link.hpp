@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/caf_compat.hpp"
-#include "actors/messages.hpp"
+#include "actors/contract/messages.hpp"
+#include "actors/runtime/caf_compat.hpp"
 #include "tests/support/interleaving.hpp"
 
 #include <memory>

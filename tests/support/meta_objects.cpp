@@ -1,4 +1,4 @@
-#include "actors/messages.hpp"
+#include "actors/contract/messages.hpp"
 #include "config/log.hpp"
 
 #include <caf/init_global_meta_objects.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/emit_error.hpp"
+#include "actors/runtime/emit_error.hpp"
 
 #include <ostream>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/record_block.hpp"
+#include "actors/contract/record_block.hpp"
 
 #include <cstdint>
 #include <string>

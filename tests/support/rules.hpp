@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/routes.hpp"
+#include "actors/contract/routes.hpp"
 
 #include <memory>
 #include <string>

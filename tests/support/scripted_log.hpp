@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/partition_consumer.hpp"
+#include "actors/kafka/partition_consumer.hpp"
 #include "transport/kafka/record.hpp"
 
 #include <algorithm>

@@ -27,13 +27,13 @@ class CheckIncludes(unittest.TestCase):
         self.assertRegex("\n".join(complaints(path, include)), reason)
 
     def test_includes_point_down_the_layers(self):
-        self.assert_allowed("actors/room.cpp", '"transport/kafka/record.hpp"')
-        self.assert_allowed("actors/room.cpp", '"config/options.hpp"')
+        self.assert_allowed("actors/room/room.cpp", '"transport/kafka/record.hpp"')
+        self.assert_allowed("actors/room/room.cpp", '"config/options.hpp"')
         self.assert_allowed("transport/http/cors.cpp", '"config/options.hpp"')
-        self.assert_allowed("tests/actors/room_test.cpp", '"actors/room.hpp"')
+        self.assert_allowed("tests/actors/room/room_test.cpp", '"actors/room/room.hpp"')
 
     def test_includes_do_not_point_up(self):
-        self.assert_refused("transport/http/cors.cpp", '"actors/room.hpp"',
+        self.assert_refused("transport/http/cors.cpp", '"actors/room/room.hpp"',
                             "transport/http/ includes only")
         self.assert_refused("config/load.cpp", '"transport/kafka/error.hpp"',
                             "config/ includes only config/")
@@ -49,7 +49,7 @@ class CheckIncludes(unittest.TestCase):
                             '"transport/engineio/session_control.hpp"')
 
     def test_caf_stays_in_actors_and_mains(self):
-        self.assert_allowed("actors/room.cpp", "<caf/actor.hpp>")
+        self.assert_allowed("actors/room/room.cpp", "<caf/actor.hpp>")
         self.assert_allowed("tools/weir.cpp", "<caf/actor_system.hpp>")
         self.assert_refused("transport/kafka/consumer.cpp", "<caf/actor.hpp>",
                             "CAF stays")
@@ -58,15 +58,15 @@ class CheckIncludes(unittest.TestCase):
         self.assert_allowed("transport/auth/base64url.cpp", "<openssl/evp.h>")
         self.assert_allowed("transport/http/admin_server.cpp",
                             "<openssl/crypto.h>")
-        self.assert_refused("actors/connection.cpp", "<openssl/evp.h>",
+        self.assert_refused("actors/client/connection.cpp", "<openssl/evp.h>",
                             "signatures stay in transport/auth")
         self.assert_refused("transport/auth/key_set.cpp",
                             '"transport/http/query.hpp"', "only")
 
     def test_asio_stays_in_transport_and_the_io_loop(self):
         self.assert_allowed("transport/http/cors.cpp", "<boost/beast/http.hpp>")
-        self.assert_allowed("actors/io_loop.cpp", "<boost/asio/post.hpp>")
-        self.assert_refused("actors/room.cpp", "<boost/asio/post.hpp>", "Asio")
+        self.assert_allowed("actors/runtime/io_loop.cpp", "<boost/asio/post.hpp>")
+        self.assert_refused("actors/room/room.cpp", "<boost/asio/post.hpp>", "Asio")
 
     def test_librdkafka_stays_in_transport_kafka(self):
         self.assert_allowed("transport/kafka/consumer.cpp",
@@ -78,17 +78,17 @@ class CheckIncludes(unittest.TestCase):
         header = '"schemas/weir/v1/event.pb.h"'
         self.assert_allowed("schemas/event_codec.cpp", header)
         self.assert_refused("schemas/event_codec.hpp", header, "Protobuf")
-        self.assert_refused("actors/admin.cpp", header, "Protobuf")
+        self.assert_refused("actors/node/admin.cpp", header, "Protobuf")
 
     def test_own_headers_are_named_from_the_root_in_quotes(self):
-        self.assert_refused("actors/room.cpp", '"room.hpp"', "from the root")
-        self.assert_refused("actors/room.cpp", "<actors/room.hpp>", "ours")
+        self.assert_refused("actors/room/room.cpp", '"room.hpp"', "from the root")
+        self.assert_refused("actors/room/room.cpp", "<actors/room/room.hpp>", "ours")
 
     def test_a_source_includes_its_own_header_first(self):
-        text = '#include "actors/cursor.hpp"\n#include "actors/room.hpp"\n'
+        text = '#include "actors/contract/cursor.hpp"\n#include "actors/room/room.hpp"\n'
         self.assertEqual(
-            check_includes.violations("actors/room.cpp", text, True),
-            [(1, 'include "actors/room.hpp" first: it must compile alone')])
+            check_includes.violations("actors/room/room.cpp", text, True),
+            [(1, 'include "actors/room/room.hpp" first: it must compile alone')])
 
     def test_a_violation_fails_the_program_with_file_and_line(self):
         with tempfile.TemporaryDirectory() as folder:

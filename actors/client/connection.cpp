@@ -1,0 +1,354 @@
+#include "actors/client/connection.hpp"
+
+#include "actors/client/connection_state.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "transport/socketio/encoder.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+using engineio::close_reason;
+using engineio::port_event;
+using socketio::packet;
+using socketio::packet_type;
+
+connection_state::connection_state(
+  connection_actor::pointer self,
+  std::shared_ptr<const connection_context> context,
+  std::shared_ptr<engineio::session_control> session)
+  : self(self),
+    me(self),
+    context(std::move(context)),
+    session(std::move(session)),
+    decoder(this->context->limits.json_depth, this->context->max_payload) {
+  if (request_rates::are_limited(this->context->limits))
+    rates = std::make_unique<request_rates>(this->context->limits);
+}
+
+connection_state::~connection_state() {
+  if (paused)
+    gauge(self->system(), metrics::connections_held)->dec();
+  session->detach();
+  for (auto& x : sockets)
+    part(x, nullptr);
+}
+
+connection_actor::behavior_type connection_state::make_behavior() {
+  timer.start(self, context->home, context->connect_timeout,
+              [this] { on_nowhere(); });
+  session->attach(*this);
+  return {
+    [this](emit_answered& x) { on_emit_answered(x); },
+    [this](join_answered& x) { on_join_answered(x); },
+    [this](const deliver_events& x) { on_events(*x.events); },
+    [this](const caught_up& x) { on_caught_up(x); },
+    [this](const budget_spent& x) { on_budget_spent(x); },
+    [this](const lag_exceeded& x) { on_lag_exceeded(x); },
+    [this](const deliver_local& x) { on_local(x); },
+    [this](const room_closed& x) { on_room_closed(x); },
+    [this](const disconnect_socket& x) { on_disconnect(x); },
+    [this](const resume_answered& x) { on_resume_answered(x); },
+    [this](const take_over& x) { on_take_over(x); },
+    [this](const request_over& x) { on_request_over(x); },
+  };
+}
+
+// -- the session --------------------------------------------------------------
+
+void connection_state::on_text(std::string_view text) {
+  on_decoded(decoder.text(text));
+}
+
+void connection_state::on_binary(std::string_view bytes) {
+  on_decoded(decoder.binary(bytes));
+  decoder.release();
+}
+
+void connection_state::on_drained() {
+  unread = false;
+  patience.cancel();
+  update_reading();
+  catch_up_rooms();
+}
+
+/// Nothing more is read; what was asked for before is answered.
+void connection_state::on_stopping() {
+  stopping = true;
+  update_reading();
+  close_when_answered();
+}
+
+std::size_t connection_state::on_unwanted(const engineio::unwanted& whom) {
+  using enum engineio::unwanted::kind;
+  if (whom.what == id)
+    return dismiss_id(whom.name);
+  std::size_t result = 0;
+  for (auto i = sockets.size(); i-- > 0;) {
+    auto& x = sockets[i];
+    auto is_user = !x.identity->user.empty() && x.identity->user == whom.name;
+    if (!is_user
+        && (whom.what != denied || !x.token || x.token->claims.id != whom.name))
+      continue;
+    dismiss(x);
+    ++result;
+  }
+  return result;
+}
+
+std::size_t connection_state::dismiss_id(std::string_view id) {
+  if (id == sid()) {
+    while (!sockets.empty())
+      dismiss(sockets.back());
+    close();
+    return 1;
+  }
+  auto i = std::find_if(sockets.begin(), sockets.end(),
+                        [&](auto& x) { return x.identity->id == id; });
+  if (i == sockets.end())
+    return 0;
+  dismiss(*i);
+  return 1;
+}
+
+void connection_state::on_closed(close_reason reason) {
+  log::debug("connection closed",
+             {{"sid", sid()}, {"reason", to_string(reason)}});
+  end(reason);
+}
+
+void connection_state::abort(port_event what, std::string_view why) {
+  session->abort(what, why);
+  end(close_reason::parse_error);
+}
+
+/// Who has asked for a namespace in time waits for us.
+void connection_state::on_nowhere() {
+  if (waiting.empty() && connect_questions.empty())
+    return abort(port_event::connect_failed, "no namespace is entered in time");
+  log::debug("nobody knows in time whether a client may enter",
+             {{"sid", sid()}});
+  close();
+}
+
+void connection_state::close() {
+  session->close();
+  end(close_reason::forced_close);
+}
+
+/// The actor's end comes as a message, whoever calls this. (CAF ignores an
+/// exit message with the reason "normal".)
+void connection_state::end(close_reason reason) {
+  count(self->system(), metrics::connections_closed, to_string(reason))->inc();
+  timer.cancel();
+  patience.cancel();
+  slow.cancel();
+  certificate.cancel();
+  self->send_exit(me, caf::exit_reason::user_shutdown);
+}
+
+// -- packets and namespaces ---------------------------------------------------
+
+void connection_state::on_decoded(const socketio::decoder::result& x) {
+  if (x.error != socketio::decode_errc::none) {
+    abort(port_event::packet_failed, to_string(x.error));
+  } else if (x.value != nullptr) {
+    on_packet(*x.value);
+    update_reading();
+  }
+}
+
+void connection_state::on_packet(const packet& x) {
+  auto* socket = find(x.nsp);
+  auto is_fit = x.type == packet_type::connect
+                  ? socket == nullptr && !is_waiting(x.nsp)
+                  : socket && !socket->resuming;
+  if (!is_fit) {
+    return abort(port_event::packet_failed,
+                 "a packet that does not fit its namespace's state");
+  }
+  if (rates && !is_within_rates(socket, x))
+    return;
+  switch (x.type) {
+    case packet_type::connect:
+      return on_connect(x);
+    case packet_type::disconnect:
+      return leave_for_good(*socket);
+    case packet_type::event:
+    case packet_type::binary_event:
+      return on_event(*socket, x);
+    default: // acks: nothing of ours asks for one
+      return;
+  }
+}
+
+void connection_state::on_connect(const packet& x) {
+  auto* rules = context->rules->find(x.nsp);
+  if (rules == nullptr)
+    return send_text(
+      socketio::encode_connect_error(x.nsp, "Invalid namespace"));
+  if (x.refusal != socketio::refusal::none)
+    return send_text(
+      socketio::encode_connect_error(x.nsp, to_string(x.refusal)));
+  enter(*rules, x.json, true);
+}
+
+void connection_state::enter(const nsp_routes& rules, std::string_view payload,
+                             bool may_wait) {
+  token_ptr token;
+  if (!admit(rules, payload, may_wait, token))
+    return;
+  if (asks(rules, "connect"))
+    ask_connect(rules, payload, std::move(token));
+  else
+    let_in(rules, payload, entrant_of(std::move(token)));
+}
+
+entrant connection_state::entrant_of(token_ptr token) {
+  auto user = token ? token->claims.user : std::string{};
+  return {std::move(token), nullptr, std::move(user), nullptr};
+}
+
+void connection_state::let_in(const nsp_routes& rules, std::string_view payload,
+                              entrant who) {
+  who.rights = take_rights(rules, who.token);
+  // The connection that it comes back from is about to end.
+  auto user = who.user;
+  auto resumes = try_resume(rules, payload, who);
+  if (!hold_user(rules, user, resumes ? sockets.back().slot : who.slot,
+                 resumes))
+    return;
+  timer.cancel();
+  if (!resumes)
+    open(rules, payload, std::move(who));
+}
+
+void connection_state::open(const nsp_routes& rules, std::string_view payload,
+                            entrant who) {
+  auto id = context->make_socket_id();
+  auto& socket = sockets.emplace_back();
+  socket.rules = &rules;
+  if (rules.settings().recovery.count() > 0)
+    socket.recovery = make_recovery(
+      rules, context->signer->make_pid(socket.nsp(), id, who.user));
+  send_text(socketio::encode_connect(
+    socket.nsp(), id, socket.recovery ? socket.recovery->pid() : ""));
+  socket.identity = std::make_shared<const socket_identity>(
+    socket_identity{std::move(id), rules.index(), std::move(who.user)});
+  socket.token = std::move(who.token);
+  socket.rights = std::move(who.rights);
+  socket.verdict = std::move(who.verdict);
+  socket.slot = std::move(who.slot);
+  watch_token(socket);
+  watch_verdict(socket);
+  greet(socket, payload);
+  if (socket.recovery) {
+    tell(self, context->sockets,
+         socket_opened{me, socket.identity, begin_request(socket.identity)});
+    send_position(socket);
+  }
+  join_automatically(socket);
+}
+
+void connection_state::greet(socket_state& socket, std::string_view payload) {
+  auto& settings = socket.rules->settings().on_connect;
+  if (!settings)
+    return;
+  socket.greeting = std::make_unique<pending_greeting>();
+  socket.greeting->args = payload.empty() ? "{}" : payload;
+  if (settings->delay.count() == 0)
+    return greet_now(socket);
+  socket.greeting->timer.start(self, context->home, settings->delay,
+                               [this, to = socket.identity] {
+                                 if (auto* found = find(to))
+                                   greet_now(*found);
+                               });
+}
+
+void connection_state::greet_now(socket_state& socket) {
+  if (auto x = std::exchange(socket.greeting, nullptr))
+    send_event(socket, socket.rules->settings().on_connect->event, x->args);
+}
+
+void connection_state::leave_nsp(socket_state& x) {
+  answer_open_requests(x);
+  part(x, begin_request(x.identity));
+  sockets.erase(sockets.begin() + (&x - sockets.data()));
+}
+
+void connection_state::part(socket_state& x, const request_lease& lease) {
+  for (auto& [room, m] : x.rooms.all())
+    tell(self, context->directory,
+         leave_room{x.identity, m->room, lease, true});
+  if (x.recovery)
+    tell(self, context->sockets,
+         socket_closed{x.identity, x.recovery->known(), lease});
+}
+
+void connection_state::leave_for_good(socket_state& x) {
+  if (x.recovery)
+    x.recovery->end();
+  leave_nsp(x);
+}
+
+void connection_state::dismiss(socket_state& x) {
+  answer_open_requests(x);
+  send_text(socketio::encode_disconnect(x.nsp()));
+  leave_for_good(x);
+}
+
+void connection_state::on_disconnect(const disconnect_socket& x) {
+  if (auto* found = find(x.socket))
+    dismiss(*found);
+}
+
+socket_state* connection_state::find(std::string_view nsp) {
+  auto i = std::find_if(sockets.begin(), sockets.end(),
+                        [&](auto& x) { return x.nsp() == nsp; });
+  return i == sockets.end() ? nullptr : &*i;
+}
+
+socket_state* connection_state::find(const socket_ptr& identity) {
+  auto i = std::find_if(sockets.begin(), sockets.end(),
+                        [&](auto& x) { return x.identity == identity; });
+  return i == sockets.end() ? nullptr : &*i;
+}
+
+void connection_state::send_text(std::string_view text) {
+  static thread_local std::string frames; // keeps its memory
+  frames.clear();
+  engineio::append_text_message(frames, text);
+  session->send(frames);
+}
+
+void connection_state::send_event(socket_state& socket, std::string_view name,
+                                  std::string_view args) {
+  std::string frames;
+  engineio::append_text_message(frames, socketio::encode_event(socket.nsp(),
+                                                               name, args));
+  send_frames(socket, frames);
+}
+
+void connection_state::send_frames(socket_state& socket,
+                                   std::string_view frames) {
+  greet_now(socket);
+  auto& recovery = socket.recovery;
+  if (!recovery)
+    return session->send(frames);
+  static thread_local std::string out; // keeps its memory
+  out.clear();
+  recovery->prepare(socket.rooms, context->now());
+  append_with_offset(out, frames, *recovery);
+  session->send(out);
+  recovery->mark_written();
+}
+
+connection_actor
+spawn_connection(std::shared_ptr<const connection_context> context,
+                 std::shared_ptr<engineio::session_control> session) {
+  auto home = context->home;
+  return home.spawn<connection_actor, connection_state>(std::move(context),
+                                                        std::move(session));
+}
+
+} // namespace weir

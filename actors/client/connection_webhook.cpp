@@ -1,0 +1,239 @@
+// What a client may do by the endpoint of [auth.webhook], which is asked where
+// the namespace's `webhook` says so: for each CONNECT, and for each room that a
+// socket is to be in. A question is one of the client's requests: it counts
+// against its credit, and when it is over there is an answer, or never will be.
+
+#include "actors/client/connection_state.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "transport/socketio/encoder.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace weir {
+
+namespace {
+
+/// A timer's longest wait; what ends later is looked at again then.
+constexpr std::int64_t longest_wait = 24 * 60 * 60;
+
+emit_errc error_of(const webhook_answer& x) {
+  if (!*x)
+    return emit_errc::unavailable;
+  return (*x)->allow ? emit_errc::none : emit_errc::not_allowed;
+}
+
+std::string_view reason_of(emit_errc x) {
+  return x == emit_errc::unavailable
+           ? "who may do this cannot be found out at present (auth.webhook)"
+           : "auth.webhook does not allow it";
+}
+
+} // namespace
+
+bool connection_state::asks(const nsp_routes& rules, std::string_view what) {
+  auto& all = rules.settings().webhook;
+  return std::find(all.begin(), all.end(), what) != all.end();
+}
+
+/// The answer is written, on whatever thread, before the request's lease ends;
+/// so it may be read once the request is over.
+webhook_answer connection_state::ask(std::uint64_t request,
+                                     auth::decision_question question) {
+  question.address = session->handshake().address;
+  auto answer = std::make_shared<std::optional<auth::decision>>();
+  auto lease = lease_of(request); // where nobody is asked, it ends here
+  if (context->ask_webhook)
+    context->ask_webhook(
+      std::move(question),
+      [answer, lease = std::move(lease)](std::optional<auth::decision> x) {
+        *answer = std::move(x);
+      });
+  return answer;
+}
+
+void connection_state::on_verdict(std::uint64_t request) {
+  if (auto asked = connect_questions.extract(request))
+    return on_connect_decided(asked.mapped());
+  auto* x = requests.find(request);
+  if (x == nullptr || x->what != open_requests::kind::question)
+    return;
+  auto i = room_questions.find({x->socket, x->room});
+  if (i == room_questions.end() || i->second.request != request)
+    return; // of a join that has waited for another one's answer
+  auto asked = room_questions.extract(i);
+  on_room_decided(asked.key(), asked.mapped());
+}
+
+// -- namespaces ---------------------------------------------------------------
+
+void connection_state::ask_connect(const nsp_routes& rules,
+                                   std::string_view payload, token_ptr token) {
+  auth::decision_question x{auth::decision_question::kind::connect,
+                            rules.settings().name};
+  if (token) {
+    x.user = token->claims.user;
+    x.claims = token->claims.json;
+  } else {
+    x.auth = auth::shown_by(payload);
+  }
+  if (x.auth.size() > context->max_shown)
+    return refuse_connect(rules, emit_errc::too_large,
+                          "it connects with more than auth.jwt.max_token");
+  auto number = requests.add(
+    {open_requests::kind::question, nullptr, {}, payload.size()});
+  connect_questions.emplace(
+    number, connect_question{&rules, std::string{payload}, std::move(token),
+                             ask(number, std::move(x))});
+}
+
+void connection_state::on_connect_decided(connect_question& x) {
+  auto error = error_of(x.answer);
+  if (error != emit_errc::none)
+    return refuse_connect(*x.rules, error, reason_of(error));
+  auto& answer = **x.answer;
+  auto who = entrant_of(std::move(x.token));
+  if (answer.user && who.token && *answer.user != who.user)
+    return refuse_connect(*x.rules, emit_errc::not_allowed,
+                          "auth.webhook names another user than the token");
+  if (answer.expires && *answer.expires <= context->now())
+    return refuse_connect(*x.rules, emit_errc::not_allowed,
+                          "what auth.webhook allows is over already");
+  if (answer.user)
+    who.user = std::move(*answer.user);
+  if (auto denied = look_up(who); denied != auth::token_errc::none)
+    return refuse_entry(*x.rules, denied);
+  who.verdict = std::make_unique<socket_verdict>(
+    socket_verdict{std::move(answer.rooms), answer.expires, {}});
+  let_in(*x.rules, x.payload, std::move(who));
+}
+
+/// Whether somebody is denied of whom that was not known before: the answer has
+/// taken a while, and may have named him.
+auth::token_errc connection_state::look_up(const entrant& x) const {
+  if (!context->tokens || x.user.empty())
+    return auth::token_errc::none;
+  return context->tokens->look_up(x.user,
+                                  x.token ? x.token->claims.id : std::string{});
+}
+
+/// Where nobody answers that is not the client's fault: its sockets in other
+/// namespaces stay, however often it tries.
+void connection_state::refuse_connect(const nsp_routes& rules, emit_errc code,
+                                      std::string_view why) {
+  count(self->system(), metrics::webhook_refused, to_string(code))->inc();
+  auto& from = session->handshake().address;
+  log::limited(log_level::info, "a client is not let in by the webhook", from,
+               {{"address", from},
+                {"sid", sid()},
+                {"nsp", rules.settings().name},
+                {"code", to_string(code)},
+                {"why", why}});
+  send_text(socketio::encode_connect_error(
+    rules.settings().name, "unauthorized",
+    R"({"code":")" + std::string{to_string(code)} + "\"}"));
+  if (code != emit_errc::unavailable)
+    ++refused;
+  close_if_refused_often();
+}
+
+/// The connection lasts no longer than what the webhook has allowed.
+void connection_state::watch_verdict(socket_state& socket) {
+  if (!socket.verdict || !socket.verdict->until)
+    return;
+  auto left = *socket.verdict->until - context->now();
+  if (left <= 0) {
+    count(self->system(), metrics::webhook_expired)->inc();
+    log::debug("closed: what the webhook has allowed is over",
+               {{"sid", sid()}, {"nsp", socket.nsp()}});
+    return close();
+  }
+  socket.verdict->timer.start(
+    self, context->home, std::chrono::seconds{std::min(left, longest_wait)},
+    [this, to = socket.identity] {
+      if (auto* found = find(to))
+        watch_verdict(*found);
+    });
+}
+
+// -- rooms --------------------------------------------------------------------
+
+/// A join that may have to wait for the webhook. Several for one room wait for
+/// one answer, so that they stay in their order.
+void connection_state::request_join(const socket_state& socket,
+                                    const std::string& room, pending_join x) {
+  x.request = requests.add({open_requests::kind::question, socket.identity,
+                            std::move(x.ack_id), x.cost, room});
+  auto [i, is_new] = room_questions.try_emplace({socket.identity, room});
+  auto& question = i->second;
+  if (is_new) {
+    question.request = x.request;
+    auth::decision_question asked{auth::decision_question::kind::join,
+                                  socket.nsp(), socket.identity->user, room};
+    if (socket.token)
+      asked.claims = socket.token->claims.json;
+    question.answer = ask(x.request, std::move(asked));
+  } else {
+    x.lease = lease_of(x.request);
+  }
+  question.joins.push_back(std::move(x));
+}
+
+void connection_state::on_room_decided(const socket_room& where,
+                                       room_question& x) {
+  auto error = error_of(x.answer);
+  for (auto& y : x.joins) {
+    auto* socket = find(where.first);
+    if (socket == nullptr)
+      return; // the client has been told
+    if (y.what == pending_join::kind::resumes)
+      on_return_decided(*socket, where.second, error);
+    else
+      on_join_decided(*socket, where.second, error, y);
+  }
+}
+
+void connection_state::on_join_decided(socket_state& socket,
+                                       const std::string& room, emit_errc error,
+                                       pending_join& x) {
+  auto ack_id = requests.take_ack(x.request);
+  if (error == emit_errc::none) {
+    // Another token may have come meanwhile.
+    if (may_join(socket, ack_id, room, x.since))
+      join(socket, room, {ack_id, x.cost}, std::move(x.since));
+    return;
+  }
+  refuse(socket, ack_id, error, reason_of(error));
+  if (x.what == pending_join::kind::automatic)
+    tell_left(socket, room, error);
+}
+
+void connection_state::on_return_decided(socket_state& socket,
+                                         const std::string& room,
+                                         emit_errc error) {
+  if (!socket.resuming)
+    return;
+  auto& rooms = socket.resuming->position.rooms;
+  auto i = std::find_if(rooms.begin(), rooms.end(),
+                        [&](auto& x) { return x.room == room; });
+  if (error == emit_errc::none)
+    return join_again(socket, socket.rooms.add(room), *i);
+  socket.resuming->lost.emplace_back(room, error);
+  rooms.erase(i);
+  if (--socket.resuming->awaited == 0)
+    finish_resume(socket);
+}
+
+/// The client leaves a room that it has not been let into yet: what it has
+/// asked for before is over with that.
+void connection_state::call_joins_off(socket_state& socket,
+                                      const std::string& room) {
+  auto i = room_questions.find({socket.identity, room});
+  if (i == room_questions.end())
+    return;
+  for (auto& x : std::exchange(i->second.joins, {}))
+    refuse(socket, requests.take_ack(x.request), emit_errc::unavailable,
+           "the socket has left the room meanwhile");
+}
+
+} // namespace weir

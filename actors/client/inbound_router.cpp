@@ -1,0 +1,162 @@
+#include "actors/client/inbound_router.hpp"
+
+#include "actors/contract/event_size.hpp"
+#include "actors/contract/messages.hpp"
+#include "actors/contract/value_format.hpp"
+#include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "transport/socketio/json_slice.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace weir {
+
+namespace {
+
+/// What stands behind the name in a packet's array: `["name",<this>]`.
+std::string_view arguments_of(std::string_view packet) {
+  auto values = json::array_body(packet).value_or(std::string_view{});
+  json::pop_front(values);
+  return values;
+}
+
+bool is_integer(std::string_view value) {
+  if (value.starts_with('-'))
+    value.remove_prefix(1);
+  return std::all_of(value.begin(), value.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The id of the client's that an event carries; empty: none. Nothing: what is
+/// there is no id.
+std::optional<std::string> id_of(const mapping_route& route,
+                                 std::string_view packet) {
+  if (route.id_pointer.empty())
+    return std::string{};
+  auto value = json::at(packet, route.id_pointer);
+  if (!value)
+    return std::string{};
+  auto text = is_integer(*value) ? std::string{*value}
+                                 : json::string_value(*value).value_or("");
+  if (text.empty() || text.size() > max_emit_id)
+    return std::nullopt;
+  return text;
+}
+
+/// By what a repeat of the event is known, on whatever connection it comes.
+emit_identity identity_of(const emit_event& x, const destination& to,
+                          std::string_view id) {
+  const std::array<std::string_view, 3> where{to.route->settings.topic, to.key,
+                                              id};
+  std::vector<std::string_view> what{x.event, arguments_of(x.packet)};
+  what.insert(what.end(), x.attachments.begin(), x.attachments.end());
+  return {schemas::fingerprint_of(where), schemas::fingerprint_of(what)};
+}
+
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
+    .count();
+}
+
+struct inbound_router_state {
+  static inline const char* name = "weir.inbound-router";
+
+  inbound_router_state(inbound_router_actor::pointer self,
+                       inbound_router_options options, producer_actor producer)
+    : self(self),
+      options(std::move(options)),
+      producer(std::move(producer)),
+      emits(self->system()) {
+    for (auto& nsp : this->options.rules->all())
+      sources.push_back("/weir/" + this->options.cluster
+                        + nsp->settings().name);
+  }
+
+  inbound_router_actor::behavior_type make_behavior() {
+    return {
+      [this](emit_event& x) { on_emit(x); },
+    };
+  }
+
+  void on_emit(emit_event& x) {
+    auto& rules = options.rules->at(x.ack.socket->nsp);
+    auto to = x.to ? std::move(*x.to) : rules.resolve(x.event, x.packet);
+    if (to.error != emit_errc::none)
+      return refuse(x, to.error, std::move(to.message));
+    auto id = id_of(*to.route, x.packet);
+    if (!id)
+      return refuse(x, emit_errc::invalid_payload,
+                    "what is at " + to.route->settings.id_from
+                      + " must be a string or a whole number, of up to "
+                      + std::to_string(max_emit_id) + " bytes");
+    if (!is_deliverable(x, rules))
+      return refuse(x, emit_errc::too_large,
+                    "the event is larger than limits.outbox lets members have");
+    auto record = encode(x, to, *id);
+    if (record.error != schemas::codec_errc::none)
+      return refuse(x, emit_errc::invalid_payload,
+                    std::string{to_string(record.error)});
+    std::optional<emit_identity> identity;
+    if (!id->empty())
+      identity = identity_of(x, to, *id);
+    tell(self, producer,
+         produce_record{std::move(x.emitter), std::move(x.ack), x.cost,
+                        to.route, std::move(to.key), std::move(record),
+                        identity});
+  }
+
+  bool is_deliverable(const emit_event& x, const nsp_routes& rules) const {
+    std::vector<std::string_view> attachments{x.attachments.begin(),
+                                              x.attachments.end()};
+    return event_size(rules.settings().name, x.event, x.packet.size(),
+                      attachments)
+           <= options.max_event;
+  }
+
+  /// `id`: the client's; empty: it gave none.
+  schemas::encoded_record encode(const emit_event& x, const destination& to,
+                                 std::string_view id) {
+    std::string ours;
+    if (id.empty())
+      ours = options.id_prefix + std::to_string(next_id++);
+    schemas::outgoing_event event;
+    event.id = id.empty() ? ours : id;
+    event.name = x.event;
+    event.source = sources[x.ack.socket->nsp];
+    event.room = to.room;
+    event.socket_id = x.ack.socket->id;
+    event.user = x.ack.socket->user;
+    event.time_ms = now_ms();
+    event.wants_ack = !x.ack.ack_id.empty();
+    event.args = arguments_of(x.packet);
+    event.attachments.assign(x.attachments.begin(), x.attachments.end());
+    return encode_record(to_schema(to.route->settings.format), event);
+  }
+
+  void refuse(emit_event& x, emit_errc error, std::string message) {
+    emits.count(error);
+    tell(self, x.emitter,
+         emit_answered{std::move(x.ack), x.cost, error, std::move(message)});
+  }
+
+  inbound_router_actor::pointer self;
+  inbound_router_options options;
+  producer_actor producer;
+  emit_counters emits;
+  std::vector<std::string> sources; // by namespace
+  std::uint64_t next_id = 0;
+};
+
+} // namespace
+
+inbound_router_actor spawn_inbound_router(actor_home home,
+                                          inbound_router_options options,
+                                          producer_actor producer) {
+  return home.spawn<inbound_router_actor, inbound_router_state>(
+    std::move(options), std::move(producer));
+}
+
+} // namespace weir

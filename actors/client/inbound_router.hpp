@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/contract/interfaces.hpp"
+#include "actors/contract/routes.hpp"
+#include "actors/runtime/io_loop.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <string>
+
+namespace weir {
+
+struct inbound_router_options {
+  routes_ptr rules;
+  /// In `ce_source`: /weir/<cluster>/<namespace>.
+  std::string cluster;
+  /// Begins every `ce_id` of this router; unique among all that ever ran.
+  std::string id_prefix;
+  /// By `event_size`: what members could not be sent is not taken.
+  std::size_t max_event = std::numeric_limits<std::size_t>::max();
+};
+
+/// Spawns an INBOUND ROUTER. One per I/O loop: it shares the loop with the
+/// connections it serves, so that an emit changes threads once, on its way to
+/// the producer.
+inbound_router_actor spawn_inbound_router(actor_home home,
+                                          inbound_router_options options,
+                                          producer_actor producer);
+
+} // namespace weir

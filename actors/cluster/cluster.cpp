@@ -1,0 +1,414 @@
+#include "actors/cluster/cluster.hpp"
+
+#include "actors/cluster/group_standing.hpp"
+#include "actors/cluster/membership.hpp"
+#include "actors/cluster/ownership_table.hpp"
+#include "actors/cluster/reach_log.hpp"
+#include "actors/contract/messages.hpp"
+#include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "config/log.hpp"
+#include "config/node_tag.hpp"
+
+#include <caf/actor_clock.hpp>
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+/// Of so many nodes it is kept why there is no link: whoever finds the port may
+/// say names without end.
+constexpr std::size_t max_refusals = 64;
+
+struct cluster_state : node_links_owner {
+  static inline const char* name = "weir.cluster";
+
+  cluster_state(cluster_actor::pointer self, cluster_node_options given,
+                partition_router_actor router)
+    : self(self),
+      options(std::move(given)),
+      router(std::move(router)),
+      reach(self->system()) {
+    if (options.open_links) {
+      links = options.open_links(*this, cluster_actor{self});
+      options.self = links->local();
+    }
+    members = {options.self, options.seeds, options.timeout};
+    standing
+      = group_standing{{options.self.node, options.group, options.client_id,
+                        options.timeout, options.handover, links != nullptr}};
+  }
+
+  cluster_actor::behavior_type make_behavior() {
+    dial();
+    schedule_tick();
+    return {
+      [this](peer_greeting& x) { on_greeting(std::move(x)); },
+      [this](const claims_changed& x) { on_claims(x, sender()); },
+      [this](const addresses_known& x) { on_addresses(x); },
+      [this](const node_load& x) { on_load(x, sender()); },
+      [this](node_leaving) { on_leaving(sender()); },
+      [this](const partition_assigned& x) { on_assigned(x); },
+      [this](const partition_revoked& x) { on_revoked(x); },
+      [this](const topic_known& x) { on_topic_known(x); },
+      [this](const group_report& x) { return on_report(x); },
+      [this](query_status) { return status(); },
+      [this](drain) { on_drain(); },
+    };
+  }
+
+  // -- links ------------------------------------------------------------------
+
+  /// A node at the other end of a link.
+  struct peer {
+    std::string node;
+    std::uint64_t incarnation = 0;
+    peer_actor handle;
+    bool has_greeted = false;
+  };
+
+  caf::actor_addr sender() const {
+    return caf::actor_cast<caf::actor_addr>(self->current_sender());
+  }
+
+  membership::instant now() const { return self->clock().now(); }
+
+  std::string admit(const cluster::hello& x, bool dialed) override {
+    if (leaving)
+      return "node \"" + options.self.node + "\" is about to leave";
+    // Who dials has no link any more, whatever we have.
+    auto* known = members.find(x.node);
+    if (!dialed && known && known->incarnation == x.incarnation
+        && known->is_there())
+      links->close(x.node);
+    auto why = members.admit(x, dialed, now());
+    // What the last start of this node had is of no value any more.
+    if (why.empty())
+      for (auto i = peers.begin(); i != peers.end();)
+        if (auto y = i++; y->second.node == x.node)
+          drop(y, "it was started anew");
+    return why;
+  }
+
+  void on_dialed(const std::string& address, const cluster::hello& x,
+                 const peer_actor& handle) override {
+    members.dial_ended(address, x.node, true, now());
+    failures.erase(address);
+    auto* known = members.find(x.node);
+    if (known == nullptr || known->incarnation != x.incarnation
+        || known->state != node_state::joining)
+      return; // given up meanwhile
+    add({x.node, x.incarnation, handle});
+  }
+
+  void on_failed(const cluster::failed_link& x) override {
+    auto node = x.peer ? x.peer->node : "";
+    if (x.dialed)
+      members.dial_ended(x.address, node, false, now());
+    if (x.reason.why == membership::already_linked)
+      return;
+    count(self->system(), metrics::links_refused, to_string(x.reason.code))
+      ->inc();
+    if (x.reason.code != cluster::refusal_code::none
+        && (refusals.contains(node) || refusals.size() < max_refusals))
+      refusals[node] = x.reason.why;
+    log::fields values{
+      {"address", x.address}, {"node", node}, {"why", x.reason.why}};
+    // Whoever finds the port can come as often as he likes, each time from
+    // another port of his and under another name.
+    if (!x.dialed)
+      return log::limited(log_level::warning, "no link from a node",
+                          host_of(x.address) + to_string(x.reason.code),
+                          values);
+    // Once per reason: a node that is not there is dialed every other second.
+    auto& last = failures[x.address];
+    if (std::exchange(last, x.reason.why) != x.reason.why)
+      log::limited(log_level::warning, "no link to a node",
+                   x.address + x.reason.why, values);
+  }
+
+  static std::string host_of(const std::string& address) {
+    return address.substr(0, address.rfind(':'));
+  }
+
+  /// From here on the peer hears of every change.
+  peer& add(peer x) {
+    watch(*this, x.handle);
+    tell(self, x.handle, greeting());
+    return peers[x.handle.address()] = std::move(x);
+  }
+
+  peer_greeting greeting() {
+    peer_greeting result{options.self.node, options.self.incarnation,
+                         cluster_actor{self}};
+    for (auto& [partition, consumer] : ownership.claims_of(options.self.node))
+      result.claims.push_back({partition.topic, partition.partition, consumer});
+    result.is_alone = peers.empty();
+    result.services = options.services;
+    return result;
+  }
+
+  void on_greeting(peer_greeting x) {
+    if (!members.join(x.node, x.incarnation, now()))
+      return log::debug("a greeting over a link that is not wanted any more",
+                        {{"node", x.node}});
+    auto i = peers.find(x.from.address());
+    auto& y = i == peers.end() ? add({x.node, x.incarnation, x.from})
+                               : i->second;
+    if (std::exchange(y.has_greeted, true))
+      return;
+    auto* known = members.find(x.node);
+    log::info("node joined", {{"node", x.node}, {"address", known->address}});
+    failures.erase(known->address);
+    refusals.erase(x.node);
+    refusals.erase(""); // whose it was
+    for (auto& claim : x.claims)
+      take(x.node, claim);
+    for (auto& z : options.watchers)
+      tell(self, z, peer_joined{x.node, node_tag(x.node), x.services});
+    // Of two that join through this node, the later one hears of the earlier.
+    if (x.is_alone)
+      tell(self, y.handle, addresses_known{members.addresses()});
+  }
+
+  /// Who has missed something, as when nodes joined at once through others of
+  /// which one is gone by now, hears of it before long, from some node or
+  /// other. That each told all of each would be nodes cubed.
+  void gossip() {
+    if (peers.empty())
+      return;
+    auto next = peers.upper_bound(last_told);
+    if (next == peers.end())
+      next = peers.begin();
+    last_told = next->first;
+    tell(self, next->second.handle, addresses_known{members.addresses()});
+  }
+
+  void on_addresses(const addresses_known& x) {
+    for (auto& address : x.addresses)
+      members.learn(address);
+    dial();
+  }
+
+  void on_load(const node_load& x, const caf::actor_addr& from) {
+    if (auto i = peers.find(from); i != peers.end())
+      members.hear(i->second.node, x.connections, x.partitions, now());
+  }
+
+  void on_leaving(const caf::actor_addr& from) {
+    auto i = peers.find(from);
+    if (i == peers.end())
+      return;
+    members.leave(i->second.node, i->second.incarnation, now());
+    drop(i, "it leaves");
+  }
+
+  void on_down(const caf::actor_addr& who, const caf::error& reason) {
+    if (auto i = peers.find(who); i != peers.end())
+      drop(i, to_string(reason));
+  }
+
+  /// Its partitions will be others' when Kafka says so; whoever is subscribed
+  /// there keeps its place.
+  void drop(std::map<caf::actor_addr, peer>::iterator i, std::string why) {
+    auto x = std::move(i->second);
+    peers.erase(i);
+    self->demonitor(x.handle.address());
+    links->close(x.node); // whatever it still holds
+    if (members.lose(x.node, x.incarnation, now()))
+      log::warning("link lost", {{"node", x.node}, {"why", why}});
+    else
+      log::info("node gone", {{"node", x.node}, {"why", why}});
+    if (!x.has_greeted)
+      return;
+    for (auto& y : ownership.drop_all(x.node))
+      change(y);
+    for (auto& y : options.watchers)
+      tell(self, y, peer_gone{x.node, node_tag(x.node)});
+  }
+
+  template <class Message>
+  void tell_peers(const Message& x) {
+    for (auto& [address, y] : peers)
+      tell(self, y.handle, x);
+  }
+
+  void dial() {
+    if (!links || leaving)
+      return;
+    for (auto& address : members.take_due(now()))
+      links->dial(address);
+  }
+
+  void schedule_tick() {
+    self->run_delayed(options.timeout / 4, [this] {
+      on_tick();
+      schedule_tick();
+    });
+  }
+
+  void on_tick() {
+    standing.update(nodes(), now());
+    check_reach();
+    if (!links)
+      return;
+    for (auto& x : members.tick(now())) {
+      log::warning("a link did not come about in time", {{"node", x.name}});
+      links->close(x.name);
+    }
+    dial();
+    tell_peers(load());
+    gossip();
+  }
+
+  node_load load() const {
+    return {
+      options.connections ? options.connections() : 0,
+      static_cast<std::uint32_t>(ownership.owned_by(options.self.node).size())};
+  }
+
+  // -- ownership --------------------------------------------------------------
+
+  void on_assigned(const partition_assigned& x) {
+    take(options.self.node, x);
+    tell_peers(claims_changed{{x}, {}});
+  }
+
+  void on_revoked(const partition_revoked& x) {
+    give(options.self.node, x);
+    tell_peers(claims_changed{{}, {x}});
+  }
+
+  void on_claims(const claims_changed& x, const caf::actor_addr& from) {
+    auto i = peers.find(from);
+    if (i == peers.end() || !i->second.has_greeted)
+      return;
+    for (auto& y : x.given)
+      give(i->second.node, y);
+    for (auto& y : x.taken)
+      take(i->second.node, y);
+  }
+
+  void take(const std::string& node, const partition_assigned& x) {
+    change(ownership.claim(node, {x.topic, x.partition}, x.consumer));
+  }
+
+  void give(const std::string& node, const partition_revoked& x) {
+    if (auto y = ownership.drop(node, {x.topic, x.partition}))
+      change(*y);
+  }
+
+  void change(const ownership_table::change& x) {
+    auto& [topic, partition] = x.partition;
+    if (x.consumer) {
+      standing.partitions().read(x.partition);
+      tell(self, router, partition_assigned{topic, partition, x.consumer});
+    } else {
+      standing.partitions().unread(x.partition, now());
+      tell(self, router, partition_revoked{topic, partition});
+    }
+  }
+
+  // -- the consumer group -----------------------------------------------------
+
+  void on_topic_known(const topic_known& x) {
+    standing.partitions().know(x.topic, x.partitions, now());
+    standing.on_problem(x.topic, !x.problem.empty());
+    tell(self, router, x);
+  }
+
+  group_order on_report(const group_report& x) {
+    auto result = standing.on_report(x, nodes(), now());
+    check_reach();
+    return result;
+  }
+
+  known_nodes nodes() const {
+    known_nodes result{{}, {}, refusals};
+    for (auto& [name, x] : members.members())
+      if (x.is_there())
+        result.up.insert(name);
+      else if (x.lost && now() - *x.lost < options.handover)
+        result.lost.insert(name);
+    return result;
+  }
+
+  void check_reach() {
+    auto was_excluded = is_excluded;
+    is_excluded = !standing.excluded().empty();
+    if (reach.update(standing.unreachable(), standing.excluded()))
+      tell(self, router,
+           partitions_unreachable{standing.unreachable(), standing.excluded()});
+    if (is_excluded && !was_excluded && options.on_excluded)
+      options.on_excluded();
+  }
+
+  // -- operation --------------------------------------------------------------
+
+  cluster_status status() const {
+    cluster_status result;
+    if (!leaving)
+      result.reasons = standing.reasons();
+    auto& me = options.self;
+    result.nodes.push_back(
+      status_of(me.node, me.incarnation, leaving ? "left" : "up", me.address));
+    result.nodes.back().connections = load().connections;
+    for (auto& [name, x] : members.members()) {
+      auto& y = result.nodes.emplace_back(
+        status_of(name, x.incarnation, to_string(x.state), x.address));
+      if (!x.is_there())
+        continue;
+      y.connections = x.connections;
+      y.link = links->status(name);
+      y.link->silent_ms = static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(now() - x.heard)
+          .count());
+    }
+    return result;
+  }
+
+  schemas::node_status
+  status_of(const std::string& node, std::uint64_t incarnation,
+            std::string_view state, const std::string& address) const {
+    schemas::node_status result{
+      node, incarnation, std::string{state}, address, 0, 0, {}, {}};
+    for (auto& [topic, partition] : ownership.owned_by(node))
+      result.owned.push_back(topic + '/' + std::to_string(partition));
+    result.partitions = static_cast<std::uint32_t>(result.owned.size());
+    return result;
+  }
+
+  void on_drain() {
+    if (!std::exchange(leaving, true))
+      tell_peers(node_leaving{});
+  }
+
+  cluster_actor::pointer self;
+  cluster_node_options options;
+  partition_router_actor router;
+  membership members{{}, {}, {}};
+  ownership_table ownership;
+  group_standing standing{{}};
+  reach_log reach;
+  bool is_excluded = false;
+  std::map<caf::actor_addr, peer> peers;
+  caf::actor_addr last_told;                   ///< by `gossip`
+  std::map<std::string, std::string> failures; ///< of dials, the last ones
+  std::map<std::string, std::string> refusals; ///< by node, likewise
+  bool leaving = false;
+  std::unique_ptr<node_links> links; ///< ends first: it calls us
+};
+
+} // namespace
+
+cluster_actor spawn_cluster(actor_home home, cluster_node_options options,
+                            partition_router_actor router) {
+  return home.spawn<cluster_actor, cluster_state>(std::move(options),
+                                                  std::move(router));
+}
+
+} // namespace weir

@@ -1,0 +1,268 @@
+#include "actors/cluster/link_scribe.hpp"
+
+#include "actors/cluster/link_settings.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/io/basp_broker.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/io/network/default_multiplexer.hpp>
+#include <caf/io/network/stream_impl.hpp>
+#include <caf/make_counted.hpp>
+#include <caf/openssl/session.hpp>
+#include <caf/policy/tcp.hpp>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+namespace net = caf::io::network;
+
+/// Beyond every descriptor, so that it is nothing that CAF numbers itself.
+caf::io::connection_handle next_handle() {
+  static std::atomic<std::int64_t> last{std::int64_t{1} << 32};
+  return caf::io::connection_handle::from_int(++last);
+}
+
+/// What TLS had against a connection first, if anything; on CAF's I/O thread,
+/// once it has begun.
+using objection = std::shared_ptr<std::string>;
+
+/// Tells of a connection's end when nobody holds it any more.
+struct end_notice {
+  end_notice(connection_ended f, objection x)
+    : tell(std::move(f)), why(std::move(x)) {}
+
+  ~end_notice() {
+    if (tell)
+      tell(*why);
+  }
+
+  connection_ended tell;
+  objection why;
+};
+
+using notice = std::shared_ptr<end_notice>;
+
+/// Holds a notice until BASP has forgotten the connection: that comes after all
+/// that was received on it, which other threads may still be decoding. Looks
+/// once per turn of the loop.
+struct cleanup_watch {
+  void operator()() {
+    auto& broker = static_cast<caf::io::basp_broker&>(*basp->get());
+    if (broker.ctx.contains(handle))
+      loop->post(std::move(*this));
+  }
+
+  net::default_multiplexer* loop;
+  caf::strong_actor_ptr basp;
+  caf::io::connection_handle handle;
+  notice held;
+};
+
+/// The last one on this thread. CAF closes connections without a word, which is
+/// how most links end and nothing to object to.
+std::string objection_of_openssl() {
+  auto error = ERR_peek_last_error();
+  auto* reason = ERR_reason_error_string(error);
+  auto just_ended = ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+  return reason == nullptr || just_ended ? "" : reason;
+}
+
+class plain_policy {
+public:
+  static constexpr bool speaks_first = false;
+
+  net::rw_state read_some(size_t& n, net::native_socket fd, void* to,
+                          size_t size) {
+    return caf::policy::tcp::read_some(n, fd, to, size);
+  }
+
+  net::rw_state write_some(size_t& n, net::native_socket fd, const void* from,
+                           size_t size) {
+    return caf::policy::tcp::write_some(n, fd, from, size);
+  }
+
+  bool must_read_more(net::native_socket, size_t) { return false; }
+};
+
+class tls_policy {
+public:
+  /// Both sides begin before there is anything to send.
+  static constexpr bool speaks_first = true;
+
+  tls_policy(caf::openssl::session_ptr session, objection out)
+    : session_(std::move(session)), objection_(std::move(out)) {}
+
+  net::rw_state read_some(size_t& n, net::native_socket fd, void* to,
+                          size_t size) {
+    ERR_clear_error(); // of other connections, which would count as ours
+    return noted(session_->read_some(n, fd, to, size));
+  }
+
+  net::rw_state write_some(size_t& n, net::native_socket fd, const void* from,
+                           size_t size) {
+    ERR_clear_error();
+    return noted(session_->write_some(n, fd, from, size));
+  }
+
+  bool must_read_more(net::native_socket fd, size_t threshold) {
+    return session_->must_read_more(fd, threshold);
+  }
+
+private:
+  net::rw_state noted(net::rw_state state) {
+    // What follows fails because of that, and says less.
+    if (state == net::rw_state::failure && objection_->empty())
+      *objection_ = objection_of_openssl();
+    return state;
+  }
+
+  caf::openssl::session_ptr session_;
+  objection objection_;
+};
+
+/// A policy whose bytes are counted.
+template <class Policy>
+class counted : public Policy {
+public:
+  template <class... Ts>
+  explicit counted(std::shared_ptr<link_traffic> traffic, Ts&&... xs)
+    : Policy(std::forward<Ts>(xs)...), traffic_(std::move(traffic)) {}
+
+  net::rw_state read_some(size_t& n, net::native_socket fd, void* to,
+                          size_t size) {
+    auto result = Policy::read_some(n, fd, to, size);
+    if (result == net::rw_state::success)
+      traffic_->received.fetch_add(n, std::memory_order_relaxed);
+    return result;
+  }
+
+  net::rw_state write_some(size_t& n, net::native_socket fd, const void* from,
+                           size_t size) {
+    auto result = Policy::write_some(n, fd, from, size);
+    if (result == net::rw_state::success)
+      traffic_->sent.fetch_add(n, std::memory_order_relaxed);
+    return result;
+  }
+
+private:
+  std::shared_ptr<link_traffic> traffic_;
+};
+
+template <class Policy>
+class link_scribe : public caf::io::scribe {
+public:
+  template <class... Ts>
+  link_scribe(net::default_multiplexer& loop, cluster::native_socket socket,
+              notice at_end, Ts&&... policy)
+    : scribe(next_handle()),
+      at_end_(std::move(at_end)),
+      stream_(loop, socket.release(), std::forward<Ts>(policy)...) {}
+
+  void configure_read(caf::io::receive_policy::config config) override {
+    stream_.configure_read(config);
+    if (!std::exchange(launched_, true))
+      launch();
+  }
+
+  void ack_writes(bool enable) override { stream_.ack_writes(enable); }
+
+  caf::byte_buffer& wr_buf() override { return stream_.wr_buf(); }
+
+  caf::byte_buffer& rd_buf() override { return stream_.rd_buf(); }
+
+  void flush() override { stream_.flush(this); }
+
+  void graceful_shutdown() override {
+    stream_.graceful_shutdown();
+    detach(&stream_.backend(), false);
+  }
+
+  std::string addr() const override {
+    auto x = net::remote_addr_of_fd(stream_.fd());
+    return x ? *x : std::string{};
+  }
+
+  std::uint16_t port() const override {
+    auto x = net::remote_port_of_fd(stream_.fd());
+    return x ? *x : std::uint16_t{0};
+  }
+
+  void add_to_loop() override { stream_.activate(this); }
+
+  void remove_from_loop() override { stream_.passivate(); }
+
+protected:
+  void detach_from(caf::io::abstract_broker* broker) override {
+    scribe::detach_from(broker);
+    cleanup_watch{&stream_.backend(), broker->ctrl(), hdl(),
+                  std::exchange(at_end_, nullptr)}();
+  }
+
+private:
+  void launch() {
+    auto* broker = static_cast<caf::io::basp_broker*>(parent());
+    if (auto i = broker->ctx.find(hdl()); i != broker->ctx.end())
+      i->second.last_seen = broker->clock().now();
+    stream_.start(this);
+    if (Policy::speaks_first)
+      stream_.force_empty_write(this);
+  }
+
+  notice at_end_;
+  bool launched_ = false;
+  net::stream_impl<counted<Policy>> stream_;
+};
+
+/// Files may have changed since the start, which is looked at first: CAF throws
+/// then, and leaks. The first steps of TLS may fail as well. Then it returns
+/// nothing, and `why` is told.
+caf::openssl::session_ptr make_session(caf::actor_system& system,
+                                       int descriptor, bool dialed,
+                                       std::string& why) {
+  caf::openssl::session_ptr result;
+  try {
+    auto& cfg = system.config();
+    check_certificates(
+      {cfg.openssl_certificate, cfg.openssl_key, cfg.openssl_cafile});
+    result = caf::openssl::make_session(system, descriptor, !dialed);
+    if (!result)
+      why = objection_of_openssl();
+  } catch (const std::exception& e) {
+    why = e.what();
+  }
+  ERR_clear_error();
+  return result;
+}
+
+} // namespace
+
+caf::io::scribe_ptr make_link_scribe(caf::actor_system& system,
+                                     cluster::native_socket socket, bool dialed,
+                                     std::shared_ptr<link_traffic> traffic,
+                                     connection_ended on_ended) {
+  auto& loop
+    = static_cast<net::default_multiplexer&>(system.middleman().backend());
+  auto why = std::make_shared<std::string>();
+  auto at_end = std::make_shared<end_notice>(std::move(on_ended), why);
+  if (!uses_tls(system.config()))
+    return caf::make_counted<link_scribe<plain_policy>>(
+      loop, std::move(socket), std::move(at_end), std::move(traffic));
+  auto session = make_session(system, socket.descriptor(), dialed, *why);
+  if (!session)
+    return nullptr;
+  return caf::make_counted<link_scribe<tls_policy>>(loop, std::move(socket),
+                                                    std::move(at_end),
+                                                    std::move(traffic),
+                                                    std::move(session), why);
+}
+
+} // namespace weir

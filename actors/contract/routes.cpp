@@ -1,0 +1,156 @@
+#include "actors/contract/routes.hpp"
+
+#include "transport/socketio/json_slice.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace weir {
+
+namespace {
+
+/// `/0/room` counts the arguments; the packet's array begins with the name.
+std::string packet_pointer(std::string_view from) {
+  if (from.empty())
+    return {};
+  auto rest = from.substr(1);
+  auto index = std::stoul(std::string{rest.substr(0, rest.find('/'))});
+  auto slash = rest.find('/');
+  auto tail = slash == std::string_view::npos ? "" : rest.substr(slash);
+  return "/" + std::to_string(index + 1) + std::string{tail};
+}
+
+/// The room that the packet names; nothing when there is no string there.
+std::optional<std::string> named_room(std::string_view packet,
+                                      std::string_view pointer) {
+  auto value = json::at(packet, pointer);
+  return value ? json::string_value(*value) : std::nullopt;
+}
+
+destination refusal(emit_errc error, std::string message) {
+  destination result;
+  result.error = error;
+  result.message = std::move(message);
+  return result;
+}
+
+} // namespace
+
+mapping_route::mapping_route(nsp_index nsp, const mapping_options& settings)
+  : nsp(nsp),
+    settings(settings),
+    pattern(settings.room),
+    event(!settings.event.empty()   ? settings.event
+          : settings.events.empty() ? "message"
+                                    : settings.events.front()),
+    room_pointer(packet_pointer(settings.room_from)),
+    id_pointer(packet_pointer(settings.id_from)) {
+}
+
+std::optional<std::string> mapping_route::key_of(std::string_view room) const {
+  auto found = pattern.match(room);
+  if (!found)
+    return std::nullopt;
+  if (settings.key.empty())
+    return std::string{room};
+  return pattern.expand(settings.key, *found);
+}
+
+nsp_routes::nsp_routes(nsp_index index, const namespace_options& settings,
+                       std::size_t max_room)
+  : index_(index),
+    settings_(settings),
+    permissions_(settings),
+    max_room_(max_room) {
+  mappings_.reserve(settings_.mappings.size());
+  for (auto& x : settings_.mappings)
+    mappings_.emplace_back(index, x);
+  for (auto& x : mappings_)
+    has_members_only_ = has_members_only_ || x.settings.members_only;
+  for (auto& x : mappings_)
+    for (auto& event : x.settings.events)
+      events_[event].push_back(&x);
+  for (auto& x : settings_.locals)
+    for (auto& event : x.events)
+      locals_.emplace(event, &x);
+}
+
+const local_options* nsp_routes::local(std::string_view event) const {
+  auto i = locals_.find(event);
+  return i == locals_.end() ? nullptr : i->second;
+}
+
+const mapping_route* nsp_routes::mapping_of(std::string_view room) const {
+  auto i = std::find_if(mappings_.begin(), mappings_.end(), [&](auto& x) {
+    return x.pattern.match(room).has_value();
+  });
+  return i == mappings_.end() ? nullptr : &*i;
+}
+
+destination nsp_routes::resolve(std::string_view event,
+                                std::string_view packet) const {
+  auto found = events_.find(event);
+  if (found == events_.end())
+    return refusal(emit_errc::unknown_event,
+                   "no mapping of this namespace takes this event");
+  const mapping_route* nameless = nullptr; // its room is not in the packet
+  for (auto* route : found->second) {
+    auto room = route->room_pointer.empty()
+                  ? std::optional{route->settings.room}
+                  : named_room(packet, route->room_pointer);
+    if (!room) {
+      nameless = nameless ? nameless : route;
+      continue;
+    }
+    if (room->size() > max_room_)
+      return refusal(emit_errc::too_large,
+                     "a room's name has at most limits.room_name bytes: "
+                       + std::to_string(max_room_));
+    if (auto key = route->key_of(*room))
+      return {emit_errc::none, {}, route, std::move(*room), std::move(*key)};
+  }
+  if (nameless)
+    return refusal(emit_errc::invalid_payload,
+                   "the event must name its room as a string at "
+                     + nameless->settings.room_from);
+  return refusal(emit_errc::unknown_room,
+                 "no mapping of this event has such a room");
+}
+
+std::string nsp_routes::local_room(const local_options& rule,
+                                   std::string_view packet) const {
+  return named_room(packet, packet_pointer(rule.room_from))
+    .value_or(std::string{});
+}
+
+routes::routes(const std::vector<namespace_options>& settings,
+               std::size_t max_room) {
+  for (auto& x : settings)
+    nsps_.push_back(std::make_unique<nsp_routes>(
+      static_cast<nsp_index>(nsps_.size()), x, max_room));
+}
+
+const nsp_routes* routes::find(std::string_view name) const {
+  auto i = std::find_if(nsps_.begin(), nsps_.end(),
+                        [&](auto& x) { return x->settings().name == name; });
+  return i == nsps_.end() ? nullptr : i->get();
+}
+
+std::vector<std::string> routes::topics() const {
+  std::set<std::string> result;
+  for (auto& nsp : nsps_)
+    for (auto& x : nsp->mappings())
+      result.insert(x.settings.topic);
+  return {result.begin(), result.end()};
+}
+
+std::set<std::string> routes::written_topics() const {
+  std::set<std::string> result;
+  for (auto& nsp : nsps_)
+    for (auto& x : nsp->mappings())
+      if (!x.settings.events.empty())
+        result.insert(x.settings.topic);
+  return result;
+}
+
+} // namespace weir

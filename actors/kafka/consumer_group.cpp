@@ -1,0 +1,516 @@
+#include "actors/kafka/consumer_group.hpp"
+
+#include "actors/contract/messages.hpp"
+#include "actors/kafka/kafka_errors.hpp"
+#include "actors/kafka/partition_consumer.hpp"
+#include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/wake_up.hpp"
+#include "config/log.hpp"
+#include "transport/kafka/consumer.hpp"
+#include "transport/kafka/group_settings.hpp"
+#include "transport/kafka/log_reader.hpp"
+#include "transport/kafka/partition_queue.hpp"
+
+#include <caf/actor_clock.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+/// How often the group is served when nothing happens (librdkafka wants a sign
+/// of life, `max.poll.interval.ms`), and how often positions are committed.
+constexpr auto tick = std::chrono::milliseconds{100};
+constexpr auto commit_interval = std::chrono::seconds{1};
+
+/// A partition consumer that does not answer for so long has failed.
+constexpr auto revoke_timeout = std::chrono::seconds{5};
+
+/// How often CLUSTER is asked whether this node may be in the group; more often
+/// at first while it may not. And how long Kafka has to say who is in it.
+constexpr std::chrono::milliseconds shortest_pause{100};
+constexpr std::chrono::milliseconds longest_pause{1000};
+constexpr std::chrono::seconds describe_timeout{6};
+constexpr std::string_view not_written
+  = "it may not be written: allow WRITE on it";
+constexpr auto never = caf::actor_clock::time_point::max();
+
+/// librdkafka's queue as a PARTITION CONSUMER sees it.
+class queue_source : public record_source {
+public:
+  explicit queue_source(std::unique_ptr<kafka::partition_queue> queue)
+    : queue_(std::move(queue)) {}
+
+  std::size_t
+  read(std::size_t max_bytes,
+       const std::function<void(const kafka::record_view&)>& sink) override {
+    return queue_->read(max_bytes, sink);
+  }
+
+  std::int64_t position() const override { return queue_->position(); }
+  kafka::log_position start() const override { return queue_->start(); }
+  std::int32_t leader_epoch() const override { return queue_->leader_epoch(); }
+  std::int64_t log_end() const override { return queue_->log_end(); }
+  std::int64_t log_start() const override { return queue_->log_start(); }
+  kafka::log_id log() const override { return queue_->log(); }
+  void restart(const kafka::log_position& at) override { queue_->restart(at); }
+  std::uint64_t errors() const override { return queue_->errors(); }
+
+  const kafka::kafka_error& problem() const override {
+    return queue_->problem();
+  }
+
+private:
+  std::unique_ptr<kafka::partition_queue> queue_;
+};
+
+struct consumer_group_state : kafka::consumer_events {
+  static inline const char* name = "weir.consumer-group";
+
+  consumer_group_state(consumer_group_actor::pointer self,
+                       consumer_group_options options,
+                       group_keeper_actor keeper)
+    : self(self),
+      options(std::move(options)),
+      keeper(std::move(keeper)),
+      bell(consumer_group_actor{self}),
+      kafka(std::make_unique<kafka::consumer>(
+        this->options.kafka, this->options.cluster, *this, bell.ring())),
+      reader(std::make_shared<kafka::log_reader>(
+        this->options.kafka, this->options.cluster,
+        [system = &self->system()](const kafka::kafka_error& x) {
+          report_kafka_error(*system, "log reader", x);
+        })) {}
+
+  consumer_group_actor::behavior_type make_behavior() {
+    bell.open(self);
+    schedule_tick();
+    schedule_commit();
+    if (is_alone)
+      kafka->subscribe(options.topics);
+    else
+      kafka->watch(options.topics);
+    return {
+      [this](group_event) { serve(); },
+      [this](commit_position& x) { on_position(std::move(x)); },
+      [this](query_status) { return status(); },
+      [this](drain) { return on_drain(); },
+    };
+  }
+
+  void serve() {
+    if (!kafka)
+      return;
+    kafka->poll();
+    if (leaving && kafka->closed()) {
+      kafka.reset();
+      for (auto& x : std::exchange(drained, {}))
+        x.deliver();
+    }
+  }
+
+  // -- membership -------------------------------------------------------------
+
+  /// CLUSTER decides whether this node may be in the group: it knows who else
+  /// in it is one of us.
+  void report(std::optional<kafka::group_description> group) {
+    if (leaving)
+      return;
+    describing_until.reset();
+    report_at = never;
+    auto is_in = is_member || !consumers.empty() || giving_back > 0;
+    self
+      ->request(keeper, caf::infinite,
+                group_report{is_in, assigned_once, is_fenced, std::move(group)})
+      .then([this](const group_order& x) { on_order(x); });
+  }
+
+  void on_order(const group_order& x) {
+    if (leaving)
+      return;
+    if (x.what == group_order::action::join)
+      join();
+    else if (x.what == group_order::action::leave)
+      leave_for_now("a cluster that this node has no link to is in it");
+    else if (x.what == group_order::action::rebalance)
+      rebalance();
+    describe_next = x.describe;
+    // A node that may not join asks again and again, but not too often.
+    pause = is_member ? longest_pause : pause;
+    report_at = now() + pause;
+    pause = std::clamp(pause * 2, shortest_pause, longest_pause);
+  }
+
+  void report_if_due() {
+    if (describing_until && now() >= *describing_until)
+      return report({});
+    if (is_alone || describing_until || now() < report_at)
+      return;
+    if (!describe_next)
+      return report({});
+    describing_until = now() + describe_timeout;
+    kafka->describe_group();
+  }
+
+  void on_group_described(const kafka::group_description& x) override {
+    if (!x.error.empty())
+      log::limited(log_level::warning, "the consumer group is not described",
+                   x.error, {{"why", x.error}});
+    report(x);
+  }
+
+  caf::actor_clock::time_point now() const { return self->clock().now(); }
+
+  void join() {
+    log::info("joining the consumer group");
+    is_member = true;
+    is_fenced = false;
+    kafka->subscribe(options.topics);
+  }
+
+  void rebalance() {
+    log::warning("the consumer group has given partitions to nobody; it is "
+                 "asked to assign all of them again");
+    kafka->subscribe(options.topics);
+  }
+
+  void leave_for_now(std::string_view why) {
+    log::error("leaving the consumer group", {{"why", why}});
+    is_member = false;
+    assigned_once = false;
+    pause = {};
+    kafka->unsubscribe();
+  }
+
+  // -- assignment -------------------------------------------------------------
+
+  void
+  on_assigned(const std::vector<kafka::topic_partition>& partitions) override {
+    for (auto& x : partitions)
+      start(x);
+    kafka->assign(partitions);
+    assigned_once = true;
+    group_is_refused = false;
+    log::info("partitions assigned",
+              {{"count", partitions.size()}, {"owned", consumers.size()}});
+  }
+
+  void start(const kafka::topic_partition& x) {
+    auto& homes = options.homes;
+    auto home = homes[static_cast<std::size_t>(x.partition) % homes.size()];
+    auto consumer = spawn_partition_consumer(
+      home, {x, options.tail_cache},
+      {[&](auto wake) {
+         return std::make_unique<queue_source>(kafka->open(x, std::move(wake)));
+       },
+       [x, reader = reader](const kafka::log_position& from, auto wake) {
+         return std::make_unique<queue_source>(
+           reader->open(x, from, std::move(wake)));
+       }},
+      self);
+    consumers[x] = consumer;
+    // One that fails takes us along: its partition would be silent otherwise.
+    self->link_to(consumer);
+    tell(self, keeper, partition_assigned{x.topic, x.partition, consumer});
+  }
+
+  void on_revoked(const std::vector<kafka::topic_partition>& partitions,
+                  bool lost) override {
+    log::info("partitions revoked",
+              {{"count", partitions.size()}, {"lost", lost}});
+    ++giving_back;
+    stop(partitions, [this, partitions, lost] {
+      --giving_back;
+      if (!kafka) // it could not even leave
+        return;
+      if (!lost && !leaving) // a drain has committed already
+        kafka->commit(committable(partitions));
+      for (auto& x : partitions) {
+        latest.erase(x);
+        committed.erase(x);
+      }
+      kafka->unassign(partitions);
+    });
+  }
+
+  void on_partition_count(const std::string& topic,
+                          std::int32_t partitions) override {
+    counts[topic].latest = partitions;
+    settle_count(topic);
+  }
+
+  /// A topic loses partitions only by being created again: until it is known to
+  /// be another one, fewer are but a moment's view.
+  void settle_count(const std::string& topic) {
+    auto& x = counts[topic];
+    auto log = logs[topic];
+    if (x.latest == x.told || (x.latest < x.told && log != 0 && log == x.log))
+      return;
+    x.told = x.latest;
+    x.log = log;
+    log::info("topic known", {{"topic", topic}, {"partitions", x.told}});
+    tell_topic(topic);
+  }
+
+  void on_topic(const std::string& topic,
+                const kafka::topic_state& state) override {
+    auto before = std::exchange(logs[topic], state.log);
+    if (before != 0 && before != state.log)
+      reader->renew();
+    settle_count(topic);
+    auto had_problem = topic_problems.erase(topic) > 0;
+    if (state.problem) {
+      topic_problems[topic] = state.problem.message;
+      report_kafka_error(self->system(), "topic " + topic, state.problem);
+    } else if (had_problem) {
+      log::info("the topic can be read again", {{"topic", topic}});
+    }
+    if (state.problem || had_problem)
+      tell_topic(topic);
+    note_writing(topic, state);
+  }
+
+  /// PRODUCER learns of it from a record only, and emits are refused until
+  /// then, and after.
+  void note_writing(const std::string& topic, const kafka::topic_state& state) {
+    if (state.may_write || !options.written.contains(topic))
+      unwritable.erase(topic);
+    else if (unwritable.insert(topic).second)
+      report_kafka_error(self->system(), "topic " + topic,
+                         {"TOPIC_AUTHORIZATION_FAILED",
+                          std::string{not_written}});
+  }
+
+  void tell_topic(const std::string& topic) {
+    topic_known news{topic, counts[topic].told, {}};
+    if (auto i = topic_problems.find(topic); i != topic_problems.end())
+      news.problem = "topic " + topic + ": " + i->second;
+    tell(self, keeper, std::move(news));
+  }
+
+  void on_error(const kafka::kafka_error& error, bool fatal) override {
+    report_kafka_error(self->system(), "consumer", error);
+    if (error.code == "GROUP_AUTHORIZATION_FAILED")
+      group_is_refused = true;
+    if (!fatal)
+      return;
+    log::error("Kafka consumer failed, another one takes its place",
+               {{"why", error.message}});
+    assigned_once = false;
+    if (is_alone)
+      return; // nobody else is in question
+    is_fenced = true;
+    leave_for_now(error.message);
+  }
+
+  /// Ends the partitions' consumers, then calls `done`; never, if we end first.
+  void stop(const std::vector<kafka::topic_partition>& partitions,
+            std::function<void()> done) {
+    auto left = std::make_shared<std::size_t>(1);
+    auto one_less = [left, done = std::move(done)] {
+      if (--*left == 0)
+        done();
+    };
+    for (auto& x : partitions) {
+      auto i = consumers.find(x);
+      if (i == consumers.end())
+        continue;
+      ++*left;
+      tell(self, keeper, partition_revoked{x.topic, x.partition});
+      self->request(i->second, revoke_timeout, revoke_partition{})
+        .then(
+          [this, one_less](commit_position& y) {
+            on_position(std::move(y));
+            one_less();
+          },
+          [one_less](const caf::error& e) {
+            log::error("a partition consumer did not stop",
+                       {{"why", to_string(e)}});
+            one_less();
+          });
+      consumers.erase(i);
+      partition_problems.erase(x);
+      errors_seen.erase(x);
+    }
+    one_less();
+  }
+
+  // -- positions --------------------------------------------------------------
+
+  void on_position(commit_position x) {
+    kafka::topic_partition key{x.topic, x.partition};
+    note_problem(key, x);
+    if (x.next >= 0)
+      latest[key] = std::move(x);
+  }
+
+  void note_problem(const kafka::topic_partition& key,
+                    const commit_position& x) {
+    if (!x.problem || !consumers.contains(key))
+      partition_problems.erase(key);
+    else
+      partition_problems[key] = x.problem.message;
+    if (std::exchange(errors_seen[key], x.errors) != x.errors && x.problem)
+      report_kafka_error(self->system(), "partition " + name_of(key),
+                         x.problem);
+  }
+
+  std::map<kafka::topic_partition, kafka::log_position>
+  committable(const std::vector<kafka::topic_partition>& partitions) const {
+    std::map<kafka::topic_partition, kafka::log_position> result;
+    for (auto& x : partitions)
+      if (auto i = latest.find(x); i != latest.end())
+        result[x] = place_of(i->second);
+    return result;
+  }
+
+  static kafka::log_position place_of(const commit_position& x) {
+    kafka::log_position result{x.next, x.log, x.leader_epoch};
+    result.note = x.note;
+    result.epochs = x.epochs;
+    return result;
+  }
+
+  void commit_changes() {
+    std::map<kafka::topic_partition, kafka::log_position> changed;
+    for (auto& [x, position] : latest) {
+      if (!consumers.contains(x)) // lost, or committed when it is given back
+        continue;
+      const auto here = place_of(position);
+      if (auto& last = committed[x]; last != here)
+        changed[x] = last = here;
+    }
+    if (kafka && !changed.empty())
+      kafka->commit(changed);
+  }
+
+  void on_committed(const std::string& why) override {
+    if (leaving && !why.empty())
+      log::warning("positions not committed", {{"why", why}});
+  }
+
+  void schedule_tick() {
+    self->run_delayed(tick, [this] {
+      serve();
+      if (kafka)
+        report_if_due();
+      schedule_tick();
+    });
+  }
+
+  void schedule_commit() {
+    self->run_delayed(commit_interval, [this] {
+      commit_changes();
+      schedule_commit();
+    });
+  }
+
+  // -- operation --------------------------------------------------------------
+
+  group_status status() const {
+    group_status result;
+    if (kafka)
+      result.brokers = kafka->brokers();
+    result.assigned_once = assigned_once;
+    for (auto& [x, position] : latest)
+      result.partitions.push_back(position);
+    for (auto& [x, position] : committed)
+      result.committed[name_of(x)] = position.offset;
+    for (auto& [topic, why] : topic_problems)
+      result.reasons.push_back("topic " + topic + ": " + why);
+    for (auto& topic : unwritable)
+      result.reasons.push_back("topic " + topic + ": "
+                               + std::string{not_written});
+    if (group_is_refused)
+      result.reasons.push_back("consumer group "
+                               + kafka::group_of(options.kafka, options.cluster)
+                               + ": it may not be joined: allow READ on it");
+    for (auto& [x, why] : partition_problems)
+      if (!topic_problems.contains(x.topic))
+        result.reasons.push_back("partition " + name_of(x) + ": " + why);
+    return result;
+  }
+
+  static std::string name_of(const kafka::topic_partition& x) {
+    return x.topic + "/" + std::to_string(x.partition);
+  }
+
+  caf::result<void> on_drain() {
+    auto answer = self->make_response_promise<void>();
+    if (!kafka) {
+      answer.deliver();
+      return answer;
+    }
+    drained.push_back(answer);
+    if (!std::exchange(leaving, true))
+      leave();
+    return answer;
+  }
+
+  void leave() {
+    std::vector<kafka::topic_partition> all;
+    for (auto& [x, consumer] : consumers)
+      all.push_back(x);
+    stop(all, [this, all] {
+      kafka->commit(committable(all));
+      kafka->close();
+      serve();
+    });
+  }
+
+  /// How many partitions a topic has, and in which log.
+  struct partition_count {
+    std::int32_t latest = 0, told = 0;
+    kafka::log_id log = 0;
+  };
+
+  consumer_group_actor::pointer self;
+  consumer_group_options options;
+  group_keeper_actor keeper;
+  wake_up<consumer_group_actor, group_event> bell;
+  std::unique_ptr<kafka::consumer> kafka;
+  std::shared_ptr<kafka::log_reader> reader; ///< shared with the partitions
+  std::map<kafka::topic_partition, partition_consumer_actor> consumers;
+  std::map<kafka::topic_partition, commit_position> latest;
+  std::map<kafka::topic_partition, kafka::log_position> committed;
+  std::map<std::string, partition_count> counts;
+  std::map<std::string, kafka::log_id> logs; ///< by topic, the last known
+  std::map<std::string, std::string> topic_problems;
+  std::set<std::string> unwritable; ///< topics, though clients emit into them
+  bool group_is_refused = false;    ///< by Kafka's ACLs
+  std::map<kafka::topic_partition, std::string> partition_problems;
+  std::map<kafka::topic_partition, std::uint64_t> errors_seen;
+  /// With a broker of its own: there is no group.
+  bool is_alone = options.kafka.embedded && options.cluster.listen.empty();
+  bool is_member = false;
+  bool is_fenced = false;      ///< another consumer has this node's place
+  bool assigned_once = false;  ///< since it has joined
+  std::size_t giving_back = 0; ///< revocations that are under way
+  /// When CLUSTER is asked next; `never` while its answer is awaited.
+  caf::actor_clock::time_point report_at;
+  std::chrono::milliseconds pause{0}; ///< until the next time but one
+  bool describe_next = true;
+  std::optional<caf::actor_clock::time_point> describing_until;
+  bool leaving = false;
+  std::vector<caf::typed_response_promise<void>> drained; ///< to be answered
+};
+
+} // namespace
+
+consumer_group_actor spawn_consumer_group(actor_home home,
+                                          consumer_group_options options,
+                                          group_keeper_actor keeper) {
+  return home.spawn<consumer_group_actor, consumer_group_state>(
+    std::move(options), std::move(keeper));
+}
+
+} // namespace weir

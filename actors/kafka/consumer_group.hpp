@@ -1,0 +1,33 @@
+#pragma once
+
+#include "actors/contract/interfaces.hpp"
+#include "actors/runtime/io_loop.hpp"
+#include "config/options.hpp"
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+struct consumer_group_options {
+  kafka_options kafka;
+  cluster_options cluster;
+  std::vector<std::string> topics;
+  /// Those of them that clients emit into.
+  std::set<std::string> written;
+  /// Bytes of recent records that each partition keeps.
+  std::size_t tail_cache = 0;
+  /// Where partition consumers are spawned, by partition.
+  std::vector<actor_home> homes;
+};
+
+/// Spawns the CONSUMER GROUP: one PARTITION CONSUMER per assigned partition,
+/// made known to `keeper`, which decides whether this node may join. Throws
+/// std::runtime_error when librdkafka refuses a property.
+consumer_group_actor spawn_consumer_group(actor_home home,
+                                          consumer_group_options options,
+                                          group_keeper_actor keeper);
+
+} // namespace weir

@@ -1,0 +1,954 @@
+#include "actors/kafka/outbound_router.hpp"
+
+#include "actors/contract/cursor.hpp"
+#include "actors/contract/leader_epochs.hpp"
+#include "actors/contract/log_key.hpp"
+#include "actors/contract/messages.hpp"
+#include "actors/contract/misplaced_keys.hpp"
+#include "actors/contract/partition_places.hpp"
+#include "actors/contract/record_block.hpp"
+#include "actors/kafka/replay_budget.hpp"
+#include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "config/log.hpp"
+#include "transport/kafka/partitioner.hpp"
+
+#include <caf/message.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+namespace weir {
+
+namespace {
+
+/// How often rooms are told how far they are.
+constexpr auto moving_interval = std::chrono::seconds{5};
+
+/// A tick of `replay_budget`.
+constexpr auto turn_interval = std::chrono::seconds{1};
+
+struct outbound_router_state {
+  static inline const char* name = "weir.outbound-router";
+
+  outbound_router_state(outbound_router_actor::pointer self, std::size_t credit,
+                        std::size_t replays)
+    : self(self),
+      credit(credit),
+      budget(replays, std::max<std::size_t>(credit / replay_share, 1)),
+      misplaced(count(self->system(), metrics::keys_misplaced)),
+      granted(count(self->system(), metrics::credit_granted)),
+      used(gauge(self->system(), metrics::credit_used)),
+      replay_bytes(gauge(self->system(), metrics::replay_bytes)),
+      replays_waiting(gauge(self->system(), metrics::replays_waiting)) {}
+
+  outbound_router_actor::behavior_type make_behavior() {
+    schedule_moving();
+    return {
+      [this](record_batch& x) { on_batch(std::move(x)); },
+      [this](keys_added& x) { on_keys_added(std::move(x)); },
+      [this](local_event& x) { on_local_event(std::move(x.event)); },
+      [this](const partition_assigned& x) { on_assigned(x); },
+      [this](const partition_revoked& x) { on_revoked(x); },
+      [this](const topic_known& x) { on_topic_known(x); },
+      [this](partitions_unreachable& x) { on_unreachable(std::move(x)); },
+      [this](const add_room& x) { on_add_room(x); },
+      [this](const remove_room& x) { on_remove_room(x); },
+      [this](start_replay& x) { on_start_replay(std::move(x)); },
+      [this](const stop_replay& x) { on_stop_replay(x); },
+      [this](const grant_credit& x) { on_credit(x); },
+      [this](relay_event& x) { on_relay(std::move(x)); },
+    };
+  }
+
+  // -- where things are -------------------------------------------------------
+
+  /// A room that wants the records of a key. Its join is answered when the
+  /// key's own partition has said from where on it serves the key, and of all
+  /// others it is known where we are: their records of that key come anyhow.
+  struct interest {
+    room_actor room;
+    std::uint64_t number = 0; ///< in the order in which the topic's rooms came
+    room_complete answer;
+    bool answered = false; ///< by the key's own partition
+    bool complete = false;
+    std::string unreachable; ///< as it was told
+    std::string problem;     ///< likewise
+  };
+
+  struct topic_state {
+    string_map<std::vector<interest>> rooms;          // by key
+    std::map<std::int32_t, std::uint32_t> partitions; // to their subscription
+    std::map<std::int32_t, partition_consumer_actor> owners;
+    topic_places places; ///< cursors, also while nobody serves
+    std::shared_ptr<const topic_places> shared; ///< an earlier `places`
+    std::uint64_t shared_with = 0; ///< rooms up to this number were there then
+    std::uint64_t last_room = 0;
+    std::int32_t count = 0; ///< of partitions; 0: not known yet
+    std::string problem;    ///< why it cannot be read
+    std::map<std::int32_t, std::string> problems; ///< of partitions, likewise
+    bool is_mixed = false; ///< keys were seen where they do not belong
+    std::map<std::int32_t, misplaced_keys> misplaced; ///< by partition
+
+    /// Where a key's records belong. Requires: `count` is known.
+    std::int32_t home_of(std::string_view key) const {
+      return kafka::partition_of(key, count);
+    }
+
+    /// Where else records of a key may be, and from where on.
+    positions places_beside(std::string_view key) const {
+      positions result;
+      for (auto& [partition, x] : misplaced)
+        if (auto first = x.first(key);
+            first != cursor::unknown && partition != home_of(key))
+          result[partition] = first;
+      return result;
+    }
+
+    /// For rooms to keep: copied once for all of them.
+    void share_places() {
+      shared = std::make_shared<const topic_places>(places);
+      shared_with = last_room;
+    }
+  };
+
+  /// Its bytes are given back when both it and what was cut off it are gone.
+  struct early_batch {
+    record_batch batch;
+    std::shared_ptr<const credit_lease> lease;
+  };
+
+  /// At a partition consumer: for all rooms of the topic, or a replay for one.
+  struct subscription_state {
+    kafka::topic_partition partition;
+    partition_consumer_actor consumer; ///< null: nobody has the partition
+    cursor next;
+    kafka::log_id log = 0;          ///< that `next` is of; 0: not known
+    std::int32_t leader_epoch = -1; ///< of `next`, as kafka::log_position
+    std::size_t unreported = 0;     ///< free bytes that were not granted yet
+    bool answered = false;
+    std::optional<start_replay> replay;
+    std::deque<early_batch> early; ///< of a replay: beyond the live flow
+    std::int32_t told_epoch = -1;  ///< of the live flow, to its room
+  };
+
+  // -- ownership --------------------------------------------------------------
+
+  void on_assigned(const partition_assigned& x) {
+    kafka::topic_partition partition{x.topic, x.partition};
+    forget(partition);
+    topics[x.topic].owners[x.partition] = x.consumer;
+    subscribe_to(partition);
+    for (auto id : replays_of(partition))
+      move_replay(id, x.consumer);
+  }
+
+  void on_revoked(const partition_revoked& x) {
+    kafka::topic_partition partition{x.topic, x.partition};
+    forget(partition);
+    topics[x.topic].owners.erase(x.partition);
+    for (auto id : replays_of(partition)) {
+      subscriptions[id].consumer = nullptr;
+      budget.leave(id);
+    }
+    begin_turns();
+  }
+
+  /// Drops a subscription, but not the place where it has got to.
+  void forget(const kafka::topic_partition& x) {
+    auto& topic = topics[x.topic];
+    auto i = topic.partitions.find(x.partition);
+    if (i == topic.partitions.end())
+      return;
+    tell(self, subscriptions[i->second].consumer, unsubscribe{i->second});
+    subscriptions.erase(i->second);
+    topic.partitions.erase(i);
+    if (topic.problems.erase(x.partition) > 0) // its next reader tells it again
+      tell_problems(topic);
+  }
+
+  /// Goes on where the last subscription has got to, once it is known which
+  /// keys belong there.
+  void subscribe_to(const kafka::topic_partition& x) {
+    auto& topic = topics[x.topic];
+    auto owner = topic.owners.find(x.partition);
+    if (owner == topic.owners.end() || x.partition >= topic.count)
+      return; // not known yet, or of a former topic that had more
+    auto next = topic.places.next.at(x.partition);
+    auto id = ++last_subscription;
+    topic.partitions[x.partition] = id;
+    auto log = topic.places.log_of(x.partition);
+    auto epoch = topic.places.epoch_of(x.partition);
+    subscriptions[id] = {x, owner->second, cursor{next}, log, epoch, 0, false,
+                         {}};
+    subscribe request{self, id, next, {}, credit, false, topic.count};
+    if (log != 0)
+      request.keys.push_back(log_key(log, epoch));
+    for (auto& [key, rooms] : topic.rooms)
+      if (topic.home_of(key) == x.partition)
+        request.keys.push_back(key);
+    note_granted(request.credit);
+    tell(self, owner->second, std::move(request));
+  }
+
+  void note_granted(std::size_t bytes) {
+    granted->inc(static_cast<std::int64_t>(bytes));
+  }
+
+  /// What comes next is not from where we are: something was missed, or comes
+  /// twice.
+  void make_up_for(std::uint32_t id, std::int64_t from) {
+    auto lost = subscriptions[id];
+    log::limited(log_level::warning,
+                 "what comes does not begin where the last batch ended: "
+                 "subscribing again",
+                 lost.partition.topic,
+                 {{"topic", lost.partition.topic},
+                  {"partition", lost.partition.partition},
+                  {"expected", lost.next.next()},
+                  {"from", from}});
+    if (lost.replay)
+      return move_replay(id, lost.consumer);
+    forget(lost.partition);
+    subscribe_to(lost.partition);
+  }
+
+  /// Keys belong elsewhere now: they are named there, and where they are no
+  /// longer named they come as misplaced ones, so that nothing is missed
+  /// whoever learns of it first.
+  void on_topic_known(const topic_known& x) {
+    auto& topic = topics[x.topic];
+    topic.problem = x.problem;
+    tell_problems(topic);
+    auto before = topic.count;
+    if (x.partitions == 0 || before == x.partitions)
+      return;
+    topic.count = x.partitions;
+    if (before > 0) {
+      end_partitions(x.topic);
+      begin_partitions(topic, before);
+      tell_position(topic);
+    }
+    for (auto& [partition, owner] : std::map{topic.owners}) {
+      forget({x.topic, partition});
+      subscribe_to({x.topic, partition});
+    }
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& room : rooms)
+        if (room.complete)
+          tell(self, room.room, room_home{topic.home_of(key)});
+        else
+          room.answered = false; // by another partition, maybe
+    tell_reach(x.topic, topic);
+    tell_problems(topic);
+  }
+
+  // -- what cannot be read ----------------------------------------------------
+
+  void on_partition_problem(const kafka::topic_partition& x, std::string why) {
+    auto& topic = topics[x.topic];
+    if (why.empty())
+      topic.problems.erase(x.partition);
+    else
+      topic.problems[x.partition] = std::move(why);
+    tell_problems(topic);
+  }
+
+  void tell_problems(topic_state& topic) {
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& room : rooms)
+        tell_problem(topic, key, room);
+  }
+
+  void tell_problem(const topic_state& topic, std::string_view key,
+                    interest& room) {
+    auto why = why_unreadable(topic, key, room);
+    if (std::exchange(room.problem, why) != why)
+      tell(self, room.room, room_problem{std::move(why)});
+  }
+
+  /// A room waits for its key's own partition, and at first until it is known
+  /// where we are in each of the others.
+  static std::string why_unreadable(const topic_state& topic,
+                                    std::string_view key,
+                                    const interest& room) {
+    if (!topic.problem.empty() || topic.count == 0)
+      return topic.problem;
+    auto home = topic.home_of(key);
+    for (auto& [partition, why] : topic.problems)
+      if (partition == home
+          || (!room.complete && !topic.places.next.knows(partition)))
+        return why;
+    return {};
+  }
+
+  void on_unreachable(partitions_unreachable x) {
+    unreachable = std::move(x);
+    for (auto& [name, topic] : topics)
+      tell_reach(name, topic);
+  }
+
+  void tell_reach(const std::string& name, topic_state& topic) {
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& room : rooms)
+        tell_reach(name, topic, key, room);
+  }
+
+  void tell_reach(const std::string& name, const topic_state& topic,
+                  std::string_view key, interest& room) {
+    auto why = unreachable.everywhere;
+    if (why.empty() && topic.count > 0)
+      if (auto i = unreachable.why.find({name, topic.home_of(key)});
+          i != unreachable.why.end())
+        why = i->second;
+    if (room.unreachable == why)
+      return;
+    room.unreachable = why;
+    tell(self, room.room, room_unreachable{std::move(why)});
+  }
+
+  /// A topic that was created again may have fewer partitions: what was to come
+  /// of the others is gone.
+  void end_partitions(const std::string& name) {
+    auto& places = topics[name].places;
+    auto known = static_cast<std::int32_t>(places.next.all().size());
+    for (auto i = topics[name].count; i < known; ++i) {
+      if (!places.next.knows(i))
+        continue;
+      record_batch end{0, places.next.at(i), 0, {}, 0};
+      for (auto* x : {&places.next, &places.log_start, &places.log_end,
+                      &places.log, &places.leader_epoch})
+        x->set(i, cursor::unknown);
+      places.misplaced_from.set(i, cursor::unknown);
+      places.epochs.erase(i);
+      topics[name].misplaced.erase(i);
+      topics[name].shared.reset();
+      forget({name, i});
+      distribute({name, i}, std::move(end));
+    }
+  }
+
+  /// Members that were here before are to miss nothing of what is added, also
+  /// where another node reads it already.
+  static void begin_partitions(topic_state& topic, std::int32_t before) {
+    for (auto i = before; i < topic.count; ++i)
+      if (!topic.places.next.knows(i))
+        topic.places.next.set(i, 0);
+  }
+
+  // -- replays ----------------------------------------------------------------
+
+  void on_start_replay(start_replay x) {
+    kafka::topic_partition partition{x.topic, x.partition};
+    auto& known = topics[x.topic].partitions;
+    auto live = known.find(x.partition);
+    auto consumer = live == known.end() ? partition_consumer_actor{}
+                                        : subscriptions[live->second].consumer;
+    auto id = ++last_subscription;
+    replays[{x.room.address(), x.replay}] = id;
+    auto& places = topics[x.topic].places;
+    auto log = places.log_of(x.partition);
+    auto epoch = places.epoch_of(x.partition);
+    subscriptions[id]
+      = {std::move(partition), consumer, cursor{x.from}, log, epoch, 0, true,
+         std::move(x)};
+    await_turn(id);
+  }
+
+  /// Where nobody has the partition, it waits for that first.
+  void await_turn(std::uint32_t id) {
+    if (subscriptions.at(id).consumer)
+      budget.wait(id);
+    begin_turns();
+  }
+
+  void begin_turns() {
+    while (auto turn = budget.next()) {
+      auto& x = subscriptions.at(turn->id);
+      note_granted(turn->credit);
+      subscribe request{self,         turn->id, x.next.next(), {x.replay->key},
+                        turn->credit, true};
+      if (x.log != 0)
+        request.keys.push_back(log_key(x.log, x.leader_epoch));
+      tell(self, x.consumer, std::move(request));
+    }
+    replay_bytes->value(static_cast<std::int64_t>(budget.used()));
+    replays_waiting->value(static_cast<std::int64_t>(budget.waiting()));
+    if (budget.waiting() > 0)
+      watch_turns();
+  }
+
+  void watch_turns() {
+    if (std::exchange(is_watching_turns, true))
+      return;
+    log::limited(log_level::info,
+                 "rooms wait for their turn to catch up: limits.replays is "
+                 "used up",
+                 "", {{"used", budget.used()}, {"waiting", budget.waiting()}});
+    self->run_delayed(turn_interval, [this] {
+      is_watching_turns = false;
+      for (auto id : budget.tick())
+        end_turn(id);
+      begin_turns();
+    });
+  }
+
+  /// The room may have what its members cannot take now; so it is for the room
+  /// to let go, and to begin again where somebody still wants something.
+  void end_turn(std::uint32_t id) {
+    auto x = *subscriptions.at(id).replay;
+    replays.erase({x.room.address(), x.replay});
+    end_replay(id);
+    tell(self, x.room, replay_ended{x.partition, x.replay});
+  }
+
+  void on_stop_replay(const stop_replay& x) {
+    auto i = replays.find({x.room.address(), x.replay});
+    if (i == replays.end())
+      return;
+    end_replay(i->second);
+    replays.erase(i);
+    begin_turns();
+  }
+
+  void end_replay(std::uint32_t id) {
+    if (auto& consumer = subscriptions[id].consumer)
+      tell(self, consumer, unsubscribe{id});
+    subscriptions.erase(id);
+    budget.leave(id);
+  }
+
+  /// Goes on at its cursor under a new number, when it has its turn.
+  void move_replay(std::uint32_t id, partition_consumer_actor consumer) {
+    auto x = subscriptions[id];
+    end_replay(id);
+    auto moved = ++last_subscription;
+    if (x.consumer != consumer && !x.early.empty()) {
+      // The live flow may come by there in what has replaced it.
+      x.next = cursor{x.early.front().batch.from};
+      x.early.clear();
+    }
+    x.consumer = std::move(consumer);
+    replays[{x.replay->room.address(), x.replay->replay}] = moved;
+    if (!x.early.empty())
+      ahead.insert(moved);
+    subscriptions[moved] = std::move(x);
+    await_turn(moved);
+  }
+
+  std::vector<std::uint32_t> replays_of(const kafka::topic_partition& x) const {
+    std::vector<std::uint32_t> result;
+    for (auto& [id, y] : subscriptions)
+      if (y.replay && y.partition == x)
+        result.push_back(id);
+    std::sort(result.begin(), result.end()); // who came first is first
+    return result;
+  }
+
+  void stop_replays(const room_actor& room) {
+    auto i = replays.lower_bound({room.address(), 0});
+    while (i != replays.end() && i->first.first == room.address()) {
+      end_replay(i->second);
+      i = replays.erase(i);
+    }
+    begin_turns();
+  }
+
+  // -- rooms ------------------------------------------------------------------
+
+  void on_add_room(const add_room& x) {
+    auto& topic = topics[x.topic];
+    auto& room = topic.rooms[x.key].emplace_back();
+    room.room = x.room;
+    room.number = ++topic.last_room;
+    tell_reach(x.topic, topic, x.key, room);
+    tell_problem(topic, x.key, room);
+    // Also for a key that is served already: the answer comes in stream order
+    // and is the one dependable statement of where the room begins.
+    if (auto id = home_subscription(topic, x.key))
+      tell(self, subscriptions[id].consumer, add_keys{id, {x.key}, x.history});
+  }
+
+  /// 0: there is none.
+  static std::uint32_t home_subscription(const topic_state& topic,
+                                         std::string_view key) {
+    if (topic.count == 0)
+      return 0;
+    auto i = topic.partitions.find(topic.home_of(key));
+    return i == topic.partitions.end() ? 0 : i->second;
+  }
+
+  void on_remove_room(const remove_room& x) {
+    stop_replays(x.room);
+    auto& topic = topics[x.topic];
+    auto i = topic.rooms.find(x.key);
+    if (i == topic.rooms.end())
+      return;
+    std::erase_if(i->second, [&](auto& y) { return y.room == x.room; });
+    if (!i->second.empty())
+      return;
+    topic.rooms.erase(i);
+    if (auto id = home_subscription(topic, x.key))
+      tell(self, subscriptions[id].consumer, remove_keys{id, {x.key}});
+  }
+
+  void on_keys_added(keys_added x) {
+    auto i = subscriptions.find(x.subscription);
+    if (i == subscriptions.end())
+      return;
+    auto& y = i->second;
+    auto& topic = topics[y.partition.topic];
+    auto partition = y.partition.partition;
+    if (auto why = take_problem(x.keys))
+      return on_partition_problem(y.partition, std::move(*why));
+    if (x.log_start >= 0)
+      topic.places.log_start.set(partition, x.log_start);
+    if (x.log_end > topic.places.log_end.at(partition))
+      topic.places.log_end.set(partition, x.log_end);
+    auto is_later = std::exchange(y.answered, true);
+    auto is_found = !is_later && y.next.next() == cursor::unknown;
+    auto noted = take_misplaced(x.keys);
+    auto epochs = take_epochs(x.keys);
+    if (is_found) { // later ones come by themselves
+      if (noted.empty())
+        topic.misplaced.erase(partition);
+      else
+        topic.misplaced[partition] = misplaced_keys::read(noted);
+      y.next = cursor{x.offset};
+      topic.places.next.set(partition, x.offset);
+      topic.shared.reset(); // rooms are told of all partitions
+    }
+    // Of a place in another log, a batch that goes back takes us away. An epoch
+    // is that of a place: after a batch was lost, ours is not the one meant.
+    if (auto named = take_log(x.keys); named.log != 0) {
+      if (y.log != 0 && y.log != named.log && !y.replay)
+        topic.places.epochs.erase(partition);
+      if (y.next.next() == x.offset)
+        y.leader_epoch = named.leader_epoch;
+      else if (y.log != named.log)
+        y.leader_epoch = -1;
+      y.log = named.log;
+      auto is_first = topic.places.any_log() == 0;
+      if (is_found || !topic.places.log.knows(partition)) {
+        topic.places.log.set(partition, y.log);
+        if (!y.replay)
+          topic.places.leader_epoch.set(partition, y.leader_epoch);
+        topic.shared.reset();
+      }
+      note_epochs(topic, partition, epochs);
+      if (is_first) // joins wait for it
+        tell_position(topic);
+    }
+    // A room from further on would not learn of it if the log were cut between.
+    if (is_later && !x.keys.empty() && x.offset != y.next.next())
+      return make_up_for(x.subscription, x.offset);
+    for (auto& key : x.keys)
+      if (auto rooms = topic.rooms.find(key);
+          rooms != topic.rooms.end() && topic.home_of(key) == partition)
+        for (auto& room : rooms->second)
+          note_answer(topic, key, room, x);
+    if (is_found)
+      tell_problems(topic);
+    // Others may have waited for that alone.
+    if (is_found && topic.places.next.knows_all(topic.count))
+      for (auto& [key, rooms] : topic.rooms)
+        for (auto& room : rooms)
+          tell_if_complete(topic, key, room);
+  }
+
+  /// Rooms compare with it what clients come back with. They learn it with the
+  /// next batch; at once, if somebody may have been beyond where a later leader
+  /// has begun. It is kept when the log is cut: what was told of its former end
+  /// the later leader overrules.
+  void note_epochs(topic_state& topic, std::int32_t partition,
+                   std::string_view written) {
+    auto known = topic.places.epochs_of(partition);
+    auto all = known ? *known : leader_epochs{};
+    auto end = topic.places.log_end.at(partition);
+    auto before = all.before(end);
+    if (!all.merge(written))
+      return;
+    auto is_cut = all.before(end) > before;
+    topic.places.epochs[partition]
+      = std::make_shared<const leader_epochs>(std::move(all));
+    topic.shared.reset();
+    if (is_cut)
+      tell_position(topic);
+  }
+
+  void note_answer(topic_state& topic, std::string_view key, interest& x,
+                   const keys_added& answer) {
+    if (x.complete || std::exchange(x.answered, true))
+      return;
+    auto home = subscriptions.at(answer.subscription).partition.partition;
+    x.answer.home = home;
+    x.answer.from = {{home, answer.offset}};
+    auto& place = subscriptions.at(answer.subscription);
+    if (place.next.next() == answer.offset)
+      x.answer.log = {place.log, place.leader_epoch};
+    if (answer.log_start >= 0)
+      x.answer.log_start = {{home, answer.log_start}};
+    if (auto end = topic.places.log_end.at(home); end >= 0)
+      x.answer.log_end = {{home, end}};
+    if (!answer.history.empty())
+      x.answer.history[home] = answer.history;
+    tell_if_complete(topic, key, x);
+  }
+
+  /// What the room gets of other partitions it gets since it is here: any
+  /// places that were taken later will do.
+  void tell_if_complete(topic_state& topic, std::string_view key, interest& x) {
+    if (x.complete || !x.answered || !topic.places.next.knows_all(topic.count))
+      return;
+    if (!topic.shared || topic.shared_with < x.number)
+      topic.share_places();
+    x.complete = true;
+    x.answer.others = topic.shared;
+    x.answer.misplaced = topic.places_beside(key);
+    tell(self, x.room, std::exchange(x.answer, {}));
+  }
+
+  /// Quiet rooms move on too: their members could not resume in the end where
+  /// they are, as the log forgets.
+  void schedule_moving() {
+    self->run_delayed(moving_interval, [this] {
+      for (auto& [name, topic] : topics) {
+        forget_misplaced(topic);
+        tell_position(topic);
+      }
+      schedule_moving();
+    });
+  }
+
+  static std::int64_t seconds() {
+    auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  }
+
+  static void forget_misplaced(topic_state& topic) {
+    for (auto& [partition, x] : topic.misplaced)
+      if (x.forget_old(seconds()))
+        topic.places.misplaced_from.set(partition,
+                                        topic.places.next.at(partition));
+  }
+
+  void tell_position(topic_state& topic) {
+    topic.share_places();
+    auto content = caf::make_message(room_moved{topic.shared});
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& x : rooms)
+        if (x.complete)
+          tell_shared(self, x.room, content);
+  }
+
+  // -- events that never touch Kafka ------------------------------------------
+
+  void on_relay(relay_event x) {
+    auto& topic = topics[x.topic];
+    if (auto id = home_subscription(topic, x.key))
+      tell(self, subscriptions[id].consumer, std::move(x));
+  }
+
+  void on_local_event(relay_event x) {
+    auto& topic = topics[x.topic];
+    auto rooms = topic.rooms.find(x.key);
+    if (rooms == topic.rooms.end())
+      return;
+    broadcast_local message{
+      x.nsp,
+      std::move(x.room),
+      {},
+      std::make_shared<const std::string>(std::move(x.frames))};
+    for (auto& y : rooms->second)
+      tell(self, y.room, message);
+  }
+
+  // -- records ----------------------------------------------------------------
+
+  void on_batch(record_batch x) {
+    auto i = subscriptions.find(x.subscription);
+    if (i == subscriptions.end())
+      return; // of a subscription that we gave up; its successor covers it
+    auto& y = i->second;
+    if (!y.next.advance(x.from, x.to) && !y.next.restart(x.from, x.lost))
+      return make_up_for(x.subscription, x.from);
+    auto& topic = topics[y.partition.topic];
+    x.log = y.log;
+    x.leader_epoch = y.leader_epoch;
+    x.epochs = topic.places.epochs_of(y.partition.partition);
+    note_log_end(topic, y.partition.partition, x);
+    if (y.replay)
+      return on_replayed(i->first, y, std::move(x));
+    topic.places.next.set(y.partition.partition, x.to);
+    topic.places.leader_epoch.set(y.partition.partition, y.leader_epoch);
+    if (x.log != 0)
+      topic.places.log.set(y.partition.partition, x.log);
+    if (x.to < x.from)
+      go_back(topic, y.partition.partition, x.to);
+    else if (x.lost > x.from) // nobody knows whose records they were
+      topic.misplaced[y.partition.partition].add_any(x.from, seconds());
+    auto partition = y.partition;
+    if (!x.records.empty() || x.lost >= 0)
+      distribute(partition, std::move(x));
+    pass_on_early(partition);
+  }
+
+  void on_replayed(std::uint32_t id, subscription_state& to, record_batch x) {
+    if (x.to < x.from)
+      return forget_early(to, x.to);
+    grant(id, to, budget.take(id, x.records.size()));
+    auto lease = x.records.empty() ? nullptr : lease_of(x);
+    to.early.push_back({std::move(x), std::move(lease)});
+    pass_on_early(id, to);
+  }
+
+  /// What was shared before, or is to be when a room is complete, is of another
+  /// log, or of what this one has lost.
+  static void go_back(topic_state& topic, std::int32_t partition,
+                      std::int64_t to) {
+    topic.shared.reset();
+    topic.places.misplaced_from.set(partition, cursor::unknown);
+    if (auto i = topic.misplaced.find(partition); i != topic.misplaced.end())
+      i->second.cut(to);
+    for (auto& [key, rooms] : topic.rooms)
+      for (auto& room : rooms)
+        if (auto from = room.answer.from.find(partition);
+            from != room.answer.from.end()) {
+          from->second = std::min(from->second, to);
+          room.answer.log_end[partition] = to;
+          room.answer.history.erase(partition);
+        }
+  }
+
+  /// What has come shows how long the log is at least: a replay may be ahead of
+  /// the live flow.
+  static void note_log_end(topic_state& topic, std::int32_t partition,
+                           const record_batch& x) {
+    auto is_new_log = x.to < x.from;
+    auto& known = topic.places.log_end;
+    if (is_new_log || x.to > known.at(partition))
+      known.set(partition, x.to);
+  }
+
+  /// The live flow of the partition has moved.
+  void pass_on_early(const kafka::topic_partition& partition) {
+    for (auto id : std::set{ahead})
+      if (auto i = subscriptions.find(id); i == subscriptions.end())
+        ahead.erase(id);
+      else if (i->second.partition == partition)
+        pass_on_early(id, i->second);
+  }
+
+  /// A room that has had nothing of late may not know yet that the live flow is
+  /// of a later leader: its members would be at places of that one, and take
+  /// them for the former one's.
+  void tell_epoch(subscription_state& x) {
+    auto& topic = topics[x.partition.topic];
+    auto now = topic.places.epoch_of(x.partition.partition);
+    if (std::exchange(x.told_epoch, now) == now)
+      return;
+    if (!topic.shared || topic.shared->epoch_of(x.partition.partition) != now)
+      topic.share_places();
+    tell(self, x.replay->room, room_moved{topic.shared});
+  }
+
+  /// What a replay has beyond the live flow waits for that: a member that was
+  /// ahead of its room would not learn of it when the log has lost its end.
+  void pass_on_early(std::uint32_t id, subscription_state& x) {
+    auto live = topics[x.partition.topic].places.next.at(x.partition.partition);
+    ahead.erase(id);
+    tell_epoch(x);
+    while (!x.early.empty()) {
+      auto& first = x.early.front();
+      if (live != cursor::unknown && first.batch.to > live) {
+        if (first.batch.from < live)
+          pass_on(*x.replay, take_before(live, first));
+        ahead.insert(id);
+        return;
+      }
+      pass_on(*x.replay, std::move(first));
+      x.early.pop_front();
+    }
+  }
+
+  /// What the room has had it hears of by the live flow.
+  static void forget_early(subscription_state& x, std::int64_t from) {
+    while (!x.early.empty() && x.early.back().batch.from >= from)
+      x.early.pop_back();
+    if (!x.early.empty() && x.early.back().batch.to > from)
+      x.early.back() = take_before(from, x.early.back());
+  }
+
+  /// Requires: `at` is within it.
+  static early_batch take_before(std::int64_t at, early_batch& x) {
+    std::string_view rest = x.batch.records;
+    kafka::record_view record;
+    for (auto next = rest; read_record(next, record) && record.offset < at;)
+      rest = next;
+    auto head = x;
+    head.batch.records.resize(x.batch.records.size() - rest.size());
+    head.batch.to = x.batch.from = at;
+    head.batch.lost = std::min(x.batch.lost, at);
+    x.batch.records = std::string{rest};
+    return head;
+  }
+
+  /// All of a replay's records are its room's.
+  void pass_on(const start_replay& to, early_batch x) {
+    auto batch = std::make_shared<const record_batch>(std::move(x.batch));
+    room_records message{
+      batch, std::move(x.lease), to.partition, {}, to.replay};
+    std::string_view rest = batch->records;
+    while (auto size = record_size(rest)) {
+      auto at = rest.data() - batch->records.data();
+      message.places.push_back(static_cast<std::uint32_t>(at));
+      rest.remove_prefix(size);
+    }
+    tell(self, to.room, std::move(message));
+  }
+
+  void distribute(const kafka::topic_partition& from, record_batch x) {
+    auto lease = lease_of(x);
+    auto batch = std::make_shared<const record_batch>(std::move(x));
+    auto& topic = topics[from.topic];
+    auto& rooms = topic.rooms;
+    if (batch->lost >= 0)
+      for (auto& [key, all] : rooms)
+        for (auto& y : all)
+          share_of(y);
+    std::string_view rest = batch->records;
+    while (auto size = record_size(rest)) {
+      auto found = rooms.find(record_key(rest));
+      auto is_misplaced = note_place(topic, from.partition, rest);
+      if (found != rooms.end()) {
+        note_record(found->second, rest.data() - batch->records.data());
+        if (is_misplaced)
+          warn_of_place(topic, from, found->first);
+      }
+      rest.remove_prefix(size);
+    }
+    for (auto& [room, places] : turn)
+      tell(self, *room,
+           room_records{batch, lease, from.partition, std::move(places)});
+    turn.clear();
+    turn_index.clear();
+  }
+
+  /// Whose room is not here may come here.
+  static bool note_place(topic_state& topic, std::int32_t partition,
+                         std::string_view block) {
+    auto key = record_key(block);
+    if (key.empty() || topic.home_of(key) == partition)
+      return false;
+    topic.misplaced[partition].add(key, record_offset(block), seconds());
+    return true;
+  }
+
+  void warn_of_place(topic_state& topic, const kafka::topic_partition& from,
+                     const std::string& key) {
+    misplaced->inc();
+    if (std::exchange(topic.is_mixed, true))
+      return;
+    log::warning(
+      "a record's key is not in the partition where murmur2 puts it; "
+      "order holds only within each: have all producers of the topic "
+      "use partitioner=murmur2_random",
+      {{"topic", from.topic},
+       {"key", key},
+       {"partition", from.partition},
+       {"expected", topic.home_of(key)}});
+  }
+
+  /// Collects the places of each room's records, rooms in order of their first.
+  void note_record(const std::vector<interest>& rooms, std::ptrdiff_t at) {
+    for (auto& x : rooms)
+      share_of(x).places.push_back(static_cast<std::uint32_t>(at));
+  }
+
+  /// One room's share of the batch at hand.
+  struct share {
+    const room_actor* room;
+    std::vector<std::uint32_t> places;
+  };
+
+  share& share_of(const interest& x) {
+    auto [i, is_new] = turn_index.emplace(&x, turn.size());
+    if (is_new)
+      turn.push_back({&x.room, {}});
+    return turn[i->second];
+  }
+
+  std::shared_ptr<const credit_lease> lease_of(const record_batch& x) {
+    used->inc(static_cast<std::int64_t>(x.records.size()));
+    return std::make_shared<const credit_lease>(
+      [me = outbound_router_actor{self}, id = x.subscription,
+       bytes = x.records.size()] {
+        tell_anonymously(me, grant_credit{id, bytes});
+      });
+  }
+
+  /// Grants in larger steps: a message per batch would cost more than it helps.
+  void on_credit(const grant_credit& x) {
+    used->dec(static_cast<std::int64_t>(x.bytes));
+    budget.give_back(x.subscription, x.bytes);
+    auto i = subscriptions.find(x.subscription);
+    if (i == subscriptions.end())
+      return begin_turns(); // of a replay that is over, maybe
+    auto& y = i->second;
+    if (y.replay)
+      return go_on(x.subscription, y);
+    y.unreported += x.bytes;
+    if (y.unreported >= credit / 4)
+      grant(x.subscription, y, std::exchange(y.unreported, 0));
+  }
+
+  void go_on(std::uint32_t id, const subscription_state& x) {
+    grant(id, x, budget.top_up(id));
+    if (budget.is_used_up(id))
+      move_replay(id, x.consumer);
+    else
+      begin_turns();
+  }
+
+  void grant(std::uint32_t id, const subscription_state& x, std::size_t bytes) {
+    if (bytes == 0 || !x.consumer)
+      return;
+    note_granted(bytes);
+    tell(self, x.consumer, grant_credit{id, bytes});
+  }
+
+  outbound_router_actor::pointer self;
+  std::size_t credit;
+  replay_budget budget; ///< its ids are subscriptions
+  bool is_watching_turns = false;
+  caf::telemetry::int_counter* misplaced;
+  caf::telemetry::int_counter* granted;
+  caf::telemetry::int_gauge* used;
+  caf::telemetry::int_gauge* replay_bytes;
+  caf::telemetry::int_gauge* replays_waiting;
+  partitions_unreachable unreachable;
+  std::uint32_t last_subscription = 0;
+  std::unordered_map<std::string, topic_state> topics;
+  std::unordered_map<std::uint32_t, subscription_state> subscriptions;
+  std::map<std::pair<caf::actor_addr, std::uint64_t>, std::uint32_t>
+    replays; ///< by room and its number to their subscription
+  std::set<std::uint32_t> ahead; ///< replays that are beyond the live flow
+  std::vector<share> turn;       // reused
+  std::unordered_map<const interest*, std::size_t> turn_index; // reused
+};
+
+} // namespace
+
+outbound_router_actor spawn_outbound_router(actor_home home, std::size_t credit,
+                                            std::size_t replays) {
+  return home.spawn<outbound_router_actor, outbound_router_state>(credit,
+                                                                  replays);
+}
+
+} // namespace weir

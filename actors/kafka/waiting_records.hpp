@@ -1,0 +1,58 @@
+#pragma once
+
+#include "actors/contract/messages.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <utility>
+
+namespace weir {
+
+/// Records that wait for a place in librdkafka's queue, in their order, up to
+/// a limit in bytes; each has a deadline. Plain logic.
+class waiting_records {
+public:
+  using time = std::chrono::steady_clock::time_point;
+
+  struct element {
+    produce_record record;
+    time deadline;
+  };
+
+  explicit waiting_records(std::size_t limit) : limit_(limit) {}
+
+  /// False: there is no place, and the record is untouched. Requires: the
+  /// deadline is not before that of an earlier record.
+  bool push(produce_record& x, time deadline) {
+    if (bytes_ + x.cost > limit_)
+      return false;
+    bytes_ += x.cost;
+    all_.push_back({std::move(x), deadline});
+    return true;
+  }
+
+  element& front() { return all_.front(); }
+
+  /// Removes the first, whose `cost` must still be there.
+  void pop() {
+    bytes_ -= all_.front().record.cost;
+    all_.pop_front();
+  }
+
+  bool has_expired(time now) const {
+    return !all_.empty() && all_.front().deadline <= now;
+  }
+
+  bool empty() const { return all_.empty(); }
+  std::size_t size() const { return all_.size(); }
+  std::size_t bytes() const { return bytes_; }
+  std::size_t limit() const { return limit_; }
+
+private:
+  std::size_t limit_;
+  std::size_t bytes_ = 0;
+  std::deque<element> all_;
+};
+
+} // namespace weir

@@ -1,0 +1,515 @@
+#include "actors/node/gateway.hpp"
+
+#include "actors/client/authenticator.hpp"
+#include "actors/client/connection.hpp"
+#include "actors/client/inbound_router.hpp"
+#include "actors/cluster/cluster.hpp"
+#include "actors/cluster/cluster_links.hpp"
+#include "actors/cluster/disconnector.hpp"
+#include "actors/cluster/poll_forwarder.hpp"
+#include "actors/cluster/socket_directory.hpp"
+#include "actors/contract/messages.hpp"
+#include "actors/kafka/consumer_group.hpp"
+#include "actors/kafka/deny_listener.hpp"
+#include "actors/kafka/outbound_router.hpp"
+#include "actors/kafka/producer.hpp"
+#include "actors/node/admin.hpp"
+#include "actors/node/port_counts.hpp"
+#include "actors/room/room_directory.hpp"
+#include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "config/event_bounds.hpp"
+#include "config/fingerprint.hpp"
+#include "config/log.hpp"
+#include "config/names.hpp"
+#include "transport/engineio/session_drain.hpp"
+#include "transport/engineio/sid.hpp"
+#include "transport/kafka/group_settings.hpp"
+#include "transport/kafka/topic_reader.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+/// How long a stop waits for its clients beyond `server.drain_time`, for Kafka
+/// to store what was emitted, for the group to be left, and for the other nodes
+/// to be told.
+constexpr auto close_timeout = engineio::session_drain::patience
+                               + std::chrono::seconds{1};
+constexpr auto flush_timeout = std::chrono::seconds{10};
+constexpr auto leave_timeout = std::chrono::seconds{10};
+constexpr auto farewell_timeout = std::chrono::seconds{1};
+
+/// For /livez, /readyz, /metrics and an operator who looks why.
+constexpr std::size_t kept_descriptors = 4;
+
+/// How long a consumer group may take to hand partitions over, once it knows
+/// that a member is gone: members hear of it by their next heartbeat, 3 s later
+/// at most.
+constexpr auto rebalance_time = std::chrono::seconds{5};
+
+struct gateway_state {
+  static inline const char* name = "weir.gateway";
+
+  gateway_state(gateway_actor::pointer self, options given, io_loops& loops,
+                node_ports& ports)
+    : self(self),
+      settings(std::move(given)),
+      loops(loops),
+      ports(ports),
+      rules(std::make_shared<const routes>(settings.namespaces,
+                                           settings.limits.room_name)) {
+    show_limits(self->system(), settings);
+    start_broker();
+    start_actors();
+    open_ports();
+    read_denied();
+    loops.start();
+    announce();
+  }
+
+  gateway_actor::behavior_type make_behavior() {
+    for (auto& x : singletons())
+      self->monitor(x);
+    self->set_down_handler([this](const caf::down_msg& x) { on_down(x); });
+    return {
+      [this](drain) { on_drain(); },
+      [this](clients_gone) { on_clients_gone(); },
+      [this](const peer_joined& x) { peers.insert(x.tag); },
+      [this](const peer_gone& x) { peers.erase(x.tag); },
+    };
+  }
+
+  // -- start ------------------------------------------------------------------
+
+  void start_broker() {
+    if (!settings.kafka.embedded)
+      return;
+    auto topics = rules->topics();
+    if (auto& topic = settings.auth.deny_topic; !topic.empty())
+      topics.push_back(topic);
+    ports.broker = std::make_unique<kafka::embedded_broker>(
+      topics, settings.kafka.embedded_partitions);
+    settings.kafka.brokers = ports.broker->bootstrap();
+    log::info("embedded broker", {{"bootstrap", ports.broker->bootstrap()}});
+  }
+
+  /// From Kafka to the client, each with the one it talks to.
+  void start_actors() {
+    auto& limits = settings.limits;
+    producer = spawn_producer(loops.home(0), settings.kafka, rules->topics(),
+                              limits);
+    outbound = spawn_outbound_router(loops.home(0), limits.credit,
+                                     limits.replays);
+    std::vector<actor_home> homes;
+    for (std::size_t i = 0; i < loops.size(); ++i)
+      homes.push_back(loops.home(i));
+    directory = spawn_room_directory(
+      loops.home(0),
+      {rules, homes, limits.json_depth, max_event(limits),
+       settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag,
+       !settings.cluster.listen.empty()},
+      outbound);
+    sockets = spawn_socket_directory(loops.home(0),
+                                     node_tag(settings.cluster.node));
+    polls = spawn_poll_forwarder(
+      loops.home(0),
+      {[&ports = ports](http::poll_request x, http::respond_poll respond) {
+         return ports.clients->serve(std::move(x), std::move(respond));
+       },
+       [&ports = ports](http::poll_id id, http::poll_answer x) {
+         ports.clients->answer(id, std::move(x));
+       }});
+    disconnector = spawn_disconnector(actor_home{self->system()},
+                                      {settings.cluster.node, rules, directory,
+                                       [&ports = ports](auto whom, auto done) {
+                                         ports.clients->turn_out(
+                                           std::move(whom), std::move(done));
+                                       }});
+    start_cluster();
+    group = spawn_consumer_group(loops.home(0),
+                                 {settings.kafka, settings.cluster,
+                                  rules->topics(), rules->written_topics(),
+                                  limits.tail_cache, homes},
+                                 cluster);
+    if (!settings.cluster.secret.empty())
+      signer = std::make_shared<const schemas::recovery_signer>(
+        settings.cluster.secret, node_tag(settings.cluster.node));
+    identify_clients();
+    open_webhook();
+    if (auto most = settings.limits.connections_per_user; most != 0)
+      users = std::make_shared<user_connections>(most);
+    for (std::size_t i = 0; i < loops.size(); ++i)
+      start_loop(i);
+    admin = spawn_admin(actor_home{self->system()}, producer, group, cluster,
+                        disconnector, denied);
+  }
+
+  /// Before anybody is let in. Throws std::runtime_error where a key is not
+  /// what it should be.
+  void identify_clients() {
+    auto& x = settings.auth;
+    if (!x.identifies_clients())
+      return;
+    if (!x.deny_topic.empty())
+      denied = std::make_shared<auth::deny_list>(x.deny_memory);
+    token_keys keys;
+    if (x.jwt.is_configured())
+      keys = load_token_keys();
+    if (x.certificate_user != certificate_name::none)
+      log::info("clients are users by their certificates");
+    tokens = std::make_shared<const authenticator>(
+      x.jwt, std::move(keys.now), std::move(keys.fetcher), denied);
+  }
+
+  struct token_keys {
+    std::shared_ptr<auth::current_keys> now;
+    std::shared_ptr<auth::key_fetcher> fetcher;
+  };
+
+  token_keys load_token_keys() {
+    auto& jwt = settings.auth.jwt;
+    ports.token_keys = std::make_shared<auth::key_files>(jwt);
+    auto read = ports.token_keys->read();
+    log::info("clients need tokens", {{"keys", read.size()}});
+    auto keys = std::make_shared<auth::current_keys>(
+      std::make_shared<const auth::key_set>(read));
+    std::shared_ptr<auth::key_fetcher> fetcher;
+    if (config::is_url(jwt.jwks))
+      fetcher = std::make_shared<auth::key_fetcher>(jwt, std::move(read), keys,
+                                                    tell_key_fetches());
+    // Those who reload may outlive what tells of fetches.
+    ports.token_keys->on_reload([keys, has_fetcher = fetcher != nullptr,
+                                 weak = std::weak_ptr{fetcher}](auto others) {
+      if (auto x = weak.lock())
+        x->set_others(std::move(others));
+      else if (!has_fetcher)
+        keys->set(std::make_shared<const auth::key_set>(std::move(others)));
+    });
+    return {std::move(keys), std::move(fetcher)};
+  }
+
+  /// Throws std::runtime_error where its options are of no use.
+  void open_webhook() {
+    if (!settings.auth.webhook.is_configured())
+      return;
+    ports.webhook = std::make_unique<auth::webhook>(
+      settings.auth.webhook, "/weir/" + settings.cluster.name,
+      settings.limits.room_name, tell_webhook_outcomes());
+  }
+
+  /// Called on the webhook's thread, and on those that ask.
+  auth::webhook::tell_outcome tell_webhook_outcomes() {
+    using outcome = auth::webhook::outcome;
+    std::map<outcome, caf::telemetry::int_counter*> counters;
+    for (auto x : {outcome::allowed, outcome::denied, outcome::cached,
+                   outcome::failed, outcome::left_alone, outcome::too_many})
+      counters[x] = count(self->system(), metrics::webhook_decisions,
+                          to_string(x));
+    return [counters = std::move(counters)](outcome x, const std::string& why) {
+      counters.at(x)->inc();
+      if (x == outcome::failed || x == outcome::left_alone
+          || x == outcome::too_many)
+        log::limited(log_level::warning,
+                     "the webhook does not answer: nobody is let in by it",
+                     to_string(x),
+                     {{"outcome", to_string(x)},
+                      {"why", why},
+                      {"do", "look at auth.webhook.url"}});
+    };
+  }
+
+  /// Once there are clients to send away.
+  void read_denied() {
+    if (denied)
+      deny_reader = std::make_unique<kafka::topic_reader>(
+        settings.kafka, settings.cluster, settings.auth.deny_topic,
+        std::make_shared<deny_listener>(self->system(), denied, disconnector));
+  }
+
+  /// Called on the fetcher's thread.
+  auth::key_fetcher::tell_result tell_key_fetches() {
+    return [good = count(self->system(), metrics::key_fetches, "fetched"),
+            bad = count(self->system(), metrics::key_fetches, "failed"),
+            url = settings.auth.jwt.jwks](const std::string& problem) {
+      (problem.empty() ? good : bad)->inc();
+      if (problem.empty())
+        log::debug("keys of tokens fetched", {{"url", url}});
+      else
+        log::limited(log_level::warning,
+                     "the keys of tokens cannot be fetched; the last good ones "
+                     "are kept, and it is tried again",
+                     url, {{"url", url}, {"why", problem}});
+    };
+  }
+
+  /// Between whoever knows where partitions are, and whoever needs to.
+  void start_cluster() {
+    cluster_node_options x;
+    x.self = {settings.cluster.name, settings.cluster.node,
+              milliseconds_since_epoch(), settings.cluster.advertise,
+              config_fingerprint(settings)};
+    x.seeds = settings.cluster.seeds;
+    x.timeout = settings.cluster.timeout;
+    x.services[std::string{poll_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(polls);
+    x.services[std::string{socket_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(sockets);
+    x.services[std::string{disconnector_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(disconnector);
+    x.services[std::string{user_disconnector_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(disconnector);
+    x.watchers = {polls, sockets, disconnector, gateway_actor{self}};
+    x.connections = [this] {
+      return static_cast<std::uint32_t>(ports.clients->sessions());
+    };
+    x.group = kafka::group_of(settings.kafka, settings.cluster);
+    x.client_id = kafka::client_id(settings.kafka, settings.cluster);
+    x.handover = kafka::session_timeout(settings.kafka, settings.cluster)
+                 + rebalance_time;
+    x.on_excluded = [this] { send_clients_elsewhere(); };
+    if (!settings.cluster.listen.empty())
+      x.open_links = [this, local = x.self](auto& owner, auto& me) {
+        auto links = open_cluster_links(loops.home(0), settings.cluster, local,
+                                        owner, me);
+        cluster_address = links->local().address;
+        return links;
+      };
+    cluster = spawn_cluster(loops.home(0), std::move(x), outbound);
+  }
+
+  /// What they wait for comes to other nodes, and not here.
+  void send_clients_elsewhere() {
+    log::info("clients are sent elsewhere",
+              {{"connections", ports.clients->sessions()}});
+    ports.clients->drain(settings.server.drain_time, [] {});
+  }
+
+  static std::uint64_t milliseconds_since_epoch() {
+    auto now = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  }
+
+  /// What each loop has of its own.
+  void start_loop(std::size_t i) {
+    auto home = loops.home(i);
+    auto node = node_tag(settings.cluster.node);
+    auto prefix = engineio::make_sid(node, i) + "-";
+    routers.push_back(spawn_inbound_router(
+      home, {rules, settings.cluster.name, prefix, max_event(settings.limits)},
+      producer));
+    connection_context context{
+      home,
+      rules,
+      settings.limits,
+      settings.engineio.max_payload,
+      settings.server.connect_timeout,
+      routers.back(),
+      directory,
+      sockets,
+      signer,
+      [node, i] { return engineio::make_sid(node, i); },
+      settings.engineio.ping_interval + settings.engineio.ping_timeout};
+    context.tokens = tokens;
+    context.users = users;
+    context.max_shown = settings.auth.jwt.max_token;
+    context.max_refused = settings.auth.jwt.max_refused;
+    if (ports.webhook)
+      context.ask_webhook = [&ports = ports](auto question, auto respond) {
+        ports.webhook->ask(std::move(question), std::move(respond));
+      };
+    contexts.push_back(
+      std::make_shared<const connection_context>(std::move(context)));
+  }
+
+  void open_ports() {
+    auto reserve = std::make_shared<http::descriptor_reserve>(kept_descriptors);
+    auto counts = count_port_events(self->system());
+    ports.clients = std::make_unique<http::client_server>(
+      settings, loops.contexts(),
+      [contexts = contexts](std::size_t loop, auto session) {
+        spawn_connection(contexts[loop], std::move(session));
+      },
+      make_poll_carrier(self->system(), polls), counts, reserve,
+      ports.client_tls,
+      [bytes = gauge(self->system(), metrics::outbox_bytes)](std::int64_t n) {
+        bytes->inc(n);
+      });
+    ports.operators = std::make_unique<http::admin_server>(
+      settings.admin, *loops.contexts().front(),
+      [admin = admin](http::admin_request request,
+                      http::admin_respond respond) {
+        tell_anonymously(admin,
+                         admin_query{std::move(request), std::move(respond)});
+      },
+      reserve, counts, ports.operator_tls);
+  }
+
+  void announce() const {
+    log::info("listening client=" + ports.clients->url()
+              + " admin=" + ports.operators->url()
+              + (cluster_address.empty() ? "" : " cluster=" + cluster_address));
+  }
+
+  // -- stop -------------------------------------------------------------------
+
+  std::vector<caf::actor> singletons() const {
+    auto all = std::vector{caf::actor_cast<caf::actor>(group),
+                           caf::actor_cast<caf::actor>(producer),
+                           caf::actor_cast<caf::actor>(cluster),
+                           caf::actor_cast<caf::actor>(outbound),
+                           caf::actor_cast<caf::actor>(directory),
+                           caf::actor_cast<caf::actor>(sockets),
+                           caf::actor_cast<caf::actor>(polls),
+                           caf::actor_cast<caf::actor>(disconnector),
+                           caf::actor_cast<caf::actor>(admin)};
+    for (auto& x : routers)
+      all.push_back(caf::actor_cast<caf::actor>(x));
+    return all;
+  }
+
+  /// The node is of no use without one of these: better to end, so that
+  /// whoever watches the process starts it anew and clients go elsewhere.
+  void on_down(const caf::down_msg& x) {
+    if (stopping)
+      return;
+    log::error("an actor that the node needs has failed",
+               {{"why", to_string(x.reason)}});
+    stop(caf::exit_reason::unknown);
+  }
+
+  /// Nobody new is let in; the rest one after the other. A node that is alone
+  /// keeps its partitions to the end, since nobody else would serve its
+  /// clients. One of several hands them over first: those who are still
+  /// connected get their records from the others, from where they are, and
+  /// those who come back elsewhere find everything in its place. What clients
+  /// emit goes to Kafka until the last of them is gone.
+  void on_drain() {
+    if (std::exchange(stopping, true))
+      return;
+    log::info("stopping", {{"connections", ports.clients->sessions()}});
+    tell(self, admin, drain{});
+    ports.clients->stop_accepting();
+    if (peers.empty())
+      steps = {&gateway_state::close_clients, &gateway_state::flush,
+               &gateway_state::leave_group};
+    else
+      steps = {&gateway_state::leave_group, &gateway_state::close_clients,
+               &gateway_state::flush};
+    steps.push_back(&gateway_state::leave_cluster);
+    next_step();
+  }
+
+  void next_step() {
+    if (steps.empty())
+      return stop({});
+    auto step = steps.front();
+    steps.pop_front();
+    (this->*step)();
+  }
+
+  void close_clients() {
+    auto time = settings.server.drain_time;
+    patience.start(self, actor_home{self->system()}, time + close_timeout,
+                   [this] { on_clients_gone(); });
+    ports.clients->drain(time, [me = gateway_actor{self}] {
+      tell_anonymously(me, clients_gone{});
+    });
+    closing_clients = true;
+  }
+
+  void on_clients_gone() {
+    if (!std::exchange(closing_clients, false))
+      return;
+    patience.cancel();
+    next_step();
+  }
+
+  void flush() {
+    request_step(producer, flush_timeout,
+                 "some events were not stored in time");
+  }
+
+  void leave_group() {
+    request_step(group, leave_timeout,
+                 "the consumer group was not left in time");
+  }
+
+  void leave_cluster() {
+    request_step(cluster, farewell_timeout,
+                 "the other nodes were not told in time");
+  }
+
+  template <class Handle>
+  void request_step(const Handle& from, std::chrono::seconds timeout,
+                    const char* too_late) {
+    self->request(from, timeout, drain{})
+      .then([this] { next_step(); },
+            [this, too_late](const caf::error&) {
+              log::warning(too_late);
+              next_step();
+            });
+  }
+
+  void stop(caf::error why) {
+    stopping = true;
+    ports.clients->stop_accepting();
+    ports.clients->close_sessions();
+    for (auto& x : singletons())
+      self->send_exit(x, caf::exit_reason::user_shutdown);
+    self->quit(std::move(why));
+  }
+
+  gateway_actor::pointer self;
+  options settings;
+  io_loops& loops;
+  node_ports& ports;
+  routes_ptr rules;
+  producer_actor producer;
+  outbound_router_actor outbound;
+  cluster_actor cluster;
+  std::string cluster_address; ///< empty: this node is alone
+  consumer_group_actor group;
+  room_directory_actor directory;
+  socket_directory_actor sockets;
+  poll_forwarder_actor polls;
+  disconnector_actor disconnector;
+  std::shared_ptr<const schemas::recovery_signer> signer;
+  std::shared_ptr<auth::deny_list> denied;     ///< null: nobody can be
+  std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
+  std::shared_ptr<user_connections> users; ///< null: any number of connections
+  std::vector<inbound_router_actor> routers;
+  std::vector<std::shared_ptr<const connection_context>> contexts;
+  admin_actor admin;
+  std::set<std::string> peers; ///< tags of the nodes that could take over
+  std::deque<void (gateway_state::*)()> steps; ///< of a stop
+  loop_timer patience;
+  bool stopping = false;
+  bool closing_clients = false;
+  std::unique_ptr<kafka::topic_reader> deny_reader; ///< null: none is needed
+};
+
+} // namespace
+
+gateway_actor spawn_gateway(actor_home home, options settings, io_loops& loops,
+                            node_ports& ports) {
+  return home.spawn<gateway_actor, gateway_state>(
+    std::move(settings), std::ref(loops), std::ref(ports));
+}
+
+} // namespace weir

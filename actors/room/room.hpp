@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/contract/interfaces.hpp"
+#include "actors/room/room_encoder.hpp"
+#include "actors/runtime/io_loop.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace weir {
+
+struct room_options {
+  actor_home home;
+  /// Tells the room from an earlier one of the same name on this node.
+  std::uint64_t id = 0;
+  std::string name;
+  nsp_index nsp = 0;
+  room_encoder_options encoder;
+  /// A join is refused when Kafka has not said by then where the room begins.
+  std::chrono::milliseconds join_timeout{};
+  /// Bytes of live events that a member may fall behind, and what happens then.
+  std::size_t max_lag = 64 * mib;
+  lag_policy on_lag = lag_policy::disconnect;
+  /// Members keep their place over a reconnect, so quiet rooms move it too.
+  bool recovers = false;
+  /// Other nodes may have read further than this one. Who comes from there
+  /// waits until the room has got that far, `join_timeout` at most.
+  bool may_be_behind = false;
+};
+
+/// Spawns a ROOM. It encodes each record once and hands the same message to
+/// all its members but those that are behind; these it lets catch up with what
+/// `router` replays. It tells `directory` whenever the last one has left.
+room_actor spawn_room(const room_options& options,
+                      const outbound_router_actor& router,
+                      const room_directory_actor& directory);
+
+} // namespace weir

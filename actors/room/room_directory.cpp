@@ -1,0 +1,151 @@
+#include "actors/room/room_directory.hpp"
+
+#include "actors/contract/messages.hpp"
+#include "actors/room/room.hpp"
+#include "actors/runtime/caf_compat.hpp"
+#include "config/log.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+struct room_directory_state {
+  static inline const char* name = "weir.room-directory";
+
+  room_directory_state(room_directory_actor::pointer self,
+                       room_directory_options options,
+                       outbound_router_actor router)
+    : self(self), options(std::move(options)), router(std::move(router)) {}
+
+  /// Rooms do not outlive their directory.
+  ~room_directory_state() {
+    for (auto& [name, x] : rooms)
+      self->send_exit(x.handle, caf::exit_reason::user_shutdown);
+  }
+
+  room_directory_actor::behavior_type make_behavior() {
+    return {
+      [this](join_room& x) { on_join(std::move(x)); },
+      [this](leave_room& x) { on_leave(std::move(x)); },
+      [this](broadcast_local& x) { on_broadcast(std::move(x)); },
+      [this](disconnect_room& x) { return on_disconnect(std::move(x)); },
+      [this](const room_empty& x) { on_empty(x); },
+    };
+  }
+
+  using room_key = std::pair<nsp_index, std::string>;
+
+  struct entry {
+    room_actor handle;
+    std::uint64_t id;
+    std::string topic;
+    std::string key;
+    std::uint64_t joins = 0; ///< handed on
+  };
+
+  void on_join(join_room x) {
+    auto i = rooms.find({x.route->nsp, x.room});
+    if (i == rooms.end())
+      i = open(x);
+    ++i->second.joins;
+    tell(self, i->second.handle, std::move(x));
+  }
+
+  std::map<room_key, entry>::iterator open(const join_room& x) {
+    auto& nsp = options.rules->at(x.route->nsp);
+    auto id = ++last_room;
+    auto handle = spawn_room(
+      {options.homes[id % options.homes.size()],
+       id,
+       x.room,
+       x.route->nsp,
+       {x.route, nsp.settings().name, options.json_depth, options.max_event},
+       options.join_timeout,
+       options.max_lag,
+       options.on_lag,
+       nsp.settings().recovery.count() > 0,
+       options.may_be_behind},
+      router, self);
+    watch(*this, handle);
+    auto& topic = x.route->settings.topic;
+    tell(self, router,
+         add_room{handle, topic, x.key, x.route->settings.history});
+    return rooms
+      .emplace(room_key{x.route->nsp, x.room}, entry{handle, id, topic, x.key})
+      .first;
+  }
+
+  void on_leave(leave_room x) {
+    auto i = rooms.find({x.socket->nsp, x.room});
+    if (i != rooms.end())
+      tell(self, i->second.handle, std::move(x));
+  }
+
+  void on_broadcast(broadcast_local x) {
+    auto i = rooms.find({x.nsp, x.room});
+    if (i == rooms.end())
+      return;
+    auto& y = i->second;
+    tell(self, router,
+         relay_event{y.topic, y.key, x.nsp, x.room, *x.frames, x.lease});
+    tell(self, y.handle, std::move(x));
+  }
+
+  caf::result<disconnected> on_disconnect(disconnect_room x) {
+    auto i = rooms.find({x.nsp, x.room});
+    if (i == rooms.end())
+      return disconnected{};
+    return self->delegate(i->second.handle, std::move(x));
+  }
+
+  void on_empty(const room_empty& x) {
+    auto i = rooms.find({x.nsp, x.room_name});
+    if (i == rooms.end() || i->second.id != x.room
+        || i->second.joins != x.joins)
+      return; // it is gone already, or a join is on its way to it
+    auto room = i->second.handle;
+    retire(i);
+    self->demonitor(room.address());
+    self->send_exit(room, caf::exit_reason::user_shutdown);
+  }
+
+  void retire(std::map<room_key, entry>::iterator i) {
+    auto& x = i->second;
+    tell(self, router, remove_room{x.handle, x.topic, x.key});
+    rooms.erase(i);
+  }
+
+  /// A room that ended by itself has failed; its members have been told.
+  void on_down(const caf::actor_addr& who, const caf::error& reason) {
+    auto i = std::find_if(rooms.begin(), rooms.end(), [&](auto& x) {
+      return x.second.handle.address() == who;
+    });
+    if (i == rooms.end())
+      return;
+    log::error("a room has failed",
+               {{"room", i->first.second}, {"why", to_string(reason)}});
+    retire(i);
+  }
+
+  room_directory_actor::pointer self;
+  room_directory_options options;
+  outbound_router_actor router;
+  std::map<room_key, entry> rooms;
+  std::uint64_t last_room = 0;
+};
+
+} // namespace
+
+room_directory_actor spawn_room_directory(actor_home home,
+                                          room_directory_options options,
+                                          outbound_router_actor router) {
+  return home.spawn<room_directory_actor, room_directory_state>(
+    std::move(options), std::move(router));
+}
+
+} // namespace weir

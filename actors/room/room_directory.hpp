@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/contract/interfaces.hpp"
+#include "actors/contract/routes.hpp"
+#include "actors/runtime/io_loop.hpp"
+#include "config/options.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <vector>
+
+namespace weir {
+
+struct room_directory_options {
+  routes_ptr rules;
+  /// Where rooms are spawned, in turn.
+  std::vector<actor_home> homes;
+  std::size_t json_depth = 0;
+  std::size_t max_event = 0;
+  std::chrono::milliseconds join_timeout{};
+  std::size_t max_lag = 64 * mib;
+  lag_policy on_lag = lag_policy::disconnect;
+  /// As of rooms: there are other nodes.
+  bool may_be_behind = false;
+};
+
+/// Spawns the ROOM DIRECTORY. All joins pass through it, so that it knows when
+/// a room that reports to be empty really is, and can retire it without losing
+/// a join that is on its way.
+room_directory_actor spawn_room_directory(actor_home home,
+                                          room_directory_options options,
+                                          outbound_router_actor router);
+
+} // namespace weir

@@ -1,0 +1,123 @@
+#include "actors/runtime/io_loop.hpp"
+
+#include "config/log.hpp"
+
+#include <caf/ref_counted.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace weir {
+
+io_loop::~io_loop() {
+  for (auto* job : ready_)
+    caf::intrusive_ptr_release(job);
+}
+
+void io_loop::exec_later(caf::resumable* job) {
+  std::unique_lock guard{mutex_};
+  ready_.push_back(job);
+  if (ready_.size() > 1)
+    return; // a drain is posted already
+  guard.unlock();
+  boost::asio::post(context_, [this] { drain(); });
+}
+
+void io_loop::post(std::function<void()> f) {
+  boost::asio::post(context_, std::move(f));
+}
+
+void io_loop::drain() {
+  {
+    std::lock_guard guard{mutex_};
+    turn_.swap(ready_);
+  }
+  for (auto* job : turn_)
+    resume(job);
+  turn_.clear();
+}
+
+caf::telemetry::int_gauge* count_actors(caf::actor_system& system,
+                                        const char* type) {
+  return system.metrics().gauge_instance("weir", "actors", {{"name", type}},
+                                         "Number of actors by type.");
+}
+
+void io_loop::resume(caf::resumable* job) {
+  constexpr std::size_t max_messages
+    = 300; // per turn, so that I/O gets its share
+  switch (job->resume(this, max_messages)) {
+    case caf::resumable::resume_later:
+      exec_later(job); // keeps the reference
+      break;
+    default: // done or awaiting_message: the sender that wakes it refers to it
+             // anew
+      caf::intrusive_ptr_release(job);
+  }
+}
+
+namespace {
+
+void name_thread(std::size_t i) {
+  auto name = "weir.loop-" + std::to_string(i);
+  pthread_setname_np(pthread_self(), name.c_str());
+}
+
+/// Whoever has no memory for what he does ends by himself (see
+/// `engineio::contain`); should even that fail, the others go on.
+void run(boost::asio::io_context& context) {
+  for (;;) {
+    try {
+      context.run();
+      return;
+    } catch (const std::bad_alloc&) {
+      try {
+        log::limited(log_level::error, "a loop is out of memory", {});
+      } catch (const std::bad_alloc&) {
+        continue; // there is none for that either
+      }
+    }
+  }
+}
+
+} // namespace
+
+io_loops::io_loops(caf::actor_system& system, std::size_t n) : system_(system) {
+  if (n == 0)
+    n = std::max(1u, std::thread::hardware_concurrency());
+  for (std::size_t i = 0; i < n; ++i) {
+    loops_.push_back(std::make_unique<loop>());
+    loops_.back()->actors = std::make_unique<io_loop>(system,
+                                                      loops_.back()->context);
+  }
+}
+
+void io_loops::stop() {
+  for (auto& x : loops_)
+    x->context.stop();
+  for (auto& x : loops_)
+    if (x->thread.joinable())
+      x->thread.join();
+}
+
+void io_loops::start() {
+  for (std::size_t i = 0; i < loops_.size(); ++i)
+    loops_[i]->thread = std::thread{[i, &context = loops_[i]->context] {
+      name_thread(i);
+      run(context);
+    }};
+}
+
+std::vector<boost::asio::io_context*> io_loops::contexts() const {
+  std::vector<boost::asio::io_context*> result;
+  for (auto& x : loops_)
+    result.push_back(&x->context);
+  return result;
+}
+
+} // namespace weir

@@ -1,0 +1,165 @@
+#include "actors/runtime/metrics.hpp"
+
+#include "actors/runtime/actor_metrics.hpp"
+#include "config/line_writer.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/span.hpp>
+#include <caf/telemetry/collector/prometheus.hpp>
+#include <caf/telemetry/label_view.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+constexpr std::string_view prefix = "weir";
+constexpr std::string_view unit = "1"; // units stand in the names
+
+/// CAF writes when it was asked behind each value. With that Prometheus keeps
+/// the series of a node that is gone for five minutes.
+std::string without_times(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (!line.starts_with('#')) {
+      auto labels = line.rfind('}') + 1; // npos + 1: 0
+      auto value = line.find(' ', labels) + 1;
+      line = line.substr(0, line.find(' ', value));
+    }
+    result.append(line).append("\n");
+  }
+  return result;
+}
+
+caf::string_view view(std::string_view x) {
+  return {x.data(), x.size()};
+}
+
+std::vector<caf::telemetry::label_view> labels_of(const metric& x,
+                                                  std::string_view value) {
+  if (x.label.empty())
+    return {};
+  return {{view(x.label), view(value)}};
+}
+
+} // namespace
+
+caf::telemetry::int_counter* count(caf::actor_system& system, const metric& x,
+                                   std::string_view label_value) {
+  auto labels = labels_of(x, label_value);
+  return system.metrics().counter_instance(view(prefix), view(x.name),
+                                           caf::make_span(labels), view(x.help),
+                                           view(unit), true);
+}
+
+caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
+                                 std::string_view label_value) {
+  auto labels = labels_of(x, label_value);
+  return system.metrics().gauge_instance(view(prefix), view(x.name),
+                                         caf::make_span(labels), view(x.help),
+                                         view(unit));
+}
+
+void show_limits(caf::actor_system& system, const options& settings) {
+  auto show = [&system](std::string_view key, std::size_t value) {
+    gauge(system, metrics::limit, key)->value(static_cast<std::int64_t>(value));
+  };
+  auto& x = settings.limits;
+  show("server.max_connections", settings.server.max_connections);
+  show("server.max_header", settings.server.max_header);
+  show("server.max_url", settings.server.max_url);
+  show("server.max_file_bytes", settings.server.max_file_bytes);
+  show("engineio.max_payload", settings.engineio.max_payload);
+  show("limits.outbox", x.outbox);
+  show("limits.outboxes", x.outboxes);
+  show("limits.max_lag", x.max_lag);
+  show("limits.unanswered_emits", x.unanswered_emits);
+  show("limits.unanswered_bytes", x.unanswered_bytes);
+  show("limits.tail_cache", x.tail_cache);
+  show("limits.credit", x.credit);
+  show("limits.replays", x.replays);
+  show("limits.connections_per_address", x.connections_per_address);
+  show("limits.connections_per_user", x.connections_per_user);
+  auto show_rate = [&show](std::string key, const rate_options& rate) {
+    show(key + ".rate", rate.rate);
+    show(key + ".burst", rate.burst);
+  };
+  show_rate("limits.connection_rate", x.connection_rate);
+  show_rate("limits.handshakes", x.handshakes);
+  show_rate("limits.requests", x.requests);
+  show_rate("limits.packets", x.packets);
+  show_rate("limits.events", x.events);
+  show_rate("limits.bytes", x.bytes);
+  show_rate("limits.joins", x.joins);
+  show("limits.max_rate_limited", x.max_rate_limited);
+  show("limits.handshake", x.handshake);
+  show("limits.rooms_per_socket", x.rooms_per_socket);
+  show("limits.room_name", x.room_name);
+  show("limits.recovery_offset", x.recovery_offset);
+  show("limits.producer_queue", x.producer_queue);
+  show("limits.forwarded_polls", x.forwarded_polls);
+  show("limits.forwarded_bytes", x.forwarded_bytes);
+  show("limits.idempotency_ids", x.idempotency_ids);
+  show("limits.json_depth", x.json_depth);
+  if (settings.auth.jwt.is_configured())
+    show("auth.jwt.max_token", settings.auth.jwt.max_token);
+  if (auto& hook = settings.auth.webhook; hook.is_configured()) {
+    show("auth.webhook.concurrency", hook.concurrency);
+    show("auth.webhook.waiting", hook.waiting);
+    show("auth.webhook.cache_entries", hook.cache_entries);
+    show("auth.webhook.cache_bytes", hook.cache_bytes);
+    count(system, metrics::webhook_expired);
+    for (auto* y : {"not_allowed", "too_large", "unavailable"})
+      count(system, metrics::webhook_refused, y);
+  }
+  if (!settings.auth.deny_topic.empty())
+    show("auth.deny_memory", settings.auth.deny_memory);
+  for (auto* y : {&metrics::connections_refused, &metrics::origins_refused,
+                  &metrics::http_requests_refused, &metrics::accepts_failed,
+                  &metrics::operators_refused, &metrics::tls_failed,
+                  &metrics::out_of_memory, &metrics::unrecoverable,
+                  &metrics::outbox_full, &metrics::lag_exceeded, &metrics::gaps,
+                  &metrics::log_reads, &metrics::records_resent,
+                  &metrics::records_skipped, &metrics::tokens_expired,
+                  &metrics::certificates_expired, &metrics::memberships_lost})
+    count(system, *y);
+  for (auto* y : {"connections_per_address", "connections_per_user",
+                  "connection_rate", "handshakes", "requests", "packets",
+                  "events", "bytes", "joins", "event.events", "event.bytes"})
+    count(system, metrics::rate_limited, y);
+  for (auto* y :
+       {"head", "body", "answer", "upgrade", "frame", "packet", "connect"})
+    count(system, metrics::clients_cut_off, y);
+  for (auto* y : {&metrics::connections_held, &metrics::members_behind,
+                  &metrics::outbox_bytes, &metrics::tail_cache_bytes,
+                  &metrics::replay_bytes, &metrics::replays_waiting,
+                  &metrics::partitions_held, &metrics::partitions_unreachable})
+    gauge(system, *y);
+}
+
+emit_counters::emit_counters(caf::actor_system& system) {
+  for (std::size_t i = 0; i < codes; ++i)
+    counters_[i] = weir::count(system, metrics::emits,
+                               to_string(static_cast<emit_errc>(i)));
+}
+
+std::string metrics_text(caf::actor_system& system) {
+  std::uint32_t connections = 0;
+  for (auto& x : actor_statuses(system))
+    if (x.type == "connection")
+      connections = x.count;
+  gauge(system, metrics::connections)->value(connections);
+  auto* lost = count(system, metrics::log_lines_lost);
+  if (auto n = static_cast<std::int64_t>(log::lines_lost()); n > lost->value())
+    lost->inc(n - lost->value());
+  caf::telemetry::collector::prometheus collector;
+  auto text = collector.collect_from(system.metrics());
+  return without_times({text.data(), text.size()});
+}
+
+} // namespace weir

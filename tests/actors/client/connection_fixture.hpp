@@ -1,0 +1,289 @@
+#pragma once
+
+#include "actors/client/connection.hpp"
+#include "actors/contract/messages.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/support/fake_session.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/rules.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir::test {
+
+/// A CONNECTION between a client that the test speaks for and actors that
+/// record what it tells them.
+struct connection_fixture : deterministic_actor_system {
+  using texts = std::vector<std::string>;
+
+  connection_fixture() { start(); }
+
+  /// What is on its way arrives while there is somewhere to note it.
+  ~connection_fixture() { run(); }
+
+  /// With other limits: before anything else.
+  void restart() {
+    end(connection);
+    session = std::make_shared<fake_session>();
+    start();
+  }
+
+  /// The test speaks for another client from now on; the former's session.
+  std::shared_ptr<fake_session> connect_another() {
+    auto former = std::exchange(session, std::make_shared<fake_session>());
+    start();
+    return former;
+  }
+
+  // -- the client -------------------------------------------------------------
+
+  /// What the client gets for what it sends.
+  texts feed(std::string_view text) {
+    session->feed(text);
+    run();
+    return session->take();
+  }
+
+  void connect(std::string_view nsp = "") {
+    feed(nsp.empty() ? "0" : "0" + std::string{nsp} + ",");
+  }
+
+  /// Emits what goes to Kafka.
+  texts emit(std::string ack = "") {
+    return feed("2" + ack + R"(["say",{"room":"chat:1"}])");
+  }
+
+  texts join(std::string room, std::string ack = "") {
+    return feed("2" + ack + R"(["join",")" + room + "\"]");
+  }
+
+  /// Leaves, and the room lets it go.
+  texts leave(std::string room, std::string ack = "") {
+    auto result = post_leave(std::move(room), std::move(ack));
+    for (auto& x : let_go())
+      result.push_back(std::move(x));
+    return result;
+  }
+
+  /// The room has yet to handle it.
+  texts post_leave(std::string room, std::string ack = "") {
+    return feed("2" + ack + R"(["leave",")" + room + "\"]");
+  }
+
+  // -- the others -------------------------------------------------------------
+
+  /// Lets the n-th join into the room with that id; what the client gets.
+  texts admit(std::size_t n, std::uint64_t room) { return admit(n, room, {}); }
+
+  /// Likewise, behind the live flow.
+  texts admit(std::size_t n, std::uint64_t id, positions behind) {
+    auto& x = joins.at(n);
+    tell(connection, join_answered{x.ack,
+                                   x.room,
+                                   id,
+                                   emit_errc::none,
+                                   {},
+                                   {{0, next_offset}},
+                                   std::move(behind),
+                                   x.membership,
+                                   room});
+    joins.at(n).lease.reset(); // others may have come
+    run();
+    return session->take();
+  }
+
+  texts refuse(std::size_t n, emit_errc error) {
+    auto& x = joins.at(n);
+    tell(connection,
+         join_answered{x.ack, x.room, 1, error, "no", {}, {}, x.membership});
+    joins.at(n).lease.reset();
+    run();
+    return session->take();
+  }
+
+  /// The others are done with everything but joins; what the client gets.
+  texts let_go() {
+    auto end_all = [](auto& xs) {
+      for (auto& x : xs)
+        x.lease.reset();
+    };
+    end_all(leaves), end_all(locals);
+    end_all(opened), end_all(ended), end_all(resumes);
+    run();
+    return session->take();
+  }
+
+  /// Joins and is admitted.
+  void enter(const std::string& room, std::uint64_t id) {
+    join(room);
+    admit(joins.size() - 1, id);
+  }
+
+  /// Answers the n-th emit as stored.
+  texts store(std::size_t n) {
+    auto& x = emits.at(n);
+    tell(connection, emit_answered{x.ack,
+                                   x.cost,
+                                   emit_errc::none,
+                                   {},
+                                   &rules->at(0).mappings()[0],
+                                   2,
+                                   42});
+    return session->take();
+  }
+
+  texts reject(std::size_t n, emit_errc error) {
+    auto& x = emits.at(n);
+    tell(connection, emit_answered{x.ack, x.cost, error, "no"});
+    return session->take();
+  }
+
+  /// An event as a room sends it.
+  std::shared_ptr<room_events>
+  events_of(std::uint64_t room, const texts& packets, nsp_index nsp = 0) {
+    auto result = events_at(next_offset, room, packets, nsp);
+    next_offset = result->to;
+    return result;
+  }
+
+  /// Likewise, of the offsets from `from` on.
+  static std::shared_ptr<room_events>
+  events_at(std::int64_t from, std::uint64_t room, const texts& packets,
+            nsp_index nsp = 0) {
+    auto result = std::make_shared<room_events>();
+    result->room = room;
+    result->nsp = nsp;
+    result->from = result->to = from;
+    std::string frames;
+    for (auto& x : packets) {
+      engineio::append_text_message(frames, x);
+      result->events.push_back({result->to++, frames.size()});
+    }
+    result->frames = std::make_shared<const std::string>(std::move(frames));
+    return result;
+  }
+
+  texts deliver(std::shared_ptr<const room_events> events) {
+    tell(connection, deliver_events{std::move(events)});
+    return session->take();
+  }
+
+  texts deliver(std::uint64_t room, std::string packet) {
+    return deliver(events_of(room, {std::move(packet)}));
+  }
+
+  std::vector<emit_event> emits;
+  std::vector<join_room> joins;
+  std::vector<leave_room> leaves;
+  std::vector<broadcast_local> locals;
+  inbound_router_actor router = spawn_probe<inbound_router_actor>(&emits);
+  room_directory_actor directory = spawn_directory_probe();
+  std::vector<socket_opened> opened;
+  std::vector<socket_closed> ended;
+  std::vector<resume_socket> resumes;
+  std::vector<release_socket> released;
+  std::vector<socket_released> answered;
+  std::vector<peer_joined> joined;
+  std::vector<peer_gone> gone;
+  socket_directory_actor socket_directory = spawn_probe<socket_directory_actor>(
+    &released, &answered, &joined, &gone, &opened, &ended, &resumes);
+  std::shared_ptr<const schemas::recovery_signer> signer
+    = std::make_shared<const schemas::recovery_signer>("0123456789abcdef");
+  std::vector<namespace_options> nsps = make_nsps();
+  routes_ptr rules = rules_of(nsps);
+  limits_options limits;
+  std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
+  std::shared_ptr<user_connections> users;     ///< null: they are not counted
+  /// Null: there is none.
+  std::function<void(auth::decision_question, auth::webhook::respond)> webhook;
+  std::chrono::steady_clock::time_point steady{1h};
+  std::size_t max_shown = jwt_options{}.max_token;
+  std::uint32_t max_refused = jwt_options{}.max_refused;
+  int sockets = 0;
+  std::int64_t seconds = 1000; ///< of the system's clock
+  std::int64_t next_offset = 17;
+  std::vector<catch_up> catch_ups;
+  std::map<std::uint64_t, std::uint32_t> requests; ///< last, by membership
+  room_actor room = spawn_room_probe();
+  std::shared_ptr<fake_session> session = std::make_shared<fake_session>();
+  connection_actor connection;
+
+private:
+  room_directory_actor spawn_directory_probe() {
+    return keep_probe(system.spawn([this](room_directory_actor::pointer) {
+      return room_directory_actor::behavior_type{
+        [this](join_room& x) { joins.push_back(std::move(x)); },
+        [this](leave_room& x) { leaves.push_back(std::move(x)); },
+        [this](broadcast_local& x) { locals.push_back(std::move(x)); },
+        [](const disconnect_room&) { return disconnected{}; },
+        [](const room_empty&) {},
+      };
+    }));
+  }
+
+  room_actor spawn_room_probe() {
+    return keep_probe(system.spawn([this](room_actor::pointer) {
+      return room_actor::behavior_type{
+        [](const join_room&) {},
+        [](const leave_room&) {},
+        [](const room_records&) {},
+        [](const room_complete&) {},
+        [](const room_home&) {},
+        [](const room_problem&) {},
+        [](const room_unreachable&) {},
+        [](const room_moved&) {},
+        [this](const catch_up& x) {
+          requests[x.membership] = x.request;
+          catch_ups.push_back(x);
+        },
+        [](const replay_ended&) {},
+        [](const broadcast_local&) {},
+        [](const disconnect_room&) { return disconnected{}; },
+      };
+    }));
+  }
+
+  static std::vector<namespace_options> make_nsps() {
+    auto vip = mapping("vip:{id}", "vip", {"vip say"});
+    vip.members_only = true;
+    auto closed = mapping("news", "news");
+    closed.join = join_policy::automatic;
+    auto main = nsp("/", {mapping("chat:{id}", "chat", {"say"}), vip});
+    auto custom = nsp("/custom", {closed});
+    custom.on_connect = on_connect_options{"auth", "handshake"};
+    main.locals = {{{"typing"}, local_target::room, "/0/room", "types", {}, 0},
+                   {{"echo"}, local_target::sender, "", "echoed", {}, 0},
+                   {{"ask"}, local_target::none, "", "", local_ack::echo, 0}};
+    return {main, custom};
+  }
+
+  void start() {
+    connection_context context{
+      home,      rules,
+      limits,    1000,
+      45s,       router,
+      directory, socket_directory,
+      signer,    [this] { return "s" + std::to_string(++sockets); }};
+    context.now = [this] { return seconds; };
+    context.tokens = tokens;
+    context.users = users;
+    context.ask_webhook = webhook;
+    context.max_shown = max_shown;
+    context.max_refused = max_refused;
+    context.clock = [this] { return steady; };
+    connection = keep(spawn_connection(
+      std::make_shared<const connection_context>(std::move(context)), session));
+    session->limit = limits.outbox;
+    session->before_call = [this] { lend_thread_to(connection); };
+    run();
+  }
+};
+
+} // namespace weir::test

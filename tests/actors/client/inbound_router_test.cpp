@@ -1,0 +1,296 @@
+#include "actors/client/inbound_router.hpp" // unit under test
+
+#include "actors/contract/messages.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/rules.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <set>
+
+namespace weir {
+
+namespace {
+
+using test::mapping;
+using namespace std::chrono_literals;
+using headers = std::map<std::string, std::string>;
+
+constexpr auto placeholder = R"({"_placeholder":true,"num":0})";
+
+struct fixture : test::deterministic_actor_system {
+  static mapping_options with(mapping_options x, value_format format) {
+    x.format = format;
+    x.key = "{id}";
+    x.id_from = "/0/id";
+    return x;
+  }
+
+  /// A client's event: its name and the JSON of its arguments.
+  void emit(std::string event, std::string args, std::string ack_id = "1",
+            std::vector<std::string> attachments = {}) {
+    auto packet = "[\"" + event + "\"" + (args.empty() ? "" : ",") + args + "]";
+    tell(router, emit_event{emitter,
+                            {socket, std::move(ack_id)},
+                            std::move(event),
+                            std::move(packet),
+                            std::move(attachments),
+                            77});
+  }
+
+  /// Why it was refused.
+  emit_errc error() const {
+    BOOST_TEST_REQUIRE(answers.size() == 1u);
+    BOOST_TEST(records.empty());
+    BOOST_TEST(answers[0].cost == 77u);
+    BOOST_TEST(answers[0].ack.socket == socket);
+    BOOST_TEST(answers[0].ack.ack_id == "1");
+    BOOST_TEST(answers[0].message != "");
+    return answers[0].error;
+  }
+
+  const produce_record& record() const {
+    BOOST_TEST_REQUIRE(records.size() == 1u);
+    return records[0];
+  }
+
+  static headers headers_of(const produce_record& x) {
+    std::vector<schemas::header> all;
+    x.record.append_headers(all);
+    headers result;
+    for (auto& [name, value] : all)
+      result.emplace(name, value);
+    return result;
+  }
+
+  routes_ptr rules = test::rules_of(
+    {test::nsp("/"),
+     test::nsp(
+       "/chat",
+       {with(mapping("json:{id}", "t.json", {"json"}), value_format::json),
+        with(mapping("args:{id}", "t.args", {"args"}), value_format::args),
+        [] {
+          auto x = mapping("raw", "t.raw", {"raw"});
+          x.room_from = "";
+          x.format = value_format::raw;
+          return x;
+        }(),
+        with(mapping("env:{id}", "t.env", {"env"}), value_format::envelope)})});
+  socket_ptr socket
+    = std::make_shared<const socket_identity>(socket_identity{"socket-1", 1});
+  std::vector<emit_answered> answers;
+  emitter_actor emitter = spawn_probe<emitter_actor>(&answers);
+  std::vector<produce_record> records;
+  producer_actor producer = spawn_producer_probe();
+  inbound_router_actor router
+    = keep(spawn_inbound_router(home, {rules, "cluster", "p-"}, producer));
+
+private:
+  producer_actor spawn_producer_probe() {
+    return keep_probe(system.spawn([this](producer_actor::pointer) {
+      return producer_actor::behavior_type{
+        [this](produce_record& x) { records.push_back(std::move(x)); },
+        [](producer_event) {},
+        [](query_status) { return producer_status{}; },
+        [](drain) {},
+      };
+    }));
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(an_inbound_router, fixture)
+
+BOOST_AUTO_TEST_CASE(makes_a_record_of_an_event) {
+  emit("json", R"({"room":"json:7","text":"hi"})");
+  auto& x = record();
+  BOOST_TEST(x.route->settings.topic == "t.json");
+  BOOST_TEST(x.key == "7");
+  BOOST_TEST(x.record.value() == R"({"room":"json:7","text":"hi"})");
+  BOOST_TEST(x.ack.ack_id == "1");
+  BOOST_TEST(x.ack.socket == socket);
+  BOOST_TEST(x.cost == 77u);
+  BOOST_TEST((x.emitter == emitter));
+  BOOST_TEST(answers.empty());
+}
+
+BOOST_AUTO_TEST_CASE(takes_nothing_that_members_could_not_be_sent) {
+  router = keep(spawn_inbound_router(
+    home, {rules, "cluster", "p-", /* max_event: */ 300}, producer));
+  auto text = std::string(300, 'x');
+  emit("json", R"({"room":"json:7","text":")" + text + R"("})");
+  BOOST_TEST((error() == emit_errc::too_large));
+  emit("json", R"({"room":"json:7"})");
+  BOOST_TEST(records.size() == 1u);
+  emit("raw", placeholder, "1", {text});
+  BOOST_TEST(records.size() == 1u);
+  BOOST_TEST((answers.back().error == emit_errc::too_large));
+}
+
+BOOST_AUTO_TEST_CASE(describes_the_event_in_the_records_headers) {
+  emit("json", R"({"room":"json:7"})");
+  auto all = headers_of(record());
+  BOOST_TEST(all["ce_specversion"] == "1.0");
+  BOOST_TEST(all["ce_id"] == "p-0");
+  BOOST_TEST(all["ce_type"] == "json");
+  BOOST_TEST(all["ce_source"] == "/weir/cluster/chat");
+  BOOST_TEST(all["ce_subject"] == "json:7");
+  BOOST_TEST(all["ce_time"].size() == 24u);
+  BOOST_TEST(all["content-type"] == "application/json");
+  BOOST_TEST(all["ce_weirsid"] == "socket-1");
+  BOOST_TEST(all["ce_weirack"] == "1");
+  BOOST_TEST(all.count("ce_weiruser") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(names_the_user_in_the_records_headers) {
+  socket = std::make_shared<const socket_identity>(
+    socket_identity{"socket-1", 1, "auth0|\xc3\xa9"});
+  emit("json", R"({"room":"json:7"})");
+  BOOST_TEST(headers_of(record())["ce_weiruser"] == "auth0|\xc3\xa9");
+}
+
+BOOST_AUTO_TEST_CASE(says_when_no_ack_is_wanted) {
+  emit("json", R"({"room":"json:7"})", "");
+  BOOST_TEST(headers_of(record()).count("ce_weirack") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(gives_each_record_its_own_id) {
+  std::set<std::string> ids;
+  for (int i = 0; i < 3; ++i)
+    emit("json", R"({"room":"json:7"})");
+  for (auto& x : records)
+    ids.insert(headers_of(x)["ce_id"]);
+  BOOST_TEST(ids.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_clients_id_where_there_is_one) {
+  emit("json", R"({"room":"json:7","id":"abc"})");
+  emit("json", R"({"room":"json:7","id":"\u00e9"})");
+  emit("json", R"({"room":"json:7","id":-17})");
+  emit("json", R"({"room":"json:7","id":")" + std::string(128, 'x') + "\"}");
+  emit("json", R"({"room":"json:7"})");
+  BOOST_TEST_REQUIRE(records.size() == 5u);
+  BOOST_TEST(headers_of(records[0])["ce_id"] == "abc");
+  BOOST_TEST(headers_of(records[1])["ce_id"] == "\u00e9");
+  BOOST_TEST(headers_of(records[2])["ce_id"] == "-17");
+  BOOST_TEST(headers_of(records[3])["ce_id"] == std::string(128, 'x'));
+  BOOST_TEST(headers_of(records[4])["ce_id"] == "p-0");
+  BOOST_TEST(records[0].identity.has_value());
+  BOOST_TEST(!records[4].identity);
+}
+
+BOOST_AUTO_TEST_CASE(knows_a_repeated_event_on_any_connection) {
+  const std::string args = R"({"room":"env:7","id":"a"},)"
+                           + std::string{placeholder};
+  emit("env", args, "1", {"bytes"});
+  socket = std::make_shared<const socket_identity>(socket_identity{"other", 1});
+  emit("env", args, "", {"bytes"});
+  BOOST_TEST_REQUIRE(records.size() == 2u);
+  BOOST_TEST((records[0].identity->id == records[1].identity->id));
+  BOOST_TEST((records[0].identity->content == records[1].identity->content));
+}
+
+BOOST_AUTO_TEST_CASE(tells_events_apart_by_id_key_and_topic) {
+  emit("env", R"({"room":"env:7","id":"a"})");
+  emit("env", R"({"room":"env:7","id":"b"})");
+  emit("env", R"({"room":"env:8","id":"a"})");
+  emit("args", R"({"room":"args:7","id":"a"})");
+  for (std::size_t i = 0; i < records.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      BOOST_TEST((records[i].identity->id != records[j].identity->id));
+}
+
+BOOST_AUTO_TEST_CASE(tells_apart_what_events_of_one_id_say) {
+  const std::string args = R"({"room":"env:7","id":"a"},)"
+                           + std::string{placeholder};
+  emit("env", args, "1", {"bytes"});
+  emit("env", args, "1", {"Bytes"});
+  emit("env", args + ",1", "1", {"bytes"});
+  for (std::size_t i = 0; i < records.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      BOOST_TEST((records[i].identity->id == records[j].identity->id));
+      BOOST_TEST(
+        (records[i].identity->content != records[j].identity->content));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(keeps_all_arguments_where_the_mapping_says_so) {
+  emit("args", R"({"room":"args:7"},1.50,"b")");
+  BOOST_TEST(record().record.value() == R"([{"room":"args:7"},1.50,"b"])");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_bytes_as_they_are_where_the_mapping_says_so) {
+  emit("raw", placeholder, "1", {std::string("\x00\xff", 2)});
+  BOOST_TEST(record().record.value() == std::string("\x00\xff", 2));
+  BOOST_TEST(record().key == "raw");
+  BOOST_TEST(headers_of(record())["content-type"]
+             == "application/octet-stream");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_everything_in_an_envelope) {
+  auto args = R"({"room":"env:7"},)" + std::string{placeholder};
+  emit("env", args, "1", {"bytes"});
+  auto all = headers_of(record());
+  std::vector<schemas::header> views{all.begin(), all.end()};
+  schemas::incoming_event event;
+  decode_record(schemas::format::envelope, "default", record().record.value(),
+                true, views, event);
+  BOOST_TEST((event.error == schemas::codec_errc::none));
+  BOOST_TEST(event.json == "[" + args + "]");
+  BOOST_TEST(event.name == "env");
+  BOOST_TEST_REQUIRE(event.attachments.size() == 1u);
+  BOOST_TEST(event.attachments[0] == "bytes");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(an_inbound_router_refuses, fixture)
+
+BOOST_AUTO_TEST_CASE(an_event_that_is_not_mapped) {
+  emit("other", "1");
+  BOOST_TEST(error() == emit_errc::unknown_event);
+}
+
+BOOST_AUTO_TEST_CASE(a_room_that_no_mapping_of_the_event_has) {
+  emit("json", R"({"room":"args:7"})");
+  BOOST_TEST(error() == emit_errc::unknown_room);
+}
+
+BOOST_AUTO_TEST_CASE(an_event_that_names_no_room) {
+  emit("json", "1");
+  BOOST_TEST(error() == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_id_where_one_belongs) {
+  for (auto id :
+       {"1.5", "1e3", "true", "null", "\"\"", "{}", "[1]", "\"\\ud800\""}) {
+    emit("json", R"({"room":"json:7","id":)" + std::string{id} + "}");
+    BOOST_TEST(error() == emit_errc::invalid_payload, id);
+    BOOST_TEST(answers[0].message.find("/0/id") != std::string::npos);
+    answers.clear();
+  }
+  emit("json", R"({"room":"json:7","id":")" + std::string(129, 'x') + "\"}");
+  BOOST_TEST(error() == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(several_arguments_where_one_is_stored) {
+  emit("json", R"({"room":"json:7"},2)");
+  BOOST_TEST(error() == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(attachments_where_json_is_stored) {
+  emit("args", R"({"room":"args:7"},)" + std::string{placeholder}, "1", {"b"});
+  BOOST_TEST(error() == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(json_where_bytes_are_stored) {
+  emit("raw", "1");
+  BOOST_TEST(error() == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

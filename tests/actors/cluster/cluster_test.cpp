@@ -1,0 +1,605 @@
+#include "actors/cluster/cluster.hpp"
+
+#include "actors/contract/messages.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+using test::deterministic_actor_system;
+using texts = std::vector<std::string>;
+
+constexpr auto timeout = 4000ms;
+constexpr auto handover = 15s;
+
+/// Hands on what it gets, as a link does, until the link is cut.
+struct link_end_state {
+  static inline const char* name = "weir.test.link-end";
+
+  link_end_state(peer_actor::pointer self, peer_actor to)
+    : self(self), to(std::move(to)) {}
+
+  peer_actor::behavior_type make_behavior() {
+    return {
+      // As with a real link, who greets is known by the link's own handle.
+      [this](peer_greeting& x) {
+        x.from = back;
+        pass(std::move(x));
+      },
+      [this](const claims_changed& x) { pass(x); },
+      [this](const addresses_known& x) { pass(x); },
+      [this](const node_load& x) { pass(x); },
+      [this](const node_leaving& x) { pass(x); },
+    };
+  }
+
+  template <class Message>
+  void pass(Message x) {
+    caf::send_as(back, to, std::move(x));
+  }
+
+  peer_actor::pointer self;
+  peer_actor to;
+  peer_actor back; ///< the end at which the receiver answers
+};
+
+/// Some nodes, and a network between them that can be cut.
+struct fixture : deterministic_actor_system {
+  struct node;
+
+  /// A node's links, all within this process.
+  struct fake_links : node_links {
+    fake_links(fixture& world, node& me) : world(world), me(me) {}
+    ~fake_links() override { me.owner = nullptr; }
+
+    const cluster::hello& local() const override { return me.hello; }
+
+    void close(const std::string& node) override {
+      for (auto& x : world.ends)
+        if (x.from == &me ? x.to->hello.node == node
+                          : x.to == &me && x.from->hello.node == node)
+          world.self->send_exit(x.from == &me ? x.there : x.back,
+                                caf::exit_reason::kill);
+    }
+
+    schemas::link_status status(const std::string&) const override {
+      return {true, 11, 12, 0};
+    }
+
+    void dial(const std::string& address) override {
+      world.dials.emplace_back(me.hello.address, address);
+    }
+
+    fixture& world;
+    node& me;
+  };
+
+  struct node {
+    cluster::hello hello;
+    node_links_owner* owner = nullptr;
+    cluster_actor actor;
+    std::vector<partition_assigned> assigned;
+    std::vector<partition_revoked> revoked;
+    std::vector<topic_known> topics;
+    std::vector<peer_joined> joined;
+    std::vector<peer_gone> gone;
+    std::vector<std::string> failures;
+    partitions_unreachable unreachable;
+    std::size_t exclusions = 0;
+
+    std::string owner_of(std::int32_t partition) const {
+      std::string result = "nobody";
+      // Told in order: what came last holds.
+      for (auto& x : events)
+        if (x.first == partition)
+          result = x.second;
+      return result;
+    }
+
+    std::vector<std::pair<std::int32_t, std::string>> events;
+  };
+
+  /// Their links know the nodes.
+  ~fixture() {
+    for (auto& [name, x] : nodes)
+      end(x.actor);
+  }
+
+  node& start(const std::string& name, texts seeds = {},
+              std::uint64_t incarnation = 1) {
+    if (auto old = nodes.extract(name)) {
+      old.key() = "old " + name;
+      nodes.insert(std::move(old));
+    }
+    auto& x = nodes[name];
+    x.hello.cluster = "weir";
+    x.hello.node = name;
+    x.hello.incarnation = incarnation;
+    x.hello.address = "at-" + name;
+    cluster_node_options options;
+    options.seeds = std::move(seeds);
+    options.timeout = timeout;
+    options.open_links = [this, &x](auto& owner, auto&) {
+      x.owner = &owner;
+      return std::make_unique<fake_links>(*this, x);
+    };
+    options.watchers.push_back(
+      spawn_probe<peer_watcher_actor>(&x.joined, &x.gone));
+    options.services["test"]
+      = caf::actor_cast<caf::strong_actor_ptr>(options.watchers[0]);
+    options.connections = [] { return 7u; };
+    options.group = "chat";
+    options.client_id = "weir/" + name;
+    options.handover = handover;
+    options.on_excluded = [&x] { ++x.exclusions; };
+    x.actor = keep(spawn_cluster(home, std::move(options), router_of(x)));
+    run();
+    return x;
+  }
+
+  partition_router_actor router_of(node& x) {
+    return keep_probe(system.spawn([this, &x](partition_router_actor::pointer) {
+      return partition_router_actor::behavior_type{
+        [this, &x](const partition_assigned& y) {
+          x.events.emplace_back(y.partition, names[y.consumer.address()]);
+        },
+        [&x](const partition_revoked& y) {
+          x.events.emplace_back(y.partition, "nobody");
+        },
+        [&x](const topic_known& y) { x.topics.push_back(y); },
+        [&x](const partitions_unreachable& y) { x.unreachable = y; },
+      };
+    }));
+  }
+
+  /// What the network does: each dial is admitted by both, and becomes a link.
+  void connect() {
+    run();
+    while (!dials.empty()) {
+      auto [from, to] = dials.back();
+      dials.pop_back();
+      try_link(*at(from), to);
+      run();
+    }
+  }
+
+  node* at(const std::string& address) {
+    auto i = nodes.find(address.substr(3));
+    return i == nodes.end() || !i->second.owner ? nullptr : &i->second;
+  }
+
+  void try_link(node& from, const std::string& address) {
+    auto* to = at(address);
+    if (to == nullptr || cut.contains({from.hello.node, to->hello.node}))
+      return fail(from, address, {}, "nobody is there");
+    lend_thread_to(from.actor), lend_thread_to(to->actor);
+    auto why = from.owner->admit(to->hello, true);
+    if (why.empty())
+      why = to->owner->admit(from.hello, false);
+    if (!why.empty())
+      return fail(from, address, to->hello, why);
+    auto [there, back] = link(from, *to);
+    from.owner->on_dialed(address, to->hello, there);
+    run();
+  }
+
+  void fail(node& from, const std::string& address,
+            std::optional<cluster::hello> peer, const std::string& why) {
+    from.failures.push_back(why);
+    from.owner->on_failed({true,
+                           address,
+                           std::move(peer),
+                           {cluster::refusal_code::not_admitted, why}});
+  }
+
+  std::pair<peer_actor, peer_actor> link(node& from, node& to) {
+    using impl = caf::stateful_actor<link_end_state, peer_actor::base>;
+    auto spawn = [&](const node& target) {
+      return keep(caf::actor_cast<peer_actor>(
+        system.spawn<impl>(peer_actor{target.actor})));
+    };
+    auto there = spawn(to), back = spawn(from);
+    state_of(there).back = back;
+    state_of(back).back = there;
+    ends.push_back({&from, &to, there, back});
+    return {there, back};
+  }
+
+  static link_end_state& state_of(const peer_actor& x) {
+    using impl = caf::stateful_actor<link_end_state, peer_actor::base>;
+    return dynamic_cast<impl&>(*caf::actor_cast<caf::abstract_actor*>(x)).state;
+  }
+
+  /// Both sides see the link end.
+  void cut_link(const std::string& a, const std::string& b) {
+    cut.insert({a, b}), cut.insert({b, a});
+    for (auto& x : ends)
+      if (cut.contains({x.from->hello.node, x.to->hello.node}))
+        end(x.there), end(x.back);
+  }
+
+  void heal() {
+    cut.clear();
+    advance(timeout);
+    connect();
+  }
+
+  partition_consumer_actor consumer(const std::string& name) {
+    auto result
+      = keep_probe(system.spawn([](partition_consumer_actor::pointer) {
+          return partition_consumer_actor::behavior_type{
+            [](const subscribe&) {},
+            [](const add_keys&) {},
+            [](const remove_keys&) {},
+            [](const unsubscribe&) {},
+            [](const grant_credit&) {},
+            [](const relay_event&) {},
+            [](records_ready) {},
+            [](revoke_partition) { return commit_position{}; },
+          };
+        }));
+    names[result.address()] = name;
+    return result;
+  }
+
+  /// The node's consumer group has got a partition.
+  void assign(node& x, std::int32_t partition) {
+    auto name = x.hello.node;
+    tell(x.actor, partition_assigned{"topic", partition, consumer(name)});
+  }
+
+  void revoke(node& x, std::int32_t partition) {
+    tell(x.actor, partition_revoked{"topic", partition});
+  }
+
+  std::map<std::string, std::string> states(const node& x) {
+    std::map<std::string, std::string> result;
+    auto status = ask<cluster_status>(x.actor, query_status{});
+    BOOST_TEST_REQUIRE(status.has_value());
+    for (auto& y : status->nodes)
+      result[y.name] = y.state;
+    return result;
+  }
+
+  struct link_pair {
+    node *from, *to;
+    peer_actor there, back;
+  };
+
+  std::map<std::string, node> nodes;
+  std::map<caf::actor_addr, std::string> names;
+  std::vector<std::pair<std::string, std::string>> dials;
+  std::set<std::pair<std::string, std::string>> cut;
+  std::vector<link_pair> ends;
+};
+
+using states = std::map<std::string, std::string>;
+
+BOOST_FIXTURE_TEST_SUITE(a_cluster, fixture)
+
+BOOST_AUTO_TEST_CASE(is_joined_through_any_of_its_nodes) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  auto& c = start("c", {"at-b"});
+  connect();
+  for (auto* x : {&a, &b, &c})
+    BOOST_TEST(
+      (states(*x) == ::weir::states{{"a", "up"}, {"b", "up"}, {"c", "up"}}));
+  BOOST_TEST(a.joined.size() == 2u);
+  BOOST_TEST(a.joined[0].services.contains("test"));
+}
+
+// Two that were started apart, and a node that knows both.
+BOOST_AUTO_TEST_CASE(becomes_one_by_hearsay) {
+  auto& a = start("a");
+  start("b", {"at-a"});
+  start("c");
+  auto& d = start("d", {"at-c"});
+  connect();
+  BOOST_TEST((states(d) == ::weir::states{{"c", "up"}, {"d", "up"}}));
+  start("e", {"at-a", "at-c"});
+  connect();
+  BOOST_TEST(!states(a).contains("d"));
+  for (int i = 0; i < 8; ++i)
+    advance(timeout / 4), connect();
+  for (auto& [name, x] : nodes)
+    BOOST_TEST(
+      (states(x)
+       == ::weir::states{
+         {"a", "up"}, {"b", "up"}, {"c", "up"}, {"d", "up"}, {"e", "up"}}));
+}
+
+BOOST_AUTO_TEST_CASE(has_one_link_where_both_begin_at_once) {
+  auto& a = start("a", {"at-b"});
+  auto& b = start("b", {"at-a"});
+  connect();
+  BOOST_TEST(ends.size() == 1u);
+  BOOST_TEST(a.joined.size() == 1u);
+  BOOST_TEST(b.joined.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_every_router_who_reads_a_partition) {
+  auto& a = start("a");
+  assign(a, 0);
+  auto& b = start("b", {"at-a"});
+  connect();
+  assign(b, 1);
+  for (auto* x : {&a, &b}) {
+    BOOST_TEST(x->owner_of(0) == "a");
+    BOOST_TEST(x->owner_of(1) == "b");
+  }
+  revoke(a, 0);
+  BOOST_TEST(b.owner_of(0) == "nobody");
+  assign(b, 0);
+  BOOST_TEST(a.owner_of(0) == "b");
+}
+
+BOOST_AUTO_TEST_CASE(hands_on_how_many_partitions_a_topic_has) {
+  auto& a = start("a");
+  tell(a.actor, topic_known{"topic", 4});
+  BOOST_TEST_REQUIRE(a.topics.size() == 1u);
+  BOOST_TEST(a.topics[0].partitions == 4);
+}
+
+BOOST_AUTO_TEST_CASE(knows_of_no_owner_while_a_link_is_cut) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  assign(a, 0);
+  cut_link("a", "b");
+  BOOST_TEST(b.owner_of(0) == "nobody");
+  BOOST_TEST(a.owner_of(0) == "a");
+  BOOST_TEST(states(b)["a"] == "down");
+  BOOST_TEST(b.gone.size() == 1u);
+  heal();
+  BOOST_TEST(b.owner_of(0) == "a");
+  BOOST_TEST(states(b)["a"] == "up");
+  BOOST_TEST(b.joined.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(follows_a_partition_that_moved_while_its_owner_was_away) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  auto& c = start("c", {"at-a"});
+  connect();
+  assign(a, 0);
+  cut_link("a", "b"), cut_link("a", "c");
+  assign(b, 0); // as Kafka took it for dead
+  BOOST_TEST(c.owner_of(0) == "b");
+  heal();
+  revoke(a, 0); // as it learns now
+  BOOST_TEST(c.owner_of(0) == "b");
+  BOOST_TEST(a.owner_of(0) == "b");
+}
+
+BOOST_AUTO_TEST_CASE(tells_who_left_from_who_was_lost) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  assign(b, 0);
+  tell(b.actor, drain{});
+  BOOST_TEST(states(a)["b"] == "left");
+  BOOST_TEST(a.owner_of(0) == "nobody");
+  BOOST_TEST(a.gone.size() == 1u);
+  advance(1h);
+  BOOST_TEST(dials.empty());
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_node_back_that_was_started_anew) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"}, 1);
+  connect();
+  assign(b, 0);
+  auto& again = start("b", {"at-a"}, 2); // before its end was noticed
+  connect();
+  BOOST_TEST(states(a)["b"] == "up");
+  BOOST_TEST(a.gone.size() == 1u);
+  BOOST_TEST(a.joined.size() == 2u);
+  BOOST_TEST(a.owner_of(0) == "nobody");
+  assign(again, 0);
+  BOOST_TEST(a.owner_of(0) == "b");
+  revoke(b, 0); // what the old one still says counts for nothing
+  BOOST_TEST(a.owner_of(0) == "b");
+}
+
+BOOST_AUTO_TEST_CASE(hears_how_much_the_others_carry) {
+  auto& a = start("a");
+  start("b", {"at-a"});
+  connect();
+  advance(timeout / 4);
+  auto status = ask<cluster_status>(a.actor, query_status{});
+  BOOST_TEST_REQUIRE(status.has_value());
+  BOOST_TEST_REQUIRE(status->nodes.size() == 2u);
+  BOOST_TEST(status->nodes[0].name == "a"); // itself first
+  BOOST_TEST(status->nodes[1].connections == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(shows_who_reads_what_and_how_the_links_are) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  assign(b, 3);
+  advance(timeout / 4);
+  advance(10ms);
+  auto nodes = ask<cluster_status>(a.actor, query_status{})->nodes;
+  BOOST_TEST_REQUIRE(nodes.size() == 2u);
+  BOOST_TEST(nodes[0].owned.empty());
+  BOOST_TEST(!nodes[0].link.has_value());
+  BOOST_TEST(nodes[1].owned == texts{"topic/3"});
+  BOOST_TEST(nodes[1].partitions == 1u);
+  BOOST_TEST_REQUIRE(nodes[1].link.has_value());
+  BOOST_TEST(nodes[1].link->received_bytes == 12u);
+  BOOST_TEST(nodes[1].link->silent_ms == 10u);
+  cut_link("a", "b");
+  run();
+  BOOST_TEST(!ask<cluster_status>(a.actor, query_status{})->nodes[1].link);
+}
+
+// It would not dial if it had the link still.
+BOOST_AUTO_TEST_CASE(gives_up_a_link_whose_other_end_dials_again) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  for (auto& x : ends) // b alone sees it end
+    end(x.there);
+  BOOST_TEST(states(a)["b"] == "up");
+  BOOST_TEST(states(b)["a"] == "down");
+  advance(timeout / 4);
+  connect();
+  BOOST_TEST(states(a)["b"] == "down");
+  advance(timeout / 4);
+  connect();
+  BOOST_TEST(states(a)["b"] == "up");
+  BOOST_TEST(states(b)["a"] == "up");
+}
+
+BOOST_AUTO_TEST_CASE(suspects_a_node_that_falls_silent) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  end(b.actor); // the process lives, its CLUSTER does not
+  advance(timeout / 2);
+  BOOST_TEST(states(a)["b"] == "suspect");
+}
+
+// -- two memberships ----------------------------------------------------------
+
+kafka::group_member member_of(const std::string& name,
+                              std::vector<std::int32_t> partitions) {
+  kafka::group_member result{
+    name + "-1", name, "weir/" + name, "/10.0.0.1", {}};
+  for (auto x : partitions)
+    result.assigned.push_back({"topic", x});
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(lets_a_node_into_the_group_once_it_has_its_links) {
+  start("a");
+  auto& b = start("b", {"at-a"});
+  cut.insert({"b", "a"});
+  connect();
+  group_report report;
+  report.group.emplace().members = {member_of("a", {0, 1})};
+  auto order = ask<group_order>(b.actor, report);
+  BOOST_TEST_REQUIRE(order.has_value());
+  BOOST_TEST((order->what == group_order::action::none));
+  heal();
+  BOOST_TEST(
+    (ask<group_order>(b.actor, report)->what == group_order::action::join));
+}
+
+BOOST_AUTO_TEST_CASE(sends_clients_away_from_a_node_that_is_refused) {
+  auto& b = start("b", {"at-a"});
+  tell(b.actor, topic_known{"topic", 2});
+  group_report report;
+  report.group.emplace().members = {member_of("a", {0, 1})};
+  ask<group_order>(b.actor, report);
+  advance(timeout);
+  BOOST_TEST(b.exclusions == 1u);
+  BOOST_TEST(!b.unreachable.everywhere.empty());
+  BOOST_TEST(b.unreachable.why.size() == 2u);
+  auto reasons = ask<cluster_status>(b.actor, query_status{})->reasons;
+  BOOST_TEST_REQUIRE(reasons.size() == 1u);
+  BOOST_TEST(reasons[0].find("topic/0, topic/1") != std::string::npos);
+  BOOST_TEST(gauge(system, metrics::partitions_unreachable)->value() == 2);
+  report.group->members.clear();
+  BOOST_TEST(
+    (ask<group_order>(b.actor, report)->what == group_order::action::join));
+  BOOST_TEST(b.unreachable.everywhere.empty());
+  BOOST_TEST(ask<cluster_status>(b.actor, query_status{})->reasons.empty());
+  BOOST_TEST(b.exclusions == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_which_partitions_nobody_reads) {
+  auto& a = start("a");
+  tell(a.actor, topic_known{"topic", 2});
+  ask<group_order>(a.actor, group_report{true, true, false, {}});
+  assign(a, 0);
+  advance(timeout);
+  group_report report{true, true, false, {}};
+  report.group.emplace().members = {
+    member_of("a", {0}), {"kcat-1", "", "kcat", "/10.0.0.9", {{"topic", 1}}}};
+  ask<group_order>(a.actor, report);
+  BOOST_TEST_REQUIRE(a.unreachable.why.size() == 1u);
+  auto why = a.unreachable.why.at({"topic", 1});
+  BOOST_TEST(why.find("kcat") != std::string::npos);
+  BOOST_TEST(a.exclusions == 0u);
+  assign(a, 1);
+  advance(timeout / 4);
+  BOOST_TEST(a.unreachable.why.empty());
+  BOOST_TEST(gauge(system, metrics::partitions_unreachable)->value() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(gives_kafka_time_after_a_link_is_lost) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  tell(a.actor, topic_known{"topic", 1});
+  ask<group_order>(a.actor, group_report{true, true, false, {}});
+  assign(b, 0);
+  cut_link("a", "b");
+  run();
+  advance(handover - timeout);
+  BOOST_TEST(a.unreachable.why.empty());
+  for (int i = 0; i < 5; ++i)
+    advance(timeout / 4);
+  BOOST_TEST(a.unreachable.why.size() == 1u);
+  heal();
+  for (int i = 0; i < 4; ++i)
+    advance(timeout / 4), connect();
+  BOOST_TEST(a.unreachable.why.empty());
+}
+
+// Whoever comes to the port may give any name, and come from any port.
+BOOST_AUTO_TEST_CASE(counts_refused_links_and_keeps_little_of_them) {
+  auto& a = start("a");
+  auto refused = count(system, metrics::links_refused, "secret");
+  for (int i = 0; i < 10'000; ++i) {
+    cluster::hello hello;
+    hello.node = "n" + std::to_string(i);
+    lend_thread_to(a.actor);
+    a.owner->on_failed({false,
+                        "10.0.0.1:" + std::to_string(i),
+                        hello,
+                        {cluster::refusal_code::secret, "the secrets differ"}});
+  }
+  BOOST_TEST(refused->value() == 10'000);
+}
+
+BOOST_AUTO_TEST_CASE(stays_alone_without_links) {
+  std::vector<partition_assigned> assigned;
+  std::vector<partition_revoked> revoked;
+  std::vector<topic_known> topics;
+  cluster_node_options options;
+  options.self.node = "a";
+  options.timeout = timeout;
+  std::vector<partitions_unreachable> unreachable;
+  auto router = spawn_probe<partition_router_actor>(&assigned, &revoked,
+                                                    &topics, &unreachable);
+  auto alone = keep(spawn_cluster(home, std::move(options), router));
+  tell(alone, partition_assigned{"topic", 0, consumer("a")});
+  tell(alone, partition_revoked{"topic", 0});
+  BOOST_TEST(assigned.size() == 1u);
+  BOOST_TEST(revoked.size() == 1u);
+  auto status = ask<cluster_status>(alone, query_status{});
+  BOOST_TEST_REQUIRE(status.has_value());
+  BOOST_TEST(status->nodes.size() == 1u);
+  BOOST_TEST(status->nodes[0].state == "up");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

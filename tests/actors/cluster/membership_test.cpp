@@ -1,0 +1,220 @@
+#include "actors/cluster/membership.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+using texts = std::vector<std::string>;
+
+cluster::hello node(const std::string& name, std::uint64_t incarnation = 1) {
+  cluster::hello result;
+  result.node = name;
+  result.incarnation = incarnation;
+  result.address = "at-" + name;
+  return result;
+}
+
+/// The node "m", which knows of a seed at "seed".
+struct fixture {
+  std::string state(const std::string& name) const {
+    auto* x = members.find(name);
+    return x ? std::string{to_string(x->state)} : "unknown";
+  }
+
+  texts due() { return members.take_due(now); }
+
+  std::string admit(const cluster::hello& x, bool dialed = false) {
+    return members.admit(x, dialed, now);
+  }
+
+  /// A link that the other side has begun.
+  void link(const std::string& name, std::uint64_t incarnation = 1) {
+    BOOST_TEST(admit(node(name, incarnation)) == "");
+    BOOST_TEST(members.join(name, incarnation, now));
+  }
+
+  membership::instant now{100s};
+  membership members{node("m"), {"seed", "at-m"}, 4000ms};
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_membership, fixture)
+
+BOOST_AUTO_TEST_CASE(dials_its_seeds_but_not_itself) {
+  BOOST_TEST(due() == texts{"seed"});
+  BOOST_TEST(due().empty()); // it is being dialed
+}
+
+BOOST_AUTO_TEST_CASE(dials_again_with_growing_pauses) {
+  std::vector<long> pauses;
+  for (int i = 0; i < 6; ++i) {
+    due();
+    members.dial_ended("seed", "", false, now);
+    auto begin = now;
+    while (due().empty())
+      now += 50ms;
+    members.dial_ended("seed", "", false, now);
+    pauses.push_back(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now - begin)
+        .count());
+  }
+  BOOST_TEST(pauses.front() == 200);
+  BOOST_TEST(pauses.back() == 2000);
+}
+
+BOOST_AUTO_TEST_CASE(is_joined_once_the_first_message_is_there) {
+  BOOST_TEST(admit(node("a"), true) == "");
+  BOOST_TEST(state("a") == "joining");
+  BOOST_TEST(members.join("a", 1, now));
+  BOOST_TEST(state("a") == "up");
+  BOOST_TEST(members.addresses() == texts{"at-a"});
+}
+
+BOOST_AUTO_TEST_CASE(does_not_dial_who_is_linked) {
+  due();
+  admit(node("a"), true);
+  members.dial_ended("seed", "a", true, now);
+  members.join("a", 1, now);
+  now += 1h;
+  BOOST_TEST(due().empty()); // neither as the seed nor at its own address
+  members.lose("a", 1, now);
+  BOOST_TEST(due() == (texts{"at-a", "seed"}));
+}
+
+BOOST_AUTO_TEST_CASE(dials_whom_others_tell_of) {
+  due();
+  members.learn("at-b");
+  members.learn("at-m");
+  BOOST_TEST(due() == texts{"at-b"});
+}
+
+BOOST_AUTO_TEST_CASE(takes_one_link_to_a_node) {
+  link("a");
+  BOOST_TEST(admit(node("a")) == membership::already_linked);
+  BOOST_TEST(admit(node("a"), true) == membership::already_linked);
+  BOOST_TEST(state("a") == "up");
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_new_start_of_a_node_for_the_old_one) {
+  link("a", 1);
+  BOOST_TEST(admit(node("a", 2)) == "");
+  BOOST_TEST(state("a") == "joining");
+  BOOST_TEST(!members.lose("a", 1, now)); // the old link's end changes nothing
+  BOOST_TEST(!members.join("a", 1, now));
+  BOOST_TEST(members.join("a", 2, now));
+  BOOST_TEST(state("a") == "up");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_an_older_start_while_the_newer_is_there) {
+  link("a", 2);
+  BOOST_TEST(admit(node("a", 1)).find("two nodes") != std::string::npos);
+  members.lose("a", 2, now);
+  BOOST_TEST(admit(node("a", 1)) == ""); // clocks may be set back
+}
+
+BOOST_AUTO_TEST_CASE(forgets_a_link_that_did_not_come_about) {
+  due();
+  admit(node("a"), true);
+  members.dial_ended("seed", "a", false, now);
+  BOOST_TEST(state("a") == "down");
+  BOOST_TEST(admit(node("a")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_a_link_without_a_first_message) {
+  admit(node("a"));
+  now += 3999ms;
+  BOOST_TEST(members.tick(now).empty());
+  now += 1ms;
+  auto late = members.tick(now);
+  BOOST_TEST_REQUIRE(late.size() == 1u);
+  BOOST_TEST(late[0].name == "a");
+  BOOST_TEST(state("a") == "down");
+}
+
+BOOST_AUTO_TEST_CASE(suspects_who_is_silent_until_it_is_heard) {
+  link("a");
+  now += 2s;
+  members.tick(now);
+  BOOST_TEST(state("a") == "suspect");
+  BOOST_TEST(members.addresses() == texts{"at-a"});
+  members.hear("a", 7, 3, now);
+  BOOST_TEST(state("a") == "up");
+  BOOST_TEST(members.find("a")->connections == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_dial_who_has_left_unless_it_is_a_seed) {
+  due();
+  members.dial_ended("seed", "", false, now);
+  link("a"), link("seed");
+  members.leave("a", 1, now);
+  BOOST_TEST(state("a") == "left");
+  now += 10s;
+  members.tick(now);
+  BOOST_TEST(due() == texts{"seed"});
+}
+
+BOOST_AUTO_TEST_CASE(forgets_who_is_away_for_long) {
+  link("a");
+  members.lose("a", 1, now);
+  now += membership::remembered;
+  members.tick(now);
+  BOOST_TEST(state("a") == "unknown");
+  BOOST_TEST(due() == texts{"seed"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+/// Two nodes, and the two dials with which they begin at once. A dial is
+/// admitted by who dials, then by the other.
+struct crossing {
+  membership a{node("a"), {"at-b"}, 4000ms};
+  membership b{node("b"), {"at-a"}, 4000ms};
+  membership::instant now{100s};
+  bool a_stands = true, b_stands = true;
+
+  void a_begins() {
+    if (a_stands)
+      a_stands = a.admit(node("b"), true, now).empty();
+  }
+  void a_arrives() {
+    if (a_stands)
+      a_stands = b.admit(node("a"), false, now).empty();
+    a.dial_ended("at-b", "b", a_stands, now);
+  }
+  void b_begins() {
+    if (b_stands)
+      b_stands = b.admit(node("a"), true, now).empty();
+  }
+  void b_arrives() {
+    if (b_stands)
+      b_stands = a.admit(node("b"), false, now).empty();
+    b.dial_ended("at-a", "a", b_stands, now);
+  }
+};
+
+// All ways in which the four steps can interleave.
+BOOST_AUTO_TEST_CASE(of_two_dials_that_cross_exactly_one_stands) {
+  const std::vector<std::string> orders{"AaBb", "ABab", "ABba",
+                                        "BbAa", "BAba", "BAab"};
+  for (auto& order : orders) {
+    crossing x;
+    x.a.take_due(x.now), x.b.take_due(x.now);
+    for (auto step : order)
+      step == 'A'   ? x.a_begins()
+      : step == 'a' ? x.a_arrives()
+      : step == 'B' ? x.b_begins()
+                    : x.b_arrives();
+    BOOST_TEST((x.a_stands != x.b_stands), order);
+    BOOST_TEST(x.a.join("b", 1, x.now), order);
+    BOOST_TEST(x.b.join("a", 1, x.now), order);
+  }
+}
+
+} // namespace
+
+} // namespace weir

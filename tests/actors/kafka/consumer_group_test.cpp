@@ -1,0 +1,220 @@
+#include "actors/kafka/consumer_group.hpp" // unit under test
+
+#include "actors/contract/messages.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "tests/support/inbox.hpp"
+#include "tests/support/patience.hpp"
+#include "tests/support/record_blocks.hpp"
+#include "tests/support/shared_broker.hpp"
+#include "transport/kafka/producer.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+#include <thread>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto partitions = test::shared_broker::partitions;
+
+using node_actor = group_keeper_actor::extend_with<subscriber_actor>;
+
+/// A CONSUMER GROUP on real threads, with librdkafka's broker in this process.
+struct fixture {
+  fixture() {
+    settings.kafka.embedded = true;
+    settings.kafka.embedded_partitions = partitions;
+    settings.kafka.brokers = test::shared_broker::bootstrap();
+    settings.kafka.consumer["auto.offset.reset"] = "earliest";
+    settings.topics = {topic};
+    settings.tail_cache = 1'000'000;
+    settings.homes = {actor_home{system}};
+    node = system.spawn([this](node_actor::pointer) {
+      return node_actor::behavior_type{
+        [this](partition_assigned& x) { assigned.push(std::move(x)); },
+        [this](partition_revoked& x) { revoked.push(std::move(x)); },
+        [this](topic_known& x) { topics.push(std::move(x)); },
+        [](const group_report&) { return group_order{}; },
+        [this](record_batch& x) { batches.push(std::move(x)); },
+        [](const keys_added&) {},
+        [](const local_event&) {},
+      };
+    });
+    group = spawn_consumer_group(actor_home{system}, settings, node);
+  }
+
+  ~fixture() {
+    self->send_exit(group, caf::exit_reason::user_shutdown);
+    self->send_exit(node, caf::exit_reason::kill);
+    self->wait_for(group, node);
+  }
+
+  void produce(int n) {
+    kafka::producer producer{settings.kafka, [] {}};
+    kafka::outgoing_record record;
+    record.topic = topic;
+    record.key = "key";
+    record.value = "v";
+    for (int i = 0; i < n; ++i)
+      producer.produce(record);
+    std::vector<kafka::delivery_report> reports;
+    while (producer.in_flight() > 0) {
+      producer.poll(reports, 1000);
+      std::this_thread::sleep_for(1ms);
+    }
+  }
+
+  /// Subscribes to everything; the consumers live as long as the group does.
+  void subscribe_to_all() {
+    for (auto& x : assigned.wait_for(partitions))
+      caf::send_as(node, x.consumer, subscribe{node, 1, 0, {"key"}, 1'000'000});
+  }
+
+  bool drain_group() {
+    bool result = false;
+    self->request(group, test::patience, drain{})
+      .receive([&] { result = true; }, [](const caf::error&) {});
+    return result;
+  }
+
+  group_status status() {
+    group_status result;
+    self->request(group, test::patience, query_status{})
+      .receive([&](group_status& x) { result = std::move(x); },
+               [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+    return result;
+  }
+
+  std::string topic = test::shared_broker::fresh_topic();
+  consumer_group_options settings;
+  test::inbox<partition_assigned> assigned;
+  test::inbox<partition_revoked> revoked;
+  test::inbox<topic_known> topics;
+  test::inbox<record_batch> batches;
+  caf::actor_system_config cfg;
+  caf::actor_system system{cfg};
+  caf::scoped_actor self{system};
+  node_actor node;
+  consumer_group_actor group;
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_consumer_group, fixture)
+
+BOOST_AUTO_TEST_CASE(makes_each_assigned_partition_known_with_its_consumer) {
+  auto all = assigned.wait_for(partitions);
+  BOOST_TEST(all[0].topic == topic);
+  std::set<std::int32_t> ids;
+  std::set<caf::actor_addr> consumers;
+  for (auto& x : all) {
+    ids.insert(x.partition);
+    consumers.insert(x.consumer.address());
+  }
+  BOOST_TEST((ids == std::set{0, 1, 2, 3}));
+  BOOST_TEST(consumers.size() == partitions);
+  BOOST_TEST(status().assigned_once);
+}
+
+BOOST_AUTO_TEST_CASE(tells_how_many_partitions_a_topic_has) {
+  auto known = topics.wait_for(1);
+  BOOST_TEST(known[0].topic == topic);
+  BOOST_TEST(known[0].partitions == static_cast<std::int32_t>(partitions));
+}
+
+BOOST_AUTO_TEST_CASE(lets_consumers_read_what_is_in_the_log) {
+  produce(20);
+  subscribe_to_all();
+  std::size_t n = 0, seen = 0;
+  while (n < 20) {
+    auto all = batches.wait_for(seen + 1);
+    for (; seen < all.size(); ++seen)
+      n += test::records_in(all[seen].records).size();
+  }
+  BOOST_TEST(n == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(begins_anew_when_the_group_has_fenced_it) {
+  subscribe_to_all();
+  test::shared_broker::fence_commit();
+  produce(20); // so that there is something to commit
+  BOOST_TEST(revoked.wait_for(partitions).size() == partitions);
+  BOOST_TEST(!status().assigned_once);
+  BOOST_TEST(!status().brokers.reachable);
+  for (auto& x : assigned.wait_for(partitions))
+    self->wait_for(x.consumer);
+  assigned.wait_for(2 * partitions);
+  BOOST_TEST(status().assigned_once);
+}
+
+// What its queue reports, librdkafka cannot be made to; so this comes from us,
+// again and again, as the true consumer reports that there is none.
+BOOST_AUTO_TEST_CASE(
+  shows_the_operator_what_keeps_a_partition_from_being_read) {
+  auto errors = count(system, metrics::kafka_errors, "_BAD_COMPRESSION");
+  commit_position broken;
+  broken.topic = assigned.wait_for(partitions)[0].topic;
+  broken.partition = 1;
+  broken.problem = {"_BAD_COMPRESSION", "cannot be unpacked"};
+  broken.errors = 1;
+  std::vector<std::string> reasons;
+  while (reasons.empty()) {
+    self->send(group, broken);
+    reasons = status().reasons;
+  }
+  BOOST_TEST(reasons
+             == std::vector{"partition " + topic + "/1: cannot be unpacked"});
+  BOOST_TEST(errors->value() >= 1);
+  while (!reasons.empty())
+    reasons = status().reasons;
+}
+
+BOOST_AUTO_TEST_CASE(ends_its_consumers_before_it_has_left) {
+  subscribe_to_all();
+  auto all = assigned.wait_for(partitions);
+  BOOST_TEST(drain_group());
+  BOOST_TEST(revoked.wait_for(partitions).size() == partitions);
+  for (auto& x : all)
+    self->wait_for(x.consumer);
+}
+
+BOOST_AUTO_TEST_CASE(answers_whoever_drains_it_at_the_same_time_or_again) {
+  assigned.wait_for(partitions);
+  caf::scoped_actor other{system};
+  auto first = self->request(group, test::patience, drain{});
+  auto second = other->request(group, test::patience, drain{});
+  auto failed = [](const caf::error& e) { BOOST_ERROR(to_string(e)); };
+  first.receive([] {}, failed);
+  second.receive([] {}, failed);
+  BOOST_TEST(drain_group());
+}
+
+BOOST_AUTO_TEST_CASE(ends_its_consumers_when_it_ends_without_being_drained) {
+  produce(20);
+  subscribe_to_all();
+  batches.wait_for(1);
+  self->send_exit(group, caf::exit_reason::kill);
+  for (auto& x : assigned.wait_for(partitions))
+    self->wait_for(x.consumer);
+}
+
+BOOST_AUTO_TEST_CASE(may_end_in_the_middle_of_being_drained) {
+  subscribe_to_all();
+  self->send(group, drain{});
+  self->send_exit(group, caf::exit_reason::kill);
+  for (auto& x : assigned.wait_for(partitions))
+    self->wait_for(x.consumer);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

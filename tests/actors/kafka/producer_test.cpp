@@ -1,0 +1,437 @@
+#include "actors/kafka/producer.hpp" // unit under test
+
+#include "actors/contract/messages.hpp"
+#include "tests/support/inbox.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/rules.hpp"
+#include "tests/support/shared_broker.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <map>
+#include <set>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A PRODUCER on real threads, with librdkafka's broker in this process.
+struct fixture {
+  fixture() {
+    emitter = system.spawn([this](emitter_actor::pointer) {
+      return emitter_actor::behavior_type{
+        [this](emit_answered& x) { answers.push(std::move(x)); }};
+    });
+  }
+
+  ~fixture() {
+    self->send_exit(producer, caf::exit_reason::user_shutdown);
+    self->send_exit(emitter, caf::exit_reason::kill);
+    self->wait_for(producer, emitter);
+  }
+
+  void start(std::string brokers, std::size_t waiting_limit = 1'000'000) {
+    settings.brokers = std::move(brokers);
+    limits.producer_queue = waiting_limit;
+    producer = spawn_producer(actor_home{system}, settings, {"topic"}, limits);
+  }
+
+  void start() { start(test::shared_broker::bootstrap()); }
+
+  /// Emits with the ack id; its cost is one more than the value's size.
+  void emit(int ack, std::string key, std::string value = "1",
+            std::optional<emit_identity> identity = {}) {
+    produce_record x{emitter,          {nullptr, std::to_string(ack)},
+                     value.size() + 1, &route,
+                     std::move(key),   {},
+                     identity};
+    x.record.set_value(std::move(value));
+    x.record.add_header("ce_id", "the id");
+    self->send(producer, std::move(x));
+  }
+
+  /// Emits with an id of the client's.
+  void emit_once(int ack, std::string id, std::string value = "1") {
+    std::string_view name = id;
+    std::string_view content = value;
+    emit(ack, "key", value,
+         emit_identity{schemas::fingerprint_of({&name, 1}),
+                       schemas::fingerprint_of({&content, 1})});
+  }
+
+  /// Whether a drain is answered.
+  bool is_drained() {
+    bool result = false;
+    self->request(producer, 30s, drain{})
+      .receive([&] { result = true; }, [](const caf::error&) {});
+    return result;
+  }
+
+  producer_status status() {
+    producer_status result;
+    self->request(producer, 30s, query_status{})
+      .receive([&](producer_status& x) { result = std::move(x); },
+               [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+    return result;
+  }
+
+  std::string topic = test::shared_broker::fresh_topic();
+  mapping_route route{0, test::mapping("room", topic)};
+  kafka_options settings;
+  limits_options limits;
+  test::inbox<emit_answered> answers;
+  caf::actor_system_config cfg;
+  caf::actor_system system{cfg};
+  caf::scoped_actor self{system};
+  emitter_actor emitter;
+  producer_actor producer;
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_producer, fixture)
+
+BOOST_AUTO_TEST_CASE(answers_where_each_record_is_stored) {
+  start();
+  for (int i = 0; i < 100; ++i)
+    emit(i, "key " + std::to_string(i % 7));
+  std::map<std::int32_t, std::int64_t> next; // offsets count by partition
+  for (auto& x : answers.wait_for(100)) {
+    BOOST_TEST(x.error == emit_errc::none);
+    BOOST_TEST(x.route == &route);
+    BOOST_TEST(x.cost == 2u);
+    BOOST_TEST(x.offset == next[x.partition]++);
+  }
+  BOOST_TEST(next.size() > 1u);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_order_of_a_rooms_records) {
+  start();
+  for (int i = 0; i < 200; ++i)
+    emit(i, "key");
+  int next = 0;
+  for (auto& x : answers.wait_for(200)) {
+    BOOST_TEST(x.ack.ack_id == std::to_string(next));
+    BOOST_TEST(x.offset == next++);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_order_also_of_records_that_had_to_wait) {
+  settings.producer["queue.buffering.max.messages"] = "5";
+  start();
+  for (int i = 0; i < 200; ++i)
+    emit(i, "key");
+  int next = 0;
+  for (auto& x : answers.wait_for(200)) {
+    BOOST_TEST(x.error == emit_errc::none);
+    BOOST_TEST(x.ack.ack_id == std::to_string(next));
+    BOOST_TEST(x.offset == next++);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(is_drained_when_every_record_is_answered) {
+  start();
+  for (int i = 0; i < 50; ++i)
+    emit(i, "key");
+  BOOST_TEST(is_drained());
+  BOOST_TEST(answers.wait_for(50).size() == 50u);
+  BOOST_TEST(is_drained()); // there is nothing left
+}
+
+BOOST_AUTO_TEST_CASE(answers_each_drain) {
+  start();
+  emit(1, "key");
+  test::inbox<int> drained;
+  auto ask = [&](int i) {
+    return system.spawn([&drained, i, this](caf::event_based_actor* asker) {
+      asker->request(producer, 30s, drain{}).then([&drained, i] {
+        drained.push(i);
+      });
+    });
+  };
+  ask(1);
+  ask(2);
+  drained.wait_for(2);
+}
+
+BOOST_AUTO_TEST_CASE(says_that_a_record_is_too_large_for_kafka) {
+  start(test::shared_broker::bootstrap(), 10'000'000);
+  emit(1, "key", std::string(2'000'000, 'x'));
+  emit(2, "key");
+  auto all = answers.wait_for(2);
+  BOOST_TEST(all[0].error == emit_errc::too_large);
+  BOOST_TEST(all[0].message.find("too large") != std::string::npos,
+             all[0].message);
+  BOOST_TEST(all[0].cost == 2'000'001u);
+  BOOST_TEST(all[1].error == emit_errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(answers_what_kafka_refuses) {
+  start();
+  test::shared_broker::refuse_records();
+  emit(1, "key");
+  auto refused = answers.wait_for(1)[0];
+  BOOST_TEST(refused.error == emit_errc::unavailable);
+  BOOST_TEST(refused.message != "");
+  BOOST_TEST(refused.route == nullptr);
+  BOOST_TEST(refused.cost == 2u);
+  emit(2, "key");
+  auto y = answers.wait_for(2)[1];
+  BOOST_TEST(y.error == emit_errc::none, y.message);
+}
+
+BOOST_AUTO_TEST_CASE(stores_a_repeated_emit_once) {
+  start();
+  emit_once(1, "a");
+  emit_once(2, "a"); // in flight, most likely
+  emit_once(3, "b");
+  answers.wait_for(3);
+  emit_once(4, "a"); // stored
+  std::map<std::string, std::int64_t> offsets;
+  for (auto& x : answers.wait_for(4)) {
+    BOOST_TEST(x.error == emit_errc::none);
+    BOOST_TEST(x.route == &route);
+    BOOST_TEST(x.partition >= 0);
+    BOOST_TEST(x.cost == 2u);
+    offsets[x.ack.ack_id] = x.offset;
+  }
+  BOOST_TEST(
+    (offsets == decltype(offsets){{"1", 0}, {"2", 0}, {"3", 1}, {"4", 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(answers_repeats_when_the_first_is_reported) {
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1");
+  for (int i = 1; i <= 3; ++i)
+    emit_once(i, "a");
+  auto all = answers.wait_for(3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    BOOST_TEST(all[i].error == emit_errc::unavailable);
+    BOOST_TEST(all[i].ack.ack_id == std::to_string(i + 1));
+    BOOST_TEST(all[i].cost == 2u);
+  }
+  BOOST_TEST(is_drained());
+}
+
+BOOST_AUTO_TEST_CASE(produces_again_what_was_certainly_not_stored) {
+  start();
+  test::shared_broker::refuse_records();
+  emit_once(1, "a");
+  BOOST_TEST(answers.wait_for(1)[0].error == emit_errc::unavailable);
+  emit_once(2, "a");
+  auto stored = answers.wait_for(2)[1];
+  BOOST_TEST(stored.error == emit_errc::none);
+  BOOST_TEST(stored.offset == 0);
+}
+
+BOOST_AUTO_TEST_CASE(forgets_what_found_no_place_to_wait) {
+  settings.producer["queue.buffering.max.messages"] = "1";
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1", 3);
+  emit(1, "key", "12");       // waits
+  emit_once(3, "a", "other"); // finds no place
+  emit_once(4, "a", "content");
+  auto all = answers.wait_for(2);
+  BOOST_TEST(all[0].ack.ack_id == "3");
+  BOOST_TEST(all[1].ack.ack_id == "4");
+  BOOST_TEST(all[1].error == emit_errc::unavailable);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_another_event_of_the_same_id) {
+  start();
+  emit_once(1, "a", "one");
+  emit_once(2, "a", "two");
+  auto all = answers.wait_for(2);
+  auto& refused = all[all[0].ack.ack_id == "2" ? 0 : 1];
+  BOOST_TEST(refused.error == emit_errc::invalid_payload);
+  BOOST_TEST(refused.message.find("\"the id\"") != std::string::npos);
+  BOOST_TEST(refused.cost == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_produce_again_what_may_be_stored) {
+  settings.delivery_timeout = 1500ms;
+  start();
+  emit(1, "key"); // connects
+  answers.wait_for(1);
+  test::shared_broker::stall(10'000);
+  emit_once(2, "a");
+  emit_once(3, "a");
+  auto all = answers.wait_for(3);
+  BOOST_TEST(all[1].error == emit_errc::timeout);
+  BOOST_TEST(all[2].error == emit_errc::timeout);
+  test::shared_broker::stall(0);
+  emit_once(4, "a");
+  // The first one's report is still to come, and good for the repeat.
+  auto again = answers.wait_for(4)[3];
+  BOOST_TEST(again.error == emit_errc::none, again.message);
+  BOOST_TEST(again.offset == 1);
+}
+
+BOOST_AUTO_TEST_CASE(remembers_as_many_ids_as_it_may) {
+  limits.idempotency_ids = 1;
+  start();
+  emit_once(1, "a");
+  emit_once(2, "b");
+  answers.wait_for(2); // "a" is forgotten
+  emit_once(3, "b");
+  BOOST_TEST(answers.wait_for(3)[2].offset == 1);
+  emit_once(4, "a");
+  BOOST_TEST(answers.wait_for(4)[3].offset == 2);
+}
+
+BOOST_AUTO_TEST_CASE(stores_after_errors_that_pass) {
+  start();
+  for (auto error : {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+                     RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+                     RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR})
+    test::shared_broker::refuse_records(error);
+  for (int i = 0; i < 20; ++i)
+    emit(i, "key");
+  std::int64_t next = 0;
+  for (auto& x : answers.wait_for(20)) {
+    BOOST_TEST(x.error == emit_errc::none, x.message);
+    BOOST_TEST(x.ack.ack_id == std::to_string(next));
+    BOOST_TEST(x.offset == next++);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_with_a_new_client_when_one_has_failed) {
+  start();
+  emit(1, "key");
+  answers.wait_for(1);
+  // The broker has lost count of the records: librdkafka gives up for good.
+  test::shared_broker::refuse_records(
+    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  emit(2, "key");
+  auto failed = answers.wait_for(2)[1];
+  BOOST_TEST(failed.error == emit_errc::timeout); // it cannot tell
+  BOOST_TEST(failed.message != "");
+  for (int i = 3; i < 53; ++i)
+    emit(i, "key");
+  auto all = answers.wait_for(52);
+  for (std::size_t i = 2; i < all.size(); ++i) {
+    BOOST_TEST(all[i].error == emit_errc::none, all[i].message);
+    BOOST_TEST(all[i].ack.ack_id == std::to_string(i + 1));
+    BOOST_TEST(all[i].offset == static_cast<std::int64_t>(i) - 1);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(answers_everything_in_flight_of_a_client_that_fails) {
+  settings.producer["linger.ms"] = "0";
+  settings.producer["batch.num.messages"] = "1"; // a request each
+  start();
+  emit(0, "key");
+  answers.wait_for(1);
+  test::shared_broker::stall(300);
+  for (int i = 1; i < 3; ++i)
+    emit(i, "key");
+  test::shared_broker::refuse_records(
+    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
+  for (int i = 3; i < 50; ++i)
+    emit(i, "key");
+  auto all = answers.wait_for(50);
+  test::shared_broker::stall(0);
+  emit(50, "key");
+  BOOST_TEST(answers.wait_for(51)[50].error == emit_errc::none);
+  // What was said to be stored is, and once: no offset comes twice.
+  std::set<std::int64_t> offsets;
+  std::size_t stored = 0;
+  for (auto& x : all)
+    if (x.error == emit_errc::none) {
+      ++stored;
+      offsets.insert(x.offset);
+    }
+  BOOST_TEST(offsets.size() == stored);
+  BOOST_TEST(is_drained());
+}
+
+BOOST_AUTO_TEST_CASE(counts_the_time_that_a_record_waits) {
+  settings.delivery_timeout = 500ms;
+  settings.producer["queue.buffering.max.messages"] = "2";
+  start("127.0.0.1:1");
+  for (int i = 0; i < 42; ++i) // one after the other they would take 10 s
+    emit(i, "key");
+  std::size_t waited = 0;
+  for (auto& x : answers.wait_for(42)) {
+    BOOST_TEST(x.error == emit_errc::unavailable);
+    BOOST_TEST(x.cost == 2u);
+    waited += x.message.find("not even begun") != std::string::npos ? 1u : 0u;
+  }
+  BOOST_TEST(waited >= 30u);
+  BOOST_TEST(is_drained());
+}
+
+BOOST_AUTO_TEST_CASE(answers_in_time_what_was_handed_over_late) {
+  settings.delivery_timeout = 3s;
+  settings.producer["queue.buffering.max.messages"] = "1";
+  start();
+  emit(0, "key");
+  answers.wait_for(1);
+  test::shared_broker::stall(1500);
+  emit(1, "key");
+  emit_once(2, "a"); // handed over after 1.5 s
+  BOOST_TEST(answers.wait_for(2)[1].error == emit_errc::none);
+  test::shared_broker::stall(2500);
+  auto late = answers.wait_for(3)[2];
+  BOOST_TEST(late.error == emit_errc::timeout);
+  BOOST_TEST(late.message == "not confirmed within kafka.delivery_timeout");
+  emit_once(3, "a"); // the report of the first is still to come
+  auto again = answers.wait_for(4)[3];
+  test::shared_broker::stall(0);
+  BOOST_TEST(again.error == emit_errc::none, again.message);
+  BOOST_TEST(again.offset == 2);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_finds_no_place_to_wait) {
+  settings.delivery_timeout = 300ms;
+  settings.producer["queue.buffering.max.messages"] = "2";
+  start("127.0.0.1:1", 9);
+  for (int i = 0; i < 10; ++i)
+    emit(i, "key", "12");         // three wait
+  auto all = answers.wait_for(7); // the others have their time still
+  for (int i = 0; i < 7; ++i) {
+    BOOST_TEST(all[std::size_t(i)].ack.ack_id == std::to_string(3 + i));
+    BOOST_TEST(all[std::size_t(i)].error == emit_errc::unavailable);
+    BOOST_TEST(all[std::size_t(i)].cost == 3u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(says_whether_brokers_answer_and_what_is_in_flight) {
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1");
+  emit(1, "key");
+  auto now = status();
+  BOOST_TEST(!now.brokers.reachable);
+  BOOST_TEST(now.in_flight == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(says_what_brokers_do_not_store_although_they_are_there) {
+  settings.delivery_timeout = 500ms;
+  start();
+  emit(0, "key");
+  answers.wait_for(1);
+  BOOST_TEST(status().reasons.empty());
+  test::shared_broker::stall(1500);
+  emit(1, "key");
+  BOOST_TEST((answers.wait_for(2)[1].error == emit_errc::timeout));
+  auto reasons = status().reasons;
+  test::shared_broker::stall(0);
+  BOOST_TEST_REQUIRE(reasons.size() == 1u);
+  BOOST_TEST(reasons[0].find(topic) != std::string::npos);
+  BOOST_TEST(reasons[0].find("1 events") != std::string::npos);
+  emit(2, "key"); // stored behind the former
+  answers.wait_for(3);
+  BOOST_TEST(status().reasons.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

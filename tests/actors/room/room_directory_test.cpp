@@ -1,0 +1,189 @@
+#include "actors/room/room_directory.hpp" // unit under test
+
+#include "actors/contract/messages.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/rules.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+using test::mapping;
+
+/// A ROOM DIRECTORY with real rooms, a router that records, and one member.
+struct fixture : test::deterministic_actor_system {
+  void join(const socket_ptr& socket, std::string room = "chat:1",
+            nsp_index nsp = 0) {
+    post_join(socket, std::move(room), nsp);
+    run();
+  }
+
+  /// Sends only.
+  void post_join(const socket_ptr& socket, std::string room = "chat:1",
+                 nsp_index nsp = 0) {
+    auto* route = &rules->at(nsp).mappings()[0];
+    auto key = *route->key_of(room);
+    self->send(
+      directory,
+      join_room{member, {socket, "1"}, route, std::move(room), std::move(key)});
+  }
+
+  void leave(const socket_ptr& socket, std::string room = "chat:1") {
+    tell(directory, leave_room{socket, std::move(room), nullptr, true});
+  }
+
+  static socket_ptr make_socket(nsp_index nsp = 0) {
+    return std::make_shared<const socket_identity>(socket_identity{"id", nsp});
+  }
+
+  routes_ptr rules
+    = test::rules_of({test::nsp("/", {mapping("chat:{id}", "topic")}),
+                      test::nsp("/b", {mapping("chat:{id}", "topic")})});
+  std::vector<join_answered> joins;
+  std::vector<deliver_events> deliveries;
+  std::vector<deliver_local> locals;
+  std::vector<caught_up> caught;
+  std::vector<budget_spent> spent;
+  std::vector<lag_exceeded> lags;
+  std::vector<room_closed> closed;
+  std::vector<disconnect_socket> unwanted;
+  member_actor member = spawn_probe<member_actor>(
+    &joins, &deliveries, &locals, &caught, &spent, &lags, &closed, &unwanted);
+  std::vector<record_batch> batches;
+  std::vector<keys_added> keys;
+  std::vector<partition_assigned> assigned;
+  std::vector<partition_revoked> revoked;
+  std::vector<topic_known> topics;
+  std::vector<partitions_unreachable> unreachable;
+  std::vector<add_room> added;
+  std::vector<remove_room> removed;
+  std::vector<start_replay> started;
+  std::vector<stop_replay> stopped;
+  std::vector<grant_credit> credits;
+  std::vector<local_event> events;
+  std::vector<relay_event> relayed;
+  outbound_router_actor router = spawn_probe<outbound_router_actor>(
+    &batches, &keys, &events, &assigned, &revoked, &topics, &unreachable,
+    &added, &removed, &started, &stopped, &credits, &relayed);
+  room_directory_actor directory
+    = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 5s}, router));
+  socket_ptr socket = make_socket(), other = make_socket();
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_room_directory, fixture)
+
+BOOST_AUTO_TEST_CASE(opens_a_room_for_its_first_join_only) {
+  join(socket), join(other);
+  BOOST_TEST_REQUIRE(added.size() == 1u);
+  BOOST_TEST(added[0].topic == "topic");
+  BOOST_TEST(added[0].key == "chat:1");
+  tell(added[0].room, room_complete{{{0, 3}}});
+  BOOST_TEST(joins.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_rooms_of_different_namespaces_apart) {
+  join(make_socket(0), "chat:1", 0);
+  join(make_socket(1), "chat:1", 1);
+  BOOST_TEST_REQUIRE(added.size() == 2u);
+  BOOST_TEST((added[0].room != added[1].room));
+}
+
+BOOST_AUTO_TEST_CASE(retires_a_room_with_its_last_member) {
+  join(socket), join(other);
+  auto room = added.at(0).room;
+  leave(socket);
+  BOOST_TEST(removed.empty());
+  leave(other);
+  BOOST_TEST_REQUIRE(removed.size() == 1u);
+  BOOST_TEST((removed[0].room == room));
+  BOOST_TEST(removed[0].key == "chat:1");
+  BOOST_TEST(is_over(room));
+  join(socket);
+  BOOST_TEST(added.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_a_room_to_which_a_join_is_on_its_way) {
+  join(socket);
+  tell(added.at(0).room, room_complete{{{0, 0}}});
+  // The leave makes the room report that it is empty; before the directory
+  // reads that, it hands on the next join.
+  self->send(directory, leave_room{socket, "chat:1"});
+  post_join(other);
+  run();
+  BOOST_TEST(removed.empty());
+  BOOST_TEST(!is_over(added[0].room));
+  BOOST_TEST(joins.size() == 2u);
+  BOOST_TEST(closed.empty());
+  leave(other);
+  BOOST_TEST(removed.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_misled_by_what_an_earlier_room_of_the_name_says) {
+  join(socket);
+  leave(socket);
+  join(other);
+  BOOST_TEST_REQUIRE(added.size() == 2u);
+  tell(directory, room_empty{0, "chat:1", 1, 1}); // the first room, once more
+  BOOST_TEST(removed.size() == 1u);
+  BOOST_TEST(!is_over(added[1].room));
+}
+
+BOOST_AUTO_TEST_CASE(retires_a_room_whose_joins_were_refused) {
+  join(socket);
+  advance(5s);
+  BOOST_TEST(joins.at(0).error == emit_errc::unavailable);
+  BOOST_TEST(removed.size() == 1u);
+  leave(socket); // on its way meanwhile
+  BOOST_TEST(removed.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(forgets_a_room_that_failed) {
+  join(socket);
+  auto room = added.at(0).room;
+  tell(room, room_complete{{{0, 0}}});
+  self->send_exit(room, caf::exit_reason::kill);
+  run();
+  BOOST_TEST(closed.size() == 1u);
+  BOOST_TEST_REQUIRE(removed.size() == 1u);
+  BOOST_TEST((removed[0].room == room));
+  join(other);
+  BOOST_TEST(added.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(passes_local_events_to_rooms_that_are_there) {
+  join(socket);
+  tell(added.at(0).room, room_complete{{{0, 0}}});
+  auto frames = std::make_shared<const std::string>("frames");
+  tell(directory, broadcast_local{0, "chat:1", other, frames});
+  tell(directory, broadcast_local{0, "chat:2", other, frames});
+  tell(directory, broadcast_local{1, "chat:1", other, frames});
+  BOOST_TEST(locals.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(ends_its_rooms_with_itself) {
+  join(socket);
+  auto room = added.at(0).room;
+  end(directory);
+  BOOST_TEST(is_over(room));
+}
+
+BOOST_AUTO_TEST_CASE(holds_nothing_of_a_room_that_was_retired) {
+  join(socket);
+  caf::weak_actor_ptr room
+    = caf::actor_cast<caf::weak_actor_ptr>(added.at(0).room);
+  leave(socket);
+  added.clear(), removed.clear();
+  advance(5s); // the deadline of the join
+  BOOST_TEST(room->strong_refs == 0u);
+  BOOST_TEST(room->weak_refs == 1u, "its memory is still in use");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

@@ -1,0 +1,470 @@
+#include "tests/actors/room/room_fixture.hpp"
+
+namespace weir {
+
+namespace {
+
+/// A ROOM whose topic is of log 7, in partition 0.
+struct fixture : test::room_fixture {
+  fixture() { complete_in(7); }
+
+  void complete_in(kafka::log_id log) {
+    room_complete message{{{0, 30}}};
+    message.log_start = {{0, 0}};
+    message.log_end = {{0, 30}};
+    message.others = places({{0, 30}}, log);
+    tell(room, std::move(message));
+  }
+
+  /// Where a node is in the topic's partitions, which are as long.
+  static std::shared_ptr<const topic_places> places(const positions& next,
+                                                    kafka::log_id log) {
+    topic_places result;
+    for (auto& [partition, offset] : next) {
+      result.next.set(partition, offset);
+      result.log_end.set(partition, offset);
+      if (log != 0)
+        result.log.set(partition, log);
+    }
+    return std::make_shared<const topic_places>(std::move(result));
+  }
+
+  /// The last that a member was told to be lost.
+  static std::pair<std::int64_t, std::int64_t> lost_of(const member& x) {
+    BOOST_TEST_REQUIRE(!x.deliveries.empty());
+    auto& events = *x.deliveries.back().events;
+    BOOST_TEST(events.lost);
+    return {events.from, events.to};
+  }
+
+  join_answered join_in(kafka::log_id log, std::int64_t since,
+                        bool resumes = false, std::int32_t partition = 0) {
+    ask_for(log, since, partition, resumes);
+    BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+    return a.joins[0];
+  }
+
+  void ask_for(kafka::log_id log, std::int64_t since,
+               std::int32_t partition = 0, bool resumes = false) {
+    join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
+    x.since = {{partition, since}};
+    if (log != 0)
+      x.logs = {{partition, log}};
+    x.resumes = resumes;
+    tell(room, std::move(x));
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_join_with_a_place_in_a_log, fixture)
+
+BOOST_AUTO_TEST_CASE(goes_on_there_in_the_log_that_there_is) {
+  auto x = join_in(7, 20);
+  BOOST_TEST((x.behind == positions{{0, 20}}));
+  BOOST_TEST(x.restarted.empty());
+  BOOST_TEST((x.logs == partition_logs{{0, 7}}));
+}
+
+BOOST_AUTO_TEST_CASE(begins_at_the_start_of_another_log) {
+  auto x = join_in(6, 20);
+  BOOST_TEST(x.error == emit_errc::none);
+  BOOST_TEST((x.restarted == positions{{0, 20}}));
+  BOOST_TEST((x.behind == positions{{0, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(begins_at_the_start_when_it_is_beyond_an_unnamed_log) {
+  auto x = join_in(0, 40);
+  BOOST_TEST((x.restarted == positions{{0, 40}}));
+  BOOST_TEST((x.behind == positions{{0, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(begins_where_the_room_is_when_its_partition_is_gone) {
+  auto x = join_in(6, 20, false, 3);
+  BOOST_TEST((x.restarted == positions{{3, 20}}));
+  BOOST_TEST((x.behind == positions{{0, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_another_log_also_from_its_first_offset_on) {
+  auto x = join_in(6, 0);
+  BOOST_TEST((x.restarted == positions{{0, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_a_partition_that_is_not_known_of_this_log) {
+  ask_for(7, 20, 3);
+  BOOST_TEST(a.joins.empty());
+  tell(room, room_moved{places({{0, 30}, {3, 25}}, 7)}); // it was added
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 0}, {3, 20}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_when_this_log_never_gets_its_partition) {
+  ask_for(7, 20, 3);
+  advance(settings.join_timeout);
+  BOOST_TEST(a.joins.at(0).error == emit_errc::invalid_payload);
+  a.joins.clear();
+  BOOST_TEST(join_in(0, 20, false, 3).error == emit_errc::invalid_payload);
+}
+
+// A node that had such a partition of the former log has told it so.
+BOOST_AUTO_TEST_CASE(begins_at_the_start_if_it_was_at_that_of_no_partition) {
+  tell(room, room_home{0});
+  ask_for(7, 0, 3);
+  advance(settings.join_timeout);
+  BOOST_TEST((a.joins.at(0).from == positions{{0, 0}}));
+  BOOST_TEST((a.joins[0].behind == positions{{0, 0}}));
+  a.joins.clear();
+  BOOST_TEST(join_in(0, 0, false, 3).error == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_where_it_was_beside_the_start_of_no_partition) {
+  tell(room, room_home{0});
+  join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
+  x.since = {{0, 20}, {3, 0}};
+  x.logs = {{0, 7}, {3, 7}};
+  for (auto resumes : {false, true}) {
+    x.resumes = resumes;
+    tell(room, join_room{x});
+    advance(settings.join_timeout);
+    BOOST_TEST((a.joins.at(0).behind == positions{{0, 20}}));
+    a.joins.clear();
+  }
+}
+
+// Its own partition's broker does not answer, and it is no mistake of a client
+// that the topic has fewer partitions now.
+BOOST_AUTO_TEST_CASE(is_told_to_come_again_while_partitions_are_of_two_logs) {
+  auto now = *places({{0, 30}, {1, 0}}, 7);
+  now.log.set(1, 8);
+  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  ask_for(7, 20, 3);
+  BOOST_TEST(a.joins.empty());
+  advance(settings.join_timeout);
+  BOOST_TEST(a.joins.at(0).error == emit_errc::unavailable);
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_the_log_that_has_fewer_partitions) {
+  ask_for(7, 20, 3);
+  record_batch again{1, 30, 0, {}, 0, 8};
+  send(std::move(again));
+  BOOST_TEST((a.joins.at(0).restarted == positions{{3, 20}}));
+  BOOST_TEST((a.joins[0].from == positions{{0, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_told_of_partitions_that_are_gone) {
+  tell(room, room_moved{places({{0, 30}, {1, 9}}, 7)});
+  tell(room, room_home{1});
+  send(record_batch{1, 9, 0, {}, 0}, 1);
+  send(record_batch{1, 30, 0, {}, 0, 8});
+  tell(room, room_moved{places({{0, 0}}, 8)});
+  tell(room, room_home{0});
+  auto x = join_in(7, 4, false, 1);
+  BOOST_TEST((x.restarted == positions{{1, 4}}));
+  BOOST_TEST((x.from == positions{{0, 0}}));
+  BOOST_TEST((x.logs == partition_logs{{0, 8}}));
+}
+
+// Partition 0, which it names, has not heard of the new topic yet; 1 has, and
+// is where the room lies in it. What that had in the former one is gone.
+BOOST_AUTO_TEST_CASE(is_told_of_another_log_where_it_names_nothing) {
+  auto now = *places({{0, 30}, {1, 4}}, 7);
+  now.log.set(1, 8);
+  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  tell(room, room_home{1});
+  auto x = join_in(7, 20);
+  BOOST_TEST((x.restarted == positions{{1, 0}}));
+  BOOST_TEST((x.behind == positions{{0, 20}, {1, 0}}));
+  a.joins.clear();
+  BOOST_TEST(join_in(7, 20, true).error == emit_errc::invalid_payload);
+  a.joins.clear();
+  now.log.set(0, 8);
+  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  BOOST_TEST(join_in(8, 4, false, 1).restarted.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_the_log_of_its_own_partition) {
+  auto now = *places({{0, 30}, {1, 0}}, 7);
+  now.log.set(1, 8); // the first that has heard of the new topic
+  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  auto x = join_in(7, 4, false, 1);
+  BOOST_TEST((x.restarted == positions{{1, 4}}));
+}
+
+BOOST_AUTO_TEST_CASE(cannot_be_resumed_in_another_log) {
+  BOOST_TEST(join_in(6, 20, true).error == emit_errc::invalid_payload);
+}
+
+BOOST_AUTO_TEST_CASE(can_be_resumed_in_the_same) {
+  BOOST_TEST(join_in(7, 20, true).error == emit_errc::none);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+struct unknown_log_fixture : fixture {
+  unknown_log_fixture() {
+    restart();
+    complete_in(0);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_join_with_a_place_while_no_log_is_known,
+                         unknown_log_fixture)
+
+BOOST_AUTO_TEST_CASE(waits_for_it) {
+  for (auto resumes : {false, true}) {
+    a.joins.clear();
+    ask_for(7, 20, 0, resumes);
+    BOOST_TEST(a.joins.empty());
+    advance(settings.join_timeout);
+    BOOST_TEST(a.joins.at(0).error == emit_errc::unavailable);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(begins_at_the_start_if_it_is_another_one) {
+  ask_for(7, 20);
+  tell(room, room_moved{places({{0, 30}}, 8)});
+  BOOST_TEST((a.joins.at(0).restarted == positions{{0, 20}}));
+}
+
+BOOST_AUTO_TEST_CASE(begins_there_without_waiting_if_it_names_none) {
+  BOOST_TEST((join_in(0, 20).behind == positions{{0, 20}}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_member_of_a_log_in_which_nothing_was_read,
+                         test::room_fixture)
+
+record_batch batch_in(kafka::log_id log, std::int64_t to, std::int64_t lost,
+                      const std::vector<kafka::record_view>& records = {}) {
+  auto result = test::room_fixture::batch_of(records, 0, to, lost);
+  result.log = log;
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(is_told_that_it_is_another_one) {
+  complete(), join(a);
+  send(batch_in(7, 0, 0));
+  BOOST_TEST(a.deliveries.empty());
+  send(batch_in(8, 0, 0));
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 1u);
+  auto& x = *a.deliveries[0].events;
+  BOOST_TEST(x.lost);
+  BOOST_TEST((x.from == 0 && x.to == 0 && x.log == 8u));
+}
+
+// The router passes on what is the room's, and the first record was not.
+BOOST_AUTO_TEST_CASE(is_told_of_nothing_that_is_gone_in_the_other_one) {
+  complete(), join(a);
+  send(batch_in(7, 0, 0));
+  record_batch second = batch_of({test::record_of(1, "k", "1")}, 1, 2);
+  second.log = 8;
+  send(std::move(second));
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 2u);
+  auto& lost = *a.deliveries[0].events;
+  BOOST_TEST((lost.lost && lost.from == 0 && lost.to == 0));
+  BOOST_TEST(a.deliveries[1].events->from == 0);
+  BOOST_TEST(packets(a).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(is_told_up_to_where_the_former_was_read) {
+  complete(), join(a);
+  send(record_batch{1, 12, 0, {}, 0, 8});
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 1u);
+  auto& x = *a.deliveries[0].events;
+  BOOST_TEST((x.lost && x.from == 12 && x.to == 0));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_told_of_partitions_that_are_none_of_its) {
+  complete(), join(a);
+  for (auto log : {7u, 8u})
+    send(batch_in(log, 0, 0), 1);
+  BOOST_TEST(a.deliveries.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_told_so_in_front_of_its_records) {
+  complete(), join(a);
+  send(batch_in(7, 0, 0));
+  send(batch_in(8, 1, -1, {test::record_of(0, "k", "0")}));
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 2u);
+  BOOST_TEST(a.deliveries[0].events->lost);
+  BOOST_TEST(packets(a).size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+/// Of a room that is at 30, and has had nothing of what is before.
+struct cut : fixture {
+  void lose_end(std::int64_t at) {
+    record_batch batch{1, 30, at, {}, at, 7};
+    tell(room,
+         room_records{
+           std::make_shared<const record_batch>(batch), nullptr, 0, {}, 0});
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_log_that_loses_its_end, cut)
+
+BOOST_AUTO_TEST_CASE(takes_members_back_who_have_begun_beyond) {
+  join(a);
+  lose_end(20);
+  BOOST_TEST((lost_of(a) == std::pair<std::int64_t, std::int64_t>{30, 20}));
+  join(b);
+  BOOST_TEST((b.joins.at(0).from == positions{{0, 20}}));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_those_who_are_behind_the_cut) {
+  join_in(7, 10);
+  lose_end(20);
+  BOOST_TEST(a.caught.empty());
+  lose_end(5);
+  BOOST_TEST_REQUIRE(a.caught.size() == 1u);
+  BOOST_TEST(a.caught[0].at == 5);
+}
+
+/// The node is at 30 of the log, and knows that epoch 2 has begun at 20.
+struct known_epochs : fixture {
+  known_epochs() {
+    room_complete message{{{0, 30}}};
+    message.log_start = {{0, 0}};
+    message.log_end = {{0, 50}};
+    message.log = {7, 2};
+    message.others = known(30, {{1, 0}, {2, 20}});
+    tell(room, std::move(message));
+  }
+
+  static std::shared_ptr<const topic_places>
+  known(std::int64_t next, const std::map<std::int32_t, std::int64_t>& begins) {
+    auto result = *places({{0, next}}, 7);
+    result.log_end.set(0, 50);
+    auto epochs = std::make_shared<leader_epochs>();
+    for (auto [epoch, offset] : begins) {
+      epochs->merge(epoch, {offset, true});
+      result.leader_epoch.set(0, epoch);
+    }
+    result.epochs[0] = std::move(epochs);
+    return std::make_shared<const topic_places>(std::move(result));
+  }
+
+  join_answered join_at(std::int64_t since, std::int32_t epoch,
+                        bool resumes = false) {
+    join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
+    x.since = {{0, since}};
+    x.logs = {{0, {7, epoch}}};
+    x.resumes = resumes;
+    tell(room, std::move(x));
+    BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+    return a.joins[0];
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(takes_those_back_who_come_back_from_beyond,
+                        known_epochs) {
+  auto x = join_at(25, 1);
+  BOOST_TEST((x.restarted == positions{{0, 25}}));
+  BOOST_TEST((x.from == positions{{0, 20}}));
+  BOOST_TEST((x.behind == positions{{0, 20}}));
+  BOOST_TEST((x.logs == partition_logs{{0, {7, 2}}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(leaves_those_who_come_back_from_before, known_epochs) {
+  auto x = join_at(20, 1);
+  BOOST_TEST(x.restarted.empty());
+  BOOST_TEST((x.behind == positions{{0, 20}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(leaves_those_who_come_back_from_the_logs_start,
+                        known_epochs) {
+  auto places = *known(30, {});
+  auto epochs = std::make_shared<leader_epochs>();
+  epochs->start(0, 3); // of what was before, nobody knows
+  places.epochs[0] = std::move(epochs);
+  tell(room, room_moved{std::make_shared<const topic_places>(places)});
+  auto x = join_at(0, 1);
+  BOOST_TEST(x.restarted.empty());
+  BOOST_TEST((x.behind == positions{{0, 0}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(leaves_those_who_come_back_from_its_new_end,
+                        known_epochs) {
+  auto x = join_at(25, 2);
+  BOOST_TEST(x.restarted.empty());
+  BOOST_TEST((x.behind == positions{{0, 25}}));
+}
+
+// Nobody knows yet of which leader what replaces it will be.
+BOOST_FIXTURE_TEST_CASE(takes_those_back_who_come_back_from_beyond_its_end,
+                        known_epochs) {
+  auto x = join_at(55, 2);
+  BOOST_TEST((x.restarted == positions{{0, 55}}));
+  BOOST_TEST((x.from == positions{{0, 50}}));
+}
+
+// A room that nothing has come to since a batch told of a later leader.
+BOOST_FIXTURE_TEST_CASE(takes_those_back_whom_the_last_batch_told_of,
+                        known_epochs) {
+  record_batch batch{1, 30, 48, {}, 30};
+  batch.log = 7;
+  batch.leader_epoch = 3;
+  batch.epochs = known(48, {{1, 0}, {2, 20}, {3, 30}})->epochs_of(0);
+  tell(room, room_records{
+               std::make_shared<const record_batch>(batch), nullptr, 0, {}, 0});
+  auto x = join_at(33, 2);
+  BOOST_TEST((x.restarted == positions{{0, 33}}));
+  BOOST_TEST((x.from == positions{{0, 30}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(lets_nobody_resume_beyond_the_cut, known_epochs) {
+  BOOST_TEST(join_at(25, 1, true).error == emit_errc::invalid_payload);
+}
+
+// What this node has yet to read is of a later leader.
+BOOST_FIXTURE_TEST_CASE(takes_those_back_who_have_been_further_than_the_node,
+                        known_epochs) {
+  auto x = join_at(45, 2);
+  BOOST_TEST(x.restarted.empty());
+  tell(room, room_moved{known(30, {{1, 0}, {2, 20}, {3, 40}})});
+  BOOST_TEST((lost_of(a) == std::pair<std::int64_t, std::int64_t>{45, 40}));
+  auto told = a.deliveries.size();
+  tell(room, room_moved{known(48, {{1, 0}, {2, 20}, {3, 40}})});
+  BOOST_TEST(a.deliveries.size() == told);
+}
+
+BOOST_AUTO_TEST_CASE(still_goes_back_as_far_as_before) {
+  lose_end(20);
+  BOOST_TEST(join_in(7, 0, true).error == emit_errc::none);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_room_whose_topic_cannot_be_read, test::room_fixture)
+
+BOOST_AUTO_TEST_CASE(refuses_joins_at_once_and_says_why) {
+  join(a);
+  tell(room, room_problem{"topic t: denied"});
+  join(b);
+  for (auto* x : {&a, &b}) {
+    BOOST_TEST_REQUIRE(x->joins.size() == 1u);
+    BOOST_TEST(x->joins[0].error == emit_errc::unavailable);
+    BOOST_TEST(x->joins[0].message == "topic t: denied");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(takes_members_when_it_can_be_read_again) {
+  tell(room, room_problem{"denied"});
+  tell(room, room_problem{});
+  complete();
+  join(a);
+  BOOST_TEST(a.joins.at(0).error == emit_errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(lets_those_wait_that_resume) {
+  tell(room, room_problem{"denied"});
+  join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
+  x.resumes = true;
+  tell(room, std::move(x));
+  BOOST_TEST(a.joins.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

@@ -1,0 +1,212 @@
+#include "actors/runtime/io_loop.hpp" // unit under test
+
+#include "actors/contract/messages.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <boost/asio/post.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <future>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A timer on a loop needs none.
+/// On a loop a timer needs no actor, and says so if it asks one.
+struct no_actor_type {
+  template <class F>
+  caf::disposable run_delayed(std::chrono::milliseconds, F) {
+    BOOST_FAIL("a timer on a loop asks an actor");
+    return {};
+  }
+};
+
+no_actor_type nobody;
+no_actor_type* const no_actor = &nobody;
+
+/// Remembers what it got, and on which threads it ran.
+struct sink_state {
+  static inline const char* name = "test.sink";
+
+  sink_state(subscriber_actor::pointer, std::vector<std::int64_t>* offsets,
+             std::set<std::thread::id>* threads)
+    : offsets(offsets), threads(threads) {}
+
+  subscriber_actor::behavior_type make_behavior() {
+    return {
+      [this](const record_batch& x) {
+        offsets->push_back(x.from);
+        threads->insert(std::this_thread::get_id());
+      },
+      [](const keys_added&) {},
+      [](const local_event&) {},
+    };
+  }
+
+  std::vector<std::int64_t>* offsets;
+  std::set<std::thread::id>* threads;
+};
+
+struct fixture {
+  fixture() : runner([this] { context.run(); }) {}
+
+  ~fixture() {
+    work.reset();
+    runner.join();
+  }
+
+  /// Runs `f` on the loop and waits until it is done.
+  template <class F>
+  void on_loop_thread(F f) {
+    std::promise<void> done;
+    boost::asio::post(context, [&] {
+      f();
+      done.set_value();
+    });
+    done.get_future().get();
+  }
+
+  void end(const subscriber_actor& x) {
+    caf::scoped_actor self{system};
+    self->send_exit(x, caf::exit_reason::user_shutdown);
+    self->wait_for(x);
+  }
+
+  caf::actor_system_config cfg;
+  caf::actor_system system{cfg};
+  boost::asio::io_context context{1};
+  io_loop loop{system, context};
+  actor_home home{system, &loop};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
+    context.get_executor()};
+  std::vector<std::int64_t> offsets;
+  std::set<std::thread::id> threads;
+  std::thread runner;
+};
+
+BOOST_FIXTURE_TEST_SUITE(an_io_loop, fixture)
+
+BOOST_AUTO_TEST_CASE(runs_its_actors_on_its_own_thread_whoever_sends) {
+  constexpr std::int64_t senders = 4, each = 5'000;
+  auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+  std::vector<std::thread> pool;
+  for (std::int64_t s = 0; s < senders; ++s)
+    pool.emplace_back([&, s] {
+      for (std::int64_t i = 0; i < each; ++i)
+        caf::anon_send(sink, record_batch{0, s * each + i, 0, {}});
+    });
+  for (auto& x : pool)
+    x.join();
+  end(sink);
+  BOOST_TEST_REQUIRE(offsets.size() == std::size_t(senders * each));
+  BOOST_TEST(threads.size() == 1u);
+  BOOST_TEST((*threads.begin() == runner.get_id()));
+  for (std::int64_t s = 0; s < senders; ++s) { // each sender's order is kept
+    auto next = s * each;
+    for (auto offset : offsets)
+      if (offset / each == s)
+        BOOST_TEST_REQUIRE(offset == next++);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lets_others_have_their_turn_in_a_flood_of_messages) {
+  auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+  std::size_t handled_before_it = 0;
+  on_loop_thread([&] { // nothing is handled until this returns
+    for (std::int64_t i = 0; i < 10'000; ++i)
+      caf::anon_send(sink, record_batch{0, i, 0, {}});
+    boost::asio::post(context, [&] { handled_before_it = offsets.size(); });
+  });
+  end(sink);
+  BOOST_TEST(offsets.size() == 10'000u);
+  BOOST_TEST(handled_before_it < 1'000u);
+}
+
+BOOST_AUTO_TEST_CASE(counts_its_actors) {
+  auto* gauge = count_actors(system, sink_state::name);
+  auto before = gauge->value();
+  {
+    auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+    BOOST_TEST(gauge->value() == before + 1);
+    end(sink);
+  }
+  on_loop_thread([] {}); // the loop has let go of it
+  BOOST_TEST(gauge->value() == before);
+}
+
+BOOST_AUTO_TEST_CASE(calls_a_timer_on_its_thread) {
+  loop_timer timer;
+  std::promise<std::thread::id> fired;
+  on_loop_thread([&] {
+    timer.start(no_actor, home, 1ms,
+                [&] { fired.set_value(std::this_thread::get_id()); });
+  });
+  BOOST_TEST((fired.get_future().get() == runner.get_id()));
+}
+
+BOOST_AUTO_TEST_CASE(calls_no_timer_that_is_cancelled_or_gone_or_begun_anew) {
+  std::atomic<int> calls = 0;
+  std::promise<void> last;
+  loop_timer cancelled, restarted;
+  auto gone = std::make_unique<loop_timer>();
+  on_loop_thread([&] {
+    auto start = [&](loop_timer& x, auto f) {
+      x.start(no_actor, home, 1ms, f);
+    };
+    start(cancelled, [&] { ++calls; });
+    start(*gone, [&] { ++calls; });
+    start(restarted, [&] { ++calls; });
+    cancelled.cancel();
+    gone.reset();
+    start(restarted, [&] { last.set_value(); });
+  });
+  last.get_future().get();
+  BOOST_TEST(calls == 0);
+}
+
+BOOST_AUTO_TEST_CASE(calls_no_timer_that_is_cancelled_when_it_is_due_already) {
+  std::atomic<int> calls = 0;
+  loop_timer first, second;
+  on_loop_thread([&] {
+    // Both are due when the loop looks next; the first to be called cancels
+    // the other, whose call is queued by then.
+    first.start(no_actor, home, 0ms, [&] {
+      ++calls;
+      second.cancel();
+    });
+    second.start(no_actor, home, 0ms, [&] {
+      ++calls;
+      first.cancel();
+    });
+    std::this_thread::sleep_for(1ms);
+  });
+  on_loop_thread([] {});
+  on_loop_thread([] {});
+  BOOST_TEST(calls == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(io_loops_give_out_homes_in_turn_and_end_their_threads) {
+  caf::actor_system_config cfg;
+  caf::actor_system system{cfg};
+  io_loops loops{system, 2};
+  BOOST_TEST(loops.size() == 2u);
+  BOOST_TEST(loops.home(0).loop() == loops.home(2).loop());
+  BOOST_TEST(loops.home(0).loop() != loops.home(1).loop());
+  loops.start();
+}
+
+} // namespace
+
+} // namespace weir
