@@ -579,8 +579,9 @@ struct partition_consumer_state {
     return true;
   }
 
-  /// What was read before `start`, an earlier consumer has noted; what is gone
-  /// between there and `at`, nobody has. `epoch` is of what is before `at`.
+  /// What was read before `start`, an earlier consumer of ours has noted, which
+  /// names its log; what is gone between there and `at`, nobody has. `epoch` is
+  /// of what is before `at`.
   void begin_cache(std::int64_t start, std::int64_t at, std::int32_t epoch) {
     cache.emplace(options.tail_cache, at);
     epochs.start(at, epoch);
@@ -588,6 +589,8 @@ struct partition_consumer_state {
     log = committed.log; // the topic may have another by now
     misplaced = misplaced_keys::read(committed.note);
     former.merge(committed.epochs);
+    if (committed.offset >= 0 && committed.log == 0)
+      misplaced.add_any(0, seconds()); // who has read that has noted nothing
     if (std::min(source->log_start(), at) > start)
       misplaced.add_any(start, seconds());
   }

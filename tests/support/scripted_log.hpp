@@ -96,7 +96,10 @@ public:
   /// What was committed with where the next readers start.
   void set_note(std::string x) { note_ = std::move(x); }
   void set_epochs(std::string x) { epochs_ = std::move(x); }
-  void set_committed_log(kafka::log_id x) { committed_log_ = x; }
+  void set_committed_log(kafka::log_id x) {
+    committed_log_ = x;
+    is_committed_ = true;
+  }
 
   /// What keeps it from being read.
   void set_problem(kafka::kafka_error x) {
@@ -162,7 +165,8 @@ private:
 
     std::int64_t position() const override { return log_.known_ ? next_ : -1; }
     kafka::log_position start() const override {
-      kafka::log_position result{position(), log_.committed_log_};
+      kafka::log_position result{log_.is_committed_ ? position() : -1,
+                                 log_.committed_log_};
       result.note = log_.note_;
       result.epochs = log_.epochs_;
       return result;
@@ -228,6 +232,7 @@ private:
   kafka::log_id log_ = 0;
   std::string note_, epochs_;
   kafka::log_id committed_log_ = 0;
+  bool is_committed_ = false; ///< where readers start, by whomever
   std::int32_t leader_epoch_ = -1;
   kafka::kafka_error problem_;
   std::uint64_t errors_ = 0;

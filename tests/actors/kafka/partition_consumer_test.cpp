@@ -273,6 +273,24 @@ BOOST_AUTO_TEST_CASE(goes_on_with_what_an_earlier_one_has_noted) {
   BOOST_TEST(known.first("elsewhere") == -1);
 }
 
+// Another program in the group has read what is before, whatever keys it has.
+BOOST_AUTO_TEST_CASE(takes_what_a_stranger_has_read_for_that_of_any_key) {
+  log.set_committed_log(0);
+  log.skip(9);
+  start(9);
+  subscribe_of_five(*this, a);
+  auto known = misplaced_keys::read(take_misplaced(a.added.at(0).keys));
+  BOOST_TEST(known.first("any") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(believes_what_one_of_ours_has_read) {
+  log.set_committed_log(7);
+  log.skip(9);
+  start(9);
+  subscribe_of_five(*this, a);
+  BOOST_TEST(take_misplaced(a.added.at(0).keys).empty());
+}
+
 BOOST_AUTO_TEST_CASE(notes_nothing_where_all_keys_are_in_place) {
   start(0);
   subscribe_of_five(*this, a);
