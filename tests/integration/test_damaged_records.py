@@ -10,6 +10,7 @@ import pytest
 import kcat
 from cable import Cable
 from kafka_cluster import KafkaCluster
+from kafka_wire import crc32c
 from raw_client import RawClient
 from tokens import SECRET
 from waiting import wait_until
@@ -48,23 +49,6 @@ name = "/"
 LENGTH, MAGIC, CHECKSUM, CHECKED = 8, 16, 17, 21
 LAST_OFFSET, COUNT, RECORDS = 23, 57, 61
 GZIP = 1
-
-
-def crc32c_table():
-    for x in range(256):
-        for _ in range(8):
-            x = x >> 1 ^ (0x82F63B78 if x & 1 else 0)
-        yield x
-
-
-TABLE = list(crc32c_table())
-
-
-def crc32c(data):
-    crc = 0xFFFFFFFF
-    for x in data:
-        crc = crc >> 8 ^ TABLE[(crc ^ x) & 0xFF]
-    return crc ^ 0xFFFFFFFF
 
 
 def batches(frame):
@@ -297,8 +281,7 @@ def test_nobody_is_let_in_when_denials_are_damaged(cluster, setting, wire):
     cluster.create_topic(topic, 1, configs={"cleanup.policy": "compact"})
     config = (f'[auth]\ndeny_topic = "{topic}"\n[auth.jwt]\n'
               f'algorithms = ["HS256"]\nsecret = "{SECRET}"\n'
-              + setting.config.replace('name = "/"\n',
-                                       'name = "/"\nauth = "none"\n'))
+              + setting.config)
     with WeirNode(config) as node:
         wire.damage(0, flip(-1))
         kcat.produce(setting.bootstrap, topic, "ada", {"why": "a test"})

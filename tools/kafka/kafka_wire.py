@@ -202,11 +202,29 @@ def set_topic_config(address, topic, key, value):
 GZIP = 1
 
 
+def crc32c_table():
+    for x in range(256):
+        for _ in range(8):
+            x = x >> 1 ^ (0x82F63B78 if x & 1 else 0)
+        yield x
+
+
+CRC32C = list(crc32c_table())
+
+
+def crc32c(data):
+    """The checksum of a record batch: of what follows it."""
+    crc = 0xFFFFFFFF
+    for x in data:
+        crc = crc >> 8 ^ CRC32C[(crc ^ x) & 0xFF]
+    return crc ^ 0xFFFFFFFF
+
+
 def batch(records, count=1, attributes=0):
-    """A record batch (version 2) around what its records are encoded as, for
-    brokers that do not look at its checksum."""
-    rest = struct.pack(">iBIhiqqqhii", 0, 2, 0, attributes, count - 1, 0, 0,
-                       -1, -1, -1, count) + records
+    """A record batch (version 2) around what its records are encoded as."""
+    checked = struct.pack(">hiqqqhii", attributes, count - 1, 0, 0, -1, -1, -1,
+                          count) + records
+    rest = struct.pack(">iBI", 0, 2, crc32c(checked)) + checked
     return struct.pack(">qi", 0, len(rest)) + rest
 
 
