@@ -80,10 +80,10 @@ BOOST_AUTO_TEST_CASE(knows_nothing_while_the_topic_is_another_one) {
 BOOST_AUTO_TEST_CASE(has_room_again_when_the_topic_is_another_one) {
   listener->on_state("");
   for (int i = 0; !list->is_full(); ++i)
-    listener->on_record("user-" + std::to_string(i), "because");
+    deny_all({"user-" + std::to_string(i)});
   BOOST_TEST((verdict("bob") == unknown));
   listener->on_restart();
-  listener->on_record("ada", "because");
+  deny_all({"ada"});
   listener->on_state("");
   BOOST_TEST((verdict("bob") == allowed));
   BOOST_TEST((verdict("user-1") == allowed));
