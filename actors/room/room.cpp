@@ -217,9 +217,7 @@ struct room_state {
   /// known of both. Partitions hear of a new topic one after the other.
   bool is_of_another_log(const join_room& x, std::int32_t partition) const {
     auto then = x.logs.find(partition);
-    auto now = log_of(partition);
-    if (now == 0 && others)
-      now = others->log_of(partition);
+    auto now = known_log_of(partition);
     if (now == 0)
       now = current_log();
     return then != x.logs.end() && now != 0 && then->second.log != now;
@@ -290,6 +288,12 @@ struct room_state {
     return i == logs.end() ? 0 : i->second.log;
   }
 
+  /// Also where the room has none of its own.
+  kafka::log_id known_log_of(std::int32_t partition) const {
+    auto own = log_of(partition);
+    return own == 0 && others ? others->log_of(partition) : own;
+  }
+
   void note_log(std::int32_t partition, const named_log& x) {
     auto& known = logs[partition];
     if (x.log != 0 && (x.log != known.log || x.leader_epoch >= 0))
@@ -343,9 +347,7 @@ struct room_state {
   /// Partitions hear of a new topic one after the other, so those that it does
   /// name may still be of the former.
   bool is_of_later_log(const join_room& x, std::int32_t partition) const {
-    auto now = log_of(partition);
-    if (now == 0 && others)
-      now = others->log_of(partition);
+    auto now = known_log_of(partition);
     return now != 0 && !x.logs.empty()
            && std::none_of(x.logs.begin(), x.logs.end(),
                            [now](auto& y) { return y.second.log == now; });
