@@ -1,7 +1,8 @@
 """Compares what was acked, what is in the log, and what the clients saw.
 
 Knows the journal of the clients and the log of an ordinary consumer; nothing of
-how the server does its work: no offset string, no position, no cursor.
+how the server does its work: no position, no cursor, and of an offset string
+only which log it names.
 """
 
 import delivery_rules

@@ -299,7 +299,7 @@ class LightClient:
     def on_step(self, done, asked, room, answer, number):
         """Of several requests, of which the last one says where it ends."""
         if answer["status"] == "ok":
-            self.tell(done, room, number=number)
+            self.tell(done, room, number=number, offset=answer.get("offset"))
         else:
             self.tell_refused(asked, room, answer, number)
 

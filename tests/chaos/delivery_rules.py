@@ -24,6 +24,7 @@ def check(entries, log):
     for stay in folder.all:
         yield from never_stored(stay, log, emitted, history)
         yield from needless_gaps(stay, history)
+        yield from unknown_logs(stay, history)
         parts = log.parts(stay.room)
         for part in parts.values():
             yield from PartRules(stay, part, log, emitted, history,
@@ -51,6 +52,13 @@ def needless_gaps(stay, history):
             yield Violation("needless gap", gap.at, stay.client, "was told of "
                             f"one from {gap.first} to {gap.end} of partition "
                             f"{gap.partition}, where nothing is gone", stay.room)
+
+
+def unknown_logs(stay, history):
+    for log in history.unknown_logs(stay.offset):
+        yield Violation("unknown log", stay.joined or 0.0, stay.client,
+                        f"was told an offset of log {log}, which the topic "
+                        "has never had", stay.room)
 
 
 class PartRules:
@@ -151,7 +159,7 @@ class Excused:
         self.spans = []  # (first, end) in a partition's order
         self.partition = partition
         # Where it is: (edition, the offset behind what it has seen there).
-        self.place = self.begin(stay, history), 0
+        self.place = self.begin(stay, partition, history), 0
         steps = [(at, 0, x) for at, x in seen] + [(x.at, 1, x) for x in stay.gaps]
         for at, is_gap, x in sorted(steps, key=lambda x: x[:2]):
             if is_gap:
@@ -160,12 +168,12 @@ class Excused:
                 self.place = max(self.place, (x.edition, x.offset + 1))
 
     @staticmethod
-    def begin(stay, history):
+    def begin(stay, partition, history):
+        """A node may not have heard of the newest one yet; its answer says so."""
         if stay.joined is None:
             return 0
-        is_since = stay.joined < stay.here < float("inf")
-        return (history.edition_told_at if is_since
-                else history.edition_at)(stay.joined)
+        named = history.edition_named(partition, stay.offset)
+        return history.edition_at(stay.joined) if named is None else named
 
     def on_gap(self, gap, history, newest):
         if gap.is_reset:

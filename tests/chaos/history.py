@@ -1,10 +1,10 @@
 """What administrators did to the topic, as the journal tells it."""
 
+import re
 from collections import defaultdict
 
-
-# Nodes hear of a new edition after it has begun; on a busy machine, seconds.
-HEARD_AFTER = 10.0
+# In an offset: partition:offset@log.epoch, and the next one.
+PLACE = re.compile(r"(\d+):\d+@([\d.]+)")
 
 
 class History:
@@ -13,6 +13,7 @@ class History:
         self.elected = {}  # {edition: the partition that may have been cut}
         self.counts = defaultdict(set)  # {edition: how many partitions it had}
         self.starts = defaultdict(dict)  # {edition: {partition: first offset}}
+        self.logs = {}  # {edition: (how offsets name it, {partition: epoch})}
         self.unread = []  # (begin, end)
         for x in entries:
             if x.who == "topic":
@@ -26,6 +27,9 @@ class History:
 
     def on_partitions(self, _, number, partitions):
         self.counts[number].add(partitions)
+
+    def on_log(self, _, number, log, epochs):
+        self.logs[number] = log, dict(epochs)
 
     def on_starts(self, _, number, starts):
         known = self.starts[number]
@@ -42,9 +46,23 @@ class History:
         """The newest one at that time."""
         return max((x for when, x in self.began if when <= at), default=0)
 
-    def edition_told_at(self, at):
-        """The one that an offset may be of, which a node has told then."""
-        return self.edition_at(at - HEARD_AFTER)
+    def edition_named(self, partition, offset):
+        """The newest one that a room's offset can be of, as it names it in
+        `partition` (or in another one of that topic); None: it names none."""
+        places = dict(PLACE.findall(offset or ""))
+        named = places.get(str(partition)) or next(iter(places.values()), None)
+        if named is None:
+            return None
+        log, _, epoch = named.partition(".")
+        return max((x for x, (known, epochs) in self.logs.items()
+                    if known == int(log) and not (
+                        self.elected.get(x) == partition
+                        and int(epoch or -1) < epochs[partition])), default=None)
+
+    def unknown_logs(self, offset):
+        known = {log for log, _ in self.logs.values()}
+        named = (int(x.split(".")[0]) for _, x in PLACE.findall(offset or ""))
+        return [x for x in named if x not in known]
 
     def has_begun_again(self, partition, newest):
         """Whether its log is another one than at first."""

@@ -6,7 +6,7 @@
 | connected | client | has one: `sid`, `recovered`, `connection`: its number, `node`: where |
 | early | client | got an event before the answer to CONNECT: `text` |
 | disconnected | client | `why` |
-| joining, joined | client | asks for a room (`since`: "left", or when the ack came whose offset it names), has the ack |
+| joining, joined | client | asks for a room (`since`: "left", or when the ack came whose offset it names), has the ack, which tells `offset` |
 | leaving, left | client | likewise |
 | refused | client | a join or leave was answered with an error: `asked`, `code`, `message` |
 | emit | client, or back end | emits event `id` into `room`; `connection`: which of its own, `size` in bytes, `misplaced`: with another partitioner |
@@ -20,6 +20,7 @@
 | looked | fault | what nodes said while it lasted: `not_ready`, `warned`; `needs`: what was to be told after so many seconds |
 | edition | topic | is created, or goes on after an election (`elected`): `number`, `partitions` |
 | partitions | topic | has `partitions` from now on, of its edition `number` |
+| log | topic | clients' offsets name it (`number`) like this: `log`, `epochs` of its partitions' leaders |
 | starts | topic | the first offset of each partition: `starts` |
 | unread | topic | what was stored from `begin` to `end` may have been read by nobody |
 | limit | topic | max.message.bytes is `bytes`; null: as before |

@@ -112,7 +112,7 @@ class OfficialClient {
     tell("joining", this.name, room, null, { since: null });
     this.socket.emit("join", room, (answer) => {
       if (answer.status === "ok") {
-        tell("joined", this.name, room);
+        tell("joined", this.name, room, null, { offset: answer.offset });
         this.joined.add(room);
         return;
       }

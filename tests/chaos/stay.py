@@ -29,7 +29,7 @@ class Stay:
     client: str
     room: str
     joined: float | None = None  # when the join's ack came
-    here: float = float("inf")  # likewise, of the newest of its joins
+    offset: str | None = None  # that the ack at `joined` told
     seen: list = field(default_factory=list)  # (time, id)
     gaps: list = field(default_factory=list)  # that it was told of
     ended: float | None = None  # None: lasts to the end of the run
@@ -56,8 +56,8 @@ class StayFolder:
         if handler:
             handler(entry, (entry.who, entry.room))
 
-    def begin(self, key, joined):
-        self.open[key] = Stay(*key, joined=joined)
+    def begin(self, key, joined, offset=None):
+        self.open[key] = Stay(*key, joined=joined, offset=offset)
         self.all.append(self.open[key])
 
     def end(self, key, at, how):
@@ -92,13 +92,15 @@ class StayFolder:
             stay = self.open[key] = self.left.pop(key)
             stay.ended = None
         else:
-            self.begin(key, None if since == "left" else since)
+            self.begin(key, None if since == "left" else since,
+                       entry.more.get("offset"))
 
     def on_leaving(self, entry, key):
         self.asked[key][number_of(entry)] = "leave"
 
     def on_joined(self, entry, key):
         number, asked = number_of(entry), self.asked[key]
+        offset = entry.more.get("offset")
         asked.pop(number, None)
         self.unsure.discard(key)
         self.answered[key] = number
@@ -106,10 +108,9 @@ class StayFolder:
             # Its answer is still to come.
             self.end(key, entry.at, "left")
         if key not in self.open:
-            self.begin(key, entry.at)
+            self.begin(key, entry.at, offset)
         elif self.open[key].joined is None:
-            self.open[key].joined = entry.at
-        self.open[key].here = entry.at
+            self.open[key].joined, self.open[key].offset = entry.at, offset
 
     def on_left(self, entry, key):
         stay = self.on_out(entry, key, "left")

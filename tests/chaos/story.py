@@ -14,7 +14,7 @@ class Story:
         self.now = 0.0
         self.entries = []
         self.records = []
-        self.edition = 0
+        self.edition = self.log = 0
         self.offset = 0  # of the next record
 
     def tell(self, what, who, room=None, id=None, **more):
@@ -42,9 +42,10 @@ class Story:
     def disconnect(self, who):
         return self.tell("disconnected", who, why="reset")
 
-    def join(self, who, since=None):
-        self.tell("joining", who, ROOM, since=since)
-        return self.tell("joined", who, ROOM)
+    def join(self, who, since=None, offset=None):
+        """`offset` is that of `since`, or else the answer's."""
+        self.tell("joining", who, ROOM, since=since, offset=since and offset)
+        return self.tell("joined", who, ROOM, offset=offset)
 
     def leave(self, who):
         self.tell("leaving", who, ROOM)
@@ -71,14 +72,22 @@ class Story:
 
     # -- administrators -------------------------------------------------------
 
-    def begin_topic(self, partitions=1, elected=False):
+    def begin_topic(self, partitions=1, elected=False, partition=0):
         """Again, if there is one: its offsets begin at 0, or where an election
         has cut it off."""
         if any(x.what == "edition" for x in self.entries):
             self.edition += 1
             self.offset = 0
-        return self.tell("edition", "topic", number=self.edition,
-                         partitions=partitions, elected=elected)
+        self.tell("edition", "topic", number=self.edition,
+                  partitions=partitions, elected=elected, partition=partition)
+        if not elected:
+            self.log += 1
+        return self.tell("log", "topic", number=self.edition, log=self.log,
+                         epochs=[(partition, self.edition)])
+
+    def here(self):
+        """As a node names it that has heard of all this."""
+        return f"0:{self.offset}@{self.log}.{self.edition}"
 
     def lose_end(self, count):
         """An unclean election; nobody has the last records any more."""

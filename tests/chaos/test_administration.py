@@ -82,12 +82,40 @@ def test_a_gap_of_another_partition_excuses_only_what_comes_after():
 def test_an_offset_may_be_of_the_old_log_when_the_new_one_has_begun():
     """A node that has not heard of it yet tells it; the gap begins there."""
     story = created().see("b", *ids(0, 9)).leave("b").connect("c")
-    story.tell("joining", "c", ROOM, since=None).begin_topic()
-    since = story.tell("joined", "c", ROOM).now
+    told = story.here()
+    since = story.begin_topic().join("c", offset=told).now
     story.emit("n0").disconnect("c").begin_topic()
-    story.connect("c", sid="s2").join("c", since=since)
+    story.connect("c", sid="s2").join("c", since=since, offset=told)
     assert story.kinds() == ["lost"]
     assert story.gap("c", 10, 0).kinds() == []
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_of_a_new_log_only_who_was_told_of_the_old_one_may_be_told_nothing(
+        is_told):
+    """It came and went before the node had heard of it."""
+    story = created().see("b", *ids(0, 9)).leave("b").connect("c")
+    told = story.here()
+    story.begin_topic().join("c", offset=told if is_told else story.here())
+    story.emit("n0").begin_topic().gap("c", 10, 0).emit("m0").see("c", "m0")
+    assert story.end().kinds() == ([] if is_told else ["lost"])
+
+
+@pytest.mark.parametrize("has_heard, kinds", [(False, []), (True, ["lost"])])
+def test_what_replaced_the_end_of_a_log_may_go_unread_with_it(has_heard, kinds):
+    """e6 to e9 were lost in an election and x0 stored in their place, before the
+    topic was created again; of all that who was told of 10 hears 10 to 0."""
+    story = created().see("b", *ids(0, 9)).leave("b").connect("c")
+    told = story.here()
+    story.lose_end(4)
+    story.join("c", offset=story.here() if has_heard else told)
+    story.emit("x0").begin_topic().gap("c", 10, 0).emit("n0").see("c", "n0")
+    assert story.end().kinds() == kinds
+
+
+def test_an_offset_of_no_log_that_there_was_is_caught():
+    story = created().leave("b").join("b", offset="0:10@77.0").emit("x")
+    assert story.see("b", "x").end().kinds() == ["unknown log"]
 
 
 def test_events_of_the_old_log_after_those_of_the_new_are_caught():
@@ -215,8 +243,8 @@ def test_who_is_told_that_it_goes_on_in_front_gets_that_again():
 
 
 def test_an_election_in_another_partition_excuses_nothing():
-    story = created().see("b", *ids(0, 6)).begin_topic(2, elected=True)
-    story.entries[-1].more["partition"] = 1
+    story = created().see("b", *ids(0, 6))
+    story.begin_topic(2, elected=True, partition=1)
     story.offset = 10
     story.gap("b", 5, 3, partition=1).emit("n0").see("b", "n0").end()
     assert story.kinds() == ["silent gap"]

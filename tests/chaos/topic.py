@@ -2,6 +2,7 @@
 with what they have done the checker knows what may be missing."""
 
 import asyncio
+import struct
 import time
 
 import kafka_admin
@@ -27,6 +28,7 @@ class Topic:
         self.tell("edition", number=self.number, partitions=partitions,
                   elected=False)
         await self.ask(self.create_everywhere, partitions)
+        await self.tell_log()
         await self.archive.begin(Edition(self.number))
 
     def create_everywhere(self, address, partitions):
@@ -138,6 +140,7 @@ class Topic:
         self.tell("edition", number=self.number, elected=True,
                   partitions=self.partitions, partition=partition)
         await election()
+        await self.tell_log()
         self.tell_unread(begin)
         await self.archive.begin(Edition(self.number, elected=True,
                                          starts=await self.starts()))
@@ -147,6 +150,15 @@ class Topic:
     def tell_unread(self, begin, late=0.0):
         """What was acked between then and now may be in no archive."""
         self.tell("unread", begin=begin, end=time.monotonic() + late)
+
+    async def tell_log(self):
+        """How clients' offsets name what they are of: as a node does it."""
+        id, epochs = await self.ask(kafka_admin.logs, self.name)
+        log = 0
+        for (part,) in struct.iter_unpack(">I", id):
+            log ^= part
+        self.tell("log", number=self.number, log=max(log, 1),
+                  epochs=list(epochs.items()))
 
     def tell(self, what, **more):
         self.journal.add(what, "topic", **more)

@@ -14,6 +14,7 @@ ALTER_USER_SCRAM_CREDENTIALS = 51
 EARLIEST, LATEST = -2, -1
 SCRAM = {"SCRAM-SHA-256": (1, "sha256"), "SCRAM-SHA-512": (2, "sha512")}
 
+
 def refuse(what, error, message=None):
     if error:
         raise RuntimeError(f"cannot {what}: {message or f'Kafka error {error}'}")
@@ -60,6 +61,73 @@ def replicas(address, topic):
     for _, _, _, rows in answer.array(lambda r: (
             r.take("h"), r.string(), r.take("b"), r.array(partition))):
         return dict(rows)
+
+
+def logs(address, topic):
+    """The topic's id, and {partition: its leader's epoch}. Of the versions with
+    "compact" fields, as no other tells the id."""
+    wanted = b"\0" + b"\2" + bytes(16) + compact(topic) + b"\0"
+    r = request(address, METADATA, 12, wanted + bytes(3))
+    skip_tags(r)
+    r.take("i")  # how long the request was throttled
+    compact_array(r, lambda: (r.take("i"), skip_compact(r), r.take("i"),
+                              skip_compact(r)))  # the brokers
+    skip_compact(r)  # the cluster's id
+    r.take("i")  # the controller
+
+    def partition():
+        refuse(f"describe {topic}", r.take("h"))
+        index, _, epoch = r.take("i"), r.take("i"), r.take("i")
+        for _ in range(3):  # the replicas, those in sync, those that are down
+            for _ in range(unsigned(r) - 1):
+                r.take("i")
+        return index, epoch
+
+    def described():
+        refuse(f"describe {topic}", r.take("h"))
+        skip_compact(r)  # its name
+        id, _ = r.take("16s"), r.take("b")
+        found = id, dict(compact_array(r, partition))
+        r.take("i")  # what one may do with it
+        return found
+
+    found, = compact_array(r, described)
+    return found
+
+
+def unsigned(r):
+    """A number in groups of seven bits, the lowest first."""
+    byte = r.take("B")
+    return byte if byte < 128 else byte - 128 + 128 * unsigned(r)
+
+
+def skip_tags(r):
+    for _ in range(unsigned(r)):
+        unsigned(r)  # which
+        skip(r, unsigned(r))
+
+
+def skip_compact(r):
+    """A string, which may be none."""
+    skip(r, unsigned(r) - 1)
+
+
+def skip(r, size):
+    r.at += max(0, size)
+
+
+def compact_array(r, element):
+    """Of structures, each with its tags at the end."""
+    found = []
+    for _ in range(unsigned(r) - 1):
+        found.append(element())
+        skip_tags(r)
+    return found
+
+
+def compact(text):
+    """Of at most 126 bytes."""
+    return bytes([len(text.encode()) + 1]) + text.encode()
 
 
 def set_topic_configs(address, topic, configs):
