@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+import kcat
 from cable import Cable
 from readme import Program, commands, examples, marked
 from tls_authority import Authority
@@ -22,7 +23,7 @@ from weir_fixtures import create_topic, unique
 from weir_node import ROOT, WeirNode, binary
 
 DOCUMENT = "docs/security.md"
-FILES, STEPS = marked(DOCUMENT, "file"), marked(DOCUMENT, "step")
+FILES, STEPS, CHANGES = (marked(DOCUMENT, x) for x in ("file", "step", "change"))
 
 # A token that ends soon, and yet not before a client on a busy machine is in.
 SHORT = 10
@@ -103,13 +104,28 @@ def topics_of_its_own(kafka):
     return names
 
 
-@pytest.fixture(scope="module", params=["one node", "three nodes"])
-def world(request, kafka, tmp_path_factory):
-    world = World(tmp_path_factory.mktemp("security"))
-    world.run(STEPS["certificate"].text)
-    world.run(STEPS["keys"].text)
-    world.run(STEPS["secret"].text)
-    text, is_one = FILES["weir.toml"].text, request.param == "one node"
+def changed(text, diff):
+    """What becomes of a file: lines that are there, and what takes the place of
+    them or comes behind them."""
+    lines, at = text.splitlines(), 0
+    for kind, line in ((x[0], x[1:]) for x in diff.splitlines()):
+        if kind == "+":
+            lines.insert(at, line)
+            at += 1
+            continue
+        at = lines.index(line, at) + 1
+        if kind == "-":
+            at -= 1
+            del lines[at]
+    return "\n".join(lines) + "\n"
+
+
+@contextlib.contextmanager
+def running(world, text, how_many, kafka):
+    """The nodes of the document, with that configuration."""
+    for step in ("certificate", "keys", "secret", "authority", "service"):
+        world.run(STEPS[step].text)
+    is_one = how_many == "one node"
     if not is_one:
         world.addresses = topics_of_its_own(kafka)
         text = text.replace("embedded = true", f'brokers = "{kafka}"')
@@ -129,6 +145,25 @@ def world(request, kafka, tmp_path_factory):
         for name, example in FILES.items():
             if name != "weir.toml":
                 world.write(name, example.text)
+        yield world
+
+
+NODES = ["one node", "three nodes"]
+
+
+@pytest.fixture(scope="module", params=NODES)
+def world(request, kafka, tmp_path_factory):
+    with running(World(tmp_path_factory.mktemp("security")),
+                 FILES["weir.toml"].text, request.param, kafka) as world:
+        yield world
+
+
+@pytest.fixture(scope="module", params=NODES)
+def with_services(request, kafka, tmp_path_factory):
+    """Where services may show certificates."""
+    text = changed(FILES["weir.toml"].text, CHANGES["weir.toml"].text)
+    with running(World(tmp_path_factory.mktemp("services")), text,
+                 request.param, kafka) as world:
         yield world
 
 
@@ -234,6 +269,62 @@ def test_who_loses_a_right_is_told_and_leaves(world):
             client.expect(["chat:7 not_allowed", "renewed ok"])
         finally:
             world.write("token", FILES["token"].text)
+
+
+# -- services with certificates -----------------------------------------------
+
+SERVICES = pytest.mark.parametrize("language,file", [
+    ("javascript", "service.mjs"), ("python", "service.py")])
+
+
+def service_over(world, file, transport):
+    before = {"service.mjs": "  ca: read", "service.py": '"https://localhost:3000"'}
+    text, before = FILES[file].text, before[file]
+    assert text.count(before) == 1
+    after = (f"transports: {TRANSPORTS[transport]},\n{before}"
+             if file == "service.mjs"
+             else f"{before}, transports={TRANSPORTS[transport]}")
+    return world.write(f"{transport}-{file}", text.replace(before, after))
+
+
+@SERVICES
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_service_is_let_in_by_its_certificate(with_services, language, file,
+                                                transport):
+    world = with_services
+    this = service_over(world, file, transport)
+    (command, shown), = commands(STEPS[f"service in {language}"])
+    assert command.count(file) == 1
+    printed = world.run(command.replace(file, this))
+    assert printed.splitlines() == shown
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_who_shows_no_such_certificate_is_kept_out(with_services, transport):
+    """Another authority's ends the handshake, which has an error of each
+    transport."""
+    world = with_services
+    names = {x: service_over(world, x, transport)
+             for x in ("service.mjs", "service.py")}
+    for command, shown in commands(STEPS["service refused"]):
+        for name, this in names.items():
+            command = command.replace(name, this)
+        printed = world.run(command).removesuffix("\n")
+        if "xhr poll error" in "".join(shown) and transport == "websocket":
+            shown = [x.replace("xhr poll", "websocket") for x in shown]
+        assert re.fullmatch("\n".join(map(pattern, shown)), printed), command
+
+
+def test_records_of_a_service_name_it(with_services):
+    world = with_services
+    world.follow("service in javascript")
+    topic = world.here("chat.messages")
+    records = kcat.consume(world.here("localhost:9092"), topic)
+    assert records[-1].headers["ce_weiruser"] == "spiffe://example.org/orders"
+
+
+def test_tokens_count_beside_certificates(with_services):
+    with_services.follow("enter")
 
 
 # -- who is to go -------------------------------------------------------------
@@ -367,6 +458,8 @@ def test_all_else_is_at_least_well_formed(tmp_path):
         assert x.kind or x.language in ("toml", "js", "json", "text"), x.text
         if x.language == "json":
             json.loads(x.text)
+        elif x.language == "python":
+            compile(x.text, x.name, "exec")
         elif x.language == "js":
             file = tmp_path / "example.mjs"
             file.write_text(x.text)
