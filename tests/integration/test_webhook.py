@@ -294,6 +294,45 @@ def test_an_official_client_comes_back_when_it_ends(node, endpoint):
         client.disconnect()
 
 
+# -- over which connections ----------------------------------------------------
+
+# Afterwards a connection makes way for another one.
+LIFETIME = 30.0
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_questions_share_connections(tmp_path, scheme):
+    authority = Authority(tmp_path)
+    certificate = authority.issue() if scheme == "https" else None
+    more = f"{PATIENT}\nca = '{authority.file}'"
+    with Endpoint(certificate=certificate) as endpoint, \
+            WeirNode(config(endpoint, more)) as node:
+        begin = time.monotonic()
+        for _ in range(20):
+            with RawClient(node.port) as client:
+                for room in range(4):  # one after the other
+                    client.join(f"chat:{room}")
+        assert len(endpoint.events) == 100
+        assert endpoint.connections <= 1 + (time.monotonic() - begin) // LIFETIME
+        before = endpoint.connections
+        with RawClient(node.port) as client:
+            joins = [client.start_emit("join", f"chat:{n}") for n in range(200)]
+            assert all(client.ack_of(x)["status"] == "ok" for x in joins)
+        assert len(endpoint.events) == 301
+        # As many as there are questions at a time; `concurrency`.
+        assert endpoint.connections - before <= 32 + (
+            time.monotonic() - begin) // LIFETIME * 32
+
+
+def test_an_endpoint_may_end_each_connection():
+    with Endpoint(keeps=False) as endpoint, WeirNode(config(endpoint)) as node:
+        for _ in range(10):
+            with RawClient(node.port) as client:
+                client.join("chat:1")
+        assert len(endpoint.events) == endpoint.connections == 20
+        assert outcomes(node, "failed") == {"failed": 0}
+
+
 # -- an endpoint that does not do what it should ------------------------------
 
 @contextlib.contextmanager

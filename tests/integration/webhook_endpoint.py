@@ -2,10 +2,12 @@
 knows the standards and not Weir."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.server
 import json
+import socket
 import ssl
 import threading
 import time
@@ -27,9 +29,11 @@ class Hangs:
 
 class Endpoint:
     """`answer`: what it answers, or a function of the event; a dictionary, or
-    (status, headers, body), or `Hangs`. What is not signed is refused."""
+    (status, headers, body), or `Hangs`. What is not signed is refused. Without
+    `keeps` it ends each connection after its answer, as HTTP/1.0 does."""
 
-    def __init__(self, answer=None, certificate=None, port=0, cluster="weir"):
+    def __init__(self, answer=None, certificate=None, port=0, cluster="weir",
+                 address="127.0.0.1", keeps=True):
         self.answer = answer or {"allow": True}
         self.source = f"/weir/{cluster}"
         self.events = []
@@ -38,9 +42,24 @@ class Endpoint:
         self.running = self.most_running = 0
         self.lock = threading.Lock()
         self.hanging = []
+        self.connections = 0
+        self.open = set()
         endpoint = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1" if keeps else "HTTP/1.0"
+
+            def setup(self):
+                super().setup()
+                with endpoint.lock:
+                    endpoint.connections += 1
+                    endpoint.open.add(self.connection)
+
+            def finish(self):
+                with endpoint.lock:
+                    endpoint.open.discard(self.connection)
+                super().finish()
+
             def do_POST(self):
                 endpoint.on_request(self)
 
@@ -57,8 +76,8 @@ class Endpoint:
             def handle_error(self, *_):
                 pass  # whoever does not wait for its answer
 
-        self.http = Server(("127.0.0.1", port), Handler)
-        self.port = self.http.server_address[1]
+        self.http = Server((address, port), Handler)
+        self.address, self.port = self.http.server_address
         self.scheme = "http"
         if certificate:
             self.scheme = "https"
@@ -70,7 +89,7 @@ class Endpoint:
 
     @property
     def url(self):
-        return f"{self.scheme}://127.0.0.1:{self.port}/ask?of=weir"
+        return f"{self.scheme}://{self.address}:{self.port}/ask?of=weir"
 
     def __enter__(self):
         self.thread = threading.Thread(target=self.http.serve_forever,
@@ -84,6 +103,10 @@ class Endpoint:
         self.http.shutdown()
         self.thread.join()
         self.http.server_close()
+        with self.lock:
+            for x in self.open:
+                with contextlib.suppress(OSError):  # which has just ended
+                    x.shutdown(socket.SHUT_RDWR)
         if kind is None:
             assert not self.faults, self.faults
 

@@ -28,9 +28,12 @@ struct https_request {
 
 /// What a server has answered, or why it has not.
 struct https_answer {
-  std::string problem; ///< empty: there is an answer, with status 200
-  std::string body;
-  std::string cache_control;
+  std::string problem{}; ///< empty: there is an answer, with status 200
+  std::string body{};
+  std::string cache_control{};
+  /// The connection was one that had served before, and has ended before any
+  /// byte of an answer: with a new one there may be an answer.
+  bool was_stale = false;
 };
 
 /// Asks, over a connection of its own, and calls `done` exactly once, within

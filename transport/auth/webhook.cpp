@@ -2,7 +2,7 @@
 
 #include "transport/auth/circuit_breaker.hpp"
 #include "transport/auth/decision_cache.hpp"
-#include "transport/auth/https_exchange.hpp"
+#include "transport/auth/https_client.hpp"
 #include "transport/auth/webhook_signer.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -82,14 +82,21 @@ struct webhook::impl {
     if (!breaker.may_ask(now))
       return answer(x, outcome::left_alone, {});
     ++running;
-    auto request = request_for(x);
-    auto shared = std::make_shared<pending>(std::move(x));
-    send_https(loop, context, std::move(request),
-               [this, shared](const https_answer& y) {
-                 on_answer(*shared, y);
-                 --running;
-                 start_waiting();
-               });
+    send(std::make_shared<pending>(std::move(x)), true);
+  }
+
+  /// What a connection that had been idle has taken with it is asked again,
+  /// once, as another question: the endpoint may have seen the first.
+  void send(std::shared_ptr<pending> x, bool is_first) {
+    auto request = request_for(*x);
+    client.send(std::move(request), is_first,
+                [this, is_first, x](const https_answer& y) {
+                  if (y.was_stale && is_first)
+                    return send(x, false);
+                  on_answer(*x, y);
+                  --running;
+                  start_waiting();
+                });
   }
 
   void start_waiting() {
@@ -146,6 +153,7 @@ struct webhook::impl {
   std::uint64_t last_id = 0;
   asio::ssl::context context; // for as long as what the loop still holds
   asio::io_context loop;
+  https_client client{loop, context};
   asio::executor_work_guard<asio::io_context::executor_type> work{
     loop.get_executor()};
   std::thread thread;

@@ -2,12 +2,14 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
 #include <functional>
 #include <list>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,13 +17,18 @@
 namespace weir::auth::test {
 
 /// An endpoint on this machine, a thread per connection. What it answers is a
-/// function of the request; an answer without a status is never sent.
+/// function of the request; an answer without a status is never sent. It keeps
+/// connections open for as many questions as an answer says.
 class webhook_server {
 public:
   using request = boost::beast::http::request<boost::beast::http::string_body>;
   struct reply {
     unsigned status = 200;
     std::string body{};
+    /// Ends the connection after this answer, without having told.
+    bool is_last = false;
+    /// Sent with the answer, behind it.
+    std::string behind{};
   };
   using answer_to = std::function<reply(const request&)>;
 
@@ -55,6 +62,18 @@ public:
     return requests_;
   }
 
+  /// Those that there are, with whatever was asked over them.
+  void end_connections() {
+    std::scoped_lock guard{mutex_};
+    for (auto& x : sockets_)
+      ::shutdown(x.native_handle(), SHUT_RDWR);
+  }
+
+  std::size_t connections() {
+    std::scoped_lock guard{mutex_};
+    return connections_;
+  }
+
 private:
   using socket = boost::asio::ip::tcp::socket;
 
@@ -64,33 +83,43 @@ private:
       auto x = acceptor_.accept(e);
       if (e)
         return;
+      std::scoped_lock guard{mutex_};
+      ++connections_;
       auto& kept = sockets_.emplace_back(std::move(x));
-      threads_.emplace_back([this, &kept] { serve(kept); });
+      threads_.emplace_back([this, &kept] {
+        boost::beast::flat_buffer buffer;
+        while (serve(kept, buffer)) {
+        }
+        boost::system::error_code ignored;
+        kept.shutdown(socket::shutdown_send, ignored);
+      });
     }
   }
 
-  void serve(socket& x) {
+  /// Whether another question may follow.
+  bool serve(socket& x, boost::beast::flat_buffer& buffer) {
     namespace http = boost::beast::http;
-    boost::beast::flat_buffer buffer;
     boost::system::error_code e;
     request got;
     http::read(x, buffer, got, e);
     if (e)
-      return;
+      return false;
     {
       std::scoped_lock guard{mutex_};
       requests_.push_back(got);
     }
-    auto [status, body] = answer_to_(got);
-    if (status == 0) {
+    auto reply = answer_to_(got);
+    if (reply.status == 0) {
       http::read(x, buffer, got, e); // until the other end has had enough
-      return;
+      return false;
     }
-    http::response<http::string_body> answer{static_cast<http::status>(status),
-                                             11, body};
+    http::response<http::string_body> answer{
+      static_cast<http::status>(reply.status), 11, reply.body};
     answer.prepare_payload();
-    http::write(x, answer, e);
-    x.shutdown(socket::shutdown_send, e);
+    std::ostringstream text;
+    text << answer << reply.behind; // in one piece, so that it comes in one
+    boost::asio::write(x, boost::asio::buffer(text.str()), e);
+    return !e && !reply.is_last;
   }
 
   answer_to answer_to_;
@@ -101,7 +130,8 @@ private:
   unsigned short port_ = 0;
   std::mutex mutex_;
   std::vector<request> requests_; // guarded
-  std::list<socket> sockets_;
+  std::size_t connections_ = 0;   // likewise
+  std::list<socket> sockets_;     // likewise
   std::vector<std::thread> threads_;
   std::thread thread_;
 };

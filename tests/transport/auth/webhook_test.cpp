@@ -134,6 +134,81 @@ BOOST_AUTO_TEST_CASE(asks_once_for_as_long_as_the_answer_says) {
   BOOST_TEST(count(outcome::cached) == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(asks_over_connections_that_it_keeps) {
+  serve(&allow);
+  for (auto i = 0; i < 100; ++i)
+    BOOST_TEST_REQUIRE(ask(std::to_string(i)).has_value());
+  BOOST_TEST(server->requests().size() == 100u);
+  BOOST_TEST(server->connections() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(opens_as_many_as_there_are_questions_at_a_time) {
+  settings.concurrency = 4;
+  settings.timeout = 60s;
+  serve(&allow);
+  std::vector<std::future<std::optional<decision>>> all;
+  for (auto i = 0; i < 200; ++i)
+    all.push_back(start(std::to_string(i)));
+  for (auto& x : all)
+    BOOST_TEST(x.get().has_value());
+  BOOST_TEST(server->connections() <= 4u);
+}
+
+// The connection may be found ended before a question, or take one with it.
+BOOST_AUTO_TEST_CASE(is_not_disturbed_by_connections_that_end_between_two) {
+  std::atomic<int> n = 0;
+  serve([&](auto&) {
+    return webhook_server::reply{200, R"({"allow": true})", ++n % 3 == 0};
+  });
+  for (auto i = 0; i < 200; ++i)
+    BOOST_TEST_REQUIRE(ask(std::to_string(i)).has_value());
+  BOOST_TEST(count(outcome::failed) == 0u);
+  BOOST_TEST(server->connections() >= 200u / 3);
+}
+
+// Nor what a question took with it that was read and not answered.
+BOOST_AUTO_TEST_CASE(asks_once_more_what_an_old_connection_took_with_it) {
+  std::atomic<int> n = 0;
+  serve([&](auto&) {
+    auto is_taken_along = ++n == 2;
+    return webhook_server::reply{is_taken_along ? 0u : 200u,
+                                 R"({"allow": true})"};
+  });
+  BOOST_TEST(ask("ada").has_value());
+  auto answer = start("bob");
+  while (server->requests().size() < 2)
+    std::this_thread::yield();
+  server->end_connections();
+  BOOST_TEST(answer.get().has_value());
+  auto all = server->requests();
+  BOOST_TEST_REQUIRE(all.size() == 3u);
+  BOOST_TEST(all[1]["webhook-id"] != all[2]["webhook-id"]);
+  BOOST_TEST(count(outcome::failed) == 0u);
+}
+
+// Nobody gets in by an answer to another question.
+BOOST_AUTO_TEST_CASE(believes_nothing_that_comes_before_it_asks) {
+  const auto yes = std::string{R"({"allow": true})"};
+  const auto whole = "HTTP/1.1 200 OK\r\nContent-Length: "
+                     + std::to_string(yes.size()) + "\r\n\r\n" + yes;
+  for (auto size : {whole.size(), whole.size() - 1, std::size_t{20},
+                    std::size_t{1}, 3 * whole.size()}) {
+    std::string more;
+    while (more.size() < size)
+      more += whole.substr(0, size - more.size());
+    serve([&](auto& x) {
+      auto is_ada = x.body().find("ada") != std::string::npos;
+      return webhook_server::reply{200, is_ada ? yes : R"({"allow": false})",
+                                   false, is_ada ? more : ""};
+    });
+    for (auto i = 0; i < 20; ++i) {
+      BOOST_TEST(ask("ada" + std::to_string(i)).value_or(decision{}).allow);
+      BOOST_TEST(!ask("eve" + std::to_string(i)).value_or(decision{}).allow);
+    }
+    asker.reset();
+  }
+}
+
 // Hangs, is slow, lies, answers garbage, is of another opinion about HTTP.
 BOOST_AUTO_TEST_CASE(fails_closed) {
   settings.timeout = 200ms;
