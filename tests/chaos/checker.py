@@ -11,6 +11,7 @@ import request_rules
 import session_rules
 import storage_rules
 import traffic_rules
+import webhook_rules
 
 
 def check(entries, log, promise=session_rules.Promise()):
@@ -20,5 +21,6 @@ def check(entries, log, promise=session_rules.Promise()):
              *operator_rules.check(entries),
              *request_rules.check(entries, promise),
              *session_rules.check(entries, promise),
-             *traffic_rules.check(entries)]
+             *traffic_rules.check(entries),
+             *webhook_rules.check(entries)]
     return sorted(found, key=lambda x: x.at)

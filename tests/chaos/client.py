@@ -14,6 +14,7 @@ from connection import Connection, ConnectionEnded
 # As an official client with short delays would.
 BACKOFF, BACKOFF_MAX = 0.05, 1.0
 UNANSWERED_LIMIT = 20
+UNAVAILABLE = {"code": "unavailable"}
 
 
 class LightClient:
@@ -141,7 +142,10 @@ class LightClient:
             self.send_leave(room)
 
     def on_connect_error(self, text):
-        self.tell("wrong", text=f"CONNECT_ERROR {text}")
+        """Nobody could say whether it may come in; it tries again."""
+        known = self.security and json.loads(text).get("data") == UNAVAILABLE
+        self.tell("kept_out" if known else "wrong",
+                  text=f"CONNECT_ERROR {text}")
         self.connection.abort("connect error")
 
     def on_server_disconnect(self):
@@ -248,6 +252,18 @@ class LightClient:
                       first=gap["from"], end=gap["to"])
         elif args[0] == "weir:token_expiring":
             self.refresh_token()
+        elif args[0] == "weir:left":
+            self.on_put_out(args[1])
+
+    def on_put_out(self, told):
+        """Of a room of before, when it has come back and nobody could say
+        whether it may be there; it joins again."""
+        known = self.security and told["reason"] == "unavailable"
+        self.tell("put_out" if known else "wrong", told["room"],
+                  text=f"weir:left {told}")
+        self.joined.discard(told["room"])
+        if told["room"] in self.wanted:
+            self.later(self.send_join, told["room"])
 
     def refresh_token(self):
         """Some forget it, are closed, and come back."""

@@ -89,7 +89,8 @@ class Configuration:
             login=LOGIN if self.bootstrap else "",
             security=self.security.text if self.security else "",
             allow=ALLOW if self.security else "",
-            namespace='recovery = "2m"' if self.options.recovery else "")
+            namespace=('recovery = "2m"\n' if self.options.recovery else "")
+            + ('webhook = ["connect", "join"]' if self.security else ""))
 
     def cluster(self, node, nodes, secret):
         certificate, key = self.authority.issue(

@@ -22,6 +22,7 @@ class Fault:
     needs_brokers = True
     needs_cluster = False
     needs_disks = False
+    needs_security = False
 
     def __init__(self, world, random):
         self.world, self.random = world, random

@@ -1,5 +1,5 @@
 """What can go wrong, one class each; more are in cluster_faults.py,
-topic_faults.py, back_end_faults.py and group_faults.py.
+topic_faults.py, back_end_faults.py, group_faults.py and webhook_faults.py.
 
 Faults of one family exclude each other in time; those of different families
 overlap. `row` is the line of docs/failure-table.md that a fault belongs to.
@@ -11,6 +11,7 @@ import back_end_faults  # noqa: F401: they are in FAULTS
 import cluster_faults  # noqa: F401: likewise
 import group_faults  # noqa: F401: likewise
 import topic_faults  # noqa: F401: likewise
+import webhook_faults  # noqa: F401: likewise
 from fault import BrokerLinkFault, ClientLinkFault, Fault, NodeFault
 
 FLOOD_EVENTS, FLOOD_BYTES = 120, 16_000

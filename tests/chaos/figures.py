@@ -17,6 +17,8 @@ def figures(entries, violations):
         "refused": counts["nack"], "deliveries": counts["event"],
         "reconnects_recovered": recovered[True],
         "reconnects_anew": recovered[False], "gaps_told": counts["gap"],
+        **{x: counts[x] for x in ("kept_out", "put_out")
+           if counts[x]},
         "violations": len(violations),
         "faults": fault_figures(entries, violations),
     }

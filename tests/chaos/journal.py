@@ -4,6 +4,8 @@
 | --- | --- | --- |
 | connecting | client | asks for a session; `pid`: to go on with the last one, `fresh_offset`: with an offset of that session |
 | connected | client | has one: `sid`, `recovered`, `connection`: its number, `node`: where |
+| kept_out | client | got a CONNECT_ERROR, as the webhook has said nothing: `text` |
+| put_out | client | likewise, is out of `room` after it came back: `text` |
 | early | client | got an event before the answer to CONNECT: `text` |
 | disconnected | client | `why` |
 | joining, joined | client | asks for a room (`since`: "left", or when the ack came whose offset it names), has the ack, which tells `offset` |
@@ -18,6 +20,7 @@
 | fault, healed | fault | begins and ends: `target`, `number`, `node` if it is of one |
 | wrong | node | ended by itself, say: `text` |
 | looked | fault | what nodes said while it lasted: `not_ready`, `warned`; `needs`: what was to be told after so many seconds |
+| webhook | webhook | gives answers from now on, or none: `good` |
 | edition | topic | is created, or goes on after an election (`elected`): `number`, `partitions` |
 | partitions | topic | has `partitions` from now on, of its edition `number` |
 | log | topic | clients' offsets name it (`number`) like this: `log`, `epochs` of its partitions' leaders |

@@ -52,6 +52,9 @@ class OfficialClient:
     def on_event(self, entry):
         self.joined.add(entry["room"])
 
+    def on_put_out(self, entry):
+        self.joined.discard(entry["room"])
+
     def on_ack(self, entry):
         self.unanswered.discard(entry["id"])
 

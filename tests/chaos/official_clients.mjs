@@ -50,9 +50,13 @@ class OfficialClient {
     this.socket.io.on("reconnect_attempt", () => this.chooseNext());
     this.socket.on("connect", () => this.onConnect());
     this.socket.on("connect_error", (error) => {
-      // Errors of the transport repeat; a refusal by the server is the end.
-      if (!this.socket.active) tell("wrong", name, null, null,
-        { text: `CONNECT_ERROR ${error.message}` });
+      // Errors of the transport repeat; a refusal by the server is the end, but
+      // where nobody could say whether the client may come in (docs/security.md).
+      if (this.socket.active) return;
+      const known = token && error.data?.code === "unavailable";
+      tell(known ? "kept_out" : "wrong", name, null, null,
+        { text: `CONNECT_ERROR ${error.message} ${error.data?.code}` });
+      if (known) setTimeout(() => this.socket.connect(), 500 + 500 * Math.random());
     });
     this.socket.on("disconnect", (why) => {
       tell("disconnected", name, null, null, { why });
@@ -142,6 +146,14 @@ class OfficialClient {
     });
   }
 
+  // Of a room of before, as nobody could say whether it may be there.
+  onPutOut({ room, reason }) {
+    tell(reason === "unavailable" ? "put_out" : "wrong", this.name, room, null,
+      { text: `weir:left ${room} ${reason}` });
+    this.joined.delete(room);
+    this.join(room);
+  }
+
   onEvent([name, ...args]) {
     if (this.hasPid && typeof args[args.length - 1] === "string") {
       this.freshOffset = true;
@@ -149,6 +161,8 @@ class OfficialClient {
     if (name === "event") {
       this.joined.add(args[0].room);
       tell("event", this.name, args[0].room, args[0].id);
+    } else if (name === "weir:left") {
+      this.onPutOut(args[0]);
     } else if (name === "weir:gap") {
       const { room, partition, from, to } = args[0];
       tell("gap", this.name, room, null, { partition, first: from, end: to });

@@ -55,5 +55,6 @@ class Options:
     def playable(self):
         return [x for x in self.faults if not self.calm
                 and FAULTS[x].is_playable(self.nodes, self.brokers)
+                and (self.secure or not FAULTS[x].needs_security)
                 # Clocks decide how long a token holds.
                 and not (self.secure and FAULTS[x].family == "clock")]

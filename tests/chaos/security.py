@@ -1,4 +1,5 @@
-"""TLS and tokens of a run's clients: who comes without is let in nowhere."""
+"""TLS and tokens of a run's clients: who comes without is let in nowhere, and
+whoever comes is asked about (webhook.py)."""
 
 import ssl
 
@@ -21,12 +22,13 @@ expiry_notice = "{notice}s"
 
 
 class Security:
-    def __init__(self, authority):
+    def __init__(self, authority, webhook):
+        """`webhook` is its section of the configuration."""
         self.authority, self.may_forget = authority, False
         self.context = ssl.create_default_context(cafile=authority.file)
         certificate, key = authority.issue("clients")
         self.text = TEXT.format(certificate=certificate, key=key, secret=SECRET,
-                                leeway=LEEWAY, notice=NOTICE)
+                                leeway=LEEWAY, notice=NOTICE) + webhook
 
     def token(self, user, rooms):
         return make_token(user, LASTS, rooms=ids_of(rooms))

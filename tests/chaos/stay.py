@@ -127,6 +127,10 @@ class StayFolder:
             self.begin(key, None)
         return stay
 
+    def on_put_out(self, entry, key):
+        """By the server; the client joins again."""
+        self.end(key, entry.at, "put out")
+
     def on_refused(self, entry, key):
         if entry.more["asked"] == "leave":
             if entry.more["code"] == "not_a_member":

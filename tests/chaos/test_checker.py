@@ -31,6 +31,27 @@ def test_a_gap_that_is_told_excuses_its_offsets():
     assert story.see("b", *ids(6, 9)).end().violations() == []
 
 
+def test_who_was_put_out_and_joins_again_may_miss_what_was_between():
+    story = emitted().see("b", *ids(0, 4)).tell("put_out", "b", ROOM)
+    story.join("b").emit("e10")
+    assert story.see("b", "e10").end().violations() == []
+
+
+@pytest.mark.parametrize("spoiled, found", [(False, []), (True, ["let in"])])
+def test_nobody_is_let_in_without_the_webhook(spoiled, found):
+    story = emitted().see("b", *ids(0, 9)).tell("webhook", "webhook", good=False)
+    if not spoiled:
+        story.tell("webhook", "webhook", good=True)
+    assert story.connect("c").end().kinds() == found
+
+
+def test_who_has_asked_before_the_webhook_was_spoiled_may_be_let_in():
+    story = emitted().see("b", *ids(0, 9)).tell("connecting", "c", pid=False)
+    story.tell("webhook", "webhook", good=False)
+    story.tell("connected", "c", sid="s1", recovered=False, node="a")
+    assert story.end().kinds() == []
+
+
 def test_records_from_before_the_join_need_not_be_seen():
     story = Story().emit(*ids(0, 4)).connect("b").join("b").emit(*ids(5, 9))
     assert story.see("b", *ids(5, 9)).end().violations() == []

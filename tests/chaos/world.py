@@ -19,7 +19,7 @@ from kafka import GROUP, TOPIC, Kafka
 from link import Link
 from load import Load
 from mutations import MUTATIONS, MutatingLink
-from network import KAFKA, Loopback, Network
+from network import CLIENTS, KAFKA, Loopback, Network
 from node import Node
 from official import OfficialClients
 from security import Security
@@ -27,6 +27,7 @@ from tls_authority import Authority
 from topic import Topic
 from waiting import wait_until
 from wall_clock import WallClock
+from webhook import Webhook
 
 class World:
     """    async with World(options) as world: ..."""
@@ -37,6 +38,7 @@ class World:
         self.random = random.Random(f"world {options.seed}")
         self.journal = Journal()
         self.network = self.kafka = self.topic = self.security = None
+        self.webhook = None
         self.nodes, self.links, self.light, self.official = [], [], [], []
         self.balancer = self.guest_place = None
         self.back_ends = 0
@@ -104,7 +106,9 @@ class World:
             self.guest_place = self.network.add_host()
         authority = self.make_authority()
         if self.options.secure:
-            self.security = Security(authority)
+            self.webhook = Webhook(
+                authority, CLIENTS if self.network else "127.0.0.1")
+            self.security = Security(authority, self.webhook.text)
             self.official_clients.security = self.security
         self.configuration = Configuration(
             self.options, self.kafka and self.kafka.linked_bootstrap,
@@ -224,6 +228,10 @@ class World:
         for node in self.nodes:
             await node.kill()
             node.keep_log()
+        if self.webhook:
+            self.webhook.end()
+            for x in self.webhook.told:
+                self.journal.add("wrong", "a question for the webhook", text=x)
         if self.kafka:
             if self.topic:
                 await self.archive.end()
