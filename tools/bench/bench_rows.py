@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 
-from bench_servers import LOAD, SERVERS, BenchError
+from bench_servers import LOAD, SERVERS, WEIRS, BenchError
 from kafka_cluster import die_with_parent
 
 # What the raw rows run librdkafka with: its fastest, and what it gives away for
@@ -27,6 +27,8 @@ class Row:
     mode: str
     load: dict
     raw: bool = False
+    # Whether it is about more than what Weir has.
+    of_peers: bool = True
 
 
 ROWS = [
@@ -40,13 +42,17 @@ ROWS = [
         {"rooms": 1, "members": 1000, "window": 4}),
     Row("latency", "1,000 emits/s on a fixed schedule into 100 rooms x 10",
         None, "rooms", {"rooms": 100, "members": 10, "rate": 1000}, raw=True),
+    Row("arrivals", "64 clients at a time connect, join 3 rooms, and go",
+        "connects_per_s", "arrivals", {"members": 64, "rooms": 3},
+        of_peers=False),
     Row("idle", "10,000 idle connections", None, "idle", {"idle": 10_000}),
 ]
 
 
 def servers_of(row, wanted):
     """The servers, and the raw runs, that `row` measures."""
-    names = [name for name in wanted if name in SERVERS]
+    names = [name for name in wanted if name in SERVERS
+             and (row.of_peers or name in WEIRS)]
     return names + (list(RAW) if row.raw and "raw" in wanted else [])
 
 
@@ -101,7 +107,7 @@ class Bench:
                                  f"kafka={self.kafka.processes[1].pid}"]}
             if row.mode == "idle":
                 return self.measure_idle(row, watched)
-            return self.measure_rooms(row, watched)
+            return self.measure_load(row, watched)
 
     def timing(self):
         return {"warmup": self.options.warmup, "seconds": self.options.seconds}
@@ -116,9 +122,9 @@ class Bench:
         on_their_way = f" ({window} on their way per emitter)"
         return f"{row.title}{on_their_way if window else ''}"
 
-    def measure_rooms(self, row, watched):
-        return run_load("rooms", {**self.load_of(row), **watched,
-                                  **self.timing()})
+    def measure_load(self, row, watched):
+        return run_load(row.mode, {**self.load_of(row), **watched,
+                                   **self.timing()})
 
     def measure_raw(self, row, topic, linger):
         load = {**self.load_of(row), "members": 1, "linger": linger,

@@ -69,9 +69,11 @@ def install_node_packages(folder):
 class Server:
     """One server process; ends with the `with` block, or with this process."""
 
-    def __init__(self, command, env=None, load=None):
-        """`load`: what its clients need to be told."""
+    def __init__(self, command, env=None, load=None, endpoint=None):
+        """`load`: what its clients need to be told; `endpoint`: a process that
+        ends with it."""
         self.command, self.load = command, load or {}
+        self.endpoint = endpoint
         self.env = {**os.environ, **(env or {})}
         self.lines = queue.SimpleQueue()
         self.log = []
@@ -91,6 +93,9 @@ class Server:
         return self
 
     def __exit__(self, *_):
+        if self.endpoint:
+            self.endpoint.kill()
+            self.endpoint.wait()
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(STOP_TIMEOUT)
@@ -186,6 +191,25 @@ joins.rate = 1000
 ALLOW = 'allow = { join = ["/rooms = {room}"], emit = ["/rooms = {room}"] }\n'
 
 
+def asking(kafka, topic, folder, settings=()):
+    """Weir that asks an endpoint about each CONNECT and each join."""
+    parent = os.getpid()
+    endpoint = subprocess.Popen(
+        ["node", str(HERE / "webhook_endpoint.mjs")], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, text=True,
+        preexec_fn=lambda: die_with_parent(parent))
+    port = int(endpoint.stdout.readline())
+    return weir(kafka, topic, folder, settings, 'webhook = ["connect", "join"]',
+                WEBHOOK.format(port=port), endpoint=endpoint)
+
+
+WEBHOOK = """
+[auth.webhook]
+url = "http://127.0.0.1:{port}/"
+secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
+"""
+
+
 def token(room):
     """Of somebody who may use that room."""
     claims = {"sub": f"user {room}", "exp": int(time.time()) + 86400,
@@ -201,7 +225,7 @@ def base64url(data):
 
 
 def weir(kafka, topic, folder, settings=(), nsp="", more="", mapping="",
-         load=None):
+         load=None, endpoint=None):
     config = pathlib.Path(folder, f"{topic}.toml")
     config.write_text((HERE / "weir.toml").read_text()
                       .replace("bench.messages", topic)
@@ -212,7 +236,7 @@ def weir(kafka, topic, folder, settings=(), nsp="", more="", mapping="",
             *settings]
     return Server([str(RELEASE / "weir"), str(config),
                    *(word for pair in sets for word in ("--set", pair))],
-                  load=load)
+                  load=load, endpoint=endpoint)
 
 
 def peer_environment(kafka, topic):
@@ -231,8 +255,8 @@ def rust(kafka, topic, _folder, _settings=()):
 
 
 SERVERS = {"weir": weir, "recovery": recovering, "tls": with_tls,
-           "secured": secured, "node": node, "rust": rust}
-WEIRS = {"weir", "recovery", "tls", "secured"}
+           "secured": secured, "webhook": asking, "node": node, "rust": rust}
+WEIRS = {"weir", "recovery", "tls", "secured", "webhook"}
 # What is measured when nobody asks for others.
 DEFAULT = ["weir", "node", "rust"]
 

@@ -2,6 +2,9 @@
 
 COLUMNS = ["server", "emits/s", "deliveries/s", "cores", "per core", "p50 ms",
            "p99 ms", "p999 ms", "cores of Kafka, load, others", "violations"]
+ARRIVAL_COLUMNS = ["server", "connects/s", "joins/s", "cores",
+                   "connects per core", "p50 ms", "p99 ms", "p999 ms",
+                   "cores of Kafka, load, others", "errors"]
 IDLE_COLUMNS = ["server", "KB per connection", "MB without", "MB with all",
                 "cores"]
 
@@ -29,7 +32,7 @@ def count(value):
 
 def troubles(report):
     """What was wrong with the deliveries, or `-`."""
-    found = {**report["violations"], **report["errors"]}
+    found = {**report.get("violations", {}), **report["errors"]}
     words = [f"{count(n)} {kind}" for kind, n in found.items() if n]
     if report.get("joins_repeated"):
         words.append(f"{report['joins_repeated']} joins repeated")
@@ -39,8 +42,9 @@ def troubles(report):
 def load_cells(row, name, report):
     latency = report["delivery_ms"]
     cores = report["cpu_cores"]
-    return [name, count(report["emits_per_s"]),
-            count(report["deliveries_per_s"]), f"{cores['server']:.2f}",
+    work = (("connects_per_s", "joins_per_s") if row.mode == "arrivals"
+            else ("emits_per_s", "deliveries_per_s"))
+    return [name, *(count(report[x]) for x in work), f"{cores['server']:.2f}",
             count(per_core(row, report)) if row.work else "-",
             *(f"{latency[q]:.2f}" for q in ("p50", "p99", "p999")),
             ", ".join(f"{cores[who]:.2f}" for who in ("kafka", "load", "others")),
@@ -69,7 +73,8 @@ def table(row, reports):
     if row.mode == "idle":
         return markdown(IDLE_COLUMNS, [idle_cells(name, report)
                                        for name, report in reports.items()])
-    return markdown(COLUMNS, [load_cells(row, name, report)
+    columns = ARRIVAL_COLUMNS if row.mode == "arrivals" else COLUMNS
+    return markdown(columns, [load_cells(row, name, report)
                               for name, report in reports.items()])
 
 

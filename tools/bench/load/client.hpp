@@ -69,6 +69,8 @@ public:
   /// Likewise, once it has been closed. Hands back what it has been given to
   /// recover its socket, if that was anything.
   void reopen();
+  /// Goes, without `on_closed`.
+  void leave() { stream_.close(); }
   /// Reads nothing, not even pings, until `resume_reading`.
   void pause_reading();
   void resume_reading();

@@ -3,6 +3,7 @@
 // Exit status: 0 sound; 1 lost, doubled or misordered deliveries, or errors;
 // 2 the run did not come about.
 
+#include "tools/bench/load/arrival_load.hpp"
 #include "tools/bench/load/behind_load.hpp"
 #include "tools/bench/load/comeback_load.hpp"
 #include "tools/bench/load/idle_load.hpp"
@@ -45,6 +46,8 @@ int run(const load_options& options) {
       return print(behind_load{options}.run());
     case load_mode::comeback:
       return print(comeback_load{options}.run());
+    case load_mode::arrivals:
+      return print(arrival_load{options}.run());
     case load_mode::idle:
       std::puts(to_json(options, idle_load{options}.run()).c_str());
       return 0;

@@ -41,16 +41,14 @@ void set_server(load_options& options, const std::string& text) {
 
 void set_mode(load_options& options, const std::string& text) {
   static const std::map<std::string, load_mode> modes{
-    {"rooms", load_mode::rooms},
-    {"idle", load_mode::idle},
-    {"raw-kafka", load_mode::raw_kafka},
-    {"behind", load_mode::behind},
-    {"comeback", load_mode::comeback}};
+    {"rooms", load_mode::rooms},         {"idle", load_mode::idle},
+    {"raw-kafka", load_mode::raw_kafka}, {"behind", load_mode::behind},
+    {"comeback", load_mode::comeback},   {"arrivals", load_mode::arrivals}};
   const auto found = modes.find(text);
   if (found == modes.end())
     throw std::invalid_argument{"unknown mode " + text
-                                + ": rooms, idle, raw-kafka, behind or "
-                                  "comeback"};
+                                + ": rooms, idle, raw-kafka, behind, "
+                                  "comeback or arrivals"};
   options.mode = found->second;
 }
 
@@ -103,8 +101,9 @@ void validate(const load_options& o) {
     throw std::invalid_argument{"--filler: at most 32000"};
   if (o.silent + o.emitters > o.members)
     throw std::invalid_argument{"--silent: some members must emit and read"};
-  const bool needs_kafka = o.mode != load_mode::rooms
-                           && o.mode != load_mode::idle;
+  const bool needs_kafka = o.mode == load_mode::raw_kafka
+                           || o.mode == load_mode::behind
+                           || o.mode == load_mode::comeback;
   if (needs_kafka && (o.brokers.empty() || o.topic.empty()))
     throw std::invalid_argument{"this mode needs --brokers and --topic"};
 }

@@ -16,6 +16,7 @@ enum class load_mode {
   raw_kafka, ///< no clients: librdkafka alone produces and consumes
   behind,    ///< clients catch up with what has come while they were away
   comeback,  ///< the node is killed, and its clients come back
+  arrivals,  ///< clients connect, join rooms and go, again and again
 };
 
 struct load_options {
@@ -28,7 +29,8 @@ struct load_options {
   /// A file with a token for the clients of each room; empty: they show none.
   std::string tokens;
 
-  /// Rooms, the members of each, and how many of these emit.
+  /// Rooms, the members of each, and how many of these emit. Arrivals: rooms
+  /// that each of the members joins.
   std::uint32_t rooms = 1;
   std::uint32_t members = 1;
   std::uint32_t emitters = 1;
