@@ -1,8 +1,9 @@
 // weir: one node.
 
 #include "actors/cluster/link_settings.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/operation.hpp"
 #include "actors/contract/routes.hpp"
+#include "actors/contract/type_ids.hpp"
 #include "actors/node/gateway.hpp"
 #include "actors/runtime/actor_metrics.hpp"
 #include "actors/runtime/caf_compat.hpp"
@@ -323,7 +324,7 @@ int main(int argc, char** argv) {
   auto signals = taken_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread
   std::signal(SIGPIPE, SIG_IGN);
-  caf::init_global_meta_objects<caf::id_block::weir>();
+  weir::init_type_ids();
   caf::io::middleman::init_global_meta_objects();
   caf::core::init_global_meta_objects();
   return run(std::move(config.value));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/participants.hpp"
 #include "actors/runtime/emit_error.hpp"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/client/socket_recovery.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/delivery.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -2,13 +2,17 @@
 
 #include "actors/client/authenticator.hpp"
 #include "actors/client/user_connections.hpp"
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/emit.hpp"
+#include "actors/contract/recovery.hpp"
+#include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "config/options.hpp"
 #include "schemas/recovery_codec.hpp"
 #include "transport/auth/webhook.hpp"
 #include "transport/engineio/session_control.hpp"
+
+#include <caf/result.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -57,6 +61,12 @@ struct connection_context {
   std::function<std::chrono::steady_clock::time_point()> clock
     = std::chrono::steady_clock::now;
 };
+
+/// CONNECTION: one Engine.IO session of a client.
+using connection_actor = emitter_actor::extend_with<member_actor>::
+  extend_with<recoverable_actor>::extend<
+    // Nobody has a request of the client's any more.
+    caf::result<void>(request_over)>;
 
 /// Spawns a CONNECTION on the session's loop. It speaks Socket.IO over the
 /// session: namespaces, acks, memberships, and the credit that the client has

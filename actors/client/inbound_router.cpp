@@ -1,7 +1,6 @@
 #include "actors/client/inbound_router.hpp"
 
 #include "actors/contract/event_size.hpp"
-#include "actors/contract/messages.hpp"
 #include "actors/contract/value_format.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"

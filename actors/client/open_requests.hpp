@@ -1,7 +1,8 @@
 #pragma once
 
 #include "actors/client/answers.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/rooms.hpp"
 
 #include <cstddef>
 #include <cstdint>

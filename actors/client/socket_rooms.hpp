@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/rooms.hpp"
 #include "transport/kafka/record.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "actors/cluster/disconnector.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/cluster.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "config/log.hpp"

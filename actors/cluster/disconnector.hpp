@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "transport/engineio/unwanted.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/cluster.hpp"
 #include "schemas/status_codec.hpp"
 #include "transport/cluster/link.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/polls.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "transport/http/poll_carrier.hpp"
 

@@ -1,7 +1,8 @@
 #include "actors/cluster/socket_directory.hpp"
 
 #include "actors/cluster/recent_sockets.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/participants.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "config/log.hpp"
 

@@ -1,6 +1,7 @@
 #include "actors/kafka/consumer_group.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/operation.hpp"
+#include "actors/contract/records.hpp"
 #include "actors/kafka/kafka_errors.hpp"
 #include "actors/kafka/partition_consumer.hpp"
 #include "actors/runtime/caf_compat.hpp"

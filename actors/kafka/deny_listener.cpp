@@ -1,6 +1,5 @@
 #include "actors/kafka/deny_listener.hpp"
 
-#include "actors/contract/messages.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "config/log.hpp"

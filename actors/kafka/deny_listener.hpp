@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/disconnect.hpp"
 #include "transport/auth/deny_list.hpp"
 #include "transport/kafka/topic_reader.hpp"
 

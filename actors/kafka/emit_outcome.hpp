@@ -1,7 +1,8 @@
 #pragma once
 
+#include "actors/contract/emit.hpp"
 #include "actors/contract/idempotency_table.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/participants.hpp"
 
 #include <chrono>
 #include <cstdint>

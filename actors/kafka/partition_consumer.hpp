@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/records.hpp"
 #include "actors/kafka/record_source.hpp"
 #include "actors/runtime/io_loop.hpp"
 

@@ -1,6 +1,6 @@
 #include "actors/kafka/producer.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/operation.hpp"
 #include "actors/kafka/emit_outcome.hpp"
 #include "actors/kafka/in_flight_table.hpp"
 #include "actors/kafka/kafka_errors.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/emit.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "config/options.hpp"
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
 #include "actors/contract/leader_epochs.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/records.hpp"
 #include "actors/kafka/record_source.hpp"
 #include "actors/kafka/subscription.hpp"
 #include "actors/kafka/tail_cache.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/emit.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,6 @@
 #include "actors/node/admin.hpp"
 
 #include "actors/cluster/disconnector.hpp"
-#include "actors/contract/messages.hpp"
 #include "actors/runtime/actor_metrics.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"

@@ -1,6 +1,10 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/emit.hpp"
+#include "actors/contract/operation.hpp"
+#include "actors/contract/ownership.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "transport/auth/deny_list.hpp"
 

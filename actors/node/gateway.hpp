@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/operation.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "config/options.hpp"
 #include "transport/auth/key_files.hpp"

@@ -1,9 +1,12 @@
 #include "actors/room/room.hpp"
 
+#include "actors/contract/catching_up.hpp"
 #include "actors/contract/cursor.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/participants.hpp"
 #include "actors/contract/partition_places.hpp"
 #include "actors/contract/record_block.hpp"
+#include "actors/contract/relay.hpp"
 #include "actors/room/replay_pass.hpp"
 #include "actors/room/room_history.hpp"
 #include "actors/room/room_members.hpp"

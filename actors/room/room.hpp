@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/delivery.hpp"
+#include "actors/contract/rooms.hpp"
 #include "actors/room/room_encoder.hpp"
 #include "actors/runtime/io_loop.hpp"
 

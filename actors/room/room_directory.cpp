@@ -1,6 +1,7 @@
 #include "actors/room/room_directory.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/relay.hpp"
 #include "actors/room/room.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "config/log.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/contract/interfaces.hpp"
+#include "actors/contract/delivery.hpp"
+#include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "config/options.hpp"

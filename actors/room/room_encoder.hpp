@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/delivery.hpp"
 #include "schemas/event_codec.hpp"
 
 #include <cstddef>

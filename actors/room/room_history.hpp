@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/participants.hpp"
 
 #include <cstddef>
 #include <cstdint>

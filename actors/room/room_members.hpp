@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/rooms.hpp"
 
 #include <algorithm>
 #include <cstdint>

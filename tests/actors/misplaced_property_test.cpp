@@ -4,7 +4,15 @@
 // readers begin again with no more than what Kafka keeps for them.
 
 #include "actors/client/socket_rooms.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/catching_up.hpp"
+#include "actors/contract/delivery.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/operation.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
+#include "actors/contract/rooms.hpp"
 #include "actors/kafka/outbound_router.hpp"
 #include "actors/kafka/partition_consumer.hpp"
 #include "actors/room/room_directory.hpp"

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "tests/support/interleaving.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/contract/messages.hpp"
+#include "actors/contract/type_ids.hpp"
 #include "config/log.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
@@ -13,7 +13,7 @@ namespace {
 /// What the program's main does before it starts an actor system.
 struct meta_objects {
   meta_objects() {
-    caf::init_global_meta_objects<caf::id_block::weir>();
+    init_type_ids();
     caf::io::middleman::init_global_meta_objects();
     caf::core::init_global_meta_objects();
     log_options quiet; // the tests provoke what is worth a warning

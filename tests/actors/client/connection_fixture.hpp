@@ -1,7 +1,15 @@
 #pragma once
 
 #include "actors/client/connection.hpp"
-#include "actors/contract/messages.hpp"
+#include "actors/contract/catching_up.hpp"
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/delivery.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/emit.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/recovery.hpp"
+#include "actors/contract/relay.hpp"
+#include "actors/contract/rooms.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/fake_session.hpp"
 #include "tests/support/printing.hpp"

@@ -1,6 +1,8 @@
 #include "actors/client/inbound_router.hpp" // unit under test
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/emit.hpp"
+#include "actors/contract/operation.hpp"
+#include "actors/contract/participants.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/rules.hpp"

@@ -1,6 +1,10 @@
 #include "actors/cluster/cluster.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/operation.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 

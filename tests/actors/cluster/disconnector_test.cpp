@@ -1,6 +1,9 @@
 #include "actors/cluster/disconnector.hpp" // unit under test
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/relay.hpp"
+#include "actors/contract/rooms.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/rules.hpp"

@@ -1,6 +1,8 @@
 #include "actors/cluster/ownership_table.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,7 @@
 #include "actors/cluster/poll_forwarder.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/polls.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 

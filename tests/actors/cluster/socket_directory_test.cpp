@@ -1,6 +1,8 @@
 #include "actors/cluster/socket_directory.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/recovery.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -2,7 +2,7 @@
 
 #include "actors/contract/event_size.hpp"
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/delivery.hpp"
 #include "actors/contract/value_format.hpp"
 #include "actors/room/room_encoder.hpp"
 #include "schemas/event_codec.hpp"

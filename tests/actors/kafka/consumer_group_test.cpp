@@ -1,6 +1,9 @@
 #include "actors/kafka/consumer_group.hpp" // unit under test
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/operation.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "tests/support/inbox.hpp"
 #include "tests/support/patience.hpp"

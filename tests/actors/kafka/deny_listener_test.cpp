@@ -1,6 +1,7 @@
 #include "actors/kafka/deny_listener.hpp" // unit under test
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/disconnect.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,7 +1,7 @@
 // librdkafka's threads know an actor from the moment on that its state has made
 // a client, which is before CAF has set the actor's metrics up.
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/operation.hpp"
 #include "actors/runtime/actor_metrics.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/io_loop.hpp"

@@ -1,6 +1,13 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/catching_up.hpp"
+#include "actors/contract/delivery.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
+#include "actors/contract/rooms.hpp"
 #include "actors/kafka/outbound_router.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/record_blocks.hpp"

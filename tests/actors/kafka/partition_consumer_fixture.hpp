@@ -1,6 +1,10 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/operation.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
 #include "actors/kafka/partition_consumer.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/record_blocks.hpp"

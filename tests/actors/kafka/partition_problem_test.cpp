@@ -1,5 +1,7 @@
 // The way of an error from a partition's queue to those whom it concerns.
 
+#include "actors/contract/catching_up.hpp"
+#include "actors/contract/disconnect.hpp"
 #include "actors/contract/log_key.hpp"
 #include "actors/kafka/outbound_router.hpp"
 #include "actors/room/room_directory.hpp"

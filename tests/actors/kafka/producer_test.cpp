@@ -1,6 +1,7 @@
 #include "actors/kafka/producer.hpp" // unit under test
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/emit.hpp"
+#include "actors/contract/operation.hpp"
 #include "tests/support/inbox.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/rules.hpp"

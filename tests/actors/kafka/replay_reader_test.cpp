@@ -1,5 +1,6 @@
 #include "actors/kafka/replay_reader.hpp" // unit under test
 
+#include "actors/contract/relay.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/record_blocks.hpp"
 #include "tests/support/scripted_log.hpp"

@@ -1,6 +1,13 @@
 #include "actors/room/room_directory.hpp" // unit under test
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/catching_up.hpp"
+#include "actors/contract/delivery.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
+#include "actors/contract/rooms.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/rules.hpp"

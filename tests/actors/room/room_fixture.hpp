@@ -1,7 +1,14 @@
 #pragma once
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/catching_up.hpp"
+#include "actors/contract/delivery.hpp"
+#include "actors/contract/disconnect.hpp"
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/participants.hpp"
 #include "actors/contract/record_block.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
+#include "actors/contract/rooms.hpp"
 #include "actors/room/room.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/printing.hpp"

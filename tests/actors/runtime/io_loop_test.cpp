@@ -1,6 +1,7 @@
 #include "actors/runtime/io_loop.hpp" // unit under test
 
-#include "actors/contract/messages.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/relay.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>

@@ -1,0 +1,133 @@
+#pragma once
+
+// What nodes tell each other about themselves.
+
+#include "actors/contract/ownership.hpp"
+#include "actors/contract/type_ids_local.hpp"
+#include "actors/contract/type_ids_wire.hpp"
+#include "schemas/status_codec.hpp"
+
+#include <caf/actor_control_block.hpp>
+#include <caf/result.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+/// CLUSTER of another node. What is said arrives in order, for as long as the
+/// link holds.
+using peer_actor = caf::typed_actor<
+  // The first message over a link: who is there, and what it reads.
+  caf::result<void>(peer_greeting),
+  // It reads other partitions now.
+  caf::result<void>(claims_changed),
+  // Where further nodes are.
+  caf::result<void>(addresses_known),
+  // A sign of life, with what the node carries.
+  caf::result<void>(node_load),
+  // It leaves on purpose.
+  caf::result<void>(node_leaving)>;
+
+/// Whoever talks to its like on other nodes.
+using peer_watcher_actor = caf::typed_actor<
+  // A node is there, with its actors that others talk to.
+  caf::result<void>(peer_joined),
+  // It is not any more.
+  caf::result<void>(peer_gone)>;
+
+/// CLUSTER: which nodes there are, and which of them reads which partition.
+using cluster_actor = peer_actor::extend_with<group_keeper_actor>::extend<
+  // Who is there, how is it?
+  caf::result<cluster_status>(query_status),
+  // Tells the others that this node leaves.
+  caf::result<void>(drain)>;
+
+/// From CLUSTER to CLUSTER of another node, once over each link, from both
+/// sides; the dialing one begins. Claims that change later follow it.
+struct peer_greeting {
+  std::string node;
+  std::uint64_t incarnation = 0;
+  peer_actor from;
+  std::vector<partition_assigned> claims;
+  /// It has no other link: it wants to know where the others are.
+  bool is_alone = false;
+  /// Its actors that others talk to, by what they do. (A map, so that a later
+  /// version can add one.)
+  std::map<std::string, caf::strong_actor_ptr> services;
+};
+
+/// From CLUSTER to CLUSTER of another node.
+struct claims_changed {
+  std::vector<partition_assigned> taken;
+  std::vector<partition_revoked> given;
+};
+
+/// From CLUSTER to CLUSTER of another node: to one that is alone, and from time
+/// to time to each in turn.
+struct addresses_known {
+  std::vector<std::string> addresses; ///< of the nodes that it is linked to
+};
+
+/// From CLUSTER to CLUSTER of another node, four times per `cluster.timeout`.
+struct node_load {
+  std::uint32_t connections = 0;
+  std::uint32_t partitions = 0;
+};
+
+/// From CLUSTER to CLUSTER of another node: the link's end is no failure.
+struct node_leaving {};
+
+/// From CLUSTER to this node's actors that talk to their like.
+struct peer_joined {
+  std::string node;
+  std::string tag; ///< `node_tag(node)`
+  std::map<std::string, caf::strong_actor_ptr> services;
+};
+
+/// From CLUSTER to the same actors.
+struct peer_gone {
+  std::string node;
+  std::string tag;
+};
+
+/// What CLUSTER answers to `query_status`: this node first.
+struct cluster_status {
+  std::vector<schemas::node_status> nodes;
+  std::vector<std::string> reasons; ///< why clients do not get everything here
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, peer_greeting& x) {
+  return f.object(x).fields(
+    f.field("node", x.node), f.field("incarnation", x.incarnation),
+    f.field("from", x.from), f.field("claims", x.claims),
+    f.field("is_alone", x.is_alone), f.field("services", x.services));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, claims_changed& x) {
+  return f.object(x).fields(f.field("taken", x.taken),
+                            f.field("given", x.given));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, addresses_known& x) {
+  return f.object(x).fields(f.field("addresses", x.addresses));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, node_load& x) {
+  return f.object(x).fields(f.field("connections", x.connections),
+                            f.field("partitions", x.partitions));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, node_leaving& x) {
+  return f.object(x).fields();
+}
+
+} // namespace weir

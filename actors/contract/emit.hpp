@@ -1,0 +1,94 @@
+#pragma once
+
+// An emit, from the client to Kafka, and its answer.
+
+#include "actors/contract/idempotency_table.hpp"
+#include "actors/contract/participants.hpp"
+#include "actors/contract/routes.hpp"
+#include "actors/contract/type_ids_local.hpp"
+#include "actors/runtime/emit_error.hpp"
+#include "schemas/event_codec.hpp"
+#include "transport/kafka/error.hpp"
+
+#include <caf/result.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+/// Whoever waits for what became of an emit.
+using emitter_actor = caf::typed_actor<
+  // Stored, with its offset; or refused, with a code.
+  caf::result<void>(emit_answered)>;
+
+/// INBOUND ROUTER: event and room to topic, key and value. One per I/O loop.
+using inbound_router_actor = caf::typed_actor<
+  // An event that a client emitted.
+  caf::result<void>(emit_event)>;
+
+/// PRODUCER: one per node.
+using producer_actor = caf::typed_actor<
+  // A record to store; answered to its emitter.
+  caf::result<void>(produce_record),
+  // librdkafka has delivery reports or news of the brokers.
+  caf::result<void>(producer_event),
+  // Are brokers there, how much is in flight?
+  caf::result<producer_status>(query_status),
+  // Answers once every record handed over has its report.
+  caf::result<void>(drain)>;
+
+/// From CONNECTION to INBOUND ROUTER: a client has emitted a mapped event.
+struct emit_event {
+  emitter_actor emitter;
+  ack_target ack;
+  std::string event;
+  /// The packet's JSON array, name included; valid.
+  std::string packet;
+  std::vector<std::string> attachments;
+  /// Of the connection's credit, in bytes; comes back with the answer.
+  std::size_t cost = 0;
+  /// Where it goes, if the connection had to know.
+  std::optional<destination> to;
+};
+
+/// From INBOUND ROUTER to PRODUCER: a record to store.
+struct produce_record {
+  emitter_actor emitter;
+  ack_target ack;
+  std::size_t cost = 0;
+  const mapping_route* route = nullptr; ///< lives as long as the node
+  std::string key;
+  schemas::encoded_record record;
+  /// Of an event that carries an id of the client's: it is stored once.
+  std::optional<emit_identity> identity;
+};
+
+/// From INBOUND ROUTER or PRODUCER to CONNECTION: the emit's credit is free
+/// again, and this is the ack.
+struct emit_answered {
+  ack_target ack;
+  std::size_t cost = 0;
+  emit_errc error = emit_errc::none;
+  std::string message;
+  /// Null with an error.
+  const mapping_route* route = nullptr;
+  std::int32_t partition = -1;
+  std::int64_t offset = -1;
+};
+
+/// From librdkafka's threads to PRODUCER.
+struct producer_event {};
+
+/// What PRODUCER answers to `query_status`.
+struct producer_status {
+  kafka::broker_state brokers;
+  std::uint64_t in_flight = 0;
+  std::vector<std::string> reasons; ///< why the node is not ready
+};
+
+} // namespace weir

@@ -1,0 +1,43 @@
+#pragma once
+
+// How the node is, and how it stops.
+
+#include "actors/contract/cluster.hpp"
+#include "actors/contract/type_ids_local.hpp"
+#include "transport/http/admin_request.hpp"
+
+#include <caf/result.hpp>
+#include <caf/typed_actor.hpp>
+
+namespace weir {
+
+/// ADMIN: asks everyone for status, and passes on what the operator wants.
+using admin_actor = caf::typed_actor<
+  // A request of the operator's.
+  caf::result<void>(admin_query),
+  // The node is about to stop: it is not ready for new clients any more.
+  caf::result<void>(drain)>;
+
+/// GATEWAY: the root supervisor; starts, drains and stops the node.
+using gateway_actor = peer_watcher_actor::extend<
+  // Stop in an orderly way; the gateway's own end is the answer.
+  caf::result<void>(drain),
+  // No client is connected any more.
+  caf::result<void>(clients_gone)>;
+
+/// From the admin endpoint to ADMIN.
+struct admin_query {
+  http::admin_request request;
+  http::admin_respond respond;
+};
+
+/// From ADMIN.
+struct query_status {};
+
+/// From the client side's port to GATEWAY.
+struct clients_gone {};
+
+/// From GATEWAY: finish what was begun, take nothing new, and answer.
+struct drain {};
+
+} // namespace weir

@@ -1,0 +1,128 @@
+#pragma once
+
+// Which partitions this node reads, and how far.
+
+#include "actors/contract/group_report.hpp"
+#include "actors/contract/records.hpp"
+#include "actors/contract/type_ids_local.hpp"
+#include "actors/contract/type_ids_wire.hpp"
+#include "transport/kafka/error.hpp"
+#include "transport/kafka/record.hpp"
+
+#include <caf/result.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+/// Whoever needs to know where the partitions are.
+using ownership_actor = caf::typed_actor<
+  // A partition is read by this consumer from now on.
+  caf::result<void>(partition_assigned),
+  // It is no longer.
+  caf::result<void>(partition_revoked),
+  // How many partitions a topic has, and whether it can be read.
+  caf::result<void>(topic_known)>;
+
+/// Whoever subscribes to partitions.
+using partition_router_actor = ownership_actor::extend<
+  // Nobody whom this node can reach reads these.
+  caf::result<void>(partitions_unreachable)>;
+
+/// Whoever decides whether this node may be in the consumer group.
+using group_keeper_actor = ownership_actor::extend<
+  // Where the node stands; answered by what it is to do.
+  caf::result<group_order>(group_report)>;
+
+/// CONSUMER GROUP: this node's membership in the Kafka consumer group.
+using consumer_group_actor = caf::typed_actor<
+  // librdkafka has something to serve.
+  caf::result<void>(group_event),
+  // How far a partition has been read.
+  caf::result<void>(commit_position),
+  // Who owns what, how far, and are brokers there?
+  caf::result<group_status>(query_status),
+  // Answers once positions are committed and the group is left.
+  caf::result<void>(drain)>;
+
+/// From CONSUMER GROUP to CLUSTER, and on to OUTBOUND ROUTER.
+struct partition_assigned {
+  std::string topic;
+  std::int32_t partition = 0;
+  partition_consumer_actor consumer;
+};
+
+/// From CONSUMER GROUP to CLUSTER, and on to OUTBOUND ROUTER.
+struct partition_revoked {
+  std::string topic;
+  std::int32_t partition = 0;
+};
+
+/// Likewise: how many partitions the topic has, and whether it can be read;
+/// again when that changes.
+struct topic_known {
+  std::string topic;
+  std::int32_t partitions = 0; ///< 0: not known yet
+  std::string problem;         ///< why it cannot be read; empty: it can
+};
+
+/// From CLUSTER to OUTBOUND ROUTER, whenever it changes: nobody whom this node
+/// can reach reads these partitions, and why.
+struct partitions_unreachable {
+  std::map<kafka::topic_partition, std::string> why;
+  /// Why none of any topic is read; empty: some are.
+  std::string everywhere;
+};
+
+/// From PARTITION CONSUMER to CONSUMER GROUP, from time to time and at the end.
+struct commit_position {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t next = -1; ///< what to commit
+  std::int64_t log_end = -1;
+  std::uint64_t cached_bytes = 0;
+  std::uint64_t subscribers = 0;
+  std::int64_t credit = 0;        ///< bytes, of all subscribers
+  kafka::log_id log = 0;          ///< of `next`
+  std::int32_t leader_epoch = -1; ///< as kafka::log_position
+  std::string note;               ///< to be committed with it
+  std::string epochs;             ///< likewise
+  /// What keeps the partition from being read, and how often librdkafka has
+  /// told of an error.
+  kafka::kafka_error problem;
+  std::uint64_t errors = 0;
+};
+
+/// From CONSUMER GROUP to PARTITION CONSUMER.
+struct revoke_partition {};
+
+/// From librdkafka's threads to CONSUMER GROUP.
+struct group_event {};
+
+/// What CONSUMER GROUP answers to `query_status`.
+struct group_status {
+  kafka::broker_state brokers;
+  bool assigned_once = false;
+  std::vector<std::string> reasons; ///< why the node is not ready
+  std::vector<commit_position> partitions;
+  std::map<std::string, std::int64_t> committed; ///< "topic/partition"
+};
+
+template <class Inspector>
+bool inspect(Inspector& f, partition_assigned& x) {
+  return f.object(x).fields(f.field("topic", x.topic),
+                            f.field("partition", x.partition),
+                            f.field("consumer", x.consumer));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, partition_revoked& x) {
+  return f.object(x).fields(f.field("topic", x.topic),
+                            f.field("partition", x.partition));
+}
+
+} // namespace weir
