@@ -8,6 +8,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(ROOT / "tools/bench"), str(ROOT / "tools/kafka")]
 
+import bench_cores  # noqa: E402
+import bench_servers  # noqa: E402
 import bench_table  # noqa: E402
 from bench_rows import ROWS  # noqa: E402
 
@@ -67,6 +69,54 @@ class BenchTable(unittest.TestCase):
         text = bench_table.section("t", EMITS, {"weir": bad})
         self.assertIn("| 2 lost", text)
         self.assertNotIn("foreign", text)
+
+
+def threads(**cores):
+    """A report whose server's threads have used so much."""
+    parts = [{"name": name.replace("loop", "weir.loop-"), "user": used * 0.75,
+              "system": used * 0.25} for name, used in cores.items()]
+    total = sum(cores.values())
+    return report(1000, cores=total, cpu_parts={
+        "server": {"user": total * 0.75, "system": total * 0.25,
+                   "threads": parts}})
+
+
+class Cores(unittest.TestCase):
+    def test_the_busiest_thread_and_its_share_are_shown(self):
+        found = bench_cores.cells(EMITS, "weir@2",
+                                  threads(loop1=1, loop0=3, broker=1))
+        self.assertEqual(found[:6], ["weir@2", "3750.00", "1250.00",
+                                     "weir.loop-0", "60%",
+                                     "weir.loop-1 20%, broker 20%"])
+
+    def test_serial_is_what_more_cores_do_not_divide(self):
+        def serial(**cores):
+            return round(bench_cores.serial_share(
+                bench_cores.shares(threads(**cores))), 6)
+        self.assertEqual(serial(loop0=5, loop1=5), 0)
+        self.assertEqual(serial(loop0=6, loop1=2, loop2=2), 0.4)
+        self.assertEqual(serial(loop0=5, loop1=3, broker=2), 0.2)
+        self.assertEqual(serial(loop0=4, loop1=3, broker=3), 0.3)
+
+    def test_amdahls_law(self):
+        self.assertEqual(bench_cores.speed_up(0, 16), 16)
+        self.assertEqual(bench_cores.speed_up(1, 16), 1)
+        self.assertAlmostEqual(bench_cores.speed_up(0.5, 2), 4 / 3)
+
+    def test_one_loop_tells_nothing_of_more_cores(self):
+        found = bench_cores.cells(EMITS, "weir@1", threads(loop0=1))
+        self.assertEqual(found[6:], ["-"] * 5)
+
+    def test_servers_are_known_with_their_loops(self):
+        for name in ("weir", "weir@8", "former", "former@2", "tls@1", "node"):
+            self.assertTrue(bench_servers.is_server(name), name)
+        for name in ("", "weir@", "weir@x", "node@2", "raw", "bench"):
+            self.assertFalse(bench_servers.is_server(name), name)
+
+    def test_an_earlier_build_takes_turns(self):
+        self.assertEqual(bench_cores.servers("x")[:3],
+                         ["weir@1", "former@1", "weir@2"])
+        self.assertNotIn("former@1", bench_cores.servers(None))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 
-from bench_servers import LOAD, SERVERS, WEIRS, BenchError
+from bench_servers import LOAD, BenchError, is_weir, start_server
 from kafka_cluster import die_with_parent
 
 # What the raw rows run librdkafka with: its fastest, and what it gives away for
@@ -51,8 +51,8 @@ ROWS = [
 
 def servers_of(row, wanted):
     """The servers, and the raw runs, that `row` measures."""
-    names = [name for name in wanted if name in SERVERS
-             and (row.of_peers or name in WEIRS)]
+    names = [name for name in wanted if name != "raw"
+             and (row.of_peers or is_weir(name))]
     return names + (list(RAW) if row.raw and "raw" in wanted else [])
 
 
@@ -100,14 +100,17 @@ class Bench:
         topic = self.new_topic(row.name)
         if name in RAW:
             return self.measure_raw(row, topic, RAW[name])
-        with SERVERS[name](self.kafka, topic, self.folder.name,
-                           self.options.set) as server:
+        with start_server(name, self.kafka, topic, self.folder.name,
+                          self.options) as server:
             watched = {"server": server.address, **server.load,
-                       "watch": [f"server={server.pid}",
-                                 f"kafka={self.kafka.processes[1].pid}"]}
+                       "watch": [f"server={server.pid}", *self.watched_kafka()]}
             if row.mode == "idle":
                 return self.measure_idle(row, watched)
             return self.measure_load(row, watched)
+
+    def watched_kafka(self):
+        return [f"kafka{'' if broker == 1 else broker}={process.pid}"
+                for broker, process in self.kafka.processes.items()]
 
     def timing(self):
         return {"warmup": self.options.warmup, "seconds": self.options.seconds}
@@ -128,12 +131,13 @@ class Bench:
 
     def measure_raw(self, row, topic, linger):
         load = {**self.load_of(row), "members": 1, "linger": linger,
-                "watch": f"kafka={self.kafka.processes[1].pid}"}
+                "watch": self.watched_kafka()}
         report = run_load("raw-kafka", {
             **load, **self.timing(), "brokers": self.kafka.bootstrap,
             "topic": topic})
         # Here the load is the server.
         report["cpu_cores"]["server"] = report["cpu_cores"].pop("load")
+        report["cpu_parts"]["server"] = report["cpu_parts"].pop("load")
         report["cpu_cores"]["load"] = 0.0
         return report
 

@@ -43,7 +43,9 @@ def run_build(*command, cwd=ROOT, env=None):
 
 def build(servers):
     """Everything that `servers` need, in release mode; little if up to date."""
-    targets = ["weir_bench_load"] + (["weir"] if WEIRS & set(servers) else [])
+    targets = ["weir_bench_load"]
+    if any(is_weir(name) and name != "former" for name in servers):
+        targets.append("weir")
     if not (RELEASE / "build.ninja").exists():
         run_build("cmake", "--preset", "release")
     run_build("cmake", "--build", "--preset", "release", "--target", *targets)
@@ -225,7 +227,7 @@ def base64url(data):
 
 
 def weir(kafka, topic, folder, settings=(), nsp="", more="", mapping="",
-         load=None, endpoint=None):
+         load=None, endpoint=None, binary=RELEASE / "weir"):
     config = pathlib.Path(folder, f"{topic}.toml")
     config.write_text((HERE / "weir.toml").read_text()
                       .replace("bench.messages", topic)
@@ -234,7 +236,7 @@ def weir(kafka, topic, folder, settings=(), nsp="", more="", mapping="",
                       + mapping)
     sets = [f"kafka.brokers={kafka.bootstrap}", f"kafka.group={topic}",
             *settings]
-    return Server([str(RELEASE / "weir"), str(config),
+    return Server([str(binary), str(config),
                    *(word for pair in sets for word in ("--set", pair))],
                   load=load, endpoint=endpoint)
 
@@ -256,7 +258,32 @@ def rust(kafka, topic, _folder, _settings=()):
 
 SERVERS = {"weir": weir, "recovery": recovering, "tls": with_tls,
            "secured": secured, "webhook": asking, "node": node, "rust": rust}
-WEIRS = {"weir", "recovery", "tls", "secured", "webhook"}
+WEIRS = {"weir", "recovery", "tls", "secured", "webhook", "former"}
+
+
+def plain_name(name):
+    """Of `weir@8`, with 8 I/O loops: `weir`."""
+    return name.split("@")[0]
+
+
+def is_weir(name):
+    return plain_name(name) in WEIRS
+
+
+def is_server(name):
+    plain, at, loops = name.partition("@")
+    known = plain in WEIRS if at else plain in SERVERS or plain == "former"
+    return known and (not at or loops.isdigit())
+
+
+def start_server(name, kafka, topic, folder, options):
+    plain, _, loops = name.partition("@")
+    settings = [*options.set, *([f"server.io_threads={loops}"] if loops else [])]
+    if plain == "former":
+        return weir(kafka, topic, folder, settings, binary=options.former)
+    return SERVERS[plain](kafka, topic, folder, settings)
+
+
 # What is measured when nobody asks for others.
 DEFAULT = ["weir", "node", "rust"]
 

@@ -83,8 +83,8 @@ void arrival_load::on_closed(client& who, std::string_view) {
 
 std::string to_json(const arrival_report& report) {
   json_object cpu;
-  for (const auto& [name, cores] : report.cpu)
-    cpu.add(name, cores);
+  for (const auto& x : report.cpu)
+    cpu.add(x.name, x.cores.total());
   json_object out;
   out.add("seconds", report.seconds)
     .add("connects_per_s",

@@ -33,7 +33,7 @@ std::vector<idle_report> idle_load::run() {
   cpu.stop();
   for (std::size_t i = 0; i < reports.size(); ++i) {
     reports[i].kb_all = resident_kb(options_.watched[i].pid);
-    reports[i].cores = cpu.readings()[i].cores;
+    reports[i].cores = cpu.readings()[i].cores.total();
   }
   return reports;
 }

@@ -5,21 +5,26 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
 
 namespace weir::bench {
 
-double cpu_seconds(pid_t pid) {
-  std::ifstream in{"/proc/" + std::to_string(pid) + "/stat"};
+namespace {
+
+/// One line of the kernel's about a process or a thread.
+thread_time read_stat(const std::filesystem::path& file) {
+  std::ifstream in{file};
   std::string line;
   std::getline(in, line);
   // The name, in parentheses, may hold spaces; utime and stime are the 12th
   // and 13th fields behind it.
+  const auto name = line.find('(');
   const auto name_end = line.rfind(')');
-  if (name_end == std::string::npos)
-    return 0;
+  if (name == std::string::npos || name_end == std::string::npos)
+    return {};
   std::istringstream fields{line.substr(name_end + 1)};
   std::string skipped;
   for (int i = 0; i < 11; ++i)
@@ -27,7 +32,36 @@ double cpu_seconds(pid_t pid) {
   double user = 0;
   double system = 0;
   fields >> user >> system;
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  return {line.substr(name + 1, name_end - name - 1),
+          {user / ticks, system / ticks}};
+}
+
+std::filesystem::path folder_of(pid_t pid) {
+  return std::filesystem::path{"/proc"} / std::to_string(pid);
+}
+
+cpu_time difference(const cpu_time& a, const cpu_time& b) {
+  return {a.user - b.user, a.system - b.system};
+}
+
+cpu_time as_cores(const cpu_time& x, double seconds) {
+  return {x.user / seconds, x.system / seconds};
+}
+
+} // namespace
+
+cpu_time cpu_seconds(pid_t pid) {
+  return read_stat(folder_of(pid) / "stat").used;
+}
+
+std::map<pid_t, thread_time> thread_seconds(pid_t pid) {
+  std::map<pid_t, thread_time> result;
+  std::error_code gone;
+  std::filesystem::directory_iterator threads{folder_of(pid) / "task", gone};
+  for (const auto& x : threads)
+    result[std::stoi(x.path().filename())] = read_stat(x.path() / "stat");
+  return result;
 }
 
 double machine_cpu_seconds() {
@@ -59,9 +93,7 @@ cpu_meter::cpu_meter(std::vector<watched_process> watched)
 }
 
 void cpu_meter::start() {
-  used_.clear();
-  for (const auto& process : watched_)
-    used_.push_back(-cpu_seconds(process.pid));
+  before_ = usages();
   machine_used_ = -machine_cpu_seconds();
   started_ = now_ns();
 }
@@ -69,18 +101,34 @@ void cpu_meter::start() {
 void cpu_meter::stop() {
   stopped_ = now_ns();
   machine_used_ += machine_cpu_seconds();
-  for (std::size_t i = 0; i < watched_.size(); ++i)
-    used_[i] += cpu_seconds(watched_[i].pid);
+  after_ = usages();
+}
+
+std::vector<cpu_meter::usage> cpu_meter::usages() const {
+  std::vector<usage> result;
+  for (const auto& x : watched_)
+    result.push_back({cpu_seconds(x.pid), thread_seconds(x.pid)});
+  return result;
 }
 
 std::vector<cpu_meter::reading> cpu_meter::readings() const {
   std::vector<reading> result;
   auto others = machine_used_;
   for (std::size_t i = 0; i < watched_.size(); ++i) {
-    result.push_back({watched_[i].name, used_[i] / seconds()});
-    others -= used_[i];
+    const auto used = difference(after_[i].all, before_[i].all);
+    auto& to = result.emplace_back(
+      reading{watched_[i].name, as_cores(used, seconds()), {}});
+    others -= used.total();
+    for (const auto& [id, thread] : after_[i].threads) {
+      const auto before = before_[i].threads.find(id);
+      const auto since = before == before_[i].threads.end()
+                           ? thread.used
+                           : difference(thread.used, before->second.used);
+      if (since.total() > 0)
+        to.threads.push_back({thread.name, as_cores(since, seconds())});
+    }
   }
-  result.push_back({"others", std::max(0.0, others / seconds())});
+  result.push_back({"others", {std::max(0.0, others / seconds()), 0}, {}});
   return result;
 }
 

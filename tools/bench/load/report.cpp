@@ -29,6 +29,20 @@ json_object to_json(const violations& found) {
   return out;
 }
 
+json_object to_json(const cpu_meter::reading& x) {
+  std::vector<json_object> threads;
+  for (const auto& [name, cores] : x.threads)
+    threads.emplace_back()
+      .add_text("name", name)
+      .add("user", cores.user)
+      .add("system", cores.system);
+  json_object out;
+  out.add("user", x.cores.user)
+    .add("system", x.cores.system)
+    .add("threads", threads);
+  return out;
+}
+
 json_object to_json(const load_errors& errors) {
   json_object out;
   out.add("refused", errors.refused)
@@ -54,6 +68,19 @@ json_object& json_object::add(const std::string& key,
   return add_raw(key, value.text());
 }
 
+json_object& json_object::add(const std::string& key,
+                              const std::vector<json_object>& values) {
+  std::string all;
+  for (const auto& x : values)
+    all += (all.empty() ? "" : ",") + x.text();
+  return add_raw(key, '[' + all + ']');
+}
+
+json_object& json_object::add_text(const std::string& key,
+                                   const std::string& plain) {
+  return add_raw(key, '"' + plain + '"');
+}
+
 json_object& json_object::add_raw(const std::string& key,
                                   const std::string& value) {
   if (!members_.empty())
@@ -64,8 +91,11 @@ json_object& json_object::add_raw(const std::string& key,
 
 std::string to_json(const load_report& report) {
   json_object cpu;
-  for (const auto& [name, cores] : report.cpu)
-    cpu.add(name, cores);
+  json_object parts;
+  for (const auto& x : report.cpu) {
+    cpu.add(x.name, x.cores.total());
+    parts.add(x.name, to_json(x));
+  }
   json_object out;
   out.add("seconds", report.seconds)
     .add("emits_per_s", static_cast<double>(report.acks) / report.seconds)
@@ -74,6 +104,7 @@ std::string to_json(const load_report& report) {
     .add("delivery_ms", to_json(report.delivery_latency))
     .add("ack_ms", to_json(report.ack_latency))
     .add("cpu_cores", cpu)
+    .add("cpu_parts", parts)
     .add("joins_repeated", report.joins_repeated)
     .add("drained_after_s", report.drained_after)
     .add("errors", to_json(report.errors))

@@ -18,6 +18,9 @@ public:
   json_object& add(const std::string& key, double value);
   json_object& add(const std::string& key, std::uint64_t value);
   json_object& add(const std::string& key, const json_object& value);
+  json_object& add(const std::string& key,
+                   const std::vector<json_object>& values);
+  json_object& add_text(const std::string& key, const std::string& plain);
   std::string text() const { return '{' + members_ + '}'; }
 
 private:
@@ -61,6 +64,7 @@ struct load_report {
 };
 
 json_object to_json(const histogram& times); ///< in milliseconds
+json_object to_json(const cpu_meter::reading& x);
 json_object to_json(const violations& found);
 json_object to_json(const load_errors& errors);
 std::string to_json(const load_report& report);
