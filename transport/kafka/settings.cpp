@@ -43,9 +43,8 @@ constexpr default_value producer_defaults[] = {
   // under load, when batches fill while earlier requests are in flight.
   {"linger.ms", "0"},
   // Of one partition an idempotent producer has a request in flight at a time;
-  // while more waits for it, librdkafka's thread spins, unless a request waits
-  // for its turn on the connection. So few turns save that thread; they cost
-  // latency only where more partitions of a broker are busy (librdkafka: 5).
+  // few turns per connection make larger requests. They cost latency only where
+  // more partitions of a broker are busy (librdkafka: 5).
   {"max.in.flight.requests.per.connection", "2"},
   // Below what a topic may allow (max.message.bytes, Kafka: 1 MiB): a request
   // above that is refused as a whole, and its records go one by one. A larger
