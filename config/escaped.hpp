@@ -5,8 +5,6 @@
 
 namespace weir {
 
-bool is_valid_utf8(std::string_view text);
-
 /// Whether everything in the text may stand in a line of the log as it is: it
 /// is UTF-8, without characters that would move a terminal's cursor, begin
 /// another line, or change the order in which it is read.

@@ -1,5 +1,7 @@
 #include "config/log.hpp"
 
+#include "config/base/rfc3339.hpp"
+#include "config/base/wall_clock.hpp"
 #include "config/escaped.hpp"
 #include "config/line_writer.hpp"
 
@@ -36,21 +38,6 @@ std::string_view level_name(log_level x) {
   return names[static_cast<std::size_t>(x)];
 }
 
-/// 2026-11-22T17:03:51.042Z
-std::string now_text() {
-  using namespace std::chrono;
-  auto now = floor<milliseconds>(system_clock::now());
-  auto in_seconds = system_clock::to_time_t(now);
-  std::tm parts{};
-  gmtime_r(&in_seconds, &parts);
-  std::array<char, 32> text{};
-  auto n = std::strftime(text.data(), text.size(), "%FT%T", &parts);
-  auto ms = now.time_since_epoch().count() % 1000;
-  n += static_cast<std::size_t>(
-    std::snprintf(text.data() + n, text.size() - n, ".%03dZ", int(ms)));
-  return {text.data(), n};
-}
-
 /// What a client sent must not be able to forge a line.
 void append_value(std::string& out, std::string_view text) {
   if (is_plain(text) && text.find_first_of(" \"\\=") == std::string_view::npos)
@@ -61,7 +48,7 @@ void append_value(std::string& out, std::string_view text) {
 
 std::string text_line(log_level level, std::string_view what,
                       field_list values) {
-  auto line = now_text();
+  auto line = to_rfc3339(unix_milliseconds());
   line.append(" ").append(level_name(level)).append(" ");
   if (is_plain(what))
     line += what;
@@ -76,7 +63,8 @@ std::string text_line(log_level level, std::string_view what,
 
 std::string json_line(log_level level, std::string_view what,
                       field_list values) {
-  auto line = R"({"time":")" + now_text() + R"(","level":")";
+  auto line = R"({"time":")" + to_rfc3339(unix_milliseconds())
+              + R"(","level":")";
   line.append(level_name(level)).append(R"(","message":)");
   append_quoted(line, what);
   for (auto& x : values) {

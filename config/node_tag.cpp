@@ -1,14 +1,12 @@
 #include "config/node_tag.hpp"
 
+#include "config/base/base64.hpp"
+
 #include <cstdint>
 
 namespace weir {
 
 namespace {
-
-constexpr std::string_view base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                       "abcdefghijklmnopqrstuvwxyz"
-                                       "0123456789-_";
 
 /// FNV-1a, 32 bits.
 std::uint32_t hash_of(std::string_view text) {
@@ -26,7 +24,7 @@ std::string node_tag(std::string_view node_name) {
   auto folded = (hash >> 24) ^ (hash & 0xff'ffff);
   std::string result;
   for (int shift = 18; shift >= 0; shift -= 6)
-    result += base64url[(folded >> shift) & 63];
+    result += base64url_digits[(folded >> shift) & 63];
   return result;
 }
 

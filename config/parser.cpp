@@ -1,6 +1,6 @@
 #include "config/parser.hpp"
 
-#include "config/escaped.hpp"
+#include "config/base/utf8.hpp"
 #include "config/quantity.hpp"
 #include "config/suggestion.hpp"
 
@@ -102,7 +102,7 @@ parser<std::string> text(check acceptable) {
     auto result = text_of(in);
     if (!result)
       report_type(in, path, "a string in quotes", log);
-    else if (!is_valid_utf8(*result))
+    else if (!is_utf8(*result))
       report_value(in, path, in_quotes(*result) + " is not UTF-8", log);
     else if (auto problem = acceptable(*result))
       report_value(in, path, *problem, log);

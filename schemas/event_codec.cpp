@@ -1,6 +1,6 @@
 #include "schemas/event_codec.hpp"
 
-#include "schemas/rfc3339.hpp"
+#include "config/base/rfc3339.hpp"
 #include "schemas/weir/v1/event.pb.h"
 
 #include <google/protobuf/stubs/logging.h>

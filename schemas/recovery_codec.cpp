@@ -1,6 +1,6 @@
 #include "schemas/recovery_codec.hpp"
 
-#include "schemas/base64url.hpp"
+#include "config/base/base64.hpp"
 #include "schemas/varint.hpp"
 
 #include <sodium/core.h>

@@ -15,15 +15,16 @@ import sys
 # Which of our folders a file of a folder may include; the longest folder that
 # a file lies in decides.
 FOLDERS = {
+    "config/base": ["config/base"],
     "config": ["config"],
-    "schemas": ["schemas"],
+    "schemas": ["schemas", "config/base"],
     "transport/asio": ["transport/asio"],
     "transport/socketio": ["transport/socketio", "config"],
     "transport/engineio": ["transport/engineio", "transport/asio", "config"],
     "transport/http": ["transport/http", "transport/engineio", "transport/asio",
                        "config"],
     "transport/kafka": ["transport/kafka", "config"],
-    "transport/auth": ["transport/auth", "transport/asio", "schemas", "config"],
+    "transport/auth": ["transport/auth", "transport/asio", "config"],
     "transport/cluster": ["transport/cluster", "transport/asio", "config"],
     "actors/runtime": ["actors/runtime", "transport", "schemas", "config"],
     "actors/contract": ["actors/contract", "actors/runtime", "transport",
@@ -58,6 +59,9 @@ LIBRARIES = [
      "toml++ stays in config/*.cpp"),
     (r"sodium", r"schemas/[^/]*\.cpp$|transport/cluster/link_proof\.cpp$",
      "libsodium stays in schemas/*.cpp and transport/cluster/link_proof.cpp"),
+    (r"openssl/", r"transport/(auth|engineio|http)/|actors/cluster/link_|tests/"
+     r"|tools/bench/",
+     "OpenSSL stays in transport/{auth,engineio,http}/ and actors/cluster/link_*"),
     (r"openssl/(evp|hmac|ec|rsa|bn|pem|x509|param_build|core_names)\.h",
      r"transport/auth/|tests/", "keys and signatures stay in transport/auth/"),
     (r"CLI/", r"tools/", "command lines are read by the programs' mains"),

@@ -4,6 +4,7 @@
 #include "actors/contract/value_format.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
+#include "config/base/wall_clock.hpp"
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>
@@ -52,12 +53,6 @@ emit_identity identity_of(const emit_event& x, const destination& to,
   std::vector<std::string_view> what{x.event, arguments_of(x.packet)};
   what.insert(what.end(), x.attachments.begin(), x.attachments.end());
   return {schemas::fingerprint_of(where), schemas::fingerprint_of(what)};
-}
-
-std::int64_t now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
-    .count();
 }
 
 struct inbound_router_state {
@@ -128,7 +123,7 @@ struct inbound_router_state {
     event.room = to.room;
     event.socket_id = x.ack.socket->id;
     event.user = x.ack.socket->user;
-    event.time_ms = now_ms();
+    event.time_ms = unix_milliseconds();
     event.wants_ack = !x.ack.ack_id.empty();
     event.args = arguments_of(x.packet);
     event.attachments.assign(x.attachments.begin(), x.attachments.end());

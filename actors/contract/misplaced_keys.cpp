@@ -1,6 +1,6 @@
 #include "actors/contract/misplaced_keys.hpp"
 
-#include "schemas/base64url.hpp"
+#include "config/base/base64.hpp"
 #include "schemas/varint.hpp"
 
 #include <array>
@@ -95,12 +95,12 @@ std::string misplaced_keys::write() const {
   append_number(result, static_cast<std::uint64_t>(version));
   append_number(result, static_cast<std::uint64_t>(last_added_));
   append_number(result, static_cast<std::uint64_t>(left.others_ + 1));
-  return schemas::to_base64url(result + entries);
+  return to_base64url(result + entries);
 }
 
 misplaced_keys misplaced_keys::read(std::string_view text) {
   misplaced_keys result;
-  auto bytes = schemas::from_base64url(text);
+  auto bytes = from_base64url(text);
   std::string_view rest = bytes ? std::string_view{*bytes} : "";
   auto format = take_number(rest);
   auto last_added = take_number(rest);

@@ -15,6 +15,7 @@
 #include "actors/kafka/replay_budget.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
+#include "config/base/wall_clock.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/partitioner.hpp"
 
@@ -631,14 +632,9 @@ struct outbound_router_state {
     });
   }
 
-  static std::int64_t seconds() {
-    auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-  }
-
   static void forget_misplaced(topic_state& topic) {
     for (auto& [partition, x] : topic.misplaced)
-      if (x.forget_old(seconds()))
+      if (x.forget_old(unix_seconds()))
         topic.places.misplaced_from.set(partition,
                                         topic.places.next.at(partition));
   }
@@ -697,7 +693,7 @@ struct outbound_router_state {
     if (x.to < x.from)
       go_back(topic, y.partition.partition, x.to);
     else if (x.lost > x.from) // nobody knows whose records they were
-      topic.misplaced[y.partition.partition].add_any(x.from, seconds());
+      topic.misplaced[y.partition.partition].add_any(x.from, unix_seconds());
     auto partition = y.partition;
     if (!x.records.empty() || x.lost >= 0)
       distribute(partition, std::move(x));
@@ -851,7 +847,7 @@ struct outbound_router_state {
     auto key = record_key(block);
     if (key.empty() || topic.home_of(key) == partition)
       return false;
-    topic.misplaced[partition].add(key, record_offset(block), seconds());
+    topic.misplaced[partition].add(key, record_offset(block), unix_seconds());
     return true;
   }
 

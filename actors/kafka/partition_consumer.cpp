@@ -12,6 +12,7 @@
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "actors/runtime/wake_up.hpp"
+#include "config/base/wall_clock.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/partitioner.hpp"
 
@@ -376,12 +377,7 @@ struct partition_consumer_state {
   void note_place(std::string_view key, std::int64_t offset) {
     if (partitions > 0 && !key.empty()
         && kafka::partition_of(key, partitions) != options.partition.partition)
-      misplaced.add(key, offset, seconds());
-  }
-
-  static std::int64_t seconds() {
-    auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+      misplaced.add(key, offset, unix_seconds());
   }
 
   // -- records ----------------------------------------------------------------
@@ -466,7 +462,7 @@ struct partition_consumer_state {
     auto start = std::min(source->log_start(), next);
     if (start <= cache->end())
       return;
-    misplaced.add_any(cache->end(), seconds());
+    misplaced.add_any(cache->end(), unix_seconds());
     cache.emplace(options.tail_cache, start);
   }
 
@@ -590,9 +586,10 @@ struct partition_consumer_state {
     misplaced = misplaced_keys::read(committed.note);
     former.merge(committed.epochs);
     if (committed.offset >= 0 && committed.log == 0)
-      misplaced.add_any(0, seconds()); // who has read that has noted nothing
+      misplaced.add_any(0,
+                        unix_seconds()); // who has read that has noted nothing
     if (std::min(source->log_start(), at) > start)
-      misplaced.add_any(start, seconds());
+      misplaced.add_any(start, unix_seconds());
   }
 
   /// Reading is of use when somebody has credit. Who has none holds nobody up:
@@ -659,7 +656,7 @@ struct partition_consumer_state {
       return;
     }
     look_for_strays();
-    misplaced.forget_old(seconds());
+    misplaced.forget_old(unix_seconds());
     show_cached(static_cast<std::int64_t>(cache->bytes()));
     for (auto& [who, x] : subscribers) {
       x.relayed = 0;

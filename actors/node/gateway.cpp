@@ -25,6 +25,7 @@
 #include "actors/room/room_directory.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
+#include "config/base/wall_clock.hpp"
 #include "config/event_bounds.hpp"
 #include "config/fingerprint.hpp"
 #include "config/log.hpp"
@@ -268,8 +269,8 @@ struct gateway_state {
   void start_cluster() {
     cluster_node_options x;
     x.self = {settings.cluster.name, settings.cluster.node,
-              milliseconds_since_epoch(), settings.cluster.advertise,
-              config_fingerprint(settings)};
+              static_cast<std::uint64_t>(unix_milliseconds()),
+              settings.cluster.advertise, config_fingerprint(settings)};
     x.seeds = settings.cluster.seeds;
     x.timeout = settings.cluster.timeout;
     x.services[std::string{poll_service}]
@@ -304,12 +305,6 @@ struct gateway_state {
     log::info("clients are sent elsewhere",
               {{"connections", ports.clients->sessions()}});
     ports.clients->drain(settings.server.drain_time, [] {});
-  }
-
-  static std::uint64_t milliseconds_since_epoch() {
-    auto now = std::chrono::system_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
   }
 
   /// What each loop has of its own.

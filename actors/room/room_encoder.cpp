@@ -2,12 +2,12 @@
 
 #include "actors/contract/event_size.hpp"
 #include "actors/contract/value_format.hpp"
+#include "config/base/utf8.hpp"
 #include "config/names.hpp"
 #include "transport/socketio/decoder.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"
 #include "transport/socketio/placeholder.hpp"
-#include "transport/socketio/utf8.hpp"
 
 namespace weir {
 

@@ -3,11 +3,11 @@
 
 #include "transport/socketio/decoder.hpp"
 
+#include "config/base/utf8.hpp"
 #include "tests/fuzz/corpus.hpp"
 #include "tests/fuzz/require.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"
-#include "transport/socketio/utf8.hpp"
 
 using namespace weir;
 using namespace weir::socketio;

@@ -6,9 +6,9 @@
 //
 // and gets a line of verdicts, one for each message or packet.
 
+#include "config/base/utf8.hpp"
 #include "transport/engineio/packet.hpp"
 #include "transport/engineio/payload.hpp"
-#include "transport/engineio/utf8.hpp"
 #include "transport/socketio/decoder.hpp"
 
 #include <cstdlib>
@@ -76,7 +76,7 @@ void decode_payload(std::istream& line) {
   std::string hex;
   line >> hex;
   const auto body = from_hex(hex);
-  if (!engineio::is_utf8(body)) {
+  if (!is_utf8(body)) {
     std::cout << "error;";
     return;
   }

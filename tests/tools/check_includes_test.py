@@ -38,7 +38,7 @@ class CheckIncludes(unittest.TestCase):
         self.assert_refused("config/load.cpp", '"transport/kafka/error.hpp"',
                             "config/ includes only config/")
         self.assert_refused("schemas/event_codec.cpp", '"config/options.hpp"',
-                            "schemas/ includes only schemas/")
+                            "schemas/ includes only schemas/, config/base/")
 
     def test_parts_of_transport_do_not_know_each_other(self):
         self.assert_refused("transport/engineio/session.cpp",
@@ -58,10 +58,20 @@ class CheckIncludes(unittest.TestCase):
         self.assert_allowed("transport/auth/base64url.cpp", "<openssl/evp.h>")
         self.assert_allowed("transport/http/admin_server.cpp",
                             "<openssl/crypto.h>")
-        self.assert_refused("actors/client/connection.cpp", "<openssl/evp.h>",
+        self.assert_refused("transport/http/listener.cpp", "<openssl/evp.h>",
                             "signatures stay in transport/auth")
         self.assert_refused("transport/auth/key_set.cpp",
                             '"transport/http/query.hpp"', "only")
+
+    def test_openssl_stays_where_bytes_are_encrypted(self):
+        self.assert_allowed("transport/engineio/tls_session.cpp",
+                            "<openssl/ssl.h>")
+        self.assert_allowed("actors/cluster/link_settings.cpp",
+                            "<openssl/ssl.h>")
+        self.assert_refused("actors/client/connection.cpp", "<openssl/ssl.h>",
+                            "OpenSSL stays")
+        self.assert_refused("config/secret.cpp", "<openssl/rand.h>",
+                            "OpenSSL stays")
 
     def test_asio_stays_in_transport_and_the_io_loop(self):
         self.assert_allowed("transport/http/cors.cpp", "<boost/beast/http.hpp>")

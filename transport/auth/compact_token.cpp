@@ -1,6 +1,6 @@
 #include "transport/auth/compact_token.hpp"
 
-#include "schemas/base64url.hpp"
+#include "config/base/base64.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -50,10 +50,9 @@ std::optional<compact_token> parse_token(std::string_view text) {
   if (second == std::string_view::npos
       || text.find('.', second + 1) != std::string_view::npos)
     return std::nullopt;
-  auto header = schemas::from_base64url(text.substr(0, first));
-  auto claims
-    = schemas::from_base64url(text.substr(first + 1, second - first - 1));
-  auto signature = schemas::from_base64url(text.substr(second + 1));
+  auto header = from_base64url(text.substr(0, first));
+  auto claims = from_base64url(text.substr(first + 1, second - first - 1));
+  auto signature = from_base64url(text.substr(second + 1));
   compact_token result;
   if (!header || !claims || !signature || !read_header(*header, result))
     return std::nullopt;

@@ -1,5 +1,6 @@
 #include "transport/auth/decision.hpp"
 
+#include "config/base/rfc3339.hpp"
 #include "config/options.hpp"
 
 #include <boost/json.hpp>
@@ -61,15 +62,6 @@ bool read_expiry(const json::object& from, decision& to) {
     return false;
   to.expires = *seconds;
   return true;
-}
-
-std::string to_time(std::int64_t seconds) {
-  std::array<char, 32> text{};
-  std::tm parts{};
-  const std::time_t at = seconds;
-  gmtime_r(&at, &parts);
-  return {text.data(), std::strftime(text.data(), text.size(),
-                                     "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 const char* name_of(decision_question::kind x) {
@@ -144,7 +136,7 @@ std::string to_cloud_event(const decision_question& x, std::string_view id,
                       {"source",
                        json::string_view{source.data(), source.size()}},
                       {"type", name_of(x.what)},
-                      {"time", to_time(now)},
+                      {"time", to_rfc3339_seconds(now)},
                       {"datacontenttype", "application/json"}};
   result["data"] = data_of(x);
   return json::serialize(result);

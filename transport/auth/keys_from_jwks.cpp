@@ -1,5 +1,5 @@
+#include "config/base/base64.hpp"
 #include "config/options.hpp"
-#include "schemas/base64url.hpp"
 #include "transport/auth/key_reader.hpp"
 
 #include <boost/json/parse.hpp>
@@ -22,7 +22,7 @@ std::string_view text_in(const json::object& x, std::string_view name) {
 
 /// Empty, too, for what is no base64url.
 std::string bytes_in(const json::object& x, std::string_view name) {
-  return schemas::from_base64url(text_in(x, name)).value_or("");
+  return from_base64url(text_in(x, name)).value_or("");
 }
 
 /// RFC 7517, sections 4.2 and 4.3.

@@ -1,5 +1,6 @@
 #include "transport/auth/webhook.hpp"
 
+#include "config/base/wall_clock.hpp"
 #include "transport/auth/circuit_breaker.hpp"
 #include "transport/auth/decision_cache.hpp"
 #include "transport/auth/https_client.hpp"
@@ -23,11 +24,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 namespace asio = boost::asio;
-
-std::int64_t seconds_since_epoch() {
-  using namespace std::chrono;
-  return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
 
 /// Of this process: ids of events must never come again.
 std::string random_prefix() {
@@ -67,7 +63,7 @@ struct webhook::impl {
   }
 
   void take(pending x) {
-    if (auto* known = cache.find(x.question.key(), seconds_since_epoch()))
+    if (auto* known = cache.find(x.question.key(), unix_seconds()))
       return answer(x, outcome::cached, *known);
     if (running < settings.concurrency)
       start(std::move(x));
@@ -108,7 +104,7 @@ struct webhook::impl {
   }
 
   https_request request_for(const pending& x) {
-    auto now = seconds_since_epoch();
+    auto now = unix_seconds();
     auto id = prefix + std::to_string(++last_id);
     https_request result{
       url,
@@ -133,7 +129,7 @@ struct webhook::impl {
                                       : y.problem);
     }
     breaker.succeed();
-    cache.put(x.question.key(), *value, seconds_since_epoch());
+    cache.put(x.question.key(), *value, unix_seconds());
     auto how = value->allow ? outcome::allowed : outcome::denied;
     answer(x, how, std::move(value));
   }

@@ -1,8 +1,8 @@
 #include "transport/cluster/hello.hpp"
 
 #include "config/address.hpp"
+#include "config/base/big_endian.hpp"
 #include "config/names.hpp"
-#include "transport/cluster/big_endian.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "transport/cluster/link_handshake.hpp"
 
-#include "transport/cluster/big_endian.hpp"
+#include "config/base/big_endian.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,7 @@
 #include "transport/engineio/frames.hpp"
 
+#include "config/base/big_endian.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -23,11 +25,10 @@ char* put_header(char* to, opcode op, std::size_t size) {
     *to++ = static_cast<char>(size);
     return to;
   }
-  auto bytes_of_length = size <= max_medium ? 2U : 8U;
-  *to++ = bytes_of_length == 2 ? 126 : 127;
-  for (auto i = bytes_of_length; i-- > 0;)
-    *to++ = static_cast<char>(size >> (8 * i) & 0xFF);
-  return to;
+  auto is_medium = size <= max_medium;
+  *to++ = is_medium ? 126 : 127;
+  return is_medium ? write_big_endian(to, static_cast<std::uint16_t>(size))
+                   : write_big_endian(to, std::uint64_t{size});
 }
 
 void append_header(std::string& frames, opcode op, std::size_t size) {
@@ -80,9 +81,7 @@ frame_view next_frame(std::string_view frames) {
   std::size_t size = byte(1);
   if (size > max_short) {
     header += size == 126 ? 2 : 8;
-    size = 0;
-    for (std::size_t i = 2; i < header; ++i)
-      size = size << 8 | byte(i);
+    size = from_big_endian<std::uint64_t>(frames.substr(2, header - 2));
   }
   return {static_cast<opcode>(byte(0) & 0x0FU), frames.substr(header, size),
           header + size};

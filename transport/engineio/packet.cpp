@@ -1,6 +1,6 @@
 #include "transport/engineio/packet.hpp"
 
-#include "transport/engineio/base64.hpp"
+#include "config/base/base64.hpp"
 
 namespace weir::engineio {
 

@@ -1,6 +1,6 @@
 #include "transport/engineio/payload.hpp"
 
-#include "transport/engineio/base64.hpp"
+#include "config/base/base64.hpp"
 #include "transport/engineio/frames.hpp"
 
 namespace weir::engineio {

@@ -1,10 +1,10 @@
 #include "transport/engineio/session_io.hpp"
 
+#include "config/base/utf8.hpp"
 #include "config/log.hpp"
 #include "transport/engineio/client_fault.hpp"
 #include "transport/engineio/handshake.hpp"
 #include "transport/engineio/payload.hpp"
-#include "transport/engineio/utf8.hpp"
 
 #include <boost/asio/post.hpp>
 

@@ -1,6 +1,7 @@
 #include "transport/engineio/websocket_decoder.hpp"
 
-#include "transport/engineio/utf8.hpp"
+#include "config/base/big_endian.hpp"
+#include "config/base/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,8 +40,7 @@ bool is_valid_close(std::string_view bytes) {
     return true;
   if (bytes.size() < 2)
     return false;
-  auto code = static_cast<unsigned char>(bytes[0]) << 8
-              | static_cast<unsigned char>(bytes[1]);
+  auto code = from_big_endian<std::uint16_t>(bytes.substr(0, 2));
   auto known = (code >= 1000 && code <= 1014 && code != 1004 && code != 1005
                 && code != 1006)
                || (code >= 3000 && code <= 4999);
@@ -85,9 +85,7 @@ struct websocket_decoder::header {
     if (input.size() < x.size)
       return false;
     if (extra > 0)
-      x.length = 0;
-    for (std::size_t i = 2; i < 2 + extra; ++i)
-      x.length = x.length << 8 | byte(i);
+      x.length = from_big_endian<std::uint64_t>({input.data() + 2, extra});
     return true;
   }
 };

@@ -1,6 +1,7 @@
 #include "transport/engineio/websocket_transport.hpp"
 
-#include "transport/engineio/base64.hpp"
+#include "config/base/base64.hpp"
+#include "config/base/big_endian.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -14,8 +15,9 @@ namespace weir::engineio {
 namespace {
 
 std::string status_bytes(websocket_close code) {
-  auto x = static_cast<unsigned>(code);
-  return {static_cast<char>(x >> 8), static_cast<char>(x & 0xFFU)};
+  std::string bytes;
+  put_big_endian(bytes, static_cast<std::uint16_t>(code));
+  return bytes;
 }
 
 } // namespace

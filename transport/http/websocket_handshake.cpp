@@ -1,6 +1,6 @@
 #include "transport/http/websocket_handshake.hpp"
 
-#include "transport/engineio/base64.hpp"
+#include "config/base/base64.hpp"
 #include "transport/http/request_head.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -27,8 +27,8 @@ std::string accept_value(std::string key) {
   SHA1(reinterpret_cast<const unsigned char*>(key.data()), key.size(),
        digest.data());
   std::string value;
-  engineio::append_base64(value, {reinterpret_cast<const char*>(digest.data()),
-                                  digest.size()});
+  append_base64(value,
+                {reinterpret_cast<const char*>(digest.data()), digest.size()});
   return value;
 }
 

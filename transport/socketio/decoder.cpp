@@ -1,7 +1,7 @@
 #include "transport/socketio/decoder.hpp"
 
+#include "config/base/utf8.hpp"
 #include "transport/socketio/json_slice.hpp"
-#include "transport/socketio/utf8.hpp"
 
 #include <algorithm>
 #include <array>

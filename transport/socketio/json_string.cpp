@@ -1,7 +1,9 @@
 // The strings of json_slice.hpp: text <-> literal.
 
+#include "config/base/json_string.hpp"
+
+#include "config/base/utf8.hpp"
 #include "transport/socketio/json_slice.hpp"
-#include "transport/socketio/utf8.hpp"
 
 #include <charconv>
 
@@ -60,34 +62,9 @@ char unescaped(char c) {
   }
 }
 
-void append_control(std::string& out, char c) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto x = static_cast<unsigned char>(c);
-  out += "\\u00";
-  out += digits[x >> 4];
-  out += digits[x & 0xf];
-}
-
-constexpr bool is_plain(char c) {
-  const auto x = static_cast<unsigned char>(c);
-  return x >= 0x20 && x < 0x80 && c != '"' && c != '\\';
-}
-
-/// Appends the character at the front of `text`, which is not plain, and cuts
-/// it off.
-void append_special(std::string& out, std::string_view& text) {
-  constexpr std::string_view replacement = "\xef\xbf\xbd"; // U+FFFD
-  const auto c = text.front();
-  const auto length = utf8_length(text);
-  if (c == '"' || c == '\\')
-    (out += '\\') += c;
-  else if (length == 0)
-    out += replacement;
-  else if (length == 1)
-    append_control(out, c);
-  else
-    out += text.substr(0, length);
-  text.remove_prefix(length == 0 ? 1 : length);
+/// Control characters, among them U+001E, which separates packets.
+constexpr bool is_control(char32_t x) {
+  return x < 0x20;
 }
 
 } // namespace
@@ -113,17 +90,7 @@ std::optional<std::string> string_value(std::string_view value) {
 }
 
 void append_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && is_plain(text[plain]))
-      ++plain;
-    out += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (!text.empty())
-      append_special(out, text);
-  }
-  out += '"';
+  append_json_string(out, text, &is_control);
 }
 
 } // namespace weir::json

@@ -3,8 +3,8 @@
 // text cut inside an emoji ("\ud83d"), and such an event must not cost its
 // sender the connection; the tests compare the two.
 
+#include "config/base/utf8.hpp"
 #include "transport/socketio/json_slice.hpp"
-#include "transport/socketio/utf8.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,10 +1,8 @@
 #include "transport/engineio/handshake.hpp"
 
-#include "transport/engineio/base64.hpp"
 #include "transport/engineio/client_certificate.hpp"
 #include "transport/engineio/session_control.hpp"
 #include "transport/engineio/sid.hpp"
-#include "transport/engineio/utf8.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -89,41 +87,6 @@ BOOST_AUTO_TEST_CASE(that_nobody_made_names_nothing) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(base64)
-
-BOOST_AUTO_TEST_CASE(brings_back_bytes_of_any_length) {
-  std::string bytes;
-  for (int i = 0; i < 300; ++i) {
-    std::string text;
-    append_base64(text, bytes);
-    BOOST_TEST(text.size() % 4 == 0u);
-    std::string back;
-    append_decoded_base64(back, text);
-    BOOST_TEST(back == bytes);
-    bytes += static_cast<char>(i * 7);
-  }
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(utf8)
-
-BOOST_AUTO_TEST_CASE(is_well_formed_up_to_the_last_code_point) {
-  for (auto x :
-       {"", "plain ascii text", "\xC3\xA4", "\xE2\x82\xAC", "\xEE\x80\x80",
-        "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF", "eight!!!\xC3\xA4 and on"})
-    BOOST_TEST(is_utf8(x), x);
-}
-
-BOOST_AUTO_TEST_CASE(is_not_overlong_or_cut_nor_a_surrogate) {
-  for (auto x : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xC3(",
-                 "\xE0\x80\x80", "\xED\xA0\x80", "\xE2\x82", "\xE2\x28\xA1",
-                 "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-                 "\xFF", "eight!!!\xFF", "\xF0\x9F\x98"})
-    BOOST_TEST(!is_utf8(x), x);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
 } // namespace
+
 } // namespace weir::engineio

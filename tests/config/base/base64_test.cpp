@@ -1,10 +1,12 @@
-#include "schemas/base64url.hpp"
+#include "config/base/base64.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-using namespace weir::schemas;
+#include <random>
 
-BOOST_AUTO_TEST_SUITE(base64url)
+using namespace weir;
+
+BOOST_AUTO_TEST_SUITE(base64)
 
 BOOST_AUTO_TEST_CASE(is_what_the_standard_says) {
   // RFC 4648, section 10; and the two digits that differ from base64
@@ -40,6 +42,35 @@ BOOST_AUTO_TEST_CASE(can_be_written_over_its_own_bytes) {
                               {place.data() + place.size() - n, n});
     BOOST_TEST(end == place.data() + place.size());
     BOOST_TEST(place == to_base64url(bytes));
+  }
+}
+
+/// Whatever the text: it is read strictly only if it is what would be written.
+BOOST_AUTO_TEST_CASE(is_read_strictly_or_not_at_all) {
+  std::mt19937 random{1};
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (auto n = random() % 10; n > 0; --n)
+      text += "ABYZaz09+/-_= \n\x80"[random() % 16];
+    std::string lenient, again;
+    append_decoded_base64(lenient, text);
+    append_base64(again, lenient);
+    BOOST_TEST_REQUIRE((from_base64(text) == lenient) == (again == text));
+    BOOST_TEST_REQUIRE((from_base64url(text) == lenient)
+                       == (to_base64url(lenient) == text));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(brings_back_bytes_of_any_length) {
+  std::string bytes;
+  for (int i = 0; i < 300; ++i) {
+    std::string text;
+    append_base64(text, bytes);
+    BOOST_TEST(text.size() % 4 == 0u);
+    std::string back;
+    append_decoded_base64(back, text);
+    BOOST_TEST(back == bytes);
+    bytes += static_cast<char>(i * 7);
   }
 }
 

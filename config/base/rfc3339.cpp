@@ -1,10 +1,10 @@
-#include "schemas/rfc3339.hpp"
+#include "config/base/rfc3339.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <string_view>
 
-namespace weir::schemas {
+namespace weir {
 
 namespace {
 
@@ -24,7 +24,7 @@ void put(std::string& out, std::size_t last_digit, int width,
 
 std::string format_second(seconds time) {
   std::string out = "0000-00-00T00:00:00.000Z";
-  const auto day = std::chrono::floor<days>(time);
+  auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date{std::chrono::sys_days{day}};
   const std::chrono::hh_mm_ss clock{time - day};
   put(out, 3, 4, static_cast<int>(date.year()));
@@ -42,8 +42,8 @@ std::string to_rfc3339(std::int64_t time_ms) {
   // Events come in bursts: mostly only the milliseconds differ.
   thread_local seconds cached_second{};
   thread_local std::string cached = format_second(cached_second);
-  const auto time = std::clamp(milliseconds{time_ms}, first, last);
-  const auto second = std::chrono::floor<seconds>(time);
+  auto time = std::clamp(milliseconds{time_ms}, first, last);
+  auto second = std::chrono::floor<seconds>(time);
   if (second != cached_second) {
     cached = format_second(second);
     cached_second = second;
@@ -53,4 +53,12 @@ std::string to_rfc3339(std::int64_t time_ms) {
   return result;
 }
 
-} // namespace weir::schemas
+std::string to_rfc3339_seconds(std::int64_t time) {
+  auto from = std::chrono::floor<seconds>(first);
+  auto to = std::chrono::floor<seconds>(last);
+  auto result = format_second(std::clamp(seconds{time}, from, to));
+  result.erase(result.find('.'), 4);
+  return result;
+}
+
+} // namespace weir

@@ -1,4 +1,4 @@
-#include "schemas/rfc3339.hpp"
+#include "config/base/rfc3339.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-using weir::schemas::to_rfc3339;
+using weir::to_rfc3339;
 
 BOOST_AUTO_TEST_SUITE(rfc3339)
 
@@ -37,6 +37,15 @@ BOOST_AUTO_TEST_CASE(a_time_without_such_a_form_becomes_the_nearest) {
   using limits = std::numeric_limits<std::int64_t>;
   BOOST_TEST(to_rfc3339(limits::max()) == "9999-12-31T23:59:59.999Z");
   BOOST_TEST(to_rfc3339(limits::min()) == "0000-01-01T00:00:00.000Z");
+}
+
+BOOST_AUTO_TEST_CASE(a_time_is_written_without_milliseconds_too) {
+  using weir::to_rfc3339_seconds;
+  BOOST_TEST(to_rfc3339_seconds(951'782'400) == "2000-02-29T00:00:00Z");
+  BOOST_TEST(to_rfc3339_seconds(-1) == "1969-12-31T23:59:59Z");
+  using limits = std::numeric_limits<std::int64_t>;
+  BOOST_TEST(to_rfc3339_seconds(limits::max()) == "9999-12-31T23:59:59Z");
+  BOOST_TEST(to_rfc3339_seconds(limits::min()) == "0000-01-01T00:00:00Z");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

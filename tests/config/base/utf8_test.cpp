@@ -1,4 +1,4 @@
-#include "transport/socketio/utf8.hpp"
+#include "config/base/utf8.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -68,6 +68,34 @@ BOOST_AUTO_TEST_CASE(a_code_point_becomes_the_shortest_sequence) {
   BOOST_TEST(out
              == "A\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf"
                 "\xf0\x90\x80\x80\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf");
+}
+
+BOOST_AUTO_TEST_CASE(is_well_formed_up_to_the_last_code_point) {
+  for (auto x :
+       {"", "plain ascii text", "\xC3\xA4", "\xE2\x82\xAC", "\xEE\x80\x80",
+        "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF", "eight!!!\xC3\xA4 and on"})
+    BOOST_TEST(is_utf8(x), x);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_overlong_or_cut_nor_a_surrogate) {
+  for (auto x : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xC3(",
+                 "\xE0\x80\x80", "\xED\xA0\x80", "\xE2\x82", "\xE2\x28\xA1",
+                 "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
+                 "\xFF", "eight!!!\xFF", "\xF0\x9F\x98"})
+    BOOST_TEST(!is_utf8(x), x);
+}
+
+BOOST_AUTO_TEST_CASE(every_code_point_comes_back) {
+  for (char32_t x = 0; x < 0x110000; x += x < 0x3000 ? 1 : 97) {
+    if (x >= 0xd800 && x <= 0xdfff)
+      continue;
+    std::string text;
+    append_utf8(text, x);
+    BOOST_TEST_REQUIRE(utf8_length(text) == text.size());
+    BOOST_TEST_REQUIRE((utf8_code_point(text) == x));
+    BOOST_TEST_REQUIRE(is_utf8("eight!!!" + text + text));
+    BOOST_TEST_REQUIRE(!is_utf8("eight!!!" + text + "\x80"));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,7 +5,11 @@
 #include <string>
 #include <string_view>
 
-namespace weir::schemas {
+namespace weir {
+
+/// The digits of base64url.
+constexpr std::string_view base64url_digits
+  = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Characters that `n` bytes take in base64url, without padding.
 constexpr std::size_t base64url_size(std::size_t n) {
@@ -22,4 +26,15 @@ std::string to_base64url(std::string_view bytes);
 /// change of a character changes the bytes, or is refused.
 std::optional<std::string> from_base64url(std::string_view text);
 
-} // namespace weir::schemas
+/// Appends `bytes` in base64, padded.
+void append_base64(std::string& text, std::string_view bytes);
+
+/// Nothing for anything that `append_base64` would not have written.
+std::optional<std::string> from_base64(std::string_view text);
+
+/// Appends what `text` stands for. Lenient as Node's Buffer is: the alphabet of
+/// base64url counts as well, what is in neither (line feeds, say) is skipped,
+/// and the first "=" ends it.
+void append_decoded_base64(std::string& bytes, std::string_view text);
+
+} // namespace weir
