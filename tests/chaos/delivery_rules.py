@@ -169,11 +169,14 @@ class Excused:
 
     @staticmethod
     def begin(stay, partition, history):
-        """A node may not have heard of the newest one yet; its answer says so."""
+        """A node may not have heard of the newest one yet; its answer says so.
+        Of one that had not begun by then it says nothing, though an offset of a
+        partition whose leader was not elected is named alike in both."""
         if stay.joined is None:
             return 0
         named = history.edition_named(partition, stay.offset)
-        return history.edition_at(stay.joined) if named is None else named
+        newest = history.edition_at(stay.joined)
+        return newest if named is None else min(named, newest)
 
     def on_gap(self, gap, history, newest):
         if gap.is_reset:

@@ -250,6 +250,17 @@ def test_an_election_in_another_partition_excuses_nothing():
     assert story.kinds() == ["silent gap"]
 
 
+def test_an_offset_is_of_no_edition_that_began_after_it():
+    """An election in another partition leaves the log's name as it was."""
+    story = created().see("b", *ids(0, 9)).connect("c")
+    story.join("c", offset=story.here()).emit("x0", "x1").delete_before(12)
+    story.gap("b", 10, 12).gap("c", 10, 12)
+    story.begin_topic(2, elected=True, partition=1)
+    story.offset = 12
+    story.emit("n0").see("b", "n0").see("c", "n0").end()
+    assert story.violations() == []
+
+
 def read(number, records, **more):
     edition = Edition(number, **more)
     for offset, id in records.items():
