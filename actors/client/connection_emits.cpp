@@ -54,19 +54,17 @@ void connection_state::on_event(socket_state& socket, const packet& x) {
 }
 
 void connection_state::on_mapped_event(socket_state& socket, const packet& x) {
-  std::optional<destination> to;
-  if (socket.rights || socket.rules->has_members_only()) {
-    to = socket.rules->resolve(x.name, x.json);
-    if (to->route && !may_emit(socket, x, *to))
-      return;
-  }
   emit_event message{me,
                      {socket.identity, std::string{x.ack_id}},
                      std::string{x.name},
                      std::string{x.json},
                      {},
                      x.json.size()};
-  message.to = std::move(to);
+  if (socket.rights || socket.rules->has_members_only()) {
+    auto& to = message.to.emplace(socket.rules->resolve(x.name, x.json));
+    if (to.route && !may_emit(socket, x, to))
+      return;
+  }
   for (auto bytes : x.attachments) {
     message.attachments.emplace_back(bytes);
     message.cost += bytes.size();

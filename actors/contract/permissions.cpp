@@ -182,6 +182,19 @@ bool socket_rights::may(right x, std::size_t mapping,
   auto decided = verdicts_[mapping][index(x)];
   if (decided != verdict::by_room)
     return decided == verdict::yes;
+  if (x != right::emit)
+    return may_by_room(x, mapping, room);
+  if (last_emit_ && last_emit_->mapping == mapping && last_emit_->room == room)
+    return true;
+  if (!may_by_room(x, mapping, room))
+    return false;
+  last_emit_
+    = std::make_unique<allowed_room>(allowed_room{mapping, std::string{room}});
+  return true;
+}
+
+bool socket_rights::may_by_room(right x, std::size_t mapping,
+                                std::string_view room) const {
   auto& pattern = policy_->mappings()[mapping].room;
   auto found = pattern.match(room);
   auto& rules = policy_->mappings()[mapping].allow[index(x)].by_room;

@@ -97,7 +97,7 @@ public:
   socket_rights(const permission_policy& policy, std::string_view claims);
 
   /// Mappings are counted as in the configuration. Requires: it is the
-  /// mapping's room.
+  /// mapping's room. Not thread-safe.
   bool may(right x, std::size_t mapping, std::string_view room) const;
 
   /// The rooms of a mapping that a claim names.
@@ -106,13 +106,24 @@ public:
 private:
   enum class verdict : std::uint8_t { no, yes, by_room };
 
+  /// A room of a mapping, into which the socket may emit.
+  struct allowed_room {
+    std::size_t mapping;
+    std::string room;
+  };
+
   static verdict decide(const permission_policy::rules& x,
                         std::string_view claims,
                         const std::vector<claim_values>& all);
+  bool may_by_room(right x, std::size_t mapping, std::string_view room) const;
 
   const permission_policy* policy_;
   std::vector<std::array<verdict, rights_count>> verdicts_; ///< by mapping
   std::vector<claim_values> values_; ///< by claim, of those that are kept
+  /// The one that was found out last, since most clients emit into one room
+  /// again and again; null for those that never do. Who may is decided by
+  /// what never changes while this lives.
+  mutable std::unique_ptr<allowed_room> last_emit_;
 };
 
 /// Null: nobody is asked who he is, and everything is allowed.

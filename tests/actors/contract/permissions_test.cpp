@@ -186,6 +186,30 @@ BOOST_DATA_TEST_CASE(is_what_one_would_find_by_hand,
                claims + " " + role + " " + id);
 }
 
+// A socket's rights remember; so in any order, and again and again.
+BOOST_DATA_TEST_CASE(is_the_same_however_often_it_is_asked,
+                     boost::unit_test::data::xrange(100), seed) {
+  generated any{static_cast<std::uint32_t>(seed)};
+  texts rooms;
+  auto claims = R"({"rooms":)" + any.list(rooms) + "}";
+  auto x = test::mapping("r:{id}", "t", {"say"});
+  auto y = test::mapping("{id}", "t", {"say"});
+  for (auto* allow : {&x.allow, &y.allow})
+    for (auto* rules : {&allow->join, &allow->emit, &allow->history})
+      if (any.below(2) == 0)
+        rules->emplace_back("/rooms = {id}");
+  permission_policy policy{test::nsp("/", {x, y})};
+  socket_rights rights{policy, claims};
+  for (auto i = 0; i < 200; ++i) {
+    auto what = static_cast<right>(any.below(rights_count));
+    auto mapping = any.below(2);
+    auto room = (mapping == 0 ? "r:" : "") + any.word();
+    BOOST_TEST(rights.may(what, mapping, room)
+                 == (socket_rights{policy, claims}.may(what, mapping, room)),
+               claims + " " + room);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
