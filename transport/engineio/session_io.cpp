@@ -227,7 +227,8 @@ bool session_io::reads() const {
 }
 
 void session_io::note_packet() {
-  auto pause = meter_.take(loop_->settings().limits.packets, now());
+  packet_at_ = now();
+  auto pause = meter_.take(loop_->settings().limits.packets, packet_at_);
   if (pause.count() > 0)
     hold_back(pause);
 }

@@ -160,7 +160,8 @@ private:
   std::shared_ptr<websocket_transport> websocket_;
   std::shared_ptr<websocket_transport> probe_;
   packet_meter meter_;
-  std::unique_ptr<steady_timer> hold_; ///< null: it was never held back
+  packet_meter::time_point packet_at_{}; ///< when the last one was taken
+  std::unique_ptr<steady_timer> hold_;   ///< null: it was never held back
   steady_timer timer_;
   session::time_point timer_at_ = session::time_point::max();
   bool attached_ = false;

@@ -118,7 +118,7 @@ void session_io::on_out_of_memory() {
 // -- decisions ----------------------------------------------------------------
 
 void session_io::apply_packet(const packet* x) {
-  auto decided = machine_.on_packet(x, now());
+  auto decided = machine_.on_packet(x, packet_at_);
   if (decided.what == action::close
       && decided.reason != close_reason::transport_close)
     note_fault(port_event::packet_failed, x == nullptr
