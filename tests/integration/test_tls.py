@@ -248,6 +248,17 @@ def test_old_versions_are_not_spoken(node, version):
     assert "protocol version" in done.stderr
 
 
+def test_nobody_is_talked_into_an_older_version(node):
+    """A client that comes again with less, as somebody has cut it off (RFC
+    7507)."""
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{node.port}", "-tls1_2",
+         "-fallback_scsv"], stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=PATIENCE)
+    assert done.returncode != 0
+    assert "inappropriate fallback" in done.stderr
+
+
 def test_nobody_renegotiates(node):
     client = subprocess.Popen(
         ["openssl", "s_client", "-connect", f"127.0.0.1:{node.port}", "-tls1_2"],
