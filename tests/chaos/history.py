@@ -47,17 +47,20 @@ class History:
         return max((x for when, x in self.began if when <= at), default=0)
 
     def edition_named(self, partition, offset):
-        """The newest one that a room's offset can be of, as it names it in
-        `partition` (or in another one of that topic); None: it names none."""
+        """The one that a room's offset is of, as it names it in `partition` (or
+        in another one of that topic); None: it names none. What an election has
+        not cut is of the edition before."""
         places = dict(PLACE.findall(offset or ""))
         named = places.get(str(partition)) or next(iter(places.values()), None)
         if named is None:
             return None
         log, _, epoch = named.partition(".")
         return max((x for x, (known, epochs) in self.logs.items()
-                    if known == int(log) and not (
-                        self.elected.get(x) == partition
-                        and int(epoch or -1) < epochs[partition])), default=None)
+                    if known == int(log) and (
+                        x not in self.elected or (
+                            self.elected[x] == partition
+                            and int(epoch or -1) >= epochs[partition]))),
+                   default=None)
 
     def unknown_logs(self, offset):
         known = {log for log, _ in self.logs.values()}

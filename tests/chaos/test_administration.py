@@ -113,6 +113,16 @@ def test_what_replaced_the_end_of_a_log_may_go_unread_with_it(has_heard, kinds):
     assert story.end().kinds() == kinds
 
 
+def test_an_election_elsewhere_leaves_an_offset_in_its_edition():
+    story = created().leave("b").connect("c")
+    told = "0:0@1"
+    since = story.join("c", offset=told).now
+    story.emit("e10").begin_topic(2, elected=True, partition=1).disconnect("c")
+    story.begin_topic().connect("c", sid="s2")
+    story.join("c", since=since, offset=told).gap("c", 0, 0)
+    assert story.emit("n0").see("c", "n0").end().kinds() == []
+
+
 def test_an_offset_of_no_log_that_there_was_is_caught():
     story = created().leave("b").join("b", offset="0:10@77.0").emit("x")
     assert story.see("b", "x").end().kinds() == ["unknown log"]
