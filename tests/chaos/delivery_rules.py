@@ -180,22 +180,25 @@ class Excused:
 
     def on_gap(self, gap, history, newest):
         if gap.is_reset:
-            self.on_reset(gap, newest, history.newest_created(newest))
+            self.on_reset(gap, newest, history)
         elif gap.partition == self.partition:
             self.spans += [((x, gap.first), (x, gap.end))
                            for x in range(self.place[0], newest + 1)]
 
-    def on_reset(self, gap, newest, created):
+    def on_reset(self, gap, newest, history):
         """Another log begins. A room may lie in another partition of a new
         topic, so what comes to an end is every partition's. Who came after that
         was told of a place that this log does not have, as somebody may commit
         one of the former log: then all that is before the gap's end is told."""
         edition, offset = self.place
         mine = gap.partition == self.partition
-        end = (newest, gap.end) if mine else (created, 0)
-        begin = (edition, gap.first if mine else offset)
-        self.spans.append((begin if begin < end else (newest, 0), end))
-        self.place = max(self.place, end)
+        begins = (history.newest_of(self.partition, newest) if mine
+                  else history.newest_created(newest))
+        self.spans.append(((edition, gap.first if mine else offset), (begins, 0)))
+        if mine:
+            self.spans += [((x, 0), (x, gap.end))
+                           for x in range(begins, newest + 1)]
+        self.place = max(self.place, (begins, gap.end if mine else 0))
 
     def covers(self, record):
         return any(a <= record.order < b for a, b in self.spans)

@@ -80,6 +80,11 @@ class History:
         return max((x for x in range(newest + 1) if x not in self.elected),
                    default=0)
 
+    def newest_of(self, partition, newest):
+        """Likewise, of that partition: elections elsewhere are nothing to it."""
+        return max((x for x in range(newest + 1)
+                    if self.elected.get(x, partition) == partition), default=0)
+
     def may_be_unread(self, begin, end):
         """Of something that was stored at some time between: nobody may have
         read it before it was deleted."""

@@ -123,6 +123,14 @@ def test_an_election_elsewhere_leaves_an_offset_in_its_edition():
     assert story.emit("n0").see("c", "n0").end().kinds() == []
 
 
+def test_after_an_election_elsewhere_a_gap_tells_of_what_was_before_it():
+    story = created().see("b", *ids(0, 9)).begin_topic().emit("n0", "n1", "n2")
+    story.begin_topic(2, elected=True, partition=1)
+    story.offset = 3
+    story.gap("b", 10, 0).delete_before(2).gap("b", 0, 2).see("b", "n2")
+    assert story.end().violations() == []
+
+
 def test_an_offset_of_no_log_that_there_was_is_caught():
     story = created().leave("b").join("b", offset="0:10@77.0").emit("x")
     assert story.see("b", "x").end().kinds() == ["unknown log"]
