@@ -93,6 +93,7 @@ struct room_state {
 
   void on_join(join_room x) {
     ++joins;
+    name_logs(x);
     if (is_hopeless(x)) {
       refuse(x, emit_errc::unavailable, why_hopeless());
       return leave_if_empty();
@@ -105,6 +106,19 @@ struct room_state {
       {std::move(x), self->clock().now() + options.join_timeout});
     if (waiting.size() == 1)
       await_timeout();
+  }
+
+  /// A partition whose log was not known when its offset was told is of the
+  /// topic that the others are of.
+  static void name_logs(join_room& x) {
+    if (x.logs.empty())
+      return;
+    named_log named{x.logs.begin()->second.log};
+    for (auto& [partition, log] : x.logs)
+      if (log.log != named.log)
+        return; // each has heard of another topic
+    for (auto& [partition, at] : x.since)
+      x.logs.try_emplace(partition, named);
   }
 
   /// Those of one socket are admitted in their order.

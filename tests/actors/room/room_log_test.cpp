@@ -118,14 +118,27 @@ BOOST_AUTO_TEST_CASE(goes_on_where_it_was_beside_the_start_of_no_partition) {
   tell(room, room_home{0});
   join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
   x.since = {{0, 20}, {3, 0}};
-  x.logs = {{0, 7}, {3, 7}};
-  for (auto resumes : {false, true}) {
-    x.resumes = resumes;
-    tell(room, join_room{x});
-    advance(settings.join_timeout);
-    BOOST_TEST((a.joins.at(0).behind == positions{{0, 20}}));
-    a.joins.clear();
-  }
+  for (auto& logs : {partition_logs{{0, 7}, {3, 7}}, partition_logs{{0, 7}}})
+    for (auto resumes : {false, true}) {
+      x.logs = logs;
+      x.resumes = resumes;
+      tell(room, join_room{x});
+      advance(settings.join_timeout);
+      BOOST_TEST((a.joins.at(0).behind == positions{{0, 20}}));
+      a.joins.clear();
+    }
+}
+
+// The log of the partition that is gone was not known when the offset was told.
+BOOST_AUTO_TEST_CASE(is_of_the_logs_that_it_names_where_it_names_none) {
+  join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
+  x.since = {{0, 20}, {3, 4}};
+  x.logs = {{0, 6}};
+  x.of_partitions = 4;
+  tell(room, join_room{x});
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST((a.joins[0].restarted == positions{{0, 20}, {3, 4}}));
+  BOOST_TEST((a.joins[0].behind == positions{{0, 0}}));
 }
 
 // Its own partition's broker does not answer, and it is no mistake of a client
