@@ -21,8 +21,8 @@ struct inbound_router_options {
 };
 
 /// Spawns an INBOUND ROUTER. One per I/O loop: it shares the loop with the
-/// connections it serves, so that an emit changes threads once, on its way to
-/// the producer.
+/// connections it serves and with its producer, so that an emit changes threads
+/// only within librdkafka.
 inbound_router_actor spawn_inbound_router(actor_home home,
                                           inbound_router_options options,
                                           producer_actor producer);

@@ -31,7 +31,8 @@ using inbound_router_actor = caf::typed_actor<
   // An event that a client emitted.
   caf::result<void>(emit_event)>;
 
-/// PRODUCER: one per node.
+/// PRODUCER: one per I/O loop. The last of them leads: it takes librdkafka's
+/// reports, and answers for all.
 using producer_actor = caf::typed_actor<
   // A record to store; answered to its emitter.
   caf::result<void>(produce_record),
@@ -81,8 +82,25 @@ struct emit_answered {
   std::int64_t offset = -1;
 };
 
-/// From librdkafka's threads to PRODUCER.
-struct producer_event {};
+/// What became of a record.
+struct emit_outcome {
+  emit_errc error = emit_errc::none;
+  std::string message;
+  std::int32_t partition = -1;
+  std::int64_t offset = -1;
+};
+
+/// From librdkafka's threads to the PRODUCER that leads: there are reports or
+/// news. Between the PRODUCERs of a node's loops: what has become of records
+/// that the receiver has handed over; and there may be a place for those that
+/// wait.
+struct producer_event {
+  struct settled {
+    std::uint64_t number = 0; ///< the receiver's
+    emit_outcome outcome;
+  };
+  std::vector<settled> records{};
+};
 
 /// What PRODUCER answers to `query_status`.
 struct producer_status {

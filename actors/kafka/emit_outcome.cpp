@@ -40,6 +40,16 @@ emit_outcome outcome_of(kafka::produce_errc error, std::string message) {
   return {to_emit_error(error), std::move(message)};
 }
 
+emit_outcome outcome_of(kafka::delivery_report x) {
+  auto result = outcome_of(x.error, std::move(x.message));
+  result.partition = x.partition;
+  result.offset = x.offset;
+  // A broker that has the record already need not know where.
+  if (result.error == emit_errc::none && x.offset < 0)
+    result = {emit_errc::timeout, "stored, but Kafka has not told where"};
+  return result;
+}
+
 emit_outcome repeated(const idempotency_table::finding& found,
                       const produce_record& x) {
   using verdict = idempotency_table::verdict;

@@ -3,6 +3,7 @@
 #include "actors/contract/emit.hpp"
 #include "actors/contract/idempotency_table.hpp"
 #include "actors/contract/participants.hpp"
+#include "transport/kafka/producer.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -10,14 +11,6 @@
 #include <string>
 
 namespace weir {
-
-/// What became of a record.
-struct emit_outcome {
-  emit_errc error = emit_errc::none;
-  std::string message;
-  std::int32_t partition = -1;
-  std::int64_t offset = -1;
-};
 
 /// An emit that waits for the outcome of a record.
 struct pending_emit {
@@ -36,6 +29,7 @@ pending_emit pending_of(produce_record& x);
 
 /// librdkafka's words and codes, as clients see them.
 emit_outcome outcome_of(kafka::produce_errc error, std::string message);
+emit_outcome outcome_of(kafka::delivery_report x);
 
 /// What is said of an emit that has come before and is not in flight.
 emit_outcome repeated(const idempotency_table::finding& found,

@@ -4,6 +4,7 @@
 #include "actors/kafka/emit_outcome.hpp"
 #include "actors/kafka/in_flight_table.hpp"
 #include "actors/kafka/kafka_errors.hpp"
+#include "actors/kafka/producer_pool.hpp"
 #include "actors/kafka/waiting_records.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
@@ -11,11 +12,9 @@
 #include "config/log.hpp"
 #include "transport/kafka/producer.hpp"
 
-#include <deque>
-#include <map>
+#include <algorithm>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -61,30 +60,44 @@ struct producer_counters {
   caf::telemetry::int_gauge* ids_limit;
 };
 
+/// A drain that is answered once this PRODUCER and all that it leads have
+/// nothing left.
+struct pending_drain {
+  caf::typed_response_promise<void> reply;
+  std::shared_ptr<std::size_t> others; ///< that have not answered yet
+};
+
 struct producer_state {
   static inline const char* name = "weir.producer";
 
-  producer_state(producer_actor::pointer self, const kafka_options& settings,
-                 const std::vector<std::string>& topics,
-                 const limits_options& limits)
+  producer_state(producer_actor::pointer self, std::size_t index,
+                 std::shared_ptr<producer_pool> shared,
+                 std::chrono::milliseconds delivery_timeout)
     : self(self),
-      settings(settings),
-      topics(topics),
+      index(index),
+      pool(std::move(shared)),
+      delivery_timeout(delivery_timeout),
       bell(producer_actor{self}),
-      known(limits.idempotency_ids),
-      waiting(limits.producer_queue),
+      waiting(pool->waiting),
+      parts(pool->size()),
       counters(self->system()) {
-    counters.queue_limit->value(to_gauge(limits.producer_queue));
-    counters.ids_limit->value(to_gauge(limits.idempotency_ids));
-    start_client();
+    if (!leads())
+      return;
+    counters.queue_limit->value(to_gauge(pool->waiting.limit()));
+    counters.ids_limit->value(to_gauge(pool->ids_limit()));
+    pool->start_client(bell.ring());
   }
 
+  /// Takes librdkafka's reports and answers for all.
+  bool leads() const { return index == pool->leader(); }
+
   producer_actor::behavior_type make_behavior() {
-    bell.open(self);
+    if (leads())
+      bell.open(self);
     schedule_tick();
     return {
-      [this](produce_record& x) { on_record(std::move(x)); },
-      [this](producer_event) { on_event(); },
+      [this](produce_record& x) { on_record(x); },
+      [this](producer_event& x) { on_event(std::move(x)); },
       [this](query_status) { return status(); },
       [this](drain) { return on_drain(); },
     };
@@ -92,40 +105,48 @@ struct producer_state {
 
   // -- emits ------------------------------------------------------------------
 
-  void on_record(produce_record x) {
+  void on_record(produce_record& x) {
+    auto deadline = clock::now() + delivery_timeout;
     unanswered_bytes += x.cost;
-    if (x.identity && !is_fresh(x))
+    if (x.identity && !is_fresh(x, deadline))
       return;
-    auto deadline = clock::now() + settings.delivery_timeout;
     if (waiting.empty() && try_produce(x, deadline))
       return;
-    if (!waiting.push(x, deadline))
+    if (waiting.push(x, deadline))
+      pool->set_waiting(index, true);
+    else
       settle(pending_of(x), {emit_errc::unavailable,
                              "too many events wait for Kafka on this node"});
   }
 
   /// False: the emit has come before, and is or will be answered.
-  bool is_fresh(produce_record& x) {
+  bool is_fresh(produce_record& x, clock::time_point deadline) {
     using verdict = idempotency_table::verdict;
-    auto found = known.look_up(*x.identity);
+    auto found = pool->look_up(*x.identity,
+                               [&] { return add_repeat(x, deadline); });
     if (found.what != verdict::fresh && found.what != verdict::other_content)
       counters.repeats->inc();
-    if (found.what == verdict::in_flight) {
-      auto pending = pending_of(x);
-      pending.deadline = clock::now() + settings.delivery_timeout;
-      known.wait(x.identity->id, in_flight.add(std::move(pending)));
-    } else if (found.what != verdict::fresh) {
+    if (found.what != verdict::fresh && found.what != verdict::in_flight) {
       auto outcome = repeated(found, x);
       answer(pending_of(x), outcome);
     }
     return found.what == verdict::fresh;
   }
 
+  /// Whatever becomes of the first is the repeat's answer, and no more. Should
+  /// it not even begin, its loop knows it first.
+  std::uint64_t add_repeat(produce_record& x, clock::time_point deadline) {
+    auto pending = pending_of(x);
+    pending.identity.reset();
+    pending.deadline = deadline + 2 * tick;
+    return to_token(index, in_flight.add(std::move(pending)));
+  }
+
   /// False: librdkafka has no place for it now, or would keep it in vain, and
   /// the record is untouched. What waits here is certainly not stored, while of
   /// what librdkafka has nobody knows.
   bool try_produce(produce_record& x, clock::time_point deadline) {
-    if (!kafka->brokers().reachable)
+    if (!pool->is_reachable())
       return false;
     record.headers.clear();
     x.record.append_headers(record.headers);
@@ -134,18 +155,20 @@ struct producer_state {
     record.value = x.record.value();
     auto pending = pending_of(x);
     pending.deadline = deadline;
-    record.token = in_flight.add(std::move(pending));
-    auto error = kafka->produce(record);
+    auto number = in_flight.add(std::move(pending));
+    record.token = to_token(index, number);
+    std::string why;
+    auto error = pool->produce(record, why);
     if (error == kafka::produce_errc::none)
       return true;
-    auto back = in_flight.take(record.token);
+    auto back = in_flight.take(number);
     if (error == kafka::produce_errc::queue_full
         || error == kafka::produce_errc::fatal) { // see replace_client
       x.emitter = std::move(back.emitter);
       x.ack = std::move(back.ack);
       return false;
     }
-    settle(std::move(back), outcome_of(error, std::string{kafka->refusal()}));
+    settle(std::move(back), outcome_of(error, std::move(why)));
     return true;
   }
 
@@ -153,32 +176,28 @@ struct producer_state {
     while (!waiting.empty()) {
       auto& [next, deadline] = waiting.front();
       if (!try_produce(next, deadline))
-        return;
+        break;
       waiting.pop();
     }
+    pool->set_waiting(index, !waiting.empty());
   }
 
   // -- answers ----------------------------------------------------------------
 
-  /// The end of a record: answers its emit, and those that repeat it.
+  /// The end of a record: answers its emit, and those that repeat it, on
+  /// whatever loop.
   void settle(pending_emit x, const emit_outcome& outcome) {
     std::vector<std::uint64_t> repeats;
     if (x.identity)
-      repeats = remember(x.identity->id, outcome);
+      repeats = pool->settle(x.identity->id, outcome);
     answer(std::move(x), outcome);
-    for (auto token : repeats)
-      answer(in_flight.take(token), outcome);
-  }
-
-  std::vector<std::uint64_t> remember(const schemas::fingerprint& id,
-                                      const emit_outcome& outcome) {
-    switch (outcome.error) {
-      case emit_errc::none:
-        return known.stored(id, outcome.partition, outcome.offset);
-      case emit_errc::timeout:
-        return known.unknown(id);
-      default:
-        return known.not_stored(id);
+    for (auto token : repeats) {
+      auto whose = producer_of(token);
+      if (whose == index)
+        answer(in_flight.take(number_of(token)), outcome);
+      else
+        tell(self, pool->at(whose),
+             producer_event{{{number_of(token), outcome}}});
     }
   }
 
@@ -193,44 +212,68 @@ struct producer_state {
 
   // -- librdkafka -------------------------------------------------------------
 
-  void on_event() {
-    take_reports();
-    for (auto& x : kafka->take_errors())
-      report_kafka_error(self->system(), "producer", x);
-    if (auto n = kafka->take_resent(); n > 0)
-      counters.resent->inc(to_gauge(n));
-    if (!kafka->failure().empty())
-      replace_client();
+  void on_event(producer_event x = {}) {
+    for (auto& [number, outcome] : x.records)
+      settle(in_flight.take(number), outcome);
+    if (leads())
+      serve_client();
     produce_waiting();
     show();
-    if (in_flight.empty() && waiting.empty())
-      for (auto& x : std::exchange(drains, {}))
-        x.deliver();
+    finish_drains();
+  }
+
+  void serve_client() {
+    auto& kafka = pool->client();
+    take_reports();
+    for (auto& x : kafka.take_errors())
+      report_kafka_error(self->system(), "producer", x);
+    if (auto n = kafka.take_resent(); n > 0)
+      counters.resent->inc(to_gauge(n));
+    if (!kafka.failure().empty())
+      replace_client();
+    call_those_who_wait();
   }
 
   void show() {
-    counters.unanswered->value(to_gauge(in_flight.size() + waiting.size()));
-    counters.unanswered_bytes->value(to_gauge(unanswered_bytes));
-    counters.queue_bytes->value(to_gauge(waiting.bytes()));
-    counters.ids->value(to_gauge(known.size()));
+    auto records = to_gauge(in_flight.size() + waiting.size());
+    counters.unanswered->inc(records - std::exchange(shown_records, records));
+    auto bytes = to_gauge(unanswered_bytes);
+    counters.unanswered_bytes->inc(bytes - std::exchange(shown_bytes, bytes));
+    counters.queue_bytes->value(to_gauge(pool->waiting.used()));
+    counters.ids->value(to_gauge(pool->known_ids()));
   }
 
   void take_reports() {
     constexpr std::size_t at_once = 1000;
     do {
       reports.clear();
-      kafka->poll(reports, at_once);
-      for (auto& x : reports) {
-        auto outcome = outcome_of(x.error, std::move(x.message));
-        outcome.partition = x.partition;
-        outcome.offset = x.offset;
-        // A broker that has the record already need not know where.
-        if (outcome.error == emit_errc::none && x.offset < 0)
-          outcome = {emit_errc::timeout,
-                     "stored, but Kafka has not told where"};
-        settle(in_flight.take(x.token), outcome);
-      }
+      pool->client().poll(reports, at_once);
+      hand_out();
     } while (reports.size() == at_once);
+  }
+
+  /// Each report goes where its record came from, many in one message.
+  void hand_out() {
+    for (auto& x : reports)
+      parts[producer_of(x.token)].records.push_back(
+        {number_of(x.token), outcome_of(std::move(x))});
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (parts[i].records.empty())
+        continue;
+      auto part = std::exchange(parts[i], {});
+      if (i != index)
+        tell(self, pool->at(i), std::move(part));
+      else
+        for (auto& [number, outcome] : part.records)
+          settle(in_flight.take(number), outcome);
+    }
+  }
+
+  /// There may be a place for their records now, or a broker.
+  void call_those_who_wait() {
+    for (std::size_t i = 0; i < pool->size(); ++i)
+      if (i != index && pool->is_waiting(i))
+        tell(self, pool->at(i), producer_event{});
   }
 
   /// librdkafka itself never gives up: after giving up a record that it has
@@ -257,49 +300,46 @@ struct producer_state {
     });
   }
 
-  /// What Kafka should have told the end of by now: it does not store it,
-  /// although its brokers may answer.
-  std::vector<std::string> overdue(clock::time_point now) {
-    std::map<std::string_view, std::size_t> by_topic;
+  /// What Kafka should have told the end of by now counts: it does not store
+  /// it, although its brokers may answer.
+  producer_pool::unsettled unsettled(clock::time_point now) {
+    producer_pool::unsettled result;
+    result.records = in_flight.size() + waiting.size();
     in_flight.each([&](pending_emit& x) {
       if (x.route != nullptr && x.deadline <= now)
-        ++by_topic[x.route->settings.topic];
+        ++result.overdue[x.route->settings.topic];
     });
-    std::vector<std::string> result;
-    for (auto& [topic, n] : by_topic)
-      result.push_back(
-        "topic " + std::string{topic} + ": " + std::to_string(n)
-        + " events are not confirmed within kafka.delivery_timeout");
     return result;
-  }
-
-  void start_client() {
-    kafka = std::make_unique<kafka::producer>(settings, bell.ring());
-    kafka->declare(topics);
   }
 
   /// A client that has failed takes nothing more, so that everything waits.
   /// What it has sent is reported first: it may be stored, and what comes after
   /// it must not overtake it.
   void replace_client() {
-    kafka->purge_unsent();
+    pool->client().purge_unsent();
     take_reports();
-    if (kafka->in_flight() > 0 || clock::now() < next_client)
+    if (clock::now() < next_client)
+      return;
+    auto why = pool->client().failure();
+    auto old = pool->retire_client();
+    if (!old)
       return;
     next_client = clock::now() + client_pause;
     log::limited(log_level::error,
-                 "Kafka's client library has failed; a new client goes on",
-                 kafka->failure(), {{"why", kafka->failure()}});
+                 "Kafka's client library has failed; a new client goes on", why,
+                 {{"why", why}});
     counters.failures->inc();
     // Its end takes as long as its threads need.
-    retired = std::jthread{[old = std::move(kafka)]() mutable { old.reset(); }};
-    start_client();
+    retired = std::jthread{[old = std::move(old)]() mutable { old.reset(); }};
+    pool->start_client(bell.ring());
   }
 
   void schedule_tick() {
     self->run_delayed(tick, [this] {
       on_event();
-      expire(clock::now());
+      auto now = clock::now();
+      pool->show(index, unsettled(now));
+      expire(now);
       schedule_tick();
     });
   }
@@ -307,42 +347,86 @@ struct producer_state {
   // -- operation --------------------------------------------------------------
 
   producer_status status() {
-    return {kafka->brokers(), in_flight.size() + waiting.size(),
-            overdue(clock::now())};
-  }
-
-  caf::result<void> on_drain() {
-    drains.push_back(self->make_response_promise<void>());
-    auto result = drains.back();
-    on_event();
+    pool->show(index, unsettled(clock::now()));
+    auto all = pool->total();
+    producer_status result{pool->client().brokers(), all.records, {}};
+    for (auto& [topic, n] : all.overdue)
+      result.reasons.push_back(
+        "topic " + topic + ": " + std::to_string(n)
+        + " events are not confirmed within kafka.delivery_timeout");
     return result;
   }
 
+  caf::result<void> on_drain() {
+    pending_drain x{self->make_response_promise<void>(),
+                    std::make_shared<std::size_t>(0)};
+    if (leads())
+      drain_others(x.others);
+    drains.push_back(x);
+    on_event();
+    return x.reply;
+  }
+
+  void drain_others(const std::shared_ptr<std::size_t>& left) {
+    for (std::size_t i = 0; i < index; ++i) {
+      ++*left;
+      auto on_end = [this, left] {
+        --*left;
+        finish_drains();
+      };
+      self->request(pool->at(i), caf::infinite, drain{})
+        .then(on_end, [on_end](const caf::error&) { on_end(); });
+    }
+  }
+
+  void finish_drains() {
+    if (!in_flight.empty() || !waiting.empty())
+      return;
+    auto done = std::partition(drains.begin(), drains.end(),
+                               [](auto& x) { return *x.others > 0; });
+    for (auto i = done; i != drains.end(); ++i)
+      i->reply.deliver();
+    drains.erase(done, drains.end());
+  }
+
   producer_actor::pointer self;
-  kafka_options settings;
-  std::vector<std::string> topics;
+  std::size_t index; ///< in the pool
+  std::shared_ptr<producer_pool> pool;
+  std::chrono::milliseconds delivery_timeout;
   wake_up<producer_actor, producer_event> bell;
-  std::unique_ptr<kafka::producer> kafka;
   std::jthread retired;
   clock::time_point next_client{}; ///< no sooner
   // Bounded by librdkafka, and for repeated emits by what connections may have
   // unanswered.
   in_flight_table<pending_emit> in_flight;
-  idempotency_table known;
   waiting_records waiting;
   std::size_t unanswered_bytes = 0; ///< of emits that are not answered yet
+  std::int64_t shown_records = 0;   ///< of the metrics, which all share
+  std::int64_t shown_bytes = 0;
   std::vector<kafka::delivery_report> reports; // reused
+  std::vector<producer_event> parts;           // reused, by producer
   kafka::outgoing_record record;               // reused
-  std::vector<caf::typed_response_promise<void>> drains;
+  std::vector<pending_drain> drains;
   producer_counters counters;
 };
 
 } // namespace
 
-producer_actor spawn_producer(actor_home home, const kafka_options& settings,
-                              const std::vector<std::string>& topics,
-                              const limits_options& limits) {
-  return home.spawn<producer_actor, producer_state>(settings, topics, limits);
+std::vector<producer_actor>
+spawn_producers(const std::vector<actor_home>& homes,
+                const kafka_options& settings,
+                const std::vector<std::string>& topics,
+                const limits_options& limits) {
+  auto pool = std::make_shared<producer_pool>(settings, topics, limits,
+                                              homes.size());
+  std::vector<producer_actor> result(homes.size());
+  // The leader first: if librdkafka refuses a property, there is no other one.
+  for (auto i = homes.size(); i-- > 0;) {
+    result[i] = homes[i].spawn<producer_actor, producer_state>(
+      i, pool, settings.delivery_timeout);
+    pool->add(i, result[i]);
+  }
+  return result;
 }
 
 } // namespace weir

@@ -9,15 +9,20 @@
 
 namespace weir {
 
-/// Spawns the PRODUCER: hands records to librdkafka in the order in which they
-/// come, and answers each emitter after its delivery report. While librdkafka's
-/// queue is full, records wait here, up to `producer_queue` bytes; what comes
-/// on top of that is answered with `unavailable`. `topics` are made known to
-/// the brokers at once, so that those that create topics do.
+/// Spawns the PRODUCERs of a node, one per home, in this order: each hands the
+/// records of its loop to the one client of librdkafka that they share, in the
+/// order in which they come, and answers each emitter after its delivery
+/// report. The last of them leads: it takes librdkafka's reports and hands each
+/// to the PRODUCER whose record it is of, many in one message; and it answers
+/// for all (`query_status`, `drain`). While librdkafka's queue is full, records
+/// wait, up to `producer_queue` bytes on all loops together; what comes on top
+/// of that is answered with `unavailable`. `topics` are made known to the
+/// brokers at once, so that those that create topics do.
 ///
 /// Every emit is answered within `delivery_timeout`, waiting included, as soon
 /// as librdkafka's clock and a tick of 200 ms allow: with `unavailable` where
-/// it is certainly not stored, with `timeout` where that is not known. When
+/// it is certainly not stored, with `timeout` where that is not known. Repeats
+/// of an emit may take two ticks more, to hear what has become of it. When
 /// librdkafka's producer has failed for good (idempotence), records wait until
 /// what it has sent is reported, and a new one goes on with them.
 ///
@@ -29,8 +34,10 @@ namespace weir {
 /// tell. What is known is this process's: at most `idempotency_ids` ids.
 ///
 /// Throws std::runtime_error when librdkafka refuses a property.
-producer_actor spawn_producer(actor_home home, const kafka_options& settings,
-                              const std::vector<std::string>& topics,
-                              const limits_options& limits);
+std::vector<producer_actor>
+spawn_producers(const std::vector<actor_home>& homes,
+                const kafka_options& settings,
+                const std::vector<std::string>& topics,
+                const limits_options& limits);
 
 } // namespace weir

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/contract/emit.hpp"
+#include "actors/kafka/byte_budget.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -9,8 +10,8 @@
 
 namespace weir {
 
-/// Records that wait for a place in librdkafka's queue, in their order, up to
-/// a limit in bytes; each has a deadline. Plain logic.
+/// Records that wait for a place in librdkafka's queue, in their order, within
+/// a limit in bytes that others may share; each has a deadline. Plain logic.
 class waiting_records {
 public:
   using time = std::chrono::steady_clock::time_point;
@@ -20,12 +21,16 @@ public:
     time deadline;
   };
 
-  explicit waiting_records(std::size_t limit) : limit_(limit) {}
+  explicit waiting_records(byte_budget& limit) : limit_(limit) {}
+
+  ~waiting_records() { limit_.give_back(bytes_); }
+
+  waiting_records(const waiting_records&) = delete;
 
   /// False: there is no place, and the record is untouched. Requires: the
   /// deadline is not before that of an earlier record.
   bool push(produce_record& x, time deadline) {
-    if (bytes_ + x.cost > limit_)
+    if (!limit_.take(x.cost))
       return false;
     bytes_ += x.cost;
     all_.push_back({std::move(x), deadline});
@@ -37,6 +42,7 @@ public:
   /// Removes the first, whose `cost` must still be there.
   void pop() {
     bytes_ -= all_.front().record.cost;
+    limit_.give_back(all_.front().record.cost);
     all_.pop_front();
   }
 
@@ -47,10 +53,9 @@ public:
   bool empty() const { return all_.empty(); }
   std::size_t size() const { return all_.size(); }
   std::size_t bytes() const { return bytes_; }
-  std::size_t limit() const { return limit_; }
 
 private:
-  std::size_t limit_;
+  byte_budget& limit_;
   std::size_t bytes_ = 0;
   std::deque<element> all_;
 };

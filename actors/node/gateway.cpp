@@ -119,13 +119,12 @@ struct gateway_state {
   /// From Kafka to the client, each with the one it talks to.
   void start_actors() {
     auto& limits = settings.limits;
-    producer = spawn_producer(loops.home(0), settings.kafka, rules->topics(),
-                              limits);
-    outbound = spawn_outbound_router(loops.home(0), limits.credit,
-                                     limits.replays);
     std::vector<actor_home> homes;
     for (std::size_t i = 0; i < loops.size(); ++i)
       homes.push_back(loops.home(i));
+    producers = spawn_producers(homes, settings.kafka, rules->topics(), limits);
+    outbound = spawn_outbound_router(loops.home(0), limits.credit,
+                                     limits.replays);
     directory = spawn_room_directory(
       loops.home(0),
       {rules, homes, limits.json_depth, max_event(limits),
@@ -163,8 +162,8 @@ struct gateway_state {
       users = std::make_shared<user_connections>(most);
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
-    admin = spawn_admin(actor_home{self->system()}, producer, group, cluster,
-                        disconnector, denied);
+    admin = spawn_admin(actor_home{self->system()}, producers.back(), group,
+                        cluster, disconnector, denied);
   }
 
   /// Before anybody is let in. Throws std::runtime_error where a key is not
@@ -314,7 +313,7 @@ struct gateway_state {
     auto prefix = engineio::make_sid(node, i) + "-";
     routers.push_back(spawn_inbound_router(
       home, {rules, settings.cluster.name, prefix, max_event(settings.limits)},
-      producer));
+      producers[i]));
     connection_context context{
       home,
       rules,
@@ -372,7 +371,6 @@ struct gateway_state {
 
   std::vector<caf::actor> singletons() const {
     auto all = std::vector{caf::actor_cast<caf::actor>(group),
-                           caf::actor_cast<caf::actor>(producer),
                            caf::actor_cast<caf::actor>(cluster),
                            caf::actor_cast<caf::actor>(outbound),
                            caf::actor_cast<caf::actor>(directory),
@@ -380,6 +378,8 @@ struct gateway_state {
                            caf::actor_cast<caf::actor>(polls),
                            caf::actor_cast<caf::actor>(disconnector),
                            caf::actor_cast<caf::actor>(admin)};
+    for (auto& x : producers)
+      all.push_back(caf::actor_cast<caf::actor>(x));
     for (auto& x : routers)
       all.push_back(caf::actor_cast<caf::actor>(x));
     return all;
@@ -443,7 +443,7 @@ struct gateway_state {
   }
 
   void flush() {
-    request_step(producer, flush_timeout,
+    request_step(producers.back(), flush_timeout,
                  "some events were not stored in time");
   }
 
@@ -482,7 +482,7 @@ struct gateway_state {
   io_loops& loops;
   node_ports& ports;
   routes_ptr rules;
-  producer_actor producer;
+  std::vector<producer_actor> producers; ///< of each loop; the last one leads
   outbound_router_actor outbound;
   cluster_actor cluster;
   std::string cluster_address; ///< empty: this node is alone

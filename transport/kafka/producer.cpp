@@ -9,6 +9,7 @@
 #include "transport/kafka/settings.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <thread>
 #include <utility>
@@ -172,13 +173,30 @@ struct producer::impl {
   }
 
   void look_for_failure() {
-    if (auto why = main.failure(); !why.empty())
+    if (auto why = main.failure(); !why.empty()) {
       failure = std::move(why);
+      has_failed = true;
+    }
   }
 
-  produce_errc refuse_for_good() {
-    refusal = failure;
-    return produce_errc::fatal;
+  // -- records, from any thread -----------------------------------------------
+
+  produce_errc produce(const outgoing_record& record, std::string& why) {
+    if (has_failed) {
+      why = main.failure();
+      return produce_errc::fatal;
+    }
+    auto error = main.produce(record);
+    if (!error)
+      return produce_errc::none;
+    why = rd_kafka_error_string(error.get());
+    // It refuses with the code that it failed with.
+    if (auto fatal = main.failure(); !fatal.empty()) {
+      has_failed = true;
+      why = std::move(fatal);
+      return produce_errc::fatal;
+    }
+    return classify_refusal(rd_kafka_error_code(error.get()));
   }
 
   // -- records that are sent again --------------------------------------------
@@ -274,10 +292,12 @@ struct producer::impl {
   std::deque<report_batch> again; ///< bounded by what `main` may hold
   std::deque<delivery_report> refusals;
   reachability brokers;
-  std::string refusal;
   std::string failure;
   std::vector<kafka_error> errors; ///< not yet taken
-  std::size_t in_flight = 0;
+  // Of all threads.
+  std::atomic<bool> has_failed = false; ///< `failure` may not tell it yet
+  std::atomic<bool> is_reachable = false;
+  std::atomic<std::size_t> in_flight = 0;
 };
 
 producer::producer(const kafka_options& settings, std::function<void()> wake)
@@ -291,18 +311,14 @@ void producer::declare(const std::vector<std::string>& topics) {
     impl_->main.topic(x);
 }
 
-produce_errc producer::produce(const outgoing_record& record) {
-  if (!impl_->failure.empty())
-    return impl_->refuse_for_good();
-  if (auto error = impl_->main.produce(record)) {
-    impl_->refusal = rd_kafka_error_string(error.get());
-    impl_->look_for_failure(); // it refuses with the code that it failed with
-    if (!impl_->failure.empty())
-      return impl_->refuse_for_good();
-    return classify_refusal(rd_kafka_error_code(error.get()));
-  }
-  ++impl_->in_flight;
-  return produce_errc::none;
+produce_errc producer::produce(const outgoing_record& record,
+                               std::string* why) {
+  std::string ignored;
+  ++impl_->in_flight; // before its report can be there
+  auto result = impl_->produce(record, why ? *why : ignored);
+  if (result != produce_errc::none)
+    --impl_->in_flight;
+  return result;
 }
 
 void producer::poll(std::vector<delivery_report>& reports, std::size_t max) {
@@ -310,6 +326,9 @@ void producer::poll(std::vector<delivery_report>& reports, std::size_t max) {
     impl_->send_again();
     max -= impl_->take(reports, max);
   } while (max > 0 && impl_->next_event());
+  if (impl_->has_failed)
+    impl_->look_for_failure();
+  impl_->is_reachable = impl_->brokers.state().reachable;
 }
 
 std::size_t producer::in_flight() const {
@@ -320,15 +339,15 @@ const broker_state& producer::brokers() const {
   return impl_->brokers.state();
 }
 
+bool producer::is_reachable() const {
+  return impl_->is_reachable;
+}
+
 void producer::purge() {
   constexpr int all = RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT;
   impl_->main.purge(all);
   if (impl_->second)
     impl_->second->purge(all);
-}
-
-std::string_view producer::refusal() const {
-  return impl_->refusal;
 }
 
 std::vector<kafka_error> producer::take_errors() {

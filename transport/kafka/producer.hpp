@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,7 +36,8 @@ struct delivery_report {
 };
 
 /// An idempotent producer (`enable.idempotence`, `acks=all`,
-/// `partitioner=murmur2_random` as the Java client). Used by one thread at a
+/// `partitioner=murmur2_random` as the Java client). `produce`, `is_reachable`
+/// and `in_flight` may be called by any thread, everything else by one at a
 /// time; no thread of its own besides librdkafka's.
 class producer {
 public:
@@ -54,22 +56,26 @@ public:
   void declare(const std::vector<std::string>& topics);
 
   /// Hands a record to librdkafka; exactly one report follows, unless the
-  /// result is `queue_full` or another error.
-  produce_errc produce(const outgoing_record& record);
-
-  /// librdkafka's reason for its last refusal.
-  std::string_view refusal() const;
+  /// result is `queue_full` or another error. `why`: where to put librdkafka's
+  /// reason for a refusal; null: nowhere. The order of a partition's records is
+  /// that of the calls, as far as these have one.
+  produce_errc produce(const outgoing_record& record,
+                       std::string* why = nullptr);
 
   /// Appends at most `max` reports that have come; never blocks. When exactly
   /// `max` came there may be more, and no `wake` for them. Also takes in errors
   /// and the brokers' state: `wake` comes at least once a second for it.
   void poll(std::vector<delivery_report>& reports, std::size_t max);
 
-  /// Records handed over whose report has not been polled.
+  /// Records handed over whose report has not been polled; those that are
+  /// being handed over count.
   std::size_t in_flight() const;
 
   /// Whether brokers answer, as far as librdkafka knows after `poll`.
   const broker_state& brokers() const;
+
+  /// Of these `reachable`.
+  bool is_reachable() const;
 
   /// What librdkafka has reported since the last call, also of single records,
   /// whose reports tell it too; bounded.

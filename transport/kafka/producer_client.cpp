@@ -3,6 +3,7 @@
 #include "transport/kafka/settings.hpp"
 
 #include <array>
+#include <mutex>
 #include <utility>
 
 namespace weir::kafka {
@@ -68,13 +69,17 @@ producer_client::~producer_client() {
 }
 
 rd_kafka_topic_t* producer_client::topic(std::string_view name) {
-  auto i = topics_.find(name);
-  if (i == topics_.end())
-    i = topics_
-          .emplace(name, topic_handle{rd_kafka_topic_new(
-                           client_.get(), std::string{name}.c_str(), nullptr)})
-          .first;
-  return i->second.get();
+  {
+    const std::shared_lock guard{mutex_};
+    if (auto i = topics_.find(name); i != topics_.end())
+      return i->second.get();
+  }
+  const std::lock_guard guard{mutex_};
+  auto& result = topics_[std::string{name}];
+  if (!result)
+    result.reset(
+      rd_kafka_topic_new(client_.get(), std::string{name}.c_str(), nullptr));
+  return result.get();
 }
 
 error_handle producer_client::produce(const outgoing_record& record) {
@@ -103,23 +108,22 @@ error_handle producer_client::produce(rd_kafka_topic_t* topic,
                                       std::int32_t partition,
                                       const outgoing_record& record,
                                       rd_kafka_headers_t* headers) {
-  fields_.clear();
-  fields_.push_back(field(RD_KAFKA_VTYPE_RKT));
-  fields_.back().u.rkt = topic;
-  fields_.push_back(field(RD_KAFKA_VTYPE_PARTITION));
-  fields_.back().u.i32 = partition;
-  fields_.push_back(field(RD_KAFKA_VTYPE_MSGFLAGS));
-  fields_.back().u.i = RD_KAFKA_MSG_F_COPY;
+  std::array fields{field(RD_KAFKA_VTYPE_RKT),
+                    field(RD_KAFKA_VTYPE_PARTITION),
+                    field(RD_KAFKA_VTYPE_MSGFLAGS),
+                    field(RD_KAFKA_VTYPE_OPAQUE),
+                    bytes_field(RD_KAFKA_VTYPE_KEY, record.key),
+                    bytes_field(RD_KAFKA_VTYPE_VALUE, record.value),
+                    field(RD_KAFKA_VTYPE_HEADERS)};
+  fields[0].u.rkt = topic;
+  fields[1].u.i32 = partition;
+  fields[2].u.i = RD_KAFKA_MSG_F_COPY;
   // The token travels as the pointer's value.
   static_assert(sizeof(void*) >= sizeof(record.token));
-  fields_.push_back(field(RD_KAFKA_VTYPE_OPAQUE));
-  fields_.back().u.ptr = reinterpret_cast<void*>(record.token);
-  fields_.push_back(bytes_field(RD_KAFKA_VTYPE_KEY, record.key));
-  fields_.push_back(bytes_field(RD_KAFKA_VTYPE_VALUE, record.value));
-  fields_.push_back(field(RD_KAFKA_VTYPE_HEADERS));
-  fields_.back().u.headers = headers;
+  fields[3].u.ptr = reinterpret_cast<void*>(record.token);
+  fields[6].u.headers = headers;
   return error_handle{
-    rd_kafka_produceva(client_.get(), fields_.data(), fields_.size())};
+    rd_kafka_produceva(client_.get(), fields.data(), fields.size())};
 }
 
 event_handle producer_client::poll() {

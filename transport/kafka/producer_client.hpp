@@ -5,13 +5,14 @@
 
 #include <functional>
 #include <map>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace weir::kafka {
 
 /// A client of librdkafka that produces, with its topics and its events.
+/// Thread-safe but for `poll`.
 class producer_client {
 public:
   /// `wake`: as for `producer`.
@@ -49,8 +50,8 @@ private:
   std::function<void()> wake_;
   client_handle client_;
   queue_handle queue_;
+  std::shared_mutex mutex_; // guards topics_; handles stay as long as we
   std::map<std::string, topic_handle, std::less<>> topics_;
-  std::vector<rd_kafka_vu_t> fields_; // reused
 };
 
 } // namespace weir::kafka

@@ -19,7 +19,8 @@ struct fixture {
   }
 
   waiting_records::time start{};
-  waiting_records records{10};
+  byte_budget limit{10};
+  waiting_records records{limit};
 };
 
 BOOST_FIXTURE_TEST_SUITE(waiting_records_are, fixture)
@@ -45,6 +46,25 @@ BOOST_AUTO_TEST_CASE(bounded_in_bytes) {
   BOOST_TEST(records.bytes() == 6u);
   BOOST_TEST(!push("c", 5, start));
   BOOST_TEST(push("c", 4, start));
+}
+
+BOOST_AUTO_TEST_CASE(bounded_together_where_they_share_the_limit) {
+  byte_budget both{10};
+  waiting_records first{both};
+  produce_record x;
+  x.cost = 6;
+  {
+    waiting_records second{both};
+    BOOST_TEST(first.push(x, start));
+    BOOST_TEST(!second.push(x, start));
+    x.cost = 4;
+    BOOST_TEST(second.push(x, start));
+    BOOST_TEST(second.bytes() == 4u);
+    BOOST_TEST(both.used() == 10u);
+    first.pop();
+    BOOST_TEST(both.used() == 4u);
+  }
+  BOOST_TEST(both.used() == 0u); // what ends gives back
 }
 
 BOOST_AUTO_TEST_CASE(untouched_where_there_is_no_place) {

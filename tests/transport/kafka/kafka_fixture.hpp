@@ -239,11 +239,9 @@ struct kafka_fixture {
 
   produce_errc send(std::string_view key, std::string_view value,
                     std::uint64_t token = 0) {
-    return sender.produce({.topic = "t",
-                           .key = key,
-                           .value = value,
-                           .headers = {},
-                           .token = token});
+    return sender.produce(
+      {.topic = "t", .key = key, .value = value, .headers = {}, .token = token},
+      &refusal);
   }
 
   void poll_producer() { sender.poll(reports, 1000); }
@@ -257,6 +255,7 @@ struct kafka_fixture {
   doorbell bell;
   producer sender{settings(), bell.ring()};
   std::vector<delivery_report> reports;
+  std::string refusal; ///< why the last one was refused
 };
 
 } // namespace weir::kafka::test
