@@ -3,6 +3,7 @@
 #include "config/node.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 
 namespace weir {
@@ -116,6 +117,7 @@ bool intersect(const std::vector<token>& a, const std::vector<token>& b) {
 } // namespace
 
 room_pattern::room_pattern(std::string_view text) : text_(text) {
+  assert(!check(text));
   parts x;
   cut(text, x);
   literals_ = std::move(x.literals);
@@ -172,6 +174,7 @@ std::optional<captures> room_pattern::match(std::string_view room) const {
 // Runs for every emit, so it reads the template in place.
 std::string room_pattern::expand(std::string_view text,
                                  const captures& found) const {
+  assert(uses_known_names(text));
   std::string result;
   std::size_t begin = 0;
   for (;;) {

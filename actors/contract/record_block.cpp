@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 
@@ -124,10 +125,12 @@ std::size_t record_size(std::string_view rest) {
 }
 
 std::int64_t record_offset(std::string_view rest) {
+  assert(record_size(rest) > 0);
   return read_layout(rest).offset;
 }
 
 std::string_view record_key(std::string_view rest) {
+  assert(record_size(rest) > 0);
   auto x = read_layout(rest);
   return rest.substr(sizeof(x), x.key == none ? 0 : x.key);
 }

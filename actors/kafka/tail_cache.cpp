@@ -3,6 +3,7 @@
 #include "actors/contract/record_block.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 
 namespace weir {
@@ -14,6 +15,7 @@ constexpr std::size_t chunk_size = 64 * 1024;
 } // namespace
 
 void tail_cache::append(const kafka::record_view& record) {
+  assert(record.offset >= end());
   if (chunks_.empty() || chunks_.back().block.size() >= chunk_size)
     chunks_.emplace_back();
   auto& [block, places] = chunks_.back();
@@ -52,6 +54,7 @@ std::int64_t
 tail_cache::collect(std::int64_t from, std::size_t max_bytes,
                     const std::function<bool(std::string_view)>& wanted,
                     std::string& block) const {
+  assert(begin() <= from && from <= end());
   return walk(from, [&](std::int64_t, std::string_view record) {
     if (block.size() >= max_bytes)
       return false;
@@ -92,6 +95,7 @@ std::vector<std::int64_t> tail_cache::find_last(std::size_t n,
 }
 
 void tail_cache::prepend(tail_cache x) {
+  assert(x.end() <= begin());
   x.limit_ = room();
   x.evict();
   if (x.bytes_ > x.limit_)

@@ -3,6 +3,7 @@
 #include "config/base/big_endian.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace weir::cluster {
@@ -77,6 +78,7 @@ link_handshake::link_handshake(const link_terms& terms, link_role role,
 }
 
 void link_handshake::receive(std::string_view bytes) {
+  assert(bytes.size() == wanted_ && state_ == handshake_state::ongoing);
   if (!reads_length_) {
     reads_length_ = true;
     wanted_ = length_size;

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <cassert>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -129,6 +130,7 @@ std::int64_t seconds_of(const ASN1_TIME* x) {
 } // namespace
 
 client_certificate read_certificate(const x509_st& x, certificate_name user) {
+  assert(user != certificate_name::none);
   client_certificate result;
   result.expires = seconds_of(X509_get0_notAfter(&x));
   auto [names, problem] = names_of(x);

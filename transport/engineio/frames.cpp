@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 namespace weir::engineio {
 
@@ -74,6 +75,7 @@ void append_frame(std::string& frames, opcode op, std::string_view bytes) {
 }
 
 frame_view next_frame(std::string_view frames) {
+  assert(frames.size() >= 2);
   auto byte = [&](std::size_t i) {
     return static_cast<unsigned char>(frames[i]);
   };

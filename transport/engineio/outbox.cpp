@@ -1,5 +1,6 @@
 #include "transport/engineio/outbox.hpp"
 
+#include <cassert>
 #include <iterator>
 #include <utility>
 
@@ -45,6 +46,7 @@ void outbox::append(outbox&& other) {
 }
 
 std::string_view outbox::front() const {
+  assert(!empty());
   return pieces_[first_].bytes().substr(offset_);
 }
 
@@ -61,6 +63,7 @@ outbox::gather(buffers& pieces) const {
 }
 
 void outbox::consume(std::size_t n) {
+  assert(n <= size());
   size_ -= n;
   if (size_ == 0) {
     clear();

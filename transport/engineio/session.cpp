@@ -1,6 +1,7 @@
 #include "transport/engineio/session.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace weir::engineio {
@@ -113,6 +114,7 @@ bool session::may_probe() const {
 }
 
 void session::begin_probe(time_point now) {
+  assert(may_probe());
   probe_ = probe_state::attached;
   probe_until_ = now + settings_->upgrade_timeout;
 }

@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <cassert>
 #include <stdexcept>
 
 namespace weir::engineio {
@@ -22,6 +23,7 @@ bool has_form(std::string_view sid) {
 } // namespace
 
 std::string make_sid(std::string_view node, std::size_t loop) {
+  assert(node.size() == node_tag_size && loop < max_loops);
   std::array<unsigned char, 12> bytes;
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
     throw std::runtime_error("the secure random source failed");

@@ -1,5 +1,7 @@
 #include "transport/engineio/stream_socket.hpp"
 
+#include <cassert>
+
 namespace weir::engineio {
 
 namespace asio = boost::asio;
@@ -8,6 +10,7 @@ using boost::system::error_code;
 stream_socket::stream_socket(tcp_socket socket,
                              std::unique_ptr<tls_session> tls)
   : socket_(std::move(socket)), tls_(std::move(tls)) {
+  assert(socket_.is_open());
   error_code ignored;
   socket_.non_blocking(true, ignored);
   if (tls_)

@@ -3,6 +3,7 @@
 #include "config/options.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <cstdint>
 
@@ -37,6 +38,7 @@ public:
 private:
   /// In which so many tokens come; more of them than anybody has stand for all.
   static duration time_of(const rate_options& x, std::uint64_t n) {
+    assert(x.rate > 0);
     constexpr auto most = std::uint64_t{1} << 33;
     using std::chrono::nanoseconds;
     return nanoseconds{std::min(n, most) * std::nano::den / x.rate};

@@ -5,6 +5,7 @@
 #include "transport/kafka/settings.hpp"
 
 #include <array>
+#include <cassert>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -163,6 +164,7 @@ log_reader::~log_reader() = default;
 std::unique_ptr<partition_queue>
 log_reader::open(const topic_partition& partition, const log_position& from,
                  std::function<void()> wake) {
+  assert(from.offset >= 0);
   return impl_->open(partition, from, std::move(wake));
 }
 
