@@ -1,8 +1,8 @@
 #include "transport/kafka/partition_queue.hpp"
 
-#include "transport/kafka/log_doubt.hpp"
 #include "transport/kafka/partition_list.hpp"
 #include "transport/kafka/partition_source.hpp"
+#include "transport/kafka/truncation_detector.hpp"
 
 #include <algorithm>
 #include <array>
@@ -207,27 +207,27 @@ struct partition_queue::impl {
   }
 
   // librdkafka goes to the log's start by itself when the offset that it asks
-  // for is out of range; see log_doubt.
+  // for is out of range; see truncation_detector.
   bool is_from_before(std::int64_t offset) {
     if (offset >= position())
       return false;
     if (!log_is_new)
-      doubt.on_behind(log_doubt::clock::now());
+      doubt.on_behind(truncation_detector::clock::now());
     return !log_is_new;
   }
 
   // What was fetched before a seek is not seen any more.
   void settle_doubt() {
-    switch (doubt.next(log_doubt::clock::now())) {
-      case log_doubt::step::ask:
+    switch (doubt.next(truncation_detector::clock::now())) {
+      case truncation_detector::step::ask:
         seek(position());
         break;
-      case log_doubt::step::believe:
+      case truncation_detector::step::confirm:
         log_is_new = true;
         // With the epoch, it leads to where the log was cut.
         seek(is_of_known_topic() ? position() : RD_KAFKA_OFFSET_BEGINNING);
         break;
-      case log_doubt::step::none:
+      case truncation_detector::step::none:
         break;
     }
   }
@@ -291,7 +291,7 @@ struct partition_queue::impl {
   std::int32_t epoch = -1; ///< of the leader that wrote what is before `next`
   // Offsets from here on that are below `next` are seen a second time.
   std::int64_t refetched_from = nothing_refetched;
-  log_doubt doubt;
+  truncation_detector doubt;
   bool log_is_new = false;   ///< the next record may be from before
   bool is_confirmed = false; ///< what is before the next record
   bool is_outdated = false;  ///< what was fetched together, by a seek

@@ -39,11 +39,11 @@ public:
   /// - It is below it: the log was cut, or its topic created anew. What comes
   ///   is another log, from its start on. As long as it has no record,
   ///   `log_end()` is below the position. That is told after some seconds
-  ///   (`log_doubt`), for which `read` must be called now and then: before, it
-  ///   may be a broker that only believes to lead the partition. (A new log
-  ///   that is already longer is told from the old one by `log`; one that was
-  ///   cut and is longer again, by the epochs of its leaders: it is read from
-  ///   where it was cut.)
+  ///   (`truncation_detector`), for which `read` must be called now and then:
+  ///   before, it may be a broker that only believes to lead the partition. (A
+  ///   new log that is already longer is told from the old one by `log`; one
+  ///   that was cut and is longer again, by the epochs of its leaders: it is
+  ///   read from where it was cut.)
   ///
   /// Nothing is read while the topic is missing: what comes next is not of the
   /// same log.

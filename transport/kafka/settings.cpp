@@ -1,8 +1,8 @@
 #include "transport/kafka/settings.hpp"
 
 #include "config/secret.hpp"
-#include "transport/kafka/steady_waits.hpp"
-#include "transport/kafka/tsan_threads.hpp"
+#include "transport/kafka/monotonic_wait_shim.hpp"
+#include "transport/kafka/tsan_c11_threads_shim.hpp"
 
 #include <array>
 #include <span>
@@ -259,7 +259,7 @@ void set_property(rd_kafka_conf_t* conf, const char* key,
 }
 
 client_handle make_client(rd_kafka_type_t type, conf_handle conf) {
-  show_threads_to_tsan();
+  tsan_c11_threads_shim();
   wait_by_the_steady_clock();
   std::array<char, 512> why{};
   client_handle client{rd_kafka_new(type, conf.get(), why.data(), why.size())};

@@ -1,4 +1,4 @@
-#include "transport/kafka/tsan_threads.hpp"
+#include "transport/kafka/tsan_c11_threads_shim.hpp"
 
 // librdkafka uses C11's threads, which GCC's ThreadSanitizer does not follow:
 // a thread it has not seen start crashes in the first function that it does
@@ -102,7 +102,7 @@ int cnd_timedwait(cnd_t* x, mtx_t* lock, const timespec* until) {
 
 namespace weir::kafka {
 
-void show_threads_to_tsan() {
+void tsan_c11_threads_shim() {
 }
 
 } // namespace weir::kafka

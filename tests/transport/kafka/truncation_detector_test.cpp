@@ -1,4 +1,4 @@
-#include "transport/kafka/log_doubt.hpp"
+#include "transport/kafka/truncation_detector.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -7,22 +7,23 @@ using namespace weir::kafka;
 namespace {
 
 struct fixture {
-  using step = log_doubt::step;
+  using step = truncation_detector::step;
 
   void answer() { doubt.on_behind(now); }
 
   /// Time goes by until something is to be done.
   step next() {
     constexpr auto tick = std::chrono::milliseconds{100};
-    for (auto end = now + log_doubt::believed_after * 2; now < end; now += tick)
+    for (auto end = now + truncation_detector::believed_after * 2; now < end;
+         now += tick)
       if (auto result = doubt.next(now); result != step::none)
         return result;
     return step::none;
   }
 
-  log_doubt doubt;
-  log_doubt::clock::time_point now{std::chrono::hours{1}};
-  log_doubt::clock::time_point begin = now;
+  truncation_detector doubt;
+  truncation_detector::clock::time_point now{std::chrono::hours{1}};
+  truncation_detector::clock::time_point begin = now;
 };
 
 } // namespace
@@ -43,16 +44,16 @@ BOOST_AUTO_TEST_CASE(asks_again_and_again_until_it_believes) {
     ++asked;
     answer();
   }
-  BOOST_TEST((what == step::believe));
-  BOOST_TEST(asked >= log_doubt::enough_answers);
-  BOOST_TEST((now - begin >= log_doubt::believed_after));
+  BOOST_TEST((what == step::confirm));
+  BOOST_TEST(asked >= truncation_detector::enough_answers);
+  BOOST_TEST((now - begin >= truncation_detector::believed_after));
   BOOST_TEST(!doubt.is_open());
 }
 
 BOOST_AUTO_TEST_CASE(takes_many_records_for_one_answer) {
   for (int i = 0; i < 100; ++i)
     answer();
-  now += log_doubt::believed_after;
+  now += truncation_detector::believed_after;
   BOOST_TEST((next() == step::ask));
 }
 
@@ -66,7 +67,7 @@ BOOST_AUTO_TEST_CASE(forgets_everything_when_the_position_is_there) {
   answer();
   next();
   answer();
-  now += log_doubt::believed_after;
+  now += truncation_detector::believed_after;
   doubt.clear();
   BOOST_TEST((next() == step::none));
   answer();

@@ -9,7 +9,7 @@ namespace weir::kafka {
 /// has not the end of the log. So the position is asked for again, and only
 /// when several answers over some time say the same it is believed. Plain
 /// logic: `partition_queue` asks.
-class log_doubt {
+class truncation_detector {
 public:
   using clock = std::chrono::steady_clock;
 
@@ -22,7 +22,7 @@ public:
   enum class step {
     none,
     ask,     ///< for the position once more
-    believe, ///< that the log is another one, and read it from its start
+    confirm, ///< that the log is another one, and read it from its start
   };
 
   bool is_open() const { return answers_ > 0; }

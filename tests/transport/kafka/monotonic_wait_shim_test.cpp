@@ -1,4 +1,4 @@
-#include "transport/kafka/steady_waits.hpp"
+#include "transport/kafka/monotonic_wait_shim.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -38,7 +38,7 @@ int wait_until(nanoseconds time) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(steady_waits, fixture)
+BOOST_FIXTURE_TEST_SUITE(monotonic_wait_shim, fixture)
 
 BOOST_AUTO_TEST_CASE(a_wait_lasts_until_its_time) {
   auto begin = steady_clock::now();

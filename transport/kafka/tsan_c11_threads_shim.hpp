@@ -5,9 +5,9 @@ namespace weir::kafka {
 /// Makes librdkafka's threads known to ThreadSanitizer, in programs built
 /// with it; nothing otherwise. Called so that its file is linked.
 #ifdef __SANITIZE_THREAD__
-void show_threads_to_tsan();
+void tsan_c11_threads_shim();
 #else
-inline void show_threads_to_tsan() {
+inline void tsan_c11_threads_shim() {
 }
 #endif
 

@@ -1,4 +1,4 @@
-#include "transport/kafka/steady_waits.hpp"
+#include "transport/kafka/monotonic_wait_shim.hpp"
 
 // librdkafka asks for the system's time and waits until so long after it, by
 // that clock. When that is set back meanwhile, its threads wait for longer by
@@ -9,8 +9,9 @@
 // a second. Who is told that the time is over looks whether it is, by the
 // steady clock (cnd_timedwait_ms of 2.14), so a clock that is set between the
 // question and the wait costs no more. ThreadSanitizer needs its own one
-// (tsan_threads.cpp), and no such jumps.
-#ifndef __SANITIZE_THREAD__
+// (tsan_c11_threads_shim.cpp), and no such jumps. Why, and what ends it:
+// docs/decisions/0004-replaced-wait-of-the-c-library.md.
+#if WEIR_MONOTONIC_WAIT_SHIM && !defined(__SANITIZE_THREAD__)
 
 #  include <pthread.h>
 #  include <threads.h>

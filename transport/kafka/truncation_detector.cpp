@@ -1,23 +1,23 @@
-#include "transport/kafka/log_doubt.hpp"
+#include "transport/kafka/truncation_detector.hpp"
 
 #include <utility>
 
 namespace weir::kafka {
 
 // One answer is many records.
-void log_doubt::on_behind(clock::time_point now) {
+void truncation_detector::on_behind(clock::time_point now) {
   if (!is_open())
     since_ = asked_ = now;
   if (!std::exchange(answered_, true))
     ++answers_;
 }
 
-log_doubt::step log_doubt::next(clock::time_point now) {
+truncation_detector::step truncation_detector::next(clock::time_point now) {
   if (!answered_ || now - asked_ < between_questions)
     return step::none;
   if (answers_ >= enough_answers && now - since_ >= believed_after) {
     clear();
-    return step::believe;
+    return step::confirm;
   }
   asked_ = now;
   answered_ = false;
