@@ -136,6 +136,8 @@ public:
 
 private:
   struct impl;
+  struct group_member;
+  struct lone_member;
   struct clients;
   std::unique_ptr<clients> clients_;
 };

@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds replace_delay{1000};
 consumer::clients::clients(const kafka_options& settings,
                            const cluster_options& cluster,
                            consumer_events& events, std::function<void()> wake)
-  : current{std::make_unique<impl>(settings, cluster, events, wake)},
+  : current{impl::make(settings, cluster, events, wake)},
     settings_{settings},
     cluster_{cluster},
     events_{events},
@@ -31,13 +31,13 @@ void consumer::clients::watch(const std::vector<std::string>& topics) {
 
 void consumer::clients::subscribe(const std::vector<std::string>& topics) {
   topics_ = topics;
-  if (!current->failed)
+  if (!current->member.is_failed())
     current->subscribe(topics);
 }
 
 void consumer::clients::unsubscribe() {
   topics_.clear();
-  if (!current->failed)
+  if (!current->member.is_failed())
     current->unsubscribe();
 }
 
@@ -61,7 +61,7 @@ void consumer::clients::close() {
 
 void consumer::clients::replace() {
   try {
-    auto other = std::make_unique<impl>(settings_, cluster_, events_, wake_);
+    auto other = impl::make(settings_, cluster_, events_, wake_);
     other->watch_topics(watched_);
     if (!topics_.empty())
       other->subscribe(topics_);

@@ -1,7 +1,9 @@
 #include "transport/kafka/consumer_impl.hpp"
 
 #include "transport/kafka/describe_group.hpp"
+#include "transport/kafka/group_member.hpp"
 #include "transport/kafka/group_settings.hpp"
+#include "transport/kafka/lone_member.hpp"
 #include "transport/kafka/settings.hpp"
 
 #include <chrono>
@@ -41,9 +43,7 @@ consumer::impl::impl(const kafka_options& settings,
   : events{owner},
     wake{std::move(ring)},
     group{group_of(settings, cluster)},
-    alone{settings.embedded && cluster.listen.empty()},
-    simulated{settings.embedded},
-    partitions_of_topic{settings.embedded_partitions} {
+    simulated{settings.embedded} {
   auto conf = consumer_conf(settings, cluster);
   auto start = take_start_policy(conf.get());
   max_queued_bytes = number_property(conf.get(), "queued.max.messages.kbytes")
@@ -61,15 +61,29 @@ consumer::impl::impl(const kafka_options& settings,
     wake();
 }
 
-consumer::impl::~impl() {
+std::unique_ptr<consumer::impl>
+consumer::impl::make(const kafka_options& settings,
+                     const cluster_options& cluster, consumer_events& events,
+                     std::function<void()> wake) {
+  if (settings.embedded && cluster.listen.empty())
+    return std::make_unique<lone_member>(settings, cluster, events,
+                                         std::move(wake));
+  return std::make_unique<group_member>(settings, cluster, events,
+                                        std::move(wake));
+}
+
+void consumer::impl::end() {
   rd_kafka_queue_cb_event_enable(queue.get(), nullptr, nullptr);
   if (!closed())
     leave_and_wait();
-  // librdkafka 2.0 aborts the process when a client ends after the group's
-  // answer to its joining and before its first assignment, and waits for good
-  // when one ends that is not closed.
-  auto let_go = has_left || !subscribed || failed;
-  if (is_joining() || !let_go || stuck || !closed())
+}
+
+// librdkafka 2.0 aborts the process when a client ends after the group's answer
+// to its joining and before its first assignment, and waits forever when one
+// ends that is not closed.
+consumer::impl::~impl() {
+  if (member.is_joining() || !member.is_released()
+      || member.now() == membership::phase::stuck || !closed())
     keep_for_good(std::move(client));
 }
 
@@ -80,53 +94,21 @@ void consumer::impl::on_wake(rd_kafka_t*, void* self) {
 
 void consumer::impl::watch_topics(const std::vector<std::string>& wanted) {
   watch->watch(wanted);
-  if (!alone)
-    counts.watch(client.get(), wanted);
-}
-
-// What is assigned is revoked, and given back before the group is left.
-void consumer::impl::unsubscribe() {
-  if (alone || !std::exchange(subscribed, false))
-    return;
-  was_assigned = false;
-  report(rd_kafka_unsubscribe(client.get()), "unsubscribe");
 }
 
 void consumer::impl::describe_group() {
-  if (!failed && !closing)
+  if (!member.is_failed() && !member.is_closing())
     kafka::describe_group(client.get(), group, queue.get());
 }
 
-void consumer::impl::subscribe(const std::vector<std::string>& wanted) {
-  watch->watch(wanted);
-  if (alone) {
-    topics = wanted;
-    for (const auto& topic : topics)
-      for (std::uint32_t i = 0; i < partitions_of_topic; ++i)
-        all.push_back({topic, static_cast<std::int32_t>(i)});
-    step = alone_step::assign;
-    wake();
-    return;
-  }
-  counts.watch(client.get(), wanted);
-  partitions_handle list{
-    rd_kafka_topic_partition_list_new(static_cast<int>(wanted.size()))};
-  for (const auto& topic : wanted)
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
-                                      RD_KAFKA_PARTITION_UA);
-  subscribed = true;
-  report(rd_kafka_subscribe(client.get(), list.get()), "subscribe");
-}
-
 void consumer::impl::poll() {
-  if (failed || stuck)
+  if (member.is_over())
     return;
-  poll_alone();
-  poll_leave();
-  if (!simulated && !closing && !leave_until)
+  poll_member();
+  if (!simulated && member.now() == membership::phase::open)
     watch->poll(clock::now());
   add_started();
-  while (!failed) {
+  while (!member.is_failed()) {
     const event_handle event{rd_kafka_queue_poll(queue.get(), 0)};
     if (!event)
       return close_if_left();
@@ -136,7 +118,7 @@ void consumer::impl::poll() {
 }
 
 void consumer::impl::assign(const std::vector<topic_partition>& partitions) {
-  if (failed)
+  if (member.is_failed())
     return;
   if (partitions.empty())
     add({});
@@ -154,16 +136,13 @@ void consumer::impl::unassign(const std::vector<topic_partition>& partitions) {
     if (assigned.erase(x) > 0)
       known.push_back(x);
   }
-  if (!may_answer())
+  if (!member.may_answer())
     return;
-  be_patient(); // however long the owner has taken
+  member.extend(clock::now()); // however long the owner has taken
   auto list = to_list(known);
   report(error_handle{rd_kafka_incremental_unassign(client.get(), list.get())},
          "unassign");
-  if (step == alone_step::revoking && assigned.empty()) {
-    step = alone_step::closing;
-    start_close();
-  }
+  on_given_back();
 }
 
 std::unique_ptr<partition_queue>
@@ -194,7 +173,7 @@ void consumer::impl::add_started() {
 }
 
 void consumer::impl::add(const partition_positions& found) {
-  if (closing)
+  if (member.is_closing())
     return;
   auto list = to_list(found);
   error_handle error{rd_kafka_incremental_assign(client.get(), list.get())};
@@ -212,7 +191,7 @@ void consumer::impl::add(const partition_positions& found) {
 }
 
 void consumer::impl::commit(const partition_positions& next) {
-  if (next.empty() || failed)
+  if (next.empty() || member.is_failed())
     return;
   auto list = to_list(next);
   report(rd_kafka_commit_queue(client.get(), list.get(), queue.get(), nullptr,

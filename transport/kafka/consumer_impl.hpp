@@ -1,13 +1,14 @@
 #pragma once
 
 #include "transport/kafka/consumer.hpp"
+#include "transport/kafka/membership.hpp"
 #include "transport/kafka/partition_counts.hpp"
 #include "transport/kafka/partition_source.hpp"
 #include "transport/kafka/reachability.hpp"
 #include "transport/kafka/start_offsets.hpp"
 #include "transport/kafka/topic_watch.hpp"
 
-#include <chrono>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -22,15 +23,22 @@ namespace weir::kafka {
 /// `RD_KAFKA_OFFSET_STORED`.
 ///
 /// After a fatal error (librdkafka's word: the group has fenced this member) it
-/// has `failed`: it revokes what it has handed out, and does no more.
+/// has failed: it revokes what it has handed out, and does no more.
+///
+/// What is a member's of a group, and one's that is alone, is in
+/// `group_member` and `lone_member`; they call `end` when they end.
 struct consumer::impl {
   impl(const kafka_options& settings, const cluster_options& cluster,
        consumer_events& events, std::function<void()> wake);
-  ~impl();
+  virtual ~impl();
 
-  void watch_topics(const std::vector<std::string>& topics);
-  void subscribe(const std::vector<std::string>& topics);
-  void unsubscribe();
+  static std::unique_ptr<impl>
+  make(const kafka_options& settings, const cluster_options& cluster,
+       consumer_events& events, std::function<void()> wake);
+
+  virtual void watch_topics(const std::vector<std::string>& topics);
+  virtual void subscribe(const std::vector<std::string>& topics) = 0;
+  virtual void unsubscribe() = 0;
   void describe_group();
   void poll();
   void assign(const std::vector<topic_partition>& partitions);
@@ -38,11 +46,11 @@ struct consumer::impl {
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
                                         std::function<void()> wake);
   void commit(const partition_positions& next);
-  void close();
+  virtual void close() = 0;
   bool closed() const;
 
   /// A failed one of which nobody holds a partition any more.
-  bool is_spent() const { return failed && cells.empty(); }
+  bool is_spent() const { return member.is_failed() && cells.empty(); }
 
   static void on_wake(rd_kafka_t*, void* self);
 
@@ -58,19 +66,23 @@ struct consumer::impl {
   void fail_if_fatal();
   void fail(const kafka_error& why);
 
-  // -- alone with an embedded broker ------------------------------------------
+  // -- hooks ------------------------------------------------------------------
 
-  /// Takes or gives back all partitions, as a group would tell.
-  void poll_alone();
+  /// Before the queue's events are served.
+  virtual void poll_member() { poll_leave(); }
+  /// `unassign` was called.
+  virtual void on_given_back() {}
+  /// Without an owner: leave the group, or just close.
+  virtual void begin_end() = 0;
+  /// Leaves and closes, and waits for it.
+  void end();
 
   // -- leaving the group ------------------------------------------------------
 
   void start_leave();
-  void be_patient();
   void poll_leave();
   void close_if_left();
   bool in_group() const;
-  bool is_joining() const;
   void start_close();
 
   // -- helpers ----------------------------------------------------------------
@@ -82,7 +94,6 @@ struct consumer::impl {
   void report(rd_kafka_resp_err_t error, const char* what);
   std::shared_ptr<topic_log> log_of(const std::string& topic);
   void note_awaited(rd_kafka_event_t* rebalance);
-  bool may_answer();
   void leave_and_wait();
   void answer(rd_kafka_event_t* rebalance);
   void give_all_back();
@@ -104,23 +115,8 @@ struct consumer::impl {
   std::size_t max_queued_bytes = 0;
   std::size_t max_queued_records = 0;
 
-  bool failed = false;
-  bool no_close = false; ///< librdkafka cannot close
-  bool subscribed = false;
-  bool was_assigned = false; ///< by the group, be it nothing
-  bool unsubscribed = false;
-  bool has_left = false;   ///< is no member any more
-  bool closing = false;    ///< the client has been told to
-  bool is_awaited = false; ///< an answer to a rebalance, by librdkafka
-  bool stuck = false;      ///< in closing, for good
-  std::optional<std::chrono::steady_clock::time_point> leave_until;
-  bool alone = false;
+  membership member;
   bool simulated = false; ///< the broker: it does not describe topics
-  std::uint32_t partitions_of_topic = 0;
-  std::vector<std::string> topics;  ///< alone: what was subscribed
-  std::vector<topic_partition> all; ///< alone: their partitions
-  enum class alone_step { none, assign, assigned, revoke, revoking, closing };
-  alone_step step = alone_step::none;
 };
 
 } // namespace weir::kafka

@@ -48,11 +48,8 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
 // An assignment that comes while the client closes: it never will, see
 // close_if_left.
 void consumer::impl::note_awaited(rd_kafka_event_t* rebalance) {
-  is_awaited = true;
-  if (closing
-      && rd_kafka_event_error(rebalance)
-           == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
-    stuck = no_close = true;
+  member.on_rebalance(rd_kafka_event_error(rebalance)
+                      == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS);
 }
 
 void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
@@ -61,8 +58,8 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
   auto partitions = from_list(rd_kafka_event_topic_partition_list(event));
   switch (rd_kafka_event_error(event)) {
     case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
-      was_assigned = true;
-      if (leave_until || closing) // it is too late for them
+      member.on_assigned();
+      if (member.now() != membership::phase::open) // too late for them
         add({});
       else
         events.on_assigned(partitions);
@@ -80,7 +77,7 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
         {rd_kafka_err2name(rd_kafka_event_error(event)),
          std::string{"rebalance: "} + rd_kafka_event_error_string(event)},
         false);
-      if (may_answer())
+      if (member.may_answer())
         rd_kafka_assign(client.get(), nullptr);
   }
 }
@@ -145,7 +142,7 @@ void consumer::impl::fail_if_fatal() {
 }
 
 void consumer::impl::fail(const kafka_error& why) {
-  failed = no_close = true;
+  member.on_failed();
   events.on_error(why, true);
   std::vector<topic_partition> held;
   for (const auto& [partition, cell] : cells)
@@ -165,21 +162,6 @@ void consumer::impl::on_log(rd_kafka_event_t* event) {
   std::string_view what{facility};
   if (what != "FAIL" && what != "ERROR")
     events.on_error({"log", std::string{what} + ": " + line}, false);
-}
-
-// Plays the group's part: this node is the only one there is, and librdkafka's
-// mock cluster would let a first member wait for 3 s.
-void consumer::impl::poll_alone() {
-  if (step == alone_step::assign) {
-    step = alone_step::assigned;
-    for (const auto& topic : topics)
-      events.on_partition_count(topic,
-                                static_cast<std::int32_t>(partitions_of_topic));
-    events.on_assigned(all);
-  } else if (step == alone_step::revoke) {
-    step = alone_step::revoking;
-    revoke(all, false);
-  }
 }
 
 void consumer::impl::revoke(const std::vector<topic_partition>& partitions,
