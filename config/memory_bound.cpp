@@ -10,7 +10,7 @@ namespace weir::config {
 
 namespace {
 
-// -- what is not set by anybody
+// -- what is not set by anybody -----------------------------------------------
 // ------------------------------------------------
 
 /// Code, libraries, threads, and what actors there are in any node.

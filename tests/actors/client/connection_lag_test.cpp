@@ -102,7 +102,7 @@ struct fixture : test::connection_fixture {
   }
 };
 
-// -- falling behind
+// -- falling behind -----------------------------------------------------------
 // ------------------------------------------------------------
 
 BOOST_FIXTURE_TEST_SUITE(a_client_that_reads_slowly, fixture)
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(is_closed_when_it_is_too_far_behind) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- what comes twice, or not in turn
+// -- what comes twice, or not in turn -----------------------------------------
 // --------------------------------------------
 
 BOOST_FIXTURE_TEST_SUITE(events_that_overlap, fixture)
@@ -349,7 +349,7 @@ BOOST_AUTO_TEST_CASE(may_be_an_empty_range_that_moves_the_place_on) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- several rooms
+// -- several rooms ------------------------------------------------------------
 // ---------------------------------------------------------------
 
 BOOST_FIXTURE_TEST_SUITE(rooms_of_a_client_that_reads_slowly, fixture)
@@ -410,7 +410,7 @@ BOOST_AUTO_TEST_CASE(may_be_behind_in_several_partitions) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- gaps
+// -- gaps ---------------------------------------------------------------------
 // ------------------------------------------------------------------------
 
 BOOST_FIXTURE_TEST_SUITE(a_gap, fixture)
@@ -508,7 +508,7 @@ BOOST_AUTO_TEST_CASE(is_told_to_who_joins_since_beyond_where_a_log_was_cut) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- joining behind
+// -- joining behind -----------------------------------------------------------
 // ----------------------------------------------------------------
 
 BOOST_FIXTURE_TEST_SUITE(a_join_that_begins_behind, fixture)
