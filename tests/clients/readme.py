@@ -22,10 +22,16 @@ class Example:
         return dataclasses.replace(self, text=self.text.replace(written, real))
 
 
-def examples(document="README.md"):
+# What a reader of README.md comes by first.
+FIRST = ("README.md", "docs/clients.md", "docs/back-ends.md",
+         "docs/operating.md")
+
+
+def examples(*documents):
     """All fenced blocks, in order."""
+    text = "\n".join((ROOT / x).read_text() for x in documents or FIRST)
     found = re.findall(r"^(?:<!-- (\w+): ([^\n]+) -->\n)?```(\w*)\n(.*?)^```$",
-                       (ROOT / document).read_text(), re.MULTILINE | re.DOTALL)
+                       text, re.MULTILINE | re.DOTALL)
     return [Example(language, text, kind, name)
             for kind, name, language, text in found]
 
@@ -41,12 +47,12 @@ def marked(document, kind):
 def example(phrase):
     """The only one that has this in it."""
     found = [x for x in examples() if x.language != "text" and phrase in x.text]
-    assert len(found) == 1, f"{len(found)} examples in README.md have {phrase!r}"
+    assert len(found) == 1, f"{len(found)} examples have {phrase!r}"
     return found[0]
 
 
 def output_of(phrase):
-    """What README.md says that this example prints: the lines, as patterns in
+    """What is said there that this example prints: the lines, as patterns in
     which numbers may be others."""
     all_of_them = examples()
     shown = all_of_them[all_of_them.index(example(phrase)) + 1]

@@ -1,4 +1,5 @@
-"""Every example of README.md does what it says, with recovery and without. The
+"""Every example of README.md and of the documents for clients, back ends and
+operators (docs/) does what it says, with recovery and without. The
 text is taken from there, so that it cannot drift."""
 
 import json
