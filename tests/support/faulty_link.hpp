@@ -44,7 +44,7 @@ struct faulty_link_state {
       [](records_ready) {},
       [](revoke_partition) { return commit_position{}; },
       [this](const record_batch& x) { on_batch(x); },
-      [this](const keys_added& x) { weir::tell(self, router, x); },
+      [this](const keys_added& x) { on_answer(x); },
       [this](const local_event& x) { weir::tell(self, router, x); },
     };
   }
@@ -65,8 +65,19 @@ struct faulty_link_state {
                                     : 1;
          copies > 0; --copies)
       weir::tell(self, router, x);
-    if (held)
-      weir::tell(self, router, *std::exchange(held, {}));
+    release();
+  }
+
+  /// It may name another log: then what is behind it is of that, and what is
+  /// before it is not.
+  void on_answer(const keys_added& x) {
+    release();
+    weir::tell(self, router, x);
+  }
+
+  void release() {
+    if (auto x = std::exchange(held, {}))
+      weir::tell(self, router, *x);
   }
 
   link_actor::pointer self;
