@@ -169,14 +169,11 @@ class Excused:
 
     @staticmethod
     def begin(stay, partition, history):
-        """A node may not have heard of the newest one yet; its answer says so.
-        Of one that had not begun by then it says nothing, though an offset of a
-        partition whose leader was not elected is named alike in both."""
+        """A node may not have heard of the newest one yet; its answer says so."""
         if stay.joined is None:
             return 0
         named = history.edition_named(partition, stay.offset)
-        newest = history.edition_at(stay.joined)
-        return newest if named is None else min(named, newest)
+        return history.edition_at(stay.joined) if named is None else named
 
     def on_gap(self, gap, history, newest):
         if gap.is_reset:
