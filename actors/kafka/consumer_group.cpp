@@ -74,6 +74,11 @@ private:
   std::unique_ptr<kafka::partition_queue> queue_;
 };
 
+/// Null where librdkafka has not opened the queue: it is tried again later.
+record_source_ptr source_of(std::unique_ptr<kafka::partition_queue> queue) {
+  return queue ? std::make_unique<queue_source>(std::move(queue)) : nullptr;
+}
+
 struct consumer_group_state : kafka::consumer_events {
   static inline const char* name = "weir.consumer-group";
 
@@ -210,12 +215,9 @@ struct consumer_group_state : kafka::consumer_events {
     auto home = homes[static_cast<std::size_t>(x.partition) % homes.size()];
     auto consumer = spawn_partition_consumer(
       home, {x, options.tail_cache},
-      {[&](auto wake) {
-         return std::make_unique<queue_source>(kafka->open(x, std::move(wake)));
-       },
+      {[&](auto wake) { return source_of(kafka->open(x, std::move(wake))); },
        [x, reader = reader](const kafka::log_position& from, auto wake) {
-         return std::make_unique<queue_source>(
-           reader->open(x, from, std::move(wake)));
+         return source_of(reader->open(x, from, std::move(wake)));
        }},
       self);
     consumers[x] = consumer;
