@@ -40,7 +40,7 @@ constexpr std::size_t relay_limit = replay_reader::helping;
 
 /// So many ticks a subscriber may be beyond a log that has been read to its
 /// end; then it is another one, or was cut. As long as a broker may take itself
-/// for the leader that is none any more, see kafka::log_doubt.
+/// for the leader that is none any more, see kafka::truncation_detector.
 constexpr int beyond_ticks = 25;
 
 /// Characters that are committed with a position, and of them those about

@@ -13,6 +13,7 @@
 #include "actors/room/room_directory.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/faulty_link.hpp"
+#include "tests/support/more_seeds.hpp"
 #include "tests/support/rules.hpp"
 #include "tests/support/scripted_log.hpp"
 
@@ -22,7 +23,6 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <deque>
 #include <map>
 #include <set>
@@ -548,10 +548,14 @@ struct outcome {
   int fell_behind = 0;
 };
 
-outcome run(world& w) {
+void play(world& w) {
   for (int i = 0; i < steps; ++i)
     w.step();
   w.heal();
+}
+
+outcome run(world& w) {
+  play(w);
   BOOST_TEST(w.faults->dropped > 0);
   BOOST_TEST(w.faults->doubled > 0);
   BOOST_TEST(w.members.size() > 2u);
@@ -575,22 +579,14 @@ BOOST_DATA_TEST_CASE(every_member_gets_every_record_once_in_partition_order,
   BOOST_TEST(result.gaps == 0u);
 }
 
-/// By hand: WEIR_MORE_SEEDS=500.
-unsigned more_seeds() {
-  const auto* n = std::getenv("WEIR_MORE_SEEDS");
-  return n ? static_cast<unsigned>(std::atoi(n)) : 0;
-}
-
 BOOST_DATA_TEST_CASE(
   every_member_that_was_away_when_the_topic_was_created_again_gets_all,
-  boost::unit_test::data::xrange(195u, 255u + more_seeds()), seed) {
+  boost::unit_test::data::xrange(195u, 255u + test::more_seeds()), seed) {
   static std::size_t taken_back = 0;
   world w{seed};
   w.recreates = w.leaves = true;
   w.create_again();
-  for (int i = 0; i < steps; ++i)
-    w.step();
-  w.heal();
+  play(w);
   for (auto& x : w.members) {
     w.check_last_log(x);
     taken_back += x.taken_back.size();
@@ -600,15 +596,14 @@ BOOST_DATA_TEST_CASE(
 }
 
 BOOST_DATA_TEST_CASE(every_member_gets_all_of_a_topic_that_was_created_again,
-                     boost::unit_test::data::xrange(55u, 95u + more_seeds()),
+                     boost::unit_test::data::xrange(55u,
+                                                    95u + test::more_seeds()),
                      seed) {
   static std::size_t restarted = 0;
   world w{seed};
   w.recreates = true;
   w.create_again();
-  for (int i = 0; i < steps; ++i)
-    w.step();
-  w.heal();
+  play(w);
   for (auto& x : w.members) {
     w.check_last_log(x);
     restarted += x.restarted.size();
@@ -618,16 +613,15 @@ BOOST_DATA_TEST_CASE(every_member_gets_all_of_a_topic_that_was_created_again,
 }
 
 BOOST_DATA_TEST_CASE(every_member_gets_all_of_a_log_that_was_cut,
-                     boost::unit_test::data::xrange(95u, 155u + more_seeds()),
+                     boost::unit_test::data::xrange(95u,
+                                                    155u + test::more_seeds()),
                      seed) {
   static std::size_t went_back = 0;
   world w{seed};
   w.elects = true;
   for (auto& x : w.logs)
     x.elect(), x.set_log(7);
-  for (int i = 0; i < steps; ++i)
-    w.step();
-  w.heal();
+  play(w);
   for (auto& x : w.members) {
     w.check_after_cuts(x);
     went_back += x.went_back.size();
@@ -637,7 +631,8 @@ BOOST_DATA_TEST_CASE(every_member_gets_all_of_a_log_that_was_cut,
 }
 
 BOOST_DATA_TEST_CASE(every_member_that_was_away_when_the_log_was_cut_gets_all,
-                     boost::unit_test::data::xrange(155u, 195u + more_seeds()),
+                     boost::unit_test::data::xrange(155u,
+                                                    195u + test::more_seeds()),
                      seed) {
   static std::size_t taken_back = 0;
   world w{seed};

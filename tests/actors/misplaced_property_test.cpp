@@ -19,6 +19,7 @@
 #include "actors/room/room_directory.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/interleaving.hpp"
+#include "tests/support/more_seeds.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/rules.hpp"
 #include "tests/support/scripted_log.hpp"
@@ -30,7 +31,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <deque>
 #include <map>
 #include <string>
@@ -468,14 +468,9 @@ void run(world& w, outcome& result) {
   }
 }
 
-/// By hand: WEIR_MORE_SEEDS=500.
-unsigned more_seeds() {
-  const auto* n = std::getenv("WEIR_MORE_SEEDS");
-  return n ? static_cast<unsigned>(std::atoi(n)) : 0;
-}
-
 BOOST_DATA_TEST_CASE(who_comes_back_gets_all_records_of_any_partition,
-                     boost::unit_test::data::xrange(1u, 81u + more_seeds()),
+                     boost::unit_test::data::xrange(1u,
+                                                    81u + test::more_seeds()),
                      seed) {
   static outcome all;
   world w{seed};
@@ -487,7 +482,8 @@ BOOST_DATA_TEST_CASE(who_comes_back_gets_all_records_of_any_partition,
 }
 
 BOOST_DATA_TEST_CASE(who_comes_back_gets_what_a_stranger_has_read,
-                     boost::unit_test::data::xrange(81u, 141u + more_seeds()),
+                     boost::unit_test::data::xrange(81u,
+                                                    141u + test::more_seeds()),
                      seed) {
   static outcome all;
   world w{seed};

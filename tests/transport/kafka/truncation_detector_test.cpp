@@ -28,7 +28,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(log_doubt_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(truncation_detector_suite, fixture)
 
 BOOST_AUTO_TEST_CASE(has_nothing_to_do_without_an_answer_from_before) {
   BOOST_TEST(!doubt.is_open());
