@@ -5,7 +5,6 @@
 #include "actors/contract/routes.hpp"
 #include "actors/contract/type_ids.hpp"
 #include "actors/node/gateway.hpp"
-#include "actors/runtime/actor_metrics.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "config/load.hpp"
 #include "config/log.hpp"
@@ -247,7 +246,6 @@ int run(options settings) {
   caf::actor_system_config cfg;
   cfg.set("caf.scheduler.max-threads", 1); // for GATEWAY and ADMIN
   cfg.set("caf.scheduler.policy", "sharing");
-  enable_actor_metrics(cfg);
   std::shared_ptr<http::tls_port> client_tls, operator_tls;
   try {
     client_tls = http::open_tls(settings.server.tls, "server.tls");

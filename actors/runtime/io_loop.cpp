@@ -3,7 +3,6 @@
 #include "config/log.hpp"
 
 #include <caf/ref_counted.hpp>
-#include <caf/telemetry/metric_registry.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -40,12 +39,6 @@ void io_loop::drain() {
   for (auto* job : turn_)
     resume(job);
   turn_.clear();
-}
-
-caf::telemetry::int_gauge* count_actors(caf::actor_system& system,
-                                        const char* type) {
-  return system.metrics().gauge_instance("weir", "actors", {{"name", type}},
-                                         "Number of actors by type.");
 }
 
 void io_loop::resume(caf::resumable* job) {

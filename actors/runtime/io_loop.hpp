@@ -2,6 +2,9 @@
 
 // The only crossing between threads and actors: how CAF and Asio meet.
 
+#include "actors/runtime/actor_turn.hpp"
+#include "actors/runtime/message_meter.hpp"
+
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/disposable.hpp>
@@ -9,7 +12,6 @@
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
 #include <caf/stateful_actor.hpp>
-#include <caf/telemetry/gauge.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -54,41 +56,43 @@ private:
   std::vector<caf::resumable*> turn_;
 };
 
-/// The gauge `weir.actors` for one type of actor.
-caf::telemetry::int_gauge* count_actors(caf::actor_system& system,
-                                        const char* type);
-
 /// An actor base whose mailbox always wakes it where it was spawned,
-/// whichever execution unit the sender runs on. Counts the actors of its type.
+/// whichever execution unit the sender runs on. Counts the actors of its type,
+/// and their messages.
 template <class Base, class State>
 class on_loop : public Base {
 public:
   explicit on_loop(caf::actor_config& cfg)
-    : Base(cfg),
-      home_(cfg.host),
-      count_(count_actors(this->system(), State::name)) {
-    count_->inc();
-  }
+    : Base(cfg), home_(cfg.host), meter_(this->system(), State::name) {}
 
   /// Runs when the actor ends; its memory may stay until the last handle is
   /// gone, which may be later than the system's own end.
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
     auto ended = Base::cleanup(std::move(reason), host);
     if (ended)
-      count_->dec();
+      meter_.end();
     return ended;
+  }
+
+  caf::resumable::resume_result resume(caf::execution_unit* host,
+                                       std::size_t max) override {
+    return take_turn(*this, host, max, meter_);
   }
 
   using Base::enqueue;
 
   bool enqueue(caf::mailbox_element_ptr element,
                caf::execution_unit*) override {
-    return Base::enqueue(std::move(element), home_);
+    meter_.enqueue(*element);
+    auto is_taken = Base::enqueue(std::move(element), home_);
+    if (!is_taken)
+      meter_.refused();
+    return is_taken;
   }
 
 private:
   caf::execution_unit* home_;
-  caf::telemetry::int_gauge* count_;
+  message_meter meter_;
 };
 
 /// Where to spawn an actor: on a loop, or without one on the system's

@@ -10,6 +10,7 @@
 #include <caf/telemetry/metric_registry.hpp>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace weir {
@@ -63,6 +64,18 @@ caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
   return system.metrics().gauge_instance(view(prefix), view(x.name),
                                          caf::make_span(labels), view(x.help),
                                          view(unit));
+}
+
+caf::telemetry::dbl_histogram* histogram(caf::actor_system& system,
+                                         const metric& x,
+                                         std::string_view label_value) {
+  constexpr std::array bounds{.00001, .0001, .0005, .001, .01, .1, .5, 1., 5.};
+  std::array names{view(x.label)};
+  auto labels = labels_of(x, label_value);
+  auto* family = system.metrics().histogram_family<double>(
+    view(prefix), view(x.name), caf::make_span(names), caf::make_span(bounds),
+    view(x.help), view(unit));
+  return family->get_or_add(caf::make_span(labels));
 }
 
 void show_limits(caf::actor_system& system, const options& settings) {

@@ -15,6 +15,7 @@
 #include <caf/fwd.hpp>
 #include <caf/telemetry/counter.hpp>
 #include <caf/telemetry/gauge.hpp>
+#include <caf/telemetry/histogram.hpp>
 
 #include <array>
 #include <string>
@@ -33,6 +34,22 @@ namespace metrics {
 
 inline constexpr metric limit{
   "limit", "What a bound of the configuration is set to, by its key", "key"};
+inline constexpr metric actors{"actors", "Number of actors by type", "name"};
+inline constexpr metric actor_mailbox{
+  "actor_mailbox", "Messages that wait for actors of a type", "name"};
+inline constexpr metric actor_messages{
+  "actor_messages",
+  "Messages that actors of a type have handled, every one of them", "name"};
+inline constexpr metric actor_mailbox_time{
+  "actor_mailbox_time_seconds",
+  "How long messages have waited for actors of a type; of one message in 64, "
+  "chosen at random",
+  "name"};
+inline constexpr metric actor_processing_time{
+  "actor_processing_time_seconds",
+  "How long actors of a type have taken for a message; of one message in 64, "
+  "chosen at random",
+  "name"};
 inline constexpr metric emits{
   "emits", "Emitted events that were answered or dropped, by their code",
   "code"};
@@ -286,12 +303,17 @@ inline constexpr metric keys_misplaced{
 
 } // namespace metrics
 
-/// Requires: a metric is always used as a counter or always as a gauge, and a
-/// value is given for its label if it has one.
+/// Requires: a metric is always used in one of these ways, and a value is given
+/// for its label if it has one.
 caf::telemetry::int_counter* count(caf::actor_system& system, const metric& x,
                                    std::string_view label_value = {});
 caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
                                  std::string_view label_value = {});
+
+/// Of seconds, from 10 microseconds to 5 s.
+caf::telemetry::dbl_histogram* histogram(caf::actor_system& system,
+                                         const metric& x,
+                                         std::string_view label_value);
 
 /// Sets `metrics::limit` for every bound, and makes the metrics without a label
 /// known, so that they are there before anything has happened.

@@ -145,6 +145,23 @@ def test_polls_for_other_nodes_are_counted(node):
     assert metrics(node)["weir_polls_under_way"] == 0
 
 
+def test_messages_of_actors_are_counted_and_some_are_timed(node):
+    def handled():
+        return metrics(node)['weir_actor_messages_total{name="weir.producer"}']
+    with RawClient(node.port) as client:
+        before = handled()
+        for _ in range(20):  # one after the other: a message each
+            assert client.emit("say", {"room": "chat:1"})["status"] == "ok"
+        assert handled() >= before + 20
+    x = metrics(node)
+    for name in "mailbox", "processing":
+        times = f'weir_actor_{name}_time_seconds_count{{name="weir.producer"}}'
+        assert x[times] < x['weir_actor_messages_total{name="weir.producer"}']
+    shown = {x["type"]: x for x in node.get("/v1/actors")[1]["actors"]}
+    assert int(shown["producer"]["count"]) >= 1
+    assert int(shown["producer"]["processed"]) >= before + 20
+
+
 def test_what_waits_is_shown_and_then_gone(node):
     with RawClient(node.port) as client:
         started = [client.start_emit("say", {"room": "chat:1", "id": i})

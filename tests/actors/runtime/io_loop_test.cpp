@@ -2,6 +2,7 @@
 
 #include "actors/contract/records.hpp"
 #include "actors/contract/relay.hpp"
+#include "actors/runtime/metrics.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
@@ -134,15 +135,85 @@ BOOST_AUTO_TEST_CASE(lets_others_have_their_turn_in_a_flood_of_messages) {
 }
 
 BOOST_AUTO_TEST_CASE(counts_its_actors) {
-  auto* gauge = count_actors(system, sink_state::name);
-  auto before = gauge->value();
+  auto* actors = gauge(system, metrics::actors, sink_state::name);
   {
     auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
-    BOOST_TEST(gauge->value() == before + 1);
+    BOOST_TEST(actors->value() == 1);
     end(sink);
   }
   on_loop_thread([] {}); // the loop has let go of it
-  BOOST_TEST(gauge->value() == before);
+  BOOST_TEST(actors->value() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(counts_every_message_and_times_some) {
+  constexpr std::int64_t all = 20'000;
+  auto* mailbox = gauge(system, metrics::actor_mailbox, sink_state::name);
+  auto* handled = count(system, metrics::actor_messages, sink_state::name);
+  auto* waited = histogram(system, metrics::actor_mailbox_time,
+                           sink_state::name);
+  auto* took = histogram(system, metrics::actor_processing_time,
+                         sink_state::name);
+  auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+  on_loop_thread([&] { // nothing is handled until this returns
+    for (std::int64_t i = 0; i < all; ++i)
+      caf::anon_send(sink, record_batch{0, i, 0, {}});
+    BOOST_TEST(mailbox->value() == all);
+    std::this_thread::sleep_for(2ms); // they all wait for so long
+  });
+  end(sink);
+  on_loop_thread([] {});
+  BOOST_TEST(mailbox->value() == 0);
+  BOOST_TEST(handled->value() == all + 1); // and its exit
+  auto observed = [](const caf::telemetry::dbl_histogram* x) {
+    std::int64_t result = 0;
+    for (auto& bucket : x->buckets())
+      result += bucket.count.value();
+    return result;
+  };
+  BOOST_TEST(observed(waited) > all / 64 / 2);
+  BOOST_TEST(observed(waited) < all / 64 * 2);
+  BOOST_TEST(observed(took) == observed(waited));
+  BOOST_TEST(waited->sum() >= 0.002 * double(observed(waited)));
+  BOOST_TEST(took->sum() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(counts_nothing_as_waiting_for_an_actor_that_has_ended) {
+  auto* mailbox = gauge(system, metrics::actor_mailbox, sink_state::name);
+  for (int round = 0; round < 50; ++round) {
+    auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+    std::atomic<bool> go = true;
+    std::vector<std::thread> senders;
+    for (int i = 0; i < 3; ++i)
+      senders.emplace_back([&] {
+        while (go)
+          caf::anon_send(sink, record_batch{0, 0, 0, {}});
+      });
+    end(sink); // with messages behind it in its mailbox, and more to come
+    go = false;
+    for (auto& x : senders)
+      x.join();
+    caf::anon_send(sink, record_batch{0, 0, 0, {}});
+    on_loop_thread([] {});
+    BOOST_TEST(mailbox->value() == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(drops_what_only_streams_of_cafs_would_send) {
+  auto* mailbox = gauge(system, metrics::actor_mailbox, sink_state::name);
+  auto* handled = count(system, metrics::actor_messages, sink_state::name);
+  auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+  auto* receiver = caf::actor_cast<caf::actor_control_block*>(sink);
+  receiver->enqueue(nullptr, caf::make_message_id(),
+                    caf::make_message(caf::make<caf::upstream_msg::drop>(
+                      caf::stream_slots{1, 1}, caf::actor_addr{})),
+                    nullptr);
+  caf::anon_send(sink, record_batch{0, 7, 0, {}});
+  while (handled->value() < 2)
+    std::this_thread::yield();
+  BOOST_TEST(mailbox->value() == 0);
+  end(sink);
+  BOOST_TEST(offsets == std::vector<std::int64_t>{7},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(calls_a_timer_on_its_thread) {
