@@ -29,7 +29,7 @@ line_limiter limiter{current.limit_lines, current.limit_interval};
 std::mutex writer_mutex;
 line_writer writer{STDERR_FILENO};
 std::atomic<std::uint64_t> lost = 0;
-std::uint64_t told_lost = 0; ///< of those
+std::uint64_t reported_lost = 0; ///< of those
 
 using field_list = std::span<const field>;
 
@@ -86,15 +86,15 @@ std::string line_of(log_level level, std::string_view what, field_list values) {
 void write_line(log_level level, std::string_view what, field_list values) {
   auto line = line_of(level, what, values);
   std::scoped_lock lock{writer_mutex};
-  auto untold = lost - told_lost;
-  if (untold > 0)
+  auto unreported = lost - reported_lost;
+  if (unreported > 0)
     line.insert(0, line_of(log_level::warning,
                            "lines of the log are lost: nobody has read them",
-                           std::array{field{"lost", untold}}));
+                           std::array{field{"lost", unreported}}));
   if (!writer.write(line))
     ++lost;
   else
-    told_lost += untold;
+    reported_lost += unreported;
 }
 
 } // namespace

@@ -38,7 +38,8 @@ void configure(const log_options& settings);
 bool enabled(log_level level);
 
 /// Writes one line; thread-safe. Never waits for whoever reads stderr: what he
-/// does not take is lost, counted (`lines_lost`) and told when he goes on.
+/// does not take is lost, counted (`lines_lost`) and reported when he
+/// continues.
 void write(log_level level, std::string_view what, fields values = {});
 
 /// Writes a line that somebody else - a client, another node, a broker - can

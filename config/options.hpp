@@ -231,7 +231,7 @@ struct cluster_options {
 /// What becomes of a client that is `max_lag` behind.
 enum class lag_policy {
   disconnect, ///< it is closed; it may reconnect and recover
-  skip,       ///< it goes on at the end of the log, and is told what it missed
+  skip,       ///< it resumes at the end of the log, and is told what it missed
 };
 
 /// Bytes of a partition's log that are read for somebody in one step.
@@ -293,12 +293,12 @@ struct limits_options {
   /// files, what is not there, handshakes that are none. Refused with 429.
   rate_options requests{1'000, 0};
   /// What one connection may send, whatever it is: packets over polling, frames
-  /// of a WebSocket. It is not read before there is room for more.
+  /// of a WebSocket. It is not read before there is space for more.
   rate_options packets{10'000, 0};
   /// What one connection may ask for, however it ends: events that it emits,
   /// joins and leaves among them, and bytes of those; and of the joins alone.
   /// What is more is refused (rate_limited), and the connection read again when
-  /// there is room, at the latest after a second.
+  /// there is space, at the latest after a second.
   rate_options events;
   rate_options bytes;
   rate_options joins;

@@ -13,7 +13,7 @@
 
 namespace {
 
-/// What toml++ believed of the text is wrong; it would abort, or go on.
+/// What toml++ believed of the text is wrong; it would abort, or continue.
 struct assertion_failed {};
 
 [[noreturn]] void fail_assertion() {
@@ -163,7 +163,7 @@ std::optional<node> parse(const std::string& text, const std::string& file,
 }
 
 /// What goes too deep is not parsed; what is wrong before it, as a bracket that
-/// is never closed, may be the reason and is told instead.
+/// is never closed, may be the reason and is reported instead.
 std::optional<node> parse_bounded(const std::string& text,
                                   const std::string& file, report& log) {
   auto found = find_too_deep(text);

@@ -16,11 +16,11 @@ void validate(const options& x, report& log);
 /// Where this node is in its cluster, and how the links are secured.
 void validate_cluster(const options& x, report& log);
 
-/// Where tokens come with a request: what is kept of it has room for one.
+/// Where tokens come with a request: what is kept of it has space for one.
 void derive_auth_limits(options& x, const report& log);
 
 /// Whether clients may have tokens, and show by anything who they are, as far
-/// as that could be read: what is wrong with it is told elsewhere.
+/// as that could be read: what is wrong with it is reported elsewhere.
 bool may_have_tokens(const options& x, const report& log);
 bool may_identify_clients(const options& x, const report& log);
 

@@ -204,7 +204,7 @@ void validate_auth(const options& x, report& log) {
   if (looks_into_requests(jwt)
       && x.limits.handshake < jwt.max_token + around_a_token)
     log.error_at("limits.handshake",
-                 "has no room for a token of auth.jwt.max_token bytes; set at "
+                 "has no space for a token of auth.jwt.max_token bytes; set at "
                  "least "
                    + std::to_string(jwt.max_token + around_a_token)
                    + ", or leave it out");

@@ -32,7 +32,7 @@ void check_rule(const mapping_options& x, const std::string& text,
                 const std::string& path, report& log) {
   auto rule = parse_permission(text);
   if (!rule || x.room.empty() || room_pattern::check(x.room))
-    return; // told elsewhere
+    return; // reported elsewhere
   if (!room_pattern{x.room}.uses_known_names(rule->value))
     log.error_at(path, in_quotes(text) + " has a name in braces that the room "
                          + in_quotes(x.room) + " does not have");

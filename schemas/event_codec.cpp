@@ -220,8 +220,8 @@ void encoded_record::set_value(std::string value) {
 void encoded_record::add_header(std::string_view name, std::string_view value) {
   if (value.empty())
     return; // says nothing
-  places_[header_count_++] = {name, static_cast<std::uint32_t>(bytes_.size()),
-                              static_cast<std::uint32_t>(value.size())};
+  slots_[header_count_++] = {name, static_cast<std::uint32_t>(bytes_.size()),
+                             static_cast<std::uint32_t>(value.size())};
   bytes_ += value;
 }
 

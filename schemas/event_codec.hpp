@@ -72,8 +72,7 @@ public:
   /// as long as the record stays where it is.
   void append_headers(std::vector<header>& to) const {
     for (std::size_t i = 0; i < header_count_; ++i)
-      to.emplace_back(places_[i].name,
-                      bytes(places_[i].begin, places_[i].size));
+      to.emplace_back(slots_[i].name, bytes(slots_[i].begin, slots_[i].size));
   }
 
   // -- for encode_record ------------------------------------------------------
@@ -82,7 +81,7 @@ public:
   void add_header(std::string_view name, std::string_view value);
 
 private:
-  struct place {
+  struct header_slot {
     std::string_view name;
     std::uint32_t begin = 0;
     std::uint32_t size = 0;
@@ -94,7 +93,7 @@ private:
 
   std::string bytes_;
   std::size_t value_size_ = 0;
-  std::array<place, max_headers> places_;
+  std::array<header_slot, max_headers> slots_;
   std::size_t header_count_ = 0;
 };
 

@@ -21,9 +21,9 @@
 // derived from the secret, the namespace, the pid, and the rooms with their
 // partitions; that of the second likewise but for the pid. So a socket's own
 // part is written once a second, the other once for all who are at the same
-// places, and a delivery costs no cryptography. Parts fit together only if they
-// are of the same second and the same rooms, where they say the same of who may
-// read what.
+// positions, and a delivery costs no cryptography. Parts fit together only if
+// they are of the same second and the same rooms, where they say the same of
+// who may read what.
 
 #include <array>
 #include <cstddef>
@@ -139,7 +139,7 @@ public:
                                        std::string_view pid,
                                        std::string_view user = {}) const;
 
-  /// Takes some microseconds: to be made anew when the rooms have changed.
+  /// Takes some microseconds: to be repeated when the rooms have changed.
   offset_writer writer(std::string_view nsp, std::string_view pid,
                        const std::vector<room_partitions>& rooms) const;
 

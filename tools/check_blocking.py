@@ -64,7 +64,7 @@ KAFKA_CALLS = [
 
 # Files whose calls are all the same exception, and why.
 EXCEPTIONS = {
-    "actors/cluster/link_scribe.cpp": "CAF's multiplexer calls it, with sockets that "
+    "actors/cluster/link_transport.cpp": "CAF's multiplexer calls it, with sockets that "
                               "are non-blocking",
 }
 

@@ -43,7 +43,7 @@ FOLDERS = {
 }
 
 # Which files may include a library: what the include starts or ends with, the
-# files, and the reason that a violation is told.
+# files, and the reason that a violation is reported with.
 LIBRARIES = [
     (r"caf/", r"actors/|tests/|tools/[^/]*\.cpp$|tools/bench/",
      "CAF stays in actors/ and the programs' mains"),

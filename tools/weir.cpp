@@ -217,10 +217,10 @@ void open_standard_descriptors() {
 
 /// Ends the process when the node cannot start: actors that were spawned
 /// before the failure would wait for loops that never run.
-gateway_actor start(actor_home home, options settings, io_loops& loops,
+gateway_actor start(actor_executor executor, options settings, io_loops& loops,
                     node_ports& ports) {
   try {
-    return spawn_gateway(home, std::move(settings), loops, ports);
+    return spawn_gateway(executor, std::move(settings), loops, ports);
   } catch (const std::exception& e) {
     std::cerr << "weir: " << e.what() << '\n';
     _exit(EXIT_FAILURE);
@@ -261,7 +261,8 @@ int run(options settings) {
   node_ports ports{std::move(client_tls), std::move(operator_tls)};
   caf::error why;
   {
-    auto gateway = start(actor_home{system}, std::move(settings), loops, ports);
+    auto gateway = start(actor_executor{system}, std::move(settings), loops,
+                         ports);
     handle_signals(gateway, reloadables_of(ports));
     caf::scoped_actor self{system};
     self->monitor(gateway);

@@ -56,7 +56,7 @@ bool take_sign(std::string_view& text, char x) {
   return result;
 }
 
-bool take_place(std::string_view& text, room_offset& to) {
+bool take_position(std::string_view& text, room_offset& to) {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
   named_log named;
@@ -79,7 +79,7 @@ bool take_place(std::string_view& text, room_offset& to) {
 std::optional<room_offset> read_offset(std::string_view text) {
   room_offset result;
   do
-    if (!take_place(text, result))
+    if (!take_position(text, result))
       return std::nullopt;
   while (take_sign(text, ','));
   if (take_sign(text, '/') && !take_number(text, result.of_partitions))

@@ -69,7 +69,7 @@ public:
 
   std::int64_t leeway() const { return verifier_.leeway(); }
 
-  /// How long before its end a client is told of it, in seconds.
+  /// How long before its end a client is notified of it, in seconds.
   std::int64_t notice() const {
     return std::chrono::ceil<std::chrono::seconds>(settings_.expiry_notice)
       .count();

@@ -28,14 +28,14 @@ connection_state::connection_state(
 
 connection_state::~connection_state() {
   if (paused)
-    gauge(self->system(), metrics::connections_held)->dec();
+    gauge(self->system(), metrics::connections_paused)->dec();
   session->detach();
   for (auto& x : sockets)
     part(x, nullptr);
 }
 
 connection_actor::behavior_type connection_state::make_behavior() {
-  timer.start(self, context->home, context->connect_timeout,
+  timer.start(self, context->executor, context->connect_timeout,
               [this] { on_nowhere(); });
   session->attach(*this);
   return {
@@ -67,7 +67,7 @@ void connection_state::on_binary(std::string_view bytes) {
 
 void connection_state::on_drained() {
   unread = false;
-  patience.cancel();
+  read_timeout.cancel();
   update_reading();
   catch_up_rooms();
 }
@@ -79,10 +79,10 @@ void connection_state::on_stopping() {
   close_when_answered();
 }
 
-std::size_t connection_state::on_unwanted(const engineio::unwanted& whom) {
+std::size_t connection_state::disconnect(const engineio::unwanted& whom) {
   using enum engineio::unwanted::kind;
   if (whom.what == id)
-    return dismiss_id(whom.name);
+    return disconnect_id(whom.name);
   std::size_t result = 0;
   for (auto i = sockets.size(); i-- > 0;) {
     auto& x = sockets[i];
@@ -90,16 +90,16 @@ std::size_t connection_state::on_unwanted(const engineio::unwanted& whom) {
     if (!is_user
         && (whom.what != denied || !x.token || x.token->claims.id != whom.name))
       continue;
-    dismiss(x);
+    disconnect(x);
     ++result;
   }
   return result;
 }
 
-std::size_t connection_state::dismiss_id(std::string_view id) {
+std::size_t connection_state::disconnect_id(std::string_view id) {
   if (id == sid()) {
     while (!sockets.empty())
-      dismiss(sockets.back());
+      disconnect(sockets.back());
     close();
     return 1;
   }
@@ -107,7 +107,7 @@ std::size_t connection_state::dismiss_id(std::string_view id) {
                         [&](auto& x) { return x.identity->id == id; });
   if (i == sockets.end())
     return 0;
-  dismiss(*i);
+  disconnect(*i);
   return 1;
 }
 
@@ -141,7 +141,7 @@ void connection_state::close() {
 void connection_state::end(close_reason reason) {
   count(self->system(), metrics::connections_closed, to_string(reason))->inc();
   timer.cancel();
-  patience.cancel();
+  read_timeout.cancel();
   slow.cancel();
   certificate.cancel();
   self->send_exit(me, caf::exit_reason::user_shutdown);
@@ -173,7 +173,7 @@ void connection_state::on_packet(const packet& x) {
     case packet_type::connect:
       return on_connect(x);
     case packet_type::disconnect:
-      return leave_for_good(*socket);
+      return leave_permanently(*socket);
     case packet_type::event:
     case packet_type::binary_event:
       return on_event(*socket, x);
@@ -258,7 +258,7 @@ void connection_state::greet(socket_state& socket, std::string_view payload) {
   socket.greeting->args = payload.empty() ? "{}" : payload;
   if (settings->delay.count() == 0)
     return greet_now(socket);
-  socket.greeting->timer.start(self, context->home, settings->delay,
+  socket.greeting->timer.start(self, context->executor, settings->delay,
                                [this, to = socket.identity] {
                                  if (auto* found = find(to))
                                    greet_now(*found);
@@ -285,21 +285,21 @@ void connection_state::part(socket_state& x, const request_lease& lease) {
          socket_closed{x.identity, x.recovery->known(), lease});
 }
 
-void connection_state::leave_for_good(socket_state& x) {
+void connection_state::leave_permanently(socket_state& x) {
   if (x.recovery)
     x.recovery->end();
   leave_nsp(x);
 }
 
-void connection_state::dismiss(socket_state& x) {
+void connection_state::disconnect(socket_state& x) {
   answer_open_requests(x);
   send_text(socketio::encode_disconnect(x.nsp()));
-  leave_for_good(x);
+  leave_permanently(x);
 }
 
 void connection_state::on_disconnect(const disconnect_socket& x) {
   if (auto* found = find(x.socket))
-    dismiss(*found);
+    disconnect(*found);
 }
 
 socket_state* connection_state::find(std::string_view nsp) {
@@ -346,9 +346,9 @@ void connection_state::send_frames(socket_state& socket,
 connection_actor
 spawn_connection(std::shared_ptr<const connection_context> context,
                  std::shared_ptr<engineio::session_control> session) {
-  auto home = context->home;
-  return home.spawn<connection_actor, connection_state>(std::move(context),
-                                                        std::move(session));
+  auto executor = context->executor;
+  return executor.spawn<connection_actor, connection_state>(std::move(context),
+                                                            std::move(session));
 }
 
 } // namespace weir

@@ -26,7 +26,7 @@ namespace weir {
 
 /// What all connections of a loop share; outlives them.
 struct connection_context {
-  actor_home home;
+  actor_executor executor;
   routes_ptr rules;
   limits_options limits;
   std::size_t max_payload = 0;

@@ -86,7 +86,8 @@ bool connection_state::may_emit(socket_state& socket, const packet& x,
   return is_let;
 }
 
-/// Its answer ends the request. The socket may be gone, and has been told then.
+/// Its answer ends the request. The socket may be gone, and has been notified
+/// then.
 void connection_state::on_emit_answered(emit_answered& x) {
   auto ack_id = requests.take_ack(x.ack.request);
   requests.end(x.ack.request);

@@ -82,7 +82,7 @@ void connection_state::slow_down(request_rates::bucket::duration wait) {
   slowed = true;
   auto pause = std::min(std::chrono::ceil<std::chrono::milliseconds>(wait),
                         longest_pause);
-  slow.start(self, context->home, pause, [this] {
+  slow.start(self, context->executor, pause, [this] {
     slowed = false;
     update_reading();
   });
@@ -95,7 +95,7 @@ void connection_state::send_away() {
                {{"address", from},
                 {"sid", sid()},
                 {"do", "look at who it is; limits.max_rate_limited"}});
-  dismiss_id(sid());
+  disconnect_id(sid());
 }
 
 // -- connections of a user ----------------------------------------------------

@@ -55,12 +55,12 @@ bool connection_state::try_resume(const nsp_routes& rules,
   socket.resuming = std::make_unique<resumption>();
   socket.resuming->payload = payload;
   socket.resuming->lease = begin_request(socket.identity, payload.size());
-  socket.resuming->timer.start(self, context->home, rules.settings().recovery,
-                               [this, identity = socket.identity] {
-                                 if (auto* late = find(identity))
-                                   begin_anew(
-                                     *late, "the rooms do not answer in time");
-                               });
+  socket.resuming->timer.start(
+    self, context->executor, rules.settings().recovery,
+    [this, identity = socket.identity] {
+      if (auto* late = find(identity))
+        start_over(*late, "the rooms do not answer in time");
+    });
   tell(self, context->sockets,
        resume_socket{me, socket.identity, position->seconds, position->node,
                      socket.resuming->lease});
@@ -83,7 +83,7 @@ bool connection_state::may_return(const nsp_routes& rules,
          && std::all_of(x.rooms.begin(), x.rooms.end(), may_join);
 }
 
-/// All rooms are joined anew, each at the offset where the client was.
+/// All rooms are joined again, each at the offset where the client was.
 void connection_state::on_resume_answered(const resume_answered& x) {
   auto* socket = find(x.socket);
   if (socket == nullptr)
@@ -91,7 +91,7 @@ void connection_state::on_resume_answered(const resume_answered& x) {
   if (!socket->resuming)
     return;
   if (!x.granted)
-    return begin_anew(*socket, "the offset is not the client's last");
+    return start_over(*socket, "the offset is not the client's last");
   drop_lost_rooms(*socket);
   auto& resuming = *socket->resuming;
   resuming.awaited = resuming.position.rooms.size();
@@ -140,7 +140,7 @@ void connection_state::on_room_refused(socket_state& socket, membership& room,
                                        const join_answered& x) {
   auto is_lost = x.room == 0;
   if (x.error != emit_errc::unavailable || is_lost)
-    return begin_anew(socket, x.message);
+    return start_over(socket, x.message);
   auto& rooms = socket.resuming->position.rooms;
   auto i = std::find_if(rooms.begin(), rooms.end(),
                         [&](auto& y) { return y.room == room.room; });
@@ -162,8 +162,8 @@ void connection_state::finish_resume(socket_state& socket) {
   catch_up_rooms();
 }
 
-void connection_state::begin_anew(socket_state& socket, std::string_view why) {
-  log::debug("a client begins anew", {{"sid", sid()}, {"why", why}});
+void connection_state::start_over(socket_state& socket, std::string_view why) {
+  log::debug("a client starts over", {{"sid", sid()}, {"why", why}});
   count(self->system(), metrics::resumes, "refused")->inc();
   auto payload = std::move(socket.resuming->payload);
   auto& rules = *socket.rules;

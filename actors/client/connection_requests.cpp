@@ -112,7 +112,7 @@ void connection_state::update_reading() {
   auto wanted = unread || slowed || stopping || is_exhausted();
   if (wanted != paused) {
     paused = wanted;
-    auto* held = gauge(self->system(), metrics::connections_held);
+    auto* held = gauge(self->system(), metrics::connections_paused);
     if (paused) {
       held->inc();
       session->pause_reading();
@@ -127,7 +127,7 @@ void connection_state::update_reading() {
 void connection_state::on_unread() {
   unread = true;
   session->ask_drained();
-  patience.start(self, context->home, context->read_timeout, [this] {
+  read_timeout.start(self, context->executor, context->read_timeout, [this] {
     log::limited(log_level::info, "closed: the client does not read", sid(),
                  {{"sid", sid()}, {"outbox", session->outbox_size()}});
     close();

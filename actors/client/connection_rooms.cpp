@@ -1,6 +1,6 @@
 #include "actors/client/answers.hpp"
-#include "actors/client/batch_stencil.hpp"
 #include "actors/client/connection_state.hpp"
+#include "actors/client/offset_template.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "config/log.hpp"
 #include "transport/socketio/json_slice.hpp"
@@ -126,7 +126,7 @@ void connection_state::on_join_settled(const join_answered& x,
                                        std::string_view ack_id) {
   auto* socket = find(x.ack.socket);
   if (socket == nullptr)
-    return; // the client has been told
+    return; // the client has been notified
   auto* m = socket->rooms.find(x.room_name);
   auto is_current = m != nullptr && m->number == x.membership;
   if (is_current)
@@ -172,22 +172,22 @@ void connection_state::begin_at(socket_state& socket, membership& m,
   auto is_new = m.id != x.room;
   if (is_new) {
     socket.rooms.enter(m, x.room, x.handle);
-    m.places.clear();
+    m.positions.clear();
     m.of_partitions = x.of_partitions;
     for (auto& [partition, next] : x.from)
-      m.places.push_back({partition, false, next});
+      m.positions.push_back({partition, false, next});
   }
   for (auto& [partition, at] : x.behind) {
-    auto& place = m.in(partition, at);
-    place.next = at;
-    place.behind = true;
+    auto& position = m.in(partition, at);
+    position.next = at;
+    position.behind = true;
     if (!is_new)
-      fall_behind(socket, m, place);
+      fall_behind(socket, m, position);
   }
-  for (auto& place : m.places)
-    if (auto i = x.logs.find(place.partition); i != x.logs.end()) {
-      place.log = i->second.log;
-      place.leader_epoch = i->second.leader_epoch;
+  for (auto& position : m.positions)
+    if (auto i = x.logs.find(position.partition); i != x.logs.end()) {
+      position.log = i->second.log;
+      position.leader_epoch = i->second.leader_epoch;
     }
   socket.rooms.note(m);
   if (socket.recovery)
@@ -215,7 +215,7 @@ void connection_state::on_leave_event(socket_state& socket, const packet& x) {
     return refuse(socket, x.ack_id, emit_errc::not_a_member,
                   "the socket is not in this room");
   room_offset here{.next = {}, .of_partitions = m->of_partitions};
-  for (auto& at : m->places) {
+  for (auto& at : m->positions) {
     here.next[at.partition] = at.next;
     if (at.log != 0)
       here.logs[at.partition] = {at.log, at.leader_epoch};
@@ -280,35 +280,36 @@ void each_event(const room_events& x, std::string_view socket_id, F f) {
 
 /// Up to where the member has had the log that ends with this range: who is not
 /// behind has all that came before it.
-std::int64_t end_of(const socket_rooms::place& at, const room_events& x) {
+std::int64_t end_of(const socket_rooms::position& at, const room_events& x) {
   auto goes_back = x.lost && x.to < x.from;
   return goes_back && !at.behind ? std::max(at.next, x.from) : at.next;
 }
 
 } // namespace
 
-/// Whatever way events come, live or replayed: those before the member's place
-/// have been seen, and what begins behind it shows that something is missed.
+/// Whatever way events come, live or replayed: those before the member's
+/// position have been seen, and what begins behind it shows that something is
+/// missed.
 void connection_state::on_events(const room_events& x) {
   auto [socket, m] = member(x.nsp, x.room);
   if (m == nullptr)
     return;
-  auto known = m->places.size();
+  auto known = m->positions.size();
   auto goes_back = x.lost && x.to < x.from;
   auto& at = m->in(x.partition, goes_back ? x.to : x.from);
-  if (socket->recovery && m->places.size() > known)
+  if (socket->recovery && m->positions.size() > known)
     socket->recovery->forget_rooms();
   auto is_other_log = at.log != 0 && x.log != 0 && at.log != x.log;
   auto is_same = [&](auto& y) { return y.log == x.log; };
-  auto is_cut
-    = goes_back && x.log != 0
-      && (at.log == x.log
-          || (at.log == 0
-              && std::any_of(m->places.begin(), m->places.end(), is_same)));
+  auto is_cut = goes_back && x.log != 0
+                && (at.log == x.log
+                    || (at.log == 0
+                        && std::any_of(m->positions.begin(), m->positions.end(),
+                                       is_same)));
   if (!enter_log(*socket, *m, at, x))
     return;
   if (socket->resuming && goes_back && at.next > x.to) {
-    begin_anew(*socket, "the log has gone back");
+    start_over(*socket, "the log has gone back");
   } else if (socket->resuming) {
     fall_behind(*socket, *m, at);
   } else if (x.from > at.next && x.to >= x.from) {
@@ -321,10 +322,10 @@ void connection_state::on_events(const room_events& x) {
   }
 }
 
-/// A place in another log is no place in this one: the member begins at its
-/// start, and is told so. False: it was about to resume, and cannot.
-bool connection_state::enter_log(socket_state& socket, membership& m, place& at,
-                                 const room_events& x) {
+/// A position in another log is no position in this one: the member begins at
+/// its start, and is told so. False: it was about to resume, and cannot.
+bool connection_state::enter_log(socket_state& socket, membership& m,
+                                 position& at, const room_events& x) {
   auto is_later = x.leader_epoch >= 0 && x.leader_epoch != at.leader_epoch;
   if (x.log == 0 || (x.log == at.log && !is_later))
     return true;
@@ -338,7 +339,7 @@ bool connection_state::enter_log(socket_state& socket, membership& m, place& at,
   if (!is_other)
     return true;
   if (socket.resuming) {
-    begin_anew(socket, "the topic was created again");
+    start_over(socket, "the topic was created again");
     return false;
   }
   // Also from 0: the log that is gone may have held what nobody has read.
@@ -348,7 +349,7 @@ bool connection_state::enter_log(socket_state& socket, membership& m, place& at,
   return true;
 }
 
-void connection_state::take(socket_state& socket, membership& m, place& at,
+void connection_state::take(socket_state& socket, membership& m, position& at,
                             const room_events& x) {
   greet_now(socket);
   if (socket.recovery)
@@ -359,7 +360,7 @@ void connection_state::take(socket_state& socket, membership& m, place& at,
 
 /// The usual case: the client gets all of it, and what it gets is the same for
 /// many, so that it has been encoded.
-bool connection_state::take_whole(socket_state& socket, place& at,
+bool connection_state::take_whole(socket_state& socket, position& at,
                                   const room_events& x) {
   if (!x.frames || !x.exceptions.empty() || at.next > x.from)
     return false;
@@ -369,10 +370,10 @@ bool connection_state::take_whole(socket_state& socket, place& at,
       return false;
     session->send(x.frames);
   } else {
-    static thread_local batch_stencil stencil; // keeps its memory
+    static thread_local offset_template writer; // keeps its memory
     if (!recovery->is_usable())
       return false;
-    auto frames = stencil.frames_for(x, *recovery, at);
+    auto frames = writer.frames_for(x, *recovery, at);
     if (session->outbox_size() + frames.size() > session->outbox_limit())
       return false;
     session->send(frames);
@@ -384,7 +385,7 @@ bool connection_state::take_whole(socket_state& socket, place& at,
 
 /// Event by event, as many as the outbox takes.
 void connection_state::take_piecemeal(socket_state& socket, membership& m,
-                                      place& at, const room_events& x) {
+                                      position& at, const room_events& x) {
   auto* recovery = socket.recovery.get();
   static thread_local std::string out; // keeps its memory
   out.clear();
@@ -428,19 +429,19 @@ bool connection_state::fits(std::size_t bytes, std::size_t before) const {
   return waiting == 0 || waiting + bytes <= session->outbox_limit();
 }
 
-/// Offsets that went back mean that the log was made anew: a member that is
+/// Offsets that went back mean that the log was recreated: a member that is
 /// just there has missed what else there was. Or that it has lost its end,
 /// which is nothing to who has not been further; what one beyond has asked for
 /// does not come.
-void connection_state::tell_gap(socket_state& socket, membership& m, place& at,
-                                const room_events& x, bool is_told,
-                                bool is_cut) {
+void connection_state::tell_gap(socket_state& socket, membership& m,
+                                position& at, const room_events& x,
+                                bool is_reported, bool is_cut) {
   auto is_new_log = x.to <= x.from && !is_cut;
   if (is_cut ? at.next <= x.to : !is_new_log && x.to <= at.next)
     return;
-  auto from = is_told || is_cut ? at.next : end_of(at, x);
+  auto from = is_reported || is_cut ? at.next : end_of(at, x);
   at.next = x.to;
-  if (from == x.to && is_told)
+  if (from == x.to && is_reported)
     return;
   send_event(socket, "weir:gap", gap_argument(m.room, x.partition, from, x.to));
   if (is_cut && at.behind)
@@ -461,7 +462,7 @@ namespace {
 
 positions behind_of(const socket_rooms::membership& x) {
   positions result;
-  for (auto& y : x.places)
+  for (auto& y : x.positions)
     if (y.behind)
       result[y.partition] = y.next;
   return result;
@@ -470,7 +471,7 @@ positions behind_of(const socket_rooms::membership& x) {
 } // namespace
 
 void connection_state::fall_behind(socket_state& socket, membership& m,
-                                   place& at) {
+                                   position& at) {
   at.behind = true;
   socket.rooms.note(m);
   m.catches_up = false;
@@ -484,7 +485,7 @@ void connection_state::fall_behind(socket_state& socket, membership& m,
 
 /// Asks for a little more than half an outbox: so a client that reads asks
 /// often, by which its rooms know that it does (see `replay_pass`), and there
-/// is place for what is live in others.
+/// is space for what is live in others.
 void connection_state::catch_up_rooms() {
   std::vector<std::pair<socket_state*, membership*>> waiting;
   for (auto& socket : sockets)

@@ -155,7 +155,7 @@ struct connection_state : engineio::session_handler {
   static inline const char* name = "weir.connection";
 
   using membership = socket_rooms::membership;
-  using place = socket_rooms::place;
+  using position = socket_rooms::position;
 
   connection_state(connection_actor::pointer self,
                    std::shared_ptr<const connection_context> context,
@@ -171,8 +171,8 @@ struct connection_state : engineio::session_handler {
   void on_drained() override;
   void on_pong() override;
   void on_stopping() override;
-  std::size_t on_unwanted(const engineio::unwanted& whom) override;
-  std::size_t dismiss_id(std::string_view id);
+  std::size_t disconnect(const engineio::unwanted& whom) override;
+  std::size_t disconnect_id(std::string_view id);
   void on_closed(engineio::close_reason reason) override;
 
   /// Closes because of what the client did.
@@ -208,10 +208,10 @@ struct connection_state : engineio::session_handler {
   /// Tells all who know the socket; `lease`: of whose request.
   void part(socket_state& x, const request_lease& lease);
   /// No offset brings it back.
-  void leave_for_good(socket_state& x);
+  void leave_permanently(socket_state& x);
   void on_disconnect(const disconnect_socket& x);
   /// As the client does it: it is told, and official ones stay away.
-  void dismiss(socket_state& x);
+  void disconnect(socket_state& x);
   socket_state* find(std::string_view nsp);
   socket_state* find(const socket_ptr& identity);
 
@@ -302,21 +302,21 @@ struct connection_state : engineio::session_handler {
                                                std::uint64_t room);
   void on_events(const room_events& x);
   void on_local(const deliver_local& x);
-  bool enter_log(socket_state& socket, membership& m, place& at,
+  bool enter_log(socket_state& socket, membership& m, position& at,
                  const room_events& x);
-  void take(socket_state& socket, membership& m, place& at,
+  void take(socket_state& socket, membership& m, position& at,
             const room_events& x);
-  bool take_whole(socket_state& socket, place& at, const room_events& x);
-  void take_piecemeal(socket_state& socket, membership& m, place& at,
+  bool take_whole(socket_state& socket, position& at, const room_events& x);
+  void take_piecemeal(socket_state& socket, membership& m, position& at,
                       const room_events& x);
-  void tell_gap(socket_state& socket, membership& m, place& at,
-                const room_events& x, bool is_told, bool is_cut);
+  void tell_gap(socket_state& socket, membership& m, position& at,
+                const room_events& x, bool is_reported, bool is_cut);
 
   /// Whether bytes may go to the outbox, after others that are about to.
   bool fits(std::size_t bytes, std::size_t before = 0) const;
 
   /// Nothing more of this partition comes until it is asked for.
-  void fall_behind(socket_state& socket, membership& m, place& at);
+  void fall_behind(socket_state& socket, membership& m, position& at);
 
   /// Asks for what was missed, as much as the client can take now.
   void catch_up_rooms();
@@ -402,7 +402,7 @@ struct connection_state : engineio::session_handler {
   void slow_down(request_rates::bucket::duration wait);
   /// So that official clients stay away.
   void send_away();
-  /// False: the user has too many connections, and the client is told.
+  /// False: the user has too many connections, and the client is notified.
   bool hold_user(const nsp_routes& rules, const std::string& user,
                  user_connections::slot& slot, bool in_any_case);
 
@@ -428,8 +428,8 @@ struct connection_state : engineio::session_handler {
                        const join_answered& x);
   void finish_resume(socket_state& socket);
 
-  /// Instead of resuming: the client is told, by another id.
-  void begin_anew(socket_state& socket, std::string_view why);
+  /// Instead of resuming: the client is notified, by another id.
+  void start_over(socket_state& socket, std::string_view why);
 
   void on_take_over(const take_over& x);
 
@@ -442,7 +442,7 @@ struct connection_state : engineio::session_handler {
   std::shared_ptr<engineio::session_control> session;
   socketio::decoder decoder;
   loop_timer timer;                     ///< until a namespace is joined
-  loop_timer patience;                  ///< until the client reads
+  loop_timer read_timeout;              ///< until the client reads
   loop_timer slow;                      ///< until it is read again
   loop_timer certificate;               ///< until it is over
   std::unique_ptr<request_rates> rates; ///< null: it has none

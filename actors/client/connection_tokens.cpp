@@ -113,7 +113,7 @@ void connection_state::wait(const nsp_routes& rules, std::string_view payload,
 }
 
 void connection_state::look_again(waiting_connect& x) {
-  x.timer.start(self, context->home, x.pause, [this, &x] {
+  x.timer.start(self, context->executor, x.pause, [this, &x] {
     if (!x.is_over())
       return look_again(x);
     auto i = std::find_if(waiting.begin(), waiting.end(),
@@ -150,7 +150,7 @@ void connection_state::watch_certificate() {
                {{"sid", sid()}});
     return close();
   }
-  certificate.start(self, context->home,
+  certificate.start(self, context->executor,
                     std::chrono::seconds{std::min(left, longest_wait)},
                     [this] { watch_certificate(); });
 }
@@ -158,7 +158,7 @@ void connection_state::watch_certificate() {
 void connection_state::watch_token(socket_state& socket) {
   if (!socket.token || !socket.token->life)
     return;
-  socket.token->timer.start(self, context->home,
+  socket.token->timer.start(self, context->executor,
                             socket.token->life->pause(context->now()),
                             [this, to = socket.identity] {
                               if (auto* found = find(to))

@@ -149,7 +149,7 @@ void connection_state::watch_verdict(socket_state& socket) {
     return close();
   }
   socket.verdict->timer.start(
-    self, context->home, std::chrono::seconds{std::min(left, longest_wait)},
+    self, context->executor, std::chrono::seconds{std::min(left, longest_wait)},
     [this, to = socket.identity] {
       if (auto* found = find(to))
         watch_verdict(*found);
@@ -185,7 +185,7 @@ void connection_state::on_room_decided(const socket_room& where,
   for (auto& y : x.joins) {
     auto* socket = find(where.first);
     if (socket == nullptr)
-      return; // the client has been told
+      return; // the client has been notified
     if (y.what == pending_join::kind::resumes)
       on_return_decided(*socket, where.second, error);
     else

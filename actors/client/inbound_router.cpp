@@ -146,10 +146,10 @@ struct inbound_router_state {
 
 } // namespace
 
-inbound_router_actor spawn_inbound_router(actor_home home,
+inbound_router_actor spawn_inbound_router(actor_executor executor,
                                           inbound_router_options options,
                                           producer_actor producer) {
-  return home.spawn<inbound_router_actor, inbound_router_state>(
+  return executor.spawn<inbound_router_actor, inbound_router_state>(
     std::move(options), std::move(producer));
 }
 

@@ -23,7 +23,7 @@ struct inbound_router_options {
 /// Spawns an INBOUND ROUTER. One per I/O loop: it shares the loop with the
 /// connections it serves and with its producer, so that an emit changes threads
 /// only within librdkafka.
-inbound_router_actor spawn_inbound_router(actor_home home,
+inbound_router_actor spawn_inbound_router(actor_executor executor,
                                           inbound_router_options options,
                                           producer_actor producer);
 

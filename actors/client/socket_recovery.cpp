@@ -12,7 +12,7 @@ void socket_recovery::prepare(const socket_rooms& rooms, std::int64_t now) {
   if (is_new)
     take_in(rooms);
   next_.clear();
-  for (auto* x : places_)
+  for (auto* x : positions_)
     next_.push_back(x->next);
   if (is_new || now != time_)
     write_own_part(now);
@@ -33,34 +33,35 @@ void socket_recovery::take_in(const socket_rooms& rooms) {
   is_known_ = true;
   is_usable_ = false;
   writer_.reset();
-  places_.clear();
+  positions_.clear();
   std::vector<schemas::room_partitions> listed;
   std::size_t size = 0; // at least
   for (auto& [name, x] : rooms.all()) {
     if (x->id == 0)
       continue; // its join is on its way: it is none of the socket's yet
-    size += name.size() + x->places.size();
-    bytes_taken_in_ += name.size() + x->places.size();
+    size += name.size() + x->positions.size();
+    bytes_taken_in_ += name.size() + x->positions.size();
     if (size > max_size_)
-      return places_.clear();
+      return positions_.clear();
     auto& y = listed.emplace_back();
     y.room = name;
     y.of_partitions = x->of_partitions;
-    for (auto& place : x->places) {
-      y.partitions.push_back(place.partition);
-      if (place.log != 0)
-        y.logs[place.partition] = {place.log, place.leader_epoch};
-      places_.push_back(&place);
+    for (auto& position : x->positions) {
+      y.partitions.push_back(position.partition);
+      if (position.log != 0)
+        y.logs[position.partition] = {position.log, position.leader_epoch};
+      positions_.push_back(&position);
     }
   }
   writer_ = signer_->writer(nsp_, pid_, listed);
   is_usable_ = writer_->max_size() <= max_size_;
 }
 
-void socket_recovery::move(const socket_rooms::place& at, std::int64_t next) {
-  auto i = std::find(places_.begin(), places_.end(), &at);
-  if (i != places_.end())
-    next_[static_cast<std::size_t>(i - places_.begin())] = next;
+void socket_recovery::move(const socket_rooms::position& at,
+                           std::int64_t next) {
+  auto i = std::find(positions_.begin(), positions_.end(), &at);
+  if (i != positions_.end())
+    next_[static_cast<std::size_t>(i - positions_.begin())] = next;
 }
 
 void socket_recovery::append_shared_part(std::string& out) const {
@@ -79,9 +80,9 @@ std::size_t append_with_offset(std::string& frames, std::string_view event,
   auto own = socket.own_part();
   constexpr std::string_view end = "\"]";
   engineio::append_text_message(frames, {text, ",\"", own, shared, end});
-  auto place = frames.size() - end.size() - shared.size() - own.size();
+  auto begin = frames.size() - end.size() - shared.size() - own.size();
   frames += event.substr(first.size);
-  return place;
+  return begin;
 }
 
 } // namespace weir

@@ -35,8 +35,8 @@ public:
   /// socket is.
   void prepare(const socket_rooms& rooms, std::int64_t now);
 
-  /// Moves one place. Requires: `prepare` since the rooms last changed.
-  void move(const socket_rooms::place& at, std::int64_t next);
+  /// Moves one position. Requires: `prepare` since the rooms last changed.
+  void move(const socket_rooms::position& at, std::int64_t next);
 
   /// The socket comes back with an offset of then: those that follow are not
   /// older, although the system's clock is set back, or another node's was
@@ -48,26 +48,26 @@ public:
   /// other part.
   std::string_view own_part() const { return own_; }
 
-  /// Appends the part that all sockets with the same `places` share. Requires
+  /// Appends the part that all sockets with the same `snapshot` share. Requires
   /// as above.
   void append_shared_part(std::string& out) const;
 
   /// Where the socket is, and when: those of which this is the same, in the
   /// same namespace, share a part of their offsets. Requires as above.
-  struct places {
+  struct snapshot {
     std::string rooms;
     std::vector<std::int64_t> next;
     std::int64_t time = 0;
 
-    bool operator==(const places&) const = default;
+    bool operator==(const snapshot&) const = default;
   };
 
-  bool is_at(const places& x) const {
+  bool is_at(const snapshot& x) const {
     return is_usable_ && time_ == x.time && next_ == x.next
            && writer_->rooms() == x.rooms;
   }
 
-  places where() const { return {writer_->rooms(), next_, time_}; }
+  snapshot where() const { return {writer_->rooms(), next_, time_}; }
 
   /// Bytes of rooms that were encoded and signed so far.
   std::size_t bytes_taken_in() const { return bytes_taken_in_; }
@@ -106,9 +106,10 @@ private:
   std::optional<schemas::offset_writer> writer_; ///< none: too many rooms
   bool is_usable_ = true;
   std::size_t bytes_taken_in_ = 0;
-  std::vector<const socket_rooms::place*> places_; ///< in the writer's order
-  std::vector<std::int64_t> next_;                 ///< likewise
-  std::string own_;                                ///< of `time_`
+  std::vector<const socket_rooms::position*>
+    positions_;                    ///< in the writer's order
+  std::vector<std::int64_t> next_; ///< likewise
+  std::string own_;                ///< of `time_`
   std::int64_t time_ = 0;
   std::int64_t written_ = 0;
   std::int64_t before_ping_ = 0;
@@ -116,7 +117,7 @@ private:
 };
 
 /// Appends an event's frames with the offset of where the socket is as one more
-/// argument. Returns the place of the offset's own part.
+/// argument. Returns where the offset's own part begins.
 std::size_t append_with_offset(std::string& frames, std::string_view event,
                                const socket_recovery& socket);
 

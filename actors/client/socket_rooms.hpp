@@ -19,7 +19,7 @@ namespace weir {
 class socket_rooms {
 public:
   /// Where the socket is in one partition of a room.
-  struct place {
+  struct position {
     std::int32_t partition;
     bool behind; ///< it has to ask for what comes next
     std::int64_t next;
@@ -36,26 +36,27 @@ public:
     bool catches_up = false;   ///< it has asked, and not all has come yet
     std::uint32_t request = 0; ///< how often it has told that it is behind
     room_actor handle;         ///< null while the join is on its way
-    std::vector<place> places;
+    std::vector<position> positions;
     /// That the topic had at the join, and has had in this log; 0: not known.
     std::int32_t of_partitions = 0;
 
     /// Null: it has none in this partition.
-    place* find(std::int32_t partition) {
-      auto i = std::find_if(places.begin(), places.end(),
+    position* find(std::int32_t partition) {
+      auto i = std::find_if(positions.begin(), positions.end(),
                             [&](auto& x) { return x.partition == partition; });
-      return i == places.end() ? nullptr : &*i;
+      return i == positions.end() ? nullptr : &*i;
     }
 
-    /// Its place in a partition; `otherwise` when it has none there yet.
-    place& in(std::int32_t partition, std::int64_t otherwise) {
+    /// Its position in a partition; `otherwise` when it has none there yet.
+    position& in(std::int32_t partition, std::int64_t otherwise) {
       auto* found = find(partition);
-      return found ? *found
-                   : places.emplace_back(place{partition, false, otherwise});
+      return found
+               ? *found
+               : positions.emplace_back(position{partition, false, otherwise});
     }
 
     bool is_behind() const {
-      return std::any_of(places.begin(), places.end(),
+      return std::any_of(positions.begin(), positions.end(),
                          [](auto& x) { return x.behind; });
     }
   };

@@ -1,6 +1,6 @@
 #include "actors/cluster/basp_link.hpp"
 
-#include "actors/cluster/link_scribe.hpp"
+#include "actors/cluster/link_transport.hpp"
 #include "actors/runtime/caf_compat.hpp"
 
 #include <caf/actor.hpp>
@@ -27,11 +27,11 @@ caf::actor basp_of(caf::actor_system& system) {
 
 /// Asks BASP to greet over the connection, and ends with its answer.
 void greet(caf::event_based_actor* self, const caf::actor& basp,
-           caf::io::scribe_ptr connection, basp_link_events events) {
+           caf::io::scribe_ptr stream, basp_link_events events) {
   auto tell
     = std::make_shared<decltype(events.on_peer)>(std::move(events.on_peer));
   self
-    ->request(basp, caf::infinite, caf::connect_atom_v, std::move(connection),
+    ->request(basp, caf::infinite, caf::connect_atom_v, std::move(stream),
               no_port)
     .then(
       [tell](const caf::node_id&, caf::strong_actor_ptr& peer,
@@ -51,19 +51,19 @@ basp_link start_link(caf::actor_system& system, cluster::link x,
                      basp_link_events events) {
   auto traffic = std::make_shared<link_traffic>();
   basp_link result{x.socket.duplicate(), traffic};
-  auto connection = make_link_scribe(system, std::move(x.socket), x.dialed,
-                                     std::move(traffic), events.on_ended);
-  if (!connection) {
+  auto stream = make_link_transport(system, std::move(x.socket), x.dialed,
+                                    std::move(traffic), events.on_ended);
+  if (!stream) {
     if (x.dialed)
       events.on_peer(caf::make_error(caf::sec::cannot_connect_to_node));
     return result;
   }
   auto basp = basp_of(system);
   if (x.dialed)
-    system.spawn<caf::hidden>(greet, basp, std::move(connection),
+    system.spawn<caf::hidden>(greet, basp, std::move(stream),
                               std::move(events));
   else
-    tell_anonymously(basp, caf::publish_atom_v, std::move(connection), no_port,
+    tell_anonymously(basp, caf::publish_atom_v, std::move(stream), no_port,
                      published, signatures{});
   return result;
 }

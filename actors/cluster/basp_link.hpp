@@ -32,34 +32,34 @@ struct basp_link_events {
 class basp_link {
 public:
   basp_link() = default;
-  basp_link(cluster::native_socket connection,
+  basp_link(cluster::native_socket stream,
             std::shared_ptr<const link_traffic> traffic)
-    : connection_(std::move(connection)), traffic_(std::move(traffic)) {}
+    : stream_(std::move(stream)), traffic_(std::move(traffic)) {}
   basp_link(basp_link&&) noexcept = default;
 
   basp_link& operator=(basp_link&& other) noexcept {
     close();
-    connection_ = std::move(other.connection_);
+    stream_ = std::move(other.stream_);
     traffic_ = std::move(other.traffic_);
     return *this;
   }
 
   ~basp_link() { close(); }
 
-  void close() { connection_.shut_down(); }
+  void close() { stream_.shut_down(); }
 
   /// Null: there never was a connection.
   const link_traffic* traffic() const { return traffic_.get(); }
 
 private:
   /// A second owner of BASP's connection.
-  cluster::native_socket connection_;
+  cluster::native_socket stream_;
   std::shared_ptr<const link_traffic> traffic_;
 };
 
 /// Lets messages of this node's actors go over a link. The other side, if it
 /// has dialed, gets `published`. With TLS, if it is configured, which then
-/// comes first; each link reads the certificates anew.
+/// comes first; each link reads the certificates again.
 ///
 /// Requires: `configure_links` was called for a node that listens. An earlier
 /// link to the same process of the peer has ended (`on_ended`), here and there:

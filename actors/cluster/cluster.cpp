@@ -92,7 +92,7 @@ struct cluster_state : node_links_owner {
     if (why.empty())
       for (auto i = peers.begin(); i != peers.end();)
         if (auto y = i++; y->second.node == x.node)
-          drop(y, "it was started anew");
+          drop(y, "it was restarted");
     return why;
   }
 
@@ -183,10 +183,10 @@ struct cluster_state : node_links_owner {
   void gossip() {
     if (peers.empty())
       return;
-    auto next = peers.upper_bound(last_told);
+    auto next = peers.upper_bound(last_notified);
     if (next == peers.end())
       next = peers.begin();
-    last_told = next->first;
+    last_notified = next->first;
     tell(self, next->second.handle, addresses_known{members.addresses()});
   }
 
@@ -289,9 +289,9 @@ struct cluster_state : node_links_owner {
     auto i = peers.find(from);
     if (i == peers.end() || !i->second.has_greeted)
       return;
-    for (auto& y : x.given)
+    for (auto& y : x.removed)
       give(i->second.node, y);
-    for (auto& y : x.taken)
+    for (auto& y : x.added)
       take(i->second.node, y);
   }
 
@@ -398,7 +398,7 @@ struct cluster_state : node_links_owner {
   reach_log reach;
   bool is_excluded = false;
   std::map<caf::actor_addr, peer> peers;
-  caf::actor_addr last_told;                   ///< by `gossip`
+  caf::actor_addr last_notified;               ///< by `gossip`
   std::map<std::string, std::string> failures; ///< of dials, the last ones
   std::map<std::string, std::string> refusals; ///< by node, likewise
   bool leaving = false;
@@ -407,10 +407,11 @@ struct cluster_state : node_links_owner {
 
 } // namespace
 
-cluster_actor spawn_cluster(actor_home home, cluster_node_options options,
+cluster_actor spawn_cluster(actor_executor executor,
+                            cluster_node_options options,
                             partition_router_actor router) {
-  return home.spawn<cluster_actor, cluster_state>(std::move(options),
-                                                  std::move(router));
+  return executor.spawn<cluster_actor, cluster_state>(std::move(options),
+                                                      std::move(router));
 }
 
 } // namespace weir

@@ -43,7 +43,8 @@ struct cluster_node_options {
 /// Spawns the CLUSTER: joins this node to the others, says whether it may be in
 /// the consumer group, and tells `router` which node's PARTITION CONSUMER to
 /// subscribe to. Throws what `open_links` throws.
-cluster_actor spawn_cluster(actor_home home, cluster_node_options options,
+cluster_actor spawn_cluster(actor_executor executor,
+                            cluster_node_options options,
                             partition_router_actor router);
 
 } // namespace weir

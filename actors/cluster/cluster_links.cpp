@@ -18,13 +18,13 @@ namespace {
 
 class tcp_links : public node_links, cluster::link_handler {
 public:
-  tcp_links(actor_home home, const cluster_options& settings,
+  tcp_links(actor_executor executor, const cluster_options& settings,
             const cluster::hello& local, node_links_owner& owner,
             const peer_actor& me)
-    : home_(home),
+    : executor_(executor),
       owner_(owner),
       me_(me),
-      port_(home.loop()->context(),
+      port_(executor.loop()->context(),
             {settings.listen, local, settings.secret,
              !settings.tls.certificate.empty(), settings.timeout},
             *this) {}
@@ -37,7 +37,7 @@ public:
 
   schemas::link_status status(const std::string& node) const override {
     schemas::link_status result;
-    result.encrypted = uses_tls(home_.system().config());
+    result.encrypted = uses_tls(executor_.system().config());
     auto i = open_.find(node);
     auto* traffic = i == open_.end() ? nullptr : i->second.traffic();
     if (traffic != nullptr) {
@@ -60,7 +60,7 @@ private:
     basp_link_events events;
     events.on_peer = [this, alive = std::weak_ptr{alive_}, address = x.address,
                       peer = x.peer](auto answer) {
-      home_.loop()->post([=, this] {
+      executor_.loop()->post([=, this] {
         if (!alive.expired())
           on_peer(address, peer, answer);
       });
@@ -69,7 +69,7 @@ private:
       if (!why.empty())
         log::warning("a link ended", {{"node", node}, {"why", why}});
     };
-    open_[node] = start_link(home_.system(), std::move(x),
+    open_[node] = start_link(executor_.system(), std::move(x),
                              caf::actor_cast<caf::strong_actor_ptr>(me_),
                              std::move(events));
   }
@@ -86,7 +86,7 @@ private:
          {cluster::refusal_code::none, to_string(answer.error())}});
   }
 
-  actor_home home_;
+  actor_executor executor_;
   node_links_owner& owner_;
   peer_actor me_;
   std::map<std::string, basp_link> open_; ///< by node
@@ -97,10 +97,10 @@ private:
 } // namespace
 
 std::unique_ptr<node_links>
-open_cluster_links(actor_home home, const cluster_options& settings,
+open_cluster_links(actor_executor executor, const cluster_options& settings,
                    const cluster::hello& local, node_links_owner& owner,
                    const peer_actor& me) {
-  return std::make_unique<tcp_links>(home, settings, local, owner, me);
+  return std::make_unique<tcp_links>(executor, settings, local, owner, me);
 }
 
 } // namespace weir

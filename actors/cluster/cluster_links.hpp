@@ -10,10 +10,10 @@ namespace weir {
 
 /// The links of a node: TCP connections that `cluster::link_port` has made and
 /// both sides have admitted, handed over to CAF. `me` is whom the other side
-/// greets. Requires: `home` is a loop, that of `owner`. Throws
+/// greets. Requires: `executor` is a loop, that of `owner`. Throws
 /// std::runtime_error when the port refuses.
 std::unique_ptr<node_links>
-open_cluster_links(actor_home home, const cluster_options& settings,
+open_cluster_links(actor_executor executor, const cluster_options& settings,
                    const cluster::hello& local, node_links_owner& owner,
                    const peer_actor& me);
 

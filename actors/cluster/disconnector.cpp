@@ -60,7 +60,7 @@ struct disconnector_state {
   /// Whoever comes from now on is refused by the list, which has it already.
   void on_denied(deny x) {
     log::info("denied", {{"name", x.name}});
-    options.turn_out(
+    options.disconnect(
       {unwanted::kind::denied, std::move(x.name)},
       [sent_away = count(self->system(), metrics::denied_sockets)](auto n) {
         sent_away->inc(static_cast<std::int64_t>(n));
@@ -71,8 +71,8 @@ struct disconnector_state {
     auto number = ++last_search;
     auto result = self->make_response_promise<disconnected>();
     searches.emplace(number, result);
-    options.turn_out(std::move(whom), [me = disconnector_actor{self},
-                                       number](std::size_t found) {
+    options.disconnect(std::move(whom), [me = disconnector_actor{self},
+                                         number](std::size_t found) {
       tell_anonymously(me, clients_searched{number,
                                             static_cast<std::uint32_t>(found)});
     });
@@ -164,8 +164,9 @@ struct disconnector_state {
 
 } // namespace
 
-disconnector_actor spawn_disconnector(actor_home home, disconnector_options x) {
-  return home.spawn<disconnector_actor, disconnector_state>(std::move(x));
+disconnector_actor spawn_disconnector(actor_executor executor,
+                                      disconnector_options x) {
+  return executor.spawn<disconnector_actor, disconnector_state>(std::move(x));
 }
 
 } // namespace weir

@@ -27,10 +27,10 @@ struct disconnector_options {
   std::string node; ///< this one's name
   routes_ptr rules;
   room_directory_actor directory;
-  /// `http::client_server::turn_out`.
+  /// `http::client_server::disconnect`.
   std::function<void(engineio::unwanted whom,
                      std::function<void(std::size_t found)> done)>
-    turn_out;
+    disconnect;
 };
 
 /// Spawns the DISCONNECTOR. Clients are told as Socket.IO's own servers tell
@@ -39,6 +39,7 @@ struct disconnector_options {
 ///
 /// An id may be a connection's or a socket's: a socket that has come back keeps
 /// its id on whatever node and loop it is, so that all have to look.
-disconnector_actor spawn_disconnector(actor_home home, disconnector_options x);
+disconnector_actor spawn_disconnector(actor_executor executor,
+                                      disconnector_options x);
 
 } // namespace weir

@@ -8,7 +8,7 @@ namespace weir {
 
 namespace {
 
-/// Of more partitions with one reason only the number is told.
+/// Of more partitions with one reason only the number is reported.
 constexpr std::size_t max_named = 8;
 
 std::string in_quotes(const std::string& text) {

@@ -8,7 +8,7 @@
 
 namespace weir {
 
-/// What CLUSTER is told of its links. Calls come on its loop, between two of
+/// What CLUSTER learns of its links. Calls come on its loop, between two of
 /// its messages.
 class node_links_owner {
 public:

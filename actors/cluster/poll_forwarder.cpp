@@ -16,23 +16,23 @@ namespace {
 
 using http::poll_id;
 
-class carrier final : public http::poll_carrier {
+class forwarder final : public http::request_forwarder {
 public:
-  carrier(caf::actor_system& system, poll_forwarder_actor to)
+  forwarder(caf::actor_system& system, poll_forwarder_actor to)
     : to_(std::move(to)),
       refused_(count(system, metrics::forwarded_polls, "refused")) {}
 
   void forward(std::string_view node, poll_id id,
                http::poll_request x) override {
-    tell_anonymously(to_, poll_taken{std::string{node}, id, std::move(x)});
+    tell_anonymously(to_, forward_request{std::string{node}, id, std::move(x)});
   }
 
-  void abort(std::string_view node, poll_id id) override {
-    tell_anonymously(to_, poll_given_up{std::string{node}, id});
+  void cancel(std::string_view node, poll_id id) override {
+    tell_anonymously(to_, forward_cancel{std::string{node}, id});
   }
 
-  void hurry(std::string_view node, poll_id id) override {
-    tell_anonymously(to_, poll_hurried{std::string{node}, id});
+  void complete_now(std::string_view node, poll_id id) override {
+    tell_anonymously(to_, forward_complete_now{std::string{node}, id});
   }
 
   void on_refused() override { refused_->inc(); }
@@ -57,8 +57,9 @@ struct poll_forwarder_state {
                        poll_forwarder_options given)
     : self(self),
       options(std::move(given)),
-      under_way(gauge(self->system(), metrics::polls_under_way)),
-      under_way_bytes(gauge(self->system(), metrics::polls_under_way_bytes)),
+      in_flight(gauge(self->system(), metrics::forwarded_requests_in_flight)),
+      in_flight_bytes(
+        gauge(self->system(), metrics::forwarded_requests_in_flight_bytes)),
       answered(count("answered")),
       unreachable(count("unreachable")),
       given_up(count("given_up")) {}
@@ -70,16 +71,16 @@ struct poll_forwarder_state {
 
   poll_forwarder_actor::behavior_type make_behavior() {
     return {
-      [this](forward_poll& x) { on_forward(std::move(x)); },
-      [this](const poll_aborted& x) { on_aborted(x); },
-      [this](const hurry_poll& x) { on_hurry(x); },
-      [this](poll_answered& x) { on_answered(std::move(x)); },
+      [this](forwarded_request& x) { on_forwarded_request(std::move(x)); },
+      [this](const forwarded_cancel& x) { on_forwarded_cancel(x); },
+      [this](const forwarded_complete_now& x) { on_forwarded_complete_now(x); },
+      [this](forwarded_response& x) { on_forwarded_response(std::move(x)); },
       [this](const peer_joined& x) { on_joined(x); },
       [this](const peer_gone& x) { on_gone(x.tag); },
-      [this](poll_taken& x) { on_taken(std::move(x)); },
-      [this](const poll_given_up& x) { on_given_up(x); },
-      [this](const poll_hurried& x) { on_hurried(x); },
-      [this](guest_answered& x) { on_guest_answered(std::move(x)); },
+      [this](forward_request& x) { on_forward_request(std::move(x)); },
+      [this](const forward_cancel& x) { on_forward_cancel(x); },
+      [this](const forward_complete_now& x) { on_forward_complete_now(x); },
+      [this](forward_response& x) { on_forward_response(std::move(x)); },
     };
   }
 
@@ -96,7 +97,7 @@ struct poll_forwarder_state {
       peers[x.tag] = caf::actor_cast<poll_peer_actor>(i->second);
   }
 
-  /// Clients that wait for it connect anew; those that it has are gone.
+  /// Clients that wait for it reconnect; those that it has are gone.
   void on_gone(const std::string& tag) {
     auto peer = peers.extract(tag);
     if (!peer)
@@ -107,28 +108,28 @@ struct poll_forwarder_state {
         forget(x);
         fail(id);
       }
-    auto lost = guests.extract(peer.mapped().address());
+    auto lost = served.extract(peer.mapped().address());
     if (!lost)
       return;
-    for (auto& [id, guest] : lost.mapped())
-      guest->abort();
+    for (auto& [id, handle] : lost.mapped())
+      handle->cancel();
   }
 
   // -- clients of this node ---------------------------------------------------
 
-  void on_taken(poll_taken x) {
+  void on_forward_request(forward_request x) {
     auto peer = peers.find(x.tag);
     if (peer == peers.end())
       return fail(x.id);
     auto bytes = x.request.body.size();
     waiting.emplace(x.id, waiting_poll{x.tag, bytes});
-    under_way->inc();
-    under_way_bytes->inc(static_cast<std::int64_t>(bytes));
+    in_flight->inc();
+    in_flight_bytes->inc(static_cast<std::int64_t>(bytes));
     auto& y = x.request;
     tell(self, peer->second,
-         forward_poll{x.id, std::move(y.method), std::move(y.target),
-                      std::move(y.content_type), std::move(y.body),
-                      std::move(y.user)});
+         forwarded_request{x.id, std::move(y.method), std::move(y.target),
+                           std::move(y.content_type), std::move(y.body),
+                           std::move(y.user)});
   }
 
   void fail(poll_id id) {
@@ -136,21 +137,21 @@ struct poll_forwarder_state {
     options.answer(id, http::unknown_session());
   }
 
-  void on_given_up(const poll_given_up& x) {
+  void on_forward_cancel(const forward_cancel& x) {
     auto i = waiting.find(x.id);
     if (i == waiting.end())
       return; // its answer was on its way
     given_up->inc();
-    tell(self, peers.at(i->second.tag), poll_aborted{x.id});
+    tell(self, peers.at(i->second.tag), forwarded_cancel{x.id});
     forget(i);
   }
 
-  void on_hurried(const poll_hurried& x) {
+  void on_forward_complete_now(const forward_complete_now& x) {
     if (auto i = waiting.find(x.id); i != waiting.end())
-      tell(self, peers.at(i->second.tag), hurry_poll{x.id});
+      tell(self, peers.at(i->second.tag), forwarded_complete_now{x.id});
   }
 
-  void on_answered(poll_answered x) {
+  void on_forwarded_response(forwarded_response x) {
     auto i = waiting.find(x.id);
     if (i == waiting.end())
       return; // of a node that was thought to be gone
@@ -161,57 +162,57 @@ struct poll_forwarder_state {
   }
 
   void forget(std::unordered_map<poll_id, waiting_poll>::iterator x) {
-    under_way->dec();
-    under_way_bytes->dec(static_cast<std::int64_t>(x->second.bytes));
+    in_flight->dec();
+    in_flight_bytes->dec(static_cast<std::int64_t>(x->second.bytes));
     waiting.erase(x);
   }
 
   // -- sessions of this node --------------------------------------------------
 
-  void on_forward(forward_poll x) {
+  void on_forwarded_request(forwarded_request x) {
     auto peer = caf::actor_cast<poll_peer_actor>(self->current_sender());
     auto me = poll_forwarder_actor{self};
     auto respond = [me, peer, id = x.id](http::poll_answer answer) {
-      tell_anonymously(me, guest_answered{peer, id, std::move(answer)});
+      tell_anonymously(me, forward_response{peer, id, std::move(answer)});
     };
-    guests[peer.address()][x.id] = options.serve(
+    served[peer.address()][x.id] = options.serve(
       {std::move(x.method), std::move(x.target), std::move(x.content_type),
        std::move(x.body), std::move(x.user)},
       std::move(respond));
   }
 
-  void on_aborted(const poll_aborted& x) {
-    if (auto guest = take_guest(self->current_sender()->address(), x.id))
-      guest->abort();
+  void on_forwarded_cancel(const forwarded_cancel& x) {
+    if (auto handle = take_served(self->current_sender()->address(), x.id))
+      handle->cancel();
   }
 
-  void on_hurry(const hurry_poll& x) {
-    auto theirs = guests.find(self->current_sender()->address());
-    if (theirs == guests.end())
+  void on_forwarded_complete_now(const forwarded_complete_now& x) {
+    auto theirs = served.find(self->current_sender()->address());
+    if (theirs == served.end())
       return;
     if (auto i = theirs->second.find(x.id); i != theirs->second.end())
-      i->second->hurry();
+      i->second->complete_now();
   }
 
-  void on_guest_answered(guest_answered x) {
-    if (!take_guest(x.peer.address(), x.id))
+  void on_forward_response(forward_response x) {
+    if (!take_served(x.peer.address(), x.id))
       return; // it has been given up
     tell(self, x.peer,
-         poll_answered{x.id, static_cast<std::uint16_t>(x.answer.status),
-                       std::move(x.answer.content_type),
-                       std::move(x.answer.body)});
+         forwarded_response{x.id, static_cast<std::uint16_t>(x.answer.status),
+                            std::move(x.answer.content_type),
+                            std::move(x.answer.body)});
   }
 
-  using guest = std::shared_ptr<http::served_poll>;
+  using handle_ptr = std::shared_ptr<http::forwarded_handle>;
 
   /// Null: it is not there (any more).
-  guest take_guest(const caf::actor_addr& peer, poll_id id) {
-    auto theirs = guests.find(peer);
-    if (theirs == guests.end())
+  handle_ptr take_served(const caf::actor_addr& peer, poll_id id) {
+    auto theirs = served.find(peer);
+    if (theirs == served.end())
       return nullptr;
     auto x = theirs->second.extract(id);
     if (theirs->second.empty())
-      guests.erase(theirs);
+      served.erase(theirs);
     return x ? std::move(x.mapped()) : nullptr;
   }
 
@@ -219,9 +220,9 @@ struct poll_forwarder_state {
   poll_forwarder_options options;
   std::map<std::string, poll_peer_actor> peers; ///< by tag
   std::unordered_map<poll_id, waiting_poll> waiting;
-  std::map<caf::actor_addr, std::unordered_map<poll_id, guest>> guests;
-  caf::telemetry::int_gauge* under_way;
-  caf::telemetry::int_gauge* under_way_bytes;
+  std::map<caf::actor_addr, std::unordered_map<poll_id, handle_ptr>> served;
+  caf::telemetry::int_gauge* in_flight;
+  caf::telemetry::int_gauge* in_flight_bytes;
   caf::telemetry::int_counter* answered;
   caf::telemetry::int_counter* unreachable;
   caf::telemetry::int_counter* given_up;
@@ -229,15 +230,15 @@ struct poll_forwarder_state {
 
 } // namespace
 
-poll_forwarder_actor spawn_poll_forwarder(actor_home home,
+poll_forwarder_actor spawn_poll_forwarder(actor_executor executor,
                                           poll_forwarder_options options) {
-  return home.spawn<poll_forwarder_actor, poll_forwarder_state>(
+  return executor.spawn<poll_forwarder_actor, poll_forwarder_state>(
     std::move(options));
 }
 
-std::shared_ptr<http::poll_carrier> make_poll_carrier(caf::actor_system& system,
-                                                      poll_forwarder_actor to) {
-  return std::make_shared<carrier>(system, std::move(to));
+std::shared_ptr<http::request_forwarder>
+make_request_forwarder(caf::actor_system& system, poll_forwarder_actor to) {
+  return std::make_shared<forwarder>(system, std::move(to));
 }
 
 } // namespace weir

@@ -2,7 +2,7 @@
 
 #include "actors/contract/polls.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "transport/http/poll_carrier.hpp"
+#include "transport/http/request_forwarder.hpp"
 
 #include <functional>
 #include <memory>
@@ -16,8 +16,8 @@ inline constexpr std::string_view poll_service = "polls";
 /// The client side's port, as the POLL FORWARDER uses it.
 struct poll_forwarder_options {
   /// Serves another node's request.
-  std::function<std::shared_ptr<http::served_poll>(http::poll_request,
-                                                   http::respond_poll)>
+  std::function<std::shared_ptr<http::forwarded_handle>(http::poll_request,
+                                                        http::respond_poll)>
     serve;
   /// Answers one of this node's clients.
   std::function<void(http::poll_id, http::poll_answer)> answer;
@@ -26,11 +26,11 @@ struct poll_forwarder_options {
 /// Spawns the POLL FORWARDER. Its requests are bounded where they come from:
 /// `limits.forwarded_polls` and `forwarded_bytes` at the client's node, one GET
 /// and one POST of each session at the session's.
-poll_forwarder_actor spawn_poll_forwarder(actor_home home,
+poll_forwarder_actor spawn_poll_forwarder(actor_executor executor,
                                           poll_forwarder_options options);
 
 /// How the client side's port reaches it.
-std::shared_ptr<http::poll_carrier> make_poll_carrier(caf::actor_system& system,
-                                                      poll_forwarder_actor to);
+std::shared_ptr<http::request_forwarder>
+make_request_forwarder(caf::actor_system& system, poll_forwarder_actor to);
 
 } // namespace weir

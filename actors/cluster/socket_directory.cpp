@@ -66,10 +66,10 @@ struct socket_directory_state {
     auto& held = i->second;
     held.waiting.push_back(std::move(x));
     if (held.waiting.size() == 1 && held.holder.owner)
-      call_back(held.holder);
+      recall(held.holder);
   }
 
-  void call_back(const socket_opened& x) {
+  void recall(const socket_opened& x) {
     log::debug("a client is back before its old connection is gone",
                {{"socket", x.socket->id}});
     tell(self, x.owner, take_over{x.socket});
@@ -84,7 +84,7 @@ struct socket_directory_state {
     auto& held = sockets[x.socket->id];
     held.holder = std::move(x);
     if (!held.waiting.empty())
-      call_back(held.holder);
+      recall(held.holder);
   }
 
   /// It may still have been waiting for its turn.
@@ -99,11 +99,11 @@ struct socket_directory_state {
       return y.second.claimant.socket == x.socket;
     });
     if (i->second.holder.socket == x.socket || was_asked_for > 0)
-      let_go(i);
+      release(i);
   }
 
   /// The next one may have it.
-  void let_go(std::unordered_map<std::string, entry>::iterator i) {
+  void release(std::unordered_map<std::string, entry>::iterator i) {
     auto waiting = std::move(i->second.waiting);
     sockets.erase(i);
     for (auto& x : waiting)
@@ -165,7 +165,7 @@ struct socket_directory_state {
   void refuse(const resume_socket& x) {
     tell(self, x.owner, resume_answered{x.socket, false});
     if (auto i = sockets.find(x.socket->id); i != sockets.end())
-      let_go(i);
+      release(i);
   }
 
   // -- clients that come back elsewhere ---------------------------------------
@@ -223,9 +223,9 @@ struct socket_directory_state {
 
 } // namespace
 
-socket_directory_actor spawn_socket_directory(actor_home home,
+socket_directory_actor spawn_socket_directory(actor_executor executor,
                                               std::string node) {
-  return home.spawn<socket_directory_actor, socket_directory_state>(
+  return executor.spawn<socket_directory_actor, socket_directory_state>(
     std::move(node));
 }
 

@@ -20,7 +20,7 @@ inline constexpr std::string_view socket_service = "sockets";
 /// An offset names the node that wrote it. That node is asked to let the socket
 /// go, and tells where it has gone if it is not there any more; one that is not
 /// linked has no say. `node` is the tag of this one.
-socket_directory_actor spawn_socket_directory(actor_home home,
+socket_directory_actor spawn_socket_directory(actor_executor executor,
                                               std::string node = {});
 
 } // namespace weir

@@ -26,7 +26,7 @@ public:
   /// Nobody does any more.
   void unread(const kafka::topic_partition& x, instant now);
 
-  /// Who reads what is to be said anew from now on: nobody is late yet.
+  /// Who reads what is to be said again from now on: nobody is late yet.
   void restart(instant now);
 
   struct unread_partition {

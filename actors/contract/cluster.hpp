@@ -62,8 +62,8 @@ struct peer_greeting {
 
 /// From CLUSTER to CLUSTER of another node.
 struct claims_changed {
-  std::vector<partition_assigned> taken;
-  std::vector<partition_revoked> given;
+  std::vector<partition_assigned> added;
+  std::vector<partition_revoked> removed;
 };
 
 /// From CLUSTER to CLUSTER of another node: to one that is alone, and from time
@@ -110,8 +110,8 @@ bool inspect(Inspector& f, peer_greeting& x) {
 
 template <class Inspector>
 bool inspect(Inspector& f, claims_changed& x) {
-  return f.object(x).fields(f.field("taken", x.taken),
-                            f.field("given", x.given));
+  return f.object(x).fields(f.field("added", x.added),
+                            f.field("removed", x.removed));
 }
 
 template <class Inspector>

@@ -4,10 +4,10 @@
 
 namespace weir {
 
-/// A subscriber's place in a partition: the next offset it wants.
+/// A subscriber's position in a partition: the next offset it wants.
 class cursor {
 public:
-  /// Not known before the first batch: any place will do.
+  /// Not known before the first batch: any position will do.
   static constexpr std::int64_t unknown = -1;
 
   explicit cursor(std::int64_t next = unknown) : next_(next) {}
@@ -16,7 +16,7 @@ public:
 
   /// Takes the range `[from, to)`. False, and nothing changes, when it does
   /// not begin exactly here: then something was missed or comes twice, and the
-  /// subscriber has to subscribe anew from `next()`.
+  /// subscriber has to subscribe again from `next()`.
   bool advance(std::int64_t from, std::int64_t to) {
     if ((next_ != unknown && from != next_) || to < from)
       return false;

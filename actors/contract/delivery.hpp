@@ -6,7 +6,7 @@
 #include "actors/contract/log_key.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/participants.hpp"
-#include "actors/contract/partition_places.hpp"
+#include "actors/contract/partition_offsets.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/contract/type_ids_local.hpp"
@@ -48,7 +48,7 @@ struct room_records {
   std::shared_ptr<const credit_lease> lease;
   std::int32_t partition = 0;
   /// Begin of each record in `batch->records`.
-  std::vector<std::uint32_t> places;
+  std::vector<std::uint32_t> begins;
   /// Of the replay that the room has asked for; 0: live.
   std::uint64_t replay = 0;
 };
@@ -61,13 +61,13 @@ struct room_complete {
   /// Offsets of recent records before `from`, by partition, oldest first.
   std::map<std::int32_t, std::vector<std::int64_t>> history;
   /// Where the key's records belong.
-  std::int32_t home = 0;
+  std::int32_t home_partition = 0;
   /// The oldest offset of that partition's log, and the next one to come; as
   /// far as they are known.
   positions log_start;
   positions log_end;
   /// The same of all others, shared by the topic's rooms; null: there are none.
-  std::shared_ptr<const topic_places> others;
+  std::shared_ptr<const topic_positions> others;
   /// Other partitions that may hold records of the key, and from where on.
   positions misplaced;
 };
@@ -75,7 +75,7 @@ struct room_complete {
 /// From OUTBOUND ROUTER to ROOM, from time to time: all records of the room
 /// before these offsets have been sent to it. So quiet rooms move on too.
 struct room_moved {
-  std::shared_ptr<const topic_places> to;
+  std::shared_ptr<const topic_positions> to;
 };
 
 /// From OUTBOUND ROUTER to ROOM: why its topic, or a partition that its joins
@@ -86,7 +86,7 @@ struct room_problem {
 
 /// From OUTBOUND ROUTER to ROOM: records of the room may be in this partition
 /// too from now on.
-struct room_home {
+struct partition_added {
   std::int32_t partition = 0;
 };
 

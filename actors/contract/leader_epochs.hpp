@@ -24,8 +24,8 @@ public:
   };
 
   /// Reading begins here, and what is before is of this epoch, see `before`:
-  /// that began further back, so a place here of a lower one is in what was cut
-  /// off.
+  /// that began further back, so a position here of a lower one is in what was
+  /// cut off.
   void start(std::int64_t offset, std::int32_t epoch) {
     note(offset - 1, epoch, -1);
   }
@@ -74,10 +74,10 @@ public:
   }
 
   /// The epoch of a position is that of the leader that has written what is
-  /// before it, or a later one that its log was found to go on in. A higher one
-  /// that begins before it shows that it is of an end that the log has lost;
-  /// what it can go on with begins here. Nothing: as far as is known, the log
-  /// has all that is before.
+  /// before it, or a later one that its log was found to resume in. A higher
+  /// one that begins before it shows that it is of an end that the log has
+  /// lost; what it can continue with begins here. Nothing: as far as is known,
+  /// the log has all that is before.
   std::optional<begin> cut_below(std::int64_t offset,
                                  std::int32_t epoch) const {
     auto i = begins_.upper_bound(epoch);

@@ -15,7 +15,7 @@ namespace weir {
 /// others. Who comes back to a room with a position that does not name the
 /// partition has had none of them. Plain logic.
 ///
-/// Keys are told apart by a hash, and so many are: of any other key, records
+/// Keys are distinguished by a hash, and so many are: of any other key, records
 /// may lie there from the first on that was one too many. So a key may be taken
 /// for misplaced that is not, which costs a look into the partition, but none
 /// is missed. The same holds of all keys where records were deleted before

@@ -28,7 +28,7 @@ using subscriber_actor = caf::typed_actor<
 
 /// PARTITION CONSUMER: a small log server for one assigned partition.
 using partition_consumer_actor = caf::typed_actor<
-  // Begin, or begin anew, at the subscriber's cursor.
+  // Begin, or start over, at the subscriber's cursor.
   caf::result<void>(subscribe),
   // More rooms for an existing subscription.
   caf::result<void>(add_keys),
@@ -46,8 +46,8 @@ using partition_consumer_actor = caf::typed_actor<
   caf::result<commit_position>(revoke_partition)>;
 
 /// From OUTBOUND ROUTER to PARTITION CONSUMER. A subscription is never reused:
-/// who subscribes anew takes a new number, so that what is still on its way
-/// for the old one can be told apart.
+/// who subscribes again takes a new number, so that what is still on its way
+/// for the old one can be distinguished.
 struct subscribe {
   subscriber_actor subscriber;
   std::uint32_t subscription = 0;

@@ -46,7 +46,7 @@ using room_actor = caf::typed_actor<
   // From here on no record of the room is missed.
   caf::result<void>(room_complete),
   // One more partition may hold its records.
-  caf::result<void>(room_home),
+  caf::result<void>(partition_added),
   // Its topic cannot be read, or can again.
   caf::result<void>(room_problem),
   // Whether its records come at all.

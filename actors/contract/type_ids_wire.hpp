@@ -15,9 +15,9 @@ struct claims_changed;
 struct disconnect_clients;
 struct disconnect_user;
 struct disconnected;
-struct forward_poll;
+struct forwarded_request;
 struct grant_credit;
-struct hurry_poll;
+struct forwarded_complete_now;
 struct keys_added;
 struct local_event;
 struct node_leaving;
@@ -25,8 +25,8 @@ struct node_load;
 struct partition_assigned;
 struct partition_revoked;
 struct peer_greeting;
-struct poll_aborted;
-struct poll_answered;
+struct forwarded_cancel;
+struct forwarded_response;
 struct record_batch;
 struct relay_event;
 struct release_socket;
@@ -61,10 +61,11 @@ CAF_ADD_TYPE_ID(weir_wire_52, (weir::node_leaving))
 CAF_END_TYPE_ID_BLOCK(weir_wire_52)
 
 CAF_BEGIN_TYPE_ID_BLOCK(weir_wire_60, caf::first_custom_type_id + 60)
-CAF_ADD_TYPE_ID(weir_wire_60, (weir::forward_poll))
-CAF_ADD_TYPE_ID(weir_wire_60, (weir::poll_answered))
-CAF_ADD_TYPE_ID(weir_wire_60, (weir::poll_aborted))
-CAF_ADD_TYPE_ID(weir_wire_60, (weir::hurry_poll))
+CAF_ADD_TYPE_ID(weir_wire_60, (weir::forwarded_request), "weir::forward_poll")
+CAF_ADD_TYPE_ID(weir_wire_60, (weir::forwarded_response), "weir::poll_answered")
+CAF_ADD_TYPE_ID(weir_wire_60, (weir::forwarded_cancel), "weir::poll_aborted")
+CAF_ADD_TYPE_ID(weir_wire_60, (weir::forwarded_complete_now),
+                "weir::hurry_poll")
 CAF_END_TYPE_ID_BLOCK(weir_wire_60)
 
 CAF_BEGIN_TYPE_ID_BLOCK(weir_wire_69, caf::first_custom_type_id + 69)

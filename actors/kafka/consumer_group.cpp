@@ -5,7 +5,7 @@
 #include "actors/kafka/kafka_errors.hpp"
 #include "actors/kafka/partition_consumer.hpp"
 #include "actors/runtime/caf_compat.hpp"
-#include "actors/runtime/wake_up.hpp"
+#include "actors/runtime/notifier.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/consumer.hpp"
 #include "transport/kafka/group_settings.hpp"
@@ -88,9 +88,10 @@ struct consumer_group_state : kafka::consumer_events {
     : self(self),
       options(std::move(options)),
       keeper(std::move(keeper)),
-      bell(consumer_group_actor{self}),
-      kafka(std::make_unique<kafka::consumer>(
-        this->options.kafka, this->options.cluster, *this, bell.ring())),
+      self_notifier(consumer_group_actor{self}),
+      kafka(std::make_unique<kafka::consumer>(this->options.kafka,
+                                              this->options.cluster, *this,
+                                              self_notifier.callback())),
       reader(std::make_shared<kafka::log_reader>(
         this->options.kafka, this->options.cluster,
         [system = &self->system()](const kafka::kafka_error& x) {
@@ -98,7 +99,7 @@ struct consumer_group_state : kafka::consumer_events {
         })) {}
 
   consumer_group_actor::behavior_type make_behavior() {
-    bell.open(self);
+    self_notifier.open(self);
     schedule_tick();
     schedule_commit();
     if (is_alone)
@@ -211,10 +212,11 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   void start(const kafka::topic_partition& x) {
-    auto& homes = options.homes;
-    auto home = homes[static_cast<std::size_t>(x.partition) % homes.size()];
+    auto& executors = options.executors;
+    auto executor
+      = executors[static_cast<std::size_t>(x.partition) % executors.size()];
     auto consumer = spawn_partition_consumer(
-      home, {x, options.tail_cache},
+      executor, {x, options.tail_cache},
       {[&](auto wake) { return source_of(kafka->open(x, std::move(wake))); },
        [x, reader = reader](const kafka::log_position& from, auto wake) {
          return source_of(reader->open(x, from, std::move(wake)));
@@ -256,11 +258,12 @@ struct consumer_group_state : kafka::consumer_events {
   void settle_count(const std::string& topic) {
     auto& x = counts[topic];
     auto log = logs[topic];
-    if (x.latest == x.told || (x.latest < x.told && log != 0 && log == x.log))
+    if (x.latest == x.reported
+        || (x.latest < x.reported && log != 0 && log == x.log))
       return;
-    x.told = x.latest;
+    x.reported = x.latest;
     x.log = log;
-    log::info("topic known", {{"topic", topic}, {"partitions", x.told}});
+    log::info("topic known", {{"topic", topic}, {"partitions", x.reported}});
     tell_topic(topic);
   }
 
@@ -294,7 +297,7 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   void tell_topic(const std::string& topic) {
-    topic_known news{topic, counts[topic].told, {}};
+    topic_known news{topic, counts[topic].reported, {}};
     if (auto i = topic_problems.find(topic); i != topic_problems.end())
       news.problem = "topic " + topic + ": " + i->second;
     tell(self, keeper, std::move(news));
@@ -372,11 +375,11 @@ struct consumer_group_state : kafka::consumer_events {
     std::map<kafka::topic_partition, kafka::log_position> result;
     for (auto& x : partitions)
       if (auto i = latest.find(x); i != latest.end())
-        result[x] = place_of(i->second);
+        result[x] = position_of(i->second);
     return result;
   }
 
-  static kafka::log_position place_of(const commit_position& x) {
+  static kafka::log_position position_of(const commit_position& x) {
     kafka::log_position result{x.next, x.log, x.leader_epoch};
     result.note = x.note;
     result.epochs = x.epochs;
@@ -388,7 +391,7 @@ struct consumer_group_state : kafka::consumer_events {
     for (auto& [x, position] : latest) {
       if (!consumers.contains(x)) // lost, or committed when it is given back
         continue;
-      const auto here = place_of(position);
+      const auto here = position_of(position);
       if (auto& last = committed[x]; last != here)
         changed[x] = last = here;
     }
@@ -472,14 +475,14 @@ struct consumer_group_state : kafka::consumer_events {
 
   /// How many partitions a topic has, and in which log.
   struct partition_count {
-    std::int32_t latest = 0, told = 0;
+    std::int32_t latest = 0, reported = 0;
     kafka::log_id log = 0;
   };
 
   consumer_group_actor::pointer self;
   consumer_group_options options;
   group_keeper_actor keeper;
-  wake_up<consumer_group_actor, group_event> bell;
+  notifier<consumer_group_actor, group_event> self_notifier;
   std::unique_ptr<kafka::consumer> kafka;
   std::shared_ptr<kafka::log_reader> reader; ///< shared with the partitions
   std::map<kafka::topic_partition, partition_consumer_actor> consumers;
@@ -509,10 +512,10 @@ struct consumer_group_state : kafka::consumer_events {
 
 } // namespace
 
-consumer_group_actor spawn_consumer_group(actor_home home,
+consumer_group_actor spawn_consumer_group(actor_executor executor,
                                           consumer_group_options options,
                                           group_keeper_actor keeper) {
-  return home.spawn<consumer_group_actor, consumer_group_state>(
+  return executor.spawn<consumer_group_actor, consumer_group_state>(
     std::move(options), std::move(keeper));
 }
 

@@ -20,13 +20,13 @@ struct consumer_group_options {
   /// Bytes of recent records that each partition keeps.
   std::size_t tail_cache = 0;
   /// Where partition consumers are spawned, by partition.
-  std::vector<actor_home> homes;
+  std::vector<actor_executor> executors;
 };
 
 /// Spawns the CONSUMER GROUP: one PARTITION CONSUMER per assigned partition,
 /// made known to `keeper`, which decides whether this node may join. Throws
 /// std::runtime_error when librdkafka refuses a property.
-consumer_group_actor spawn_consumer_group(actor_home home,
+consumer_group_actor spawn_consumer_group(actor_executor executor,
                                           consumer_group_options options,
                                           group_keeper_actor keeper);
 

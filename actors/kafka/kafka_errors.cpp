@@ -20,7 +20,7 @@ constexpr std::string_view damaged
   = "none if it ends soon: the batch is fetched again. Otherwise it is damaged "
     "in the log: have another replica lead the partition, or delete the "
     "records "
-    "up to it, of which members are told by a gap";
+    "up to it, of which members are notified by a gap";
 
 constexpr advice known[] = {
   {"TOPIC_AUTHORIZATION_FAILED",
@@ -47,7 +47,7 @@ constexpr advice known[] = {
   {"_BAD_MSG", damaged},
   {"_NOT_IMPLEMENTED", damaged},
   {"INVALID_MSG", "look after the broker's disk: the checksum is wrong"},
-  {"_AUTO_OFFSET_RESET", "none: members are told by a gap"},
+  {"_AUTO_OFFSET_RESET", "none: members are notified by a gap"},
 };
 
 } // namespace

@@ -7,7 +7,7 @@
 #include "actors/contract/misplaced_keys.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/participants.hpp"
-#include "actors/contract/partition_places.hpp"
+#include "actors/contract/partition_offsets.hpp"
 #include "actors/contract/record_block.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/contract/relay.hpp"
@@ -78,22 +78,22 @@ struct outbound_router_state {
   /// A room that wants the records of a key. Its join is answered when the
   /// key's own partition has said from where on it serves the key, and of all
   /// others it is known where we are: their records of that key come anyhow.
-  struct interest {
+  struct room_subscription {
     room_actor room;
     std::uint64_t number = 0; ///< in the order in which the topic's rooms came
     room_complete answer;
     bool answered = false; ///< by the key's own partition
     bool complete = false;
-    std::string unreachable; ///< as it was told
+    std::string unreachable; ///< as it was reported
     std::string problem;     ///< likewise
   };
 
   struct topic_state {
-    string_map<std::vector<interest>> rooms;          // by key
+    string_map<std::vector<room_subscription>> rooms; // by key
     std::map<std::int32_t, std::uint32_t> partitions; // to their subscription
     std::map<std::int32_t, partition_consumer_actor> owners;
-    topic_places places; ///< cursors, also while nobody serves
-    std::shared_ptr<const topic_places> shared; ///< an earlier `places`
+    topic_positions cursors;                       ///< also while nobody serves
+    std::shared_ptr<const topic_positions> shared; ///< an earlier `cursors`
     std::uint64_t shared_with = 0; ///< rooms up to this number were there then
     std::uint64_t last_room = 0;
     std::int32_t count = 0; ///< of partitions; 0: not known yet
@@ -103,23 +103,23 @@ struct outbound_router_state {
     std::map<std::int32_t, misplaced_keys> misplaced; ///< by partition
 
     /// Where a key's records belong. Requires: `count` is known.
-    std::int32_t home_of(std::string_view key) const {
+    std::int32_t home_partition_of(std::string_view key) const {
       return kafka::partition_of(key, count);
     }
 
     /// Where else records of a key may be, and from where on.
-    positions places_beside(std::string_view key) const {
+    positions positions_beside(std::string_view key) const {
       positions result;
       for (auto& [partition, x] : misplaced)
         if (auto first = x.first(key);
-            first != cursor::unknown && partition != home_of(key))
+            first != cursor::unknown && partition != home_partition_of(key))
           result[partition] = first;
       return result;
     }
 
     /// For rooms to keep: copied once for all of them.
-    void share_places() {
-      shared = std::make_shared<const topic_places>(places);
+    void share_cursors() {
+      shared = std::make_shared<const topic_positions>(cursors);
       shared_with = last_room;
     }
   };
@@ -140,8 +140,8 @@ struct outbound_router_state {
     std::size_t unreported = 0;     ///< free bytes that were not granted yet
     bool answered = false;
     std::optional<start_replay> replay;
-    std::deque<early_batch> early; ///< of a replay: beyond the live flow
-    std::int32_t told_epoch = -1;  ///< of the live flow, to its room
+    std::deque<early_batch> early;    ///< of a replay: beyond the live flow
+    std::int32_t reported_epoch = -1; ///< of the live flow, to its room
   };
 
   // -- ownership --------------------------------------------------------------
@@ -166,7 +166,7 @@ struct outbound_router_state {
     begin_turns();
   }
 
-  /// Drops a subscription, but not the place where it has got to.
+  /// Drops a subscription, but not the position where it has got to.
   void forget(const kafka::topic_partition& x) {
     auto& topic = topics[x.topic];
     auto i = topic.partitions.find(x.partition);
@@ -179,25 +179,25 @@ struct outbound_router_state {
       tell_problems(topic);
   }
 
-  /// Goes on where the last subscription has got to, once it is known which
+  /// Resumes where the last subscription has got to, once it is known which
   /// keys belong there.
   void subscribe_to(const kafka::topic_partition& x) {
     auto& topic = topics[x.topic];
     auto owner = topic.owners.find(x.partition);
     if (owner == topic.owners.end() || x.partition >= topic.count)
       return; // not known yet, or of a former topic that had more
-    auto next = topic.places.next.at(x.partition);
+    auto next = topic.cursors.next.at(x.partition);
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;
-    auto log = topic.places.log_of(x.partition);
-    auto epoch = topic.places.epoch_of(x.partition);
+    auto log = topic.cursors.log_of(x.partition);
+    auto epoch = topic.cursors.epoch_of(x.partition);
     subscriptions[id] = {x, owner->second, cursor{next}, log, epoch, 0, false,
                          {}};
     subscribe request{self, id, next, {}, credit, false, topic.count};
     if (log != 0)
       request.keys.push_back(log_key(log, epoch));
     for (auto& [key, rooms] : topic.rooms)
-      if (topic.home_of(key) == x.partition)
+      if (topic.home_partition_of(key) == x.partition)
         request.keys.push_back(key);
     note_granted(request.credit);
     tell(self, owner->second, std::move(request));
@@ -248,7 +248,7 @@ struct outbound_router_state {
     for (auto& [key, rooms] : topic.rooms)
       for (auto& room : rooms)
         if (room.complete)
-          tell(self, room.room, room_home{topic.home_of(key)});
+          tell(self, room.room, partition_added{topic.home_partition_of(key)});
         else
           room.answered = false; // by another partition, maybe
     tell_reach(x.topic, topic);
@@ -273,7 +273,7 @@ struct outbound_router_state {
   }
 
   void tell_problem(const topic_state& topic, std::string_view key,
-                    interest& room) {
+                    room_subscription& room) {
     auto why = why_unreadable(topic, key, room);
     if (std::exchange(room.problem, why) != why)
       tell(self, room.room, room_problem{std::move(why)});
@@ -283,13 +283,13 @@ struct outbound_router_state {
   /// where we are in each of the others.
   static std::string why_unreadable(const topic_state& topic,
                                     std::string_view key,
-                                    const interest& room) {
+                                    const room_subscription& room) {
     if (!topic.problem.empty() || topic.count == 0)
       return topic.problem;
-    auto home = topic.home_of(key);
+    auto home = topic.home_partition_of(key);
     for (auto& [partition, why] : topic.problems)
       if (partition == home
-          || (!room.complete && !topic.places.next.knows(partition)))
+          || (!room.complete && !topic.cursors.next.knows(partition)))
         return why;
     return {};
   }
@@ -307,10 +307,10 @@ struct outbound_router_state {
   }
 
   void tell_reach(const std::string& name, const topic_state& topic,
-                  std::string_view key, interest& room) {
+                  std::string_view key, room_subscription& room) {
     auto why = unreachable.everywhere;
     if (why.empty() && topic.count > 0)
-      if (auto i = unreachable.why.find({name, topic.home_of(key)});
+      if (auto i = unreachable.why.find({name, topic.home_partition_of(key)});
           i != unreachable.why.end())
         why = i->second;
     if (room.unreachable == why)
@@ -322,17 +322,17 @@ struct outbound_router_state {
   /// A topic that was created again may have fewer partitions: what was to come
   /// of the others is gone.
   void end_partitions(const std::string& name) {
-    auto& places = topics[name].places;
-    auto known = static_cast<std::int32_t>(places.next.all().size());
+    auto& cursors = topics[name].cursors;
+    auto known = static_cast<std::int32_t>(cursors.next.all().size());
     for (auto i = topics[name].count; i < known; ++i) {
-      if (!places.next.knows(i))
+      if (!cursors.next.knows(i))
         continue;
-      record_batch end{0, places.next.at(i), 0, {}, 0};
-      for (auto* x : {&places.next, &places.log_start, &places.log_end,
-                      &places.log, &places.leader_epoch})
+      record_batch end{0, cursors.next.at(i), 0, {}, 0};
+      for (auto* x : {&cursors.next, &cursors.log_start, &cursors.log_end,
+                      &cursors.log, &cursors.leader_epoch})
         x->set(i, cursor::unknown);
-      places.misplaced_from.set(i, cursor::unknown);
-      places.epochs.erase(i);
+      cursors.misplaced_from.set(i, cursor::unknown);
+      cursors.epochs.erase(i);
       topics[name].misplaced.erase(i);
       topics[name].shared.reset();
       forget({name, i});
@@ -344,8 +344,8 @@ struct outbound_router_state {
   /// where another node reads it already.
   static void begin_partitions(topic_state& topic, std::int32_t before) {
     for (auto i = before; i < topic.count; ++i)
-      if (!topic.places.next.knows(i))
-        topic.places.next.set(i, 0);
+      if (!topic.cursors.next.knows(i))
+        topic.cursors.next.set(i, 0);
   }
 
   // -- replays ----------------------------------------------------------------
@@ -358,9 +358,9 @@ struct outbound_router_state {
                                         : subscriptions[live->second].consumer;
     auto id = ++last_subscription;
     replays[{x.room.address(), x.replay}] = id;
-    auto& places = topics[x.topic].places;
-    auto log = places.log_of(x.partition);
-    auto epoch = places.epoch_of(x.partition);
+    auto& cursors = topics[x.topic].cursors;
+    auto log = cursors.log_of(x.partition);
+    auto epoch = cursors.epoch_of(x.partition);
     subscriptions[id]
       = {std::move(partition), consumer, cursor{x.from}, log, epoch, 0, true,
          std::move(x)};
@@ -430,7 +430,7 @@ struct outbound_router_state {
     budget.leave(id);
   }
 
-  /// Goes on at its cursor under a new number, when it has its turn.
+  /// Resumes at its cursor under a new number, when it has its turn.
   void move_replay(std::uint32_t id, partition_consumer_actor consumer) {
     auto x = subscriptions[id];
     end_replay(id);
@@ -486,7 +486,7 @@ struct outbound_router_state {
                                          std::string_view key) {
     if (topic.count == 0)
       return 0;
-    auto i = topic.partitions.find(topic.home_of(key));
+    auto i = topic.partitions.find(topic.home_partition_of(key));
     return i == topic.partitions.end() ? 0 : i->second;
   }
 
@@ -514,9 +514,9 @@ struct outbound_router_state {
     if (auto why = take_problem(x.keys))
       return on_partition_problem(y.partition, std::move(*why));
     if (x.log_start >= 0)
-      topic.places.log_start.set(partition, x.log_start);
-    if (x.log_end > topic.places.log_end.at(partition))
-      topic.places.log_end.set(partition, x.log_end);
+      topic.cursors.log_start.set(partition, x.log_start);
+    if (x.log_end > topic.cursors.log_end.at(partition))
+      topic.cursors.log_end.set(partition, x.log_end);
     auto is_later = std::exchange(y.answered, true);
     auto is_found = !is_later && y.next.next() == cursor::unknown;
     auto noted = take_misplaced(x.keys);
@@ -527,24 +527,25 @@ struct outbound_router_state {
       else
         topic.misplaced[partition] = misplaced_keys::read(noted);
       y.next = cursor{x.offset};
-      topic.places.next.set(partition, x.offset);
-      topic.shared.reset(); // rooms are told of all partitions
+      topic.cursors.next.set(partition, x.offset);
+      topic.shared.reset(); // rooms are notified of all partitions
     }
-    // Of a place in another log, a batch that goes back takes us away. An epoch
-    // is that of a place: after a batch was lost, ours is not the one meant.
+    // Of a position in another log, a batch that goes back takes us away. An
+    // epoch is that of a position: after a batch was lost, ours is not the one
+    // meant.
     if (auto named = take_log(x.keys); named.log != 0) {
       if (y.log != 0 && y.log != named.log && !y.replay)
-        topic.places.epochs.erase(partition);
+        topic.cursors.epochs.erase(partition);
       if (y.next.next() == x.offset)
         y.leader_epoch = named.leader_epoch;
       else if (y.log != named.log)
         y.leader_epoch = -1;
       y.log = named.log;
-      auto is_first = topic.places.any_log() == 0;
-      if (is_found || !topic.places.log.knows(partition)) {
-        topic.places.log.set(partition, y.log);
+      auto is_first = topic.cursors.any_log() == 0;
+      if (is_found || !topic.cursors.log.knows(partition)) {
+        topic.cursors.log.set(partition, y.log);
         if (!y.replay)
-          topic.places.leader_epoch.set(partition, y.leader_epoch);
+          topic.cursors.leader_epoch.set(partition, y.leader_epoch);
         topic.shared.reset();
       }
       note_epochs(topic, partition, epochs);
@@ -556,13 +557,14 @@ struct outbound_router_state {
       return make_up_for(x.subscription, x.offset);
     for (auto& key : x.keys)
       if (auto rooms = topic.rooms.find(key);
-          rooms != topic.rooms.end() && topic.home_of(key) == partition)
+          rooms != topic.rooms.end()
+          && topic.home_partition_of(key) == partition)
         for (auto& room : rooms->second)
           note_answer(topic, key, room, x);
     if (is_found)
       tell_problems(topic);
     // Others may have waited for that alone.
-    if (is_found && topic.places.next.knows_all(topic.count))
+    if (is_found && topic.cursors.next.knows_all(topic.count))
       for (auto& [key, rooms] : topic.rooms)
         for (auto& room : rooms)
           tell_if_complete(topic, key, room);
@@ -570,37 +572,37 @@ struct outbound_router_state {
 
   /// Rooms compare with it what clients come back with. They learn it with the
   /// next batch; at once, if somebody may have been beyond where a later leader
-  /// has begun. It is kept when the log is cut: what was told of its former end
-  /// the later leader overrules.
+  /// has begun. It is kept when the log is cut: what was reported of its former
+  /// end the later leader overrules.
   void note_epochs(topic_state& topic, std::int32_t partition,
                    std::string_view written) {
-    auto known = topic.places.epochs_of(partition);
+    auto known = topic.cursors.epochs_of(partition);
     auto all = known ? *known : leader_epochs{};
-    auto end = topic.places.log_end.at(partition);
+    auto end = topic.cursors.log_end.at(partition);
     auto before = all.before(end);
     if (!all.merge(written))
       return;
     auto is_cut = all.before(end) > before;
-    topic.places.epochs[partition]
+    topic.cursors.epochs[partition]
       = std::make_shared<const leader_epochs>(std::move(all));
     topic.shared.reset();
     if (is_cut)
       tell_position(topic);
   }
 
-  void note_answer(topic_state& topic, std::string_view key, interest& x,
-                   const keys_added& answer) {
+  void note_answer(topic_state& topic, std::string_view key,
+                   room_subscription& x, const keys_added& answer) {
     if (x.complete || std::exchange(x.answered, true))
       return;
     auto home = subscriptions.at(answer.subscription).partition.partition;
-    x.answer.home = home;
+    x.answer.home_partition = home;
     x.answer.from = {{home, answer.offset}};
-    auto& place = subscriptions.at(answer.subscription);
-    if (place.next.next() == answer.offset)
-      x.answer.log = {place.log, place.leader_epoch};
+    auto& source = subscriptions.at(answer.subscription);
+    if (source.next.next() == answer.offset)
+      x.answer.log = {source.log, source.leader_epoch};
     if (answer.log_start >= 0)
       x.answer.log_start = {{home, answer.log_start}};
-    if (auto end = topic.places.log_end.at(home); end >= 0)
+    if (auto end = topic.cursors.log_end.at(home); end >= 0)
       x.answer.log_end = {{home, end}};
     if (!answer.history.empty())
       x.answer.history[home] = answer.history;
@@ -608,20 +610,21 @@ struct outbound_router_state {
   }
 
   /// What the room gets of other partitions it gets since it is here: any
-  /// places that were taken later will do.
-  void tell_if_complete(topic_state& topic, std::string_view key, interest& x) {
-    if (x.complete || !x.answered || !topic.places.next.knows_all(topic.count))
+  /// positions that were taken later will do.
+  void tell_if_complete(topic_state& topic, std::string_view key,
+                        room_subscription& x) {
+    if (x.complete || !x.answered || !topic.cursors.next.knows_all(topic.count))
       return;
     if (!topic.shared || topic.shared_with < x.number)
-      topic.share_places();
+      topic.share_cursors();
     x.complete = true;
     x.answer.others = topic.shared;
-    x.answer.misplaced = topic.places_beside(key);
+    x.answer.misplaced = topic.positions_beside(key);
     tell(self, x.room, std::exchange(x.answer, {}));
   }
 
   /// Quiet rooms move on too: their members could not resume in the end where
-  /// they are, as the log forgets.
+  /// they are, as retention deletes.
   void schedule_moving() {
     self->run_delayed(moving_interval, [this] {
       for (auto& [name, topic] : topics) {
@@ -635,12 +638,12 @@ struct outbound_router_state {
   static void forget_misplaced(topic_state& topic) {
     for (auto& [partition, x] : topic.misplaced)
       if (x.forget_old(unix_seconds()))
-        topic.places.misplaced_from.set(partition,
-                                        topic.places.next.at(partition));
+        topic.cursors.misplaced_from.set(partition,
+                                         topic.cursors.next.at(partition));
   }
 
   void tell_position(topic_state& topic) {
-    topic.share_places();
+    topic.share_cursors();
     auto content = caf::make_message(room_moved{topic.shared});
     for (auto& [key, rooms] : topic.rooms)
       for (auto& x : rooms)
@@ -682,14 +685,14 @@ struct outbound_router_state {
     auto& topic = topics[y.partition.topic];
     x.log = y.log;
     x.leader_epoch = y.leader_epoch;
-    x.epochs = topic.places.epochs_of(y.partition.partition);
+    x.epochs = topic.cursors.epochs_of(y.partition.partition);
     note_log_end(topic, y.partition.partition, x);
     if (y.replay)
       return on_replayed(i->first, y, std::move(x));
-    topic.places.next.set(y.partition.partition, x.to);
-    topic.places.leader_epoch.set(y.partition.partition, y.leader_epoch);
+    topic.cursors.next.set(y.partition.partition, x.to);
+    topic.cursors.leader_epoch.set(y.partition.partition, y.leader_epoch);
     if (x.log != 0)
-      topic.places.log.set(y.partition.partition, x.log);
+      topic.cursors.log.set(y.partition.partition, x.log);
     if (x.to < x.from)
       go_back(topic, y.partition.partition, x.to);
     else if (x.lost > x.from) // nobody knows whose records they were
@@ -714,7 +717,7 @@ struct outbound_router_state {
   static void go_back(topic_state& topic, std::int32_t partition,
                       std::int64_t to) {
     topic.shared.reset();
-    topic.places.misplaced_from.set(partition, cursor::unknown);
+    topic.cursors.misplaced_from.set(partition, cursor::unknown);
     if (auto i = topic.misplaced.find(partition); i != topic.misplaced.end())
       i->second.cut(to);
     for (auto& [key, rooms] : topic.rooms)
@@ -732,7 +735,7 @@ struct outbound_router_state {
   static void note_log_end(topic_state& topic, std::int32_t partition,
                            const record_batch& x) {
     auto is_new_log = x.to < x.from;
-    auto& known = topic.places.log_end;
+    auto& known = topic.cursors.log_end;
     if (is_new_log || x.to > known.at(partition))
       known.set(partition, x.to);
   }
@@ -747,22 +750,23 @@ struct outbound_router_state {
   }
 
   /// A room that has had nothing of late may not know yet that the live flow is
-  /// of a later leader: its members would be at places of that one, and take
+  /// of a later leader: its members would be at positions of that one, and take
   /// them for the former one's.
   void tell_epoch(subscription_state& x) {
     auto& topic = topics[x.partition.topic];
-    auto now = topic.places.epoch_of(x.partition.partition);
-    if (std::exchange(x.told_epoch, now) == now)
+    auto now = topic.cursors.epoch_of(x.partition.partition);
+    if (std::exchange(x.reported_epoch, now) == now)
       return;
     if (!topic.shared || topic.shared->epoch_of(x.partition.partition) != now)
-      topic.share_places();
+      topic.share_cursors();
     tell(self, x.replay->room, room_moved{topic.shared});
   }
 
   /// What a replay has beyond the live flow waits for that: a member that was
   /// ahead of its room would not learn of it when the log has lost its end.
   void pass_on_early(std::uint32_t id, subscription_state& x) {
-    auto live = topics[x.partition.topic].places.next.at(x.partition.partition);
+    auto live
+      = topics[x.partition.topic].cursors.next.at(x.partition.partition);
     ahead.erase(id);
     tell_epoch(x);
     while (!x.early.empty()) {
@@ -808,7 +812,7 @@ struct outbound_router_state {
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
       auto at = rest.data() - batch->records.data();
-      message.places.push_back(static_cast<std::uint32_t>(at));
+      message.begins.push_back(static_cast<std::uint32_t>(at));
       rest.remove_prefix(size);
     }
     tell(self, to.room, std::move(message));
@@ -822,37 +826,37 @@ struct outbound_router_state {
     if (batch->lost >= 0)
       for (auto& [key, all] : rooms)
         for (auto& y : all)
-          share_of(y);
+          slice_of(y);
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
       auto found = rooms.find(record_key(rest));
-      auto is_misplaced = note_place(topic, from.partition, rest);
+      auto is_misplaced = note_misplaced(topic, from.partition, rest);
       if (found != rooms.end()) {
         note_record(found->second, rest.data() - batch->records.data());
         if (is_misplaced)
-          warn_of_place(topic, from, found->first);
+          warn_of_misplaced(topic, from, found->first);
       }
       rest.remove_prefix(size);
     }
-    for (auto& [room, places] : turn)
+    for (auto& [room, begins] : slices)
       tell(self, *room,
-           room_records{batch, lease, from.partition, std::move(places)});
-    turn.clear();
-    turn_index.clear();
+           room_records{batch, lease, from.partition, std::move(begins)});
+    slices.clear();
+    slice_index.clear();
   }
 
   /// Whose room is not here may come here.
-  static bool note_place(topic_state& topic, std::int32_t partition,
-                         std::string_view block) {
+  static bool note_misplaced(topic_state& topic, std::int32_t partition,
+                             std::string_view block) {
     auto key = record_key(block);
-    if (key.empty() || topic.home_of(key) == partition)
+    if (key.empty() || topic.home_partition_of(key) == partition)
       return false;
     topic.misplaced[partition].add(key, record_offset(block), unix_seconds());
     return true;
   }
 
-  void warn_of_place(topic_state& topic, const kafka::topic_partition& from,
-                     const std::string& key) {
+  void warn_of_misplaced(topic_state& topic, const kafka::topic_partition& from,
+                         const std::string& key) {
     misplaced->inc();
     if (std::exchange(topic.is_mixed, true))
       return;
@@ -863,26 +867,27 @@ struct outbound_router_state {
       {{"topic", from.topic},
        {"key", key},
        {"partition", from.partition},
-       {"expected", topic.home_of(key)}});
+       {"expected", topic.home_partition_of(key)}});
   }
 
-  /// Collects the places of each room's records, rooms in order of their first.
-  void note_record(const std::vector<interest>& rooms, std::ptrdiff_t at) {
+  /// Collects where each room's records begin, rooms in order of their first.
+  void note_record(const std::vector<room_subscription>& rooms,
+                   std::ptrdiff_t at) {
     for (auto& x : rooms)
-      share_of(x).places.push_back(static_cast<std::uint32_t>(at));
+      slice_of(x).begins.push_back(static_cast<std::uint32_t>(at));
   }
 
-  /// One room's share of the batch at hand.
-  struct share {
+  /// One room's slice of the batch at hand.
+  struct room_slice {
     const room_actor* room;
-    std::vector<std::uint32_t> places;
+    std::vector<std::uint32_t> begins;
   };
 
-  share& share_of(const interest& x) {
-    auto [i, is_new] = turn_index.emplace(&x, turn.size());
+  room_slice& slice_of(const room_subscription& x) {
+    auto [i, is_new] = slice_index.emplace(&x, slices.size());
     if (is_new)
-      turn.push_back({&x.room, {}});
-    return turn[i->second];
+      slices.push_back({&x.room, {}});
+    return slices[i->second];
   }
 
   std::shared_ptr<const credit_lease> lease_of(const record_batch& x) {
@@ -903,13 +908,13 @@ struct outbound_router_state {
       return begin_turns(); // of a replay that is over, maybe
     auto& y = i->second;
     if (y.replay)
-      return go_on(x.subscription, y);
+      return continue_replay(x.subscription, y);
     y.unreported += x.bytes;
     if (y.unreported >= credit / 4)
       grant(x.subscription, y, std::exchange(y.unreported, 0));
   }
 
-  void go_on(std::uint32_t id, const subscription_state& x) {
+  void continue_replay(std::uint32_t id, const subscription_state& x) {
     grant(id, x, budget.top_up(id));
     if (budget.is_used_up(id))
       move_replay(id, x.consumer);
@@ -939,17 +944,19 @@ struct outbound_router_state {
   std::unordered_map<std::uint32_t, subscription_state> subscriptions;
   std::map<std::pair<caf::actor_addr, std::uint64_t>, std::uint32_t>
     replays; ///< by room and its number to their subscription
-  std::set<std::uint32_t> ahead; ///< replays that are beyond the live flow
-  std::vector<share> turn;       // reused
-  std::unordered_map<const interest*, std::size_t> turn_index; // reused
+  std::set<std::uint32_t> ahead;  ///< replays that are beyond the live flow
+  std::vector<room_slice> slices; // reused
+  std::unordered_map<const room_subscription*, std::size_t>
+    slice_index; // reused
 };
 
 } // namespace
 
-outbound_router_actor spawn_outbound_router(actor_home home, std::size_t credit,
+outbound_router_actor spawn_outbound_router(actor_executor executor,
+                                            std::size_t credit,
                                             std::size_t replays) {
-  return home.spawn<outbound_router_actor, outbound_router_state>(credit,
-                                                                  replays);
+  return executor.spawn<outbound_router_actor, outbound_router_state>(credit,
+                                                                      replays);
 }
 
 } // namespace weir

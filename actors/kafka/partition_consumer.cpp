@@ -11,7 +11,7 @@
 #include "actors/kafka/tail_cache.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
-#include "actors/runtime/wake_up.hpp"
+#include "actors/runtime/notifier.hpp"
 #include "config/base/wall_clock.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/partitioner.hpp"
@@ -29,14 +29,14 @@ namespace weir {
 namespace {
 
 /// Bytes that are read, and sent, in one go, so that the loop gets its turn.
-constexpr std::size_t helping = replay_reader::helping;
+constexpr std::size_t max_step_bytes = replay_reader::max_step_bytes;
 
 /// How often the position is reported, and told to idle subscribers.
 constexpr auto tick = std::chrono::milliseconds{200};
 
 /// Bytes of local events that a subscriber gets between two ticks; what comes
 /// beyond that is dropped.
-constexpr std::size_t relay_limit = replay_reader::helping;
+constexpr std::size_t relay_limit = replay_reader::max_step_bytes;
 
 /// So many ticks a subscriber may be beyond a log that has been read to its
 /// end; then it is another one, or was cut. As long as a broker may take itself
@@ -61,15 +61,15 @@ struct partition_consumer_state {
     : self(self),
       options(std::move(options)),
       group(std::move(group)),
-      bell(partition_consumer_actor{self}),
-      source(log.open(bell.ring())),
+      self_notifier(partition_consumer_actor{self}),
+      source(log.open(self_notifier.callback())),
       replays([this, reopen = log.reopen](
                 kafka::log_position x) { return reopen_log(reopen, x); },
               [this](const subscriber_actor& to, subscription& wants,
                      record_batch x) { send(to, wants, std::move(x)); },
               epochs),
       cached(gauge(self->system(), metrics::tail_cache_bytes)),
-      held(gauge(self->system(), metrics::partitions_held)),
+      held(gauge(self->system(), metrics::partitions_paused)),
       dropped(count(self->system(), metrics::local_events_dropped)) {}
 
   ~partition_consumer_state() {
@@ -79,7 +79,7 @@ struct partition_consumer_state {
 
   partition_consumer_actor::behavior_type make_behavior() {
     watch(*this, group);
-    bell.open(self);
+    self_notifier.open(self);
     schedule_tick();
     return {
       [this](subscribe& x) { on_subscribe(std::move(x)); },
@@ -128,9 +128,10 @@ struct partition_consumer_state {
     }
   }
 
-  /// A cursor of another log, or of an end that this one has lost, is no place
-  /// in it: who has it goes back, and is told of that. A room's replay of
-  /// another log is over; the room hears of it by its node's subscription.
+  /// A cursor of another log, or of an end that this one has lost, is no
+  /// position in it: who has it goes back, and is notified of that. A room's
+  /// replay of another log is over; the room hears of it by its node's
+  /// subscription.
   void begin(subscribe x, std::int64_t now) {
     knows_keys = knows_keys || !x.replay;
     note_partitions(x.partitions);
@@ -156,7 +157,7 @@ struct partition_consumer_state {
     }
     if (back)
       restart(x.subscriber, wants, *back);
-    if (x.replay || wants.searched() < cache->begin())
+    if (x.replay || wants.scanned_to() < cache->begin())
       replays.add(x.subscriber, std::move(wants), !x.replay);
     else
       subscribers.emplace(who, subscriber{x.subscriber, std::move(wants)});
@@ -187,30 +188,30 @@ struct partition_consumer_state {
     return log != 0 && x.log() != 0 && x.log() != log;
   }
 
-  /// Where one goes on that cannot be where it is; nothing: it can. Where the
+  /// Where one continues that cannot be where it is; nothing: it can. Where the
   /// log was cut may lie before what was read; then it is the log's start.
   std::optional<std::int64_t> way_back(const subscription& x) const {
     if (is_of_another_log(x))
       return 0;
-    auto found = epochs.cut_below(x.told(), x.leader_epoch());
+    auto found = epochs.cut_below(x.delivered_to(), x.leader_epoch());
     if (found && !found->is_known)
       return std::max<std::int64_t>(source->log_start(), 0);
     return found ? std::optional{found->offset} : std::nullopt;
   }
 
-  /// What it had from `at` on is of another log, or was cut off: it goes on
+  /// What it had from `at` on is of another log, or was cut off: it continues
   /// there. Requires: it knows the log by `answer_to`.
   void restart(const subscriber_actor& who, subscription& wants,
                std::int64_t at) {
     wants.set_log(log);
-    if (wants.told() <= at)
-      return wants.skip(std::min(wants.searched(), at));
-    tell(self, who, record_batch{wants.id(), wants.told(), at, {}, at});
+    if (wants.delivered_to() <= at)
+      return wants.skip(std::min(wants.scanned_to(), at));
+    tell(self, who, record_batch{wants.id(), wants.delivered_to(), at, {}, at});
     wants.serve(at, 0);
   }
 
   /// It has been with a later leader than we have read of: what we have from
-  /// its place on may have been replaced.
+  /// its position on may have been replaced.
   bool is_ahead(const subscription& x) const {
     return x.leader_epoch() > source->leader_epoch();
   }
@@ -237,9 +238,9 @@ struct partition_consumer_state {
       return;
     auto subscriber = caf::actor_cast<subscriber_actor>(who);
     if (is_ahead(*wants))
-      wants->skip(wants->told());
-    tell_searched(subscriber, *wants);
-    auto answer = answer_to(*wants, x.keys, wants->told());
+      wants->skip(wants->delivered_to());
+    report_scanned(subscriber, *wants);
+    auto answer = answer_to(*wants, x.keys, wants->delivered_to());
     if (x.history > 0)
       answer.history = cache->find_last(x.history, x.keys.front(),
                                         answer.offset);
@@ -248,12 +249,13 @@ struct partition_consumer_state {
     tell(self, subscriber, std::move(answer));
   }
 
-  /// Its cursor comes to where was looked: what it is told of a place is of
+  /// Its cursor comes to where was looked: what it learns of a position is of
   /// where its batches have got to.
-  void tell_searched(const subscriber_actor& who, subscription& wants) {
-    if (wants.told() >= wants.searched())
+  void report_scanned(const subscriber_actor& who, subscription& wants) {
+    if (wants.delivered_to() >= wants.scanned_to())
       return;
-    record_batch batch{wants.id(), wants.told(), wants.searched(), {}};
+    record_batch batch{
+      wants.id(), wants.delivered_to(), wants.scanned_to(), {}};
     wants.serve(batch.to, 0);
     send(who, wants, std::move(batch));
   }
@@ -313,7 +315,7 @@ struct partition_consumer_state {
     replays.remove(who);
   }
 
-  /// Null: the sender has subscribed anew meanwhile.
+  /// Null: the sender has subscribed again meanwhile.
   subscription* find(const caf::actor_addr& who, std::uint32_t id) {
     auto i = subscribers.find(who);
     return i != subscribers.end() && i->second.wants.id() == id
@@ -351,7 +353,7 @@ struct partition_consumer_state {
     tell(self, x.handle,
          keys_added{x.subscription,
                     {problem_key(problem)},
-                    wants ? wants->told() : cursor::unknown});
+                    wants ? wants->delivered_to() : cursor::unknown});
   }
 
   std::string name_of_partition() const {
@@ -370,11 +372,11 @@ struct partition_consumer_state {
       return;
     cache->visit(cache->begin(), std::numeric_limits<std::size_t>::max(),
                  [this](std::int64_t offset, std::string_view record) {
-                   note_place(record_key(record), offset);
+                   note_misplaced(record_key(record), offset);
                  });
   }
 
-  void note_place(std::string_view key, std::int64_t offset) {
+  void note_misplaced(std::string_view key, std::int64_t offset) {
     if (partitions > 0 && !key.empty()
         && kafka::partition_of(key, partitions) != options.partition.partition)
       misplaced.add(key, offset, unix_seconds());
@@ -382,8 +384,8 @@ struct partition_consumer_state {
 
   // -- records ----------------------------------------------------------------
 
-  /// Moves records from librdkafka to whoever has credit for them, one helping
-  /// a turn.
+  /// Moves records from librdkafka to whoever has credit for them, one step's
+  /// bytes a turn.
   void pump() {
     if (!source || !start_cache())
       return;
@@ -392,7 +394,7 @@ struct partition_consumer_state {
     auto more = false;
     show_held(!may_read());
     if (!is_held) {
-      more = read() >= helping;
+      more = read() >= max_step_bytes;
       serve_all();
       cache->evict();
     }
@@ -412,7 +414,7 @@ struct partition_consumer_state {
     from.log = log;
     if (from.leader_epoch < 0 && source)
       from.leader_epoch = source->leader_epoch();
-    return reopen(from, bell.ring());
+    return reopen(from, self_notifier.callback());
   }
 
   /// Serves those who are behind. Who has arrived at the live flow stays there.
@@ -435,20 +437,21 @@ struct partition_consumer_state {
 
   std::size_t read() {
     auto last = source->leader_epoch();
-    auto n = source->read(helping, [&, this](const kafka::record_view& x) {
-      if (!cache)
-        begin_cache(source->position(), x.offset,
-                    x.offset < source->position() ? -1 : last);
-      else if (x.offset < cache->end())
-        on_log_restarted(x.offset, x.leader_epoch);
-      else
-        skip_what_is_gone(x.offset);
-      cache->append(x);
-      note_place(x.key, x.offset);
-      if (epochs.note(x.offset, x.leader_epoch,
-                      std::exchange(last, x.leader_epoch)))
-        turn_back_strays();
-    });
+    auto n
+      = source->read(max_step_bytes, [&, this](const kafka::record_view& x) {
+          if (!cache)
+            begin_cache(source->position(), x.offset,
+                        x.offset < source->position() ? -1 : last);
+          else if (x.offset < cache->end())
+            on_log_restarted(x.offset, x.leader_epoch);
+          else
+            skip_what_is_gone(x.offset);
+          cache->append(x);
+          note_misplaced(x.key, x.offset);
+          if (epochs.note(x.offset, x.leader_epoch,
+                          std::exchange(last, x.leader_epoch)))
+            turn_back_strays();
+        });
     if (!cache)
       return n;
     skip_what_is_gone(source->position());
@@ -478,7 +481,7 @@ struct partition_consumer_state {
     for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
     for (auto& [who, x] : subscribers) {
-      tell(self, x.handle, answer_to(x.wants, {}, x.wants.told()));
+      tell(self, x.handle, answer_to(x.wants, {}, x.wants.delivered_to()));
       if (is_of_another_log(x.wants))
         restart(x.handle, x.wants, 0);
       x.wants.set_log(log);
@@ -504,8 +507,8 @@ struct partition_consumer_state {
       replays.clear();
     auto go_back = [&, this](const subscriber_actor& who, subscription& wants) {
       if (epoch >= 0 && wants.leader_epoch() >= epoch) {
-        if (wants.searched() > at) // in what was cut off
-          wants.skip(std::max(wants.told(), at));
+        if (wants.scanned_to() > at) // in what was cut off
+          wants.skip(std::max(wants.delivered_to(), at));
         return false;
       }
       if (epoch < 0)
@@ -550,7 +553,7 @@ struct partition_consumer_state {
     auto is_at_end = source && source->log_end() >= 0
                      && cache->end() >= source->log_end();
     for (auto& [who, x] : subscribers) {
-      auto is_beyond = is_at_end && x.wants.searched() > cache->end();
+      auto is_beyond = is_at_end && x.wants.scanned_to() > cache->end();
       x.beyond = is_beyond ? x.beyond + 1 : 0;
       if (x.beyond >= beyond_ticks)
         restart(x.handle, x.wants,
@@ -558,7 +561,7 @@ struct partition_consumer_state {
     }
   }
 
-  /// Where an empty partition starts is told by the first read that finds
+  /// Where an empty partition starts is known from the first read that finds
   /// nothing.
   bool start_cache() {
     if (cache)
@@ -602,7 +605,7 @@ struct partition_consumer_state {
   void serve_all() {
     for (auto i = subscribers.begin(); i != subscribers.end();) {
       auto& x = i->second;
-      if (x.wants.searched() >= cache->begin()) {
+      if (x.wants.scanned_to() >= cache->begin()) {
         serve(x);
         ++i;
       } else { // too slow for the cache, or retention has left a hole
@@ -616,11 +619,12 @@ struct partition_consumer_state {
   void serve(subscriber& x) {
     auto& wants = x.wants;
     auto wanted = [&wants](std::string_view key) { return wants.wants(key); };
-    while (wants.credit().is_open() && wants.searched() < cache->end()) {
-      record_batch batch{wants.id(), wants.told(), 0, {}};
-      batch.to = cache->collect(wants.searched(),
-                                std::min(wants.credit().available(), helping),
-                                wanted, batch.records);
+    while (wants.credit().is_open() && wants.scanned_to() < cache->end()) {
+      record_batch batch{wants.id(), wants.delivered_to(), 0, {}};
+      batch.to
+        = cache->collect(wants.scanned_to(),
+                         std::min(wants.credit().available(), max_step_bytes),
+                         wanted, batch.records);
       if (batch.records.empty())
         return wants.skip(batch.to);
       wants.serve(batch.to, batch.records.size());
@@ -632,7 +636,7 @@ struct partition_consumer_state {
   std::int64_t slowest() const {
     auto result = cache->end();
     for (auto& [who, x] : subscribers)
-      result = std::min(result, x.wants.searched());
+      result = std::min(result, x.wants.scanned_to());
     return result;
   }
 
@@ -660,7 +664,7 @@ struct partition_consumer_state {
     show_cached(static_cast<std::int64_t>(cache->bytes()));
     for (auto& [who, x] : subscribers) {
       x.relayed = 0;
-      tell_searched(x.handle, x.wants);
+      report_scanned(x.handle, x.wants);
     }
     tell(self, group, position());
   }
@@ -717,7 +721,7 @@ struct partition_consumer_state {
   partition_consumer_actor::pointer self;
   partition_consumer_options options;
   consumer_group_actor group;
-  wake_up<partition_consumer_actor, records_ready> bell;
+  notifier<partition_consumer_actor, records_ready> self_notifier;
   record_source_ptr source;
   kafka::log_id log = 0; ///< of what is read; 0: not known
   leader_epochs epochs;  ///< of what was read of it
@@ -732,7 +736,7 @@ struct partition_consumer_state {
   std::vector<std::function<void()>> early;
   std::set<caf::actor_addr> watched;
   std::map<caf::actor_addr, listener> listeners;
-  std::string problem; ///< as they were told; empty: none
+  std::string problem; ///< as they were reported; empty: none
   std::map<caf::actor_addr, subscriber> subscribers; ///< of the live flow
   replay_reader replays;
   caf::telemetry::int_gauge* cached;
@@ -747,9 +751,10 @@ struct partition_consumer_state {
 } // namespace
 
 partition_consumer_actor
-spawn_partition_consumer(actor_home home, partition_consumer_options options,
-                         partition_log log, consumer_group_actor group) {
-  return home.spawn<partition_consumer_actor, partition_consumer_state>(
+spawn_partition_consumer(actor_executor executor,
+                         partition_consumer_options options, partition_log log,
+                         consumer_group_actor group) {
+  return executor.spawn<partition_consumer_actor, partition_consumer_state>(
     std::move(options), std::move(log), std::move(group));
 }
 

@@ -34,7 +34,8 @@ struct partition_log {
 /// subscriber has credit, and reports its position to `group`. A subscriber
 /// that the tail cache has left behind is caught up from the log.
 partition_consumer_actor
-spawn_partition_consumer(actor_home home, partition_consumer_options options,
-                         partition_log log, consumer_group_actor group);
+spawn_partition_consumer(actor_executor executor,
+                         partition_consumer_options options, partition_log log,
+                         consumer_group_actor group);
 
 } // namespace weir

@@ -8,7 +8,7 @@
 #include "actors/kafka/waiting_records.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
-#include "actors/runtime/wake_up.hpp"
+#include "actors/runtime/notifier.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/producer.hpp"
 
@@ -37,7 +37,7 @@ std::int64_t to_gauge(std::size_t x) {
 
 struct producer_counters {
   explicit producer_counters(caf::actor_system& system) : emits(system) {
-    repeats = count(system, metrics::repeats);
+    repeats = count(system, metrics::emits_deduplicated);
     failures = count(system, metrics::client_failures);
     resent = count(system, metrics::records_resent);
     unanswered = gauge(system, metrics::unanswered);
@@ -77,7 +77,7 @@ struct producer_state {
       index(index),
       pool(std::move(shared)),
       delivery_timeout(delivery_timeout),
-      bell(producer_actor{self}),
+      self_notifier(producer_actor{self}),
       waiting(pool->waiting),
       parts(pool->size()),
       counters(self->system()) {
@@ -85,7 +85,7 @@ struct producer_state {
       return;
     counters.queue_limit->value(to_gauge(pool->waiting.limit()));
     counters.ids_limit->value(to_gauge(pool->ids_limit()));
-    pool->start_client(bell.ring());
+    pool->start_client(self_notifier.callback());
   }
 
   /// Takes librdkafka's reports and answers for all.
@@ -93,7 +93,7 @@ struct producer_state {
 
   producer_actor::behavior_type make_behavior() {
     if (leads())
-      bell.open(self);
+      self_notifier.open(self);
     schedule_tick();
     return {
       [this](produce_record& x) { on_record(x); },
@@ -326,12 +326,12 @@ struct producer_state {
       return;
     next_client = clock::now() + client_pause;
     log::limited(log_level::error,
-                 "Kafka's client library has failed; a new client goes on", why,
-                 {{"why", why}});
+                 "Kafka's client library has failed; a new client continues",
+                 why, {{"why", why}});
     counters.failures->inc();
     // Its end takes as long as its threads need.
     retired = std::jthread{[old = std::move(old)]() mutable { old.reset(); }};
-    pool->start_client(bell.ring());
+    pool->start_client(self_notifier.callback());
   }
 
   void schedule_tick() {
@@ -393,7 +393,7 @@ struct producer_state {
   std::size_t index; ///< in the pool
   std::shared_ptr<producer_pool> pool;
   std::chrono::milliseconds delivery_timeout;
-  wake_up<producer_actor, producer_event> bell;
+  notifier<producer_actor, producer_event> self_notifier;
   std::jthread retired;
   clock::time_point next_client{}; ///< no sooner
   // Bounded by librdkafka, and for repeated emits by what connections may have
@@ -413,16 +413,16 @@ struct producer_state {
 } // namespace
 
 std::vector<producer_actor>
-spawn_producers(const std::vector<actor_home>& homes,
+spawn_producers(const std::vector<actor_executor>& executors,
                 const kafka_options& settings,
                 const std::vector<std::string>& topics,
                 const limits_options& limits) {
   auto pool = std::make_shared<producer_pool>(settings, topics, limits,
-                                              homes.size());
-  std::vector<producer_actor> result(homes.size());
+                                              executors.size());
+  std::vector<producer_actor> result(executors.size());
   // The leader first: if librdkafka refuses a property, there is no other one.
-  for (auto i = homes.size(); i-- > 0;) {
-    result[i] = homes[i].spawn<producer_actor, producer_state>(
+  for (auto i = executors.size(); i-- > 0;) {
+    result[i] = executors[i].spawn<producer_actor, producer_state>(
       i, pool, settings.delivery_timeout);
     pool->add(i, result[i]);
   }

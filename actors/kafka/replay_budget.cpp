@@ -103,7 +103,7 @@ std::vector<replay_budget::replay_id> replay_budget::tick() {
   std::vector<replay_id> result;
   for (auto& [id, x] : holders_) {
     x.age = waiting_.empty() ? 0 : x.age + 1;
-    if (x.has_turn && x.age >= patience)
+    if (x.has_turn && x.age >= turn_timeout)
       result.push_back(id);
   }
   return result;

@@ -15,11 +15,11 @@ namespace weir {
 ///
 /// A replay waits for its turn and then has a share of what is free: so there
 /// is always something left for the next one, and many ride in one pass through
-/// the log. While nobody waits, a turn goes on for as long as the replay needs;
-/// while somebody does, a turn gets nothing more, and ends when its share is
-/// used up and handled, or after `patience` ticks. Who wants more then waits
-/// again behind all others. So nobody waits for longer than the turns before it
-/// may last, whatever brokers and clients do.
+/// the log. While nobody waits, a turn continues for as long as the replay
+/// needs; while somebody does, a turn gets nothing more, and ends when its
+/// share is used up and handled, or after `turn_timeout` ticks. Who wants more
+/// then waits again behind all others. So nobody waits for longer than the
+/// turns before it may last, whatever brokers and clients do.
 ///
 /// The last batch of a share may go beyond it, as credit may be overdrawn. That
 /// is paid at once where the budget has it; where it has not, the reader stops
@@ -29,7 +29,7 @@ public:
   using replay_id = std::uint32_t;
 
   /// Ticks that a turn may last while others wait.
-  static constexpr int patience = 5;
+  static constexpr int turn_timeout = 5;
 
   struct turn {
     replay_id id = 0;

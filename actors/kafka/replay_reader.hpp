@@ -20,8 +20,8 @@ namespace weir {
 
 /// Serves all who are behind the live flow of one partition, in passes: a pass
 /// begins at the oldest record that somebody wants, goes through the log and
-/// then the tail cache, and takes everybody along whose place it comes by. So a
-/// thousand that are behind cost one read of the log. Plain logic.
+/// then the tail cache, and takes everybody along whose position it comes by.
+/// So a thousand that are behind cost one read of the log. Plain logic.
 class replay_reader {
 public:
   /// Opens the log at an offset; it says when it has records after it had none.
@@ -32,14 +32,14 @@ public:
     const subscriber_actor& to, subscription& wants, record_batch batch)>;
 
   /// Bytes that are read in one step.
-  static constexpr std::size_t helping = read_step;
+  static constexpr std::size_t max_step_bytes = read_step;
 
-  /// Ticks for which a pass waits for one that has no credit. Then it goes on
+  /// Ticks for which a pass waits for one that has no credit. Then it continues
   /// without it, and comes by again later.
-  static constexpr int patience = 2;
+  static constexpr int credit_timeout = 2;
 
   /// Ticks for which it keeps the log open when it waits for all of them.
-  static constexpr int rest = 25;
+  static constexpr int idle_ticks = 25;
 
   /// `epochs` are what is known of the log, also by others who read it.
   replay_reader(open_log open, send_batch send, leader_epochs& epochs)
@@ -60,8 +60,8 @@ public:
   /// Null: there is no such replay.
   subscription* find(const caf::actor_addr& who, std::uint32_t id);
 
-  bool empty() const { return riders_.empty(); }
-  std::size_t size() const { return riders_.size(); }
+  bool empty() const { return readers_.empty(); }
+  std::size_t size() const { return readers_.size(); }
 
   /// How often the log was opened: passes that began before the tail cache.
   std::uint64_t reads() const { return reads_; }
@@ -71,9 +71,9 @@ public:
   bool is_gathering() const { return gathering_; }
   void begin_reading();
 
-  /// Reads and sends one helping. False: there is nothing to do before more
-  /// records, credit or replays come. A pass that has come from the log to the
-  /// cache leaves what it has read there, if there is room: after a start,
+  /// Reads and sends what one step takes. False: there is nothing to do before
+  /// more records, credit or replays come. A pass that has come from the log to
+  /// the cache leaves what it has read there, if there is space: after a start,
   /// clients come back one after the other, and want about the same.
   /// The cache is of what a leader of the epoch `live` has stored, or an
   /// earlier one.
@@ -101,7 +101,7 @@ public:
   void tick() { ++now_; }
 
 private:
-  struct rider {
+  struct reader {
     subscriber_actor who;
     subscription wants;
     bool joins = false;
@@ -109,52 +109,52 @@ private:
     int held_since = -1; ///< the pass waits for its credit
   };
 
-  using rider_id = std::pair<caf::actor_addr, std::uint32_t>;
+  using reader_id = std::pair<caf::actor_addr, std::uint32_t>;
 
   bool begin_pass(const tail_cache& cache);
   void end_pass();
   bool is_held_up();
-  bool rests(std::int64_t end);
+  bool is_idle(std::int64_t end);
   std::int64_t read_log(const tail_cache& cache, std::int32_t live,
                         std::int64_t& lost);
   void abort_step();
-  bool is_stray(const rider& x) const;
-  kafka::log_position start_of(const rider& x) const;
+  bool is_stray(const reader& x) const;
+  kafka::log_position start_of(const reader& x) const;
   std::int64_t read_cache(const tail_cache& cache);
   void take_record(std::int64_t offset, std::string_view record);
   void finish_step(std::int64_t to, std::int64_t lost, std::int64_t end);
-  void send(rider& x, std::int64_t to, std::string records, std::int64_t lost);
-  rider* find_rider(const caf::actor_addr& who, std::uint32_t id);
-  void take(rider& x, std::int64_t offset, std::string_view record) const;
-  void enter(rider& x, const std::string& key);
-  void leave(const rider& x, const std::string& key);
-  void forget(const rider& x);
+  void send(reader& x, std::int64_t to, std::string records, std::int64_t lost);
+  reader* find_reader(const caf::actor_addr& who, std::uint32_t id);
+  void take(reader& x, std::int64_t offset, std::string_view record) const;
+  void enter(reader& x, const std::string& key);
+  void leave(const reader& x, const std::string& key);
+  void forget(const reader& x);
 
-  /// Batches go beyond credit by up to a helping. A subscriber whose replays
+  /// Batches go beyond credit by up to one step. A subscriber whose replays
   /// have done so by too much together gets nothing for them before it has
   /// paid.
-  bool can_take(const rider& x) const {
+  bool can_take(const reader& x) const {
     return x.wants.credit().is_open()
            && (x.joins || !indebted_.contains(x.who.address()));
   }
 
   void note_debts();
 
-  bool rides(const rider& x) const {
-    return can_take(x) && x.wants.searched() >= *at_;
+  bool is_in_pass(const reader& x) const {
+    return can_take(x) && x.wants.scanned_to() >= *at_;
   }
 
   open_log open_;
   send_batch send_;
   leader_epochs& epochs_;
-  std::map<rider_id, rider> riders_; // stay where they are
-  std::map<std::string, std::vector<rider*>, std::less<>> by_key_;
-  std::vector<rider*> misplaced_;      ///< those who want such records too
+  std::map<reader_id, reader> readers_; // stay where they are
+  std::map<std::string, std::vector<reader*>, std::less<>> by_key_;
+  std::vector<reader*> misplaced_;     ///< those who want such records too
   std::set<caf::actor_addr> indebted_; ///< of the step at hand
   std::optional<std::int64_t>
     at_;                  ///< where the pass is; nothing: there is none
   record_source_ptr log_; ///< of a pass that is before the tail cache
-  std::optional<tail_cache> lead_; ///< what it leaves to the cache
+  std::optional<tail_cache> prefetched_; ///< what it leaves to the cache
   std::optional<kafka::log_position> cut_;
   bool gathering_ = false;
   bool gathered_ = false;

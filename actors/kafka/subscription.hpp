@@ -20,7 +20,7 @@ namespace weir {
 class subscription {
 public:
   subscription(std::uint32_t id, std::int64_t from, std::size_t credit)
-    : id_(id), told_(from), searched_(from), credit_(credit) {}
+    : id_(id), delivered_to_(from), scanned_to_(from), credit_(credit) {}
 
   /// From now on also records of keys that belong into another one of so many
   /// partitions than this.
@@ -65,18 +65,18 @@ public:
   const credit_window& credit() const { return credit_; }
 
   /// The next batch begins here: the subscriber's own cursor.
-  std::int64_t told() const { return told_; }
+  std::int64_t delivered_to() const { return delivered_to_; }
 
-  /// Records before this one have been looked at; from `told` to here none was
-  /// wanted.
-  std::int64_t searched() const { return searched_; }
+  /// Records before this one have been looked at; from `delivered_to` to here
+  /// none was wanted.
+  std::int64_t scanned_to() const { return scanned_to_; }
 
   /// Nothing wanted was found before `to`.
-  void skip(std::int64_t to) { searched_ = to; }
+  void skip(std::int64_t to) { scanned_to_ = to; }
 
   /// A batch that ends at `to`, with this many bytes, is on its way.
   void serve(std::int64_t to, std::size_t bytes) {
-    told_ = searched_ = to;
+    delivered_to_ = scanned_to_ = to;
     credit_.spend(bytes);
   }
 
@@ -84,8 +84,8 @@ private:
   std::uint32_t id_;
   kafka::log_id log_ = 0;
   std::int32_t leader_epoch_ = -1;
-  std::int64_t told_;
-  std::int64_t searched_;
+  std::int64_t delivered_to_;
+  std::int64_t scanned_to_;
   credit_window credit_;
   std::int32_t partition_ = 0;
   std::int32_t partitions_ = 0;

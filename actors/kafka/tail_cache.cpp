@@ -18,9 +18,9 @@ void tail_cache::append(const kafka::record_view& record) {
   assert(record.offset >= end());
   if (chunks_.empty() || chunks_.back().block.size() >= chunk_size)
     chunks_.emplace_back();
-  auto& [block, places] = chunks_.back();
+  auto& [block, index] = chunks_.back();
   auto before = block.size();
-  places.push_back({record.offset, static_cast<std::uint32_t>(before)});
+  index.push_back({record.offset, static_cast<std::uint32_t>(before)});
   append_record(block, record);
   bytes_ += block.size() - before;
   end_ = record.offset + 1;
@@ -33,17 +33,17 @@ void tail_cache::advance(std::int64_t next) {
 template <class F>
 std::int64_t tail_cache::walk(std::int64_t from, F f) const {
   auto ends_before = [](const chunk& x, std::int64_t offset) {
-    return x.places.back().offset < offset;
+    return x.index.back().offset < offset;
   };
-  auto starts_before = [](const place& x, std::int64_t offset) {
+  auto starts_before = [](const index_entry& x, std::int64_t offset) {
     return x.offset < offset;
   };
   auto i = std::lower_bound(chunks_.begin(), chunks_.end(), from, ends_before);
   for (; i != chunks_.end(); ++i) {
     std::string_view bytes = i->block;
-    auto p = std::lower_bound(i->places.begin(), i->places.end(), from,
+    auto p = std::lower_bound(i->index.begin(), i->index.end(), from,
                               starts_before);
-    for (; p != i->places.end(); ++p)
+    for (; p != i->index.end(); ++p)
       if (!f(p->offset, bytes.substr(p->at)))
         return p->offset;
   }
@@ -83,7 +83,7 @@ std::vector<std::int64_t> tail_cache::find_last(std::size_t n,
                                                 std::int64_t to) const {
   std::vector<std::int64_t> found; // newest first
   for (auto c = chunks_.rbegin(); c != chunks_.rend(); ++c)
-    for (auto p = c->places.rbegin(); p != c->places.rend(); ++p) {
+    for (auto p = c->index.rbegin(); p != c->index.rend(); ++p) {
       if (found.size() == n)
         break;
       if (p->offset < to
@@ -96,7 +96,7 @@ std::vector<std::int64_t> tail_cache::find_last(std::size_t n,
 
 void tail_cache::prepend(tail_cache x) {
   assert(x.end() <= begin());
-  x.limit_ = room();
+  x.limit_ = free_bytes();
   x.evict();
   if (x.bytes_ > x.limit_)
     return;
@@ -108,7 +108,7 @@ void tail_cache::prepend(tail_cache x) {
 
 void tail_cache::evict() {
   while (bytes_ > limit_ && !chunks_.empty()) {
-    begin_ = chunks_.front().places.back().offset + 1;
+    begin_ = chunks_.front().index.back().offset + 1;
     bytes_ -= chunks_.front().block.size();
     chunks_.pop_front();
   }

@@ -37,7 +37,7 @@ public:
   std::size_t bytes() const { return bytes_; }
 
   /// Bytes of older records that would fit.
-  std::size_t room() const { return limit_ - std::min(limit_, bytes_); }
+  std::size_t free_bytes() const { return limit_ - std::min(limit_, bytes_); }
 
   /// Appends the records in `[from, to)` whose key is `wanted` to `block`
   /// until it holds `max_bytes` or more; returns `to`. Requires:
@@ -59,7 +59,7 @@ public:
                                       std::int64_t to) const;
 
   /// Takes over what was read again of the records right before, as far as
-  /// there is room. Requires: `x.end() <= begin()`; what lies between is not
+  /// there is space. Requires: `x.end() <= begin()`; what lies between is not
   /// missing.
   void prepend(tail_cache x);
 
@@ -67,7 +67,7 @@ public:
   void evict();
 
 private:
-  struct place {
+  struct index_entry {
     std::int64_t offset;
     std::uint32_t at; // in chunk::block
   };
@@ -75,7 +75,7 @@ private:
   /// Records are forgotten a chunk at a time.
   struct chunk {
     std::string block;
-    std::vector<place> places;
+    std::vector<index_entry> index;
   };
 
   /// Calls `f` with offset and bytes from each record on, from `from` until it

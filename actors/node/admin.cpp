@@ -20,7 +20,7 @@ namespace weir {
 namespace {
 
 /// An actor that does not answer within this time is reported as stuck.
-constexpr auto patience = std::chrono::seconds{2};
+constexpr auto query_timeout = std::chrono::seconds{2};
 
 http::admin_response text(unsigned status, std::string body) {
   return {status, "text/plain; charset=utf-8", std::move(body) + "\n"};
@@ -78,7 +78,7 @@ struct admin_state {
     else if (path == "/livez")
       x.respond(text(200, "ok"));
     else if (path == "/readyz")
-      self->request(cluster, patience, query_status{})
+      self->request(cluster, query_timeout, query_status{})
         .then(
           [this, respond = x.respond](const cluster_status& c) {
             with_status(respond, [this, c](auto& p, auto& g) {
@@ -99,7 +99,7 @@ struct admin_state {
         return json(schemas::to_json(all));
       });
     else if (path == "/v1/nodes")
-      self->request(cluster, patience, query_status{})
+      self->request(cluster, query_timeout, query_status{})
         .then(
           [respond = x.respond](const cluster_status& y) {
             respond(json(schemas::to_json(y.nodes)));
@@ -204,10 +204,10 @@ struct admin_state {
   /// Asks PRODUCER and CONSUMER GROUP, then answers with what `make` says.
   template <class Make>
   void with_status(const http::admin_respond& respond, Make make) {
-    self->request(producer, patience, query_status{})
+    self->request(producer, query_timeout, query_status{})
       .then(
         [this, respond, make](const producer_status& p) {
-          self->request(group, patience, query_status{})
+          self->request(group, query_timeout, query_status{})
             .then([respond, make,
                    p](const group_status& g) { respond(make(p, g)); },
                   stuck(respond));
@@ -233,11 +233,11 @@ struct admin_state {
 
 } // namespace
 
-admin_actor spawn_admin(actor_home home, producer_actor producer,
+admin_actor spawn_admin(actor_executor executor, producer_actor producer,
                         consumer_group_actor group, cluster_actor cluster,
                         disconnector_actor disconnector,
                         std::shared_ptr<const auth::deny_list> denied) {
-  return home.spawn<admin_actor, admin_state>(
+  return executor.spawn<admin_actor, admin_state>(
     std::move(producer), std::move(group), std::move(cluster),
     std::move(disconnector), std::move(denied));
 }

@@ -12,11 +12,11 @@
 
 namespace weir {
 
-/// Spawns the ADMIN actor. Its home should not be a loop: an operator's
+/// Spawns the ADMIN actor. Its executor should not be a loop: an operator's
 /// question must be answered also when the loops are busy. `denied`: null:
 /// nobody can be.
 admin_actor
-spawn_admin(actor_home home, producer_actor producer,
+spawn_admin(actor_executor executor, producer_actor producer,
             consumer_group_actor group, cluster_actor cluster,
             disconnector_actor disconnector,
             std::shared_ptr<const auth::deny_list> denied = nullptr);

@@ -56,7 +56,7 @@ namespace {
 /// How long a stop waits for its clients beyond `server.drain_time`, for Kafka
 /// to store what was emitted, for the group to be left, and for the other nodes
 /// to be told.
-constexpr auto close_timeout = engineio::session_drain::patience
+constexpr auto close_timeout = engineio::session_drain::close_timeout
                                + std::chrono::seconds{1};
 constexpr auto flush_timeout = std::chrono::seconds{10};
 constexpr auto leave_timeout = std::chrono::seconds{10};
@@ -119,39 +119,40 @@ struct gateway_state {
   /// From Kafka to the client, each with the one it talks to.
   void start_actors() {
     auto& limits = settings.limits;
-    std::vector<actor_home> homes;
+    std::vector<actor_executor> executors;
     for (std::size_t i = 0; i < loops.size(); ++i)
-      homes.push_back(loops.home(i));
-    producers = spawn_producers(homes, settings.kafka, rules->topics(), limits);
-    outbound = spawn_outbound_router(loops.home(0), limits.credit,
+      executors.push_back(loops.executor(i));
+    producers = spawn_producers(executors, settings.kafka, rules->topics(),
+                                limits);
+    outbound = spawn_outbound_router(loops.executor(0), limits.credit,
                                      limits.replays);
     directory = spawn_room_directory(
-      loops.home(0),
-      {rules, homes, limits.json_depth, max_event(limits),
+      loops.executor(0),
+      {rules, executors, limits.json_depth, max_event(limits),
        settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag,
        !settings.cluster.listen.empty()},
       outbound);
-    sockets = spawn_socket_directory(loops.home(0),
+    sockets = spawn_socket_directory(loops.executor(0),
                                      node_tag(settings.cluster.node));
     polls = spawn_poll_forwarder(
-      loops.home(0),
+      loops.executor(0),
       {[&ports = ports](http::poll_request x, http::respond_poll respond) {
          return ports.clients->serve(std::move(x), std::move(respond));
        },
        [&ports = ports](http::poll_id id, http::poll_answer x) {
          ports.clients->answer(id, std::move(x));
        }});
-    disconnector = spawn_disconnector(actor_home{self->system()},
+    disconnector = spawn_disconnector(actor_executor{self->system()},
                                       {settings.cluster.node, rules, directory,
                                        [&ports = ports](auto whom, auto done) {
-                                         ports.clients->turn_out(
+                                         ports.clients->disconnect(
                                            std::move(whom), std::move(done));
                                        }});
     start_cluster();
-    group = spawn_consumer_group(loops.home(0),
+    group = spawn_consumer_group(loops.executor(0),
                                  {settings.kafka, settings.cluster,
                                   rules->topics(), rules->written_topics(),
-                                  limits.tail_cache, homes},
+                                  limits.tail_cache, executors},
                                  cluster);
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
@@ -162,7 +163,7 @@ struct gateway_state {
       users = std::make_shared<user_connections>(most);
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
-    admin = spawn_admin(actor_home{self->system()}, producers.back(), group,
+    admin = spawn_admin(actor_executor{self->system()}, producers.back(), group,
                         cluster, disconnector, denied);
   }
 
@@ -291,12 +292,12 @@ struct gateway_state {
     x.on_excluded = [this] { send_clients_elsewhere(); };
     if (!settings.cluster.listen.empty())
       x.open_links = [this, local = x.self](auto& owner, auto& me) {
-        auto links = open_cluster_links(loops.home(0), settings.cluster, local,
-                                        owner, me);
+        auto links = open_cluster_links(loops.executor(0), settings.cluster,
+                                        local, owner, me);
         cluster_address = links->local().address;
         return links;
       };
-    cluster = spawn_cluster(loops.home(0), std::move(x), outbound);
+    cluster = spawn_cluster(loops.executor(0), std::move(x), outbound);
   }
 
   /// What they wait for comes to other nodes, and not here.
@@ -308,14 +309,15 @@ struct gateway_state {
 
   /// What each loop has of its own.
   void start_loop(std::size_t i) {
-    auto home = loops.home(i);
+    auto executor = loops.executor(i);
     auto node = node_tag(settings.cluster.node);
     auto prefix = engineio::make_sid(node, i) + "-";
-    routers.push_back(spawn_inbound_router(
-      home, {rules, settings.cluster.name, prefix, max_event(settings.limits)},
-      producers[i]));
+    routers.push_back(spawn_inbound_router(executor,
+                                           {rules, settings.cluster.name,
+                                            prefix, max_event(settings.limits)},
+                                           producers[i]));
     connection_context context{
-      home,
+      executor,
       rules,
       settings.limits,
       settings.engineio.max_payload,
@@ -346,7 +348,7 @@ struct gateway_state {
       [contexts = contexts](std::size_t loop, auto session) {
         spawn_connection(contexts[loop], std::move(session));
       },
-      make_poll_carrier(self->system(), polls), counts, reserve,
+      make_request_forwarder(self->system(), polls), counts, reserve,
       ports.client_tls,
       [bytes = gauge(self->system(), metrics::outbox_bytes)](std::int64_t n) {
         bytes->inc(n);
@@ -386,7 +388,7 @@ struct gateway_state {
   }
 
   /// The node is of no use without one of these: better to end, so that
-  /// whoever watches the process starts it anew and clients go elsewhere.
+  /// whoever watches the process restarts it and clients go elsewhere.
   void on_down(const caf::down_msg& x) {
     if (stopping)
       return;
@@ -427,8 +429,8 @@ struct gateway_state {
 
   void close_clients() {
     auto time = settings.server.drain_time;
-    patience.start(self, actor_home{self->system()}, time + close_timeout,
-                   [this] { on_clients_gone(); });
+    drain_timeout.start(self, actor_executor{self->system()},
+                        time + close_timeout, [this] { on_clients_gone(); });
     ports.clients->drain(time, [me = gateway_actor{self}] {
       tell_anonymously(me, clients_gone{});
     });
@@ -438,7 +440,7 @@ struct gateway_state {
   void on_clients_gone() {
     if (!std::exchange(closing_clients, false))
       return;
-    patience.cancel();
+    drain_timeout.cancel();
     next_step();
   }
 
@@ -500,7 +502,7 @@ struct gateway_state {
   admin_actor admin;
   std::set<std::string> peers; ///< tags of the nodes that could take over
   std::deque<void (gateway_state::*)()> steps; ///< of a stop
-  loop_timer patience;
+  loop_timer drain_timeout;
   bool stopping = false;
   bool closing_clients = false;
   std::unique_ptr<kafka::topic_reader> deny_reader; ///< null: none is needed
@@ -508,9 +510,9 @@ struct gateway_state {
 
 } // namespace
 
-gateway_actor spawn_gateway(actor_home home, options settings, io_loops& loops,
-                            node_ports& ports) {
-  return home.spawn<gateway_actor, gateway_state>(
+gateway_actor spawn_gateway(actor_executor executor, options settings,
+                            io_loops& loops, node_ports& ports) {
+  return executor.spawn<gateway_actor, gateway_state>(
     std::move(settings), std::ref(loops), std::ref(ports));
 }
 

@@ -32,7 +32,7 @@ struct node_ports {
 /// The gateway ends when the node has stopped: normally after `drain`, with an
 /// error when an actor that the node cannot do without has failed.
 /// Throws std::runtime_error when a port or Kafka's client library refuses.
-gateway_actor spawn_gateway(actor_home home, options settings, io_loops& loops,
-                            node_ports& ports);
+gateway_actor spawn_gateway(actor_executor executor, options settings,
+                            io_loops& loops, node_ports& ports);
 
 } // namespace weir

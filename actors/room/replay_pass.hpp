@@ -19,13 +19,13 @@ namespace weir {
 class replay_pass {
 public:
   /// So many calls of `age` may find it held up before events are given up.
-  static constexpr int patience = 6;
+  static constexpr int hold_timeout = 6;
 
   replay_pass(std::uint64_t id, std::int64_t from) : id_(id), at_(from) {}
 
   std::uint64_t id() const { return id_; }
 
-  /// Everybody whose place is here or later is on board.
+  /// Everybody whose position is here or later is in the pass.
   std::int64_t begin() const {
     return kept_.empty() ? at_ : kept_.front().events->from;
   }
@@ -50,10 +50,10 @@ public:
       f(x.events, x.content);
   }
 
-  /// Nobody wants what is before this place; but at first somebody may still
+  /// Nobody wants what is before this position; but at first somebody may still
   /// come: those who fall behind together ask one after the other.
-  void forget_before(std::int64_t place) {
-    while (!is_young_ && !kept_.empty() && kept_.front().events->to <= place)
+  void drop_before(std::int64_t position) {
+    while (!is_young_ && !kept_.empty() && kept_.front().events->to <= position)
       kept_.pop_front();
   }
 
@@ -66,7 +66,7 @@ public:
       return;
     for (auto& x : kept_)
       ++x.age;
-    while (!kept_.empty() && kept_.front().age >= patience)
+    while (!kept_.empty() && kept_.front().age >= hold_timeout)
       kept_.pop_front();
   }
 

@@ -4,7 +4,7 @@
 #include "actors/contract/cursor.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/participants.hpp"
-#include "actors/contract/partition_places.hpp"
+#include "actors/contract/partition_offsets.hpp"
 #include "actors/contract/record_block.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/room/replay_pass.hpp"
@@ -38,7 +38,7 @@ constexpr auto no_partition = "since: the room's topic has no such partition";
 constexpr auto created_again = "since: the topic was created again";
 
 /// Skipped records that a room remembers, so that it tells of each once.
-constexpr std::size_t max_poison_told = 1000;
+constexpr std::size_t max_poison_reported = 1000;
 
 struct room_state {
   static inline const char* name = "weir.room";
@@ -50,10 +50,10 @@ struct room_state {
       router(std::move(router)),
       directory(std::move(directory)),
       encoder(this->options.encoder),
-      behind(gauge(self->system(), metrics::members_behind)) {}
+      behind(gauge(self->system(), metrics::members_lagging)) {}
 
-  /// Whoever is still a member must not go on believing that it is up to date.
-  /// Sent without a sender: the last reference to this actor may be gone.
+  /// Whoever is still a member must not continue believing that it is up to
+  /// date. Sent without a sender: the last reference to this actor may be gone.
   ~room_state() {
     behind->dec(static_cast<std::int64_t>(members.behind()));
     for (auto& x : members.all())
@@ -70,7 +70,9 @@ struct room_state {
       [this](const leave_room& x) { on_leave(x); },
       [this](const room_records& x) { on_records(x), admit_waiting(); },
       [this](const room_complete& x) { on_complete(x); },
-      [this](const room_home& x) { on_home(x.partition), admit_waiting(); },
+      [this](const partition_added& x) {
+        on_partition_added(x.partition), admit_waiting();
+      },
       [this](const room_problem& x) { on_problem(x); },
       [this](const room_unreachable& x) { on_unreachable(x); },
       [this](const room_moved& x) { on_moved(x), admit_waiting(); },
@@ -108,7 +110,7 @@ struct room_state {
       await_timeout();
   }
 
-  /// A partition whose log was not known when its offset was told is of the
+  /// A partition whose log was not known when its offset was sent is of the
   /// topic that the others are of.
   static void name_logs(join_room& x) {
     if (x.logs.empty())
@@ -157,7 +159,7 @@ struct room_state {
       else
         waiting.push_back(std::move(y));
     if (waiting.empty())
-      patience.cancel();
+      join_timer.cancel();
     leave_if_empty();
   }
 
@@ -166,10 +168,11 @@ struct room_state {
     log_start = x.log_start;
     log_end = x.log_end;
     others = x.others;
-    epochs.clear(); // they are as new in `others`, also if its places are older
-    on_home(x.home);
-    if (others && log_of(x.home) == 0)
-      note_log(x.home, others->named(x.home));
+    epochs
+      .clear(); // they are as new in `others`, also if its positions are older
+    on_partition_added(x.home_partition);
+    if (others && log_of(x.home_partition) == 0)
+      note_log(x.home_partition, others->named(x.home_partition));
     // Records after `from` may have come while other partitions had not
     // answered yet: no member has seen them, so their offset counts.
     for (auto& [partition, offset] : x.from)
@@ -178,7 +181,7 @@ struct room_state {
       if (others && !x.from.contains(partition))
         move_to(partition, others->next.at(partition),
                 others->named(partition));
-    told = next;
+    delivered_to = next;
     for (auto& [partition, first] : x.misplaced)
       on_misplaced(partition, first);
     for (auto& [partition, offsets] : x.history)
@@ -207,7 +210,7 @@ struct room_state {
         ready.push_back(std::move(x));
     }
     if (waiting.empty())
-      patience.cancel();
+      join_timer.cancel();
     for (auto& x : ready) {
       admit(x.request, !x.has_left);
       x = {}; // what came behind it is over before the next one's answer
@@ -240,8 +243,8 @@ struct room_state {
     return then != x.logs.end() && now != 0 && then->second.log != now;
   }
 
-  /// Where a join goes on whose place is in what the log has lost; nothing: as
-  /// far as is known, it is not.
+  /// Where a join continues whose position is in what the log has lost;
+  /// nothing: as far as is known, it is not.
   std::optional<std::int64_t> way_back(const join_room& x,
                                        std::int32_t partition,
                                        std::int64_t offset) const {
@@ -261,13 +264,13 @@ struct room_state {
     auto found = known ? known->cut_below(offset, epoch) : std::nullopt;
     if (!found)
       return std::nullopt;
-    auto start = known_of(log_start, &topic_places::log_start, partition);
+    auto start = known_of(log_start, &topic_positions::log_start, partition);
     auto at = found->is_known ? found->offset
                               : std::max<std::int64_t>(start, 0);
     return at < offset ? std::optional{at} : std::nullopt;
   }
 
-  /// Has a member go on where the log was cut; returns where it was. What it
+  /// Has a member resume where the log was cut; returns where it was. What it
   /// has had of this log and is not there any more was cut off, too.
   positions take_back(join_room& x) const {
     positions result;
@@ -282,7 +285,7 @@ struct room_state {
   /// Of the topic: all its partitions have come into being together.
   kafka::log_id current_log() const {
     for (auto& [partition, log] : logs)
-      if (home.contains(partition))
+      if (home_partitions.contains(partition))
         return log.log;
     return others ? others->any_log() : 0;
   }
@@ -333,7 +336,7 @@ struct room_state {
       x.logs.erase(partition);
     }
     if (!result.empty())
-      for (auto partition : home)
+      for (auto partition : home_partitions)
         x.since.try_emplace(partition, 0);
     return result;
   }
@@ -347,11 +350,11 @@ struct room_state {
       return;
     auto named = x.since;
     if (!strays.empty())
-      add_homes(x.since, 1);
+      add_home_partitions(x.since, 1);
     else if (x.of_partitions > 0)
-      add_homes(x.since, x.of_partitions + 1);
-    else if (!x.since.contains(key_home))
-      add_homes(x.since, x.since.rbegin()->first + 1);
+      add_home_partitions(x.since, x.of_partitions + 1);
+    else if (!x.since.contains(home_partition))
+      add_home_partitions(x.since, x.since.rbegin()->first + 1);
     for (auto& [partition, at] : begun) // what is not there yet will come
       x.since.try_emplace(partition, std::min(at, next_of(partition)));
     for (auto& [partition, at] : x.since)
@@ -373,12 +376,12 @@ struct room_state {
   /// Where the key may have belonged since there were so many partitions: each
   /// time that some were added it may have moved, and nobody has noted where
   /// those partitions ended then.
-  void add_homes(positions& since, std::int32_t partitions) const {
+  void add_home_partitions(positions& since, std::int32_t partitions) const {
     auto key = *options.encoder.route->key_of(options.name);
     for (; partitions <= partition_count(); ++partitions)
-      if (auto home = kafka::partition_of(key, partitions);
-          next_of(home) != cursor::unknown)
-        since.try_emplace(home, 0);
+      if (auto added = kafka::partition_of(key, partitions);
+          next_of(added) != cursor::unknown)
+        since.try_emplace(added, 0);
   }
 
   std::int32_t partition_count() const {
@@ -392,10 +395,10 @@ struct room_state {
   }
 
   std::int64_t end_of(std::int32_t partition) const {
-    auto place = next_of(partition);
-    auto end = known_of(log_end, &topic_places::log_end, partition);
-    return std::min(place, end) == cursor::unknown ? cursor::unknown
-                                                   : std::max(place, end);
+    auto position = next_of(partition);
+    auto end = known_of(log_end, &topic_positions::log_end, partition);
+    return std::min(position, end) == cursor::unknown ? cursor::unknown
+                                                      : std::max(position, end);
   }
 
   void on_join_timeout() {
@@ -427,16 +430,16 @@ struct room_state {
   }
 
   /// A topic that was created again with fewer partitions: who was a member
-  /// while that came about may have been told of starts in partitions that the
-  /// log does not have. It has had nothing there, and nothing of the log.
+  /// while that came about may have been notified of starts in partitions that
+  /// the log does not have. It has had nothing there, and nothing of the log.
   void drop_starts_of_none(join_room& x) const {
     auto dropped = std::erase_if(x.since, [&, this](auto& y) {
       return y.second == 0 && x.logs.contains(y.first)
              && next_of(y.first) == cursor::unknown
              && !is_of_another_log(x, y.first);
     });
-    if (dropped > 0 && key_home >= 0)
-      x.since.try_emplace(key_home, 0);
+    if (dropped > 0 && home_partition >= 0)
+      x.since.try_emplace(home_partition, 0);
   }
 
   /// Whether it has been where there is no partition of this log.
@@ -450,9 +453,9 @@ struct room_state {
   /// Of the one that waits for longest.
   void await_timeout() {
     auto left = waiting.front().until - self->clock().now();
-    patience.start(self, options.home,
-                   std::chrono::ceil<std::chrono::milliseconds>(left),
-                   [this] { on_join_timeout(); });
+    join_timer.start(self, options.executor,
+                     std::chrono::ceil<std::chrono::milliseconds>(left),
+                     [this] { on_join_timeout(); });
   }
 
   /// `stays`: the socket has not left since.
@@ -470,7 +473,7 @@ struct room_state {
     answer.restarted = std::move(strays);
     answer.membership = x.membership;
     answer.handle = self;
-    for (auto partition : home) {
+    for (auto partition : home_partitions) {
       track(partition);
       answer.from[partition] = next[partition];
     }
@@ -504,7 +507,7 @@ struct room_state {
     }
   }
 
-  /// Those whose place the node has come to are told by what comes.
+  /// Those whose position the node has come to are told by what comes.
   void look_after_ahead() {
     std::erase_if(ahead, [this](auto& x) {
       if (log_of(x.partition) != x.log.log)
@@ -524,13 +527,13 @@ struct room_state {
     auto was_behind = y.is_behind();
     for (auto& [partition, at] : x.since) {
       track(partition);
-      if (at < told[partition])
+      if (at < delivered_to[partition])
         answer.behind[partition] = y.behind[partition] = at;
     }
     if (answer.behind.empty())
       return;
     if (!was_behind)
-      y.up_to_date_at = passed;
+      y.live_bytes_when_current = live_bytes;
     y.budget = 0; // until it knows
     note(y);
     continue_passes();
@@ -538,11 +541,11 @@ struct room_state {
 
   void enter(const join_room& x, join_answered& answer) {
     room_member y{x.member, answer.ack.socket, x.membership};
-    y.up_to_date_at = passed;
+    y.live_bytes_when_current = live_bytes;
     auto begin = x.since.empty() && x.with_history ? history.begin() : x.since;
     for (auto& [partition, at] : begin) {
       track(partition);
-      if (at < told[partition])
+      if (at < delivered_to[partition])
         y.behind[partition] = at;
     }
     answer.behind = y.behind;
@@ -562,10 +565,11 @@ struct room_state {
       if (is_beyond(partition, since))
         return "since: the topic's log is not that long; was it created again?";
       if (x.resumes
-          && since < known_of(log_start, &topic_places::log_start, partition))
+          && since
+               < known_of(log_start, &topic_positions::log_start, partition))
         return "since: the log does not go back that far";
     }
-    if (x.resumes && x.since.empty() && !home.empty())
+    if (x.resumes && x.since.empty() && !home_partitions.empty())
       return "since: it names no partition of the room";
     return nullptr;
   }
@@ -604,39 +608,39 @@ struct room_state {
            room_empty{options.nsp, options.name, options.id, joins});
   }
 
-  // -- places -----------------------------------------------------------------
+  // -- positions --------------------------------------------------------------
 
-  /// Where a partition is that may have no place of its own; unknown: the topic
-  /// has none such.
+  /// Where a partition is that may have no position of its own; unknown: the
+  /// topic has none such.
   std::int64_t next_of(std::int32_t partition) const {
-    return known_of(next, &topic_places::next, partition);
+    return known_of(next, &topic_positions::next, partition);
   }
 
   std::int64_t known_of(const positions& own,
-                        partition_places topic_places::*shared,
+                        partition_offsets topic_positions::*shared,
                         std::int32_t partition) const {
     if (auto i = own.find(partition); i != own.end())
       return i->second;
     return others ? ((*others).*shared).at(partition) : cursor::unknown;
   }
 
-  /// Gives a partition a place of its own, now that somebody is to be told: up
-  /// to here it had nothing of the room.
+  /// Gives a partition a position of its own, now that somebody is to be told:
+  /// up to here it had nothing of the room.
   void track(std::int32_t partition) {
     if (next.contains(partition) || !others || !others->next.knows(partition))
       return;
-    next[partition] = told[partition] = others->next.at(partition);
+    next[partition] = delivered_to[partition] = others->next.at(partition);
     note_log(partition, others->named(partition));
   }
 
   /// When partitions are added, keys move: what comes of the room from then on
   /// lies there, from the partition's beginning for all that is known here.
-  void on_home(std::int32_t partition) {
+  void on_partition_added(std::int32_t partition) {
     track(partition);
-    if (key_home >= 0 && key_home != partition)
-      begun[key_home] = told[key_home];
-    key_home = partition;
-    home.insert(partition);
+    if (home_partition >= 0 && home_partition != partition)
+      begun[home_partition] = delivered_to[home_partition];
+    home_partition = partition;
+    home_partitions.insert(partition);
     begun[partition] = 0;
   }
 
@@ -646,7 +650,7 @@ struct room_state {
     track(partition);
     if (!next.contains(partition))
       return;
-    home.insert(partition);
+    home_partitions.insert(partition);
     auto& at = begun.try_emplace(partition, first).first->second;
     at = std::min(at, first);
   }
@@ -655,19 +659,20 @@ struct room_state {
   /// memory of them any more.
   void forget_misplaced() {
     for (auto& [partition, at] : begun)
-      if (partition != key_home)
+      if (partition != home_partition)
         at = std::max(at, others->misplaced_from.at(partition));
   }
 
   /// A topic that was created again may have fewer partitions.
   void forget_gone_partitions() {
     auto is_gone = [this](auto& x) { return !others->next.knows(x.first); };
-    for (auto* x : {&next, &told, &log_start, &log_end, &begun})
+    for (auto* x : {&next, &delivered_to, &log_start, &log_end, &begun})
       std::erase_if(*x, is_gone);
     std::erase_if(logs, is_gone);
-    std::erase_if(home, [this](auto x) { return !others->next.knows(x); });
-    if (!others->next.knows(key_home))
-      key_home = -1;
+    std::erase_if(home_partitions,
+                  [this](auto x) { return !others->next.knows(x); });
+    if (!others->next.knows(home_partition))
+      home_partition = -1;
   }
 
   // -- the live flow ----------------------------------------------------------
@@ -679,7 +684,7 @@ struct room_state {
     auto& batch = *x.batch;
     track(partition);
     next.emplace(partition, batch.from);
-    told.emplace(partition, next[partition]);
+    delivered_to.emplace(partition, next[partition]);
     auto before = log_of(partition);
     note_log(partition, {batch.log, batch.leader_epoch});
     if (batch.epochs == (others ? others->epochs_of(partition) : nullptr))
@@ -690,14 +695,14 @@ struct room_state {
     if (batch.to < batch.from && before != 0 && batch.log == before)
       return on_log_cut(partition, batch.from, batch.to);
     if (batch.to < batch.from) {
-      told[partition] = std::max(told[partition], batch.from);
+      delivered_to[partition] = std::max(delivered_to[partition], batch.from);
       return on_log_restarted(partition, batch.to);
     }
     // Also where nothing was read of the log before, as little as that tells.
     // Of what is before the batch, nothing is the room's.
     if (before != 0 && before != log_of(partition))
       on_log_restarted(partition, 0);
-    auto from = told[partition];
+    auto from = delivered_to[partition];
     if (batch.lost > from) {
       on_misplaced(partition, from); // some may have been the room's
       tell_lost(partition, from, batch.lost);
@@ -706,16 +711,16 @@ struct room_state {
     auto events = encode(x, std::max(from, batch.lost), true);
     if (!events)
       return;
-    home.insert(partition);
+    home_partitions.insert(partition);
     begun.try_emplace(partition, events->events.front().offset);
-    passed += events->frames->size();
-    told[partition] = batch.to;
+    live_bytes += events->frames->size();
+    delivered_to[partition] = batch.to;
     to_members(partition, std::move(events));
     check_lag();
   }
 
-  /// Members that are up to date may have got all before `told`, and get what
-  /// comes from there on.
+  /// Members that are up to date may have got all before `delivered_to`, and
+  /// get what comes from there on.
   void to_members(std::int32_t partition,
                   std::shared_ptr<const room_events> events) {
     auto content = caf::make_message(deliver_events{std::move(events)});
@@ -740,15 +745,15 @@ struct room_state {
   }
 
   /// The events of a batch from an offset on; null: there are none. What is
-  /// before it is not the room's any more: its router may subscribe anew
+  /// before it is not the room's any more: its router may subscribe again
   /// further back than where the room began. Replayed ones have been looked at
   /// before.
   std::shared_ptr<room_events> encode(const room_records& x, std::int64_t from,
                                       bool is_live) {
     auto events = new_events(x.partition, from, x.batch->to);
     auto frames = std::make_shared<std::string>();
-    for (auto place : x.places)
-      append(std::string_view{x.batch->records}.substr(place), *events, *frames,
+    for (auto begin : x.begins)
+      append(std::string_view{x.batch->records}.substr(begin), *events, *frames,
              is_live);
     if (events->events.empty())
       return nullptr;
@@ -771,18 +776,18 @@ struct room_state {
       history.add(events.partition, record.offset);
   }
 
-  /// Whether a replay comes upon a record that nobody has been told of, as from
-  /// before the room was here. Some are remembered; what comes on top of them
-  /// may be told again.
+  /// Whether a replay comes upon a record that nobody has been notified of, as
+  /// from before the room was here. Some are remembered; what comes on top of
+  /// them may be told again.
   bool is_news(std::int32_t partition) const {
-    return !poison_told.contains({partition, record.offset});
+    return !poison_reported.contains({partition, record.offset});
   }
 
-  /// A record that no client could read: the others go on without it.
+  /// A record that no client could read: the others continue without it.
   void poison(std::int32_t partition, std::string_view wrong) {
     ++poisoned;
-    if (poison_told.size() < max_poison_told)
-      poison_told.emplace(partition, record.offset);
+    if (poison_reported.size() < max_poison_reported)
+      poison_reported.emplace(partition, record.offset);
     count(self->system(), metrics::records_skipped)->inc();
     log::limited(log_level::warning, "record skipped",
                  topic() + ' ' + std::string{wrong},
@@ -801,17 +806,18 @@ struct room_state {
     forget_gone_partitions();
     forget_misplaced();
     look_after_ahead();
-    for (auto partition : home)
+    for (auto partition : home_partitions)
       if (others->next.knows(partition))
         next.try_emplace(partition);
     for (auto& [partition, here] : next) {
       note_log(partition, others->named(partition));
       here = std::max(here, others->next.at(partition));
-      if (options.recovers && home.contains(partition)
-          && told[partition] < here)
-        to_members(partition, new_events(partition, told[partition], here));
+      if (options.recovers && home_partitions.contains(partition)
+          && delivered_to[partition] < here)
+        to_members(partition,
+                   new_events(partition, delivered_to[partition], here));
       if (options.recovers)
-        told[partition] = here;
+        delivered_to[partition] = here;
     }
   }
 
@@ -820,13 +826,12 @@ struct room_state {
     auto events = new_events(partition, from, to);
     events->lost = true;
     to_members(partition, std::move(events));
-    told[partition] = to;
+    delivered_to[partition] = to;
   }
 
   void report_lost(std::int32_t partition, std::int64_t from, std::int64_t to) {
     count(self->system(), metrics::gaps)->inc();
-    log::limited(log_level::error,
-                 "records are missed: the log has forgotten them",
+    log::limited(log_level::error, "records are missed: deleted by retention",
                  topic() + '/' + std::to_string(partition),
                  {{"topic", topic()},
                   {"partition", partition},
@@ -839,7 +844,7 @@ struct room_state {
   void on_log_restarted(std::int32_t partition, std::int64_t at) {
     stop_pass(partition);
     history.forget(partition, 0);
-    auto before = told[partition];
+    auto before = delivered_to[partition];
     next[partition] = at;
     if (auto i = begun.find(partition); i != begun.end())
       i->second = 0;
@@ -848,7 +853,7 @@ struct room_state {
       if (x.behind.erase(partition) > 0)
         note(x);
     });
-    if (at < before || home.contains(partition))
+    if (at < before || home_partitions.contains(partition))
       tell_lost(partition, before, at);
     for (auto& x : members.all())
       tell(self, x.handle, caught_up{options.id, partition, at, x.request});
@@ -860,20 +865,20 @@ struct room_state {
   void on_log_cut(std::int32_t partition, std::int64_t from, std::int64_t at) {
     stop_pass(partition);
     history.forget(partition, at);
-    std::erase_if(poison_told, [&](auto& x) {
+    std::erase_if(poison_reported, [&](auto& x) {
       return x.first == partition && x.second >= at;
     });
     std::erase_if(ahead, [&](auto& x) {
       return x.partition == partition && x.next > at;
     });
-    if (told[partition] > at)
-      report_lost(partition, std::exchange(told[partition], at), at);
-    auto start = known_of(log_start, &topic_places::log_start, partition);
+    if (delivered_to[partition] > at)
+      report_lost(partition, std::exchange(delivered_to[partition], at), at);
+    auto start = known_of(log_start, &topic_positions::log_start, partition);
     log_start[partition] = start < 0 ? at : std::min(start, at);
     next[partition] = log_end[partition] = at;
     members.each_behind([&](room_member& x) {
       auto i = x.behind.find(partition);
-      if (i == x.behind.end() || i->second < told[partition])
+      if (i == x.behind.end() || i->second < delivered_to[partition])
         return;
       x.behind.erase(i);
       note(x);
@@ -898,7 +903,7 @@ struct room_state {
     if (y == nullptr || y->membership != x.membership)
       return;
     if (!y->is_behind())
-      y->up_to_date_at = passed;
+      y->live_bytes_when_current = live_bytes;
     y->behind = x.behind;
     y->budget = static_cast<std::int64_t>(x.budget);
     y->request = x.request;
@@ -919,7 +924,7 @@ struct room_state {
   }
 
   std::uint64_t lag_of(const room_member& x) const {
-    return passed - x.up_to_date_at;
+    return live_bytes - x.live_bytes_when_current;
   }
 
   void check_lag() {
@@ -927,24 +932,24 @@ struct room_state {
       auto lag = lag_of(x);
       if (lag <= options.max_lag || options.on_lag != lag_policy::disconnect)
         return;
-      x.up_to_date_at = passed; // it is told once
+      x.live_bytes_when_current = live_bytes; // it is told once
       count(self->system(), metrics::lag_exceeded)->inc();
       tell(self, x.handle, lag_exceeded{options.id, lag});
     });
   }
 
-  /// It goes on with what is live, and is told what it has missed.
+  /// It continues with what is live, and is told what it has missed.
   void skip(room_member& x) {
     count(self->system(), metrics::lag_exceeded)->inc();
     for (auto& [partition, at] : x.behind) {
-      if (at >= told[partition])
+      if (at >= delivered_to[partition])
         continue;
-      auto events = new_events(partition, at, told[partition]);
+      auto events = new_events(partition, at, delivered_to[partition]);
       events->lost = true;
       at = events->to;
       tell(self, x.handle, deliver_events{std::move(events)});
     }
-    x.up_to_date_at = passed;
+    x.live_bytes_when_current = live_bytes;
   }
 
   void note(const room_member& x) {
@@ -953,12 +958,12 @@ struct room_state {
     behind->inc(static_cast<std::int64_t>(members.behind()) - before);
   }
 
-  /// Lets it go on live where it has arrived.
+  /// Lets it resume live where it has arrived.
   void settle(room_member& x, std::int32_t partition) {
     auto i = x.behind.find(partition);
     if (i == x.behind.end())
       return;
-    if (i->second >= told[partition]) {
+    if (i->second >= delivered_to[partition]) {
       tell(self, x.handle,
            caught_up{options.id, partition, i->second, x.request});
       x.behind.erase(i);
@@ -1020,7 +1025,7 @@ struct room_state {
   /// The log is longer than was known: a pass may be ahead of the live flow,
   /// and who was on it may leave and come back before that is there.
   void note_log_end(std::int32_t partition, std::int64_t to) {
-    auto known = known_of(log_end, &topic_places::log_end, partition);
+    auto known = known_of(log_end, &topic_positions::log_end, partition);
     log_end[partition] = std::max(known, to);
   }
 
@@ -1031,7 +1036,7 @@ struct room_state {
     return events;
   }
 
-  /// What the pass has for a member at its place.
+  /// What the pass has for a member at its position.
   void replay_to(room_member& x, std::int32_t partition,
                  const replay_pass& from) {
     auto is_spent = false;
@@ -1045,8 +1050,9 @@ struct room_state {
       tell_shared(self, x.handle, content);
       x.behind[partition] = events->to;
       x.budget = std::max<std::int64_t>(x.budget - bytes, 0);
-      x.up_to_date_at
-        = std::min(passed, x.up_to_date_at + static_cast<std::uint64_t>(bytes));
+      x.live_bytes_when_current
+        = std::min(live_bytes, x.live_bytes_when_current
+                                 + static_cast<std::uint64_t>(bytes));
       settle(x, partition);
       is_spent = x.budget == 0 && x.is_behind();
     });
@@ -1054,7 +1060,7 @@ struct room_state {
       tell(self, x.handle, budget_spent{options.id, x.request});
   }
 
-  /// Forgets what all on board have. Ends the pass when nobody is; who waits
+  /// Forgets what all in the pass have. Ends the pass when nobody is; who waits
   /// behind it begins another.
   void continue_pass(std::int32_t partition) {
     auto& pass = passes.at(partition);
@@ -1067,7 +1073,7 @@ struct room_state {
         oldest = std::min(oldest, i->second);
     });
     if (oldest != std::numeric_limits<std::int64_t>::max())
-      return pass.forget_before(oldest);
+      return pass.drop_before(oldest);
     stop_pass(partition);
     start_pass(partition);
   }
@@ -1091,7 +1097,7 @@ struct room_state {
     if (is_aging || !std::any_of(passes.begin(), passes.end(), keeps_any))
       return;
     is_aging = true;
-    aging.start(self, options.home, aging_interval, [this] {
+    aging.start(self, options.executor, aging_interval, [this] {
       is_aging = false;
       for (auto i = passes.begin(); i != passes.end();) {
         auto& [partition, pass] = *i++;
@@ -1131,24 +1137,27 @@ struct room_state {
   room_encoder encoder;
   caf::telemetry::int_gauge* behind;
   room_history history{options.encoder.route->settings.history};
-  loop_timer patience;
+  loop_timer join_timer;
   room_members members;             ///< bounded by the node's sockets
   std::deque<waiting_join> waiting; ///< likewise; who has come first is first
   bool complete = false;
   std::string
     unreachable; ///< why nobody sends its records; empty: somebody does
-  /// Places of the partitions that hold records of the room, or where a member
-  /// has begun; all others are where the whole node is.
+  /// Positions of the partitions that hold records of the room, or where a
+  /// member has begun; all others are where the whole node is.
   positions next; ///< the next record of the room to come
-  positions told; ///< what members that are up to date get next is from here on
+  positions
+    delivered_to; ///< what members that are up to date get next is from here on
   positions log_start, log_end;
   partition_logs logs; ///< that all of these are of, as far as it is known
   std::string problem; ///< why the topic cannot be read; empty: it can
-  std::shared_ptr<const topic_places> others; ///< shared; null: not known yet
+  std::shared_ptr<const topic_positions>
+    others; ///< shared; null: not known yet
   /// Partitions that hold records of the room: the key's own, and others in
   /// which some have been seen.
-  std::set<std::int32_t> home;
-  std::int32_t key_home = -1; ///< the key's own one of them; -1: not known yet
+  std::set<std::int32_t> home_partitions;
+  std::int32_t home_partition
+    = -1; ///< the key's own one of them; -1: not known yet
   /// Likewise, from where on they may hold some that are none of an offset's
   /// which does not name the partition.
   positions begun;
@@ -1167,11 +1176,11 @@ struct room_state {
   loop_timer aging;
   bool is_aging = false;
   std::uint64_t last_replay = 0;
-  std::uint64_t passed = 0; ///< bytes of live events
+  std::uint64_t live_bytes = 0; ///< bytes of live events
   std::uint64_t joins = 0;
   std::uint64_t poisoned = 0;
   /// Records that are skipped, by partition and offset.
-  std::set<std::pair<std::int32_t, std::int64_t>> poison_told;
+  std::set<std::pair<std::int32_t, std::int64_t>> poison_reported;
   kafka::record_view record; // reused
 };
 
@@ -1180,7 +1189,8 @@ struct room_state {
 room_actor spawn_room(const room_options& options,
                       const outbound_router_actor& router,
                       const room_directory_actor& directory) {
-  return options.home.spawn<room_actor, room_state>(options, router, directory);
+  return options.executor.spawn<room_actor, room_state>(options, router,
+                                                        directory);
 }
 
 } // namespace weir

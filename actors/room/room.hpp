@@ -12,7 +12,7 @@
 namespace weir {
 
 struct room_options {
-  actor_home home;
+  actor_executor executor;
   /// Tells the room from an earlier one of the same name on this node.
   std::uint64_t id = 0;
   std::string name;
@@ -23,7 +23,7 @@ struct room_options {
   /// Bytes of live events that a member may fall behind, and what happens then.
   std::size_t max_lag = 64 * mib;
   lag_policy on_lag = lag_policy::disconnect;
-  /// Members keep their place over a reconnect, so quiet rooms move it too.
+  /// Members keep their position over a reconnect, so quiet rooms move it too.
   bool recovers = false;
   /// Other nodes may have read further than this one. Who comes from there
   /// waits until the room has got that far, `join_timeout` at most.

@@ -61,7 +61,7 @@ struct room_directory_state {
     auto& nsp = options.rules->at(x.route->nsp);
     auto id = ++last_room;
     auto handle = spawn_room(
-      {options.homes[id % options.homes.size()],
+      {options.executors[id % options.executors.size()],
        id,
        x.room,
        x.route->nsp,
@@ -142,10 +142,10 @@ struct room_directory_state {
 
 } // namespace
 
-room_directory_actor spawn_room_directory(actor_home home,
+room_directory_actor spawn_room_directory(actor_executor executor,
                                           room_directory_options options,
                                           outbound_router_actor router) {
-  return home.spawn<room_directory_actor, room_directory_state>(
+  return executor.spawn<room_directory_actor, room_directory_state>(
     std::move(options), std::move(router));
 }
 

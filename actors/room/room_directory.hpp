@@ -15,7 +15,7 @@ namespace weir {
 struct room_directory_options {
   routes_ptr rules;
   /// Where rooms are spawned, in turn.
-  std::vector<actor_home> homes;
+  std::vector<actor_executor> executors;
   std::size_t json_depth = 0;
   std::size_t max_event = 0;
   std::chrono::milliseconds join_timeout{};
@@ -28,7 +28,7 @@ struct room_directory_options {
 /// Spawns the ROOM DIRECTORY. All joins pass through it, so that it knows when
 /// a room that reports to be empty really is, and can retire it without losing
 /// a join that is on its way.
-room_directory_actor spawn_room_directory(actor_home home,
+room_directory_actor spawn_room_directory(actor_executor executor,
                                           room_directory_options options,
                                           outbound_router_actor router);
 

@@ -23,7 +23,7 @@ struct room_member {
   /// Bytes that it takes of what it has missed.
   std::int64_t budget = 0;
   /// The room's count of bytes when it had nothing to catch up on.
-  std::uint64_t up_to_date_at = 0;
+  std::uint64_t live_bytes_when_current = 0;
 
   bool is_behind() const { return !behind.empty(); }
 
@@ -47,22 +47,22 @@ public:
   room_member* find(const socket_ptr& x) { return find(x.get()); }
 
   room_member& add(room_member x) {
-    places_[x.socket.get()] = all_.size();
+    index_[x.socket.get()] = all_.size();
     all_.push_back(std::move(x));
     return all_.back();
   }
 
   void remove(const socket_ptr& x) {
-    auto i = places_.find(x.get());
-    if (i == places_.end())
+    auto i = index_.find(x.get());
+    if (i == index_.end())
       return;
     // The order of members means nothing.
     auto at = i->second;
-    places_.erase(i);
+    index_.erase(i);
     behind_.erase(x.get());
     if (at + 1 < all_.size()) {
       all_[at] = std::move(all_.back());
-      places_[all_[at].socket.get()] = at;
+      index_[all_[at].socket.get()] = at;
     }
     all_.pop_back();
   }
@@ -86,12 +86,12 @@ public:
 
 private:
   room_member* find(const socket_identity* x) {
-    auto i = places_.find(x);
-    return i == places_.end() ? nullptr : &all_[i->second];
+    auto i = index_.find(x);
+    return i == index_.end() ? nullptr : &all_[i->second];
   }
 
   std::vector<room_member> all_;
-  std::unordered_map<const socket_identity*, std::size_t> places_;
+  std::unordered_map<const socket_identity*, std::size_t> index_;
   std::unordered_set<const socket_identity*> behind_;
 };
 

@@ -49,7 +49,7 @@ void io_loop::resume(caf::resumable* job) {
       exec_later(job); // keeps the reference
       break;
     default: // done or awaiting_message: the sender that wakes it refers to it
-             // anew
+             // again
       caf::intrusive_ptr_release(job);
   }
 }
@@ -62,7 +62,7 @@ void name_thread(std::size_t i) {
 }
 
 /// Whoever has no memory for what he does ends by himself (see
-/// `engineio::contain`); should even that fail, the others go on.
+/// `engineio::contain`); should even that fail, the others continue.
 void run(boost::asio::io_context& context) {
   for (;;) {
     try {

@@ -63,7 +63,7 @@ template <class Base, class State>
 class on_loop : public Base {
 public:
   explicit on_loop(caf::actor_config& cfg)
-    : Base(cfg), home_(cfg.host), meter_(this->system(), State::name) {}
+    : Base(cfg), executor_(cfg.host), meter_(this->system(), State::name) {}
 
   /// Runs when the actor ends; its memory may stay until the last handle is
   /// gone, which may be later than the system's own end.
@@ -84,28 +84,28 @@ public:
   bool enqueue(caf::mailbox_element_ptr element,
                caf::execution_unit*) override {
     meter_.enqueue(*element);
-    auto is_taken = Base::enqueue(std::move(element), home_);
+    auto is_taken = Base::enqueue(std::move(element), executor_);
     if (!is_taken)
       meter_.refused();
     return is_taken;
   }
 
 private:
-  caf::execution_unit* home_;
+  caf::execution_unit* executor_;
   message_meter meter_;
 };
 
 /// Where to spawn an actor: on a loop, or without one on the system's
 /// scheduler, as tests in virtual time do.
-class actor_home {
+class actor_executor {
 public:
-  explicit actor_home(caf::actor_system& system, io_loop* loop = nullptr)
+  explicit actor_executor(caf::actor_system& system, io_loop* loop = nullptr)
     : system_(&system), loop_(loop) {}
 
   caf::actor_system& system() const { return *system_; }
   io_loop* loop() const { return loop_; }
 
-  /// Spawns an actor with the given state that lives here for good.
+  /// Spawns an actor with the given state that lives here permanently.
   template <class Handle, class State, class... Ts>
   Handle spawn(Ts&&... xs) const {
     using impl
@@ -133,15 +133,15 @@ public:
   /// Calls `f` between two messages of the actor that owns the timer, unless
   /// it is cancelled or destroyed before.
   template <class Self, class F>
-  void start(Self* self, const actor_home& home,
+  void start(Self* self, const actor_executor& executor,
              std::chrono::milliseconds delay, F f) {
     cancel();
-    if (home.loop() == nullptr) {
+    if (executor.loop() == nullptr) {
       pending_ = self->run_delayed(delay, std::move(f));
       return;
     }
-    timer_ = std::make_shared<boost::asio::steady_timer>(home.loop()->context(),
-                                                         delay);
+    timer_ = std::make_shared<boost::asio::steady_timer>(
+      executor.loop()->context(), delay);
     // A timer that is due may have its call queued when it is cancelled.
     timer_->async_wait([f = std::move(f), alive = std::weak_ptr{timer_}](
                          boost::system::error_code e) {
@@ -177,8 +177,8 @@ public:
 
   std::size_t size() const { return loops_.size(); }
 
-  actor_home home(std::size_t i) const {
-    return actor_home{system_, loops_[i % loops_.size()]->actors.get()};
+  actor_executor executor(std::size_t i) const {
+    return actor_executor{system_, loops_[i % loops_.size()]->actors.get()};
   }
 
   /// For the transports.

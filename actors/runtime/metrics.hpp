@@ -3,7 +3,7 @@
 // What /metrics tells besides CAF's own metrics. A metric is declared here,
 // once with its help text, and counted wherever it happens:
 //
-//   count(system, metrics::repeats)->inc();
+//   count(system, metrics::emits_deduplicated)->inc();
 //   gauge(system, metrics::queue_bytes)->value(n);
 //
 // The handles live as long as the actor system and are thread-safe; looking one
@@ -53,8 +53,8 @@ inline constexpr metric actor_processing_time{
 inline constexpr metric emits{
   "emits", "Emitted events that were answered or dropped, by their code",
   "code"};
-inline constexpr metric repeats{
-  "emit_repeats",
+inline constexpr metric emits_deduplicated{
+  "emits_deduplicated",
   "Emits whose id had come before, so that nothing was produced",
   {}};
 inline constexpr metric unanswered{
@@ -81,7 +81,7 @@ inline constexpr metric ids_limit{"idempotency_ids_limit",
                                   {}};
 inline constexpr metric client_failures{
   "producer_failures",
-  "Times that librdkafka's producer was made anew",
+  "Times that librdkafka's producer was recreated",
   {}};
 inline constexpr metric records_resent{
   "records_resent",
@@ -138,8 +138,8 @@ inline constexpr metric connections_closed{
   "Connections that are over, by Engine.IO's reason; what is larger than "
   "engineio.max_payload is a transport error",
   "reason"};
-inline constexpr metric connections_held{
-  "connections_held",
+inline constexpr metric connections_paused{
+  "connections_paused",
   "Connections that are not read: too many requests or bytes are unanswered "
   "(limits.unanswered_emits, unanswered_bytes), or answers unread (outbox)",
   {}};
@@ -198,7 +198,7 @@ inline constexpr metric memberships_lost{
   {}};
 inline constexpr metric unrecoverable{
   "sockets_unrecoverable",
-  "Sockets that came to be in more rooms than limits.recovery_offset has room "
+  "Sockets that came to be in more rooms than limits.recovery_offset has space "
   "for",
   {}};
 inline constexpr metric outbox_full{
@@ -217,8 +217,8 @@ inline constexpr metric log_lines_lost{
 inline constexpr metric resumes{
   "resumes", "Clients that wanted to recover their socket, by what came of it",
   "result"};
-inline constexpr metric members_behind{
-  "members_behind",
+inline constexpr metric members_lagging{
+  "members_lagging",
   "Members of rooms that are to be caught up: their outbox was full "
   "(limits.outbox), or they have come back",
   {}};
@@ -255,8 +255,8 @@ inline constexpr metric replays_waiting{
   "replays_waiting",
   "Rooms that wait for their turn to catch up (limits.replays)",
   {}};
-inline constexpr metric partitions_held{
-  "partitions_held",
+inline constexpr metric partitions_paused{
+  "partitions_paused",
   "Partitions that are not read: there is no credit for their records "
   "(limits.credit), or the tail cache is full of what somebody still needs",
   {}};
@@ -264,13 +264,13 @@ inline constexpr metric log_reads{
   "log_reads",
   "Passes through a partition's log for who is behind its tail cache",
   {}};
-inline constexpr metric polls_under_way{
-  "polls_under_way",
+inline constexpr metric forwarded_requests_in_flight{
+  "forwarded_requests_in_flight",
   "Polling requests that wait for the node that has their session "
   "(limits.forwarded_polls)",
   {}};
-inline constexpr metric polls_under_way_bytes{
-  "polls_under_way_bytes",
+inline constexpr metric forwarded_requests_in_flight_bytes{
+  "forwarded_requests_in_flight_bytes",
   "Bytes of their bodies (limits.forwarded_bytes)",
   {}};
 inline constexpr metric forwarded_polls{

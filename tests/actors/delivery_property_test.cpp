@@ -47,7 +47,7 @@ struct member {
   std::map<std::int32_t, std::int64_t> went_back;
   socket_ptr socket = std::make_shared<const socket_identity>();
   room_actor handle;
-  std::map<std::int32_t, socket_rooms::place> places;
+  std::map<std::int32_t, socket_rooms::position> kept_positions;
   std::optional<member_actor> me;
   bool catches_up = false;
   bool was_away = false;     ///< and has not come back yet
@@ -57,13 +57,13 @@ struct member {
   partition_logs left_logs;
   std::uint32_t node = 0;
   int visits = 0; ///< each has a connection of its own
-  /// Where it has been when it came back, and was told that this is lost.
+  /// Where it has been when it came back, and was notified that this is lost.
   std::vector<std::pair<std::int32_t, std::int64_t>> taken_back;
   std::uint32_t requests = 0;
   int fell_behind = 0;
   /// What came, by partition and offset; each only once.
   std::map<std::int32_t, std::map<std::int64_t, long>> serials;
-  /// What it was told to be lost: begin to end, by partition.
+  /// What it was notified to be lost: begin to end, by partition.
   std::map<std::int32_t, std::map<std::int64_t, std::int64_t>> gaps;
   /// Partitions whose log became another one for it, which it was told.
   std::set<std::int32_t> restarted;
@@ -72,16 +72,16 @@ struct member {
     if (x.error != emit_errc::none)
       return;
     room_id = x.room;
-    places.clear();
+    kept_positions.clear();
     if (!was_away)
       joins.push_back(x.behind.empty() ? x.from : x.behind);
     handle = x.handle;
     for (auto& [partition, next] : x.from)
-      places[partition] = {partition, false, next};
+      kept_positions[partition] = {partition, false, next};
     for (auto& [partition, next] : x.behind)
-      places[partition] = {partition, true, next};
+      kept_positions[partition] = {partition, true, next};
     for (auto& [partition, log] : x.logs)
-      if (auto i = places.find(partition); i != places.end())
+      if (auto i = kept_positions.find(partition); i != kept_positions.end())
         set_log(i->second, log);
     for (auto& [partition, from] : x.restarted) {
       restarted.insert(partition);
@@ -95,12 +95,12 @@ struct member {
   /// What it had of a partition is of another log, or beyond a cut, from where
   /// it begins now; of one where it begins nowhere, all of it.
   void void_from(std::int32_t partition) {
-    auto i = places.find(partition);
-    forget_from(partition, i == places.end() ? 0 : i->second.next);
+    auto i = kept_positions.find(partition);
+    forget_from(partition, i == kept_positions.end() ? 0 : i->second.next);
     offsets[partition].clear();
   }
 
-  static void set_log(socket_rooms::place& at, const named_log& x) {
+  static void set_log(socket_rooms::position& at, const named_log& x) {
     at.log = x.log;
     at.leader_epoch = x.leader_epoch;
   }
@@ -108,20 +108,20 @@ struct member {
   /// Where it was, to come back to.
   partition_logs logs() const {
     partition_logs result;
-    for (auto& [partition, x] : places)
+    for (auto& [partition, x] : kept_positions)
       result[partition] = {x.log, x.leader_epoch};
     return result;
   }
 
   positions here() const {
     positions result;
-    for (auto& [partition, x] : places)
+    for (auto& [partition, x] : kept_positions)
       result[partition] = x.next;
     return result;
   }
 
-  /// As a connection does: a place in another log is none.
-  void enter_log(socket_rooms::place& at, kafka::log_id log,
+  /// As a connection does: a position in another log is none.
+  void enter_log(socket_rooms::position& at, kafka::log_id log,
                  std::int32_t epoch) {
     if (epoch >= 0)
       at.leader_epoch = epoch;
@@ -135,10 +135,10 @@ struct member {
 
   /// Events are `["e",[partition,offset]]`. False: it is behind now.
   bool take(const room_events& x, test::interleaving& choice) {
-    auto& at = places
+    auto& at = kept_positions
                  .try_emplace(x.partition,
-                              socket_rooms::place{x.partition, false,
-                                                  std::min(x.from, x.to)})
+                              socket_rooms::position{x.partition, false,
+                                                     std::min(x.from, x.to)})
                  .first->second;
     enter_log(at, x.log, x.leader_epoch);
     if (x.to < x.from)
@@ -174,7 +174,7 @@ struct member {
   }
 
   /// False: what it has asked for does not come.
-  bool go_back(socket_rooms::place& at, std::int64_t to) {
+  bool go_back(socket_rooms::position& at, std::int64_t to) {
     if (at.next <= to)
       return true;
     at.next = to;
@@ -190,7 +190,7 @@ struct member {
 
   positions behind() const {
     positions result;
-    for (auto& [partition, x] : places)
+    for (auto& [partition, x] : kept_positions)
       if (x.behind)
         result[partition] = x.next;
     return result;
@@ -220,11 +220,17 @@ struct world : test::deterministic_actor_system {
       };
     }));
     for (std::size_t i = 0; i < nodes; ++i) {
-      routers.push_back(keep(spawn_outbound_router(home, 600, 1000)));
-      directories.push_back(keep(spawn_room_directory(
-        home,
-        {rules, {home}, 10, 1000, 1h, 64 * mib, lag_policy::disconnect, true},
-        routers.back())));
+      routers.push_back(keep(spawn_outbound_router(executor, 600, 1000)));
+      directories.push_back(keep(spawn_room_directory(executor,
+                                                      {rules,
+                                                       {executor},
+                                                       10,
+                                                       1000,
+                                                       1h,
+                                                       64 * mib,
+                                                       lag_policy::disconnect,
+                                                       true},
+                                                      routers.back())));
     }
     for (std::size_t i = 0; i < partitions; ++i)
       move_partition(i);
@@ -283,7 +289,8 @@ struct world : test::deterministic_actor_system {
           [=, &x](const caught_up& y) {
             if (is_over() || y.room != x.room_id || y.request != x.requests)
               return;
-            if (auto i = x.places.find(y.partition); i != x.places.end())
+            if (auto i = x.kept_positions.find(y.partition);
+                i != x.kept_positions.end())
               i->second.behind = false;
             x.catches_up = x.catches_up && !x.behind().empty();
           },
@@ -352,7 +359,7 @@ struct world : test::deterministic_actor_system {
   void forget() {
     auto& log = logs[choice().below(partitions)];
     auto left = static_cast<std::uint32_t>(log.end() - log.begin());
-    log.forget_before(log.begin() + choice().below(left + 1));
+    log.delete_before(log.begin() + choice().below(left + 1));
   }
 
   /// A new consumer reads the partition, from where the group has got to.
@@ -360,13 +367,13 @@ struct world : test::deterministic_actor_system {
     if (consumers[i])
       self->send(*consumers[i], revoke_partition{});
     auto partition = static_cast<std::int32_t>(i);
-    consumers[i]
-      = keep(spawn_partition_consumer(home, {{"topic", partition}, 1'000'000},
-                                      logs[i].log_at(committed(i)), group));
+    consumers[i] = keep(
+      spawn_partition_consumer(executor, {{"topic", partition}, 1'000'000},
+                               logs[i].log_at(committed(i)), group));
     for (auto& router : routers) {
       if (choice().once_in(2))
         self->send(router, partition_revoked{"topic", partition});
-      auto link = home.spawn<test::link_actor, test::faulty_link_state>(
+      auto link = executor.spawn<test::link_actor, test::faulty_link_state>(
         *consumers[i], faults);
       self->send(router, partition_assigned{"topic", partition, keep(link)});
     }
@@ -398,7 +405,7 @@ struct world : test::deterministic_actor_system {
       append_to(p);
   }
 
-  /// Groups commit a place with its epoch, maybe before the log was cut.
+  /// Groups commit a position with its epoch, maybe before the log was cut.
   kafka::log_position committed(std::size_t i) {
     auto end = static_cast<std::uint32_t>(logs[i].end());
     kafka::log_position result{choice().below(end + 1)};
@@ -432,7 +439,7 @@ struct world : test::deterministic_actor_system {
     choice().run(scheduler, choice().below(30));
   }
 
-  /// No more faults; what a lost batch has cost in credit is given anew.
+  /// No more faults; what a lost batch has cost in credit is given again.
   void heal() {
     faults->healed = true;
     for (int i = 0; i < 50; ++i)
@@ -448,8 +455,8 @@ struct world : test::deterministic_actor_system {
   // -- what must hold ---------------------------------------------------------
 
   /// Everything from where the join said on, once, in order, but for what it
-  /// was told to be lost. (What came before that while a lost batch was made up
-  /// for may be there too.)
+  /// was notified to be lost. (What came before that while a lost batch was
+  /// made up for may be there too.)
   void check(member& x) const {
     BOOST_TEST_REQUIRE(x.joins.size() == 1u);
     BOOST_TEST(x.behind().empty());
@@ -472,9 +479,9 @@ struct world : test::deterministic_actor_system {
   void check_last_log(member& x) const {
     BOOST_TEST_REQUIRE(x.joins.size() == 1u);
     BOOST_TEST(x.behind().empty());
-    for (auto& [partition, place] : x.places) {
+    for (auto& [partition, position] : x.kept_positions) {
       // Of a partition in which nothing was ever seen, nothing is told.
-      BOOST_TEST((place.log == last_log || place.next == 0));
+      BOOST_TEST((position.log == last_log || position.next == 0));
       auto& got = x.offsets[partition];
       auto from = x.restarted.contains(partition) ? 0 : x.joins[0][partition];
       auto begin = got.empty() ? from : std::min(from, got.front());
@@ -654,7 +661,7 @@ BOOST_DATA_TEST_CASE(every_member_that_was_away_when_the_log_was_cut_gets_all,
     BOOST_TEST(taken_back > 0u);
 }
 
-BOOST_DATA_TEST_CASE(every_member_is_told_exactly_what_the_log_has_forgotten,
+BOOST_DATA_TEST_CASE(every_member_is_told_exactly_what_retention_has_deleted,
                      boost::unit_test::data::xrange(31u, 55u), seed) {
   static std::size_t gaps = 0;
   world w{seed};

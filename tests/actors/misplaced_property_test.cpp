@@ -47,17 +47,17 @@ constexpr std::size_t partitions = 6, nodes = 2, rooms = 4;
 constexpr std::size_t partitions_at_first = 2;
 constexpr int steps = 400;
 
-/// A socket in one room. Its client keeps its places, as a recovery offset
+/// A socket in one room. Its client keeps its positions, as a recovery offset
 /// does, and comes back with them.
 struct member {
   std::string room;
   std::size_t node = 0;
   socket_ptr socket;
   room_actor handle;
-  std::map<std::int32_t, socket_rooms::place> places;
+  std::map<std::int32_t, socket_rooms::position> kept_positions;
   std::map<std::int32_t, std::vector<std::int64_t>> got; // by partition
   std::map<std::int32_t, std::vector<std::pair<std::int64_t, std::int64_t>>>
-    gaps; ///< that it was told of: [from, to)
+    gaps; ///< that it was notified of: [from, to)
   /// Where the logs ended when it had its first answer.
   std::map<std::int32_t, std::int64_t> owed;
   bool is_in = false;   ///< a node takes it for a member
@@ -69,7 +69,7 @@ struct member {
 
   positions position() const {
     positions result;
-    for (auto& [partition, x] : places)
+    for (auto& [partition, x] : kept_positions)
       result[partition] = x.next;
     return result;
   }
@@ -79,17 +79,18 @@ struct member {
     handle = x.handle;
     of_partitions = x.of_partitions;
     for (auto& [partition, next] : x.from)
-      places[partition] = {partition, false, next};
+      kept_positions[partition] = {partition, false, next};
     for (auto& [partition, next] : x.behind)
-      places[partition] = {partition, true, next};
+      kept_positions[partition] = {partition, true, next};
   }
 
   /// False: something is missing before it.
   bool take(const room_events& x) {
-    auto& at = places
-                 .try_emplace(x.partition,
-                              socket_rooms::place{x.partition, false, x.from})
-                 .first->second;
+    auto& at
+      = kept_positions
+          .try_emplace(x.partition,
+                       socket_rooms::position{x.partition, false, x.from})
+          .first->second;
     if (x.from > at.next)
       return at.behind = true, false;
     if (x.lost)
@@ -103,7 +104,7 @@ struct member {
 
   /// Its session is over: the client knows that it may have missed something.
   void begin_again() {
-    places.clear();
+    kept_positions.clear();
     got.clear();
     gaps.clear();
     resumes = false;
@@ -111,7 +112,7 @@ struct member {
 
   positions behind() const {
     positions result;
-    for (auto& [partition, x] : places)
+    for (auto& [partition, x] : kept_positions)
       if (x.behind)
         result[partition] = x.next;
     return result;
@@ -151,7 +152,7 @@ struct world : test::deterministic_actor_system {
   void delete_some() {
     auto& log = logs[choice.below(count)];
     auto n = static_cast<std::uint32_t>(log.end() - log.begin());
-    log.forget_before(log.begin() + choice.below(n + 1));
+    log.delete_before(log.begin() + choice.below(n + 1));
   }
 
   /// Its reader begins before or after nodes hear of it.
@@ -220,7 +221,8 @@ struct world : test::deterministic_actor_system {
           [=, &x](const caught_up& y) {
             if (is_over() || y.request != x.requests)
               return;
-            if (auto i = x.places.find(y.partition); i != x.places.end())
+            if (auto i = x.kept_positions.find(y.partition);
+                i != x.kept_positions.end())
               i->second.behind = false;
           },
           [](const budget_spent&) {},
@@ -253,9 +255,10 @@ struct world : test::deterministic_actor_system {
 
   /// Whether records are deleted that its position names.
   bool is_partly_gone(const member& x) const {
-    return std::any_of(x.places.begin(), x.places.end(), [&](auto& y) {
-      return y.second.next < logs[static_cast<std::size_t>(y.first)].begin();
-    });
+    return std::any_of(
+      x.kept_positions.begin(), x.kept_positions.end(), [&](auto& y) {
+        return y.second.next < logs[static_cast<std::size_t>(y.first)].begin();
+      });
   }
 
   static void catch_up_now(member& x, const member_actor& me) {
@@ -265,13 +268,13 @@ struct world : test::deterministic_actor_system {
 
   void go(member& x) {
     x.is_in = false;
-    for (auto& [partition, place] : x.places)
-      place.behind = false;
+    for (auto& [partition, position] : x.kept_positions)
+      position.behind = false;
     self->send(directories[x.node]->handle,
                leave_room{x.socket, x.room, {}, true});
   }
 
-  /// Another reader goes on from what was committed, on the same node or not.
+  /// Another reader resumes from what was committed, on the same node or not.
   void start_reader(std::size_t i) {
     auto partition = static_cast<std::int32_t>(i);
     if (consumers[i])
@@ -282,15 +285,16 @@ struct world : test::deterministic_actor_system {
       logs[i].set_committed_log(last->second.log);
     }
     auto from = last == committed.end() ? 0 : last->second.next;
-    consumers[i] = keep(spawn_partition_consumer(
-      home, {{"topic", partition}, 1'000'000}, logs[i].log_at(from), group));
+    consumers[i] = keep(
+      spawn_partition_consumer(executor, {{"topic", partition}, 1'000'000},
+                               logs[i].log_at(from), group));
     for (auto& x : routers)
       if (x)
         self->send(*x, partition_assigned{"topic", partition, *consumers[i]});
   }
 
   /// An application is given a partition by the group, reads on, and commits as
-  /// all but us do: an offset. It leaves, and we go on there.
+  /// all but us do: an offset. It leaves, and we resume there.
   void take_by_stranger() {
     auto p = choice.below(count);
     auto partition = static_cast<std::int32_t>(p);
@@ -317,10 +321,10 @@ struct world : test::deterministic_actor_system {
   };
 
   void start_node(std::size_t i) {
-    routers[i] = keep(spawn_outbound_router(home, 10'000, 100'000));
+    routers[i] = keep(spawn_outbound_router(executor, 10'000, 100'000));
     directories[i] = directory{keep(spawn_room_directory(
-      home,
-      {rules, {home}, 10, 1000, 1h, 64 * mib, lag_policy::disconnect, true},
+      executor,
+      {rules, {executor}, 10, 1000, 1h, 64 * mib, lag_policy::disconnect, true},
       *routers[i]))};
     known[i] = count;
     self->send(*routers[i], topic_known{"topic", count_of(i)});
@@ -337,8 +341,8 @@ struct world : test::deterministic_actor_system {
     for (auto& x : members)
       if (x.is_in && x.node == i) {
         x.is_in = false;
-        for (auto& [partition, place] : x.places)
-          place.behind = false;
+        for (auto& [partition, position] : x.kept_positions)
+          position.behind = false;
       }
     self->send_exit(directories[i]->handle, caf::exit_reason::kill);
     self->send_exit(*routers[i], caf::exit_reason::kill);
@@ -398,9 +402,9 @@ struct world : test::deterministic_actor_system {
 
   // -- what must hold ---------------------------------------------------------
 
-  /// In each partition every record from some place on, once and in order, but
-  /// for what gaps tell of; and that place is not behind what came after its
-  /// first join.
+  /// In each partition every record from some position on, once and in order,
+  /// but for what gaps tell of; and that position is not behind what came after
+  /// its first join.
   void check(member& x) const {
     BOOST_TEST((x.is_in && x.is_back));
     for (std::size_t i = 0; i < partitions; ++i) {

@@ -52,7 +52,7 @@ std::string room_name(std::uint32_t i) {
   return "room:" + std::to_string(i);
 }
 
-std::int32_t home_of(const std::string& room) {
+std::int32_t home_partition_of(const std::string& room) {
   return kafka::partition_of(room, partitions);
 }
 
@@ -154,11 +154,11 @@ struct world : test::deterministic_actor_system {
         [](drain) {},
       };
     }));
-    router = keep(spawn_outbound_router(home, 600, mib));
+    router = keep(spawn_outbound_router(executor, 600, mib));
     self->send(router, topic_known{"topic", partitions});
-    directory = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 2s},
-                                          spawn_watcher()));
-    sockets = keep(spawn_socket_directory(home));
+    directory = keep(spawn_room_directory(
+      executor, {rules, {executor}, 10, 1000, 2s}, spawn_watcher()));
+    sockets = keep(spawn_socket_directory(executor));
     for (auto& x : all) {
       x.address = std::to_string(&x - all.data());
       open(x);
@@ -209,7 +209,7 @@ struct world : test::deterministic_actor_system {
     x.session->request().address = x.address;
     x.is_stopping = false;
     connection_context context{
-      home,      rules,
+      executor,  rules,
       limits,    1000,
       45s,       inbound,
       directory, sockets,
@@ -292,8 +292,8 @@ struct world : test::deterministic_actor_system {
     if (choice.once_in(5))
       return "nonsense";
     if (choice.once_in(5))
-      return std::to_string(home_of(room)) + ":1000000";
-    auto own = std::to_string(home_of(room)) + ":";
+      return std::to_string(home_partition_of(room)) + ":1000000";
+    auto own = std::to_string(home_partition_of(room)) + ":";
     for (auto& x : socket.offsets)
       if (x.starts_with(own) && choice.once_in(2))
         return x;
@@ -467,14 +467,14 @@ struct world : test::deterministic_actor_system {
     if (!request->is_join)
       return;
     check_allowed(x, socket, room);
-    request->from = from->next.at(home_of(room));
+    request->from = from->next.at(home_partition_of(room));
   }
 
   // -- the others -------------------------------------------------------------
 
   void append() {
     auto room = room_name(choice.below(rooms));
-    auto& log = logs[static_cast<std::size_t>(home_of(room))];
+    auto& log = logs[static_cast<std::size_t>(home_partition_of(room))];
     auto value = R"({"room":")" + room + R"(","at":)"
                  + std::to_string(log.end()) + "}";
     stored[room].push_back(log.append(room, value));
@@ -518,7 +518,7 @@ struct world : test::deterministic_actor_system {
     if (consumers[i])
       return;
     consumers[i] = keep(spawn_partition_consumer(
-      home, {{"topic", partition}, 1'000'000}, logs[i].log_at(0), group));
+      executor, {{"topic", partition}, 1'000'000}, logs[i].log_at(0), group));
     self->send(router, partition_assigned{"topic", partition, *consumers[i]});
   }
 

@@ -228,7 +228,7 @@ function run_tests() {
     await ada.connection("reconnecting").waitFor();
     assert.ok(await ada.page.locator("#send").isDisabled());
     node = await WeirNode.start(program, address);
-    // For the second time: the broker has been made anew, too.
+    // For the second time: the broker has been restarted, too.
     await ada.notice("What was written meanwhile is not shown.").nth(1)
       .waitFor();
     await ada.is_in("lobby");

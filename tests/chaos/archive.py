@@ -99,7 +99,7 @@ class Archive:
 
 
 class Edition:
-    """`elected`: it goes on with the one before, up to where that was cut off.
+    """`elected`: it continues with the one before, up to where that was cut off.
     `starts` is {partition: its first offset} when it began."""
 
     def __init__(self, number, elected=False, starts=None):
@@ -118,7 +118,7 @@ class Edition:
 def join(editions):
     """All records, each once. What an election has cut off is `cut`: it was
     there, and nobody can be expected to have it."""
-    logs = []  # each a list of editions' records that go on with each other
+    logs = []  # each a list of editions' records that continue with each other
     for edition in editions:
         own = dict(edition.records)
         if edition.elected:

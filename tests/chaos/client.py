@@ -165,7 +165,7 @@ class LightClient:
 
     def send_join(self, room):
         """At the end of the room, or since an offset that an earlier ack told:
-        that of a leave goes on with the stay, that of a join repeats it."""
+        that of a leave continues with the stay, that of a join repeats it."""
         offset, since = (self.bookmarks[room] if room in self.resuming
                          else (None, None))
         told = self.tell("joining", room, since=since, offset=offset)

@@ -22,7 +22,7 @@ class CutFault(Fault):
 
     async def heal(self):
         for node, cut in self.cuts:
-            node.place.mend(cut)
+            node.place.heal(cut)
 
 
 # -- links between nodes ------------------------------------------------------

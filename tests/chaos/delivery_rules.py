@@ -49,7 +49,7 @@ def needless_gaps(stay, history):
             needed = any(gap.end <= history.starts[x].get(gap.partition, 0)
                          for x in range(newest + 1))
         if not needed:
-            yield Violation("needless gap", gap.at, stay.client, "was told of "
+            yield Violation("needless gap", gap.at, stay.client, "was notified of "
                             f"one from {gap.first} to {gap.end} of partition "
                             f"{gap.partition}, where nothing is gone", stay.room)
 
@@ -111,7 +111,7 @@ class PartRules:
             highest = max(highest, place)
 
     def before_offset(self, ids, offset):
-        """Who is told that a log goes on further in front, with much of it as it
+        """Who is notified that a log continues further in front, with much of it as it
         was, gets that again."""
         return {x for x in ids if self.log[self.place[x]].offset < offset}
 
@@ -153,7 +153,7 @@ class PartRules:
 
 
 class Excused:
-    """Which records of one partition the gaps that a stay was told of cover."""
+    """Which records of one partition the gaps that a stay was notified of cover."""
 
     def __init__(self, stay, partition, history, seen):
         self.spans = []  # (first, end) in a partition's order
@@ -185,7 +185,7 @@ class Excused:
     def on_reset(self, gap, newest, history):
         """Another log begins. A room may lie in another partition of a new
         topic, so what comes to an end is every partition's. Who came after that
-        was told of a place that this log does not have, as somebody may commit
+        was notified of a place that this log does not have, as somebody may commit
         one of the former log: then all that is before the gap's end is told."""
         edition, offset = self.place
         mine = gap.partition == self.partition

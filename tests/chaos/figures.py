@@ -16,7 +16,7 @@ def figures(entries, violations):
         "emits": counts["emit"], "acked": counts["ack"],
         "refused": counts["nack"], "deliveries": counts["event"],
         "reconnects_recovered": recovered[True],
-        "reconnects_anew": recovered[False], "gaps_told": counts["gap"],
+        "reconnects_unrecovered": recovered[False], "gaps_told": counts["gap"],
         **{x: counts[x] for x in ("kept_out", "put_out")
            if counts[x]},
         "violations": len(violations),

@@ -76,7 +76,7 @@ class History:
         return edition in self.elected
 
     def newest_created(self, newest):
-        """The newest edition that does not go on with another one."""
+        """The newest edition that does not continue with another one."""
         return max((x for x in range(newest + 1) if x not in self.elected),
                    default=0)
 

@@ -2,7 +2,7 @@
 
 | what | who | says |
 | --- | --- | --- |
-| connecting | client | asks for a session; `pid`: to go on with the last one, `fresh_offset`: with an offset of that session |
+| connecting | client | asks for a session; `pid`: to continue with the last one, `fresh_offset`: with an offset of that session |
 | connected | client | has one: `sid`, `recovered`, `connection`: its number, `node`: where |
 | kept_out | client | got a CONNECT_ERROR, as the webhook has said nothing: `text` |
 | put_out | client | likewise, is out of `room` after it came back: `text` |
@@ -15,13 +15,13 @@
 | ack | client | `id` is stored: `topic`, `partition`, `offset` |
 | nack | client | `id` is not, or perhaps: `code`, `message` |
 | event | client | got `id` in `room` |
-| gap | client | was told of one in `room`: `partition`, `first`, `end` |
+| gap | client | was notified of one in `room`: `partition`, `first`, `end` |
 | wrong | client | saw something no client may see: `text` |
 | fault, healed | fault | begins and ends: `target`, `number`, `node` if it is of one |
 | wrong | node | ended by itself, say: `text` |
 | looked | fault | what nodes said while it lasted: `not_ready`, `warned`; `needs`: what was to be told after so many seconds |
 | webhook | webhook | gives answers from now on, or none: `good` |
-| edition | topic | is created, or goes on after an election (`elected`): `number`, `partitions` |
+| edition | topic | is created, or continues after an election (`elected`): `number`, `partitions` |
 | partitions | topic | has `partitions` from now on, of its edition `number` |
 | log | topic | clients' offsets name it (`number`) like this: `log`, `epochs` of its partitions' leaders |
 | starts | topic | the first offset of each partition: `starts` |

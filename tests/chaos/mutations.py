@@ -19,7 +19,7 @@ STILL = 4.5
 
 
 class Mutation:
-    """Takes each text of a WebSocket and returns those that go on."""
+    """Takes each text of a WebSocket and returns those that continue."""
 
     def __init__(self, topic):
         self.topic = topic

@@ -151,7 +151,7 @@ class Host:
         self.cuts.append(cut)
         self.apply_cuts()
 
-    def mend(self, cut):
+    def heal(self, cut):
         self.cuts.remove(cut)
         self.apply_cuts()
 

@@ -85,7 +85,7 @@ class OfficialClients:
             (json.dumps({"do": what, **arguments}) + "\n").encode())
 
     def add(self, name, rooms, urls):
-        """`urls` is {node: where}; it goes on to the next one when it has lost
+        """`urls` is {node: where}; it continues to the next one when it has lost
         its connection."""
         client = OfficialClient(self, name, rooms)
         self.clients[name] = client

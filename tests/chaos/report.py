@@ -38,6 +38,6 @@ def summary(runs):
     return (f"{len(runs)} runs, {faults:,} faults: {total('emits'):,} emits, "
             f"{total('acked'):,} acked, {total('deliveries'):,} deliveries, "
             f"{total('reconnects_recovered'):,} reconnects that recovered and "
-            f"{total('reconnects_anew'):,} that began anew, "
-            f"{total('gaps_told'):,} gaps told, "
+            f"{total('reconnects_unrecovered'):,} that started over, "
+            f"{total('gaps_told'):,} gaps reported, "
             f"{total('violations'):,} violations.\n")

@@ -1,4 +1,4 @@
-"""Which reconnects must go on with the session they had."""
+"""Which reconnects must continue with the session they had."""
 
 from dataclasses import dataclass, field
 

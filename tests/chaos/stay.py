@@ -1,7 +1,7 @@
 """A client's stay in a room: from its join until it knows that it missed
 something, or left. Within it the client must see a contiguous part of the log.
 
-A reconnect with `recovered` goes on with the stay, and so does a join `since`
+A reconnect with `recovered` continues with the stay, and so does a join `since`
 the offset of the leave's ack. Any other session begins with none; a join `since`
 the offset of an earlier join's ack promises what that one did.
 """
@@ -31,7 +31,7 @@ class Stay:
     joined: float | None = None  # when the join's ack came
     offset: str | None = None  # that the ack at `joined` told
     seen: list = field(default_factory=list)  # (time, id)
-    gaps: list = field(default_factory=list)  # that it was told of
+    gaps: list = field(default_factory=list)  # that it was notified of
     ended: float | None = None  # None: lasts to the end of the run
     how: str = ""  # it ended
 

@@ -63,7 +63,7 @@ def test_a_gap_excuses_nothing_of_the_old_log_before_it():
 
 
 def test_a_gap_back_to_where_a_log_begins_tells_of_what_is_deleted_before():
-    """Also who has come to the new log, and was told of a place of the old."""
+    """Also who has come to the new log, and was notified of a place of the old."""
     story = created().see("b", *ids(0, 9)).begin_topic().leave("b").join("b")
     story.emit("n0", "n1", "n2").gap("b", 10, 2).see("b", "n2").end()
     assert story.violations() == []
@@ -91,7 +91,7 @@ def test_an_offset_may_be_of_the_old_log_when_the_new_one_has_begun():
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_of_a_new_log_only_who_was_told_of_the_old_one_may_be_told_nothing(
+def test_of_a_new_log_only_who_was_notified_of_the_old_one_may_be_told_nothing(
         is_told):
     """It came and went before the node had heard of it."""
     story = created().see("b", *ids(0, 9)).leave("b").connect("c")
@@ -104,7 +104,7 @@ def test_of_a_new_log_only_who_was_told_of_the_old_one_may_be_told_nothing(
 @pytest.mark.parametrize("has_heard, kinds", [(False, []), (True, ["lost"])])
 def test_what_replaced_the_end_of_a_log_may_go_unread_with_it(has_heard, kinds):
     """e6 to e9 were lost in an election and x0 stored in their place, before the
-    topic was created again; of all that who was told of 10 hears 10 to 0."""
+    topic was created again; of all that who was notified of 10 hears 10 to 0."""
     story = created().see("b", *ids(0, 9)).leave("b").connect("c")
     told = story.here()
     story.lose_end(4)
@@ -248,7 +248,7 @@ def test_an_election_excuses_nothing_that_is_still_there():
     assert (violation.kind, violation.ids) == ("silent gap", ["e5", "e6"])
 
 
-def test_who_is_told_that_it_goes_on_in_front_gets_that_again():
+def test_who_is_notified_that_it_goes_on_in_front_gets_that_again():
     story = created().see("b", *ids(0, 9)).lose_end(3).gap("b", 10, 5)
     story.emit("n7").see("b", "e5", "e6", "n7").end()
     assert story.violations() == []

@@ -1,4 +1,4 @@
-"""A node whose wall clock jumps goes on with what it waits for."""
+"""A node whose wall clock jumps continues with what it waits for."""
 
 import asyncio
 import os

@@ -22,7 +22,7 @@ CAUGHT_AS = {
     # What is left out may lie in another partition than it says.
     "needless_gap": {"needless gap", "silent gap", "lost"},
     # An older offset also names the rooms that the socket was in then, so its
-    # client may miss a room for good.
+    # client may miss a room permanently.
     "old_offset": {"delivered twice", "not recovered", "not a member", "lost",
                    "silent gap", "stalled"},
     "stale": {"delivered twice"},

@@ -104,7 +104,7 @@ def test_a_cut_holds_everything_back_and_loses_nothing():
         with pytest.raises(TimeoutError):
             await echoed(reader, writer, SOON)
         assert await a.reaches(c) and await b.reaches(c)
-        a.host.mend(cut)
+        a.host.heal(cut)
         assert await a.reaches(b)
         async with asyncio.timeout(PATIENCE):
             assert await reader.readexactly(5) == b"hello"
@@ -144,7 +144,7 @@ def test_a_reset_ends_connections_and_refuses_new_ones():
             await echoed(reader, writer)
         with pytest.raises(ConnectionRefusedError):
             await a.connect(b)
-        a.host.mend(cut)
+        a.host.heal(cut)
         assert await a.reaches(b)
     run(test)
 
@@ -154,9 +154,9 @@ def test_cuts_add_up():
         first, second = Cut((b.address,)), Cut((b.address, c.address), "out")
         a.host.cut(first)
         a.host.cut(second)
-        a.host.mend(first)
+        a.host.heal(first)
         assert not await a.reaches(b) and not await a.reaches(c)
-        a.host.mend(second)
+        a.host.heal(second)
         assert await a.reaches(b) and await a.reaches(c)
     run(test)
 

@@ -1,4 +1,4 @@
-"""A process sees its wall clock jump, and its monotonic one go on."""
+"""A process sees its wall clock jump, and its monotonic one continue."""
 
 import subprocess
 import sys

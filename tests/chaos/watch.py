@@ -1,4 +1,4 @@
-"""What operators can see while a fault lasts that they must be told of."""
+"""What operators can see while a fault lasts that they must be notified of."""
 
 import asyncio
 import re

@@ -97,7 +97,7 @@ async def is_gone(reader):
 
 
 async def read_message(reader):
-    """A request or an answer as it is; its length is told."""
+    """A request or an answer as it is; its length is given."""
     head = await reader.readuntil(b"\r\n\r\n")
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):

@@ -40,7 +40,7 @@ def driver():
 def repeats(node):
     text = node.get("/metrics")[1]
     line, = (x for x in text.splitlines()
-             if x.startswith("weir_emit_repeats_total"))
+             if x.startswith("weir_emits_deduplicated_total"))
     return int(line.split()[1])
 
 

@@ -84,7 +84,7 @@ class World:
 
     @contextlib.contextmanager
     def started(self, step, changes=(), *others):
-        """A program that goes on, once it has printed what the document shows,
+        """A program that continues, once it has printed what the document shows,
         or other lines; with some words of the command changed, {old: new}."""
         (command, shown), = commands(STEPS[step])
         for old, new in dict(changes).items():

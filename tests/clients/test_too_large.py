@@ -1,4 +1,4 @@
-"""A client that emits more than max_payload over polling: it is told that the
+"""A client that emits more than max_payload over polling: it is notified that the
 connection is over, whoever made it, and comes back."""
 
 import pytest

@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(what_is_kept_of_a_request_has_room_for_its_token) {
   BOOST_TEST(x.value.limits.handshake == 65 * kib);
   BOOST_TEST(x.value.server.max_header == 65 * kib);
   expect(whole(text, "[limits]\nhandshake = \"8KiB\"\n"),
-         {"weir.toml:8:13: handshake: has no room for a token of "
+         {"weir.toml:8:13: handshake: has no space for a token of "
           "auth.jwt.max_token bytes; set at least 9216, or leave it out"});
   x = load(whole(rs + "keys = [\"a.pem\"]\n"));
   BOOST_TEST(x.value.limits.handshake == limits_options{}.handshake);

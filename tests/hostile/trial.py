@@ -202,7 +202,7 @@ class Trial:
         self.result.attack = attack.progress
 
     async def look_around(self):
-        """While the attack goes on: does the node work for everybody else?"""
+        """While the attack continues: does the node work for everybody else?"""
         if not await self.crowd.goes_on():
             self.result.faults.append("bystanders' emits are not acked")
         try:

@@ -366,7 +366,7 @@ def places_of(event, places):
 
 
 def check_skipped(take, room, places):
-    """Each event comes, or is in a gap that the client is told; none is both,
+    """Each event comes, or is in a gap that the client is notified; none is both,
     and all is in order."""
     seen, gaps = [], 0
     while len(seen) < len(places):

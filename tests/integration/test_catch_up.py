@@ -1,4 +1,4 @@
-"""Where a client was is where it goes on: with `since`, and with the history of
+"""Where a client was is where it continues: with `since`, and with the history of
 its room, from the tail cache or from the log behind it."""
 
 import re

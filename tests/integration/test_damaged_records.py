@@ -239,7 +239,7 @@ def test_what_is_damaged_for_long_is_told(setting, wire, how, code, why):
                    "the reason")
         node.wait_for_log(f"{place}.*{code}.*to do=")
         assert counted(node, code)
-        # Other topics go on, and what is behind does not come.
+        # Other topics continue, and what is behind does not come.
         answer = client.emit("news", {"room": "news:1", "n": 0})
         assert answer["status"] == "ok", answer
         assert client.next_event()[0] == "news"

@@ -185,7 +185,7 @@ def rooms_by_partition(client, partitions=4):
 
 def test_a_partition_that_cannot_be_read():
     """Its records cannot be unpacked, which real brokers notice themselves; all
-    else in the topic goes on."""
+    else in the topic continues."""
     prefix = unique("errors")
     with WeirNode(EMBEDDED.format(prefix=prefix)) as node, \
             RawClient(node.port) as client:

@@ -117,8 +117,8 @@ def test_emits_are_counted_by_their_result(node):
     assert (emits(after, "invalid_payload")
             == emits(before, "invalid_payload") + 1)
     assert emits(after, "unknown_room") == emits(before, "unknown_room") + 1
-    assert (after["weir_emit_repeats_total"]
-            == before["weir_emit_repeats_total"] + 1)
+    assert (after["weir_emits_deduplicated_total"]
+            == before["weir_emits_deduplicated_total"] + 1)
 
 
 def test_connections_are_counted(node):
@@ -133,8 +133,8 @@ def test_connections_are_counted(node):
 def test_polls_for_other_nodes_are_counted(node):
     """Here there are none, so they are answered for."""
     x = metrics(node)
-    assert x["weir_polls_under_way"] == 0
-    assert x["weir_polls_under_way_bytes"] == 0
+    assert x["weir_forwarded_requests_in_flight"] == 0
+    assert x["weir_forwarded_requests_in_flight_bytes"] == 0
     assert x['weir_forwarded_polls_total{result="refused"}'] == 0
     where = target("polling", sid="zzzz" + 16 * "A")
     for method in ("GET", "POST"):
@@ -142,7 +142,7 @@ def test_polls_for_other_nodes_are_counted(node):
         assert (answer.status, json.loads(answer.body)["code"]) == (400, 1)
     name = 'weir_forwarded_polls_total{result="unreachable"}'
     assert metrics(node)[name] == x[name] + 2
-    assert metrics(node)["weir_polls_under_way"] == 0
+    assert metrics(node)["weir_forwarded_requests_in_flight"] == 0
 
 
 def test_messages_of_actors_are_counted_and_some_are_timed(node):
@@ -194,7 +194,7 @@ def test_tail_caches_are_shown_and_stay_within_their_limit(node):
         assert metrics(node)["weir_tail_cache_bytes"] < 1.3 * 1024 * 1024
 
 
-def test_credit_is_granted_anew_for_what_was_handled(node):
+def test_credit_is_granted_again_for_what_was_handled(node):
     with RawClient(node.port) as client, RawClient(node.port) as member:
         member.join("chat:credit")
         before = metrics(node)["weir_credit_granted_bytes_total"]
@@ -202,7 +202,7 @@ def test_credit_is_granted_anew_for_what_was_handled(node):
         for _ in range(30):
             assert member.next_event()[0] == "say"
         wait_until(lambda: metrics(node)["weir_credit_granted_bytes_total"]
-                   >= before + 250_000, "the credit to be granted anew")
+                   >= before + 250_000, "the credit to be granted again")
         wait_until(lambda: metrics(node)["weir_credit_used_bytes"] == 0,
                    "all to be handled")
 
@@ -213,14 +213,14 @@ def test_a_client_that_does_not_read_fills_its_outbox(node):
         slow.join("chat:slow")
         before = metrics(node)["weir_outbox_full_total"]
         sent = 0
-        while metrics(node)["weir_members_behind"] == 0:
+        while metrics(node)["weir_members_lagging"] == 0:
             fill(client, 20, 50_000, "chat:slow")
             sent += 20
             assert sent < 1_000
         assert metrics(node)["weir_outbox_full_total"] > before
         for _ in range(sent):
             slow.next_event()
-        wait_until(lambda: metrics(node)["weir_members_behind"] == 0,
+        wait_until(lambda: metrics(node)["weir_members_lagging"] == 0,
                    "the client to be up to date")
 
 
@@ -278,7 +278,7 @@ def test_emits_without_an_answer_hold_their_connection():
         with RawClient(node.port) as client:
             for _ in range(3):
                 client.start_emit("say", {"room": "chat:1", "text": "x" * 1000})
-            wait_until(lambda: metrics(node)["weir_connections_held"] == 1,
+            wait_until(lambda: metrics(node)["weir_connections_paused"] == 1,
                        "the connection to be held")
             wait_until(lambda: metrics(node)["weir_producer_unanswered"] == 2,
                        "both emits to be shown")

@@ -303,7 +303,7 @@ def test_who_comes_back_with_fewer_rights_is_in_fewer_rooms(node):
      "without tokens everything is allowed"),
     ('join = "auto"', 'allow.emit = ["anyone"]\njoin = "claim:/a"',
      "needs a room with a capture")])
-def test_what_is_wrong_is_told_with_file_and_line(old, new, expected):
+def test_what_is_wrong_is_reported_with_file_and_line(old, new, expected):
     assert old in CONFIG
     status, said = check(CONFIG.replace(old, new, 1))
     assert status == 1 and expected in said, said

@@ -455,7 +455,7 @@ def test_key_files_are_read_again(tmp_path):
     ('algorithms = ["HS512"]\nsecret_file = "secret"',
      r":6:\d+: .*has 32 bytes"),
     ('algorithms = ["HS256"]', r":5:\d+: .*need a secret")])
-def test_what_is_wrong_is_told_with_file_and_line(tmp_path, text, expected):
+def test_what_is_wrong_is_reported_with_file_and_line(tmp_path, text, expected):
     private = tmp_path / "private.pem"
     RsaKey.openssl("genpkey", "-algorithm", "RSA", "-pkeyopt",
                    "rsa_keygen_bits:1024", "-out", private)

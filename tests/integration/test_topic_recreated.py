@@ -1,5 +1,5 @@
 """A topic that is deleted and created again under its name has another log: its
-offsets mean something else. Members are told by a gap that goes back, and get
+offsets mean something else. Members are notified by a gap that goes back, and get
 all of the new log; whoever comes back from the old one is told as well."""
 
 import time
@@ -126,7 +126,7 @@ def test_members_get_a_gap_and_then_all_of_the_new_log(cluster, pause, before,
         assert client.has_all()
 
 
-def test_who_was_away_is_told_and_begins_anew(cluster):
+def test_who_was_away_is_told_and_starts_over(cluster):
     """By connection state recovery, and by `since`; with offsets that name
     their log, and with those of former versions."""
     setting = Setting(cluster)

@@ -4,7 +4,7 @@
 
 #include "actors/cluster/membership.hpp"
 #include "actors/cluster/ownership_table.hpp"
-#include "actors/contract/partition_places.hpp"
+#include "actors/contract/partition_offsets.hpp"
 #include "actors/kafka/subscription.hpp"
 #include "transport/kafka/partitioner.hpp"
 
@@ -114,12 +114,12 @@ void form_cluster(const options& o) {
   std::cout << "start of " << n << " nodes with one seed\n";
   show("links", links);
   show("dials", dials);
-  show("addresses told", told);
+  show("addresses sent", told);
   show("rounds of 100 ms", rounds);
   show("ms of CPU, all nodes", watch.microseconds() / 1000);
   expect(links == goal, "every pair has one link");
   expect(dials <= 2 * goal + n, "dials are bounded by the pairs");
-  expect(told <= n * n, "addresses told are bounded by the pairs");
+  expect(told <= n * n, "addresses sent are bounded by the pairs");
 }
 
 // -- interest -----------------------------------------------------------------
@@ -181,7 +181,7 @@ struct world {
     show("keys held, all partition consumers", total);
     show("keys at the fullest partition consumer", most_at_partition);
     show("rooms at the fullest node", most_at_node);
-    show("bytes of keys told at a cluster's start", bytes);
+    show("bytes of keys sent at a cluster's start", bytes);
     show("us of CPU per room and node", micros / static_cast<double>(total));
     expect(total == rooms * spread,
            "a key is held once for each node with members");
@@ -245,7 +245,7 @@ struct world {
       for (std::int32_t i = 0; i < o.partitions; ++i) {
         if (owner_of(i) != dead)
           continue;
-        subscription anew{1, 0, 1 << 20};
+        subscription fresh{1, 0, 1 << 20};
         std::vector<std::string> mine;
         for (auto& key : rooms_of[node])
           if (kafka::partition_of(key, o.partitions) == i)
@@ -255,7 +255,7 @@ struct world {
         for (auto& key : mine)
           sent += key.size() + 1;
         sent += 120; // envelope: header, actor handle, cursor, credit
-        anew.add(mine);
+        fresh.add(mine);
       }
       slowest = std::max(slowest, watch.microseconds());
     }
@@ -290,32 +290,32 @@ struct world {
   double micros = 0;
 };
 
-// -- places -------------------------------------------------------------------
+// -- cursors ------------------------------------------------------------------
 
 /// Rooms share where the node is in all partitions.
 void share_places(const options& o) {
-  topic_places places;
+  topic_positions cursors;
   for (std::int32_t i = 0; i < o.partitions; ++i) {
-    places.next.set(i, i);
-    places.log_start.set(i, 0);
-    places.log_end.set(i, i);
+    cursors.next.set(i, i);
+    cursors.log_start.set(i, 0);
+    cursors.log_end.set(i, i);
   }
   constexpr int n = 1000;
   stopwatch watch;
-  std::shared_ptr<const topic_places> shared;
+  std::shared_ptr<const topic_positions> shared;
   auto known = 0;
   for (int i = 0; i < n; ++i) {
-    known += places.next.knows_all(o.partitions) ? 1 : 0;
-    shared = std::make_shared<const topic_places>(places);
+    known += cursors.next.knows_all(o.partitions) ? 1 : 0;
+    shared = std::make_shared<const topic_positions>(cursors);
   }
   auto bytes = shared->next.all().size() * 3 * sizeof(std::int64_t);
-  std::cout << "places of a topic, one copy for all rooms\n";
+  std::cout << "cursors of a topic, one copy for all rooms\n";
   show("bytes", bytes);
   show("us per copy", watch.microseconds() / n);
-  expect(known == n, "all places are known");
+  expect(known == n, "all cursors are known");
 }
 
-/// What goes on between nodes when nothing does.
+/// What continues between nodes when nothing does.
 void show_idle(const options& o) {
   auto nodes = static_cast<double>(o.nodes);
   auto remote = static_cast<double>(o.partitions) * (nodes - 1);

@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(is_nothing_when_it_is_made_of_two) {
   BOOST_TEST(!read(mine.own + shared));
 }
 
-BOOST_AUTO_TEST_CASE(shares_a_part_with_all_who_are_at_the_same_places) {
+BOOST_AUTO_TEST_CASE(shares_a_part_with_all_who_are_at_the_same_positions) {
   auto neighbour = signer.make_pid("/chat", "FFFFBBBBCCCCDDDDEEEE");
   auto mine = write_parts(signer, pid, rooms, {5, 6, 7});
   auto hers = write_parts(signer, neighbour, rooms, {5, 6, 7});

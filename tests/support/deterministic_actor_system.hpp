@@ -24,8 +24,8 @@ namespace weir::test {
 using namespace std::chrono_literals;
 
 /// An actor system without threads or wall-clock time: nothing happens until
-/// the test calls `run` or `advance`. Actors are to be spawned at `home` and
-/// handed to `keep`, which ends them with the test.
+/// the test calls `run` or `advance`. Actors are to be spawned at `executor`
+/// and handed to `keep`, which ends them with the test.
 class deterministic_actor_system {
 public:
   struct config : caf::actor_system_config {
@@ -128,7 +128,7 @@ public:
   caf::scoped_actor self{system, true};
   caf::scheduler::test_coordinator& scheduler
     = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
-  actor_home home{system};
+  actor_executor executor{system};
 
 private:
   void end_all(std::vector<caf::actor>& actors) {

@@ -62,13 +62,13 @@ public:
   }
 
   /// An operator's wish.
-  std::size_t turn_out(std::string id) {
-    return turn_out({engineio::unwanted::kind::id, std::move(id)});
+  std::size_t disconnect(std::string id) {
+    return disconnect({engineio::unwanted::kind::id, std::move(id)});
   }
 
-  std::size_t turn_out(const engineio::unwanted& whom) {
+  std::size_t disconnect(const engineio::unwanted& whom) {
     before_call();
-    return handler_ ? handler_->on_unwanted(whom) : 0;
+    return handler_ ? handler_->disconnect(whom) : 0;
   }
 
   void hang_up() {

@@ -71,18 +71,18 @@ public:
   const std::vector<std::int64_t>& reopened() const { return reopened_; }
 
   /// Retention: what was before is gone.
-  void forget_before(std::int64_t offset) {
+  void delete_before(std::int64_t offset) {
     start_ = offset;
     std::erase_if(records_, [&](auto& x) { return x.offset < offset; });
   }
 
   /// Likewise, but what was there has been fetched before.
-  void forget_later(std::int64_t offset) { told_start_ = offset; }
+  void delete_later(std::int64_t offset) { reported_start_ = offset; }
 
   /// The topic is deleted and created again under its name: another log, empty.
   void create_again() {
     records_.clear();
-    start_ = told_start_ = end_ = 0;
+    start_ = reported_start_ = end_ = 0;
     cuts_.clear();
     leader_epoch_ = std::min(leader_epoch_, 0);
     ++log_;
@@ -119,7 +119,7 @@ public:
   }
 
   /// The log loses its end, as in an unclean election: the offsets from here on
-  /// are used again by the next leader, and who reads goes on there.
+  /// are used again by the next leader, and who reads resumes there.
   void cut(std::int64_t end) {
     end_ = end;
     if (leader_epoch_ >= 0)
@@ -174,7 +174,7 @@ private:
     std::int32_t leader_epoch() const override { return epoch_; }
     std::int64_t log_end() const override { return log_.end_; }
     std::int64_t log_start() const override {
-      return std::max(log_.start_, log_.told_start_);
+      return std::max(log_.start_, log_.reported_start_);
     }
     kafka::log_id log() const override { return log_.log_; }
     void restart(const kafka::log_position& at) override {
@@ -223,7 +223,7 @@ private:
 
   std::vector<record> records_;
   std::int64_t start_ = 0;
-  std::int64_t told_start_ = 0;
+  std::int64_t reported_start_ = 0;
   std::int64_t end_ = 0;
   std::vector<std::int64_t> reopened_;
   bool known_ = true;

@@ -19,14 +19,14 @@ public:
 
   static const std::string& bootstrap() { return instance().bootstrap(); }
 
-  /// The next request to store records is refused; by default for good.
+  /// The next request to store records is refused; by default permanently.
   static void
   refuse_records(rd_kafka_resp_err_t why = RD_KAFKA_RESP_ERR_INVALID_RECORD) {
     constexpr std::int16_t produce = 0; // Kafka's number of the request
     rd_kafka_mock_push_request_errors(instance().cluster(), produce, 1, why);
   }
 
-  /// The next commit is told that another member has this one's name.
+  /// The next commit is notified that another member has this one's name.
   static void fence_commit() {
     constexpr std::int16_t offset_commit = 8;
     rd_kafka_mock_push_request_errors(instance().cluster(), offset_commit, 1,

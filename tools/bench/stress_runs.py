@@ -75,7 +75,7 @@ class Stress:
             before = resident(server.pid)
             load.stage("draining")
             x = metrics(server)
-            behind = x["weir_members_behind"]
+            behind = x["weir_members_lagging"]
             report = load.report()
             allowed = before + bound(x, partitions, silent, 1 if silent else 0)
         return {**report, "members": members, "silent": silent,

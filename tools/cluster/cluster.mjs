@@ -133,7 +133,7 @@ class Cluster {
     say(`Weir is ready: ${this.nodes.length} nodes behind ${page}`);
     say("Open it in some windows; each shows at the left which node it is on. The");
     say("proxy sends a tab's WebSocket to another node than its first request, so");
-    say("most tabs go on polling. With WebSocket from the start:");
+    say("most tabs continue polling. With WebSocket from the start:");
     say(`  ${page}?transports=websocket`);
     say("");
     for (const x of this.nodes)

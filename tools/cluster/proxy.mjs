@@ -29,7 +29,7 @@ export class Proxy {
     return this.server.address();
   }
 
-  /// Takes no more connections; those that there are go on.
+  /// Takes no more connections; those that there are continue.
   refuse() {
     this.server.close();
   }

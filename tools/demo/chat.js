@@ -353,14 +353,14 @@ function annotate(node, place) {
   showPlace(node, place);
 }
 
-/// What a slow member has missed for good; `to` is not missing.
+/// What a slow member has missed permanently; `to` is not missing.
 function onGap(value) {
   const room = roomOf(readable(value).room);
   const { partition, from, to } = value ?? {};
   if (!room || ![partition, from, to].every(isNumber)) return;
   notice(room, to > from
     ? `Missing: offsets ${from} to ${to - 1} of partition ${partition}.`
-    : `Partition ${partition} was created anew.`);
+    : `Partition ${partition} was created again.`);
 }
 
 function readable(value) {

@@ -17,7 +17,7 @@ public:
   enum class verdict { allowed, denied, unknown };
 
   /// `max_bytes`: of all names; with more the list is not whole again before
-  /// it begins anew.
+  /// it starts over.
   explicit deny_list(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   /// Whether somebody may come in: by the user's name, and by the id of the

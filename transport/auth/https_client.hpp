@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/auth/https_connection.hpp"
+#include "transport/auth/https_stream.hpp"
 
 #include <functional>
 #include <memory>
@@ -16,7 +16,7 @@ public:
   /// After that a connection makes way for another one, which looks up the
   /// server's address and certificate again. Most servers keep an idle one for
   /// longer.
-  static constexpr std::chrono::seconds connection_lifetime{30};
+  static constexpr std::chrono::seconds stream_lifetime{30};
 
   https_client(boost::asio::io_context& loop,
                boost::asio::ssl::context& context)
@@ -28,11 +28,11 @@ public:
             std::function<void(https_answer)> done);
 
 private:
-  std::shared_ptr<https_connection> take(const https_url& to, bool may_be_old);
+  std::shared_ptr<https_stream> take(const https_url& to, bool may_be_old);
 
   boost::asio::io_context& loop_;
   boost::asio::ssl::context& context_;
-  std::vector<std::shared_ptr<https_connection>> idle_; ///< or ended since
+  std::vector<std::shared_ptr<https_stream>> idle_; ///< or ended since
 };
 
 } // namespace weir::auth

@@ -1,6 +1,6 @@
 #include "transport/auth/https_exchange.hpp"
 
-#include "transport/auth/https_connection.hpp"
+#include "transport/auth/https_stream.hpp"
 
 #include <memory>
 
@@ -10,10 +10,10 @@ namespace ssl = boost::asio::ssl;
 
 void send_https(boost::asio::io_context& loop, ssl::context& context,
                 https_request request, std::function<void(https_answer)> done) {
-  std::make_shared<https_connection>(loop, context, request.url,
-                                     std::chrono::milliseconds{0})
+  std::make_shared<https_stream>(loop, context, request.url,
+                                 std::chrono::milliseconds{0})
     ->ask(std::move(request),
-          [done = std::move(done)](https_connection&, https_answer x) {
+          [done = std::move(done)](https_stream&, https_answer x) {
             done(std::move(x));
           });
 }

@@ -19,8 +19,7 @@ class link_attempt : public std::enable_shared_from_this<link_attempt> {
 public:
   using tcp = boost::asio::ip::tcp;
   /// Called once: with a connection when it has become a link.
-  using decided
-    = std::function<void(link_attempt& self, tcp::socket connection)>;
+  using decided = std::function<void(link_attempt& self, tcp::socket stream)>;
   /// Called once, after that, when nothing is under way any more.
   using ended = std::function<void(link_attempt& self)>;
 

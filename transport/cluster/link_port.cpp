@@ -38,10 +38,10 @@ std::string to_string(const boost::asio::ip::tcp::endpoint& x) {
 /// which heartbeats give it up, so that these decide.
 void prepare(int socket, std::chrono::milliseconds timeout) {
   int on = 1;
-  auto patience = static_cast<unsigned int>(2 * timeout.count());
+  auto user_timeout = static_cast<unsigned int>(2 * timeout.count());
   ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-  ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience,
-               sizeof(patience));
+  ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout,
+               sizeof(user_timeout));
 }
 
 } // namespace
@@ -175,12 +175,12 @@ std::shared_ptr<link_attempt> link_port::add(attempts& to, bool dialed,
   return result;
 }
 
-void link_port::on_decided(link_attempt& x, tcp::socket connection) {
+void link_port::on_decided(link_attempt& x, tcp::socket stream) {
   auto& handshake = x.handshake();
-  if (connection.is_open()) {
+  if (stream.is_open()) {
     error_code e;
-    connection.native_non_blocking(true, e);
-    native_socket socket{connection.release(e)};
+    stream.native_non_blocking(true, e);
+    native_socket socket{stream.release(e)};
     prepare(socket.descriptor(), options_.timeout);
     handler_.on_link(
       {std::move(socket), *handshake.peer(), x.dialed(), x.address()});

@@ -41,7 +41,7 @@ struct link_port_options {
   hello local;
   /// The cluster's; empty: none.
   std::string secret;
-  /// Whether its owner goes on with TLS.
+  /// Whether its owner continues with TLS.
   bool tls = false;
   /// A connection has to be a link within this time.
   std::chrono::milliseconds timeout{5000};
@@ -82,7 +82,7 @@ private:
   void accept();
   void on_accepted(boost::system::error_code e, tcp::socket socket);
   void start(tcp::socket socket);
-  void on_decided(link_attempt& x, tcp::socket connection);
+  void on_decided(link_attempt& x, tcp::socket stream);
   std::shared_ptr<link_attempt> add(attempts& to, bool dialed,
                                     std::string address);
 

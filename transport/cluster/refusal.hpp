@@ -23,7 +23,7 @@ enum class refusal_code : unsigned char {
 /// Such as "secret"; `none`: "failed", as nobody refused.
 std::string to_string(refusal_code x);
 
-/// Told to the peer, and reported on both sides.
+/// Sent to the peer, and reported on both sides.
 struct refusal {
   refusal_code code = refusal_code::none;
   /// A sentence that reads the same on both sides.

@@ -9,13 +9,13 @@ constexpr std::uint64_t v4_prefix = 0xFFFFULL << 32;
 
 } // namespace
 
-connection_slot::~connection_slot() {
+admission_slot::~admission_slot() {
   if (of_)
     of_->release(from_);
 }
 
-connection_slot admission::admit(const boost::asio::ip::address& from,
-                                 bool is_shared) {
+admission_slot admission::admit(const boost::asio::ip::address& from,
+                                bool is_shared) {
   auto network = network_of(from);
   std::scoped_lock lock{mutex_};
   auto found = by_address_.find(network);

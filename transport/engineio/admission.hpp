@@ -16,26 +16,26 @@ class admission;
 
 /// One of what is allowed at once; given back when it goes, on whatever
 /// thread. Empty: nothing was allowed, or nothing is counted.
-class connection_slot {
+class admission_slot {
 public:
-  connection_slot() = default;
-  connection_slot(connection_slot&&) noexcept = default;
-  connection_slot& operator=(connection_slot&& other) noexcept {
+  admission_slot() = default;
+  admission_slot(admission_slot&&) noexcept = default;
+  admission_slot& operator=(admission_slot&& other) noexcept {
     std::swap(of_, other.of_);
     std::swap(from_, other.from_);
     return *this;
   }
-  ~connection_slot();
+  ~admission_slot();
 
   explicit operator bool() const { return of_ != nullptr; }
 
-  /// An empty one: others have room.
+  /// An empty one: others have space.
   bool is_of_address() const { return of_ == nullptr && from_ != 0; }
 
 private:
   friend class admission;
 
-  connection_slot(std::shared_ptr<admission> of, std::uint64_t from)
+  admission_slot(std::shared_ptr<admission> of, std::uint64_t from)
     : of_(std::move(of)), from_(from) {}
 
   std::shared_ptr<admission> of_;
@@ -50,13 +50,13 @@ public:
 
   /// An empty slot: it would be one too many. `is_shared`: those who come from
   /// there are not one client's.
-  connection_slot admit(const boost::asio::ip::address& from,
-                        bool is_shared = false);
+  admission_slot admit(const boost::asio::ip::address& from,
+                       bool is_shared = false);
 
   std::size_t size() const;
 
 private:
-  friend class connection_slot;
+  friend class admission_slot;
 
   void release(std::uint64_t from);
 

@@ -7,7 +7,7 @@
 namespace weir::engineio {
 
 corked_stream::corked_stream(std::shared_ptr<loop> on, stream_socket socket,
-                             connection_slot slot)
+                             admission_slot slot)
   : loop_(std::move(on)), socket_(std::move(socket)), slot_(std::move(slot)) {
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/engineio/connection.hpp"
+#include "transport/engineio/client_stream.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/engineio/outbox.hpp"
 #include "transport/engineio/stream_socket.hpp"
@@ -31,7 +31,7 @@ public:
 
 protected:
   corked_stream(std::shared_ptr<loop> on, stream_socket socket,
-                connection_slot slot);
+                admission_slot slot);
 
   /// Queues whole frames; they leave at the end of this turn.
   template <class Frames>
@@ -63,7 +63,7 @@ private:
 
   std::shared_ptr<loop> loop_;
   stream_socket socket_;
-  connection_slot slot_;
+  admission_slot slot_;
   outbox outbox_;
   std::uint32_t writes_ = 0;
   bool corked_ = false; ///< `flush` will be called, or the socket is full

@@ -16,7 +16,7 @@ public:
 
   /// The client is to ask somewhere else: an answer to a GET is wanted now, be
   /// it empty.
-  virtual void on_hurried(const exchange&) {}
+  virtual void on_complete_now(const exchange&) {}
 
 protected:
   ~exchange_owner() = default;

@@ -11,14 +11,14 @@ namespace weir::engineio {
 
 /// What all outboxes of a node may hold together. Each may hold as much as is
 /// still free, but `least` in any case, and no more than its own limit: so
-/// those with the most are full first, and whoever has little waiting goes on.
-/// Thread-safe.
+/// those with the most are full first, and whoever has little waiting
+/// continues. Thread-safe.
 class outbox_budget {
 public:
   /// Bytes that need not be counted.
   static constexpr std::size_t least = std::size_t{16} * 1024;
 
-  /// `show` is told of each change, on any thread.
+  /// `show` is notified of each change, on any thread.
   using show_change = std::function<void(std::int64_t bytes)>;
 
   explicit outbox_budget(std::size_t total, show_change show = {})

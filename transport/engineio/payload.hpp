@@ -25,7 +25,7 @@ public:
   /// The next packet's text; nothing at the end.
   std::optional<std::string_view> next();
 
-  /// What is still to come; a new reader may go on with it unless `done()`.
+  /// What is still to come; a new reader may continue with it unless `done()`.
   std::string_view rest() const { return rest_; }
 
   bool done() const { return done_; }

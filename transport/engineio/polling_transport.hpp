@@ -32,7 +32,7 @@ public:
   /// Answers the GET, if it is there, with one packet out of turn.
   void answer_get(packet_type type);
 
-  /// Answers the GET, if it is there, with an error: the client connects anew.
+  /// Answers the GET, if it is there, with an error: the client reconnects.
   /// A close packet would tell it as much, but python-socketio takes that for
   /// the server's last word and stays away.
   void refuse_get();

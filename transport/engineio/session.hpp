@@ -33,7 +33,7 @@ enum class action : std::uint8_t {
   send_noop,    ///< answer a pending GET with a noop, if there is one
   answer_probe, ///< write `3probe` to the probing WebSocket
   upgrade,      ///< the probing WebSocket takes over, with all that is queued
-  drop_probe,   ///< close the probing WebSocket; the session goes on
+  drop_probe,   ///< close the probing WebSocket; the session continues
   close,        ///< the session is over, because of `reason`
 };
 
@@ -48,7 +48,7 @@ class session {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// While a probe goes on, a GET is not kept waiting longer than this: the
+  /// While a probe continues, a GET is not kept waiting longer than this: the
   /// client upgrades only when its last GET has been answered.
   static constexpr auto noop_interval = std::chrono::milliseconds{100};
 
@@ -100,8 +100,8 @@ public:
 
   void attach();
 
-  /// The client's packets are not seen until `resume`. Pings go on, since the
-  /// client counts on them; their pongs are not waited for.
+  /// The client's packets are not seen until `resume`. Pings continue, since
+  /// the client counts on them; their pongs are not waited for.
   void pause(time_point now);
   void resume(time_point now);
 

@@ -72,7 +72,7 @@ public:
 
   /// Stops reading the client's packets: TCP's own flow control holds the
   /// client back. Pongs and closes are not seen meanwhile, so that pongs are
-  /// not waited for; pings go on. Polling: a POST is answered only after
+  /// not waited for; pings continue. Polling: a POST is answered only after
   /// `resume_reading`.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;

@@ -47,7 +47,7 @@ void session_drain::go_on() {
   for (auto due = pace_.due(elapsed); asked_ < due; ++asked_)
     if (auto x = sessions_[asked_].lock())
       x->ask_to_close();
-  auto overdue = pace_.due(elapsed - patience);
+  auto overdue = pace_.due(elapsed - close_timeout);
   for (; closed_ < asked_; ++closed_) {
     auto x = sessions_[closed_].lock();
     if (x && !x->is_over() && closed_ >= overdue)

@@ -32,8 +32,8 @@ private:
 };
 
 /// Closes the sessions that a loop has, spread over a time so that their
-/// clients do not come back all at once. Each goes on until its turn comes; its
-/// owner is then asked to close it, and has a while for what it has begun.
+/// clients do not come back all at once. Each continues until its turn comes;
+/// its owner is then asked to close it, and has a while for what it has begun.
 /// Used on the loop; lives until it is done.
 class session_drain : public std::enable_shared_from_this<session_drain> {
 public:
@@ -42,10 +42,10 @@ public:
 
   /// How long a session may take that is to be closed: the emits of its client
   /// that are under way are answered, and the client takes its leave.
-  static constexpr auto patience = std::chrono::seconds{2};
+  static constexpr auto close_timeout = std::chrono::seconds{2};
 
   /// `done` is called when all sessions are over, or could have been: within
-  /// `over`, `patience` and a step.
+  /// `over`, `close_timeout` and a step.
   session_drain(std::shared_ptr<loop> on, std::chrono::milliseconds over,
                 std::function<void()> done);
 

@@ -32,8 +32,9 @@ public:
   /// to close the session. It is closed anyway a while later.
   virtual void on_stopping() {}
 
-  /// An operator wants somebody gone, for good. How many of these were here.
-  virtual std::size_t on_unwanted(const unwanted& whom) {
+  /// An operator disconnects somebody, permanently. How many of these were
+  /// here.
+  virtual std::size_t disconnect(const unwanted& whom) {
     static_cast<void>(whom);
     return 0;
   }

@@ -22,7 +22,7 @@ auto now() {
 } // namespace
 
 session_io::session_io(std::shared_ptr<loop> on, handshake_info handshake,
-                       transport_kind transport, connection_slot slot)
+                       transport_kind transport, admission_slot slot)
   : loop_(std::move(on)),
     slot_(std::move(slot)),
     outbox_share_(loop_->outboxes()),
@@ -116,7 +116,7 @@ void session_io::begin_probe(websocket_request request) {
   arm_timer();
 }
 
-void session_io::turn_away(websocket_request request) {
+void session_io::reject_upgrade(websocket_request request) {
   auto websocket = make_websocket(request);
   websocket->forget();
   websocket->start(request.answer);
@@ -133,9 +133,9 @@ void session_io::ask_to_close() {
     shut_down();
 }
 
-std::size_t session_io::turn_out(const unwanted& whom) {
+std::size_t session_io::disconnect(const unwanted& whom) {
   auto self = shared_from_this();
-  return is_closing() || handler_ == nullptr ? 0 : handler_->on_unwanted(whom);
+  return is_closing() || handler_ == nullptr ? 0 : handler_->disconnect(whom);
 }
 
 void session_io::shut_down() {

@@ -26,13 +26,13 @@ class session_io final : public session_control,
 public:
   /// What an upgrade request brings along.
   struct websocket_request {
-    connection from;
+    client_stream from;
     std::string answer; ///< the HTTP handshake's
     bool base64 = false;
   };
 
   session_io(std::shared_ptr<loop> on, handshake_info handshake,
-             transport_kind transport, connection_slot slot = {});
+             transport_kind transport, admission_slot slot = {});
   ~session_io() override;
 
   // -- for the HTTP side ------------------------------------------------------
@@ -65,13 +65,13 @@ public:
 
   /// A WebSocket too many: it is opened and closed at once, which clients take
   /// for a close, while an HTTP answer other than 101 would be an error.
-  void turn_away(websocket_request request);
+  void reject_upgrade(websocket_request request);
 
   /// Asks the owner to close, or closes where there is none.
   void ask_to_close();
 
   /// How many of these the owner has let go.
-  std::size_t turn_out(const unwanted& whom);
+  std::size_t disconnect(const unwanted& whom);
 
   /// Closes from this side and tells the owner, as if the client had gone.
   void shut_down();
@@ -112,7 +112,7 @@ private:
                           close_reason reason) override;
   void on_websocket_gone(websocket_transport& from) override;
   void on_aborted(const exchange& request) override;
-  void on_hurried(const exchange& request) override;
+  void on_complete_now(const exchange& request) override;
   void flush() override;
   void on_time();
 
@@ -151,7 +151,7 @@ private:
   void queue(Frames&& frames);
 
   std::shared_ptr<loop> loop_;
-  connection_slot slot_; ///< among the sessions that there may be
+  admission_slot slot_; ///< among the sessions that there may be
   outbox_share outbox_share_;
   session machine_;
   handshake_info handshake_;

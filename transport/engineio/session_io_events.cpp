@@ -78,7 +78,7 @@ void session_io::on_aborted(const exchange& request) {
     apply(machine_.on_transport_closed(close_reason::transport_error));
 }
 
-void session_io::on_hurried(const exchange& request) {
+void session_io::on_complete_now(const exchange& request) {
   if (polling_ && polling_->is_get(request))
     polling_->answer_get(packet_type::noop);
 }

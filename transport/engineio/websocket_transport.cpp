@@ -23,7 +23,7 @@ std::string status_bytes(websocket_close code) {
 } // namespace
 
 websocket_transport::websocket_transport(std::shared_ptr<loop> on,
-                                         connection from, bool base64,
+                                         client_stream from, bool base64,
                                          websocket_events& events)
   : corked_stream(std::move(on), std::move(from.socket), std::move(from.slot)),
     events_(&events),

@@ -53,7 +53,7 @@ protected:
 class websocket_transport final : public corked_stream {
 public:
   /// `base64`: the client takes bytes as `b<base64>` only.
-  websocket_transport(std::shared_ptr<loop> on, connection from, bool base64,
+  websocket_transport(std::shared_ptr<loop> on, client_stream from, bool base64,
                       websocket_events& events);
 
   /// Sends the handshake's answer, before all frames, and begins to read.
@@ -87,7 +87,7 @@ private:
     finishing ///< both are there: closed as soon as ours is written
   };
 
-  /// Most reads fit; a read that fills it goes on in the loop's buffer.
+  /// Most reads fit; a read that fills it resumes in the loop's buffer.
   static constexpr std::size_t small_read = 256;
 
   void do_read();

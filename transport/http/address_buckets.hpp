@@ -16,7 +16,7 @@ public:
   using token_bucket = engineio::token_bucket;
 
   /// So many addresses have a bucket of their own; all others share one, until
-  /// there is room again: a bucket that is full says nothing, and goes.
+  /// there is space again: a bucket that is full says nothing, and goes.
   static constexpr std::size_t max_addresses = std::size_t{1} << 17;
 
   /// Valid until the next call.

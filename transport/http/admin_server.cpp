@@ -107,7 +107,7 @@ admin_server::admin_server(const admin_options& settings,
     std::move(ports.front()),
     listener_options{
       std::make_shared<engineio::admission>(max_connections, max_connections),
-      [weak](engineio::connection x) {
+      [weak](engineio::client_stream x) {
         if (auto self = weak.lock())
           std::make_shared<http_session>(std::move(x), limits, self)->start();
       },

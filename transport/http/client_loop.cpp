@@ -72,12 +72,12 @@ client_loop::client_loop(std::shared_ptr<client_port> port,
                          std::shared_ptr<engineio::loop> on)
   : port_(std::move(port)),
     loop_(std::move(on)),
-    foreign_(
-      std::make_shared<foreign_polls>(loop_, port_->carrier, port_->carried)),
+    forwarded_(std::make_shared<forwarded_requests>(loop_, port_->forwarder,
+                                                    port_->forwarded)),
     echo_(loop_) {
 }
 
-void client_loop::serve(engineio::connection from) {
+void client_loop::serve(engineio::client_stream from) {
   http_limits limits{settings().server.header_timeout,
                      settings().server.max_header,
                      settings().engineio.max_payload,
@@ -87,7 +87,7 @@ void client_loop::serve(engineio::connection from) {
 }
 
 void client_loop::discard() {
-  foreign_->discard();
+  forwarded_->discard();
   loop_->discard();
 }
 
@@ -224,8 +224,8 @@ bool client_loop::on_handshake(http_session& from, const engine_request& x) {
   return false;
 }
 
-engineio::connection_slot client_loop::admit(http_session& from,
-                                             const asio::ip::address& client) {
+engineio::admission_slot client_loop::admit(http_session& from,
+                                            const asio::ip::address& client) {
   if (!is_within(port_->rates.admit(client, now()), from, client))
     return {};
   auto slot = port_->sessions->admit(client);
@@ -288,7 +288,7 @@ void client_loop::refuse_many(http_session& from,
 
 bool client_loop::is_foreign(std::string_view sid) const {
   auto node = engineio::node_of(sid);
-  return port_->carrier && node && *node != port_->node;
+  return port_->forwarder && node && *node != port_->node;
 }
 
 /// True: the connection is now on the loop of its session.
@@ -355,7 +355,7 @@ bool client_loop::on_post_header(http_session& from,
 void client_loop::on_too_large(http_session& from) {
   engine_request x{from.message()};
   if (is_foreign(x.sid))
-    foreign_->forward_too_large(from, *engineio::node_of(x.sid));
+    forwarded_->forward_too_large(from, *engineio::node_of(x.sid));
   else if (auto session = loop_->sessions().find(x.sid))
     session->reject_too_large(from);
   else
@@ -381,13 +381,13 @@ bool client_loop::upgrade(http_session& from, const engine_request& x,
   else if (session.may_upgrade())
     session.begin_probe(take(from, std::move(*answer), x.base64));
   else
-    session.turn_away(take(from, std::move(*answer), x.base64));
+    session.reject_upgrade(take(from, std::move(*answer), x.base64));
   return false;
 }
 
 // -- between nodes ------------------------------------------------------------
 
-/// A WebSocket is not passed on: the client goes on polling.
+/// A WebSocket is not passed on: the client continues polling.
 bool client_loop::on_foreign_header(http_session& from,
                                     const engine_request& x) {
   if (x.upgrade) {
@@ -420,12 +420,12 @@ void client_loop::forward(http_session& from) {
 
 void client_loop::forward_now(http_session& from) {
   engine_request x{from.message()};
-  foreign_->forward(from, *engineio::node_of(x.sid));
+  forwarded_->forward(from, *engineio::node_of(x.sid));
 }
 
 void client_loop::answer(poll_id id, poll_answer x) {
   auto is_error = x.status >= 400;
-  auto from = foreign_->answer(id, std::move(x));
+  auto from = forwarded_->answer(id, std::move(x));
   if (from && is_error)
     port_->rates.admit_other(address_of(*from), now());
 }

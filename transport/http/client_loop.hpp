@@ -8,7 +8,7 @@
 #include "transport/http/client_server.hpp"
 #include "transport/http/engine_request.hpp"
 #include "transport/http/file_folder.hpp"
-#include "transport/http/foreign_polls.hpp"
+#include "transport/http/forwarded_requests.hpp"
 #include "transport/http/handshake_rates.hpp"
 #include "transport/http/http_session.hpp"
 
@@ -25,7 +25,7 @@ namespace weir::http {
 /// only that changes which is thread-safe.
 struct client_port {
   client_port(const options& x, accept_session on_accept,
-              std::shared_ptr<poll_carrier> to_others)
+              std::shared_ptr<request_forwarder> to_others)
     : settings(std::make_shared<const options>(x)),
       node(node_tag(x.cluster.node)),
       files(x.server.files, x.server.max_file_bytes),
@@ -35,7 +35,7 @@ struct client_port {
       sessions(std::make_shared<engineio::admission>(
         x.server.max_connections, x.limits.connections_per_address)),
       accept(std::move(on_accept)),
-      carrier(std::move(to_others)) {}
+      forwarder(std::move(to_others)) {}
 
   std::shared_ptr<const options> settings;
   std::string node; ///< this one's tag
@@ -45,8 +45,9 @@ struct client_port {
   handshake_rates rates;
   std::shared_ptr<engineio::admission> sessions;
   accept_session accept;
-  std::shared_ptr<poll_carrier> carrier; ///< null: there are no other nodes
-  std::shared_ptr<poll_budget> carried = std::make_shared<poll_budget>();
+  std::shared_ptr<request_forwarder>
+    forwarder; ///< null: there are no other nodes
+  std::shared_ptr<poll_budget> forwarded = std::make_shared<poll_budget>();
   std::atomic<bool> stopping{false};
 };
 
@@ -63,7 +64,7 @@ public:
     all_ = std::move(all);
   }
 
-  void serve(engineio::connection from);
+  void serve(engineio::client_stream from);
 
   /// A request that has come to another node.
   void serve(const engineio::exchange_ptr& from, poll_request x);
@@ -74,7 +75,7 @@ public:
   engineio::loop& on_loop() { return *loop_; }
 
   /// No client of another node's sessions is kept waiting here any more.
-  void hand_polls_back() { foreign_->hurry(); }
+  void complete_forwarded_now() { forwarded_->complete_now(); }
 
   /// The loop runs no more.
   void discard();
@@ -96,8 +97,8 @@ private:
   bool on_engine_header(http_session& from);
   bool on_handshake(http_session& from, const engine_request& x);
   /// Empty: it has been refused.
-  engineio::connection_slot admit(http_session& from,
-                                  const boost::asio::ip::address& client);
+  engineio::admission_slot admit(http_session& from,
+                                 const boost::asio::ip::address& client);
   bool is_within(const handshake_rates::verdict& x, http_session& from,
                  const boost::asio::ip::address& client);
   void note_often(handshake_rates::limit by,
@@ -131,7 +132,7 @@ private:
 
   std::shared_ptr<client_port> port_;
   std::shared_ptr<engineio::loop> loop_;
-  std::shared_ptr<foreign_polls> foreign_;
+  std::shared_ptr<forwarded_requests> forwarded_;
   engineio::echo echo_;
   std::vector<std::weak_ptr<client_loop>> all_;
 };

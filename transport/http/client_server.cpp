@@ -4,7 +4,7 @@
 #include "transport/engineio/sid.hpp"
 #include "transport/http/client_loop.hpp"
 #include "transport/http/descriptors.hpp"
-#include "transport/http/guest_poll.hpp"
+#include "transport/http/forwarded_exchange.hpp"
 #include "transport/http/listener.hpp"
 
 #include <boost/asio/post.hpp>
@@ -42,7 +42,7 @@ std::shared_ptr<engineio::admission> socket_admission(const options& x) {
 client_server::client_server(const options& settings,
                              std::vector<boost::asio::io_context*> loops,
                              accept_session accept,
-                             std::shared_ptr<poll_carrier> carrier,
+                             std::shared_ptr<request_forwarder> forwarder,
                              const engineio::tell_port_event& tell,
                              const std::shared_ptr<descriptor_reserve>& reserve,
                              const std::shared_ptr<const tls_port>& tls,
@@ -53,7 +53,7 @@ client_server::client_server(const options& settings,
   auto ports = open_port(settings.server.listen, "[server] listen", loops);
   impl_->url = url_of(ports.front(), tls != nullptr);
   impl_->port = std::make_shared<client_port>(settings, std::move(accept),
-                                              std::move(carrier));
+                                              std::move(forwarder));
   impl_->contexts = std::move(loops);
   auto sockets = socket_admission(settings);
   auto outboxes = std::make_shared<engineio::outbox_budget>(
@@ -66,7 +66,8 @@ client_server::client_server(const options& settings,
     impl_->listeners.push_back(std::make_shared<listener>(
       std::move(ports[i]),
       listener_options{
-        sockets, [loop](engineio::connection x) { loop->serve(std::move(x)); },
+        sockets,
+        [loop](engineio::client_stream x) { loop->serve(std::move(x)); },
         [loop](engineio::port_event x) { loop->tell(x); }, reserve, false, tls,
         [port = impl_->port](auto& x) { return port->proxies.contains(x); }}));
     all.emplace_back(loop);
@@ -91,12 +92,12 @@ std::string client_server::url() const {
   return impl_->url;
 }
 
-std::shared_ptr<served_poll> client_server::serve(poll_request x,
-                                                  respond_poll respond) {
+std::shared_ptr<forwarded_handle> client_server::serve(poll_request x,
+                                                       respond_poll respond) {
   auto index = engineio::loop_of(engine_request{x}.sid).value_or(0);
   auto& loop = impl_->loops[index < impl_->loops.size() ? index : 0];
-  auto poll = std::make_shared<guest_poll>(loop->on_loop().get_executor(),
-                                           std::move(respond));
+  auto poll = std::make_shared<forwarded_exchange>(
+    loop->on_loop().get_executor(), std::move(respond));
   boost::asio::post(loop->on_loop().get_executor(),
                     [loop, poll, x = std::move(x)]() mutable {
                       loop->serve(poll, std::move(x));
@@ -105,7 +106,7 @@ std::shared_ptr<served_poll> client_server::serve(poll_request x,
 }
 
 void client_server::answer(poll_id id, poll_answer x) {
-  auto index = foreign_polls::loop_of(id);
+  auto index = forwarded_requests::loop_of(id);
   if (index >= impl_->loops.size())
     return;
   boost::asio::post(*impl_->contexts[index], [loop = impl_->loops[index], id,
@@ -127,7 +128,7 @@ void client_server::stop_accepting() {
     for (std::size_t i = 0; i < all.size(); ++i)
       boost::asio::post(*contexts[i], [x = all[i]] {
         if (auto loop = x.lock())
-          loop->hand_polls_back();
+          loop->complete_forwarded_now();
       });
   };
   for (std::size_t i = 0; i < impl_->listeners.size(); ++i)
@@ -162,8 +163,8 @@ void client_server::close_sessions() {
     });
 }
 
-void client_server::turn_out(engineio::unwanted whom,
-                             std::function<void(std::size_t found)> done) {
+void client_server::disconnect(engineio::unwanted whom,
+                               std::function<void(std::size_t found)> done) {
   struct search {
     search(engineio::unwanted x, std::function<void(std::size_t)> f,
            std::size_t loops)
@@ -179,7 +180,7 @@ void client_server::turn_out(engineio::unwanted whom,
   for (std::size_t i = 0; i < impl_->loops.size(); ++i)
     boost::asio::post(*impl_->contexts[i], [x, on = impl_->loops[i]] {
       for (auto& session : on->on_loop().sessions().all())
-        x->found += session->turn_out(x->whom);
+        x->found += session->disconnect(x->whom);
       if (--x->left == 0)
         x->done(x->found);
     });

@@ -5,7 +5,7 @@
 #include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_control.hpp"
 #include "transport/http/descriptor_reserve.hpp"
-#include "transport/http/poll_carrier.hpp"
+#include "transport/http/request_forwarder.hpp"
 #include "transport/http/tls_port.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -32,13 +32,13 @@ public:
   /// `loops` are run by one thread each, must outlive the server, and need not
   /// run yet. The first error to open the port is thrown as
   /// `std::runtime_error` that names the address and what to do. Without a
-  /// `carrier`, sessions of other nodes are not known. `reserve` is that of the
-  /// operator's port. Without `tls`, the port speaks plain HTTP.
+  /// `forwarder`, sessions of other nodes are not known. `reserve` is that of
+  /// the operator's port. Without `tls`, the port speaks plain HTTP.
   /// `show_outboxes` is told how the bytes change that wait for clients.
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept,
-                std::shared_ptr<poll_carrier> carrier = nullptr,
+                std::shared_ptr<request_forwarder> forwarder = nullptr,
                 const engineio::tell_port_event& tell = {},
                 const std::shared_ptr<descriptor_reserve>& reserve = nullptr,
                 const std::shared_ptr<const tls_port>& tls = nullptr,
@@ -52,13 +52,13 @@ public:
 
   /// Serves a request that has come to another node, as if it had come here.
   /// `respond` is called on a loop, once, or not at all if the request is given
-  /// up (`served_poll::abort`). Thread-safe.
-  std::shared_ptr<served_poll> serve(poll_request x, respond_poll respond);
+  /// up (`forwarded_handle::cancel`). Thread-safe.
+  std::shared_ptr<forwarded_handle> serve(poll_request x, respond_poll respond);
 
-  /// Another node's answer to what the carrier has passed on. Thread-safe.
+  /// Another node's answer to what the forwarder has passed on. Thread-safe.
   void answer(poll_id id, poll_answer x);
 
-  /// Takes no new connections and answers no new handshakes; sessions go on,
+  /// Takes no new connections and answers no new handshakes; sessions continue,
   /// and clients of other nodes' sessions are told to ask elsewhere.
   /// Thread-safe.
   void stop_accepting();
@@ -73,11 +73,11 @@ public:
   void close_sessions();
 
   /// Asks the owners of all sessions to let somebody go
-  /// (`engineio::session_handler::on_unwanted`). `done` is called once, on a
+  /// (`engineio::session_handler::disconnect`). `done` is called once, on a
   /// loop: how many there were. Looks at every session, which takes some
   /// 10 ms for 100,000. Thread-safe.
-  void turn_out(engineio::unwanted whom,
-                std::function<void(std::size_t found)> done);
+  void disconnect(engineio::unwanted whom,
+                  std::function<void(std::size_t found)> done);
 
   /// Open sessions. Thread-safe.
   std::size_t sessions() const;

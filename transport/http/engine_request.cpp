@@ -77,7 +77,7 @@ std::optional<request_error> engine_request::handshake_error() const {
 
 std::optional<request_error>
 engine_request::session_error(engineio::transport_kind current) const {
-  // A second WebSocket is told by a close frame, see `turn_away`.
+  // A second WebSocket is notified by a close frame, see `reject_upgrade`.
   auto has_moved = current == engineio::transport_kind::websocket;
   if (upgrade != (transport == "websocket") || eio != version
       || (has_moved && !upgrade))

@@ -3,8 +3,8 @@
 #include "config/options.hpp"
 #include "transport/engineio/session.hpp"
 #include "transport/http/http_session.hpp"
-#include "transport/http/poll_carrier.hpp"
 #include "transport/http/request_error.hpp"
+#include "transport/http/request_forwarder.hpp"
 
 #include <optional>
 #include <string>

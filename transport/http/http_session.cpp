@@ -45,7 +45,7 @@ void request_handler::on_too_large(http_session& from) {
   from.respond({413, "text/html", {}});
 }
 
-http_session::http_session(engineio::connection from, http_limits limits,
+http_session::http_session(engineio::client_stream from, http_limits limits,
                            std::shared_ptr<request_handler> handler)
   : socket_(std::move(from.socket)),
     slot_(std::move(from.slot)),

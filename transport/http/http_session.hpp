@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/engineio/connection.hpp"
+#include "transport/engineio/client_stream.hpp"
 #include "transport/engineio/exchange.hpp"
 #include "transport/engineio/port_event.hpp"
 #include "transport/http/request_body.hpp"
@@ -59,7 +59,7 @@ struct http_limits {
 class http_session final : public engineio::exchange,
                            public std::enable_shared_from_this<http_session> {
 public:
-  http_session(engineio::connection from, http_limits limits,
+  http_session(engineio::client_stream from, http_limits limits,
                std::shared_ptr<request_handler> handler);
 
   void start();
@@ -82,7 +82,7 @@ public:
     return socket_.certificate(user);
   }
 
-  /// The body's length is told and over the limit: it will be refused.
+  /// The body's length is known and over the limit: it will be refused.
   bool body_too_large() const;
 
   /// Or its client has gone.
@@ -104,9 +104,9 @@ public:
   void watch(std::weak_ptr<engineio::exchange_owner> owner) override;
 
   /// Takes the connection away. Only from within `on_header`.
-  engineio::connection release();
+  engineio::client_stream release();
 
-  /// Goes on with this request on another loop, with its handler. Only from
+  /// Continues with this request on another loop, with its handler. Only from
   /// within `on_header`.
   void move_to(engineio::executor to, std::shared_ptr<request_handler> handler);
 
@@ -157,7 +157,7 @@ private:
   void note_timeout();
 
   engineio::stream_socket socket_;
-  engineio::connection_slot slot_;
+  engineio::admission_slot slot_;
   engineio::steady_timer deadline_;
   boost::beast::flat_buffer buffer_;
   head_scanner scanner_{0};

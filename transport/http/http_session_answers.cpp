@@ -137,7 +137,7 @@ void http_session::close() {
 
 // -- moving -------------------------------------------------------------------
 
-engineio::connection http_session::release() {
+engineio::client_stream http_session::release() {
   answered_ = true;
   return {std::move(socket_), std::move(slot_), std::string{unread()}};
 }
@@ -148,7 +148,7 @@ void http_session::move_to(engineio::executor to,
   auto socket = socket_.move_to(to);
   if (!socket)
     return;
-  engineio::connection there{std::move(*socket), std::move(slot_), {}};
+  engineio::client_stream there{std::move(*socket), std::move(slot_), {}};
   auto session = std::make_shared<http_session>(std::move(there), limits_,
                                                 std::move(handler));
   session->message_ = std::move(message_);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transport/engineio/connection.hpp"
+#include "transport/engineio/client_stream.hpp"
 #include "transport/engineio/port_event.hpp"
 #include "transport/http/descriptor_reserve.hpp"
 #include "transport/http/tls_port.hpp"
@@ -29,7 +29,7 @@ std::string url_of(const engineio::tcp_acceptor& port, bool encrypted);
 struct listener_options {
   /// How many connections there may be; one more is closed at once.
   std::shared_ptr<engineio::admission> admission;
-  std::function<void(engineio::connection)> accept;
+  std::function<void(engineio::client_stream)> accept;
   engineio::tell_port_event tell;
   /// May be null.
   std::shared_ptr<descriptor_reserve> reserve;

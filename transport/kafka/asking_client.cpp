@@ -77,8 +77,8 @@ event_handle asking_client::give_up() {
   return nullptr;
 }
 
-/// Whether it is of no use to go on. What says more is kept: the reason of one
-/// broker, not that all of them are down.
+/// Whether it is of no use to continue. What says more is kept: the reason of
+/// one broker, not that all of them are down.
 bool asking_client::note_error(rd_kafka_event_t* event) {
   if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_ERROR)
     return false;

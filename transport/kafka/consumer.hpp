@@ -43,9 +43,9 @@ public:
   /// whenever it changes.
   virtual void on_topic(const std::string& topic, const topic_state& state) = 0;
 
-  /// Something to log and count; librdkafka goes on by itself. With `fatal` it
-  /// does not: all partitions are revoked, as lost, and once they are given
-  /// back the consumer joins the group anew.
+  /// Something to log and count; librdkafka continues by itself. With `fatal`
+  /// it does not: all partitions are revoked, as lost, and once they are given
+  /// back the consumer joins the group again.
   virtual void on_error(const kafka_error& error, bool fatal) = 0;
 
   /// The answer to `consumer::describe_group`.
@@ -126,9 +126,9 @@ public:
   /// assigned; `closed()` once done, with `poll` being called meanwhile. The
   /// others get the partitions at once, and the next member of this name
   /// others. (One that ends without closing keeps its place until
-  /// `session.timeout.ms`; a member of the same name that comes by then goes on
-  /// with the same partitions.) Where no broker answers, the group is left to
-  /// notice by itself.
+  /// `session.timeout.ms`; a member of the same name that comes by then
+  /// continues with the same partitions.) Where no broker answers, the group is
+  /// left to notice by itself.
   void close();
   bool closed() const;
 

@@ -9,7 +9,7 @@ namespace weir::kafka {
 /// The client of the moment. librdkafka's is of no use after a fatal error, and
 /// a group fences a member for little: it was silent for longer than its
 /// session, and then its first word was a commit. So a fresh client takes the
-/// place of one that has failed, and joins the group anew.
+/// place of one that has failed, and joins the group again.
 struct consumer::clients {
   clients(const kafka_options& settings, const cluster_options& cluster,
           consumer_events& events, std::function<void()> wake);

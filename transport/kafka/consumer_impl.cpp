@@ -17,7 +17,7 @@ using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 // `auto.offset.reset` has two meanings: where to start with nothing committed
-// and where to go on when the offset wanted is gone. The configured value
+// and where to continue when the offset wanted is gone. The configured value
 // decides the first. The second must never skip what is still in the log, so
 // there it is always the log's start.
 std::int64_t take_start_policy(rd_kafka_conf_t* conf) {
@@ -28,7 +28,7 @@ std::int64_t take_start_policy(rd_kafka_conf_t* conf) {
            : RD_KAFKA_OFFSET_END;
 }
 
-void keep_for_good(shared_client client) {
+void keep_permanently(shared_client client) {
   static std::mutex mutex;
   static auto& kept = *new std::vector<shared_client>;
   const std::lock_guard guard{mutex};
@@ -39,9 +39,9 @@ void keep_for_good(shared_client client) {
 
 consumer::impl::impl(const kafka_options& settings,
                      const cluster_options& cluster, consumer_events& owner,
-                     std::function<void()> ring)
+                     std::function<void()> notify)
   : events{owner},
-    wake{std::move(ring)},
+    wake{std::move(notify)},
     group{group_of(settings, cluster)},
     simulated{settings.embedded} {
   auto conf = consumer_conf(settings, cluster);
@@ -84,7 +84,7 @@ void consumer::impl::end() {
 consumer::impl::~impl() {
   if (member.is_joining() || !member.is_released()
       || member.now() == membership::phase::stuck || !closed())
-    keep_for_good(std::move(client));
+    keep_permanently(std::move(client));
 }
 
 // Called with the queue locked, when it was empty and is no longer.
@@ -184,7 +184,7 @@ void consumer::impl::add(const partition_positions& found) {
   for (const auto& [partition, start] : found) {
     assigned.insert(partition);
     auto cell = cells.find(partition);
-    // The log's end (a logical offset) is told by the first answer instead.
+    // The log's end (a logical offset) is known from the first answer instead.
     if (cell != cells.end() && start.offset >= 0)
       cell->second->store(start);
   }

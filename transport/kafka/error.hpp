@@ -14,7 +14,7 @@ enum class produce_errc {
   too_large,   ///< certainly not stored: over `message.max.bytes`
   unavailable, ///< certainly not stored
   timed_out,   ///< unknown: it may still be stored
-  fatal,       ///< the producer can go on no longer (idempotence violated)
+  fatal,       ///< the producer can continue no longer (idempotence violated)
 };
 
 /// An error that librdkafka reports: its name for the code, and what to say of

@@ -49,9 +49,9 @@ public:
   /// - `from` is older than the log: reading begins at the log's start. With
   ///   the first record, or at the end, `log_start()` is beyond `from`, and
   ///   [from, log_start()) is gone.
-  /// - `from` is beyond the end: the log was cut or its topic created anew.
+  /// - `from` is beyond the end: the log was cut or its topic created again.
   ///   Reading begins at the log's start: the first record's offset is below
-  ///   `from`, or there is none and `log_end()` is. That is told after some
+  ///   `from`, or there is none and `log_end()` is. That is reported after some
   ///   seconds, see `partition_queue::read`.
   /// - `from` has its leader's epoch, and the log was cut before it: reading
   ///   begins where that was, however long the log is.
@@ -62,8 +62,9 @@ public:
                                         const log_position& from,
                                         std::function<void()> wake);
 
-  /// Goes on with another client, as a topic was created again: the old one may
-  /// take news of it for outdated. Queues that are open get nothing more of it.
+  /// Continues with another client, as a topic was created again: the old one
+  /// may take news of it for outdated. Queues that are open get nothing more of
+  /// it.
   void renew();
 
 private:

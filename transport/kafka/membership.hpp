@@ -34,7 +34,7 @@ public:
   };
 
   /// How long the group's answers are waited for while it leaves.
-  static constexpr std::chrono::milliseconds patience{2000};
+  static constexpr std::chrono::milliseconds group_timeout{2000};
 
   standing where() const { return standing_; }
   phase now() const { return phase_; }
@@ -79,14 +79,14 @@ public:
     if (phase_ != phase::open)
       return false;
     phase_ = phase::leaving;
-    until_ = time + patience;
+    until_ = time + group_timeout;
     return true;
   }
 
   /// Something has happened that the group waited for.
   void extend(time_point time) {
     if (is_leaving())
-      until_ = time + patience;
+      until_ = time + group_timeout;
   }
 
   /// Whether the request to leave is to be sent now. One that is only about to

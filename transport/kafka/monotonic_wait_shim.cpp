@@ -6,7 +6,7 @@
 // group has given its partitions to others (its issue 2145, open since 2018).
 // This definition takes the place of the C library's: it waits for as long as
 // is left by the system's clock now, by the steady one, and for no longer than
-// a second. Who is told that the time is over looks whether it is, by the
+// a second. Who is notified that the time is over looks whether it is, by the
 // steady clock (cnd_timedwait_ms of 2.14), so a clock that is set between the
 // question and the wait costs no more. ThreadSanitizer needs its own one
 // (tsan_c11_threads_shim.cpp), and no such jumps. Why, and what ends it:

@@ -24,7 +24,7 @@ public:
   void watch(rd_kafka_t* client, const std::vector<std::string>& topics);
 
   /// Calls `tell` for the watched topics whose count has become known or has
-  /// changed. A topic that does not exist (any more) is not told of.
+  /// changed. A topic that does not exist (any more) is not reported.
   void on_statistics(std::string_view json, const listener& tell);
 
 private:

@@ -14,8 +14,8 @@ namespace weir::kafka {
 /// librdkafka's threads and ours at once.
 class partition_halts {
 public:
-  /// `halt` stops a partition, or lets it go on. It is called within the calls
-  /// below, never twice at once, and must not call back.
+  /// `halt` stops a partition, or lets it continue. It is called within the
+  /// calls below, never twice at once, and must not call back.
   explicit partition_halts(
     std::function<void(const topic_partition&, bool stop)> halt)
     : halt_{std::move(halt)} {}

@@ -60,9 +60,9 @@ struct watermarks {
 struct partition_queue::impl {
   using sink_type = std::function<void(const record_view&)>;
 
-  impl(partition_source from, std::function<void()> ring)
+  impl(partition_source from, std::function<void()> notify)
     : source{std::move(from)},
-      wake{std::move(ring)},
+      wake{std::move(notify)},
       queue{rd_kafka_queue_get_partition(source.client.get(),
                                          source.partition.topic.c_str(),
                                          source.partition.partition)} {

@@ -36,9 +36,9 @@ public:
   ///   between. Without any record left, the position itself goes to the start.
   /// - It is beyond it and `log_start()` is not: there are holes in the log,
   ///   by compaction and transactions. Nothing is missed.
-  /// - It is below it: the log was cut, or its topic created anew. What comes
+  /// - It is below it: the log was cut, or its topic created again. What comes
   ///   is another log, from its start on. As long as it has no record,
-  ///   `log_end()` is below the position. That is told after some seconds
+  ///   `log_end()` is below the position. That is reported after some seconds
   ///   (`truncation_detector`), for which `read` must be called now and then:
   ///   before, it may be a broker that only believes to lead the partition. (A
   ///   new log that is already longer is told from the old one by `log`; one
@@ -82,8 +82,8 @@ public:
   std::size_t waiting() const;
 
   /// What goes wrong (not authorised, a record that cannot be decompressed)
-  /// since something was last read; empty: nothing. librdkafka goes on by
-  /// itself. `errors` counts how often it was told.
+  /// since something was last read; empty: nothing. librdkafka continues by
+  /// itself. `errors` counts how often it was reported.
   const kafka_error& problem() const;
   std::uint64_t errors() const;
 

@@ -89,10 +89,10 @@ public:
   /// `unavailable`.
   void purge();
 
-  /// Why this producer can go on no longer, as far as it is known after `poll`;
-  /// empty: it can. The broker and librdkafka have lost count of the records
-  /// (idempotence). Then `produce` refuses everything with `fatal`, what has
-  /// been sent is still reported, and what has not been sent waits for
+  /// Why this producer can continue no longer, as far as it is known after
+  /// `poll`; empty: it can. The broker and librdkafka have lost count of the
+  /// records (idempotence). Then `produce` refuses everything with `fatal`,
+  /// what has been sent is still reported, and what has not been sent waits for
   /// `purge_unsent` or its timeout.
   const std::string& failure() const;
 

@@ -36,7 +36,7 @@ public:
   /// Null: there is none.
   event_handle poll();
 
-  /// Why it can go on no longer; empty: it can.
+  /// Why it can continue no longer; empty: it can.
   std::string failure() const;
 
   /// Gives up what has not been sent (`RD_KAFKA_PURGE_F_QUEUE`) and likewise.

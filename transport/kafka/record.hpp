@@ -25,7 +25,7 @@ struct topic_partition {
 /// as with brokers before 2.8.
 using log_id = std::uint32_t;
 
-/// A place in a partition's log.
+/// A position in a partition's log.
 struct log_position {
   // Whoever knows no log names an offset alone.
   // NOLINTNEXTLINE(google-explicit-constructor)

@@ -17,7 +17,7 @@ namespace weir::kafka {
 /// Finds where partitions start, without blocking. `rd_kafka_committed` waits
 /// for its answer, so a short-lived thread calls it. What librdkafka has beside
 /// it does not do: `rd_kafka_ListConsumerGroupOffsets` looks the group's
-/// coordinator up once and goes on asking it after the group has moved to
+/// coordinator up once and continues asking it after the group has moved to
 /// another broker, and `RD_KAFKA_OFFSET_STORED` does not tell "nothing
 /// committed" from "what was committed is gone", which end differently.
 class start_offsets {

@@ -148,7 +148,7 @@ struct topic_reader::impl {
     halted.clear();
     positions.clear();
     listener->on_restart();
-    told.reset();
+    reported.reset();
     next_check = {};
     tell();
   }
@@ -223,9 +223,9 @@ struct topic_reader::impl {
                : !halted.empty() ? halted.begin()->second
                : is_whole()      ? ""
                                  : "it is being read";
-    if (told && *told == now)
+    if (reported && *reported == now)
       return;
-    told = now;
+    reported = now;
     listener->on_state(now);
   }
 
@@ -244,7 +244,7 @@ struct topic_reader::impl {
   std::set<std::int32_t> read_once;           ///< to their end
   std::map<std::int32_t, std::string> halted; ///< where it is, and why
   std::string problem;
-  std::optional<std::string> told;
+  std::optional<std::string> reported;
   std::jthread thread; // ends before the rest
 };
 

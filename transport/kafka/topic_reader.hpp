@@ -16,7 +16,7 @@ public:
   virtual ~topic_listener() = default;
 
   /// The topic is another one, or may be, and is read from its beginning:
-  /// nothing holds any more that was told of the former one, and nothing is
+  /// nothing holds any more that was reported of the former one, and nothing is
   /// known until `on_state` says so.
   virtual void on_restart() = 0;
 
@@ -25,7 +25,7 @@ public:
   on_record(std::string_view key, std::optional<std::string_view> value)
     = 0;
 
-  /// Whether all records have been told of that there were, and further ones
+  /// Whether all records have been reported that there were, and further ones
   /// come: empty; otherwise why not. Told when it changes.
   virtual void on_state(const std::string& problem) = 0;
 };

@@ -14,7 +14,7 @@ namespace weir::kafka {
 
 /// Asks brokers again and again what there is of some topics, without waiting:
 /// whether they exist, may be read, and are still the same ones. librdkafka
-/// itself goes on at its offset when a topic is deleted and created again and
+/// itself resumes at its offset when a topic is deleted and created again and
 /// has as many records by then.
 class topic_watch {
 public:

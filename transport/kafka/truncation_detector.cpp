@@ -15,7 +15,7 @@ void truncation_detector::on_behind(clock::time_point now) {
 truncation_detector::step truncation_detector::next(clock::time_point now) {
   if (!answered_ || now - asked_ < between_questions)
     return step::none;
-  if (answers_ >= enough_answers && now - since_ >= believed_after) {
+  if (answers_ >= enough_answers && now - since_ >= confirmed_after) {
     clear();
     return step::confirm;
   }

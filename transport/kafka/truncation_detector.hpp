@@ -7,7 +7,7 @@ namespace weir::kafka {
 /// Whether a log that answers from before the position is another log. It need
 /// not be: a broker that was cut off may still take itself for the leader, and
 /// has not the end of the log. So the position is asked for again, and only
-/// when several answers over some time say the same it is believed. Plain
+/// when several answers over some time say the same it is confirmed. Plain
 /// logic: `partition_queue` asks.
 class truncation_detector {
 public:
@@ -15,7 +15,7 @@ public:
 
   /// Another leader is known within less: `topic.metadata.refresh.interval.ms`
   /// is 2 s here.
-  static constexpr std::chrono::milliseconds believed_after{5000};
+  static constexpr std::chrono::milliseconds confirmed_after{5000};
   static constexpr std::chrono::milliseconds between_questions{300};
   static constexpr int enough_answers = 3;
 

@@ -132,7 +132,8 @@ BOOST_AUTO_TEST_CASE(is_not_looked_at_where_nobody_is_asked) {
   BOOST_TEST(is_let_in(feed("0/open,")));
   come_as("ada", 10);
   feed("0/open,");
-  BOOST_TEST(session->turn_out({engineio::unwanted::kind::user, "ada"}) == 0u);
+  BOOST_TEST(session->disconnect({engineio::unwanted::kind::user, "ada"})
+             == 0u);
   pass(20);
   BOOST_TEST(session->is_open());
 }
@@ -259,9 +260,9 @@ BOOST_AUTO_TEST_CASE(does_not_keep_a_user_who_is_to_go) {
   come_as("ada");
   feed("0");
   session->take();
-  BOOST_TEST(session->turn_out({user, "eve"}) == 0u);
-  BOOST_TEST(session->turn_out({id, ""}) == 0u);
-  BOOST_TEST(session->turn_out({user, "ada"}) == 1u);
+  BOOST_TEST(session->disconnect({user, "eve"}) == 0u);
+  BOOST_TEST(session->disconnect({id, ""}) == 0u);
+  BOOST_TEST(session->disconnect({user, "ada"}) == 1u);
   run();
   BOOST_TEST(session->take() == texts{"1"});
 }

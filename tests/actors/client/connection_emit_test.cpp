@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(is_spent_by_leaves) {
     enter("chat:" + std::to_string(id), id);
   post_leave("chat:1"), post_leave("chat:2");
   BOOST_TEST(!session->is_read());
-  let_go();
+  release_leases();
   BOOST_TEST(session->is_read());
 }
 
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(is_spent_by_local_events_and_their_bytes) {
   BOOST_TEST(session->is_read());
   feed(R"(2["typing",{"room":"chat:1"}])");
   BOOST_TEST(!session->is_read());
-  let_go();
+  release_leases();
   BOOST_TEST(session->is_read());
   feed(R"(2["typing",{"room":"chat:1"},")" + std::string(100, 'x') + "\"]");
   BOOST_TEST(!session->is_read());
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(is_spent_by_namespaces_that_come_and_go) {
   BOOST_TEST(session->is_read());
   feed("1");
   BOOST_TEST(!session->is_read());
-  let_go();
+  release_leases();
   BOOST_TEST(session->is_read());
   connect("/custom"); // which joins by itself
   BOOST_TEST(session->is_read());

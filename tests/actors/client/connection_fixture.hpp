@@ -75,7 +75,7 @@ struct connection_fixture : deterministic_actor_system {
   /// Leaves, and the room lets it go.
   texts leave(std::string room, std::string ack = "") {
     auto result = post_leave(std::move(room), std::move(ack));
-    for (auto& x : let_go())
+    for (auto& x : release_leases())
       result.push_back(std::move(x));
     return result;
   }
@@ -117,7 +117,7 @@ struct connection_fixture : deterministic_actor_system {
   }
 
   /// The others are done with everything but joins; what the client gets.
-  texts let_go() {
+  texts release_leases() {
     auto end_all = [](auto& xs) {
       for (auto& x : xs)
         x.lease.reset();
@@ -243,7 +243,7 @@ private:
         [](const leave_room&) {},
         [](const room_records&) {},
         [](const room_complete&) {},
-        [](const room_home&) {},
+        [](const partition_added&) {},
         [](const room_problem&) {},
         [](const room_unreachable&) {},
         [](const room_moved&) {},
@@ -274,7 +274,7 @@ private:
 
   void start() {
     connection_context context{
-      home,      rules,
+      executor,  rules,
       limits,    1000,
       45s,       router,
       directory, socket_directory,

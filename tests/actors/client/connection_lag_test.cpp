@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(are_delivered_once_whether_live_or_replayed) {
   BOOST_TEST(deliver(22, 26) == packets(23, 26)); // the live flow's own steps
 }
 
-BOOST_AUTO_TEST_CASE(do_not_move_the_place_back) {
+BOOST_AUTO_TEST_CASE(do_not_move_the_position_back) {
   deliver_singly(17, 22);
   deliver(17, 18);
   BOOST_TEST(deliver(22, 23) == packets(22, 23));
@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(in_another_partition_are_in_their_turn_there) {
   BOOST_TEST(asked().empty());
 }
 
-BOOST_AUTO_TEST_CASE(may_be_an_empty_range_that_moves_the_place_on) {
+BOOST_AUTO_TEST_CASE(may_be_an_empty_range_that_moves_the_position_on) {
   auto empty = std::make_shared<room_events>();
   empty->room = 1;
   empty->from = 17;
@@ -420,7 +420,7 @@ std::string gap(std::int64_t from, std::int64_t to) {
          + std::to_string(from) + ",\"to\":" + std::to_string(to) + "}]";
 }
 
-BOOST_AUTO_TEST_CASE(is_told_to_the_client) {
+BOOST_AUTO_TEST_CASE(is_reported_to_the_client) {
   BOOST_TEST(lose(17, 42) == texts{gap(17, 42)});
   BOOST_TEST(deliver(42, 43) == packets(42, 43));
 }
@@ -441,7 +441,7 @@ BOOST_AUTO_TEST_CASE(after_a_hole_is_asked_for_with_what_is_missing) {
   BOOST_TEST(asked() == (texts{"17:0", "17:" + everything()}));
 }
 
-BOOST_AUTO_TEST_CASE(is_told_in_its_turn_to_who_catches_up) {
+BOOST_AUTO_TEST_CASE(is_reported_in_its_turn_to_who_catches_up) {
   session->stop_reading();
   fill(17, 22);
   drain();
@@ -451,7 +451,7 @@ BOOST_AUTO_TEST_CASE(is_told_in_its_turn_to_who_catches_up) {
   BOOST_TEST(deliver(43, 44) == packets(43, 44));
 }
 
-BOOST_AUTO_TEST_CASE(of_a_log_that_was_made_anew_goes_back) {
+BOOST_AUTO_TEST_CASE(of_a_log_that_was_recreated_goes_back) {
   deliver(17, 20);
   BOOST_TEST(lose(20, 2) == texts{gap(20, 2)});
   BOOST_TEST(deliver(2, 3) == packets(2, 3));
@@ -463,12 +463,12 @@ BOOST_AUTO_TEST_CASE(is_told_also_where_the_client_is_at_the_new_logs_start) {
   BOOST_TEST(deliver(17, 18) == packets(17, 18));
 }
 
-BOOST_AUTO_TEST_CASE(is_told_also_of_a_log_in_which_nothing_was_read) {
+BOOST_AUTO_TEST_CASE(is_reported_also_of_a_log_in_which_nothing_was_read) {
   lose(17, 0);
   BOOST_TEST(lose(0, 0) == texts{gap(0, 0)});
 }
 
-BOOST_AUTO_TEST_CASE(is_told_once_of_another_log) {
+BOOST_AUTO_TEST_CASE(is_reported_once_of_another_log) {
   BOOST_TEST(lose(17, 0, 1, 7) == texts{gap(17, 0)});
   BOOST_TEST(lose(0, 0, 1, 8) == texts{gap(0, 0)});
   auto x = events_at(0, 1, packets(0, 1));
@@ -478,7 +478,8 @@ BOOST_AUTO_TEST_CASE(is_told_once_of_another_log) {
   BOOST_TEST(got[0] == gap(0, 0));
 }
 
-BOOST_AUTO_TEST_CASE(is_told_to_who_joins_since_the_first_offset_of_another) {
+BOOST_AUTO_TEST_CASE(
+  is_reported_to_who_joins_since_the_first_offset_of_another) {
   join("chat:2");
   auto& x = joins.back();
   join_answered answer{x.ack, x.room, 2, emit_errc::none, {}, {{0, 0}}};
@@ -492,7 +493,8 @@ BOOST_AUTO_TEST_CASE(is_told_to_who_joins_since_the_first_offset_of_another) {
       R"(2["weir:gap",{"room":"chat:2","partition":0,"from":0,"to":0}])"});
 }
 
-BOOST_AUTO_TEST_CASE(is_told_to_who_joins_since_beyond_where_a_log_was_cut) {
+BOOST_AUTO_TEST_CASE(
+  is_reported_to_who_joins_since_beyond_where_a_log_was_cut) {
   join("chat:2");
   auto& x = joins.back();
   join_answered answer{x.ack, x.room, 2, emit_errc::none, {}, {{0, 20}}};

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(gets_an_offset_with_its_own_local_events) {
   read(client, packets[0]);
 }
 
-BOOST_AUTO_TEST_CASE(is_told_its_place_when_it_has_left_a_room) {
+BOOST_AUTO_TEST_CASE(is_told_its_position_when_it_has_left_a_room) {
   auto client = arrival_of(feed("0").front());
   enter("chat:1", 1);
   auto packets = leave("chat:1", "7");
@@ -258,30 +258,31 @@ struct half_resumed_fixture : recovery_fixture {
   arrival client;
 };
 
-BOOST_FIXTURE_TEST_CASE(begins_anew_when_a_log_goes_back_before_its_place,
+BOOST_FIXTURE_TEST_CASE(starts_over_when_a_log_goes_back_before_its_position,
                         half_resumed_fixture) {
   BOOST_TEST(arrival_of(go_back(0, 20).at(0)).pid != client.pid);
 }
 
-BOOST_FIXTURE_TEST_CASE(gets_all_of_a_log_that_goes_back_where_it_has_no_place,
-                        half_resumed_fixture) {
+BOOST_FIXTURE_TEST_CASE(
+  gets_all_of_a_log_that_goes_back_where_it_has_no_position,
+  half_resumed_fixture) {
   BOOST_TEST(go_back(1, 10).empty());
   admit(1, 6);
   BOOST_TEST_REQUIRE(!catch_ups.empty());
   BOOST_TEST((catch_ups.back().behind == positions{{0, 20}, {1, 0}}));
 }
 
-BOOST_AUTO_TEST_CASE(begins_anew_when_the_offset_is_not_its_last) {
+BOOST_AUTO_TEST_CASE(starts_over_when_the_offset_is_not_its_last) {
   auto [client, offset] = leave_behind();
   feed(auth(client, offset));
   grant(false);
-  auto anew = arrival_of(session->take().at(0));
-  BOOST_TEST(anew.sid != client.sid);
-  BOOST_TEST(anew.pid != client.pid);
+  auto fresh = arrival_of(session->take().at(0));
+  BOOST_TEST(fresh.sid != client.sid);
+  BOOST_TEST(fresh.pid != client.pid);
   BOOST_TEST(joins.empty());
 }
 
-BOOST_AUTO_TEST_CASE(begins_anew_when_a_room_cannot_promise_everything) {
+BOOST_AUTO_TEST_CASE(starts_over_when_a_room_cannot_promise_everything) {
   auto [client, offset] = leave_behind();
   feed(auth(client, offset));
   grant();
@@ -290,7 +291,7 @@ BOOST_AUTO_TEST_CASE(begins_anew_when_a_room_cannot_promise_everything) {
   BOOST_TEST(leaves.back().room == "chat:1");
 }
 
-BOOST_AUTO_TEST_CASE(begins_anew_when_its_rooms_do_not_answer) {
+BOOST_AUTO_TEST_CASE(starts_over_when_its_rooms_do_not_answer) {
   auto [client, offset] = leave_behind();
   feed(auth(client, offset));
   grant();
@@ -302,7 +303,7 @@ BOOST_AUTO_TEST_CASE(begins_anew_when_its_rooms_do_not_answer) {
   BOOST_TEST(arrival_of(session->take().at(0)).pid != client.pid);
 }
 
-BOOST_AUTO_TEST_CASE(begins_anew_when_it_comes_too_late) {
+BOOST_AUTO_TEST_CASE(starts_over_when_it_comes_too_late) {
   auto [client, offset] = leave_behind();
   seconds += 120 + 45;
   BOOST_TEST(feed(auth(client, offset)).empty());
@@ -313,7 +314,7 @@ BOOST_AUTO_TEST_CASE(begins_anew_when_it_comes_too_late) {
   BOOST_TEST(arrival_of(feed(auth(client, offset)).at(0)).pid != client.pid);
 }
 
-BOOST_AUTO_TEST_CASE(begins_anew_with_what_is_not_its_own) {
+BOOST_AUTO_TEST_CASE(starts_over_with_what_is_not_its_own) {
   auto [client, offset] = leave_behind();
   for (auto& x :
        {auth({"", "x"}, offset), auth(client, "x"),

@@ -211,8 +211,8 @@ BOOST_AUTO_TEST_CASE(is_answered_when_the_room_has_let_the_socket_go) {
   connect();
   enter("chat:1", 1);
   BOOST_TEST(post_leave("chat:1", "6").empty());
-  BOOST_TEST(let_go().size() == 1u);
-  BOOST_TEST(let_go().empty());
+  BOOST_TEST(release_leases().size() == 1u);
+  BOOST_TEST(release_leases().empty());
 }
 
 // Also where the room is no more, and nobody has handled it.
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(ends_the_membership_but_not_the_answer_to_its_join) {
     admit(0, 1)
     == texts{R"(35[{"status":"ok","room":"chat:1","offset":"0:17"}])"});
   BOOST_TEST(
-    let_go()
+    release_leases()
     == texts{R"(36[{"status":"ok","room":"chat:1","offset":"0:17"}])"});
   BOOST_TEST(deliver(1, "2[]").empty());
 }
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(says_of_which_leader_the_socket_has_been_served) {
   deliver(std::move(x));
   post_leave("chat:1", "6");
   BOOST_TEST(
-    let_go()
+    release_leases()
     == texts{R"(36[{"status":"ok","room":"chat:1","offset":"0:18@7.3"}])"});
 }
 
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(keeps_an_older_joins_answer_from_counting_for_a_newer) {
   post_leave("chat:1");
   join("chat:1", "7");
   BOOST_TEST(admit(0, 1).front().starts_with("35["));
-  let_go();
+  release_leases();
   BOOST_TEST(deliver(1, "2[]").empty());
   BOOST_TEST(admit(1, 1).front().starts_with("37["));
   BOOST_TEST(deliver(1, "2[]").size() == 1u);

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(answers_what_is_open_before_it_sends_a_socket_away) {
   connect();
   join("chat:1", "5");
   emit("6");
-  BOOST_TEST(session->turn_out("s1"));
+  BOOST_TEST(session->disconnect("s1"));
   auto packets = session->take();
   BOOST_TEST_REQUIRE(packets.size() == 3u);
   BOOST_TEST(packets[0].starts_with(R"(35[{"status":"error")"));
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(leaves_nothing_behind) {
 BOOST_AUTO_TEST_CASE(tells_who_is_sent_away_and_closes) {
   connect(), connect("/custom");
   enter("chat:1", 7);
-  BOOST_TEST(session->turn_out(session->handshake().sid));
+  BOOST_TEST(session->disconnect(session->handshake().sid));
   BOOST_TEST(session->take() == (texts{"1/custom,", "1"}));
   run();
   BOOST_TEST(!session->is_open());
@@ -198,9 +198,9 @@ BOOST_AUTO_TEST_CASE(tells_who_is_sent_away_and_closes) {
 
 BOOST_AUTO_TEST_CASE(sends_one_socket_away_by_its_id) {
   connect(), connect("/custom");
-  BOOST_TEST(session->turn_out("s2"));
+  BOOST_TEST(session->disconnect("s2"));
   BOOST_TEST(session->take() == texts{"1/custom,"});
-  BOOST_TEST(!session->turn_out("s2"));
+  BOOST_TEST(!session->disconnect("s2"));
   run();
   BOOST_TEST(session->is_open());
   join("chat:1");
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(sends_one_socket_away_by_its_id) {
 
 BOOST_AUTO_TEST_CASE(sends_nobody_else_away) {
   connect();
-  BOOST_TEST(!session->turn_out("s3"));
+  BOOST_TEST(!session->disconnect("s3"));
   BOOST_TEST(session->is_open());
   BOOST_TEST(session->take().empty());
 }

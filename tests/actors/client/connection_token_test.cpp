@@ -104,7 +104,7 @@ struct denying_fixture : token_fixture {
   std::size_t
   send_away(const std::string& name,
             engineio::unwanted::kind what = engineio::unwanted::kind::denied) {
-    auto result = session->turn_out({what, name});
+    auto result = session->disconnect({what, name});
     run();
     return result;
   }

@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(costs_the_client_credit) {
   feed("0");
   BOOST_TEST(!session->is_read());
   allow(0);
-  let_go();
+  release_leases();
   BOOST_TEST(session->is_read());
 }
 
@@ -218,9 +218,9 @@ BOOST_AUTO_TEST_CASE(is_the_user_that_it_is_said_to_be) {
   BOOST_TEST_REQUIRE(emits.size() == 1u);
   BOOST_TEST(emits[0].ack.socket->user == "ada");
   using kind = engineio::unwanted::kind;
-  BOOST_TEST(session->turn_out({kind::user, "bob"}) == 0u);
-  BOOST_TEST(session->turn_out({kind::user, ""}) == 0u);
-  BOOST_TEST(session->turn_out({kind::user, "ada"}) == 1u);
+  BOOST_TEST(session->disconnect({kind::user, "bob"}) == 0u);
+  BOOST_TEST(session->disconnect({kind::user, ""}) == 0u);
+  BOOST_TEST(session->disconnect({kind::user, "ada"}) == 1u);
   BOOST_TEST(has(session->take(), "1"));
 }
 
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(does_not_enter_who_is_denied_meanwhile_or_by_name) {
   feed("0");
   BOOST_TEST(allow(2, {.user = "bob"}).front().starts_with("0{"));
   denied->add("bob");
-  BOOST_TEST(session->turn_out({engineio::unwanted::kind::denied, "bob"})
+  BOOST_TEST(session->disconnect({engineio::unwanted::kind::denied, "bob"})
              == 1u);
 }
 
@@ -357,7 +357,7 @@ BOOST_AUTO_TEST_CASE(is_answered_when_it_leaves_the_namespace) {
 
 BOOST_AUTO_TEST_CASE(is_answered_before_the_node_stops) {
   connect_allowed();
-  let_go();
+  release_leases();
   join("chat:1", "1");
   session->ask_to_close();
   run();

@@ -87,7 +87,7 @@ struct fixture : test::deterministic_actor_system {
   std::vector<produce_record> records;
   producer_actor producer = spawn_producer_probe();
   inbound_router_actor router
-    = keep(spawn_inbound_router(home, {rules, "cluster", "p-"}, producer));
+    = keep(spawn_inbound_router(executor, {rules, "cluster", "p-"}, producer));
 
 private:
   producer_actor spawn_producer_probe() {
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(makes_a_record_of_an_event) {
 
 BOOST_AUTO_TEST_CASE(takes_nothing_that_members_could_not_be_sent) {
   router = keep(spawn_inbound_router(
-    home, {rules, "cluster", "p-", /* max_event: */ 300}, producer));
+    executor, {rules, "cluster", "p-", /* max_event: */ 300}, producer));
   auto text = std::string(300, 'x');
   emit("json", R"({"room":"json:7","text":")" + text + R"("})");
   BOOST_TEST((error() == emit_errc::too_large));

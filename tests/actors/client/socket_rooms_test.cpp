@@ -50,14 +50,14 @@ BOOST_AUTO_TEST_CASE(are_removed_by_name) {
 BOOST_AUTO_TEST_CASE(are_known_to_be_behind_until_they_have_caught_up) {
   auto& a = rooms.add("a");
   rooms.add("b");
-  a.places.push_back({0, true, 5});
+  a.positions.push_back({0, true, 5});
   rooms.note(a);
   BOOST_TEST_REQUIRE(rooms.behind().size() == 1u);
   BOOST_TEST(*rooms.behind().begin() == &a);
-  a.places[0].behind = false;
+  a.positions[0].behind = false;
   rooms.note(a);
   BOOST_TEST(rooms.behind().empty());
-  a.places[0].behind = true;
+  a.positions[0].behind = true;
   rooms.note(a);
   rooms.remove("a");
   BOOST_TEST(rooms.behind().empty());

@@ -146,7 +146,7 @@ struct fixture : deterministic_actor_system {
     options.client_id = "weir/" + name;
     options.handover = handover;
     options.on_excluded = [&x] { ++x.exclusions; };
-    x.actor = keep(spawn_cluster(home, std::move(options), router_of(x)));
+    x.actor = keep(spawn_cluster(executor, std::move(options), router_of(x)));
     run();
     return x;
   }
@@ -400,7 +400,7 @@ BOOST_AUTO_TEST_CASE(tells_who_left_from_who_was_lost) {
   BOOST_TEST(dials.empty());
 }
 
-BOOST_AUTO_TEST_CASE(takes_a_node_back_that_was_started_anew) {
+BOOST_AUTO_TEST_CASE(takes_a_node_back_that_was_restarted) {
   auto& a = start("a");
   auto& b = start("b", {"at-a"}, 1);
   connect();
@@ -591,7 +591,7 @@ BOOST_AUTO_TEST_CASE(stays_alone_without_links) {
   std::vector<partitions_unreachable> unreachable;
   auto router = spawn_probe<partition_router_actor>(&assigned, &revoked,
                                                     &topics, &unreachable);
-  auto alone = keep(spawn_cluster(home, std::move(options), router));
+  auto alone = keep(spawn_cluster(executor, std::move(options), router));
   tell(alone, partition_assigned{"topic", 0, consumer("a")});
   tell(alone, partition_revoked{"topic", 0});
   BOOST_TEST(assigned.size() == 1u);

@@ -43,7 +43,7 @@ struct node {
         };
       }));
     actor = system.keep(spawn_disconnector(
-      system.home,
+      system.executor,
       {name,
        test::rules_of({test::nsp("/", {mapping("chat:{id}", "topic")}),
                        test::nsp("/b", {mapping("chat:{id}", "topic")})}),

@@ -19,16 +19,16 @@ using http::poll_id;
 constexpr std::uint16_t bad_request = 400;
 
 /// A request that logs what is wanted of it.
-struct probe final : http::served_poll {
-  probe(std::vector<std::size_t>& aborts, std::vector<std::size_t>& hurries,
-        std::size_t n)
-    : aborted(aborts), hurried(hurries), number(n) {}
+struct probe final : http::forwarded_handle {
+  probe(std::vector<std::size_t>& cancels,
+        std::vector<std::size_t>& completions, std::size_t n)
+    : cancelled(cancels), completed_now(completions), number(n) {}
 
-  void abort() override { aborted.push_back(number); }
-  void hurry() override { hurried.push_back(number); }
+  void cancel() override { cancelled.push_back(number); }
+  void complete_now() override { completed_now.push_back(number); }
 
-  std::vector<std::size_t>& aborted;
-  std::vector<std::size_t>& hurried;
+  std::vector<std::size_t>& cancelled;
+  std::vector<std::size_t>& completed_now;
   std::size_t number;
 };
 
@@ -37,18 +37,19 @@ struct node {
   node(test::deterministic_actor_system& system, std::string its_tag)
     : tag(std::move(its_tag)),
       forwarder(system.keep(spawn_poll_forwarder(
-        system.home, {[this](auto x, auto respond) {
-                        return serve(std::move(x), std::move(respond));
-                      },
-                      [this](poll_id id, poll_answer x) {
-                        answers.emplace(id, std::move(x));
-                      }}))) {}
+        system.executor, {[this](auto x, auto respond) {
+                            return serve(std::move(x), std::move(respond));
+                          },
+                          [this](poll_id id, poll_answer x) {
+                            answers.emplace(id, std::move(x));
+                          }}))) {}
 
-  std::shared_ptr<http::served_poll> serve(http::poll_request x,
-                                           http::respond_poll respond) {
+  std::shared_ptr<http::forwarded_handle> serve(http::poll_request x,
+                                                http::respond_poll respond) {
     requests.push_back(std::move(x));
     responds.push_back(std::move(respond));
-    return std::make_shared<probe>(aborted, hurried, requests.size() - 1);
+    return std::make_shared<probe>(cancelled, completed_now,
+                                   requests.size() - 1);
   }
 
   std::optional<poll_answer> take_answer(poll_id id) {
@@ -59,8 +60,8 @@ struct node {
   std::string tag;
   std::vector<http::poll_request> requests;
   std::vector<http::respond_poll> responds;
-  std::vector<std::size_t> aborted; ///< indexes of requests
-  std::vector<std::size_t> hurried; ///< likewise
+  std::vector<std::size_t> cancelled;     ///< indexes of requests
+  std::vector<std::size_t> completed_now; ///< likewise
   std::multimap<poll_id, poll_answer> answers;
   poll_forwarder_actor forwarder;
 };
@@ -79,13 +80,13 @@ struct fixture : test::deterministic_actor_system {
   /// A client of `x` asks for a session of the node with this tag.
   void ask(node& x, std::string_view tag, poll_id id,
            http::poll_request request = {"GET", "/", "", ""}) {
-    make_poll_carrier(system, x.forwarder)
+    make_request_forwarder(system, x.forwarder)
       ->forward(tag, id, std::move(request));
     run();
   }
 
   void give_up(node& x, std::string_view tag, poll_id id) {
-    make_poll_carrier(system, x.forwarder)->abort(tag, id);
+    make_request_forwarder(system, x.forwarder)->cancel(tag, id);
     run();
   }
 
@@ -94,12 +95,12 @@ struct fixture : test::deterministic_actor_system {
     run();
   }
 
-  std::int64_t under_way() {
-    return gauge(system, metrics::polls_under_way)->value();
+  std::int64_t in_flight() {
+    return gauge(system, metrics::forwarded_requests_in_flight)->value();
   }
 
   std::int64_t bytes_under_way() {
-    return gauge(system, metrics::polls_under_way_bytes)->value();
+    return gauge(system, metrics::forwarded_requests_in_flight_bytes)->value();
   }
 
   std::int64_t count_of(std::string_view result) {
@@ -129,7 +130,7 @@ BOOST_AUTO_TEST_CASE(takes_a_request_there_and_its_answer_back) {
   BOOST_TEST(b.requests[0].content_type == "text/plain");
   BOOST_TEST(b.requests[0].body == body);
   BOOST_TEST(a.answers.empty());
-  BOOST_TEST(under_way() == 1);
+  BOOST_TEST(in_flight() == 1);
   BOOST_TEST(bytes_under_way() == 5);
   respond(b, 0, "ok");
   auto x = a.take_answer(7);
@@ -138,10 +139,10 @@ BOOST_AUTO_TEST_CASE(takes_a_request_there_and_its_answer_back) {
   BOOST_TEST(x->content_type == "text/plain");
   BOOST_TEST(x->body == "ok");
   BOOST_TEST(a.answers.empty());
-  BOOST_TEST(under_way() == 0);
+  BOOST_TEST(in_flight() == 0);
   BOOST_TEST(bytes_under_way() == 0);
   BOOST_TEST(count_of("answered") == 1);
-  BOOST_TEST(b.aborted.empty());
+  BOOST_TEST(b.cancelled.empty());
 }
 
 BOOST_AUTO_TEST_CASE(keeps_the_requests_of_two_nodes_apart) {
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(answers_in_the_order_of_the_sessions) {
     ask(a, "BBBB", id);
   respond(b, 2, "third");
   BOOST_TEST(a.take_answer(3).value().body == "third");
-  BOOST_TEST(under_way() == 2);
+  BOOST_TEST(in_flight() == 2);
   respond(b, 0, "first");
   BOOST_TEST(a.take_answer(1).value().body == "first");
 }
@@ -175,9 +176,9 @@ BOOST_AUTO_TEST_CASE(tells_the_session_that_its_client_has_gone) {
   ask(a, "BBBB", 1);
   ask(a, "BBBB", 2);
   give_up(a, "BBBB", 1);
-  BOOST_TEST(b.aborted == std::vector<std::size_t>{0},
+  BOOST_TEST(b.cancelled == std::vector<std::size_t>{0},
              boost::test_tools::per_element());
-  BOOST_TEST(under_way() == 1);
+  BOOST_TEST(in_flight() == 1);
   BOOST_TEST(count_of("given_up") == 1);
   respond(b, 0, "too late");
   BOOST_TEST(a.answers.empty());
@@ -185,27 +186,27 @@ BOOST_AUTO_TEST_CASE(tells_the_session_that_its_client_has_gone) {
 
 BOOST_AUTO_TEST_CASE(aborts_nothing_that_has_been_answered) {
   ask(a, "BBBB", 1);
-  b.responds[0]({200, "", "crosses the abort"});
+  b.responds[0]({200, "", "crosses the cancel"});
   give_up(a, "BBBB", 1);
-  BOOST_TEST(b.aborted.empty());
+  BOOST_TEST(b.cancelled.empty());
   BOOST_TEST(a.answers.empty());
   ask(a, "BBBB", 2);
   respond(b, 1, "is there");
   give_up(a, "BBBB", 2);
-  BOOST_TEST(b.aborted.empty());
+  BOOST_TEST(b.cancelled.empty());
   BOOST_TEST(a.answers.size() == 1u);
-  BOOST_TEST(under_way() == 0);
+  BOOST_TEST(in_flight() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(asks_for_an_answer_before_its_node_stops) {
   ask(a, "BBBB", 1);
   ask(a, "BBBB", 2);
   respond(b, 0, "is there");
-  auto carrier = make_poll_carrier(system, a.forwarder);
+  auto forwarder = make_request_forwarder(system, a.forwarder);
   for (poll_id id : {1U, 2U, 3U})
-    carrier->hurry("BBBB", id);
+    forwarder->complete_now("BBBB", id);
   run();
-  BOOST_TEST(b.hurried == std::vector<std::size_t>{1},
+  BOOST_TEST(b.completed_now == std::vector<std::size_t>{1},
              boost::test_tools::per_element());
   respond(b, 1, "is there as well");
   BOOST_TEST(a.answers.size() == 2u);
@@ -218,7 +219,7 @@ BOOST_AUTO_TEST_CASE(knows_no_session_of_a_node_that_is_not_there) {
   auto x = a.take_answer(1).value();
   BOOST_TEST(x.status == bad_request);
   BOOST_TEST(x.body == R"({"code":1,"message":"Session ID unknown"})");
-  BOOST_TEST(under_way() == 0);
+  BOOST_TEST(in_flight() == 0);
   BOOST_TEST(count_of("unreachable") == 1);
 }
 
@@ -232,7 +233,7 @@ BOOST_AUTO_TEST_CASE(answers_who_waits_for_a_node_that_is_gone) {
   BOOST_TEST(a.take_answer(1).value().status == bad_request);
   BOOST_TEST(a.take_answer(3).value().status == bad_request);
   BOOST_TEST(a.answers.empty());
-  BOOST_TEST(under_way() == 1);
+  BOOST_TEST(in_flight() == 1);
   respond(b, 0, "too late"); // as after a link that was only slow
   BOOST_TEST(a.answers.empty());
   ask(a, "BBBB", 4);
@@ -244,13 +245,13 @@ BOOST_AUTO_TEST_CASE(aborts_the_requests_of_a_node_that_is_gone) {
   ask(a, "BBBB", 2);
   respond(b, 0, "answered");
   lose(b, a);
-  BOOST_TEST(b.aborted == std::vector<std::size_t>{1},
+  BOOST_TEST(b.cancelled == std::vector<std::size_t>{1},
              boost::test_tools::per_element());
   lose(b, a);
-  BOOST_TEST(b.aborted.size() == 1u);
+  BOOST_TEST(b.cancelled.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(takes_a_node_that_was_started_anew_for_another_one) {
+BOOST_AUTO_TEST_CASE(takes_a_node_that_was_restarted_for_another_one) {
   ask(a, "BBBB", 1);
   node again{*this, "BBBB"};
   join(a, again);
@@ -269,12 +270,12 @@ BOOST_AUTO_TEST_CASE(does_not_count_on_a_version_without_this_service) {
 BOOST_AUTO_TEST_CASE(leaves_no_count_behind) {
   ask(a, "BBBB", 1, {"POST", "/", "", "4hi"});
   end(a.forwarder);
-  BOOST_TEST(under_way() == 0);
+  BOOST_TEST(in_flight() == 0);
   BOOST_TEST(bytes_under_way() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(counts_what_the_port_refuses) {
-  make_poll_carrier(system, a.forwarder)->on_refused();
+  make_request_forwarder(system, a.forwarder)->on_refused();
   BOOST_TEST(count_of("refused") == 1);
 }
 

@@ -42,7 +42,7 @@ struct fixture : test::deterministic_actor_system {
   }
 
   owner a, b, c;
-  socket_directory_actor directory = keep(spawn_socket_directory(home));
+  socket_directory_actor directory = keep(spawn_socket_directory(executor));
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_socket_directory, fixture)
@@ -157,9 +157,9 @@ struct two_nodes : test::deterministic_actor_system {
   }
 
   owner p, q, r;
-  socket_directory_actor a = keep(spawn_socket_directory(home, "A"));
-  socket_directory_actor b = keep(spawn_socket_directory(home, "B"));
-  socket_directory_actor c = keep(spawn_socket_directory(home, "C"));
+  socket_directory_actor a = keep(spawn_socket_directory(executor, "A"));
+  socket_directory_actor b = keep(spawn_socket_directory(executor, "B"));
+  socket_directory_actor c = keep(spawn_socket_directory(executor, "C"));
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_socket_of_another_node, two_nodes)

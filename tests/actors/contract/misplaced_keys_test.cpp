@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(are_any_from_where_records_were_gone_unread) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(forget_what_the_log_has_lost) {
+BOOST_AUTO_TEST_CASE(forget_what_retention_has_deleted) {
   auto x = with(misplaced_keys::capacity + 10);
   x.cut(20);
   BOOST_TEST((x.first(key(19)) == 19 && x.first(key(20)) == none));

@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(may_name_its_room_in_any_argument) {
   BOOST_TEST(to.key == "7");
 }
 
-BOOST_AUTO_TEST_CASE(is_told_of_the_first_place_where_it_could_name_its_room) {
+BOOST_AUTO_TEST_CASE(
+  is_notified_of_the_first_place_where_it_could_name_its_room) {
   auto to = resolve("edit", R"(["edit"])");
   BOOST_TEST(to.error == emit_errc::invalid_payload);
   BOOST_TEST(to.message.find("/0/room") != std::string::npos);

@@ -90,7 +90,7 @@ std::vector<wire_message> messages_of_nodes() {
                      .claims = {claim},
                      .is_alone = true,
                      .services = {{"s", nullptr}}}),
-    of(claims_changed{.taken = {claim}, .given = {{"u", 3}}}),
+    of(claims_changed{.added = {claim}, .removed = {{"u", 3}}}),
     of(addresses_known{{"a"}}),
     of(node_load{.connections = 1, .partitions = 2}),
     of(node_leaving{}),
@@ -99,15 +99,16 @@ std::vector<wire_message> messages_of_nodes() {
 
 std::vector<wire_message> messages_of_polls() {
   return {
-    of(forward_poll{.id = 1,
-                    .method = "m",
-                    .target = "t",
-                    .content_type = "c",
-                    .body = "b",
-                    .user = "u"}),
-    of(poll_answered{.id = 1, .status = 2, .content_type = "c", .body = "b"}),
-    of(poll_aborted{.id = 1}),
-    of(hurry_poll{.id = 1}),
+    of(forwarded_request{.id = 1,
+                         .method = "m",
+                         .target = "t",
+                         .content_type = "c",
+                         .body = "b",
+                         .user = "u"}),
+    of(forwarded_response{
+      .id = 1, .status = 2, .content_type = "c", .body = "b"}),
+    of(forwarded_cancel{.id = 1}),
+    of(forwarded_complete_now{.id = 1}),
   };
 }
 

@@ -40,7 +40,7 @@ struct fixture {
     settings.kafka.consumer["auto.offset.reset"] = "earliest";
     settings.topics = {topic};
     settings.tail_cache = 1'000'000;
-    settings.homes = {actor_home{system}};
+    settings.executors = {actor_executor{system}};
     node = system.spawn([this](node_actor::pointer) {
       return node_actor::behavior_type{
         [this](partition_assigned& x) { assigned.push(std::move(x)); },
@@ -52,7 +52,7 @@ struct fixture {
         [](const local_event&) {},
       };
     });
-    group = spawn_consumer_group(actor_home{system}, settings, node);
+    group = spawn_consumer_group(actor_executor{system}, settings, node);
   }
 
   ~fixture() {
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(lets_consumers_read_what_is_in_the_log) {
   BOOST_TEST(n == 20u);
 }
 
-BOOST_AUTO_TEST_CASE(begins_anew_when_the_group_has_fenced_it) {
+BOOST_AUTO_TEST_CASE(starts_over_when_the_group_has_fenced_it) {
   subscribe_to_all();
   test::shared_broker::fence_commit();
   produce(20); // so that there is something to commit

@@ -5,7 +5,7 @@
 #include "actors/contract/operation.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "actors/runtime/wake_up.hpp"
+#include "actors/runtime/notifier.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -31,26 +31,26 @@ struct early_state {
 
   early_state(early_actor::pointer self, std::atomic<bool>& go,
               std::thread& sender, std::atomic<int>& received)
-    : self(self), received(received), bell(early_actor{self}) {
-    std::atomic<bool> rung = false;
-    sender = std::thread{[&go, &rung, ring = bell.ring()] {
-      ring();
-      rung = true;
+    : self(self), received(received), self_notifier(early_actor{self}) {
+    std::atomic<bool> notified = false;
+    sender = std::thread{[&go, &notified, notify = self_notifier.callback()] {
+      notify();
+      notified = true;
       while (go)
-        ring();
+        notify();
     }};
-    while (!rung)
+    while (!notified)
       std::this_thread::yield();
   }
 
   early_actor::behavior_type make_behavior() {
-    bell.open(self);
+    self_notifier.open(self);
     return {[this](drain) { ++received; }};
   }
 
   early_actor::pointer self;
   std::atomic<int>& received;
-  wake_up<early_actor, drain> bell;
+  notifier<early_actor, drain> self_notifier;
 };
 
 } // namespace
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(an_actor_may_be_sent_to_while_it_is_made) {
     std::atomic<int> received = 0;
     std::atomic<bool> go = true;
     std::thread sender;
-    auto actor = actor_home{system}.spawn<early_actor, early_state>(
+    auto actor = actor_executor{system}.spawn<early_actor, early_state>(
       std::ref(go), std::ref(sender), std::ref(received));
     while (received == 0) // also what rang too early has become a message
       std::this_thread::yield();

@@ -45,7 +45,7 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<room_records> records;
     std::vector<room_complete> completed;
     std::vector<room_moved> moved;
-    std::vector<room_home> homes;
+    std::vector<partition_added> partitions_added;
     std::vector<replay_ended> ended;
     std::vector<std::string> problems;
     std::vector<std::string> unreachable;
@@ -97,7 +97,7 @@ struct outbound_router_fixture : deterministic_actor_system {
                               block_of(records)});
   }
 
-  /// Likewise, where the log has forgotten what lies before `lost`.
+  /// Likewise, where retention has deleted what lies before `lost`.
   void lose(consumer& x, std::int64_t from, std::int64_t lost, std::int64_t to,
             const std::vector<kafka::record_view>& records = {}) {
     tell(router, record_batch{x.newest().subscription, from, to,
@@ -108,15 +108,15 @@ struct outbound_router_fixture : deterministic_actor_system {
   static texts records(const room& x) {
     texts result;
     for (auto& y : x.records)
-      for (auto place : y.places) {
-        auto rest = std::string_view{y.batch->records}.substr(place);
+      for (auto begin : y.begins) {
+        auto rest = std::string_view{y.batch->records}.substr(begin);
         result.push_back(records_in(rest.substr(0, record_size(rest))).at(0));
       }
     return result;
   }
 
   /// Where a room is in all partitions of its topic.
-  static positions places(const topic_places& x) {
+  static positions positions_at(const topic_positions& x) {
     positions result;
     for (std::int32_t i = 0; auto offset : x.next.all())
       if (auto partition = i++; offset >= 0)
@@ -124,9 +124,9 @@ struct outbound_router_fixture : deterministic_actor_system {
     return result;
   }
 
-  static positions places(const room_complete& x) {
+  static positions positions_at(const room_complete& x) {
     auto result = x.from;
-    result.merge(places(*x.others));
+    result.merge(positions_at(*x.others));
     return result;
   }
 
@@ -141,7 +141,7 @@ struct outbound_router_fixture : deterministic_actor_system {
   consumer p0, p1;
   room r, s;
   outbound_router_actor router
-    = keep(spawn_outbound_router(home, credit, replays));
+    = keep(spawn_outbound_router(executor, credit, replays));
 
 private:
   partition_consumer_actor spawn_consumer(consumer* x) {
@@ -166,7 +166,7 @@ private:
         [](const leave_room&) {},
         [x](const room_records& y) { x->records.push_back(y); },
         [x](const room_complete& y) { x->completed.push_back(y); },
-        [x](const room_home& y) { x->homes.push_back(y); },
+        [x](const partition_added& y) { x->partitions_added.push_back(y); },
         [x](const room_problem& y) { x->problems.push_back(y.why); },
         [x](const room_unreachable& y) { x->unreachable.push_back(y.why); },
         [x](const room_moved& y) { x->moved.push_back(y); },

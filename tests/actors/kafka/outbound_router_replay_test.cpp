@@ -26,8 +26,8 @@ struct fixture : test::outbound_router_fixture {
   static texts replayed(const room& x) {
     texts result;
     for (auto& y : x.records)
-      for (auto place : y.places) {
-        auto rest = std::string_view{y.batch->records}.substr(place);
+      for (auto begin : y.begins) {
+        auto rest = std::string_view{y.batch->records}.substr(begin);
         result.push_back(
           std::to_string(y.replay) + ": "
           + test::records_in(rest.substr(0, record_size(rest))).at(0));
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(tells_its_room_also_how_far_it_is) {
   send(p0, 5, 8);
   BOOST_TEST_REQUIRE(r.records.size() == 1u);
   BOOST_TEST(r.records[0].batch->to == 8);
-  BOOST_TEST(r.records[0].places.empty());
+  BOOST_TEST(r.records[0].begins.empty());
 }
 
 BOOST_AUTO_TEST_CASE(tells_its_room_what_is_lost) {
@@ -95,8 +95,8 @@ BOOST_AUTO_TEST_CASE(tells_its_room_what_is_lost) {
 }
 
 // Also to a room that begins when the replay's has ended.
-// A room that had nothing live since takes its members' places for those of the
-// leader before.
+// A room that had nothing live since takes its members' positions for those of
+// the leader before.
 BOOST_AUTO_TEST_CASE(tells_its_room_first_of_which_leader_the_live_flow_is) {
   assign(p0), add(r, "a");
   auto live = p0.newest().subscription;
@@ -122,14 +122,14 @@ BOOST_AUTO_TEST_CASE(shows_how_long_the_log_is_at_least) {
   tell(router, keys_added{live, {"a"}, 9, {}, 0, 10});
   BOOST_TEST_REQUIRE(s.completed.size() == 1u);
   BOOST_TEST((s.completed[0].log_end == positions{{0, 12}}));
-  // The log was made anew.
+  // The log was recreated.
   tell(router, record_batch{live, 9, 0, {}, 0});
   add(s, "b");
   tell(router, keys_added{live, {"b"}, 0, {}, 0, 2});
   BOOST_TEST((s.completed.at(1).log_end == positions{{0, 2}}));
 }
 
-BOOST_AUTO_TEST_CASE(is_told_apart_from_others_of_the_room) {
+BOOST_AUTO_TEST_CASE(is_distinguished_from_others_of_the_room) {
   known = 2;
   assign(p0, 0, 2), assign(p1, 1);
   start_replay_of(r, 5, 1, 0);
@@ -208,8 +208,8 @@ BOOST_AUTO_TEST_CASE(moves_with_the_partition_and_goes_on_where_it_was) {
 }
 
 // Else it would be taken for one that has had what is before it in the log that
-// another leader goes on with.
-BOOST_AUTO_TEST_CASE(takes_an_epoch_only_with_its_place) {
+// another leader continues with.
+BOOST_AUTO_TEST_CASE(takes_an_epoch_only_with_its_position) {
   assign(p0);
   answer(p0, {log_key(7, 1)}, 9);
   start_replay_of(r, 5);
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(stays_where_it_is_when_another_partition_moves) {
   BOOST_TEST(p1.subscribed.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(subscribes_anew_when_something_was_missed) {
+BOOST_AUTO_TEST_CASE(subscribes_again_when_something_was_missed) {
   assign(p0);
   start_replay_of(r, 5);
   auto old = p0.newest().subscription;
@@ -362,7 +362,7 @@ BOOST_AUTO_TEST_CASE(of_before_a_move_is_not_granted_after_it) {
 }
 
 BOOST_AUTO_TEST_CASE(too_little_to_be_granted_is_forgotten_with_the_move) {
-  router = keep(spawn_outbound_router(home, 8 * 400, replays));
+  router = keep(spawn_outbound_router(executor, 8 * 400, replays));
   assign(p0);
   start_replay_of(r, 0);
   auto give_back = [this](consumer& from, std::int64_t offset) {
@@ -406,7 +406,7 @@ BOOST_AUTO_TEST_CASE(waits_until_the_topics_partitions_are_counted) {
   BOOST_TEST(p0.newest().keys == keys{"a"});
   answer(p0, {"a"}, 3);
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
-  BOOST_TEST((places(r.completed[0]) == positions{{0, 3}}));
+  BOOST_TEST((positions_at(r.completed[0]) == positions{{0, 3}}));
 }
 
 BOOST_AUTO_TEST_CASE(asks_only_the_partition_where_its_records_belong) {
@@ -457,7 +457,8 @@ BOOST_AUTO_TEST_CASE(is_told_where_else_records_of_it_may_be) {
   BOOST_TEST((s.completed.at(0).misplaced == positions{{1 - home, 7}}));
 }
 
-BOOST_AUTO_TEST_CASE(is_told_of_no_place_elsewhere_in_a_log_that_is_gone) {
+BOOST_AUTO_TEST_CASE(
+  is_notified_of_no_position_elsewhere_in_a_log_that_is_gone) {
   known = 2;
   assign(p0, 0, 2), assign(p1, 1);
   auto home = kafka::partition_of("a", 2);
@@ -485,8 +486,8 @@ BOOST_AUTO_TEST_CASE(is_asked_for_elsewhere_when_partitions_are_added) {
     BOOST_TEST(x->newest().cursor == 4); // on from where it was
     BOOST_TEST(x->newest().keys.empty());
   }
-  BOOST_TEST_REQUIRE(r.homes.size() == 1u);
-  BOOST_TEST(r.homes[0].partition == 2);
+  BOOST_TEST_REQUIRE(r.partitions_added.size() == 1u);
+  BOOST_TEST(r.partitions_added[0].partition == 2);
 }
 
 BOOST_AUTO_TEST_CASE(waits_for_every_partition_of_the_topic) {
@@ -499,7 +500,7 @@ BOOST_AUTO_TEST_CASE(waits_for_every_partition_of_the_topic) {
   assign(p1, 1);
   answer(p1, {"a"}, 4);
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
-  BOOST_TEST((places(r.completed[0]) == positions{{0, 3}, {1, 4}}));
+  BOOST_TEST((positions_at(r.completed[0]) == positions{{0, 3}, {1, 4}}));
 }
 
 BOOST_AUTO_TEST_CASE(names_the_partition_where_the_keys_records_belong) {
@@ -508,7 +509,8 @@ BOOST_AUTO_TEST_CASE(names_the_partition_where_the_keys_records_belong) {
   for (auto key : {"a", "b", "c", "d"}) {
     add(r, key);
     answer(p0, {key}, 0), answer(p1, {key}, 0);
-    BOOST_TEST(r.completed.back().home == kafka::partition_of(key, 2));
+    BOOST_TEST(r.completed.back().home_partition
+               == kafka::partition_of(key, 2));
   }
 }
 
@@ -543,7 +545,7 @@ BOOST_AUTO_TEST_CASE(is_told_every_five_seconds_how_far_it_is) {
   BOOST_TEST(r.moved.empty());
   advance(1ms);
   BOOST_TEST_REQUIRE(r.moved.size() == 1u);
-  BOOST_TEST((places(*r.moved[0].to) == positions{{0, 8}, {1, 4}}));
+  BOOST_TEST((positions_at(*r.moved[0].to) == positions{{0, 8}, {1, 4}}));
   advance(5s);
   BOOST_TEST(r.moved.size() == 2u);
 }
@@ -586,7 +588,7 @@ BOOST_AUTO_TEST_CASE(is_told_where_a_partition_was_that_is_away) {
   revoke(1);
   send(p0, 3, 8);
   advance(5s);
-  BOOST_TEST((places(*r.moved.at(0).to) == positions{{0, 8}, {1, 4}}));
+  BOOST_TEST((positions_at(*r.moved.at(0).to) == positions{{0, 8}, {1, 4}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

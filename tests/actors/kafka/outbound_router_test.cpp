@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(an_outbound_routers_cursor, outbound_router_fixture)
 
-BOOST_AUTO_TEST_CASE(makes_it_subscribe_anew_when_something_was_missed) {
+BOOST_AUTO_TEST_CASE(makes_it_subscribe_again_when_something_was_missed) {
   add(r, "a");
   assign(p0);
   answer(p0, {"a"}, 0);
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(moves_on_when_the_records_it_wants_are_gone) {
   BOOST_TEST(s.records[0].batch->lost == 9);
 }
 
-BOOST_AUTO_TEST_CASE(goes_back_with_a_log_that_was_made_anew) {
+BOOST_AUTO_TEST_CASE(goes_back_with_a_log_that_was_recreated) {
   add(r, "a");
   assign(p0);
   answer(p0, {"a"}, 5);
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(ends_the_partitions_that_a_topic_has_no_more) {
   BOOST_TEST(r.records[0].partition == 1);
   BOOST_TEST(r.records[0].batch->from == 4);
   BOOST_TEST(r.records[0].batch->to == 0);
-  BOOST_TEST((places(*r.moved.back().to) == positions{{0, 3}}));
+  BOOST_TEST((positions_at(*r.moved.back().to) == positions{{0, 3}}));
 }
 
 BOOST_AUTO_TEST_CASE(
@@ -264,10 +264,10 @@ BOOST_AUTO_TEST_CASE(is_the_beginning_of_a_partition_that_is_added) {
   answer(p0, {"a"}, 5);
   assign(p1, 1);
   BOOST_TEST(p1.newest().cursor == 0);
-  BOOST_TEST((places(*r.moved.back().to) == positions{{0, 5}, {1, 0}}));
+  BOOST_TEST((positions_at(*r.moved.back().to) == positions{{0, 5}, {1, 0}}));
 }
 
-BOOST_AUTO_TEST_CASE(is_told_to_rooms_once_its_log_is_known) {
+BOOST_AUTO_TEST_CASE(is_reported_to_rooms_once_its_log_is_known) {
   add(r, "a");
   assign(p0);
   answer(p0, {"a"}, 5);
@@ -278,14 +278,15 @@ BOOST_AUTO_TEST_CASE(is_told_to_rooms_once_its_log_is_known) {
   BOOST_TEST(r.moved[0].to->log_of(0) == 7u);
 }
 
-BOOST_AUTO_TEST_CASE(is_told_of_all_partitions_to_rooms_that_were_there_first) {
+BOOST_AUTO_TEST_CASE(
+  is_reported_for_all_partitions_to_rooms_that_were_there_first) {
   add(r, "a"), add(s, "b");
   assign(p0, 0, 2), assign(p1, 1);
   answer(p0, {"a", "b", log_key(7)}, 3), answer(p1, {"a", "b", log_key(7)}, 4);
   for (auto* x : {&r, &s}) {
     BOOST_TEST_REQUIRE(x->completed.size() == 1u);
     auto& others = *x->completed[0].others;
-    BOOST_TEST((places(others) == positions{{0, 3}, {1, 4}}));
+    BOOST_TEST((positions_at(others) == positions{{0, 3}, {1, 4}}));
     BOOST_TEST((others.log_of(0) == 7u && others.log_of(1) == 7u));
   }
 }
@@ -335,7 +336,7 @@ BOOST_AUTO_TEST_CASE(shows_that_something_was_missed_before_keys_were_added) {
   send(p0, 5, 9, {}, old); // late
   answer(p0, {"a"}, 5);
   send(p0, 5, 10, {record_of(7, "a", "1")});
-  BOOST_TEST((places(r.completed.at(0)) == positions{{0, 5}}));
+  BOOST_TEST((positions_at(r.completed.at(0)) == positions{{0, 5}}));
   BOOST_TEST(records(r) == texts{"7:a=1"});
 }
 
@@ -360,7 +361,7 @@ BOOST_AUTO_TEST_CASE(is_complete_when_every_partition_has_said_where) {
   BOOST_TEST(r.completed.empty());
   answer(p1, {"a"}, 20);
   BOOST_TEST_REQUIRE(r.completed.size() == 1u);
-  BOOST_TEST((places(r.completed[0]) == positions{{0, 10}, {1, 20}}));
+  BOOST_TEST((positions_at(r.completed[0]) == positions{{0, 10}, {1, 20}}));
 }
 
 BOOST_AUTO_TEST_CASE(waits_for_partitions_that_are_not_there_yet) {
@@ -369,7 +370,7 @@ BOOST_AUTO_TEST_CASE(waits_for_partitions_that_are_not_there_yet) {
   assign(p0);
   BOOST_TEST(r.completed.empty());
   answer(p0, {"a"}, 3);
-  BOOST_TEST((places(r.completed.at(0)) == positions{{0, 3}}));
+  BOOST_TEST((positions_at(r.completed.at(0)) == positions{{0, 3}}));
 }
 
 BOOST_AUTO_TEST_CASE(waits_for_the_successor_of_a_subscription_given_up) {
@@ -380,7 +381,7 @@ BOOST_AUTO_TEST_CASE(waits_for_the_successor_of_a_subscription_given_up) {
   answer(p0, {"a"}, 2, old);
   BOOST_TEST(r.completed.empty());
   answer(p0, {"a"}, 0);
-  BOOST_TEST((places(r.completed.at(0)) == positions{{0, 0}}));
+  BOOST_TEST((positions_at(r.completed.at(0)) == positions{{0, 0}}));
 }
 
 BOOST_AUTO_TEST_CASE(is_completed_once) {
@@ -392,7 +393,7 @@ BOOST_AUTO_TEST_CASE(is_completed_once) {
   send(p0, 1, 4);
   answer(p0, {"a"}, 4);
   BOOST_TEST(r.completed.size() == 1u);
-  BOOST_TEST((places(s.completed.at(0)) == positions{{0, 4}}));
+  BOOST_TEST((positions_at(s.completed.at(0)) == positions{{0, 4}}));
 }
 
 BOOST_AUTO_TEST_CASE(gets_its_records_also_before_it_is_complete) {

@@ -13,7 +13,7 @@ using test::record_of;
 /// and "b".
 struct fixture : test::outbound_router_fixture {
   fixture() {
-    router = keep(spawn_outbound_router(home, credit, 1));
+    router = keep(spawn_outbound_router(executor, credit, 1));
     known = 2;
     assign(p0, 0), assign(p1, 1);
   }
@@ -33,7 +33,7 @@ struct fixture : test::outbound_router_fixture {
     send(x, offset, offset + 1, {record_of(offset, "a", "v")});
   }
 
-  void let_go(room& x) {
+  void release(room& x) {
     x.records.clear();
     run();
   }
@@ -48,7 +48,7 @@ struct fixture : test::outbound_router_fixture {
   }
 
   void wait_for_a_turn() {
-    for (int i = 0; i < replay_budget::patience; ++i)
+    for (int i = 0; i < replay_budget::turn_timeout; ++i)
       advance(1s);
   }
 
@@ -64,12 +64,12 @@ BOOST_AUTO_TEST_CASE(gives_way_when_its_share_is_used_up) {
   send_one(p0, 5);
   BOOST_TEST(turns(p0) == keys{"a"}); // the room has it still
   auto old = p0.newest().subscription;
-  let_go(r);
+  release(r);
   BOOST_TEST(turns(p0) == (keys{"a", "b"}));
   BOOST_TEST(p0.newest().cursor == 7);
   BOOST_TEST_REQUIRE(p0.ended.size() == 1u);
   BOOST_TEST(p0.ended[0].subscription == old);
-  // It goes on where it was when the other one does not need its turn.
+  // It resumes where it was when the other one does not need its turn.
   stop(s);
   BOOST_TEST(turns(p0) == (keys{"a", "b", "a"}));
   BOOST_TEST(p0.newest().cursor == 6);
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(gives_way_after_a_while_when_its_room_lets_go) {
   BOOST_TEST(r.ended.size() == 1u);
   BOOST_TEST(turns(p0) == keys{"a"});
   BOOST_TEST(shown(metrics::replay_bytes) > 0);
-  let_go(r);
+  release(r);
   BOOST_TEST(turns(p0) == (keys{"a", "b"}));
   BOOST_TEST(shown(metrics::replays_waiting) == 0);
 }
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(lasts_as_long_as_it_likes_when_nobody_does) {
   begin(r, 5);
   advance(60s);
   send_one(p0, 5);
-  let_go(r);
+  release(r);
   advance(60s);
   BOOST_TEST(r.ended.empty());
   BOOST_TEST(p0.ended.empty());
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(lasts_as_long_as_it_likes_when_nobody_does) {
 BOOST_AUTO_TEST_CASE(gives_everything_back) {
   begin(r, 5), begin(s, 7);
   send_one(p0, 5);
-  stop(r), let_go(r), stop(s);
+  stop(r), release(r), stop(s);
   BOOST_TEST(shown(metrics::replay_bytes) == 0);
   BOOST_TEST(shown(metrics::replays_waiting) == 0);
 }

@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(is_reported_with_the_position) {
   BOOST_TEST(x.credit < 500);
 }
 
-BOOST_AUTO_TEST_CASE(is_filled_by_a_helping_at_a_time) {
+BOOST_AUTO_TEST_CASE(is_filled_by_one_step_at_a_time) {
   for (int i = 0; i < 60; ++i)
     log.append("x", std::string(10'000, 'x'));
   start();
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(is_filled_by_a_helping_at_a_time) {
 
 BOOST_AUTO_TEST_CASE(shows_that_a_partition_is_not_read_for_want_of_it) {
   auto held = [this] {
-    return gauge(system, metrics::partitions_held)->value();
+    return gauge(system, metrics::partitions_paused)->value();
   };
   start();
   subscribe_as(a, {"x"}, -1, 1);
@@ -185,10 +185,10 @@ BOOST_AUTO_TEST_CASE(is_no_longer_shown_as_held_or_cached_when_it_has_left) {
   subscribe_as(a, {"x"}, -1, 15'000);
   append_large(3, "x");
   tick();
-  BOOST_TEST(gauge(system, metrics::partitions_held)->value() == 1);
+  BOOST_TEST(gauge(system, metrics::partitions_paused)->value() == 1);
   BOOST_TEST(gauge(system, metrics::tail_cache_bytes)->value() > 20'000);
   end(consumer);
-  BOOST_TEST(gauge(system, metrics::partitions_held)->value() == 0);
+  BOOST_TEST(gauge(system, metrics::partitions_paused)->value() == 0);
   BOOST_TEST(gauge(system, metrics::tail_cache_bytes)->value() == 0);
 }
 

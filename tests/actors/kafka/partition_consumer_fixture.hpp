@@ -40,8 +40,8 @@ struct partition_consumer_fixture : deterministic_actor_system {
 
   /// The log's records before the consumer begins, and where it begins.
   void start(const kafka::log_position& at = {0}) {
-    consumer = keep(spawn_partition_consumer(home, {{"topic", 3}, cache_limit},
-                                             log.log_at(at), group));
+    consumer = keep(spawn_partition_consumer(
+      executor, {{"topic", 3}, cache_limit}, log.log_at(at), group));
     run();
   }
 

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A subscriber's place is one in a log: what happens when there is another.
+/// A subscriber's position is one in a log: what happens when there is another.
 struct fixture : test::partition_consumer_fixture {
   explicit fixture(kafka::log_id first = 7) { log.set_log(first); }
 
@@ -52,7 +52,7 @@ struct unknown_log : fixture {
   unknown_log() : fixture(0) {}
 };
 
-BOOST_FIXTURE_TEST_SUITE(a_place_in_another_log, fixture)
+BOOST_FIXTURE_TEST_SUITE(a_position_in_another_log, fixture)
 
 BOOST_AUTO_TEST_CASE(goes_to_the_start_when_it_is_beyond_the_end) {
   fill(5);
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(is_committed_with_its_log) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(a_place_in_an_unknown_log, unknown_log)
+BOOST_FIXTURE_TEST_SUITE(a_position_in_an_unknown_log, unknown_log)
 
 BOOST_AUTO_TEST_CASE(is_given_up_when_it_is_beyond_the_end_for_long) {
   fill(5);
@@ -229,7 +229,7 @@ struct elections : fixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(a_place_in_a_log_that_was_cut, elections)
+BOOST_FIXTURE_TEST_SUITE(a_position_in_a_log_that_was_cut, elections)
 
 BOOST_AUTO_TEST_CASE(is_kept_when_it_is_not_beyond_the_cut) {
   fill(20);
@@ -349,7 +349,7 @@ BOOST_AUTO_TEST_CASE(goes_back_where_its_reader_begins) {
   BOOST_TEST(records(a).size() == 45u);
 }
 
-// What is read further is of a later leader, that of the place may go on.
+// What is read further is of a later leader, that of the position may continue.
 BOOST_AUTO_TEST_CASE(is_committed_with_the_epoch_of_what_is_before_it) {
   fill(3);
   start(here(0));

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(reads_the_log_once_for_all_who_come_within_a_moment) {
   BOOST_TEST(log.readers() == 1u); // the live one
 }
 
-BOOST_AUTO_TEST_CASE(gathers_anew_for_each_pass_through_the_log) {
+BOOST_AUTO_TEST_CASE(gathers_again_for_each_pass_through_the_log) {
   start_behind(3);
   replay_as(a, {"x"}, 1);
   gather();
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(gathers_anew_for_each_pass_through_the_log) {
   BOOST_TEST(log.reopened() == (offsets{1, 0}));
 }
 
-BOOST_AUTO_TEST_CASE(takes_no_more_than_its_credit_and_a_helping) {
+BOOST_AUTO_TEST_CASE(takes_no_more_than_its_credit_and_one_step) {
   for (int i = 0; i < 3; ++i)
     log.append("x", std::string(300'000, 'x'));
   start_behind(0);
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(reads_nothing_ahead_of_the_live_flow) {
 BOOST_AUTO_TEST_CASE(waits_for_one_without_credit_two_ticks_at_most) {
   start_behind(2);
   subscribe_as(b, {"x"});
-  for (int i = 0; i < 60; ++i) // several helpings
+  for (int i = 0; i < 60; ++i) // several steps
     log.append("y", std::string(10'000, 'x'));
   log.append("x", "v");
   run();
@@ -272,9 +272,9 @@ BOOST_AUTO_TEST_CASE(can_come_before_the_partitions_start_is_known) {
   BOOST_TEST(records_of(a, 3).empty());
 }
 
-BOOST_AUTO_TEST_CASE(is_told_what_the_log_has_forgotten) {
+BOOST_AUTO_TEST_CASE(is_notified_of_what_retention_has_deleted) {
   start_behind(3);
-  log.forget_before(2);
+  log.delete_before(2);
   replay_as(a, {"x"}, 1);
   gather();
   BOOST_TEST(a.batches.at(0).subscription == replay);
@@ -318,11 +318,11 @@ BOOST_AUTO_TEST_CASE(takes_more_and_fewer_keys_on_its_way) {
   BOOST_TEST(records(a) == (texts{"0:x=v", "2:z=v", "4:z=v"}));
 }
 
-BOOST_AUTO_TEST_CASE(is_told_what_retention_has_taken_from_it) {
+BOOST_AUTO_TEST_CASE(is_notified_of_what_retention_has_taken_from_it) {
   start();
   subscribe_as(a, {"x"}, 0, 0); // nobody takes anything: nothing is read
   log.append("x", "v"), log.append("x", "v"), log.append("x", "v");
-  log.forget_before(2);
+  log.delete_before(2);
   grant(a, 1'000'000);
   gather();
   BOOST_TEST(records(a) == texts{"2:x=v"});
@@ -334,7 +334,7 @@ BOOST_AUTO_TEST_CASE(is_told_so_although_retention_has_left_nothing) {
   start();
   subscribe_as(a, {"x"}, 0, 0);
   log.append("x", "v"), log.append("x", "v");
-  log.forget_before(2);
+  log.delete_before(2);
   grant(a, 1'000'000);
   gather();
   tick();
@@ -345,7 +345,7 @@ BOOST_AUTO_TEST_CASE(is_told_so_although_retention_has_left_nothing) {
   BOOST_TEST(records(a) == texts{"2:x=v"});
 }
 
-BOOST_AUTO_TEST_CASE(begins_anew_when_the_offsets_have_gone_back) {
+BOOST_AUTO_TEST_CASE(starts_over_when_the_offsets_have_gone_back) {
   start();
   subscribe_as(a, {"x"});
   append("x"), append("x"), append("x");

@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(sends_ranges_without_holes_between_them) {
   BOOST_TEST(records(a) == (texts{"0:x=v", "3:x=v", "9:x=v"}));
 }
 
-BOOST_AUTO_TEST_CASE(begins_now_for_a_subscriber_that_knows_no_place) {
+BOOST_AUTO_TEST_CASE(begins_now_for_a_subscriber_that_knows_no_position) {
   append("x"), append("x");
   start(1);
   subscribe_as(b, {});
@@ -79,10 +79,10 @@ BOOST_AUTO_TEST_CASE(reads_the_log_for_who_begins_before_the_tail_cache) {
   BOOST_TEST(log.reopened() == std::vector<std::int64_t>{0});
 }
 
-BOOST_AUTO_TEST_CASE(says_what_the_log_has_forgotten) {
+BOOST_AUTO_TEST_CASE(says_what_retention_has_deleted) {
   append("x"), append("x"), append("x");
   start(2);
-  log.forget_before(1);
+  log.delete_before(1);
   subscribe_as(a, {"x"}, 0);
   advance(50ms);
   BOOST_TEST(covered(a, 0) == 3);
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(moves_quiet_subscribers_on_from_time_to_time) {
   BOOST_TEST(a.batches.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(serves_several_subscribers_each_at_its_own_place) {
+BOOST_AUTO_TEST_CASE(serves_several_subscribers_each_at_its_own_position) {
   start();
   subscribe_as(a, {"x"});
   append("x"), append("y");

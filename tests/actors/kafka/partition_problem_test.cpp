@@ -40,10 +40,10 @@ struct world : test::deterministic_actor_system {
   void start(bool known) {
     logs[1].set_known(known);
     for (auto& x : routers)
-      x = keep(spawn_outbound_router(home, 1000, 1000));
+      x = keep(spawn_outbound_router(executor, 1000, 1000));
     for (std::size_t i = 0; i < routers.size(); ++i)
-      directories[i] = keep(
-        spawn_room_directory(home, {rules, {home}, 10, 1000, 5s}, routers[i]));
+      directories[i] = keep(spawn_room_directory(
+        executor, {rules, {executor}, 10, 1000, 5s}, routers[i]));
     for (auto& x : routers)
       tell(x, topic_known{"topic", partitions});
     for (std::int32_t i = 0; i < partitions; ++i)
@@ -52,8 +52,8 @@ struct world : test::deterministic_actor_system {
 
   void assign(std::int32_t i) {
     auto& log = logs[static_cast<std::size_t>(i)];
-    auto consumer = keep(spawn_partition_consumer(home, {{"topic", i}, 100'000},
-                                                  log.log_at({0}), group));
+    auto consumer = keep(spawn_partition_consumer(
+      executor, {{"topic", i}, 100'000}, log.log_at({0}), group));
     for (auto& x : routers)
       tell(x, partition_assigned{"topic", i, consumer});
     consumers.push_back(consumer);
@@ -68,7 +68,7 @@ struct world : test::deterministic_actor_system {
     }
   }
 
-  /// Joins on a node, and goes on until it is answered.
+  /// Joins on a node, and continues until it is answered.
   join_answered join(std::size_t node, const std::string& room) {
     auto& x = begin_join(node, room);
     advance(5s);
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(goes_to_the_group_before_a_position_is_known) {
   BOOST_TEST(positions.back().next == -1);
 }
 
-BOOST_AUTO_TEST_CASE(is_told_once_and_when_it_changes) {
+BOOST_AUTO_TEST_CASE(is_reported_once_and_when_it_changes) {
   start();
   subscribe_as(a, {"x"});
   a.added.clear();
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(is_told_once_and_when_it_changes) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(is_not_told_to_who_has_gone) {
+BOOST_AUTO_TEST_CASE(is_not_reported_to_who_has_gone) {
   start();
   subscribe_as(a, {"x"});
   subscribe_as(b, {"x"});

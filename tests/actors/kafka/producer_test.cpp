@@ -49,7 +49,7 @@ struct fixture {
   void start(std::string brokers, std::size_t waiting_limit = 1'000'000) {
     settings.brokers = std::move(brokers);
     limits.producer_queue = waiting_limit;
-    producers = spawn_producers(std::vector(loops, actor_home{system}),
+    producers = spawn_producers(std::vector(loops, actor_executor{system}),
                                 settings, {"topic"}, limits);
   }
 
@@ -354,7 +354,7 @@ BOOST_AUTO_TEST_CASE(goes_on_with_a_new_client_when_one_has_failed) {
   start();
   emit(1, "key");
   answers.wait_for(1);
-  // The broker has lost count of the records: librdkafka gives up for good.
+  // The broker has lost count of the records: librdkafka gives up permanently.
   test::shared_broker::refuse_records(
     RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
   emit(2, "key");

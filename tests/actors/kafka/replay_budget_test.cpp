@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(has_its_turn_where_others_stand_still) {
   fill();
   budget.tick();
   budget.wait(2);
-  ticks(replay_budget::patience - 1);
+  ticks(replay_budget::turn_timeout - 1);
   BOOST_TEST(budget.tick() == ids{1});
   budget.leave(1);
   BOOST_TEST(begin().empty());
@@ -178,11 +178,11 @@ BOOST_AUTO_TEST_CASE(has_its_turn_where_others_stand_still) {
 BOOST_AUTO_TEST_CASE(ends_no_turn_that_others_wait_for_no_longer) {
   fill();
   budget.wait(2);
-  ticks(replay_budget::patience - 1);
+  ticks(replay_budget::turn_timeout - 1);
   budget.leave(2);
   ticks(1);
   budget.wait(3);
-  ticks(replay_budget::patience - 1);
+  ticks(replay_budget::turn_timeout - 1);
 }
 
 BOOST_AUTO_TEST_CASE(has_its_turn_however_small_the_budget_is) {

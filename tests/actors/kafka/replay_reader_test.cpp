@@ -22,7 +22,7 @@ using offsets = std::vector<std::int64_t>;
 constexpr std::size_t plenty = 1'000'000'000;
 
 /// Who is behind: `a`, `b` and `c` ride with the subscription 1 of their own.
-struct rider {
+struct subscriber {
   std::vector<record_batch> all;
   std::vector<keys_added> added;
   std::vector<local_event> local;
@@ -49,7 +49,7 @@ struct fixture : test::deterministic_actor_system {
   /// Each fills a step.
   void write_large(int n, const std::string& key = "k") {
     for (int i = 0; i < n; ++i)
-      write(key, std::string(replay_reader::helping, 'x'));
+      write(key, std::string(replay_reader::max_step_bytes, 'x'));
   }
 
   void write(const std::string& key, const std::string& value) {
@@ -61,9 +61,9 @@ struct fixture : test::deterministic_actor_system {
   /// What is written from now on is in the tail cache, too.
   void begin_cache(std::size_t limit = 0) { cache.emplace(limit, log.end()); }
 
-  // -- riders -----------------------------------------------------------------
+  // -- subscribers ------------------------------------------------------------
 
-  void add(const rider& x, std::int64_t from, std::size_t credit = plenty,
+  void add(const subscriber& x, std::int64_t from, std::size_t credit = plenty,
            const keys& wanted = {"k"}) {
     subscription wants{1, from, credit};
     wants.add(wanted);
@@ -71,13 +71,13 @@ struct fixture : test::deterministic_actor_system {
   }
 
   /// One that is to join the live flow.
-  void add_joining(const rider& x, std::int64_t from) {
+  void add_joining(const subscriber& x, std::int64_t from) {
     subscription wants{1, from, plenty};
     wants.add({"k"});
     reader.add(x.handle, std::move(wants), true);
   }
 
-  void grant(const rider& x, std::size_t bytes = plenty) {
+  void grant(const subscriber& x, std::size_t bytes = plenty) {
     reader.find(x.address(), 1)->credit().grant(bytes);
   }
 
@@ -102,8 +102,8 @@ struct fixture : test::deterministic_actor_system {
     BOOST_TEST_ERROR("the reader has no end");
   }
 
-  /// The offsets that a rider got, in the order in which it did.
-  static offsets got(const rider& x) {
+  /// The offsets that a subscriber got, in the order in which it did.
+  static offsets got(const subscriber& x) {
     offsets result;
     for (auto& batch : x.batches) {
       std::string_view rest = batch.records;
@@ -118,7 +118,7 @@ struct fixture : test::deterministic_actor_system {
   }
 
   /// Each batch begins where the last ended; returns the end.
-  static std::int64_t covered(const rider& x, std::int64_t from) {
+  static std::int64_t covered(const subscriber& x, std::int64_t from) {
     for (auto& batch : x.batches) {
       BOOST_TEST(batch.from == from);
       BOOST_TEST(batch.to > from);
@@ -127,8 +127,8 @@ struct fixture : test::deterministic_actor_system {
     return from;
   }
 
-  /// What a rider was told that it has lost.
-  static offsets lost(const rider& x) {
+  /// What a subscriber was notified that it has lost.
+  static offsets lost(const subscriber& x) {
     offsets result;
     for (auto& batch : x.batches)
       if (batch.lost > batch.from)
@@ -145,7 +145,7 @@ struct fixture : test::deterministic_actor_system {
 
   scripted_log log;
   std::optional<tail_cache> cache;
-  rider a, b, c;
+  subscriber a, b, c;
   bool can_open = true;
   partition_log files = log.log_at(0);
   leader_epochs epochs;
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_log_where_the_cache_begins) {
   BOOST_TEST(covered(a, 0) == 4);
 }
 
-BOOST_AUTO_TEST_CASE(gets_one_helping_a_step) {
+BOOST_AUTO_TEST_CASE(gets_max_step_bytes_per_step) {
   write_large(3);
   begin_cache();
   write_large(3);
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(gets_one_helping_a_step) {
   BOOST_TEST(!step());
 }
 
-BOOST_AUTO_TEST_CASE(is_told_of_the_end_although_nothing_is_for_it) {
+BOOST_AUTO_TEST_CASE(is_notified_of_the_end_although_nothing_is_for_it) {
   write_large(2, "other");
   begin_cache();
   write(1, "other");
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(covers_offsets_without_records) {
   BOOST_TEST(covered(a, 0) == 12);
 }
 
-BOOST_AUTO_TEST_CASE(gets_no_more_than_its_credit_and_a_helping) {
+BOOST_AUTO_TEST_CASE(gets_no_more_than_its_credit_and_one_step) {
   write_large(2);
   begin_cache();
   add(a, 0, 1);
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(gets_no_more_than_its_credit_and_a_helping) {
 
 // Each of its replays may go beyond its credit, but not all of them together.
 BOOST_AUTO_TEST_CASE(gets_nothing_while_its_subscriber_owes_too_much) {
-  constexpr std::uint32_t n = replay_debt / replay_reader::helping;
+  constexpr std::uint32_t n = replay_debt / replay_reader::max_step_bytes;
   for (std::uint32_t i = 1; i <= n + 1; ++i)
     write_large(1, std::to_string(i));
   begin_cache();
@@ -286,13 +286,13 @@ BOOST_AUTO_TEST_CASE(gets_nothing_while_its_subscriber_owes_too_much) {
   }
   add(b, 0, 1, {std::to_string(n + 1)});
   begin_pass();
-  for (std::uint32_t i = 0; i < n * 2 * replay_reader::patience; ++i) {
+  for (std::uint32_t i = 0; i < n * 2 * replay_reader::credit_timeout; ++i) {
     serve();
     reader.tick();
   }
   BOOST_TEST(got(b) == offsets{n}); // nobody else is held up
   BOOST_TEST(got(a) == range(0, n));
-  reader.find(a.address(), 1)->credit().grant(replay_reader::helping);
+  reader.find(a.address(), 1)->credit().grant(replay_reader::max_step_bytes);
   serve();
   BOOST_TEST(got(a) == range(0, n + 1));
 }
@@ -433,7 +433,8 @@ BOOST_AUTO_TEST_CASE(serves_all_who_are_behind_with_one_read) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(begins_at_the_oldest_place_and_takes_along_who_is_ahead) {
+BOOST_AUTO_TEST_CASE(
+  begins_at_the_oldest_position_and_takes_along_who_is_ahead) {
   write_large(4);
   begin_cache();
   add(a, 2), add(b, 0), add(c, 3);
@@ -494,7 +495,7 @@ BOOST_AUTO_TEST_CASE(is_followed_by_another_for_who_comes_behind_it) {
   BOOST_TEST(covered(b, 1) == 4);
 }
 
-BOOST_AUTO_TEST_CASE(ends_early_when_all_on_board_have_gone) {
+BOOST_AUTO_TEST_CASE(ends_early_when_all_in_the_pass_have_gone) {
   write_large(4);
   begin_cache();
   add(a, 0);
@@ -602,7 +603,7 @@ BOOST_AUTO_TEST_CASE(goes_on_without_it_in_the_end_and_comes_by_again) {
   add(a, 0, 1), add(b, 0);
   begin_pass();
   BOOST_TEST(!step());
-  for (int i = 0; i < replay_reader::patience; ++i) {
+  for (int i = 0; i < replay_reader::credit_timeout; ++i) {
     BOOST_TEST(got(b) == offsets{0});
     reader.tick();
     step();
@@ -627,7 +628,7 @@ BOOST_AUTO_TEST_CASE(is_as_patient_the_next_time) {
   step();
   reader.tick();
   step();
-  auto debt = replay_reader::helping + 100;
+  auto debt = replay_reader::max_step_bytes + 100;
   grant(a, debt);
   BOOST_TEST(step());
   BOOST_TEST(got(b) == range(0, 2));
@@ -656,7 +657,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_log_open_while_all_wait) {
   add(a, 0, 1), add(b, 0, 1);
   begin_pass();
   step();
-  for (int i = 0; i + 1 < replay_reader::rest; ++i) {
+  for (int i = 0; i + 1 < replay_reader::idle_ticks; ++i) {
     reader.tick();
     BOOST_TEST(!step());
   }
@@ -675,7 +676,7 @@ BOOST_AUTO_TEST_CASE(does_not_keep_the_log_for_ever) {
   step();
   BOOST_TEST(!step());
   BOOST_TEST(log.readers() == 1u);
-  for (int i = 0; i < replay_reader::rest; ++i)
+  for (int i = 0; i < replay_reader::idle_ticks; ++i)
     reader.tick();
   BOOST_TEST(!step());
   BOOST_TEST(log.readers() == 0u);
@@ -695,7 +696,7 @@ BOOST_AUTO_TEST_CASE(says_how_much_is_gone) {
   write(5);
   begin_cache();
   write(1);
-  log.forget_before(3);
+  log.delete_before(3);
   add(a, 1), add(b, 3), add(c, 4);
   serve();
   BOOST_TEST(lost(a) == offsets{3});
@@ -710,7 +711,7 @@ BOOST_AUTO_TEST_CASE(says_so_although_no_record_is_left_for_it) {
   write(3), write_large(1, "other");
   begin_cache();
   write(1);
-  log.forget_before(2);
+  log.delete_before(2);
   add(a, 0, plenty, {"l"});
   begin_pass();
   BOOST_TEST_REQUIRE(a.batches.size() == 1u);
@@ -720,7 +721,7 @@ BOOST_AUTO_TEST_CASE(says_so_although_no_record_is_left_for_it) {
 
 BOOST_AUTO_TEST_CASE(says_so_although_all_of_it_is_gone) {
   write(3);
-  log.forget_before(3);
+  log.delete_before(3);
   begin_cache();
   add(a, 1);
   serve();
@@ -733,7 +734,7 @@ BOOST_AUTO_TEST_CASE(says_so_where_it_forgets_while_it_is_read) {
   begin_cache();
   add(a, 0);
   begin_pass();
-  log.forget_before(3);
+  log.delete_before(3);
   serve();
   BOOST_TEST(got(a) == (offsets{0, 3}));
   BOOST_TEST(lost(a) == offsets{3});
@@ -741,14 +742,14 @@ BOOST_AUTO_TEST_CASE(says_so_where_it_forgets_while_it_is_read) {
   BOOST_TEST(covered(a, 0) == 4);
 }
 
-BOOST_AUTO_TEST_CASE(does_not_count_as_lost_what_it_has_searched) {
+BOOST_AUTO_TEST_CASE(does_not_count_as_lost_what_it_has_scanned) {
   write_large(4, "other"), write_large(1);
   begin_cache();
   add(a, 0);
   begin_pass();
   BOOST_TEST(step());
   BOOST_TEST(a.batches.empty());
-  log.forget_before(4);
+  log.delete_before(4);
   serve();
   BOOST_TEST_REQUIRE(a.batches.size() == 2u);
   BOOST_TEST(a.batches[0].to == 2);
@@ -759,13 +760,13 @@ BOOST_AUTO_TEST_CASE(does_not_count_as_lost_what_it_has_searched) {
   BOOST_TEST(covered(a, 0) == 5);
 }
 
-BOOST_AUTO_TEST_CASE(is_not_hurt_by_the_loss_of_what_it_has_searched) {
+BOOST_AUTO_TEST_CASE(is_not_hurt_by_the_loss_of_what_it_has_scanned) {
   write_large(4, "other"), write_large(1);
   begin_cache();
   add(a, 0);
   begin_pass();
   BOOST_TEST(step());
-  log.forget_before(1);
+  log.delete_before(1);
   serve();
   BOOST_TEST(lost(a) == offsets{});
   BOOST_TEST(got(a) == offsets{4});
@@ -775,7 +776,7 @@ BOOST_AUTO_TEST_CASE(does_not_count_as_lost_what_was_fetched_before) {
   write_large(3);
   begin_cache();
   add(a, 0);
-  log.forget_later(2); // the log's start is newer than what is read
+  log.delete_later(2); // the log's start is newer than what is read
   serve();
   BOOST_TEST(got(a) == range(0, 3));
   BOOST_TEST(lost(a) == offsets{});
@@ -784,7 +785,7 @@ BOOST_AUTO_TEST_CASE(does_not_count_as_lost_what_was_fetched_before) {
 BOOST_AUTO_TEST_CASE(says_so_once_and_to_each_what_concerns_it) {
   write_large(5);
   begin_cache();
-  log.forget_before(3);
+  log.delete_before(3);
   add(a, 0), add(b, 2), add(c, 3);
   serve();
   BOOST_TEST(lost(a) == offsets{3});
@@ -855,13 +856,13 @@ BOOST_AUTO_TEST_CASE(is_taken_out_where_the_cache_begins) {
   auto arrived = reader.take_arrived(2);
   BOOST_TEST_REQUIRE(arrived.size() == 1u);
   BOOST_TEST((arrived[0].first == a.handle));
-  BOOST_TEST(arrived[0].second.told() == 2);
+  BOOST_TEST(arrived[0].second.delivered_to() == 2);
   BOOST_TEST(arrived[0].second.wants("k"));
   BOOST_TEST(reader.empty());
   BOOST_TEST(!step());
 }
 
-BOOST_AUTO_TEST_CASE(is_told_apart_from_who_stays) {
+BOOST_AUTO_TEST_CASE(is_distinguished_from_who_stays) {
   begin_cache();
   write(1);
   add(a, 0), add_joining(b, 0);
@@ -896,10 +897,10 @@ BOOST_AUTO_TEST_CASE(leaves_there_what_it_has_read) {
 
 BOOST_AUTO_TEST_CASE(leaves_no_more_than_fits) {
   write_large(4);
-  begin_cache(2 * replay_reader::helping + 1000);
+  begin_cache(2 * replay_reader::max_step_bytes + 1000);
   add(a, 0), begin_pass(), serve();
   BOOST_TEST(cache->begin() == 2);
-  BOOST_TEST(cache->bytes() <= 2 * replay_reader::helping + 1000);
+  BOOST_TEST(cache->bytes() <= 2 * replay_reader::max_step_bytes + 1000);
   add(b, 1);
   serve();
   BOOST_TEST(reader.reads() == 2u);
@@ -915,10 +916,10 @@ BOOST_AUTO_TEST_CASE(leaves_nothing_when_it_ends_before) {
   BOOST_TEST(cache->begin() == 4);
 }
 
-BOOST_AUTO_TEST_CASE(does_not_hide_what_the_log_has_forgotten) {
+BOOST_AUTO_TEST_CASE(does_not_hide_what_retention_has_deleted) {
   write(6);
   begin_cache(plenty);
-  log.forget_before(3);
+  log.delete_before(3);
   add(a, 1), begin_pass(), serve();
   BOOST_TEST(lost(a) == offsets{3});
   add(b, 1);

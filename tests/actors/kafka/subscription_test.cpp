@@ -29,21 +29,21 @@ BOOST_AUTO_TEST_CASE(tells_an_empty_key_from_none) {
 
 BOOST_AUTO_TEST_CASE(begins_where_the_subscriber_is) {
   BOOST_TEST(wants.id() == 7u);
-  BOOST_TEST(wants.told() == 100);
-  BOOST_TEST(wants.searched() == 100);
+  BOOST_TEST(wants.delivered_to() == 100);
+  BOOST_TEST(wants.scanned_to() == 100);
 }
 
 BOOST_AUTO_TEST_CASE(tells_nothing_by_skipping) {
   wants.skip(120);
-  BOOST_TEST(wants.told() == 100);
-  BOOST_TEST(wants.searched() == 120);
+  BOOST_TEST(wants.delivered_to() == 100);
+  BOOST_TEST(wants.scanned_to() == 120);
 }
 
 BOOST_AUTO_TEST_CASE(moves_on_and_spends_by_serving) {
   wants.skip(120);
   wants.serve(130, 30);
-  BOOST_TEST(wants.told() == 130);
-  BOOST_TEST(wants.searched() == 130);
+  BOOST_TEST(wants.delivered_to() == 130);
+  BOOST_TEST(wants.scanned_to() == 130);
   BOOST_TEST(wants.credit().available() == 20u);
 }
 

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(finds_the_records_of_the_wanted_keys_in_order) {
   BOOST_TEST(collect(11, "a") == texts{"12:a=v"});
 }
 
-BOOST_AUTO_TEST_CASE(counts_offsets_without_records_as_searched) {
+BOOST_AUTO_TEST_CASE(counts_offsets_without_records_as_scanned) {
   add(12, "a");
   cache.advance(20);
   BOOST_TEST(cache.begin() == 10);

@@ -89,12 +89,12 @@ struct fixture : test::room_fixture {
   }
 
   /// A pass that is held up gives up whoever is not ready for what it keeps.
-  void lose_patience() {
-    for (int i = 0; i <= replay_pass::patience; ++i)
+  void exceed_hold_timeout() {
+    for (int i = 0; i <= replay_pass::hold_timeout; ++i)
       advance(500ms);
   }
 
-  /// [from, to) of what a member was told to be lost.
+  /// [from, to) of what a member was notified to be lost.
   using ranges = std::vector<std::pair<std::int64_t, std::int64_t>>;
 
   static ranges lost(const member& x) {
@@ -105,7 +105,7 @@ struct fixture : test::room_fixture {
     return result;
   }
 
-  /// Where it was told to be caught up, in whatever partition.
+  /// Where it was notified to be caught up, in whatever partition.
   static std::vector<std::int64_t> caught(const member& x) {
     std::vector<std::int64_t> result;
     for (auto& y : x.caught)
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(is_caught_up_exactly_where_the_live_flow_goes_on) {
   ask(a, {{0, 2}});
   take(a);
   replay(2, 4);
-  live(5, 7); // they go on coming
+  live(5, 7); // they continue coming
   BOOST_TEST(a.caught.empty());
   replay(4, 6);
   BOOST_TEST(a.caught.empty()); // 6 has been sent to the others already
@@ -300,7 +300,7 @@ BOOST_AUTO_TEST_CASE(that_leaves_ends_its_replay) {
   BOOST_TEST(take(a) == texts{});
 }
 
-BOOST_AUTO_TEST_CASE(is_not_told_of_poison_again_nor_gets_it) {
+BOOST_AUTO_TEST_CASE(is_not_notified_of_poison_again_nor_gets_it) {
   start(0);
   join(a);
   auto some = all(0, 3);
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(members_that_are_behind, fixture)
 
-BOOST_AUTO_TEST_CASE(share_one_pass_from_the_oldest_place_on) {
+BOOST_AUTO_TEST_CASE(share_one_pass_from_the_oldest_position_on) {
   start(0);
   join(a), join(b), join(c);
   live(0, 6);
@@ -348,7 +348,7 @@ BOOST_AUTO_TEST_CASE(get_the_same_message_object) {
   BOOST_TEST(a.deliveries.back().events == b.deliveries.back().events);
 }
 
-BOOST_AUTO_TEST_CASE(get_a_batch_that_begins_before_their_place) {
+BOOST_AUTO_TEST_CASE(get_a_batch_that_begins_before_their_position) {
   start(0);
   join(a), join(b);
   live(0, 6);
@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(do_not_wait_long_for_one_that_wants_no_more) {
   replay(4, 6);
   BOOST_TEST(a.caught.empty());
   BOOST_TEST(started.size() == 1u);
-  lose_patience();
+  exceed_hold_timeout();
   BOOST_TEST_REQUIRE(started.size() == 2u);
   BOOST_TEST(started[1].from == 1);
 }
@@ -443,7 +443,7 @@ BOOST_AUTO_TEST_CASE(ends_what_it_gets) {
   BOOST_TEST(a.spent[0].room == 7u);
   replay(3, 4);
   BOOST_TEST(take(a) == packets_of(1, 3));
-  lose_patience();
+  exceed_hold_timeout();
   BOOST_TEST(stopped.empty()); // nobody is held up
 }
 
@@ -456,7 +456,7 @@ BOOST_AUTO_TEST_CASE(can_be_overdrawn_by_one_batch) {
   replay(1, 4);
   BOOST_TEST(take(a) == packets_of(1, 4));
   BOOST_TEST(a.spent.size() == 1u);
-  // The debt is the connection's: it asks anew for what it can take.
+  // The debt is the connection's: it asks again for what it can take.
   ask(a, {{0, 4}}, bytes_of(4, 5));
   replay(4, 5);
   BOOST_TEST(take(a) == packets_of(4, 5));
@@ -512,7 +512,7 @@ BOOST_AUTO_TEST_CASE(is_spent_also_when_one_of_two_partitions_is_done) {
   BOOST_TEST(a.spent.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(does_not_hold_up_the_others_on_board) {
+BOOST_AUTO_TEST_CASE(does_not_hold_up_the_others_in_the_pass) {
   start(0);
   join(a), join(b);
   live(0, 9);
@@ -605,7 +605,7 @@ BOOST_AUTO_TEST_CASE(is_for_another_pass_when_it_comes_too_late) {
   take(a), take(b);
   advance(500ms);
   auto before = freed;
-  lose_patience();
+  exceed_hold_timeout();
   BOOST_TEST(freed == before + 1);
   ask(a, {{0, 2}});
   BOOST_TEST(started.size() == 1u);
@@ -623,7 +623,7 @@ BOOST_AUTO_TEST_CASE(is_waited_for_as_long_as_all_the_others_are) {
   ask(a, {{0, 1}}, 1), ask(b, {{0, 1}}, 1);
   replay(1, 2), replay(2, 4);
   take(a), take(b);
-  lose_patience(), lose_patience();
+  exceed_hold_timeout(), exceed_hold_timeout();
   ask(a, {{0, 2}}), ask(b, {{0, 2}});
   BOOST_TEST(take(a) == packets_of(2, 4));
   BOOST_TEST(take(b) == packets_of(2, 4));
@@ -665,7 +665,7 @@ BOOST_AUTO_TEST_CASE(is_counted_from_where_the_member_was_up_to_date) {
   BOOST_TEST(b.lags.empty());
 }
 
-BOOST_AUTO_TEST_CASE(that_is_too_long_is_told_once) {
+BOOST_AUTO_TEST_CASE(that_is_too_long_is_reported_once) {
   start(0);
   join(a);
   live(0, 3);
@@ -688,7 +688,7 @@ BOOST_AUTO_TEST_CASE(is_shorter_by_what_is_caught_up_on) {
   BOOST_TEST(a.lags.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(begins_anew_after_the_member_was_up_to_date) {
+BOOST_AUTO_TEST_CASE(starts_over_after_the_member_was_up_to_date) {
   start(0);
   join(a);
   live(0, 3);
@@ -761,7 +761,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(a_lost_range, fixture)
 
-BOOST_AUTO_TEST_CASE(is_told_to_all_who_are_up_to_date) {
+BOOST_AUTO_TEST_CASE(is_reported_to_all_who_are_up_to_date) {
   start(0);
   join(a), join(b);
   live(0, 3);
@@ -774,7 +774,7 @@ BOOST_AUTO_TEST_CASE(is_told_to_all_who_are_up_to_date) {
   BOOST_TEST(take(b) == texts{});
 }
 
-BOOST_AUTO_TEST_CASE(is_told_although_no_record_comes_with_it) {
+BOOST_AUTO_TEST_CASE(is_reported_although_no_record_comes_with_it) {
   start(0);
   join(a);
   send(batch_of({}, 0, 6, 6));
@@ -791,7 +791,7 @@ BOOST_AUTO_TEST_CASE(is_none_where_the_room_has_been) {
   BOOST_TEST(packets(a) == packets_of(7, 8));
 }
 
-BOOST_AUTO_TEST_CASE(of_a_replay_is_told_to_who_is_there) {
+BOOST_AUTO_TEST_CASE(of_a_replay_is_reported_to_who_is_there) {
   start(0);
   join(a), join(b), join(c);
   live(0, 9);
@@ -823,9 +823,9 @@ BOOST_AUTO_TEST_CASE(of_a_replay_may_bring_a_member_up_to_date) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(a_log_that_was_made_anew, fixture)
+BOOST_FIXTURE_TEST_SUITE(a_log_that_was_recreated, fixture)
 
-BOOST_AUTO_TEST_CASE(is_told_to_all_members_as_a_range_that_goes_back) {
+BOOST_AUTO_TEST_CASE(is_reported_to_all_members_as_a_range_that_goes_back) {
   start(0);
   join(a);
   live(0, 9);
@@ -874,7 +874,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(a_join_with_since, fixture)
 
-BOOST_AUTO_TEST_CASE(begins_behind_at_that_place) {
+BOOST_AUTO_TEST_CASE(begins_behind_at_that_position) {
   start(0);
   live(0, 9);
   join_since(a, {{0, 4}});
@@ -945,7 +945,7 @@ BOOST_AUTO_TEST_CASE(begins_elsewhere_where_the_room_has_first_seen_records) {
 BOOST_AUTO_TEST_CASE(gets_all_of_a_partition_that_was_added) {
   tell(room, room_complete{{{0, 9}}, {}, {}, 0, {}, {}, at({{0, 9}})});
   tell(room, moved({{0, 9}, {1, 0}}));
-  tell(room, room_home{1});
+  tell(room, partition_added{1});
   live(0, 3, 1);
   for (auto resumes : {false, true}) {
     a.joins.clear();
@@ -1036,7 +1036,7 @@ struct shared_fixture : fixture {
     auto others = *at({{0, 9}, {1, 20}, {2, 30}});
     others.log_start.set(1, 5);
     others.log_end.set(1, 22);
-    message.others = std::make_shared<const topic_places>(others);
+    message.others = std::make_shared<const topic_positions>(others);
     tell(room, message);
   }
 };
@@ -1153,7 +1153,7 @@ BOOST_AUTO_TEST_CASE(may_begin_where_the_log_has_nothing_any_more) {
   room_complete message{{{0, 9}}};
   message.log_start[0] = 5;
   tell(room, message);
-  join_since(a, {{0, 4}}); // it is told of the gap
+  join_since(a, {{0, 4}}); // it is notified of the gap
   BOOST_TEST(a.joins.at(0).error == emit_errc::none);
   BOOST_TEST((a.joins[0].behind == positions{{0, 4}}));
 }
@@ -1216,7 +1216,7 @@ BOOST_FIXTURE_TEST_CASE(begins_there_although_the_log_has_lost_some_of_that,
   auto others = *at({{0, 9}, {1, 20}});
   others.log_start.set(1, 5);
   room_complete message{{{0, 9}}};
-  message.others = std::make_shared<const topic_places>(others);
+  message.others = std::make_shared<const topic_positions>(others);
   message.misplaced = {{1, 4}};
   tell(room, message);
   join_since(a, {{0, 9}}, true);
@@ -1265,11 +1265,11 @@ BOOST_FIXTURE_TEST_CASE(gets_nothing_from_before_what_nodes_remember,
   join(b);
   auto later = *at({{0, 9}, {1, 30}});
   later.misplaced_from.set(1, 30);
-  tell(room, room_moved{std::make_shared<const topic_places>(later)});
+  tell(room, room_moved{std::make_shared<const topic_positions>(later)});
   join_since(a, {{0, 9}}, true);
   BOOST_TEST(a.joins.at(0).behind.empty());
   later.next.set(1, 40);
-  tell(room, room_moved{std::make_shared<const topic_places>(later)});
+  tell(room, room_moved{std::make_shared<const topic_positions>(later)});
   join_since(c, {{0, 9}}, true);
   BOOST_TEST((c.joins.at(0).behind == positions{{1, 30}}));
 }
@@ -1356,7 +1356,7 @@ struct quiet : fixture {
   void move(std::int64_t to) { tell(room, moved({{0, to}})); }
 };
 
-BOOST_FIXTURE_TEST_SUITE(a_quiet_rooms_place, quiet)
+BOOST_FIXTURE_TEST_SUITE(a_quiet_rooms_position, quiet)
 
 BOOST_AUTO_TEST_CASE(is_where_a_join_begins) {
   start(0);
@@ -1384,7 +1384,7 @@ BOOST_AUTO_TEST_CASE(is_not_where_members_have_to_get_to) {
   BOOST_TEST(caught(a) == offsets{5});
 }
 
-BOOST_AUTO_TEST_CASE(is_told_to_members_that_recover) {
+BOOST_AUTO_TEST_CASE(is_reported_to_members_that_recover) {
   settings.recovers = true;
   restart();
   start(0);
@@ -1402,7 +1402,7 @@ BOOST_AUTO_TEST_CASE(is_told_to_members_that_recover) {
   BOOST_TEST(a.deliveries.at(1).events->from == 50);
 }
 
-BOOST_AUTO_TEST_CASE(is_not_told_twice) {
+BOOST_AUTO_TEST_CASE(is_not_reported_twice) {
   settings.recovers = true;
   restart();
   start(0);

@@ -76,8 +76,8 @@ struct fixture : test::deterministic_actor_system {
   outbound_router_actor router = spawn_probe<outbound_router_actor>(
     &batches, &keys, &events, &assigned, &revoked, &topics, &unreachable,
     &added, &removed, &started, &stopped, &credits, &relayed);
-  room_directory_actor directory
-    = keep(spawn_room_directory(home, {rules, {home}, 10, 1000, 5s}, router));
+  room_directory_actor directory = keep(
+    spawn_room_directory(executor, {rules, {executor}, 10, 1000, 5s}, router));
   socket_ptr socket = make_socket(), other = make_socket();
 };
 

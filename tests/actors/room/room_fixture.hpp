@@ -68,11 +68,11 @@ struct room_fixture : deterministic_actor_system {
     tell(room, std::move(message));
   }
 
-  static std::shared_ptr<const topic_places> at(const positions& x) {
-    topic_places result;
+  static std::shared_ptr<const topic_positions> at(const positions& x) {
+    topic_positions result;
     for (auto& [partition, offset] : x)
       result.next.set(partition, offset);
-    return std::make_shared<const topic_places>(std::move(result));
+    return std::make_shared<const topic_positions>(std::move(result));
   }
 
   static room_moved moved(const positions& to) { return {at(to)}; }
@@ -97,7 +97,7 @@ struct room_fixture : deterministic_actor_system {
     room_records message{batch, nullptr, partition, {}, replay};
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
-      message.places.push_back(
+      message.begins.push_back(
         static_cast<std::uint32_t>(rest.data() - batch->records.data()));
       rest.remove_prefix(size);
     }
@@ -130,7 +130,7 @@ struct room_fixture : deterministic_actor_system {
   member a, b, c;
   room_directory_actor directory = spawn_directory();
   outbound_router_actor router = spawn_router();
-  room_options settings{home, 7, "room", 0, {&route, "/", 10, 1000}, 5s};
+  room_options settings{executor, 7, "room", 0, {&route, "/", 10, 1000}, 5s};
   room_actor room = keep(spawn_room(settings, router, directory));
 
   /// Another room, by other settings.

@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(takes_earlier_records_as_far_as_there_is_room) {
   BOOST_TEST((x.begin() == positions{{0, 3}}));
 }
 
-BOOST_AUTO_TEST_CASE(forgets_a_partition_whose_log_was_made_anew) {
+BOOST_AUTO_TEST_CASE(forgets_a_partition_whose_log_was_recreated) {
   room_history x{3};
   x.add(0, 8), x.add(1, 2);
   x.forget(0, 0);

@@ -12,24 +12,24 @@ struct fixture : test::room_fixture {
     room_complete message{{{0, 30}}};
     message.log_start = {{0, 0}};
     message.log_end = {{0, 30}};
-    message.others = places({{0, 30}}, log);
+    message.others = positions_at({{0, 30}}, log);
     tell(room, std::move(message));
   }
 
   /// Where a node is in the topic's partitions, which are as long.
-  static std::shared_ptr<const topic_places> places(const positions& next,
-                                                    kafka::log_id log) {
-    topic_places result;
+  static std::shared_ptr<const topic_positions>
+  positions_at(const positions& next, kafka::log_id log) {
+    topic_positions result;
     for (auto& [partition, offset] : next) {
       result.next.set(partition, offset);
       result.log_end.set(partition, offset);
       if (log != 0)
         result.log.set(partition, log);
     }
-    return std::make_shared<const topic_places>(std::move(result));
+    return std::make_shared<const topic_positions>(std::move(result));
   }
 
-  /// The last that a member was told to be lost.
+  /// The last that a member was notified to be lost.
   static std::pair<std::int64_t, std::int64_t> lost_of(const member& x) {
     BOOST_TEST_REQUIRE(!x.deliveries.empty());
     auto& events = *x.deliveries.back().events;
@@ -55,7 +55,7 @@ struct fixture : test::room_fixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(a_join_with_a_place_in_a_log, fixture)
+BOOST_FIXTURE_TEST_SUITE(a_join_with_a_position_in_a_log, fixture)
 
 BOOST_AUTO_TEST_CASE(goes_on_there_in_the_log_that_there_is) {
   auto x = join_in(7, 20);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(begins_where_the_room_is_when_its_partition_is_gone) {
   BOOST_TEST((x.behind == positions{{0, 0}}));
 }
 
-BOOST_AUTO_TEST_CASE(is_told_of_another_log_also_from_its_first_offset_on) {
+BOOST_AUTO_TEST_CASE(is_notified_of_another_log_also_from_its_first_offset_on) {
   auto x = join_in(6, 0);
   BOOST_TEST((x.restarted == positions{{0, 0}}));
 }
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(is_told_of_another_log_also_from_its_first_offset_on) {
 BOOST_AUTO_TEST_CASE(waits_for_a_partition_that_is_not_known_of_this_log) {
   ask_for(7, 20, 3);
   BOOST_TEST(a.joins.empty());
-  tell(room, room_moved{places({{0, 30}, {3, 25}}, 7)}); // it was added
+  tell(room, room_moved{positions_at({{0, 30}, {3, 25}}, 7)}); // it was added
   BOOST_TEST((a.joins.at(0).from == positions{{0, 0}, {3, 20}}));
 }
 
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(is_refused_when_this_log_never_gets_its_partition) {
 
 // A node that had such a partition of the former log has told it so.
 BOOST_AUTO_TEST_CASE(begins_at_the_start_if_it_was_at_that_of_no_partition) {
-  tell(room, room_home{0});
+  tell(room, partition_added{0});
   ask_for(7, 0, 3);
   advance(settings.join_timeout);
   BOOST_TEST((a.joins.at(0).from == positions{{0, 0}}));
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(begins_at_the_start_if_it_was_at_that_of_no_partition) {
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_where_it_was_beside_the_start_of_no_partition) {
-  tell(room, room_home{0});
+  tell(room, partition_added{0});
   join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
   x.since = {{0, 20}, {3, 0}};
   for (auto& logs : {partition_logs{{0, 7}, {3, 7}}, partition_logs{{0, 7}}})
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(goes_on_where_it_was_beside_the_start_of_no_partition) {
     }
 }
 
-// The log of the partition that is gone was not known when the offset was told.
+// The log of the partition that is gone was not known when the offset was sent.
 BOOST_AUTO_TEST_CASE(is_of_the_logs_that_it_names_where_it_names_none) {
   join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
   x.since = {{0, 20}, {3, 4}};
@@ -144,9 +144,9 @@ BOOST_AUTO_TEST_CASE(is_of_the_logs_that_it_names_where_it_names_none) {
 // Its own partition's broker does not answer, and it is no mistake of a client
 // that the topic has fewer partitions now.
 BOOST_AUTO_TEST_CASE(is_told_to_come_again_while_partitions_are_of_two_logs) {
-  auto now = *places({{0, 30}, {1, 0}}, 7);
+  auto now = *positions_at({{0, 30}, {1, 0}}, 7);
   now.log.set(1, 8);
-  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  tell(room, room_moved{std::make_shared<const topic_positions>(now)});
   ask_for(7, 20, 3);
   BOOST_TEST(a.joins.empty());
   advance(settings.join_timeout);
@@ -161,13 +161,13 @@ BOOST_AUTO_TEST_CASE(waits_for_the_log_that_has_fewer_partitions) {
   BOOST_TEST((a.joins[0].from == positions{{0, 0}}));
 }
 
-BOOST_AUTO_TEST_CASE(is_not_told_of_partitions_that_are_gone) {
-  tell(room, room_moved{places({{0, 30}, {1, 9}}, 7)});
-  tell(room, room_home{1});
+BOOST_AUTO_TEST_CASE(is_not_notified_of_partitions_that_are_gone) {
+  tell(room, room_moved{positions_at({{0, 30}, {1, 9}}, 7)});
+  tell(room, partition_added{1});
   send(record_batch{1, 9, 0, {}, 0}, 1);
   send(record_batch{1, 30, 0, {}, 0, 8});
-  tell(room, room_moved{places({{0, 0}}, 8)});
-  tell(room, room_home{0});
+  tell(room, room_moved{positions_at({{0, 0}}, 8)});
+  tell(room, partition_added{0});
   auto x = join_in(7, 4, false, 1);
   BOOST_TEST((x.restarted == positions{{1, 4}}));
   BOOST_TEST((x.from == positions{{0, 0}}));
@@ -176,11 +176,11 @@ BOOST_AUTO_TEST_CASE(is_not_told_of_partitions_that_are_gone) {
 
 // Partition 0, which it names, has not heard of the new topic yet; 1 has, and
 // is where the room lies in it. What that had in the former one is gone.
-BOOST_AUTO_TEST_CASE(is_told_of_another_log_where_it_names_nothing) {
-  auto now = *places({{0, 30}, {1, 4}}, 7);
+BOOST_AUTO_TEST_CASE(is_notified_of_another_log_where_it_names_nothing) {
+  auto now = *positions_at({{0, 30}, {1, 4}}, 7);
   now.log.set(1, 8);
-  tell(room, room_moved{std::make_shared<const topic_places>(now)});
-  tell(room, room_home{1});
+  tell(room, room_moved{std::make_shared<const topic_positions>(now)});
+  tell(room, partition_added{1});
   auto x = join_in(7, 20);
   BOOST_TEST((x.restarted == positions{{1, 0}}));
   BOOST_TEST((x.behind == positions{{0, 20}, {1, 0}}));
@@ -188,14 +188,14 @@ BOOST_AUTO_TEST_CASE(is_told_of_another_log_where_it_names_nothing) {
   BOOST_TEST(join_in(7, 20, true).error == emit_errc::invalid_payload);
   a.joins.clear();
   now.log.set(0, 8);
-  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  tell(room, room_moved{std::make_shared<const topic_positions>(now)});
   BOOST_TEST(join_in(8, 4, false, 1).restarted.empty());
 }
 
-BOOST_AUTO_TEST_CASE(is_told_of_the_log_of_its_own_partition) {
-  auto now = *places({{0, 30}, {1, 0}}, 7);
+BOOST_AUTO_TEST_CASE(is_notified_of_the_log_of_its_own_partition) {
+  auto now = *positions_at({{0, 30}, {1, 0}}, 7);
   now.log.set(1, 8); // the first that has heard of the new topic
-  tell(room, room_moved{std::make_shared<const topic_places>(now)});
+  tell(room, room_moved{std::make_shared<const topic_positions>(now)});
   auto x = join_in(7, 4, false, 1);
   BOOST_TEST((x.restarted == positions{{1, 4}}));
 }
@@ -217,7 +217,7 @@ struct unknown_log_fixture : fixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(a_join_with_a_place_while_no_log_is_known,
+BOOST_FIXTURE_TEST_SUITE(a_join_with_a_position_while_no_log_is_known,
                          unknown_log_fixture)
 
 BOOST_AUTO_TEST_CASE(waits_for_it) {
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(waits_for_it) {
 
 BOOST_AUTO_TEST_CASE(begins_at_the_start_if_it_is_another_one) {
   ask_for(7, 20);
-  tell(room, room_moved{places({{0, 30}}, 8)});
+  tell(room, room_moved{positions_at({{0, 30}}, 8)});
   BOOST_TEST((a.joins.at(0).restarted == positions{{0, 20}}));
 }
 
@@ -252,7 +252,7 @@ record_batch batch_in(kafka::log_id log, std::int64_t to, std::int64_t lost,
   return result;
 }
 
-BOOST_AUTO_TEST_CASE(is_told_that_it_is_another_one) {
+BOOST_AUTO_TEST_CASE(is_notified_that_it_is_another_one) {
   complete(), join(a);
   send(batch_in(7, 0, 0));
   BOOST_TEST(a.deliveries.empty());
@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE(is_told_that_it_is_another_one) {
 }
 
 // The router passes on what is the room's, and the first record was not.
-BOOST_AUTO_TEST_CASE(is_told_of_nothing_that_is_gone_in_the_other_one) {
+BOOST_AUTO_TEST_CASE(is_notified_of_nothing_that_is_gone_in_the_other_one) {
   complete(), join(a);
   send(batch_in(7, 0, 0));
   record_batch second = batch_of({test::record_of(1, "k", "1")}, 1, 2);
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(is_told_up_to_where_the_former_was_read) {
   BOOST_TEST((x.lost && x.from == 12 && x.to == 0));
 }
 
-BOOST_AUTO_TEST_CASE(is_not_told_of_partitions_that_are_none_of_its) {
+BOOST_AUTO_TEST_CASE(is_not_notified_of_partitions_that_are_none_of_its) {
   complete(), join(a);
   for (auto log : {7u, 8u})
     send(batch_in(log, 0, 0), 1);
@@ -343,9 +343,9 @@ struct known_epochs : fixture {
     tell(room, std::move(message));
   }
 
-  static std::shared_ptr<const topic_places>
+  static std::shared_ptr<const topic_positions>
   known(std::int64_t next, const std::map<std::int32_t, std::int64_t>& begins) {
-    auto result = *places({{0, next}}, 7);
+    auto result = *positions_at({{0, next}}, 7);
     result.log_end.set(0, 50);
     auto epochs = std::make_shared<leader_epochs>();
     for (auto [epoch, offset] : begins) {
@@ -353,7 +353,7 @@ struct known_epochs : fixture {
       result.leader_epoch.set(0, epoch);
     }
     result.epochs[0] = std::move(epochs);
-    return std::make_shared<const topic_places>(std::move(result));
+    return std::make_shared<const topic_positions>(std::move(result));
   }
 
   join_answered join_at(std::int64_t since, std::int32_t epoch,
@@ -385,11 +385,11 @@ BOOST_FIXTURE_TEST_CASE(leaves_those_who_come_back_from_before, known_epochs) {
 
 BOOST_FIXTURE_TEST_CASE(leaves_those_who_come_back_from_the_logs_start,
                         known_epochs) {
-  auto places = *known(30, {});
+  auto cursors = *known(30, {});
   auto epochs = std::make_shared<leader_epochs>();
   epochs->start(0, 3); // of what was before, nobody knows
-  places.epochs[0] = std::move(epochs);
-  tell(room, room_moved{std::make_shared<const topic_places>(places)});
+  cursors.epochs[0] = std::move(epochs);
+  tell(room, room_moved{std::make_shared<const topic_positions>(cursors)});
   auto x = join_at(0, 1);
   BOOST_TEST(x.restarted.empty());
   BOOST_TEST((x.behind == positions{{0, 0}}));

@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(room_members_that_are_behind, fixture)
 
-BOOST_AUTO_TEST_CASE(are_told_apart_from_the_others) {
+BOOST_AUTO_TEST_CASE(are_distinguished_from_the_others) {
   add(a, {{0, 5}}), add(b), add(c, {{1, 0}});
   BOOST_TEST(members.behind() == 2u);
   BOOST_TEST((all_behind() == sockets{a, c}));

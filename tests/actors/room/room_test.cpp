@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(sends_nothing_to_who_has_left) {
   BOOST_TEST(packets(b).size() == 1u);
 }
 
-// Its node has got to 3 without the room, and been told of 0 only when the
+// Its node has got to 3 without the room, and been notified of 0 only when the
 // partition's owner changes: the next subscription begins there.
 BOOST_AUTO_TEST_CASE(sends_nothing_of_before_its_beginning) {
   complete({{0, 3}});

@@ -88,7 +88,7 @@ struct fixture {
   caf::actor_system system{cfg};
   boost::asio::io_context context{1};
   io_loop loop{system, context};
-  actor_home home{system, &loop};
+  actor_executor executor{system, &loop};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
     context.get_executor()};
   std::vector<std::int64_t> offsets;
@@ -100,7 +100,7 @@ BOOST_FIXTURE_TEST_SUITE(an_io_loop, fixture)
 
 BOOST_AUTO_TEST_CASE(runs_its_actors_on_its_own_thread_whoever_sends) {
   constexpr std::int64_t senders = 4, each = 5'000;
-  auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+  auto sink = executor.spawn<subscriber_actor, sink_state>(&offsets, &threads);
   std::vector<std::thread> pool;
   for (std::int64_t s = 0; s < senders; ++s)
     pool.emplace_back([&, s] {
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(runs_its_actors_on_its_own_thread_whoever_sends) {
 }
 
 BOOST_AUTO_TEST_CASE(lets_others_have_their_turn_in_a_flood_of_messages) {
-  auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+  auto sink = executor.spawn<subscriber_actor, sink_state>(&offsets, &threads);
   std::size_t handled_before_it = 0;
   on_loop_thread([&] { // nothing is handled until this returns
     for (std::int64_t i = 0; i < 10'000; ++i)
@@ -137,7 +137,8 @@ BOOST_AUTO_TEST_CASE(lets_others_have_their_turn_in_a_flood_of_messages) {
 BOOST_AUTO_TEST_CASE(counts_its_actors) {
   auto* actors = gauge(system, metrics::actors, sink_state::name);
   {
-    auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+    auto sink = executor.spawn<subscriber_actor, sink_state>(&offsets,
+                                                             &threads);
     BOOST_TEST(actors->value() == 1);
     end(sink);
   }
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(counts_every_message_and_times_some) {
                            sink_state::name);
   auto* took = histogram(system, metrics::actor_processing_time,
                          sink_state::name);
-  auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+  auto sink = executor.spawn<subscriber_actor, sink_state>(&offsets, &threads);
   on_loop_thread([&] { // nothing is handled until this returns
     for (std::int64_t i = 0; i < all; ++i)
       caf::anon_send(sink, record_batch{0, i, 0, {}});
@@ -180,7 +181,8 @@ BOOST_AUTO_TEST_CASE(counts_every_message_and_times_some) {
 BOOST_AUTO_TEST_CASE(counts_nothing_as_waiting_for_an_actor_that_has_ended) {
   auto* mailbox = gauge(system, metrics::actor_mailbox, sink_state::name);
   for (int round = 0; round < 50; ++round) {
-    auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+    auto sink = executor.spawn<subscriber_actor, sink_state>(&offsets,
+                                                             &threads);
     std::atomic<bool> go = true;
     std::vector<std::thread> senders;
     for (int i = 0; i < 3; ++i)
@@ -201,7 +203,7 @@ BOOST_AUTO_TEST_CASE(counts_nothing_as_waiting_for_an_actor_that_has_ended) {
 BOOST_AUTO_TEST_CASE(drops_what_only_streams_of_cafs_would_send) {
   auto* mailbox = gauge(system, metrics::actor_mailbox, sink_state::name);
   auto* handled = count(system, metrics::actor_messages, sink_state::name);
-  auto sink = home.spawn<subscriber_actor, sink_state>(&offsets, &threads);
+  auto sink = executor.spawn<subscriber_actor, sink_state>(&offsets, &threads);
   auto* receiver = caf::actor_cast<caf::actor_control_block*>(sink);
   receiver->enqueue(nullptr, caf::make_message_id(),
                     caf::make_message(caf::make<caf::upstream_msg::drop>(
@@ -220,20 +222,20 @@ BOOST_AUTO_TEST_CASE(calls_a_timer_on_its_thread) {
   loop_timer timer;
   std::promise<std::thread::id> fired;
   on_loop_thread([&] {
-    timer.start(no_actor, home, 1ms,
+    timer.start(no_actor, executor, 1ms,
                 [&] { fired.set_value(std::this_thread::get_id()); });
   });
   BOOST_TEST((fired.get_future().get() == runner.get_id()));
 }
 
-BOOST_AUTO_TEST_CASE(calls_no_timer_that_is_cancelled_or_gone_or_begun_anew) {
+BOOST_AUTO_TEST_CASE(calls_no_timer_that_is_cancelled_or_gone_or_started_over) {
   std::atomic<int> calls = 0;
   std::promise<void> last;
   loop_timer cancelled, restarted;
   auto gone = std::make_unique<loop_timer>();
   on_loop_thread([&] {
     auto start = [&](loop_timer& x, auto f) {
-      x.start(no_actor, home, 1ms, f);
+      x.start(no_actor, executor, 1ms, f);
     };
     start(cancelled, [&] { ++calls; });
     start(*gone, [&] { ++calls; });
@@ -252,11 +254,11 @@ BOOST_AUTO_TEST_CASE(calls_no_timer_that_is_cancelled_when_it_is_due_already) {
   on_loop_thread([&] {
     // Both are due when the loop looks next; the first to be called cancels
     // the other, whose call is queued by then.
-    first.start(no_actor, home, 0ms, [&] {
+    first.start(no_actor, executor, 0ms, [&] {
       ++calls;
       second.cancel();
     });
-    second.start(no_actor, home, 0ms, [&] {
+    second.start(no_actor, executor, 0ms, [&] {
       ++calls;
       first.cancel();
     });
@@ -269,13 +271,14 @@ BOOST_AUTO_TEST_CASE(calls_no_timer_that_is_cancelled_when_it_is_due_already) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_CASE(io_loops_give_out_homes_in_turn_and_end_their_threads) {
+BOOST_AUTO_TEST_CASE(
+  io_loops_give_out_executors_in_turn_and_end_their_threads) {
   caf::actor_system_config cfg;
   caf::actor_system system{cfg};
   io_loops loops{system, 2};
   BOOST_TEST(loops.size() == 2u);
-  BOOST_TEST(loops.home(0).loop() == loops.home(2).loop());
-  BOOST_TEST(loops.home(0).loop() != loops.home(1).loop());
+  BOOST_TEST(loops.executor(0).loop() == loops.executor(2).loop());
+  BOOST_TEST(loops.executor(0).loop() != loops.executor(1).loop());
   loops.start();
 }
 

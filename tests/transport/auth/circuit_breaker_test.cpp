@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(late_answers_do_not_make_it_wait_longer) {
 }
 
 // Whatever answers come in whatever order: it is asked again at some time.
-BOOST_AUTO_TEST_CASE(is_never_open_for_good) {
+BOOST_AUTO_TEST_CASE(is_never_open_permanently) {
   for (auto seed = 0u; seed < 200; ++seed) {
     std::mt19937 random{seed};
     circuit_breaker y;

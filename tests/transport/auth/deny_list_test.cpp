@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(lets_nobody_in_with_more_than_it_may_hold) {
   BOOST_TEST((list.look_up("somebody", "") == unknown));
 }
 
-BOOST_AUTO_TEST_CASE(knows_nothing_of_before_once_it_begins_anew) {
+BOOST_AUTO_TEST_CASE(knows_nothing_of_before_once_it_starts_over) {
   for (int i = 0; !list.is_full(); ++i)
     list.add("user-" + std::to_string(i));
   list.restart();

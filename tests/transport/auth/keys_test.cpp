@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(files_are_read_as_the_configuration_says) {
   BOOST_TEST(loaded.keys.size() == 1u + 5u + 1u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_key) {
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_reported_with_its_key) {
   jwt_options x;
   x.algorithms = {"RS256", "HS512"};
   x.keys = {write("a.pem", token_key::make(algorithm::rs256).public_pem()),

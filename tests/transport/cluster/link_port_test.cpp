@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(the_owner_may_refuse) {
   BOOST_TEST(b.asked == lines{"a"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_node_that_dials_itself_is_told_twice) {
+BOOST_AUTO_TEST_CASE(a_node_that_dials_itself_is_notified_twice) {
   node a{loop, "a"};
   a.port->dial(a.address());
   wait_for([&] { return a.failures.size() == 2; });
@@ -345,7 +345,7 @@ BOOST_AUTO_TEST_CASE(the_owner_may_stop_the_port_when_it_hears_of_something) {
   loop.run_for(10ms);
 }
 
-BOOST_AUTO_TEST_CASE(a_port_in_use_is_told_with_its_key) {
+BOOST_AUTO_TEST_CASE(a_port_in_use_is_reported_with_its_key) {
   node a{loop, "a"};
   auto address = a.address();
   auto is_told = [&](const std::runtime_error& e) {

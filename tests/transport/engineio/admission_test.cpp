@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(ends_at_the_limit_until_one_goes) {
 
 BOOST_AUTO_TEST_CASE(ends_at_the_limit_of_an_address) {
   auto all = std::make_shared<admission>(100, 2);
-  std::vector<connection_slot> slots;
+  std::vector<admission_slot> slots;
   for (int i = 0; i < 2; ++i)
     slots.push_back(all->admit(address("10.0.0.1")));
   BOOST_TEST(!all->admit(address("10.0.0.1")));
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(tells_whether_others_would_be_let_in) {
 
 BOOST_AUTO_TEST_CASE(takes_any_number_from_an_address_that_many_share) {
   auto all = std::make_shared<admission>(4, 1);
-  std::vector<connection_slot> slots;
+  std::vector<admission_slot> slots;
   for (int i = 0; i < 4; ++i)
     slots.push_back(all->admit(address("10.0.0.1"), true));
   BOOST_TEST(bool(slots.back()));

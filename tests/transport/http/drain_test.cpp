@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(closes_a_session_whose_owner_takes_too_long) {
   drain(0s);
   BOOST_TEST(next() == "stopping");
   BOOST_TEST(client.read_frame() == "close:1001");
-  BOOST_TEST((clock::now() - begin >= engineio::session_drain::patience));
+  BOOST_TEST((clock::now() - begin >= engineio::session_drain::close_timeout));
   BOOST_TEST(next() == "closed:forced close");
   BOOST_TEST(is_done());
 }
@@ -144,8 +144,8 @@ struct search : test::test_server {
 
   bool find(const std::string& id) {
     std::promise<bool> found;
-    server->turn_out({engineio::unwanted::kind::id, id},
-                     [&](std::size_t x) { found.set_value(x == 1); });
+    server->disconnect({engineio::unwanted::kind::id, id},
+                       [&](std::size_t x) { found.set_value(x == 1); });
     auto result = found.get_future();
     BOOST_TEST_REQUIRE(
       (result.wait_for(test::patience) == std::future_status::ready));

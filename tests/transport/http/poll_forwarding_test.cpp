@@ -2,7 +2,7 @@
 
 #include "config/node_tag.hpp"
 #include "tests/transport/http/test_server.hpp"
-#include "transport/http/poll_carrier.hpp"
+#include "transport/http/request_forwarder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,8 +15,8 @@ namespace {
 constexpr auto unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
 
 /// Carries requests to one other server, which may be told to be out of reach.
-struct carrier final : poll_carrier {
-  explicit carrier(test::test_server& x) : there(x) {}
+struct direct_forwarder final : request_forwarder {
+  explicit direct_forwarder(test::test_server& x) : there(x) {}
 
   void forward(std::string_view node, poll_id id, poll_request x) override {
     std::lock_guard guard{mutex};
@@ -25,22 +25,22 @@ struct carrier final : poll_carrier {
     ++forwarded;
     if (!reachable)
       return;
-    under_way[id] = there.server->serve(std::move(x), [this, id](auto answer) {
+    in_flight[id] = there.server->serve(std::move(x), [this, id](auto answer) {
       here->server->answer(id, std::move(answer));
     });
   }
 
-  void abort(std::string_view, poll_id id) override {
+  void cancel(std::string_view, poll_id id) override {
     std::lock_guard guard{mutex};
     ++aborted;
-    if (auto x = under_way.extract(id))
-      x.mapped()->abort();
+    if (auto x = in_flight.extract(id))
+      x.mapped()->cancel();
   }
 
-  void hurry(std::string_view, poll_id id) override {
+  void complete_now(std::string_view, poll_id id) override {
     std::lock_guard guard{mutex};
-    if (auto x = under_way.find(id); x != under_way.end())
-      x->second->hurry();
+    if (auto x = in_flight.find(id); x != in_flight.end())
+      x->second->complete_now();
   }
 
   void on_refused() override {
@@ -56,7 +56,7 @@ struct carrier final : poll_carrier {
   test::test_server& there;
   test::test_server* here = nullptr;
   std::mutex mutex; // the loops of `here` call
-  std::map<poll_id, std::shared_ptr<served_poll>> under_way;
+  std::map<poll_id, std::shared_ptr<forwarded_handle>> in_flight;
   int misled = 0;
   int forwarded = 0;
   int aborted = 0;
@@ -69,7 +69,7 @@ struct fixture {
   fixture() {
     other.settings.cluster.node = "b";
     between->here = &other;
-    other.carrier = between;
+    other.forwarder = between;
   }
 
   ~fixture() {
@@ -103,7 +103,8 @@ struct fixture {
   }
 
   test::test_server home, other;
-  std::shared_ptr<carrier> between = std::make_shared<carrier>(home);
+  std::shared_ptr<direct_forwarder> between
+    = std::make_shared<direct_forwarder>(home);
   std::string target;
 };
 
@@ -290,7 +291,7 @@ BOOST_AUTO_TEST_CASE(closes_when_the_client_gives_a_post_up) {
   BOOST_TEST(next() == "closed:transport error");
 }
 
-BOOST_AUTO_TEST_CASE(is_told_once_that_a_get_was_given_up) {
+BOOST_AUTO_TEST_CASE(is_notified_once_that_a_get_was_given_up) {
   start_and_open();
   auto waiting = wait();
   push("4a");
@@ -368,7 +369,7 @@ BOOST_AUTO_TEST_CASE(gets_no_more_requests_than_may_be_under_way) {
     x.send(frame);
   });
   BOOST_TEST(waiting.read_answer().body == "4b");
-  BOOST_TEST(push("4c").body == "ok"); // there is room again
+  BOOST_TEST(push("4c").body == "ok"); // there is space again
 }
 
 /// Nobody but its node knows a session: so what is of none costs time, and the

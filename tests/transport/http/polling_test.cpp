@@ -19,8 +19,8 @@ struct fixture : test::test_server {
   answer poll() { return get(target); }
   answer push(std::string_view body) { return post(target, body); }
 
-  /// Upon which clients connect anew, all of them: python-socketio stays away
-  /// when it is told by a close packet.
+  /// Upon which clients reconnect, all of them: python-socketio stays away
+  /// when it is notified by a close packet.
   static bool is_refused(const answer& x) {
     return x.status == 400 && x.body.empty();
   }

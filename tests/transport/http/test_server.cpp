@@ -37,7 +37,7 @@ struct test_server::owner : engineio::session_handler {
       control->close();
   }
 
-  std::size_t on_unwanted(const engineio::unwanted& whom) override {
+  std::size_t disconnect(const engineio::unwanted& whom) override {
     if (whom.name != control->handshake().sid)
       return 0;
     control->close();
@@ -62,7 +62,7 @@ void test_server::start(std::size_t loops) {
   server.emplace(
     settings, pointers,
     [this](std::size_t loop, control_ptr x) { accept(loop, std::move(x)); },
-    carrier, [this](engineio::port_event x) { ++events[x]; });
+    forwarder, [this](engineio::port_event x) { ++events[x]; });
   for (auto* x : pointers)
     threads_.emplace_back([x] {
       auto guard = boost::asio::make_work_guard(*x);

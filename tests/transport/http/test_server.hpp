@@ -80,7 +80,7 @@ public:
   options settings;
   bool attaches = true; ///< owners take their sessions at once
   bool closes = true;   ///< owners close them when the server stops
-  std::shared_ptr<http::poll_carrier> carrier; ///< to other servers
+  std::shared_ptr<http::request_forwarder> forwarder; ///< to other servers
   std::optional<http::client_server> server;
 
   /// How often each has come.

@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(reads_nothing_twice_when_a_broker_has_less_for_a_while) {
   BOOST_TEST(x->count() == 10u);
 }
 
-BOOST_AUTO_TEST_CASE(joins_anew_when_the_group_has_fenced_it) {
+BOOST_AUTO_TEST_CASE(joins_again_when_the_group_has_fenced_it) {
   auto partition = store("k", 5);
   auto x = joined();
   BOOST_TEST(commit(*x, {{partition, 5}}) == "");

@@ -41,7 +41,7 @@ struct fixture : kafka_fixture {
     return result.front();
   }
 
-  producer own{settings(), bell.ring()};
+  producer own{settings(), notifier.callback()};
 };
 
 } // namespace
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_record_over_message_max_bytes) {
   BOOST_TEST(sender.in_flight() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(reports_what_the_broker_refuses_for_good) {
+BOOST_AUTO_TEST_CASE(reports_what_the_broker_refuses_permanently) {
   struct row {
     rd_kafka_resp_err_t answer;
     produce_errc expected;
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(stores_everything_once_the_broker_is_back) {
 BOOST_AUTO_TEST_CASE(a_full_queue_takes_no_more_until_reports_have_come) {
   auto x = settings();
   x.producer["queue.buffering.max.messages"] = "10";
-  producer small{x, bell.ring()};
+  producer small{x, notifier.callback()};
   rd_kafka_mock_broker_set_down(broker.cluster(), only_broker);
   for (int i = 0; i < 10; ++i)
     BOOST_TEST((send_to(small, "t") == produce_errc::none));
@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(takes_no_cpu_while_records_wait_for_an_answer) {
   for (int i = 0; i < 20; ++i)
     send("k", "x");
   BOOST_TEST_REQUIRE(run({}, [&] {
-    bell.wait(50ms);
+    notifier.wait(50ms);
     return send("k", "x") == produce_errc::none && reports.size() > 1;
   }));
   const std::chrono::duration<double> time = clock::now() - began;

@@ -24,7 +24,7 @@ struct fixture {
     settings.embedded = false;
     settings.brokers = real_kafka();
     auto result = std::make_unique<member>(
-      settings, weir::cluster_options{.name = topic, .node = node}, bell);
+      settings, weir::cluster_options{.name = topic, .node = node}, notifier);
     result->inner.subscribe({topic});
     return result;
   }
@@ -68,7 +68,7 @@ struct fixture {
         return true;
       if (clock::now() > end)
         return false;
-      bell.wait(10ms);
+      notifier.wait(10ms);
     }
   }
 
@@ -77,7 +77,7 @@ struct fixture {
       + std::to_string(
         std::chrono::system_clock::now().time_since_epoch().count());
   kafka_admin admin{real_kafka()};
-  doorbell bell;
+  test_notifier notifier;
   std::vector<std::unique_ptr<member>> members{2};
 };
 

@@ -21,13 +21,13 @@ namespace weir::kafka::test {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-/// Where librdkafka's wake-ups arrive.
-class doorbell {
+/// Where librdkafka's notifications arrive.
+class test_notifier {
 public:
-  std::function<void()> ring() {
+  std::function<void()> callback() {
     return [this] {
       std::lock_guard guard{mutex_};
-      rung_ = true;
+      notified_ = true;
       changed_.notify_one();
     };
   }
@@ -35,20 +35,21 @@ public:
   /// False: nothing within `at_most`.
   bool wait(std::chrono::milliseconds at_most) {
     std::unique_lock guard{mutex_};
-    auto result = changed_.wait_for(guard, at_most, [this] { return rung_; });
-    rung_ = false;
+    auto result = changed_.wait_for(guard, at_most,
+                                    [this] { return notified_; });
+    notified_ = false;
     return result;
   }
 
-  bool rung() {
+  bool notified() {
     std::lock_guard guard{mutex_};
-    return rung_;
+    return notified_;
   }
 
 private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool rung_ = false;
+  bool notified_ = false;
 };
 
 /// A record as the tests keep it.
@@ -65,15 +66,16 @@ struct stored {
 class member : public consumer_events {
 public:
   member(const kafka_options& settings, const cluster_options& cluster,
-         doorbell& bell)
-    : bell_{bell}, inner{settings, cluster, *this, bell.ring()} {}
+         test_notifier& notifier)
+    : notifier_{notifier},
+      inner{settings, cluster, *this, notifier.callback()} {}
 
   ~member() override { queues.clear(); }
 
   void on_assigned(const std::vector<topic_partition>& xs) override {
     ++rebalances;
     for (const auto& x : xs)
-      queues[x] = inner.open(x, queue_bell->ring());
+      queues[x] = inner.open(x, queue_notifier->callback());
     inner.assign(xs);
   }
 
@@ -171,7 +173,7 @@ public:
   }
 
 private:
-  doorbell& bell_;
+  test_notifier& notifier_;
 
 public:
   std::map<topic_partition, std::unique_ptr<partition_queue>> queues;
@@ -187,7 +189,7 @@ public:
   std::size_t rebalances = 0;
   bool keeps_revoked = false; ///< until `give_back`
   bool reading = true;
-  doorbell* queue_bell = &bell_; ///< where queues ring
+  test_notifier* queue_notifier = &notifier_; ///< what queues notify
   consumer inner;
 };
 
@@ -208,7 +210,7 @@ struct kafka_fixture {
   std::unique_ptr<member> join(const kafka_options& x,
                                const std::string& node = "a") {
     auto result = std::make_unique<member>(
-      x, cluster_options{.name = "test", .node = node}, bell);
+      x, cluster_options{.name = "test", .node = node}, notifier);
     result->inner.subscribe({"t"});
     return result;
   }
@@ -225,7 +227,7 @@ struct kafka_fixture {
         return true;
       if (clock::now() > end)
         return false;
-      bell.wait(tick);
+      notifier.wait(tick);
     }
   }
 
@@ -252,8 +254,8 @@ struct kafka_fixture {
 
   static constexpr std::uint32_t partitions = 4;
   embedded_broker broker{{"t"}, partitions};
-  doorbell bell;
-  producer sender{settings(), bell.ring()};
+  test_notifier notifier;
+  producer sender{settings(), notifier.callback()};
   std::vector<delivery_report> reports;
   std::string refusal; ///< why the last one was refused
 };

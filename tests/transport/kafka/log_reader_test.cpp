@@ -189,8 +189,8 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_was_cut_is_read_from_there, cut) {
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_kept_of_a_log_that_was_cut_is_not_told_again,
-                        cut) {
+BOOST_FIXTURE_TEST_CASE(
+  what_was_kept_of_a_log_that_was_cut_is_not_reported_again, cut) {
   grow();
   for (std::int64_t from : {3, 10}) {
     replay x{reader, partition, {from, some_log, 0}};

@@ -36,8 +36,8 @@ struct fixture {
 
   /// One batch each: a fetch answers with few of them.
   void store(int n, std::size_t size = 500) {
-    doorbell bell;
-    producer sender{settings(), bell.ring()};
+    test_notifier notifier;
+    producer sender{settings(), notifier.callback()};
     std::string value(size, 'v');
     std::vector<delivery_report> reports;
     for (std::size_t i = 1; i <= static_cast<std::size_t>(n); ++i) {
@@ -46,7 +46,7 @@ struct fixture {
                       .value = value,
                       .headers = {},
                       .token = i});
-      while (reports.size() < i && bell.wait(kafka_fixture::deadline))
+      while (reports.size() < i && notifier.wait(kafka_fixture::deadline))
         sender.poll(reports, 1);
       BOOST_TEST_REQUIRE(reports.size() == i);
       BOOST_TEST_REQUIRE((reports.back().error == produce_errc::none));
@@ -98,7 +98,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_deleted_ahead_of_a_reader_shows_in_log_start,
   store(50);
   replay x{reader, partition, 0};
   while (x.read(1) == 0)
-    BOOST_TEST_REQUIRE(x.bell.wait(kafka_fixture::deadline));
+    BOOST_TEST_REQUIRE(x.notifier.wait(kafka_fixture::deadline));
   admin.remove_records(partition.topic, 40);
   BOOST_TEST_REQUIRE(x.until([&] { return x.queue->position() == 50; }));
   auto gap = std::adjacent_find(x.seen.begin(), x.seen.end(),
@@ -109,7 +109,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_deleted_ahead_of_a_reader_shows_in_log_start,
   BOOST_TEST((offsets(gap + 1, x.seen.end()) == range(40, 50)));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_topic_created_anew_shows_in_lower_offsets, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_topic_created_again_shows_in_lower_offsets, fixture) {
   store(10);
   replay x{reader, partition, 0};
   BOOST_TEST_REQUIRE(x.until_end());
@@ -122,7 +122,7 @@ BOOST_FIXTURE_TEST_CASE(a_topic_created_anew_shows_in_lower_offsets, fixture) {
   BOOST_TEST(x.queue->position() == 3);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_topic_created_anew_and_empty_shows_in_log_end,
+BOOST_FIXTURE_TEST_CASE(a_topic_created_again_and_empty_shows_in_log_end,
                         fixture) {
   store(10);
   replay x{reader, partition, 0};

@@ -12,7 +12,7 @@ namespace {
 
 using time_point = membership::time_point;
 constexpr time_point start{};
-constexpr auto late = start + membership::patience;
+constexpr auto late = start + membership::group_timeout;
 
 /// A member that has asked to leave, at the start.
 membership leaving_member() {
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(takes_part_before_it_leaves_if_somebody_lets_it) {
   BOOST_TEST(!x.must_unsubscribe(late, false)); // once
 }
 
-BOOST_AUTO_TEST_CASE(closes_when_it_has_left_or_is_not_let_go) {
+BOOST_AUTO_TEST_CASE(closes_when_it_has_left_or_is_not_released) {
   auto x = leaving_member();
   x.note_in_group(true);
   BOOST_TEST(!x.may_close(start));

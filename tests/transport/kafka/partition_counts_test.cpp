@@ -57,13 +57,13 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(partition_counts_suite, fixture)
 
-BOOST_AUTO_TEST_CASE(are_told_once_and_when_they_change) {
+BOOST_AUTO_TEST_CASE(are_reported_once_and_when_they_change) {
   auto two = partition(0) + ", " + partition(1);
   BOOST_TEST((after(topic("t", two)) == told{{"t", 2}}));
   BOOST_TEST((after(topic("t", two)) == told{}));
   auto three = two + ", " + partition(2);
   BOOST_TEST((after(topic("t", three)) == told{{"t", 3}}));
-  // Deleted, and created anew with fewer.
+  // Deleted, and created again with fewer.
   BOOST_TEST((after(topic("t", two)) == told{{"t", 2}}));
 }
 

@@ -22,7 +22,7 @@ struct fixture : kafka_fixture {
   fixture() {
     auto x = settings();
     x.producer["batch.num.messages"] = std::to_string(batch_records);
-    small_batches = std::make_unique<producer>(x, bell.ring());
+    small_batches = std::make_unique<producer>(x, notifier.callback());
     reader = join(bounded());
     BOOST_TEST_REQUIRE(
       run({reader.get()}, [&] { return reader->positions_known(); }));
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(may_be_read_in_another_thread_than_the_consumer_s) {
   // Not `run`, which looks at the queue.
   while (!done) {
     reader->inner.poll();
-    bell.wait(tick);
+    notifier.wait(tick);
   }
   other.join();
   BOOST_TEST(reader->logs[partition].size() == 10 * records_in_bound);

@@ -20,7 +20,7 @@ struct fixture : kafka_fixture {
   fixture() {
     auto x = settings();
     x.producer["linger.ms"] = "20";
-    lingering = std::make_unique<producer>(x, bell.ring());
+    lingering = std::make_unique<producer>(x, notifier.callback());
   }
 
   void refuse_next(rd_kafka_resp_err_t answer) {
@@ -180,7 +180,7 @@ BOOST_FIXTURE_TEST_CASE(is_sent_again_one_by_one_before_what_came_later,
   BOOST_TEST(check_ends() == 0u);
 }
 
-BOOST_FIXTURE_TEST_CASE(is_told_to_a_record_that_was_alone, fixture) {
+BOOST_FIXTURE_TEST_CASE(is_reported_to_a_record_that_was_alone, fixture) {
   refuse_next(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
   emit(1);
   await_all();

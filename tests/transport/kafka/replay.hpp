@@ -19,7 +19,7 @@ inline offsets range(std::int64_t from, std::int64_t to) {
 struct replay {
   replay(log_reader& reader, const topic_partition& partition,
          const log_position& from)
-    : queue{reader.open(partition, from, bell.ring())} {}
+    : queue{reader.open(partition, from, notifier.callback())} {}
 
   std::size_t read(std::size_t bytes) {
     return queue->read(bytes, [this](const record_view& x) {
@@ -27,7 +27,7 @@ struct replay {
     });
   }
 
-  /// All there is: fewer bytes than asked for, and the bell rings for further
+  /// All there is: fewer bytes than asked for, and it is notified of further
   /// ones.
   void read() {
     constexpr std::size_t some = 1'000'000;
@@ -42,7 +42,7 @@ struct replay {
     for (read(); !done(); read()) {
       if (clock::now() > end)
         return false;
-      bell.wait(kafka_fixture::tick);
+      notifier.wait(kafka_fixture::tick);
     }
     return true;
   }
@@ -53,7 +53,7 @@ struct replay {
     });
   }
 
-  doorbell bell;
+  test_notifier notifier;
   offsets seen;
   std::unique_ptr<partition_queue> queue;
 };

@@ -83,10 +83,10 @@ BOOST_AUTO_TEST_CASE(keys_go_where_the_java_client_puts_them) {
     BOOST_TEST(report.partition == expected.at(report.token));
 }
 
-BOOST_AUTO_TEST_CASE(no_wake_up_is_lost) {
-  doorbell records;
+BOOST_AUTO_TEST_CASE(no_notification_is_lost) {
+  test_notifier records;
   auto reader = join(settings());
-  reader->queue_bell = &records;
+  reader->queue_notifier = &records;
   BOOST_TEST_REQUIRE(
     run({reader.get()}, [&] { return reader->positions_known(); }));
   send("k", "which partition?");
@@ -97,9 +97,9 @@ BOOST_AUTO_TEST_CASE(no_wake_up_is_lost) {
   for (std::size_t i = 1; i <= 1000; ++i) {
     auto end = clock::now() + deadline;
     while (log.size() < i && clock::now() < end) {
-      // The bell rings under the queue's lock, as the record comes in.
+      // It is notified under the queue's lock, as the record comes in.
       auto waiting = queue.waiting() > 0;
-      BOOST_TEST_REQUIRE((!waiting || records.rung()));
+      BOOST_TEST_REQUIRE((!waiting || records.notified()));
       if (records.wait(1ms))
         reader->read(partition, 1'000'000);
       poll_producer();
@@ -110,14 +110,14 @@ BOOST_AUTO_TEST_CASE(no_wake_up_is_lost) {
 }
 
 BOOST_AUTO_TEST_CASE(reports_wake_the_one_who_polls_them) {
-  doorbell own_bell;
-  producer own{settings(), own_bell.ring()};
+  test_notifier own_notifier;
+  producer own{settings(), own_notifier.callback()};
   std::vector<delivery_report> got;
   for (std::size_t i = 0; i < 500; ++i) {
     own.produce(
       {.topic = "t", .key = "k", .value = "v", .headers = {}, .token = i});
     while (got.size() <= i) {
-      BOOST_TEST_REQUIRE(own_bell.wait(deadline));
+      BOOST_TEST_REQUIRE(own_notifier.wait(deadline));
       own.poll(got, 1000);
     }
     BOOST_TEST(own.in_flight() == 0u);

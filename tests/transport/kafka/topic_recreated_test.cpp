@@ -76,15 +76,15 @@ struct fixture {
   }
 
   std::set<std::string> store(const std::string& prefix, int n) {
-    doorbell bell;
-    producer sender{settings(), bell.ring()};
+    test_notifier notifier;
+    producer sender{settings(), notifier.callback()};
     std::set<std::string> result;
     std::vector<delivery_report> reports;
     for (std::size_t i = 1; i <= static_cast<std::size_t>(n); ++i) {
       auto key = prefix + std::to_string(i);
       sender.produce(
         {.topic = topic, .key = key, .value = "v", .headers = {}, .token = i});
-      while (reports.size() < i && bell.wait(kafka_fixture::deadline))
+      while (reports.size() < i && notifier.wait(kafka_fixture::deadline))
         sender.poll(reports, 1);
       BOOST_TEST_REQUIRE(reports.size() == i);
       BOOST_TEST_REQUIRE((reports.back().error == produce_errc::none));

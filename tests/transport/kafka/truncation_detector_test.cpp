@@ -14,7 +14,7 @@ struct fixture {
   /// Time goes by until something is to be done.
   step next() {
     constexpr auto tick = std::chrono::milliseconds{100};
-    for (auto end = now + truncation_detector::believed_after * 2; now < end;
+    for (auto end = now + truncation_detector::confirmed_after * 2; now < end;
          now += tick)
       if (auto result = doubt.next(now); result != step::none)
         return result;
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(has_nothing_to_do_without_an_answer_from_before) {
   BOOST_TEST((next() == step::none));
 }
 
-BOOST_AUTO_TEST_CASE(asks_again_and_again_until_it_believes) {
+BOOST_AUTO_TEST_CASE(asks_again_until_it_is_confirmed) {
   answer();
   BOOST_TEST(doubt.is_open());
   int asked = 0;
@@ -46,14 +46,14 @@ BOOST_AUTO_TEST_CASE(asks_again_and_again_until_it_believes) {
   }
   BOOST_TEST((what == step::confirm));
   BOOST_TEST(asked >= truncation_detector::enough_answers);
-  BOOST_TEST((now - begin >= truncation_detector::believed_after));
+  BOOST_TEST((now - begin >= truncation_detector::confirmed_after));
   BOOST_TEST(!doubt.is_open());
 }
 
 BOOST_AUTO_TEST_CASE(takes_many_records_for_one_answer) {
   for (int i = 0; i < 100; ++i)
     answer();
-  now += truncation_detector::believed_after;
+  now += truncation_detector::confirmed_after;
   BOOST_TEST((next() == step::ask));
 }
 
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(forgets_everything_when_the_position_is_there) {
   answer();
   next();
   answer();
-  now += truncation_detector::believed_after;
+  now += truncation_detector::confirmed_after;
   doubt.clear();
   BOOST_TEST((next() == step::none));
   answer();

@@ -162,7 +162,7 @@ struct refused {
 
 } // namespace
 
-// The connection goes on, and the sender can be told.
+// The connection continues, and the sender can be told.
 BOOST_AUTO_TEST_CASE(what_the_protocol_allows_and_nobody_can_carry) {
   const std::string many(100'000, '[');
   const std::string long_id(decoder::max_ack_digits + 1, '1');

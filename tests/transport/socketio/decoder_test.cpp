@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(the_root_namespace_also_where_it_is_written) {
   BOOST_TEST(text(R"(2/,["a"])").nsp == "/");
 }
 
-// Whoever asks for it is told that there is none.
+// Whoever asks for it is notified that there is none.
 BOOST_AUTO_TEST_CASE(any_namespace) {
   for (const std::string& nsp :
        {'/' + std::string(5000, 'n'), std::string{"/a\x1e\n\x7f"},

@@ -8,7 +8,7 @@
 //   ack       43<ack id>[{"status":"ok",...}]
 //
 // The keys are in alphabetical order so that a server which parses and writes
-// the object anew (serde_json sorts) still returns them in the order in which
+// the object again (serde_json sorts) still returns them in the order in which
 // they are read here, and the filler comes last.
 
 #include <cstdint>

@@ -66,7 +66,7 @@ struct load_options {
   std::uint32_t noise = 0;
 
   /// Comeback: records per second that back ends write into the rooms, and how
-  /// long the load goes on when all clients are back.
+  /// long the load continues when all clients are back.
   double outside = 1'000;
   double after = 5;
 

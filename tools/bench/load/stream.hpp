@@ -36,7 +36,7 @@ public:
   int fd() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
 
-  /// As recv(2) and send(2). All that has come is taken, if there is room for
+  /// As recv(2) and send(2). All that has come is taken, if there is space for
   /// it: epoll does not tell of what TLS has read ahead.
   ssize_t receive(char* to, std::size_t size);
   ssize_t send(std::string_view data);

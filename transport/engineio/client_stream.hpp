@@ -8,9 +8,9 @@
 namespace weir::engineio {
 
 /// A client's connection on its way from one part to another.
-struct connection {
+struct client_stream {
   stream_socket socket;
-  connection_slot slot;
+  admission_slot slot;
   std::string early; ///< bytes that have been read, but not understood yet
 };
 

@@ -1,4 +1,4 @@
-#include "actors/cluster/link_scribe.hpp"
+#include "actors/cluster/link_transport.hpp"
 
 #include "actors/cluster/link_settings.hpp"
 
@@ -33,28 +33,28 @@ caf::io::connection_handle next_handle() {
 
 /// What TLS had against a connection first, if anything; on CAF's I/O thread,
 /// once it has begun.
-using objection = std::shared_ptr<std::string>;
+using tls_error = std::shared_ptr<std::string>;
 
 /// Tells of a connection's end when nobody holds it any more.
-struct end_notice {
-  end_notice(connection_ended f, objection x)
+struct on_release {
+  on_release(link_released f, tls_error x)
     : tell(std::move(f)), why(std::move(x)) {}
 
-  ~end_notice() {
+  ~on_release() {
     if (tell)
       tell(*why);
   }
 
-  connection_ended tell;
-  objection why;
+  link_released tell;
+  tls_error why;
 };
 
-using notice = std::shared_ptr<end_notice>;
+using release_notice = std::shared_ptr<on_release>;
 
 /// Holds a notice until BASP has forgotten the connection: that comes after all
 /// that was received on it, which other threads may still be decoding. Looks
 /// once per turn of the loop.
-struct cleanup_watch {
+struct await_basp_cleanup {
   void operator()() {
     auto& broker = static_cast<caf::io::basp_broker&>(*basp->get());
     if (broker.ctx.contains(handle))
@@ -64,12 +64,12 @@ struct cleanup_watch {
   net::default_multiplexer* loop;
   caf::strong_actor_ptr basp;
   caf::io::connection_handle handle;
-  notice held;
+  release_notice held;
 };
 
 /// The last one on this thread. CAF closes connections without a word, which is
 /// how most links end and nothing to object to.
-std::string objection_of_openssl() {
+std::string openssl_error() {
   auto error = ERR_peek_last_error();
   auto* reason = ERR_reason_error_string(error);
   auto just_ended = ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
@@ -98,8 +98,8 @@ public:
   /// Both sides begin before there is anything to send.
   static constexpr bool speaks_first = true;
 
-  tls_policy(caf::openssl::session_ptr session, objection out)
-    : session_(std::move(session)), objection_(std::move(out)) {}
+  tls_policy(caf::openssl::session_ptr session, tls_error out)
+    : session_(std::move(session)), tls_error_(std::move(out)) {}
 
   net::rw_state read_some(size_t& n, net::native_socket fd, void* to,
                           size_t size) {
@@ -120,13 +120,13 @@ public:
 private:
   net::rw_state noted(net::rw_state state) {
     // What follows fails because of that, and says less.
-    if (state == net::rw_state::failure && objection_->empty())
-      *objection_ = objection_of_openssl();
+    if (state == net::rw_state::failure && tls_error_->empty())
+      *tls_error_ = openssl_error();
     return state;
   }
 
   caf::openssl::session_ptr session_;
-  objection objection_;
+  tls_error tls_error_;
 };
 
 /// A policy whose bytes are counted.
@@ -158,11 +158,11 @@ private:
 };
 
 template <class Policy>
-class link_scribe : public caf::io::scribe {
+class link_transport : public caf::io::scribe {
 public:
   template <class... Ts>
-  link_scribe(net::default_multiplexer& loop, cluster::native_socket socket,
-              notice at_end, Ts&&... policy)
+  link_transport(net::default_multiplexer& loop, cluster::native_socket socket,
+                 release_notice at_end, Ts&&... policy)
     : scribe(next_handle()),
       at_end_(std::move(at_end)),
       stream_(loop, socket.release(), std::forward<Ts>(policy)...) {}
@@ -203,8 +203,8 @@ public:
 protected:
   void detach_from(caf::io::abstract_broker* broker) override {
     scribe::detach_from(broker);
-    cleanup_watch{&stream_.backend(), broker->ctrl(), hdl(),
-                  std::exchange(at_end_, nullptr)}();
+    await_basp_cleanup{&stream_.backend(), broker->ctrl(), hdl(),
+                       std::exchange(at_end_, nullptr)}();
   }
 
 private:
@@ -217,14 +217,14 @@ private:
       stream_.force_empty_write(this);
   }
 
-  notice at_end_;
+  release_notice at_end_;
   bool launched_ = false;
   net::stream_impl<counted<Policy>> stream_;
 };
 
 /// Files may have changed since the start, which is looked at first: CAF throws
 /// then, and leaks. The first steps of TLS may fail as well. Then it returns
-/// nothing, and `why` is told.
+/// nothing, and `why` is set.
 caf::openssl::session_ptr make_session(caf::actor_system& system,
                                        int descriptor, bool dialed,
                                        std::string& why) {
@@ -235,7 +235,7 @@ caf::openssl::session_ptr make_session(caf::actor_system& system,
       {cfg.openssl_certificate, cfg.openssl_key, cfg.openssl_cafile});
     result = caf::openssl::make_session(system, descriptor, !dialed);
     if (!result)
-      why = objection_of_openssl();
+      why = openssl_error();
   } catch (const std::exception& e) {
     why = e.what();
   }
@@ -245,24 +245,24 @@ caf::openssl::session_ptr make_session(caf::actor_system& system,
 
 } // namespace
 
-caf::io::scribe_ptr make_link_scribe(caf::actor_system& system,
-                                     cluster::native_socket socket, bool dialed,
-                                     std::shared_ptr<link_traffic> traffic,
-                                     connection_ended on_ended) {
+caf::io::scribe_ptr
+make_link_transport(caf::actor_system& system, cluster::native_socket socket,
+                    bool dialed, std::shared_ptr<link_traffic> traffic,
+                    link_released on_released) {
   auto& loop
     = static_cast<net::default_multiplexer&>(system.middleman().backend());
   auto why = std::make_shared<std::string>();
-  auto at_end = std::make_shared<end_notice>(std::move(on_ended), why);
+  auto at_end = std::make_shared<on_release>(std::move(on_released), why);
   if (!uses_tls(system.config()))
-    return caf::make_counted<link_scribe<plain_policy>>(
+    return caf::make_counted<link_transport<plain_policy>>(
       loop, std::move(socket), std::move(at_end), std::move(traffic));
   auto session = make_session(system, socket.descriptor(), dialed, *why);
   if (!session)
     return nullptr;
-  return caf::make_counted<link_scribe<tls_policy>>(loop, std::move(socket),
-                                                    std::move(at_end),
-                                                    std::move(traffic),
-                                                    std::move(session), why);
+  return caf::make_counted<link_transport<tls_policy>>(loop, std::move(socket),
+                                                       std::move(at_end),
+                                                       std::move(traffic),
+                                                       std::move(session), why);
 }
 
 } // namespace weir

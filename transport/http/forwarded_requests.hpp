@@ -3,7 +3,7 @@
 #include "config/options.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/http/http_session.hpp"
-#include "transport/http/poll_carrier.hpp"
+#include "transport/http/request_forwarder.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -22,12 +22,13 @@ struct poll_budget {
 
 /// The polling requests of one loop that other nodes are to answer. Used on
 /// that loop only.
-class foreign_polls : public std::enable_shared_from_this<foreign_polls> {
+class forwarded_requests
+  : public std::enable_shared_from_this<forwarded_requests> {
 public:
-  foreign_polls(std::shared_ptr<engineio::loop> on,
-                std::shared_ptr<poll_carrier> carrier,
-                std::shared_ptr<poll_budget> used);
-  ~foreign_polls();
+  forwarded_requests(std::shared_ptr<engineio::loop> on,
+                     std::shared_ptr<request_forwarder> forwarder,
+                     std::shared_ptr<poll_budget> used);
+  ~forwarded_requests();
 
   /// Passes the request on to the node with this tag; it has been read to its
   /// end. Over the limits it is answered 503.
@@ -37,7 +38,7 @@ public:
   void forward_too_large(http_session& from, std::string_view node);
 
   /// This node stops: clients are to ask elsewhere, from now on.
-  void hurry();
+  void complete_now();
 
   /// The loop runs no more: lets go of what refers back to it.
   void discard();
@@ -61,7 +62,7 @@ private:
   std::shared_ptr<waiting> take(poll_id id);
 
   std::shared_ptr<engineio::loop> loop_;
-  std::shared_ptr<poll_carrier> carrier_;
+  std::shared_ptr<request_forwarder> forwarder_;
   std::shared_ptr<poll_budget> used_;
   std::unordered_map<poll_id, std::shared_ptr<waiting>> waiting_;
   poll_id last_;

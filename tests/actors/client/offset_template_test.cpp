@@ -1,4 +1,4 @@
-#include "actors/client/batch_stencil.hpp"
+#include "actors/client/offset_template.hpp"
 
 #include "transport/engineio/frames.hpp"
 
@@ -31,7 +31,7 @@ struct fixture {
                        std::uint64_t id, std::int64_t next) {
     auto& room = rooms.add(name);
     rooms.enter(room, id, {});
-    room.places.push_back({3, false, next});
+    room.positions.push_back({3, false, next});
   }
 
   static std::shared_ptr<room_events> batch_of(std::int64_t from) {
@@ -51,19 +51,19 @@ struct fixture {
 
   /// What a member gets, as it would without others.
   std::string expected(member& x, const room_events& batch) {
-    batch_stencil fresh;
+    offset_template fresh;
     return std::string{frames_for(fresh, x, batch)};
   }
 
-  std::string_view frames_for(batch_stencil& from, member& x,
+  std::string_view frames_for(offset_template& from, member& x,
                               const room_events& batch) {
     x.recovery->prepare(x.rooms, now);
     return from.frames_for(batch, *x.recovery,
-                           x.rooms.find("chat:1")->places[0]);
+                           x.rooms.find("chat:1")->positions[0]);
   }
 
   void check(member& x, const room_events& batch) {
-    BOOST_TEST(frames_for(stencil, x, batch) == expected(x, batch));
+    BOOST_TEST(frames_for(writer, x, batch) == expected(x, batch));
   }
 
   /// The offset that the first of the frames carries.
@@ -75,17 +75,17 @@ struct fixture {
 
   schemas::recovery_signer signer{"0123456789abcdef"};
   std::int64_t now = 1000;
-  batch_stencil stencil;
+  offset_template writer;
   member ann = make_member("AAAABBBBCCCCDDDDEEEE");
   member bob = make_member("FFFFBBBBCCCCDDDDEEEE");
 };
 
-BOOST_FIXTURE_TEST_SUITE(a_batch_stencil, fixture)
+BOOST_FIXTURE_TEST_SUITE(an_offset_template, fixture)
 
 BOOST_AUTO_TEST_CASE(gives_each_socket_its_own_offsets) {
   auto batch = batch_of(5);
   for (auto* x : {&ann, &bob, &ann}) {
-    auto frames = std::string{frames_for(stencil, *x, *batch)};
+    auto frames = std::string{frames_for(writer, *x, *batch)};
     auto position = signer.read("/", x->pid, offset_of(frames));
     BOOST_TEST_REQUIRE(position.has_value());
     BOOST_TEST(position->rooms[0].next[0].second == 6);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(tells_sockets_at_other_places_apart) {
   auto batch = batch_of(5);
   auto one = make_member("GGGGBBBBCCCCDDDDEEEE", 5, true);
   auto two = make_member("HHHHBBBBCCCCDDDDEEEE", 5, true);
-  two.rooms.find("chat:2")->places[0].next = 10;
+  two.rooms.find("chat:2")->positions[0].next = 10;
   for (auto* x : {&one, &two, &one})
     check(*x, *batch);
 }
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(tells_batches_apart_also_where_one_has_been) {
     engineio::append_text_message(frames, text);
     batch->events = {{5, frames.size()}};
     batch->frames = std::make_shared<const std::string>(std::move(frames));
-    BOOST_TEST(frames_for(stencil, ann, *batch).find(std::to_string(i))
+    BOOST_TEST(frames_for(writer, ann, *batch).find(std::to_string(i))
                != std::string_view::npos);
     check(ann, *batch);
   }
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(tells_the_time_of_each_socket) {
   check(ann, *batch);
   ++now;
   check(bob, *batch);
-  auto offset = offset_of(frames_for(stencil, bob, *batch));
+  auto offset = offset_of(frames_for(writer, bob, *batch));
   BOOST_TEST(signer.read("/", bob.pid, offset).value().seconds == 1001);
 }
 

@@ -2,7 +2,7 @@
 
 #include "transport/engineio/exchange.hpp"
 #include "transport/engineio/socket.hpp"
-#include "transport/http/poll_carrier.hpp"
+#include "transport/http/request_forwarder.hpp"
 
 #include <memory>
 #include <string>
@@ -12,18 +12,19 @@ namespace weir::http {
 
 /// A polling request that another node has passed on, for a session of this
 /// one: an exchange without a socket. Used on the session's loop, but for
-/// `abort` and `hurry`.
-class guest_poll final : public engineio::exchange,
-                         public served_poll,
-                         public std::enable_shared_from_this<guest_poll> {
+/// `cancel` and `complete_now`.
+class forwarded_exchange final
+  : public engineio::exchange,
+    public forwarded_handle,
+    public std::enable_shared_from_this<forwarded_exchange> {
 public:
-  guest_poll(engineio::executor on, respond_poll respond)
+  forwarded_exchange(engineio::executor on, respond_poll respond)
     : executor_(std::move(on)), respond_(std::move(respond)) {}
 
-  // -- served_poll ------------------------------------------------------------
+  // -- forwarded_handle -------------------------------------------------------
 
-  void abort() override;
-  void hurry() override;
+  void cancel() override;
+  void complete_now() override;
 
   // -- exchange ---------------------------------------------------------------
 
@@ -36,7 +37,7 @@ public:
 
 private:
   void on_aborted();
-  void on_hurried();
+  void on_complete_now();
 
   engineio::executor executor_;
   respond_poll respond_; ///< empty: it is answered, or given up

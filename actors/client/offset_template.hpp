@@ -12,28 +12,28 @@
 namespace weir {
 
 /// The frames of a batch with offsets, for one socket after another: those that
-/// are in the same rooms at the same places get the same bytes but for their
-/// own part of each offset, which is filled in anew. Plain logic.
-class batch_stencil {
+/// are in the same rooms at the same positions get the same bytes but for their
+/// own part of each offset, which is patched in. Plain logic.
+class offset_template {
 public:
-  /// The frames for a socket that gets all events of `batch`, in its place
+  /// The frames for a socket that gets all events of `batch`, in its position
   /// `at`; valid until the next call. Requires: `socket` is prepared and
   /// usable, the batch has frames and is for all.
   std::string_view frames_for(const room_events& batch, socket_recovery& socket,
-                              const socket_rooms::place& at);
+                              const socket_rooms::position& at);
 
 private:
   bool fits(const room_events& batch, const socket_recovery& socket) const;
   void render(const room_events& batch, socket_recovery& socket,
-              const socket_rooms::place& at);
+              const socket_rooms::position& at);
 
   /// Of what batch this is. Not kept alive: a batch that is gone gives its
   /// credit back.
   std::weak_ptr<const std::string> batch_;
-  socket_recovery::places places_; ///< before the batch
+  socket_recovery::snapshot snapshot_; ///< before the batch
   std::string frames_;
-  std::size_t hole_size_ = 0;
-  std::vector<std::size_t> holes_; ///< where sockets' own parts begin
+  std::size_t patch_size_ = 0;
+  std::vector<std::size_t> patch_points_; ///< where sockets' own parts begin
 };
 
 } // namespace weir

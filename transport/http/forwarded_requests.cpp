@@ -1,4 +1,4 @@
-#include "transport/http/foreign_polls.hpp"
+#include "transport/http/forwarded_requests.hpp"
 
 #include "transport/http/handshake_info.hpp"
 #include "transport/http/request_error.hpp"
@@ -13,8 +13,8 @@ poll_answer unknown_session() {
 }
 
 /// One of them: sees its client go away, and gives back what it has reserved.
-struct foreign_polls::waiting final : engineio::exchange_owner {
-  waiting(foreign_polls& all, poll_id number, std::string_view tag,
+struct forwarded_requests::waiting final : engineio::exchange_owner {
+  waiting(forwarded_requests& all, poll_id number, std::string_view tag,
           std::shared_ptr<http_session> request, std::size_t reserved)
     : polls(all.weak_from_this()),
       used(all.used_),
@@ -34,7 +34,7 @@ struct foreign_polls::waiting final : engineio::exchange_owner {
       all->on_aborted(id);
   }
 
-  std::weak_ptr<foreign_polls> polls;
+  std::weak_ptr<forwarded_requests> polls;
   std::shared_ptr<poll_budget> used;
   poll_id id;
   std::string node;
@@ -43,22 +43,23 @@ struct foreign_polls::waiting final : engineio::exchange_owner {
   engineio::steady_timer timer;
 };
 
-foreign_polls::foreign_polls(std::shared_ptr<engineio::loop> on,
-                             std::shared_ptr<poll_carrier> carrier,
-                             std::shared_ptr<poll_budget> used)
+forwarded_requests::forwarded_requests(
+  std::shared_ptr<engineio::loop> on,
+  std::shared_ptr<request_forwarder> forwarder,
+  std::shared_ptr<poll_budget> used)
   : loop_(std::move(on)),
-    carrier_(std::move(carrier)),
+    forwarder_(std::move(forwarder)),
     used_(std::move(used)),
     last_(poll_id{loop_->index()} << loop_shift) {
 }
 
-foreign_polls::~foreign_polls() = default;
+forwarded_requests::~forwarded_requests() = default;
 
-void foreign_polls::discard() {
+void forwarded_requests::discard() {
   waiting_.clear();
 }
 
-void foreign_polls::forward(http_session& from, std::string_view node) {
+void forwarded_requests::forward(http_session& from, std::string_view node) {
   auto& x = from.message();
   forward(from, node,
           {std::string{x.method_string()}, std::string{x.target()},
@@ -66,8 +67,8 @@ void foreign_polls::forward(http_session& from, std::string_view node) {
            std::move(x.body()), user_of(from, loop_->settings())});
 }
 
-void foreign_polls::forward_too_large(http_session& from,
-                                      std::string_view node) {
+void forwarded_requests::forward_too_large(http_session& from,
+                                           std::string_view node) {
   forward(from, node,
           {std::string{too_large_post},
            std::string{from.message().target()},
@@ -76,11 +77,11 @@ void foreign_polls::forward_too_large(http_session& from,
            user_of(from, loop_->settings())});
 }
 
-void foreign_polls::forward(http_session& from, std::string_view node,
-                            poll_request request) {
+void forwarded_requests::forward(http_session& from, std::string_view node,
+                                 poll_request request) {
   auto bytes = request.body.size();
   if (!reserve(bytes)) {
-    carrier_->on_refused();
+    forwarder_->on_refused();
     from.respond({503, "text/plain", "too many requests for other nodes\n"});
     return;
   }
@@ -94,19 +95,19 @@ void foreign_polls::forward(http_session& from, std::string_view node,
     if (!e && self)
       self->on_timeout(id);
   });
-  carrier_->forward(node, id, std::move(request));
+  forwarder_->forward(node, id, std::move(request));
   if (stopping_)
-    carrier_->hurry(node, id);
+    forwarder_->complete_now(node, id);
 }
 
-void foreign_polls::hurry() {
+void forwarded_requests::complete_now() {
   stopping_ = true;
   for (auto& [id, x] : waiting_)
-    carrier_->hurry(x->node, id);
+    forwarder_->complete_now(x->node, id);
 }
 
 /// The last body that fits may be of any size: it is bounded by itself.
-bool foreign_polls::reserve(std::size_t bytes) {
+bool forwarded_requests::reserve(std::size_t bytes) {
   auto& limits = loop_->settings().limits;
   auto polls = used_->polls++;
   auto before = used_->bytes.fetch_add(bytes);
@@ -120,18 +121,20 @@ bool foreign_polls::reserve(std::size_t bytes) {
 
 /// A session answers a GET with a ping at the latest, and a POST when Kafka has
 /// taken what it held: what takes longer than all of these has been lost.
-std::chrono::milliseconds foreign_polls::timeout() const {
+std::chrono::milliseconds forwarded_requests::timeout() const {
   auto& settings = loop_->settings();
   return settings.engineio.ping_interval + settings.engineio.ping_timeout
          + settings.kafka.delivery_timeout;
 }
 
-std::shared_ptr<foreign_polls::waiting> foreign_polls::take(poll_id id) {
+std::shared_ptr<forwarded_requests::waiting>
+forwarded_requests::take(poll_id id) {
   auto x = waiting_.extract(id);
   return x ? std::move(x.mapped()) : nullptr;
 }
 
-std::shared_ptr<http_session> foreign_polls::answer(poll_id id, poll_answer x) {
+std::shared_ptr<http_session> forwarded_requests::answer(poll_id id,
+                                                         poll_answer x) {
   auto to = take(id);
   if (!to)
     return nullptr;
@@ -141,16 +144,16 @@ std::shared_ptr<http_session> foreign_polls::answer(poll_id id, poll_answer x) {
   return to->from;
 }
 
-void foreign_polls::on_aborted(poll_id id) {
+void forwarded_requests::on_aborted(poll_id id) {
   if (auto x = take(id))
-    carrier_->abort(x->node, id);
+    forwarder_->cancel(x->node, id);
 }
 
-void foreign_polls::on_timeout(poll_id id) {
+void forwarded_requests::on_timeout(poll_id id) {
   auto found = waiting_.find(id);
   if (found == waiting_.end())
     return;
-  carrier_->abort(found->second->node, id);
+  forwarder_->cancel(found->second->node, id);
   answer(id, unknown_session());
 }
 

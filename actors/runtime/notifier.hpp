@@ -13,39 +13,39 @@ namespace weir {
 /// as soon as its state has made a client, which is before CAF has finished
 /// with the actor: a message then would be a race.
 template <class Handle, class Message>
-class wake_up {
+class notifier {
 public:
-  explicit wake_up(const Handle& self)
-    : bell_(
-      std::make_shared<bell>(caf::actor_cast<caf::weak_actor_ptr>(self))) {}
+  explicit notifier(const Handle& self)
+    : target_(
+      std::make_shared<target>(caf::actor_cast<caf::weak_actor_ptr>(self))) {}
 
   /// What to call; thread-safe. Sends `Message` to the actor.
-  std::function<void()> ring() const {
-    return [bell = bell_] {
-      if (!bell->open.load(std::memory_order_acquire))
+  std::function<void()> callback() const {
+    return [target = target_] {
+      if (!target->open.load(std::memory_order_acquire))
         return;
-      if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(bell->actor))
+      if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(target->actor))
         tell_anonymously(caf::actor_cast<Handle>(strong), Message{});
     };
   }
 
-  /// Called by the actor's `make_behavior`. Rings that came before are made up
-  /// for by one message.
+  /// Called by the actor's `make_behavior`. One message makes up for
+  /// those that came before.
   template <class Self>
   void open(Self* self) {
-    bell_->open.store(true, std::memory_order_release);
+    target_->open.store(true, std::memory_order_release);
     tell(self, Handle{self}, Message{});
   }
 
 private:
-  struct bell {
-    explicit bell(caf::weak_actor_ptr x) : actor(std::move(x)) {}
+  struct target {
+    explicit target(caf::weak_actor_ptr x) : actor(std::move(x)) {}
 
     caf::weak_actor_ptr actor;
     std::atomic<bool> open{false};
   };
 
-  std::shared_ptr<bell> bell_;
+  std::shared_ptr<target> target_;
 };
 
 } // namespace weir

@@ -12,10 +12,10 @@
 
 namespace weir {
 
-/// Told once, on CAF's I/O thread, that BASP has forgotten a connection, so
+/// Called once, on CAF's I/O thread, when BASP has forgotten a connection, so
 /// that the next one to the same peer is taken; with what TLS had against it,
 /// or an empty text.
-using connection_ended = std::function<void(std::string why)>;
+using link_released = std::function<void(std::string why)>;
 
 /// What carries a connection for the BASP broker, plain or with TLS. Unlike
 /// CAF's own it
@@ -25,10 +25,10 @@ using connection_ended = std::function<void(std::string why)>;
 ///   dawn of time, so that a heartbeat before the first byte would end it;
 /// - counts its bytes;
 /// - keeps the errors of one TLS connection from others on its thread.
-/// Nothing if TLS does not begin; then `on_ended` was called.
-caf::io::scribe_ptr make_link_scribe(caf::actor_system& system,
-                                     cluster::native_socket socket, bool dialed,
-                                     std::shared_ptr<link_traffic> traffic,
-                                     connection_ended on_ended);
+/// Nothing if TLS does not begin; then `on_released` was called.
+caf::io::scribe_ptr
+make_link_transport(caf::actor_system& system, cluster::native_socket socket,
+                    bool dialed, std::shared_ptr<link_traffic> traffic,
+                    link_released on_released);
 
 } // namespace weir

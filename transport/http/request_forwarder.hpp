@@ -3,10 +3,10 @@
 // How a polling request reaches a session of another node:
 //
 //   the client's node                               the session's node
-//   foreign_polls ── forward(id) ──► poll_carrier ──► client_server::serve
+//   forwarded_requests ── forward(id) ──► request_forwarder ──► client_server::serve
 //                 ◄── answer(id) ───     (the     ◄── respond
-//                 ── abort(id) ────►    owner's)  ──► served_poll::abort
-//                 ── hurry(id) ────►              ──► served_poll::hurry
+//                 ── cancel(id) ────►    owner's)  ──► forwarded_handle::cancel
+//                 ── complete_now(id) ────►              ──► forwarded_handle::complete_now
 //
 // The transport knows no nodes: what carries these belongs to its owner.
 
@@ -42,28 +42,29 @@ struct poll_answer {
 };
 
 /// What a client is told whose session cannot be reached: "Session ID unknown",
-/// upon which it connects anew, at once.
+/// upon which it reconnects, at once.
 poll_answer unknown_session();
 
 using respond_poll = std::function<void(poll_answer)>;
 
 /// A request while it waits at its session's node. Thread-safe.
-class served_poll {
+class forwarded_handle {
 public:
-  virtual ~served_poll() = default;
+  virtual ~forwarded_handle() = default;
 
-  /// The client has gone, or the node that it talks to: its session is told.
-  virtual void abort() = 0;
+  /// The client has gone, or the node that it talks to: its session is
+  /// notified.
+  virtual void cancel() = 0;
 
   /// An answer is wanted now, be it empty.
-  virtual void hurry() = 0;
+  virtual void complete_now() = 0;
 };
 
 /// Carries requests to other nodes, by their tags (config/node_tag). Called on
 /// the loops; must not call back from within.
-class poll_carrier {
+class request_forwarder {
 public:
-  virtual ~poll_carrier() = default;
+  virtual ~request_forwarder() = default;
 
   /// To be answered by `client_server::answer`, once. What cannot be delivered
   /// is answered by `unknown_session`.
@@ -71,11 +72,11 @@ public:
 
   /// The client has given the request up: no answer is wanted any more, and
   /// its session is to be told.
-  virtual void abort(std::string_view node, poll_id id) = 0;
+  virtual void cancel(std::string_view node, poll_id id) = 0;
 
   /// This node is about to stop: an answer is wanted now, so that the client
   /// asks again elsewhere and its session lives on.
-  virtual void hurry(std::string_view node, poll_id id) = 0;
+  virtual void complete_now(std::string_view node, poll_id id) = 0;
 
   /// A request was over the limits, and has been answered 503.
   virtual void on_refused() = 0;

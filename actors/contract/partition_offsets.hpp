@@ -15,8 +15,8 @@
 namespace weir {
 
 /// An offset for each of a topic's partitions. Plain logic; flat, because a
-/// topic may have a thousand of them and every room is told.
-class partition_places {
+/// topic may have a thousand of them and every room is notified.
+class partition_offsets {
 public:
   /// `cursor::unknown`: none is known there.
   std::int64_t at(std::int32_t partition) const {
@@ -60,12 +60,12 @@ private:
 
 /// Where a node is in a topic, and how far its logs reach, as last told: one
 /// copy for all rooms of the topic.
-struct topic_places {
-  partition_places next, log_start, log_end;
-  partition_places log;          ///< the log that these are of
-  partition_places leader_epoch; ///< of `next`, as kafka::log_position
+struct topic_positions {
+  partition_offsets next, log_start, log_end;
+  partition_offsets log;          ///< the log that these are of
+  partition_offsets leader_epoch; ///< of `next`, as kafka::log_position
   /// Which misplaced records were before, nobody remembers any more.
-  partition_places misplaced_from;
+  partition_offsets misplaced_from;
   /// Where leaders' epochs begin, as far as it is known.
   std::map<std::int32_t, std::shared_ptr<const leader_epochs>> epochs;
 

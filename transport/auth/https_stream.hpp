@@ -15,17 +15,17 @@ namespace weir::auth {
 
 /// A connection to one server, which is asked one question at a time. It lives
 /// in the handlers of what it waits for.
-class https_connection : public std::enable_shared_from_this<https_connection> {
+class https_stream : public std::enable_shared_from_this<https_stream> {
 public:
   /// Exactly once for each question. Whether the connection `is_idle` again
   /// is known by then.
-  using respond = std::function<void(https_connection&, https_answer)>;
+  using respond = std::function<void(https_stream&, https_answer)>;
 
   /// `context` outlives it. `lifetime`: so long after it was opened it serves
   /// for further questions; 0: for one.
-  https_connection(boost::asio::io_context& loop,
-                   boost::asio::ssl::context& context, https_url url,
-                   std::chrono::milliseconds lifetime);
+  https_stream(boost::asio::io_context& loop,
+               boost::asio::ssl::context& context, https_url url,
+               std::chrono::milliseconds lifetime);
 
   /// Requires: it is new, or idle; the URL and `max_answer` are those of the
   /// first question.
@@ -50,7 +50,7 @@ private:
   void on_read(error_code e);
   void take_answer();
   bool can_be_kept();
-  bool goes_on(error_code e, const char* at);
+  bool succeeded(error_code e, const char* at);
   void finish(std::string problem);
   void close();
 

@@ -1,4 +1,4 @@
-#include "transport/auth/https_connection.hpp"
+#include "transport/auth/https_stream.hpp"
 
 #include "config/options.hpp"
 
@@ -21,9 +21,8 @@ constexpr std::size_t max_header = 16 * kib;
 
 } // namespace
 
-https_connection::https_connection(boost::asio::io_context& loop,
-                                   ssl::context& context, https_url url,
-                                   std::chrono::milliseconds lifetime)
+https_stream::https_stream(boost::asio::io_context& loop, ssl::context& context,
+                           https_url url, std::chrono::milliseconds lifetime)
   : resolver_(loop),
     stream_(beast::tcp_stream{loop}, context),
     timer_(loop),
@@ -31,7 +30,7 @@ https_connection::https_connection(boost::asio::io_context& loop,
     lifetime_(lifetime) {
 }
 
-void https_connection::ask(https_request request, respond done) {
+void https_stream::ask(https_request request, respond done) {
   wanted_ = std::move(request);
   done_ = std::move(done);
   is_written_ = false;
@@ -42,14 +41,14 @@ void https_connection::ask(https_request request, respond done) {
     open();
 }
 
-bool https_connection::is_idle() {
+bool https_stream::is_idle() {
   error_code e;
   return is_open_ && !done_ && !parser_->got_some() && buffer_.size() == 0
          && beast::get_lowest_layer(stream_).socket().available(e) == 0 && !e;
 }
 
 /// A wait that was over before it was called off finds another time here.
-void https_connection::set_timer(clock::time_point until) {
+void https_stream::set_timer(clock::time_point until) {
   timer_.expires_at(until);
   timer_.async_wait([me = shared_from_this()](error_code e) {
     if (!e && me->timer_.expiry() <= clock::now())
@@ -60,7 +59,7 @@ void https_connection::set_timer(clock::time_point until) {
 // -- opening it ---------------------------------------------------------------
 
 /// The server is told which of its names is meant, if it is one.
-bool https_connection::prepare_tls() {
+bool https_stream::prepare_tls() {
   error_code e;
   boost::asio::ip::make_address(url_.host, e);
   if (e
@@ -72,7 +71,7 @@ bool https_connection::prepare_tls() {
   return true;
 }
 
-void https_connection::open() {
+void https_stream::open() {
   end_ = clock::now() + lifetime_;
   is_open_ = true;
   if (!prepare_tls())
@@ -80,25 +79,25 @@ void https_connection::open() {
   resolver_.async_resolve(url_.host, url_.port,
                           [me = shared_from_this()](error_code e,
                                                     const auto& found) {
-                            if (me->goes_on(e, "its address"))
+                            if (me->succeeded(e, "its address"))
                               me->on_resolved(found);
                           });
 }
 
-void https_connection::on_resolved(const tcp::resolver::results_type& to) {
+void https_stream::on_resolved(const tcp::resolver::results_type& to) {
   beast::get_lowest_layer(stream_).async_connect(
     to, [me = shared_from_this()](error_code e, const auto&) {
-      if (me->goes_on(e, "connecting"))
+      if (me->succeeded(e, "connecting"))
         me->on_connected();
     });
 }
 
-void https_connection::on_connected() {
+void https_stream::on_connected() {
   if (!url_.is_secure)
     return write();
   stream_.async_handshake(ssl::stream_base::client,
                           [me = shared_from_this()](error_code e) {
-                            if (me->goes_on(e, "TLS"))
+                            if (me->succeeded(e, "TLS"))
                               me->write();
                           });
 }
@@ -106,19 +105,19 @@ void https_connection::on_connected() {
 // -- a question ---------------------------------------------------------------
 
 template <class F>
-void https_connection::with_stream(F use) {
+void https_stream::with_stream(F use) {
   if (url_.is_secure)
     use(stream_);
   else
     use(beast::get_lowest_layer(stream_));
 }
 
-void https_connection::write() {
+void https_stream::write() {
   make_request();
   with_stream([this](auto& stream) {
     http::async_write(stream, request_,
                       [me = shared_from_this()](error_code e, std::size_t) {
-                        if (!me->goes_on(e, "asking"))
+                        if (!me->succeeded(e, "asking"))
                           return;
                         me->is_written_ = true;
                         if (!me->is_old_)
@@ -127,7 +126,7 @@ void https_connection::write() {
   });
 }
 
-void https_connection::make_request() {
+void https_stream::make_request() {
   auto is_post = !wanted_.body.empty();
   request_ = {is_post ? http::verb::post : http::verb::get, url_.target, 11};
   request_.set(http::field::host, url_.authority);
@@ -145,7 +144,7 @@ void https_connection::make_request() {
 
 // -- answers ------------------------------------------------------------------
 
-void https_connection::read() {
+void https_stream::read() {
   parser_.emplace();
   parser_->header_limit(max_header);
   parser_->body_limit(wanted_.max_answer);
@@ -158,14 +157,14 @@ void https_connection::read() {
   });
 }
 
-void https_connection::on_read(error_code e) {
+void https_stream::on_read(error_code e) {
   if (!done_) // nobody has asked: the server has ended it, or says something
     return close();
-  if (goes_on(e, "its answer"))
+  if (succeeded(e, "its answer"))
     take_answer();
 }
 
-void https_connection::take_answer() {
+void https_stream::take_answer() {
   auto& x = parser_->get();
   if (x.result() != http::status::ok)
     return finish("it answered with status " + std::to_string(x.result_int()));
@@ -183,21 +182,21 @@ void https_connection::take_answer() {
   done(*this, std::move(answer));
 }
 
-bool https_connection::can_be_kept() {
+bool https_stream::can_be_kept() {
   return is_written_ && parser_->keep_alive() && buffer_.size() == 0
          && clock::now() < end_;
 }
 
 // -- its end ------------------------------------------------------------------
 
-bool https_connection::goes_on(error_code e, const char* at) {
+bool https_stream::succeeded(error_code e, const char* at) {
   if (e && is_open_)
     finish(std::string{at} + ": " + e.message());
   return !e && is_open_;
 }
 
 /// Whoever waits for an answer gets none.
-void https_connection::finish(std::string problem) {
+void https_stream::finish(std::string problem) {
   https_answer answer{std::move(problem)};
   answer.was_stale = is_old_ && !parser_->got_some()
                      && timer_.expiry() > clock::now();
@@ -207,7 +206,7 @@ void https_connection::finish(std::string problem) {
 }
 
 /// What is still waited for ends with that.
-void https_connection::close() {
+void https_stream::close() {
   is_open_ = false;
   timer_.cancel();
   resolver_.cancel();

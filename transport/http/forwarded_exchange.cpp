@@ -1,4 +1,4 @@
-#include "transport/http/guest_poll.hpp"
+#include "transport/http/forwarded_exchange.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -6,31 +6,32 @@
 
 namespace weir::http {
 
-void guest_poll::respond(unsigned status, std::string_view content_type,
-                         std::string body) {
+void forwarded_exchange::respond(unsigned status, std::string_view content_type,
+                                 std::string body) {
   if (auto respond = std::exchange(respond_, nullptr))
     respond({status, std::string{content_type}, std::move(body)});
 }
 
-void guest_poll::abort() {
+void forwarded_exchange::cancel() {
   boost::asio::post(executor_, [me = shared_from_this()] { me->on_aborted(); });
 }
 
-void guest_poll::hurry() {
-  boost::asio::post(executor_, [me = shared_from_this()] { me->on_hurried(); });
+void forwarded_exchange::complete_now() {
+  boost::asio::post(executor_,
+                    [me = shared_from_this()] { me->on_complete_now(); });
 }
 
-void guest_poll::on_aborted() {
+void forwarded_exchange::on_aborted() {
   if (!std::exchange(respond_, nullptr))
     return;
   if (auto owner = owner_.lock())
     owner->on_aborted(*this);
 }
 
-void guest_poll::on_hurried() {
+void forwarded_exchange::on_complete_now() {
   auto owner = owner_.lock();
   if (respond_ && owner)
-    owner->on_hurried(*this);
+    owner->on_complete_now(*this);
 }
 
 } // namespace weir::http
