@@ -188,7 +188,7 @@ struct builder {
         std::min<std::uint64_t>(limits.outboxes,
                                 product(limits.outbox, clients)),
         1, "node");
-    // One message may go beyond the limit, and one be in a GET's answer.
+    // One message may go beyond the limit, and one be in the answer to a GET.
     add("messages beyond what outboxes may hold", "engineio.max_payload" + all,
         outbox_least + 2 * message, clients, "sessions");
     add("requests without an answer",

@@ -64,8 +64,8 @@ KAFKA_CALLS = [
 
 # Files whose calls are all the same exception, and why.
 EXCEPTIONS = {
-    "actors/cluster/link_transport.cpp": "CAF's multiplexer calls it, with sockets that "
-                              "are non-blocking",
+    "actors/cluster/link_transport.cpp":
+        "CAF's multiplexer calls it, with sockets that are non-blocking",
 }
 
 REASON = re.compile(r"//.*\b(on|not on) a loop: \S")

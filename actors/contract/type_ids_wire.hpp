@@ -3,7 +3,8 @@
 // The numbers of the messages that cross to another node. They are wire format:
 // none changes, none is used again, and a new message gets the next free one,
 // which is 88. The gaps are messages that only one node's actors send, which
-// had numbers here until they got their own (type_ids_local.hpp).
+// had numbers here until they got their own (type_ids_local.hpp). A message that
+// is called otherwise than in earlier versions keeps its name for CAF.
 
 #include <caf/type_id.hpp>
 
@@ -15,9 +16,11 @@ struct claims_changed;
 struct disconnect_clients;
 struct disconnect_user;
 struct disconnected;
-struct forwarded_request;
-struct grant_credit;
+struct forwarded_cancel;
 struct forwarded_complete_now;
+struct forwarded_request;
+struct forwarded_response;
+struct grant_credit;
 struct keys_added;
 struct local_event;
 struct node_leaving;
@@ -25,8 +28,6 @@ struct node_load;
 struct partition_assigned;
 struct partition_revoked;
 struct peer_greeting;
-struct forwarded_cancel;
-struct forwarded_response;
 struct record_batch;
 struct relay_event;
 struct release_socket;

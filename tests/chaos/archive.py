@@ -99,8 +99,8 @@ class Archive:
 
 
 class Edition:
-    """`elected`: it continues with the one before, up to where that was cut off.
-    `starts` is {partition: its first offset} when it began."""
+    """`elected`: it continues with the one before, up to where that was cut
+    off. `starts` is {partition: its first offset} when it began."""
 
     def __init__(self, number, elected=False, starts=None):
         self.number, self.elected = number, elected

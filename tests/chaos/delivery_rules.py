@@ -111,8 +111,8 @@ class PartRules:
             highest = max(highest, place)
 
     def before_offset(self, ids, offset):
-        """Who is notified that a log continues further in front, with much of it as it
-        was, gets that again."""
+        """Who is notified that a log continues further in front, with much of
+        it as it was, gets that again."""
         return {x for x in ids if self.log[self.place[x]].offset < offset}
 
     def missing(self, first, end):
@@ -153,7 +153,8 @@ class PartRules:
 
 
 class Excused:
-    """Which records of one partition the gaps that a stay was notified of cover."""
+    """Which records of one partition the gaps that a stay was notified of
+    cover."""
 
     def __init__(self, stay, partition, history, seen):
         self.spans = []  # (first, end) in a partition's order
@@ -185,8 +186,9 @@ class Excused:
     def on_reset(self, gap, newest, history):
         """Another log begins. A room may lie in another partition of a new
         topic, so what comes to an end is every partition's. Who came after that
-        was notified of a place that this log does not have, as somebody may commit
-        one of the former log: then all that is before the gap's end is told."""
+        was notified of a place that this log does not have, as somebody may
+        commit one of the former log: then all that is before the gap's end is
+        told."""
         edition, offset = self.place
         mine = gap.partition == self.partition
         begins = (history.newest_of(self.partition, newest) if mine

@@ -85,8 +85,8 @@ class OfficialClients:
             (json.dumps({"do": what, **arguments}) + "\n").encode())
 
     def add(self, name, rooms, urls):
-        """`urls` is {node: where}; it continues to the next one when it has lost
-        its connection."""
+        """`urls` is {node: where}; it continues to the next one when it has
+        lost its connection."""
         client = OfficialClient(self, name, rooms)
         self.clients[name] = client
         self.do("start", name=name, urls=list(urls.items()),

@@ -1,4 +1,5 @@
-"""Where a fault keeps clients from events for long, operators are notified of it.
+"""Where a fault keeps clients from events for long, operators are notified of
+it.
 
 Only of faults that nothing else happened beside: otherwise nobody can say whose
 doing it was.

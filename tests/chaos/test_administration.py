@@ -63,7 +63,8 @@ def test_a_gap_excuses_nothing_of_the_old_log_before_it():
 
 
 def test_a_gap_back_to_where_a_log_begins_tells_of_what_is_deleted_before():
-    """Also who has come to the new log, and was notified of a place of the old."""
+    """Also who has come to the new log, and was notified of a place of the
+    old."""
     story = created().see("b", *ids(0, 9)).begin_topic().leave("b").join("b")
     story.emit("n0", "n1", "n2").gap("b", 10, 2).see("b", "n2").end()
     assert story.violations() == []
@@ -104,7 +105,8 @@ def test_of_a_new_log_only_who_was_notified_of_the_old_one_may_be_told_nothing(
 @pytest.mark.parametrize("has_heard, kinds", [(False, []), (True, ["lost"])])
 def test_what_replaced_the_end_of_a_log_may_go_unread_with_it(has_heard, kinds):
     """e6 to e9 were lost in an election and x0 stored in their place, before the
-    topic was created again; of all that who was notified of 10 hears 10 to 0."""
+    topic was created again; of all that who was notified of 10 hears 10 to
+    0."""
     story = created().see("b", *ids(0, 9)).leave("b").connect("c")
     told = story.here()
     story.lose_end(4)

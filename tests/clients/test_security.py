@@ -84,8 +84,9 @@ class World:
 
     @contextlib.contextmanager
     def started(self, step, changes=(), *others):
-        """A program that continues, once it has printed what the document shows,
-        or other lines; with some words of the command changed, {old: new}."""
+        """A program that continues, once it has printed what the document
+        shows, or other lines; with some words of the command changed, {old:
+        new}."""
         (command, shown), = commands(STEPS[step])
         for old, new in dict(changes).items():
             assert command.count(old) == 1, command

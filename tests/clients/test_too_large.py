@@ -1,5 +1,5 @@
-"""A client that emits more than max_payload over polling: it is notified that the
-connection is over, whoever made it, and comes back."""
+"""A client that emits more than max_payload over polling: it is notified that
+the connection is over, whoever made it, and comes back."""
 
 import pytest
 

@@ -2,9 +2,9 @@
 
     attacker.py CASE '{"target": {...}, "source": "127.0.1.1", "pace": [bytes, units]}'
 
-It continues until it is killed, and prints how far it has got all the time. It has
-what the others leave of the machine, so that what bystanders wait for is the
-node and not the attacker.
+It continues until it is killed, and prints how far it has got all the time. It
+has what the others leave of the machine, so that what bystanders wait for is
+the node and not the attacker.
 """
 
 import json

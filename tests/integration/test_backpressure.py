@@ -366,8 +366,8 @@ def places_of(event, places):
 
 
 def check_skipped(take, room, places):
-    """Each event comes, or is in a gap that the client is notified; none is both,
-    and all is in order."""
+    """Each event comes, or is in a gap that the client is notified of; none is
+    both, and all is in order."""
     seen, gaps = [], 0
     while len(seen) < len(places):
         for event in take():

@@ -1,5 +1,5 @@
-"""Where a client was is where it continues: with `since`, and with the history of
-its room, from the tail cache or from the log behind it."""
+"""Where a client was is where it continues: with `since`, and with the history
+of its room, from the tail cache or from the log behind it."""
 
 import re
 import threading

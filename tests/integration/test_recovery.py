@@ -1,5 +1,6 @@
 """Connection state recovery: a client comes back as the socket that it was,
-with what it has missed and nothing twice; or it is notified that it is a new one."""
+with what it has missed and nothing twice; or it is notified that it is a new
+one."""
 
 import base64
 import sys

@@ -1,6 +1,6 @@
 """A topic that is deleted and created again under its name has another log: its
-offsets mean something else. Members are notified by a gap that goes back, and get
-all of the new log; whoever comes back from the old one is told as well."""
+offsets mean something else. Members are notified by a gap that goes back, and
+get all of the new log; whoever comes back from the old one is told as well."""
 
 import time
 

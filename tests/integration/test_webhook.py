@@ -571,7 +571,8 @@ secret = "{TOKEN_SECRET}"
     (PATIENT, 'timeout = "1m"', "timeout"),
     ('webhook = ["join"]', 'webhook = ["emit"]', "join"),
     ("[auth.webhook]", "[auth.webhok]", "did you mean")])
-def test_what_is_wrong_is_reported_with_file_and_line(tmp_path, old, new, expected):
+def test_what_is_wrong_is_reported_with_file_and_line(tmp_path, old, new,
+                                                      expected):
     (tmp_path / "empty").write_text("")
     text = CONFIG.format(url="http://127.0.0.1:1/ask", secret=SECRET,
                          more=PATIENT)

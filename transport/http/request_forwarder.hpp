@@ -2,11 +2,13 @@
 
 // How a polling request reaches a session of another node:
 //
-//   the client's node                               the session's node
-//   forwarded_requests ── forward(id) ──► request_forwarder ──► client_server::serve
-//                 ◄── answer(id) ───     (the     ◄── respond
-//                 ── cancel(id) ────►    owner's)  ──► forwarded_handle::cancel
-//                 ── complete_now(id) ────►              ──► forwarded_handle::complete_now
+//   forwarded_requests          request_forwarder      client_server,
+//   (the client's node)           (the owner's)        forwarded_handle
+//
+//     forward(id) ──────────────────► ──────────────────► serve
+//     answer(id)  ◄────────────────── ◄────────────────── respond
+//     cancel(id)  ──────────────────► ──────────────────► cancel
+//     complete_now(id) ─────────────► ──────────────────► complete_now
 //
 // The transport knows no nodes: what carries these belongs to its owner.
 
