@@ -181,12 +181,13 @@ std::string group_standing::exclusion() const {
   auto& strangers = census_.all(member_kind::stranger);
   if (strangers.empty()) // they have gone: we are about to join
     return result;
-  // Preferably one of which it is known why.
-  auto is_explained = [this](auto& x) {
-    return x.instance == options_.node || refusals_.contains(x.instance);
+  // Preferably the one that is to blame, or of which it is known why.
+  auto find = [&](auto is_it) {
+    return std::find_if(strangers.begin(), strangers.end(), is_it);
   };
-  auto stranger = std::find_if(strangers.begin(), strangers.end(),
-                               is_explained);
+  auto stranger = find([&](auto& x) { return x.instance == options_.node; });
+  if (stranger == strangers.end())
+    stranger = find([&](auto& x) { return refusals_.contains(x.instance); });
   if (stranger == strangers.end())
     stranger = strangers.begin();
   if (stranger->instance == options_.node)

@@ -161,6 +161,11 @@ BOOST_AUTO_TEST_CASE(keeps_a_node_out_whose_name_another_one_has) {
   now += timeout;
   standing.on_report(x, nodes, now);
   BOOST_TEST(says("another node has this one's name"));
+  // Though the link to another one was refused, too.
+  group->members.insert(group->members.begin(), node_member("a", {}));
+  nodes.refusals["a"] = "a later start of it is linked";
+  standing.on_report(x, nodes, now);
+  BOOST_TEST(says("another node has this one's name"));
 }
 
 BOOST_AUTO_TEST_CASE(waits_while_kafka_does_not_answer) {
