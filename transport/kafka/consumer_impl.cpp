@@ -21,11 +21,9 @@ using std::chrono::milliseconds;
 // decides the first. The second must never skip what is still in the log, so
 // there it is always the log's start.
 std::int64_t take_start_policy(rd_kafka_conf_t* conf) {
-  auto policy = property(conf, "auto.offset.reset");
+  auto policy = start_policy(conf);
   set_property(conf, "auto.offset.reset", "earliest");
-  return policy == "smallest" || policy == "earliest" || policy == "beginning"
-           ? RD_KAFKA_OFFSET_BEGINNING
-           : RD_KAFKA_OFFSET_END;
+  return policy;
 }
 
 void keep_permanently(shared_client client) {
@@ -150,16 +148,10 @@ consumer::impl::open(const topic_partition& partition,
                      std::function<void()> wake_queue) {
   auto& cell = cells[partition];
   cell = std::make_shared<start_place>();
-  return make_partition_queue({client, partition, cell, log_of(partition.topic),
-                               max_queued_bytes, max_queued_records},
+  return make_partition_queue({client, partition, cell,
+                               logs.of(partition.topic), max_queued_bytes,
+                               max_queued_records},
                               std::move(wake_queue));
-}
-
-std::shared_ptr<topic_log> consumer::impl::log_of(const std::string& topic) {
-  auto& result = logs[topic];
-  if (!result)
-    result = std::make_shared<topic_log>();
-  return result;
 }
 
 void consumer::impl::add_started() {

@@ -6,6 +6,7 @@
 #include "transport/kafka/partition_source.hpp"
 #include "transport/kafka/reachability.hpp"
 #include "transport/kafka/start_offsets.hpp"
+#include "transport/kafka/topic_logs.hpp"
 #include "transport/kafka/topic_watch.hpp"
 
 #include <memory>
@@ -92,7 +93,6 @@ struct consumer::impl {
   void add(const partition_positions& starts);
   void report(error_handle error, const char* what);
   void report(rd_kafka_resp_err_t error, const char* what);
-  std::shared_ptr<topic_log> log_of(const std::string& topic);
   void note_awaited(rd_kafka_event_t* rebalance);
   void leave_and_wait();
   void answer(rd_kafka_event_t* rebalance);
@@ -105,8 +105,7 @@ struct consumer::impl {
   queue_handle queue;
   partition_counts counts;
   std::optional<topic_watch> watch;
-  /// By topic; the partitions' queues share them.
-  std::map<std::string, std::shared_ptr<topic_log>> logs;
+  topic_logs logs; ///< shared with the partitions' queues
   std::optional<start_offsets> starts;
   std::set<topic_partition> assigned;
   std::map<topic_partition, start_cell> cells; ///< of all that are open

@@ -103,15 +103,7 @@ void consumer::impl::on_statistics(rd_kafka_event_t* event) {
 void consumer::impl::on_topics(rd_kafka_event_t* event) {
   auto tell = [this](const std::string& topic, const topic_state& state) {
     starts->note(topic, state);
-    auto log = log_of(topic);
-    // What is not there is in neither: where it may be, it is told later.
-    log->partitions = std::min(log->partitions.load(), state.partitions);
-    log->id = state.log;
-    log->partitions = state.partitions;
-    log->is_missing = state.is_missing;
-    if (log->has_problem.exchange(static_cast<bool>(state.problem))
-        && !state.problem)
-      ++log->repairs;
+    logs.note(topic, state);
     events.on_topic(topic, state);
   };
   if (auto error = watch->on_answer(event, std::chrono::steady_clock::now(),

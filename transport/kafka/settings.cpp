@@ -229,16 +229,25 @@ conf_handle consumer_conf(const kafka_options& settings,
   return conf;
 }
 
-conf_handle replay_conf(const kafka_options& settings,
-                        const cluster_options& cluster) {
+conf_handle outside_conf(const kafka_options& settings,
+                         const cluster_options& cluster,
+                         const std::string& purpose) {
   auto conf = consumer_conf(settings, cluster);
-  set(conf.get(), "cluster", "client.id", "weir/" + cluster.node + "/replay");
+  set(conf.get(), "cluster", "client.id",
+      "weir/" + cluster.node + "/" + purpose);
   // What is older than the log begins at the log's start.
   set(conf.get(), "kafka", "auto.offset.reset", "earliest");
   // These come as events, which nobody would take out of their queue.
   set(conf.get(), "kafka", "statistics.interval.ms", "0");
   set(conf.get(), "kafka", "log.queue", "false");
   return conf;
+}
+
+std::int64_t start_policy(const rd_kafka_conf_t* conf) {
+  auto policy = property(conf, "auto.offset.reset");
+  return policy == "smallest" || policy == "earliest" || policy == "beginning"
+           ? RD_KAFKA_OFFSET_BEGINNING
+           : RD_KAFKA_OFFSET_END;
 }
 
 std::string property(const rd_kafka_conf_t* conf, const char* key) {

@@ -3,6 +3,7 @@
 #include "config/options.hpp"
 #include "transport/kafka/handles.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,15 @@ conf_handle one_by_one_conf(const kafka_options& settings);
 conf_handle consumer_conf(const kafka_options& settings,
                           const cluster_options& cluster);
 
-/// Likewise for a reader of older records, which is in no group and which
-/// nobody polls.
-conf_handle replay_conf(const kafka_options& settings,
-                        const cluster_options& cluster);
+/// Likewise for a reader that is in no group and which nobody polls; `purpose`
+/// ends its `client.id`.
+conf_handle outside_conf(const kafka_options& settings,
+                         const cluster_options& cluster,
+                         const std::string& purpose);
+
+/// Where a partition starts of which nothing is committed, by
+/// `auto.offset.reset`: a logical offset.
+std::int64_t start_policy(const rd_kafka_conf_t* conf);
 
 /// Which promise the property would break, or what to set instead; empty: none.
 std::string_view broken_promise(std::string_view key, std::string_view value);

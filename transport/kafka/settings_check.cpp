@@ -192,7 +192,8 @@ std::vector<settings_error> check_settings(const kafka_options& settings,
       make_client(RD_KAFKA_CONSUMER, quiet(consumer_conf(offline, cluster))));
   });
   result.check_client([&] {
-    share(make_client(RD_KAFKA_CONSUMER, quiet(replay_conf(offline, cluster))));
+    share(make_client(RD_KAFKA_CONSUMER,
+                      quiet(outside_conf(offline, cluster, "replay"))));
   });
   return result.take();
 }

@@ -84,8 +84,7 @@ struct topic_reader::impl {
 
   static conf_handle conf(const kafka_options& settings,
                           const cluster_options& cluster) {
-    auto result = replay_conf(settings, cluster);
-    set_property(result.get(), "client.id", "weir/" + cluster.node + "/table");
+    auto result = outside_conf(settings, cluster, "table");
     // It would not be compacted.
     set_property(result.get(), "allow.auto.create.topics", "false");
     rd_kafka_conf_set_events(result.get(), 0);

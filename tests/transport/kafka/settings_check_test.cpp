@@ -39,7 +39,7 @@ bool starts(const kafka_options& x) {
   try {
     make_client(RD_KAFKA_PRODUCER, producer_conf(x));
     share(make_client(RD_KAFKA_CONSUMER, consumer_conf(x, {})));
-    share(make_client(RD_KAFKA_CONSUMER, replay_conf(x, {})));
+    share(make_client(RD_KAFKA_CONSUMER, outside_conf(x, {}, "replay")));
     return true;
   } catch (const std::runtime_error&) {
     return false;

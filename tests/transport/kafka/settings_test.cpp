@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_reader_of_older_records_is_set_up_as_the_member_is) {
   auto x = with("security.protocol", "ssl");
   x.consumer["queued.max.messages.kbytes"] = "64";
   x.consumer["auto.offset.reset"] = "latest";
-  auto conf = replay_conf(x, {.name = "chat", .node = "b"});
+  auto conf = outside_conf(x, {.name = "chat", .node = "b"}, "replay");
   BOOST_TEST(property(conf.get(), "security.protocol") == "ssl");
   BOOST_TEST(number_property(conf.get(), "queued.max.messages.kbytes") == 64u);
   BOOST_TEST(property(conf.get(), "isolation.level") == "read_committed");
