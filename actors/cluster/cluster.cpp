@@ -1,6 +1,8 @@
 #include "actors/cluster/cluster.hpp"
 
 #include "actors/cluster/group_standing.hpp"
+#include "actors/cluster/interim_log.hpp"
+#include "actors/cluster/interim_readers.hpp"
 #include "actors/cluster/membership.hpp"
 #include "actors/cluster/ownership_table.hpp"
 #include "actors/cluster/reach_log.hpp"
@@ -34,11 +36,13 @@ struct cluster_state : node_links_owner {
     : self(self),
       options(std::move(given)),
       router(std::move(router)),
-      reach(self->system()) {
+      reach(self->system()),
+      interim_reports(self->system()) {
     if (options.open_links) {
       links = options.open_links(*this, cluster_actor{self});
       options.self = links->local();
     }
+    interim = interim_readers{options.self.node};
     members = {options.self, options.seeds, options.timeout};
     standing
       = group_standing{{options.self.node, options.group, options.client_id,
@@ -54,10 +58,14 @@ struct cluster_state : node_links_owner {
       [this](const addresses_known& x) { on_addresses(x); },
       [this](const node_load& x) { on_load(x, sender()); },
       [this](node_leaving) { on_leaving(sender()); },
+      [this](const interim_state& x) { on_interim_state(x, sender()); },
       [this](const partition_assigned& x) { on_assigned(x); },
       [this](const partition_revoked& x) { on_revoked(x); },
       [this](const topic_known& x) { on_topic_known(x); },
       [this](const group_report& x) { return on_report(x); },
+      [this](const interim_assigned& x) { on_interim_assigned(x.claim); },
+      [this](const interim_revoked& x) { on_interim_revoked(x.claim); },
+      [this](group_leaving) { on_group_leaving(); },
       [this](query_status) { return status(); },
       [this](drain) { on_drain(); },
     };
@@ -71,6 +79,10 @@ struct cluster_state : node_links_owner {
     std::uint64_t incarnation = 0;
     peer_actor handle;
     bool has_greeted = false;
+    bool knows_interim = false; ///< it has `interim_service`
+    /// What it has said of itself.
+    bool is_available = false;
+    std::set<kafka::topic_partition> interim;
   };
 
   caf::actor_addr sender() const {
@@ -147,10 +159,13 @@ struct cluster_state : node_links_owner {
   peer_greeting greeting() {
     peer_greeting result{options.self.node, options.self.incarnation,
                          cluster_actor{self}};
-    for (auto& [partition, consumer] : ownership.claims_of(options.self.node))
-      result.claims.push_back({partition.topic, partition.partition, consumer});
+    for (auto& x : ownership.claims_of(options.self.node))
+      if (!x.is_interim)
+        result.claims.push_back(to_message(x));
     result.is_alone = peers.empty();
     result.services = options.services;
+    result.services[std::string{interim_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(cluster_actor{self});
     return result;
   }
 
@@ -169,12 +184,16 @@ struct cluster_state : node_links_owner {
     refusals.erase(x.node);
     refusals.erase(""); // whose it was
     for (auto& claim : x.claims)
-      take(x.node, claim);
+      take(x.node, claim, false);
+    y.knows_interim = y.is_available
+      = x.services.contains(std::string{interim_service});
+    tell_interim_claims(y);
     for (auto& z : options.watchers)
       tell(self, z, peer_joined{x.node, node_tag(x.node), x.services});
     // Of two that join through this node, the later one hears of the earlier.
     if (x.is_alone)
       tell(self, y.handle, addresses_known{members.addresses()});
+    update_interim();
   }
 
   /// Who has missed something, as when nodes joined at once through others of
@@ -227,10 +246,10 @@ struct cluster_state : node_links_owner {
       log::info("node gone", {{"node", x.node}, {"why", why}});
     if (!x.has_greeted)
       return;
-    for (auto& y : ownership.drop_all(x.node))
-      change(y);
+    vacate_all(x.node);
     for (auto& y : options.watchers)
       tell(self, y, peer_gone{x.node, node_tag(x.node)});
+    update_interim();
   }
 
   template <class Message>
@@ -258,6 +277,7 @@ struct cluster_state : node_links_owner {
     check_reach();
     if (!links)
       return;
+    update_interim();
     for (auto& x : members.tick(now())) {
       log::warning("a link did not come about in time", {{"node", x.name}});
       links->close(x.name);
@@ -276,43 +296,183 @@ struct cluster_state : node_links_owner {
   // -- ownership --------------------------------------------------------------
 
   void on_assigned(const partition_assigned& x) {
-    take(options.self.node, x);
+    take(options.self.node, x, false);
+    tell_interim_state();
     tell_peers(claims_changed{{x}, {}});
+    update_interim();
   }
 
   void on_revoked(const partition_revoked& x) {
-    give(options.self.node, x);
+    give(options.self.node, x, false);
+    tell_interim_state();
     tell_peers(claims_changed{{}, {x}});
+    update_interim();
   }
 
   void on_claims(const claims_changed& x, const caf::actor_addr& from) {
     auto i = peers.find(from);
     if (i == peers.end() || !i->second.has_greeted)
       return;
+    auto& peer = i->second;
     for (auto& y : x.removed)
-      give(i->second.node, y);
+      give(peer.node, y, peer.knows_interim && !peer.is_available);
     for (auto& y : x.added)
-      take(i->second.node, y);
+      take(peer.node, y, peer.interim.contains({y.topic, y.partition}));
+    update_interim();
   }
 
-  void take(const std::string& node, const partition_assigned& x) {
-    change(ownership.claim(node, {x.topic, x.partition}, x.consumer));
-  }
-
-  void give(const std::string& node, const partition_revoked& x) {
-    if (auto y = ownership.drop(node, {x.topic, x.partition}))
+  void take(const std::string& node, const partition_assigned& x,
+            bool is_interim) {
+    if (auto y = ownership.claim(
+          node, {{x.topic, x.partition}, x.consumer, is_interim}))
       change(*y);
+    note_readers({x.topic, x.partition});
+  }
+
+  /// `is_gone`: the node will read nothing any more.
+  void give(const std::string& node, const partition_revoked& x, bool is_gone) {
+    kafka::topic_partition key{x.topic, x.partition};
+    interim.vacate(key, {node, is_gone, now()});
+    drop_claim(node, key);
+  }
+
+  void drop_claim(const std::string& node, const kafka::topic_partition& x) {
+    if (auto y = ownership.drop(node, x))
+      change(*y);
+    note_readers(x);
+  }
+
+  void vacate_all(const std::string& node) {
+    for (auto& x : ownership.claims_of(node))
+      give(node, {x.partition.topic, x.partition.partition}, true);
   }
 
   void change(const ownership_table::change& x) {
     auto& [topic, partition] = x.partition;
-    if (x.consumer) {
-      standing.partitions().read(x.partition);
+    if (x.consumer)
       tell(self, router, partition_assigned{topic, partition, x.consumer});
-    } else {
-      standing.partitions().unread(x.partition, now());
+    else
       tell(self, router, partition_revoked{topic, partition});
+  }
+
+  void note_readers(const kafka::topic_partition& x) {
+    if (ownership.is_assigned(x))
+      standing.partitions().read(x);
+    else
+      standing.partitions().unread(x, now());
+    standing.on_interim(x, !ownership.interim_readers_of(x).empty(), now());
+  }
+
+  static partition_assigned to_message(const ownership_table::claimed& x) {
+    return {x.partition.topic, x.partition.partition, x.consumer};
+  }
+
+  // -- partitions of nodes that are gone --------------------------------------
+
+  void on_interim_state(const interim_state& x, const caf::actor_addr& from) {
+    auto i = peers.find(from);
+    if (i == peers.end())
+      return;
+    i->second.is_available = x.is_available;
+    i->second.interim.clear();
+    for (auto& [topic, partitions] : x.partitions)
+      for (auto partition : partitions)
+        i->second.interim.insert({topic, partition});
+    update_interim();
+  }
+
+  void on_interim_assigned(const partition_assigned& x) {
+    take(options.self.node, x, true);
+    tell_interim_state();
+    tell_peers(claims_changed{{x}, {}});
+    update_interim();
+  }
+
+  /// It was only for the time being: the partition is as vacant as before.
+  void on_interim_revoked(const partition_revoked& x) {
+    drop_claim(options.self.node, {x.topic, x.partition});
+    tell_interim_state();
+    tell_peers(claims_changed{{}, {x}});
+    update_interim();
+  }
+
+  void on_group_leaving() {
+    has_left_group = true;
+    update_interim();
+  }
+
+  bool is_available() const {
+    return !leaving && !has_left_group && !is_excluded;
+  }
+
+  /// Looks who is to read what, and has CONSUMER GROUP do this node's part.
+  void update_interim() {
+    tell_interim_state();
+    auto may_read = [this](auto& x, auto& by) {
+      return is_available() && !standing.is_taken(x, by.since);
+    };
+    auto& wanted = interim.update(ownership, available_peers(), may_read,
+                                  now());
+    if (reader && wanted != ordered) {
+      interim_reports.update(ordered, wanted, interim);
+      ordered = wanted;
+      tell(self, reader, read_interim{ordered});
     }
+    look_again(interim.due());
+  }
+
+  std::set<std::string> available_peers() const {
+    std::set<std::string> result;
+    for (auto& [address, x] : peers)
+      if (auto* known = members.find(x.node);
+          x.is_available && known && known->state == node_state::up)
+        result.insert(x.node);
+    return result;
+  }
+
+  void look_again(std::optional<membership::instant> at) {
+    if (!at || (looks_at && *looks_at <= *at))
+      return;
+    looks_at = at;
+    self->run_delayed(*at - now(), [this, at] {
+      if (looks_at == at)
+        looks_at.reset();
+      update_interim();
+    });
+  }
+
+  interim_state state_of_interim() const {
+    interim_state result;
+    result.is_available = is_available();
+    for (auto& x : ownership.claims_of(options.self.node))
+      if (x.is_interim)
+        result.partitions[x.partition.topic].push_back(x.partition.partition);
+    return result;
+  }
+
+  /// Tells of it if it has changed, before the claims that it is about.
+  void tell_interim_state() {
+    auto x = state_of_interim();
+    if (x.is_available == reported.is_available
+        && x.partitions == reported.partitions)
+      return;
+    reported = std::move(x);
+    interim_reports.show(reported.partitions);
+    for (auto& [address, y] : peers)
+      if (y.knows_interim)
+        tell(self, y.handle, reported);
+  }
+
+  /// They are not in the greeting, in which all are by the group.
+  void tell_interim_claims(const peer& to) {
+    claims_changed claims;
+    for (auto& x : ownership.claims_of(options.self.node))
+      if (x.is_interim)
+        claims.added.push_back(to_message(x));
+    if (to.knows_interim)
+      tell(self, to.handle, reported);
+    if (!claims.added.empty())
+      tell(self, to.handle, claims);
   }
 
   // -- the consumer group -----------------------------------------------------
@@ -320,12 +480,16 @@ struct cluster_state : node_links_owner {
   void on_topic_known(const topic_known& x) {
     standing.partitions().know(x.topic, x.partitions, now());
     standing.on_problem(x.topic, !x.problem.empty());
+    interim.know(x.topic, x.partitions, x.problem.empty());
     tell(self, router, x);
+    update_interim();
   }
 
   group_order on_report(const group_report& x) {
+    reader = x.reader;
     auto result = standing.on_report(x, nodes(), now());
     check_reach();
+    update_interim();
     return result;
   }
 
@@ -385,8 +549,10 @@ struct cluster_state : node_links_owner {
   }
 
   void on_drain() {
-    if (!std::exchange(leaving, true))
-      tell_peers(node_leaving{});
+    if (std::exchange(leaving, true))
+      return;
+    update_interim();
+    tell_peers(node_leaving{});
   }
 
   cluster_actor::pointer self;
@@ -397,6 +563,13 @@ struct cluster_state : node_links_owner {
   group_standing standing{{}};
   reach_log reach;
   bool is_excluded = false;
+  interim_readers interim{{}};
+  interim_log interim_reports;
+  interim_reader_actor reader;              ///< CONSUMER GROUP; null: not yet
+  std::set<kafka::topic_partition> ordered; ///< of it
+  interim_state reported;                   ///< to peers, the last one
+  std::optional<membership::instant> looks_at;
+  bool has_left_group = false; ///< permanently
   std::map<caf::actor_addr, peer> peers;
   caf::actor_addr last_notified;               ///< by `gossip`
   std::map<std::string, std::string> failures; ///< of dials, the last ones

@@ -1,5 +1,7 @@
 #include "actors/cluster/group_standing.hpp"
 
+#include "actors/cluster/partition_names.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -7,9 +9,6 @@
 namespace weir {
 
 namespace {
-
-/// Of more partitions with one reason only the number is reported.
-constexpr std::size_t max_named = 8;
 
 std::string in_quotes(const std::string& text) {
   return '"' + text + '"';
@@ -20,16 +19,6 @@ std::string name_of(const kafka::group_member& x) {
                : !x.client.empty() ? x.client
                                    : x.id;
   return in_quotes(name) + " (host " + x.host + ")";
-}
-
-std::string list_of(const std::vector<kafka::topic_partition>& all) {
-  std::string result;
-  for (std::size_t i = 0; i < std::min(all.size(), max_named); ++i)
-    result += (i == 0 ? "" : ", ") + all[i].topic + "/"
-              + std::to_string(all[i].partition);
-  if (all.size() > max_named)
-    result += " and " + std::to_string(all.size() - max_named) + " more";
-  return result;
 }
 
 } // namespace
@@ -55,6 +44,22 @@ void group_standing::on_problem(const std::string& topic, bool has_one) {
     troubled_.insert(topic);
   else
     troubled_.erase(topic);
+}
+
+void group_standing::on_interim(const kafka::topic_partition& x, bool is_read,
+                                instant now) {
+  if (is_read)
+    interim_[x].reset();
+  else if (auto i = interim_.find(x); i != interim_.end() && !i->second)
+    i->second = now;
+}
+
+/// One that was until just now has another reader before long.
+bool group_standing::is_read_meanwhile(const kafka::topic_partition& x,
+                                       instant now) const {
+  auto i = interim_.find(x);
+  return i != interim_.end()
+         && (!i->second || now - *i->second < options_.timeout);
 }
 
 void group_standing::count_members(const known_nodes& nodes) {
@@ -163,15 +168,17 @@ void group_standing::update(const known_nodes& nodes, instant now) {
       unreachable_[x] = excluded_;
   else
     for (auto& x : unread_.overdue(options_.timeout, now))
-      if (last_.is_assigned || is_taken(x.partition))
+      if (!is_read_meanwhile(x.partition, now)
+          && (last_.is_assigned || is_taken(x.partition, instant::min())))
         if (auto why = why_unreachable(x, now); !why.empty())
           unreachable_[x.partition] = std::move(why);
 }
 
 /// By an application, which may keep nodes out of the group: Kafka has no
 /// members that divide partitions in different ways.
-bool group_standing::is_taken(const kafka::topic_partition& x) const {
-  auto* holder = census_.holder_of(x);
+bool group_standing::is_taken(const kafka::topic_partition& x,
+                              instant since) const {
+  auto* holder = described_ >= since ? census_.holder_of(x) : nullptr;
   return holder && holder->kind == member_kind::application;
 }
 
@@ -237,7 +244,7 @@ std::vector<std::string> group_standing::reasons() const {
   for (auto& [partition, why] : unreachable_)
     by_reason[why].push_back(partition);
   for (auto& [why, all] : by_reason)
-    result.push_back("the reader of " + list_of(all)
+    result.push_back("the reader of " + names_of(all)
                      + " cannot be reached: " + why);
   auto& others = census_.all(member_kind::application);
   if (!others.empty() && last_.is_member && !last_.is_assigned)

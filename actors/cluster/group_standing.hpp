@@ -52,11 +52,21 @@ public:
   explicit group_standing(group_standing_options options)
     : options_(std::move(options)) {}
 
-  /// Who reads what, as far as this node can reach.
+  /// Which partitions have a reader by the group, as far as this node can
+  /// reach.
   unread_partitions& partitions() { return unread_; }
+
+  /// A node that can be reached reads the partition for the time being, or does
+  /// no more: it is not unreachable, while the group is still judged without.
+  void on_interim(const kafka::topic_partition& x, bool is_read, instant now);
 
   /// A topic that cannot be read just now has partitions that nobody gets.
   void on_problem(const std::string& topic, bool has_one);
+
+  /// Whether it was seen since then that the group has given the partition to
+  /// an application: operators are to be told of that, and no node reads it in
+  /// place of another one.
+  bool is_taken(const kafka::topic_partition& x, instant since) const;
 
   group_order on_report(const group_report& x, const known_nodes& nodes,
                         instant now);
@@ -81,7 +91,6 @@ private:
                             instant now);
   group_order judge_inside(const group_report& x, instant now);
   bool is_unassigned(const kafka::topic_partition& x) const;
-  bool is_taken(const kafka::topic_partition& x) const;
   bool wants_rebalance(const kafka::group_description& x, instant now);
   bool is_outnumbered(instant now) const;
   bool is_same_group();
@@ -89,11 +98,14 @@ private:
   void count_members(const known_nodes& nodes);
   std::string exclusion() const;
   std::string refusal_of(const kafka::group_member& x) const;
+  bool is_read_meanwhile(const kafka::topic_partition& x, instant now) const;
   std::string why_unreachable(const unread_partitions::unread_partition& x,
                               instant now) const;
 
   group_standing_options options_;
   unread_partitions unread_;
+  /// Those that are read for the time being; or were, until then.
+  std::map<kafka::topic_partition, std::optional<instant>> interim_;
   group_report last_;
   std::optional<kafka::group_description> group_; ///< the last one known
   instant described_;

@@ -1,14 +1,24 @@
 #include "actors/cluster/ownership_table.hpp"
 
+#include <algorithm>
+
 namespace weir {
 
-ownership_table::change
-ownership_table::claim(const std::string& node, const kafka::topic_partition& x,
-                       partition_consumer_actor consumer) {
-  auto& all = claims_[x];
+std::optional<ownership_table::change>
+ownership_table::claim(const std::string& node, claimed x) {
+  auto& all = claims_[x.partition];
+  auto before = all.empty() ? partition_consumer_actor{} : all.back().consumer;
   std::erase_if(all, [&](auto& y) { return y.node == node; });
-  all.push_back({node, consumer});
-  return {x, std::move(consumer)};
+  // Interim claims come first, as the last one is in force.
+  auto place = x.is_interim
+                 ? std::find_if(all.begin(), all.end(),
+                                [](auto& y) { return !y.is_interim; })
+                 : all.end();
+  auto is_in_force = place == all.end();
+  all.insert(place, {node, x.consumer, x.is_interim});
+  if (!is_in_force && all.back().consumer == before)
+    return {};
+  return change{x.partition, all.back().consumer};
 }
 
 std::optional<ownership_table::change>
@@ -32,20 +42,19 @@ ownership_table::drop(const std::string& node,
 std::vector<ownership_table::change>
 ownership_table::drop_all(const std::string& node) {
   std::vector<change> result;
-  for (auto& [partition, consumer] : claims_of(node))
-    if (auto x = drop(node, partition))
-      result.push_back(std::move(*x));
+  for (auto& x : claims_of(node))
+    if (auto y = drop(node, x.partition))
+      result.push_back(std::move(*y));
   return result;
 }
 
-std::vector<std::pair<kafka::topic_partition, partition_consumer_actor>>
+std::vector<ownership_table::claimed>
 ownership_table::claims_of(const std::string& node) const {
-  std::vector<std::pair<kafka::topic_partition, partition_consumer_actor>>
-    result;
+  std::vector<claimed> result;
   for (auto& [partition, all] : claims_)
     for (auto& x : all)
       if (x.node == node)
-        result.emplace_back(partition, x.consumer);
+        result.push_back({partition, x.consumer, x.is_interim});
   return result;
 }
 
@@ -55,6 +64,21 @@ ownership_table::owned_by(const std::string& node) const {
   for (auto& [partition, claims] : claims_)
     if (claims.back().node == node)
       result.push_back(partition);
+  return result;
+}
+
+bool ownership_table::is_assigned(const kafka::topic_partition& x) const {
+  auto i = claims_.find(x);
+  return i != claims_.end() && !i->second.back().is_interim;
+}
+
+std::vector<std::string>
+ownership_table::interim_readers_of(const kafka::topic_partition& x) const {
+  std::vector<std::string> result;
+  if (auto i = claims_.find(x); i != claims_.end())
+    for (auto& y : i->second)
+      if (y.is_interim)
+        result.push_back(y.node);
   return result;
 }
 

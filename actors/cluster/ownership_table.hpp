@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace weir {
@@ -16,7 +15,8 @@ namespace weir {
 /// During a rebalance, or after a pause, two nodes may say so of one
 /// partition: both read the same log, so either will do, and the one who said
 /// so last is in force. When that one gives the partition up, the other is
-/// again.
+/// again. Who reads it only for the time being (`interim_readers`) comes after
+/// whoever has it from the consumer group.
 class ownership_table {
 public:
   /// A partition's reader in force has changed; null: it has none now.
@@ -25,10 +25,16 @@ public:
     partition_consumer_actor consumer;
   };
 
-  change claim(const std::string& node, const kafka::topic_partition& x,
-               partition_consumer_actor consumer);
+  struct claimed {
+    kafka::topic_partition partition;
+    partition_consumer_actor consumer;
+    bool is_interim = false;
+  };
 
   /// Nothing: somebody else's claim was and stays in force.
+  std::optional<change> claim(const std::string& node, claimed x);
+
+  /// Likewise.
   std::optional<change> drop(const std::string& node,
                              const kafka::topic_partition& x);
 
@@ -36,16 +42,23 @@ public:
   std::vector<change> drop_all(const std::string& node);
 
   /// What a node claims.
-  std::vector<std::pair<kafka::topic_partition, partition_consumer_actor>>
-  claims_of(const std::string& node) const;
+  std::vector<claimed> claims_of(const std::string& node) const;
 
   /// Partitions whose claim in force is this node's.
   std::vector<kafka::topic_partition> owned_by(const std::string& node) const;
+
+  /// Whether some node has it from the consumer group.
+  bool is_assigned(const kafka::topic_partition& x) const;
+
+  /// The nodes that read it for the time being.
+  std::vector<std::string>
+  interim_readers_of(const kafka::topic_partition& x) const;
 
 private:
   struct entry {
     std::string node;
     partition_consumer_actor consumer;
+    bool is_interim = false;
   };
 
   /// By partition, the claim in force last; no list is empty.

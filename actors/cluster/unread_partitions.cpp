@@ -14,7 +14,9 @@ void unread_partitions::read(const kafka::topic_partition& x) {
 }
 
 void unread_partitions::unread(const kafka::topic_partition& x, instant now) {
-  partitions_[x] = {false, now};
+  auto& y = partitions_.try_emplace(x, state{false, now}).first->second;
+  if (y.is_read)
+    y = {false, now};
 }
 
 void unread_partitions::restart(instant now) {

@@ -23,7 +23,7 @@ public:
   /// This node, or one that it has a link to, reads the partition.
   void read(const kafka::topic_partition& x);
 
-  /// Nobody does any more.
+  /// Nobody does, any more or still.
   void unread(const kafka::topic_partition& x, instant now);
 
   /// Who reads what is to be said again from now on: nobody is late yet.

@@ -14,9 +14,14 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir {
+
+/// The service of a node that reads partitions for the time being, and takes
+/// `interim_state`.
+inline constexpr std::string_view interim_service = "interim";
 
 /// CLUSTER of another node. What is said arrives in order, for as long as the
 /// link holds.
@@ -30,7 +35,9 @@ using peer_actor = caf::typed_actor<
   // A sign of life, with what the node carries.
   caf::result<void>(node_load),
   // It leaves on purpose.
-  caf::result<void>(node_leaving)>;
+  caf::result<void>(node_leaving),
+  // What it reads for the time being; not for nodes of earlier versions.
+  caf::result<void>(interim_state)>;
 
 /// Whoever talks to its like on other nodes.
 using peer_watcher_actor = caf::typed_actor<
@@ -81,6 +88,16 @@ struct node_load {
 /// From CLUSTER to CLUSTER of another node: the link's end is no failure.
 struct node_leaving {};
 
+/// From CLUSTER to CLUSTER of another node that has `interim_service`, whenever
+/// it changes, and before a claim that it is about.
+struct interim_state {
+  /// The node reads for the time being what somebody has to; otherwise it is
+  /// about to leave the group, or out of it, and its partitions go to others.
+  bool is_available = true;
+  /// Those of its claims that are not by the consumer group, by topic.
+  std::map<std::string, std::vector<std::int32_t>> partitions;
+};
+
 /// From CLUSTER to this node's actors that talk to their like.
 struct peer_joined {
   std::string node;
@@ -128,6 +145,12 @@ bool inspect(Inspector& f, node_load& x) {
 template <class Inspector>
 bool inspect(Inspector& f, node_leaving& x) {
   return f.object(x).fields();
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, interim_state& x) {
+  return f.object(x).fields(f.field("is_available", x.is_available),
+                            f.field("partitions", x.partitions));
 }
 
 } // namespace weir

@@ -1,10 +1,19 @@
 #pragma once
 
+#include "actors/contract/type_ids_local.hpp"
 #include "transport/kafka/group_description.hpp"
+
+#include <caf/result.hpp>
+#include <caf/typed_actor.hpp>
 
 #include <optional>
 
 namespace weir {
+
+/// Whoever reads what the group has given to others, who are gone.
+using interim_reader_actor = caf::typed_actor<
+  // The partitions to read for the time being, all of them.
+  caf::result<void>(read_interim)>;
 
 /// From CONSUMER GROUP to CLUSTER, from time to time: where this node stands in
 /// its consumer group. Answered by `group_order`.
@@ -17,6 +26,8 @@ struct group_report {
   bool is_fenced = false;
   /// Who is in the group, if that was asked for.
   std::optional<kafka::group_description> group;
+  /// Itself.
+  interim_reader_actor reader{};
 };
 
 /// The answer of CLUSTER.

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,10 +37,16 @@ using partition_router_actor = ownership_actor::extend<
 /// Whoever decides whether this node may be in the consumer group.
 using group_keeper_actor = ownership_actor::extend<
   // Where the node stands; answered by what it is to do.
-  caf::result<group_order>(group_report)>;
+  caf::result<group_order>(group_report),
+  // A partition is read for the time being, as CLUSTER has asked for.
+  caf::result<void>(interim_assigned),
+  // It is no longer.
+  caf::result<void>(interim_revoked),
+  // It gives back all that it has, and takes nothing more.
+  caf::result<void>(group_leaving)>;
 
 /// CONSUMER GROUP: this node's membership in the Kafka consumer group.
-using consumer_group_actor = caf::typed_actor<
+using consumer_group_actor = interim_reader_actor::extend<
   // librdkafka has something to serve.
   caf::result<void>(group_event),
   // How far a partition has been read.
@@ -62,8 +69,29 @@ struct partition_revoked {
   std::int32_t partition = 0;
 };
 
-/// Likewise: how many partitions the topic has, and whether it can be read;
-/// again when that changes.
+/// From CONSUMER GROUP to CLUSTER.
+struct interim_assigned {
+  partition_assigned claim;
+};
+
+/// From CONSUMER GROUP to CLUSTER. One that the group assigns to this node
+/// becomes `partition_assigned` instead.
+struct interim_revoked {
+  partition_revoked claim;
+};
+
+/// From CONSUMER GROUP to CLUSTER, before the partitions are revoked.
+struct group_leaving {};
+
+/// From CLUSTER to CONSUMER GROUP, whenever it changes: the partitions to read
+/// for the time being, which nobody reads that this node can reach.
+struct read_interim {
+  std::set<kafka::topic_partition> partitions;
+};
+
+/// From CONSUMER GROUP to CLUSTER, and on to OUTBOUND ROUTER: how many
+/// partitions the topic has, and whether it can be read; again when that
+/// changes.
 struct topic_known {
   std::string topic;
   std::int32_t partitions = 0; ///< 0: not known yet

@@ -29,6 +29,7 @@ void init_type_ids() {
   caf::init_global_meta_objects<weir_wire_60>();
   caf::init_global_meta_objects<weir_wire_69>();
   caf::init_global_meta_objects<weir_wire_86>();
+  caf::init_global_meta_objects<weir_wire_88>();
   caf::init_global_meta_objects<weir_local>();
 }
 

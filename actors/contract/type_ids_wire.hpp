@@ -2,7 +2,7 @@
 
 // The numbers of the messages that cross to another node. They are wire format:
 // none changes, none is used again, and a new message gets the next free one,
-// which is 88. The gaps are messages that only one node's actors send, which
+// which is 89. The gaps are messages that only one node's actors send, which
 // had numbers here until they got their own (type_ids_local.hpp). A message that
 // is called otherwise than in earlier versions keeps its name for CAF.
 
@@ -21,6 +21,7 @@ struct forwarded_complete_now;
 struct forwarded_request;
 struct forwarded_response;
 struct grant_credit;
+struct interim_state;
 struct keys_added;
 struct local_event;
 struct node_leaving;
@@ -81,3 +82,7 @@ CAF_END_TYPE_ID_BLOCK(weir_wire_69)
 CAF_BEGIN_TYPE_ID_BLOCK(weir_wire_86, caf::first_custom_type_id + 86)
 CAF_ADD_TYPE_ID(weir_wire_86, (weir::disconnect_user))
 CAF_END_TYPE_ID_BLOCK(weir_wire_86)
+
+CAF_BEGIN_TYPE_ID_BLOCK(weir_wire_88, caf::first_custom_type_id + 88)
+CAF_ADD_TYPE_ID(weir_wire_88, (weir::interim_state))
+CAF_END_TYPE_ID_BLOCK(weir_wire_88)

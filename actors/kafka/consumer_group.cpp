@@ -9,6 +9,7 @@
 #include "config/log.hpp"
 #include "transport/kafka/consumer.hpp"
 #include "transport/kafka/group_settings.hpp"
+#include "transport/kafka/interim_reader.hpp"
 #include "transport/kafka/log_reader.hpp"
 #include "transport/kafka/partition_queue.hpp"
 
@@ -96,6 +97,11 @@ struct consumer_group_state : kafka::consumer_events {
         this->options.kafka, this->options.cluster,
         [system = &self->system()](const kafka::kafka_error& x) {
           report_kafka_error(*system, "log reader", x);
+        })),
+      outside(std::make_unique<kafka::interim_reader>(
+        this->options.kafka, this->options.cluster, self_notifier.callback(),
+        [system = &self->system()](const kafka::kafka_error& x) {
+          report_kafka_error(*system, "interim reader", x);
         })) {}
 
   consumer_group_actor::behavior_type make_behavior() {
@@ -108,6 +114,7 @@ struct consumer_group_state : kafka::consumer_events {
       kafka->watch(options.topics);
     return {
       [this](group_event) { serve(); },
+      [this](read_interim& x) { on_read_interim(std::move(x)); },
       [this](commit_position& x) { on_position(std::move(x)); },
       [this](query_status) { return status(); },
       [this](drain) { return on_drain(); },
@@ -118,6 +125,8 @@ struct consumer_group_state : kafka::consumer_events {
     if (!kafka)
       return;
     kafka->poll();
+    outside->poll();
+    settle_interim();
     if (leaving && kafka->closed()) {
       kafka.reset();
       for (auto& x : std::exchange(drained, {}))
@@ -137,7 +146,8 @@ struct consumer_group_state : kafka::consumer_events {
     auto is_in = is_member || !consumers.empty() || giving_back > 0;
     self
       ->request(keeper, caf::infinite,
-                group_report{is_in, assigned_once, is_fenced, std::move(group)})
+                group_report{is_in, assigned_once, is_fenced, std::move(group),
+                             consumer_group_actor{self}})
       .then([this](const group_order& x) { on_order(x); });
   }
 
@@ -212,20 +222,31 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   void start(const kafka::topic_partition& x) {
+    auto consumer = spawn_consumer(x, [&](auto wake) {
+      return source_of(kafka->open(x, std::move(wake)));
+    });
+    consumers[x] = consumer;
+    tell(self, keeper, partition_assigned{x.topic, x.partition, consumer});
+    if (interim.contains(x))
+      stop_interim(x);
+  }
+
+  partition_consumer_actor
+  spawn_consumer(const kafka::topic_partition& x,
+                 std::function<record_source_ptr(std::function<void()>)> open) {
     auto& executors = options.executors;
     auto executor
       = executors[static_cast<std::size_t>(x.partition) % executors.size()];
-    auto consumer = spawn_partition_consumer(
+    auto result = spawn_partition_consumer(
       executor, {x, options.tail_cache},
-      {[&](auto wake) { return source_of(kafka->open(x, std::move(wake))); },
+      {std::move(open),
        [x, reader = reader](const kafka::log_position& from, auto wake) {
          return source_of(reader->open(x, from, std::move(wake)));
        }},
       self);
-    consumers[x] = consumer;
     // One that fails takes us along: its partition would be silent otherwise.
-    self->link_to(consumer);
-    tell(self, keeper, partition_assigned{x.topic, x.partition, consumer});
+    self->link_to(result);
+    return result;
   }
 
   void on_revoked(const std::vector<kafka::topic_partition>& partitions,
@@ -269,6 +290,7 @@ struct consumer_group_state : kafka::consumer_events {
 
   void on_topic(const std::string& topic,
                 const kafka::topic_state& state) override {
+    outside->note(topic, state);
     auto before = std::exchange(logs[topic], state.log);
     if (before != 0 && before != state.log)
       reader->renew();
@@ -344,10 +366,62 @@ struct consumer_group_state : kafka::consumer_events {
             one_less();
           });
       consumers.erase(i);
-      partition_problems.erase(x);
-      errors_seen.erase(x);
+      forget_problem(x);
     }
     one_less();
+  }
+
+  // -- partitions of nodes that are gone --------------------------------------
+
+  void on_read_interim(read_interim x) {
+    if (leaving)
+      return;
+    wanted = std::move(x.partitions);
+    settle_interim();
+  }
+
+  /// What the group has assigned to this node is not to be read twice here, and
+  /// what ends has to have ended before it begins again. A node that does not
+  /// reach Kafka claims nothing: then it is another one's turn.
+  void settle_interim() {
+    for (auto i = interim.begin(); i != interim.end();)
+      if (auto x = (i++)->first; !wanted.contains(x)) {
+        stop_interim(x);
+        tell(self, keeper, interim_revoked{{x.topic, x.partition}});
+      }
+    for (auto& x : wanted)
+      if (!consumers.contains(x) && !interim.contains(x) && !ending.contains(x)
+          && kafka->brokers().reachable && outside->is_ready())
+        start_interim(x);
+  }
+
+  void start_interim(const kafka::topic_partition& x) {
+    auto consumer = spawn_consumer(x, [&](auto wake) {
+      return source_of(outside->open(x, std::move(wake)));
+    });
+    interim[x] = consumer;
+    tell(self, keeper, interim_assigned{{x.topic, x.partition, consumer}});
+  }
+
+  void stop_interim(const kafka::topic_partition& x) {
+    auto consumer = interim.at(x);
+    interim.erase(x);
+    ending.insert(x);
+    forget_problem(x);
+    auto done = [this, x] {
+      ending.erase(x);
+      outside->close(x);
+      if (!consumers.contains(x))
+        latest.erase(x);
+      settle_interim();
+    };
+    self->request(consumer, revoke_timeout, revoke_partition{})
+      .then([done](const commit_position&) { done(); },
+            [done](const caf::error& e) {
+              log::error("a partition consumer did not stop",
+                         {{"why", to_string(e)}});
+              done();
+            });
   }
 
   // -- positions --------------------------------------------------------------
@@ -359,9 +433,18 @@ struct consumer_group_state : kafka::consumer_events {
       latest[key] = std::move(x);
   }
 
+  void forget_problem(const kafka::topic_partition& x) {
+    partition_problems.erase(x);
+    errors_seen.erase(x);
+  }
+
+  bool is_read(const kafka::topic_partition& x) const {
+    return consumers.contains(x) || interim.contains(x);
+  }
+
   void note_problem(const kafka::topic_partition& key,
                     const commit_position& x) {
-    if (!x.problem || !consumers.contains(key))
+    if (!x.problem || !is_read(key))
       partition_problems.erase(key);
     else
       partition_problems[key] = x.problem.message;
@@ -389,7 +472,8 @@ struct consumer_group_state : kafka::consumer_events {
   void commit_changes() {
     std::map<kafka::topic_partition, kafka::log_position> changed;
     for (auto& [x, position] : latest) {
-      if (!consumers.contains(x)) // lost, or committed when it is given back
+      // Lost, or committed when it is given back; or not for us to commit.
+      if (!consumers.contains(x))
         continue;
       const auto here = position_of(position);
       if (auto& last = committed[x]; last != here)
@@ -463,6 +547,9 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   void leave() {
+    tell(self, keeper, group_leaving{});
+    wanted.clear();
+    settle_interim();
     std::vector<kafka::topic_partition> all;
     for (auto& [x, consumer] : consumers)
       all.push_back(x);
@@ -485,7 +572,13 @@ struct consumer_group_state : kafka::consumer_events {
   notifier<consumer_group_actor, group_event> self_notifier;
   std::unique_ptr<kafka::consumer> kafka;
   std::shared_ptr<kafka::log_reader> reader; ///< shared with the partitions
+  std::unique_ptr<kafka::interim_reader> outside;
   std::map<kafka::topic_partition, partition_consumer_actor> consumers;
+  /// Those that the group has not given to this node; and what CLUSTER wants to
+  /// be read so.
+  std::map<kafka::topic_partition, partition_consumer_actor> interim;
+  std::set<kafka::topic_partition> wanted;
+  std::set<kafka::topic_partition> ending; ///< were among them, until just now
   std::map<kafka::topic_partition, commit_position> latest;
   std::map<kafka::topic_partition, kafka::log_position> committed;
   std::map<std::string, partition_count> counts;

@@ -148,11 +148,11 @@ void show_limits(caf::actor_system& system, const options& settings) {
   for (auto* y :
        {"head", "body", "answer", "upgrade", "frame", "packet", "connect"})
     count(system, metrics::clients_cut_off, y);
-  for (auto* y :
-       {&metrics::connections_paused, &metrics::members_lagging,
-        &metrics::outbox_bytes, &metrics::tail_cache_bytes,
-        &metrics::replay_bytes, &metrics::replays_waiting,
-        &metrics::partitions_paused, &metrics::partitions_unreachable})
+  for (auto* y : {&metrics::connections_paused, &metrics::members_lagging,
+                  &metrics::outbox_bytes, &metrics::tail_cache_bytes,
+                  &metrics::replay_bytes, &metrics::replays_waiting,
+                  &metrics::partitions_paused, &metrics::partitions_unreachable,
+                  &metrics::partitions_interim})
     gauge(system, *y);
 }
 

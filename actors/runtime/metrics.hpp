@@ -289,6 +289,11 @@ inline constexpr metric partitions_unreachable{
   "Partitions of which this node gets no records for longer than "
   "cluster.timeout: no node that it has a link to reads them",
   {}};
+inline constexpr metric partitions_interim{
+  "partitions_interim",
+  "Partitions of nodes that are gone, which this node reads until the consumer "
+  "group has given them to somebody",
+  {}};
 inline constexpr metric records_skipped{"records_skipped",
                                         "Records that no client could read",
                                         {}};

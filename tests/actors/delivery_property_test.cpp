@@ -210,6 +210,7 @@ struct world : test::deterministic_actor_system {
       test::link_faults{test::interleaving{seed}})) {
     group = keep_probe(system.spawn([this](consumer_group_actor::pointer) {
       return consumer_group_actor::behavior_type{
+        [](const read_interim&) {},
         [](group_event) {},
         [this](const commit_position& x) {
           if (!x.epochs.empty())

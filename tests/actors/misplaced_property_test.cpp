@@ -123,6 +123,7 @@ struct world : test::deterministic_actor_system {
   explicit world(std::uint32_t seed) : choice(seed) {
     group = keep_probe(system.spawn([this](consumer_group_actor::pointer) {
       return consumer_group_actor::behavior_type{
+        [](const read_interim&) {},
         [](group_event) {},
         [this](const commit_position& x) { committed[x.partition] = x; },
         [](query_status) { return group_status{}; },

@@ -148,6 +148,7 @@ struct world : test::deterministic_actor_system {
     rules = test::rules_of({main, other});
     group = keep_probe(system.spawn([](consumer_group_actor::pointer) {
       return consumer_group_actor::behavior_type{
+        [](const read_interim&) {},
         [](group_event) {},
         [](const commit_position&) {},
         [](query_status) { return group_status{}; },

@@ -226,7 +226,7 @@ struct world {
     std::vector<ownership_table> tables(static_cast<std::size_t>(o.nodes));
     for (auto& table : tables)
       for (std::int32_t i = 0; i < o.partitions; ++i)
-        table.claim(name_of(owner_of(i)), {"topic", i}, {});
+        table.claim(name_of(owner_of(i)), {{"topic", i}, {}});
     constexpr std::size_t dead = 0;
     std::size_t moved = 0, messages = 0, keys = 0, sent = 0;
     stopwatch tables_watch;
@@ -234,7 +234,7 @@ struct world {
       auto changes = tables[i].drop_all(name_of(dead));
       moved = changes.size();
       for (auto& x : changes) // somebody else takes it
-        tables[i].claim(name_of(1), x.partition, {});
+        tables[i].claim(name_of(1), {x.partition, {}});
     }
     auto tables_us = tables_watch.microseconds();
     // Each router subscribes with its keys of each of these partitions. It

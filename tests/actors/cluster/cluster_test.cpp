@@ -1,5 +1,6 @@
 #include "actors/cluster/cluster.hpp"
 
+#include "actors/cluster/interim_readers.hpp"
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/operation.hpp"
 #include "actors/contract/ownership.hpp"
@@ -38,12 +39,19 @@ struct link_end_state {
       // As with a real link, who greets is known by the link's own handle.
       [this](peer_greeting& x) {
         x.from = back;
+        if (is_from_before)
+          x.services.erase(std::string{interim_service});
         pass(std::move(x));
       },
       [this](const claims_changed& x) { pass(x); },
       [this](const addresses_known& x) { pass(x); },
       [this](const node_load& x) { pass(x); },
       [this](const node_leaving& x) { pass(x); },
+      [this](const interim_state& x) {
+        BOOST_TEST(!is_to_before);
+        if (!is_from_before)
+          pass(x);
+      },
     };
   }
 
@@ -55,6 +63,8 @@ struct link_end_state {
   peer_actor::pointer self;
   peer_actor to;
   peer_actor back; ///< the end at which the receiver answers
+  /// The sender, the receiver is of a version without interim readers.
+  bool is_from_before = false, is_to_before = false;
 };
 
 /// Some nodes, and a network between them that can be cut.
@@ -99,7 +109,19 @@ struct fixture : deterministic_actor_system {
     std::vector<peer_gone> gone;
     std::vector<std::string> failures;
     partitions_unreachable unreachable;
+    std::vector<read_interim> orders;
+    interim_reader_actor reader;
+    bool is_from_before = false;
     std::size_t exclusions = 0;
+
+    /// What it is to read of what nobody reads.
+    std::set<std::int32_t> ordered() const {
+      std::set<std::int32_t> result;
+      if (!orders.empty())
+        for (auto& x : orders.back().partitions)
+          result.insert(x.partition);
+      return result;
+    }
 
     std::string owner_of(std::int32_t partition) const {
       std::string result = "nobody";
@@ -213,6 +235,10 @@ struct fixture : deterministic_actor_system {
         system.spawn<impl>(peer_actor{target.actor})));
     };
     auto there = spawn(to), back = spawn(from);
+    state_of(there).is_from_before = state_of(back).is_to_before
+      = from.is_from_before;
+    state_of(there).is_to_before = state_of(back).is_from_before
+      = to.is_from_before;
     state_of(there).back = back;
     state_of(back).back = there;
     ends.push_back({&from, &to, there, back});
@@ -264,6 +290,46 @@ struct fixture : deterministic_actor_system {
 
   void revoke(node& x, std::int32_t partition) {
     tell(x.actor, partition_revoked{"topic", partition});
+  }
+
+  /// It is in the group, and knows the topic.
+  void join_group(node& x) {
+    x.reader = spawn_probe<interim_reader_actor>(&x.orders);
+    tell(x.actor, topic_known{"topic", 4});
+    group_report report{true, true, false, {}};
+    report.reader = x.reader;
+    ask<group_order>(x.actor, report);
+  }
+
+  /// Its CONSUMER GROUP does as it was told.
+  void read_for_others(node& x, std::int32_t partition) {
+    tell(x.actor,
+         interim_assigned{{"topic", partition, consumer(x.hello.node)}});
+  }
+
+  void read_no_more(node& x, std::int32_t partition) {
+    tell(x.actor, interim_revoked{{"topic", partition}});
+  }
+
+  /// Three nodes, of which "c" has all four partitions.
+  struct trio {
+    node &a, &b, &c;
+  };
+
+  trio start_three() {
+    trio x{start("a"), start("b", {"at-a"}), start("c", {"at-a"})};
+    connect();
+    for (auto* y : {&x.a, &x.b, &x.c})
+      join_group(*y);
+    for (std::int32_t i = 0; i < 4; ++i)
+      assign(x.c, i);
+    return x;
+  }
+
+  void lose(const std::string& name, const texts& others) {
+    for (auto& x : others)
+      cut_link(name, x);
+    run();
   }
 
   std::map<std::string, std::string> states(const node& x) {
@@ -563,6 +629,174 @@ BOOST_AUTO_TEST_CASE(gives_kafka_time_after_a_link_is_lost) {
   for (int i = 0; i < 4; ++i)
     advance(timeout / 4), connect();
   BOOST_TEST(a.unreachable.why.empty());
+}
+
+// -- partitions of nodes that are gone ----------------------------------------
+
+using numbers = std::set<std::int32_t>;
+
+numbers together(const numbers& x, const numbers& y) {
+  auto result = x;
+  result.insert(y.begin(), y.end());
+  return result;
+}
+
+BOOST_AUTO_TEST_CASE(has_others_read_at_once_what_a_lost_node_had) {
+  auto [a, b, c] = start_three();
+  BOOST_TEST(a.orders.empty());
+  lose("c", {"a", "b"});
+  BOOST_TEST((together(a.ordered(), b.ordered()) == numbers{0, 1, 2, 3}));
+  BOOST_TEST(a.ordered().size() + b.ordered().size() == 4u);
+  for (auto* x : {&a, &b})
+    for (auto i : x->ordered())
+      read_for_others(*x, i);
+  for (std::int32_t i = 0; i < 4; ++i) {
+    auto reader = a.ordered().contains(i) ? "a" : "b";
+    BOOST_TEST(a.owner_of(i) == reader);
+    BOOST_TEST(b.owner_of(i) == reader);
+  }
+  advance(2 * handover);
+  BOOST_TEST(a.unreachable.why.empty());
+  BOOST_TEST(ask<cluster_status>(a.actor, query_status{})->reasons.empty());
+  BOOST_TEST(gauge(system, metrics::partitions_interim)->value() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(has_them_give_up_what_the_group_has_assigned) {
+  auto [a, b, c] = start_three();
+  lose("c", {"a", "b"});
+  for (auto* x : {&a, &b})
+    for (auto i : x->ordered())
+      read_for_others(*x, i);
+  auto was_bs = b.ordered();
+  for (std::int32_t i = 0; i < 4; ++i)
+    assign(a, i);
+  BOOST_TEST(a.ordered().empty());
+  BOOST_TEST(b.ordered().empty());
+  for (auto i : was_bs)
+    read_no_more(b, i);
+  for (std::int32_t i = 0; i < 4; ++i) {
+    BOOST_TEST(a.owner_of(i) == "a");
+    BOOST_TEST(b.owner_of(i) == "a");
+  }
+  BOOST_TEST(gauge(system, metrics::partitions_interim)->value() == 0);
+}
+
+// It was not heard of, and still has its partitions from the group.
+BOOST_AUTO_TEST_CASE(goes_back_to_a_lost_node_that_is_there_again) {
+  auto [a, b, c] = start_three();
+  lose("c", {"a", "b"});
+  for (auto* x : {&a, &b})
+    for (auto i : x->ordered())
+      read_for_others(*x, i);
+  BOOST_TEST(c.ordered().empty()); // nobody else had anything
+  heal();
+  BOOST_TEST(a.ordered().empty());
+  BOOST_TEST(b.ordered().empty());
+  for (std::int32_t i = 0; i < 4; ++i) {
+    BOOST_TEST(a.owner_of(i) == "c");
+    BOOST_TEST(b.owner_of(i) == "c");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_what_moves_from_one_member_to_another) {
+  auto [a, b, c] = start_three();
+  revoke(c, 0);
+  advance(interim_readers::grace - 1ms);
+  for (auto* x : {&a, &b, &c})
+    BOOST_TEST(x->ordered().empty());
+  advance(interim_readers::turn * 2 + 1ms);
+  BOOST_TEST(
+    !together(together(a.ordered(), b.ordered()), c.ordered()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(has_others_read_at_once_what_a_node_had_that_drains) {
+  auto [a, b, c] = start_three();
+  tell(c.actor, group_leaving{});
+  for (std::int32_t i = 0; i < 4; ++i)
+    revoke(c, i);
+  BOOST_TEST((together(a.ordered(), b.ordered()) == numbers{0, 1, 2, 3}));
+  BOOST_TEST(c.ordered().empty());
+  advance(interim_readers::grace * 2);
+  BOOST_TEST(c.ordered().empty());
+}
+
+BOOST_AUTO_TEST_CASE(tells_who_comes_what_is_read_for_others) {
+  auto [a, b, c] = start_three();
+  lose("c", {"a", "b"});
+  for (auto* x : {&a, &b})
+    for (auto i : x->ordered())
+      read_for_others(*x, i);
+  auto& d = start("d", {"at-a"});
+  connect();
+  join_group(d);
+  for (std::int32_t i = 0; i < 4; ++i)
+    BOOST_TEST(d.owner_of(i) == (a.ordered().contains(i) ? "a" : "b"));
+  // As interim readers: who has it from the group comes first.
+  auto claims = d.events.size();
+  assign(d, 0);
+  BOOST_TEST(d.owner_of(0) == "d");
+  BOOST_TEST(d.events.size() == claims + 1);
+  BOOST_TEST(!together(a.ordered(), b.ordered()).contains(0));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_it_to_nodes_of_its_version) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  auto& c = start("c", {"at-a"});
+  b.is_from_before = true;
+  connect();
+  for (auto* x : {&a, &b, &c})
+    join_group(*x);
+  for (std::int32_t i = 0; i < 4; ++i)
+    assign(c, i);
+  lose("c", {"a", "b"});
+  BOOST_TEST((a.ordered() == numbers{0, 1, 2, 3}));
+  for (std::int32_t i = 0; i < 4; ++i)
+    read_for_others(a, i);
+  // It takes these for any other claims.
+  for (std::int32_t i = 0; i < 4; ++i)
+    BOOST_TEST(b.owner_of(i) == "a");
+}
+
+BOOST_AUTO_TEST_CASE(reads_nothing_for_others_in_a_group_of_strangers) {
+  auto [a, b, c] = start_three();
+  lose("c", {"a", "b"});
+  lose("b", {"a"});
+  BOOST_TEST((a.ordered() == numbers{0, 1, 2, 3}));
+  group_report report{false, false, false, {}};
+  report.reader = a.reader;
+  report.group.emplace().members = {member_of("x", {0, 1}),
+                                    member_of("y", {2, 3})};
+  ask<group_order>(a.actor, report);
+  for (int i = 0; i < 5; ++i)
+    advance(timeout / 4);
+  ask<group_order>(a.actor, report);
+  BOOST_TEST(a.exclusions == 1u);
+  BOOST_TEST(a.ordered().empty());
+}
+
+// Or nobody would notice that it is in the way.
+BOOST_AUTO_TEST_CASE(leaves_to_an_application_what_the_group_has_given_it) {
+  auto [a, b, c] = start_three();
+  revoke(c, 0);
+  advance(interim_readers::grace + 2 * interim_readers::turn);
+  BOOST_TEST(a.ordered().contains(0));
+  read_for_others(a, 0);
+  group_report report{true, true, false, {}};
+  report.reader = a.reader;
+  report.group.emplace().members
+    = {{"kcat-1", "", "kcat", "/10.0.0.9", {{"topic", 0}}}};
+  ask<group_order>(a.actor, report);
+  BOOST_TEST(a.ordered().empty());
+  read_no_more(a, 0);
+  for (int i = 0; i < 10; ++i)
+    advance(timeout / 4);
+  BOOST_TEST(a.unreachable.why.at({"topic", 0}).find("kcat")
+             != std::string::npos);
+  // It is another matter when a node has had it since.
+  assign(c, 0);
+  lose("c", {"a", "b"});
+  BOOST_TEST(together(a.ordered(), b.ordered()).contains(0));
 }
 
 // Whoever comes to the port may give any name, and come from any port.

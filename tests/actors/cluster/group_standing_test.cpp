@@ -372,6 +372,36 @@ BOOST_AUTO_TEST_CASE(gives_kafka_time_to_hand_over_what_a_lost_node_had) {
 
 // A partition without a reader for as long as Kafka takes to hand it over makes
 // the node not ready and has a reason; when all are read, it is ready.
+BOOST_AUTO_TEST_CASE(takes_what_is_read_for_the_time_being_for_reachable) {
+  inside();
+  read({0, 1, 2, 3});
+  unread({3});
+  standing.on_interim({"chat", 3}, true, now);
+  nodes.lost = {"a"};
+  group->members = {node_member("a", {3}), node_member("b", {0, 1, 2})};
+  inside();
+  pass(2 * handover);
+  BOOST_TEST(reasons().empty());
+  standing.on_interim({"chat", 3}, false, now);
+  pass(timeout - 1ms);
+  BOOST_TEST(reasons().empty()); // it is about to have another reader
+  pass(1ms);
+  BOOST_TEST(says("chat/3"));
+  standing.on_interim({"chat", 3}, true, now);
+  pass(0ms);
+  BOOST_TEST(reasons().empty());
+}
+
+// Or it would be read so for ever.
+BOOST_AUTO_TEST_CASE(has_the_group_assign_what_is_read_for_the_time_being) {
+  read({0, 1, 2});
+  group->members = {node_member("b", {0, 1, 2})};
+  standing.on_interim({"chat", 3}, true, now);
+  inside();
+  pass(timeout);
+  BOOST_TEST((inside() == action::rebalance));
+}
+
 BOOST_AUTO_TEST_CASE(is_ready_if_and_only_if_everything_can_be_reached) {
   std::mt19937 random{11};
   for (int round = 0; round < 300; ++round) {

@@ -35,15 +35,15 @@ struct fixture : test::deterministic_actor_system {
 BOOST_FIXTURE_TEST_SUITE(an_ownership_table, fixture)
 
 BOOST_AUTO_TEST_CASE(puts_the_newest_claim_in_force) {
-  BOOST_TEST((table.claim("a", x, p).consumer == p));
-  BOOST_TEST((table.claim("b", x, q).consumer == q));
+  BOOST_TEST((table.claim("a", {x, p})->consumer == p));
+  BOOST_TEST((table.claim("b", {x, q})->consumer == q));
   BOOST_TEST(table.owned_by("a").empty());
   BOOST_TEST(table.owned_by("b").size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(returns_to_the_claim_before_when_the_newest_goes) {
-  table.claim("a", x, p);
-  table.claim("b", x, q);
+  table.claim("a", {x, p});
+  table.claim("b", {x, q});
   auto change = table.drop("b", x);
   BOOST_TEST_REQUIRE(change.has_value());
   BOOST_TEST((change->consumer == p));
@@ -51,8 +51,8 @@ BOOST_AUTO_TEST_CASE(returns_to_the_claim_before_when_the_newest_goes) {
 }
 
 BOOST_AUTO_TEST_CASE(does_not_notice_the_end_of_a_claim_that_was_overridden) {
-  table.claim("a", x, p);
-  table.claim("b", x, q);
+  table.claim("a", {x, p});
+  table.claim("b", {x, q});
   BOOST_TEST(!table.drop("a", x).has_value());
   auto change = table.drop("b", x);
   BOOST_TEST_REQUIRE(change.has_value());
@@ -61,16 +61,36 @@ BOOST_AUTO_TEST_CASE(does_not_notice_the_end_of_a_claim_that_was_overridden) {
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_claim_that_comes_again_for_the_newest) {
-  table.claim("a", x, p);
-  table.claim("b", x, q);
-  BOOST_TEST((table.claim("a", x, p).consumer == p));
+  table.claim("a", {x, p});
+  table.claim("b", {x, q});
+  BOOST_TEST((table.claim("a", {x, p})->consumer == p));
   BOOST_TEST(table.claims_of("a").size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(prefers_who_has_it_from_the_group_to_an_interim_reader) {
+  BOOST_TEST((table.claim("a", {x, p, true})->consumer == p));
+  BOOST_TEST(!table.is_assigned(x));
+  BOOST_TEST((table.claim("b", {x, q})->consumer == q));
+  BOOST_TEST(table.is_assigned(x));
+  BOOST_TEST(!table.claim("c", {x, p, true}).has_value());
+  BOOST_TEST(
+    (table.interim_readers_of(x) == std::vector<std::string>{"a", "c"}));
+  BOOST_TEST((table.drop("b", x)->consumer == p)); // the newer one's
+  BOOST_TEST(!table.is_assigned(x));
+  BOOST_TEST(table.owned_by("c").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(follows_a_reader_that_keeps_it_for_the_time_being) {
+  table.claim("a", {x, p});
+  table.claim("b", {x, q});
+  BOOST_TEST((table.claim("b", {x, q, true})->consumer == p));
+  BOOST_TEST(table.owned_by("a").size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(drops_all_that_a_node_had) {
-  table.claim("a", x, p);
-  table.claim("a", y, p);
-  table.claim("b", y, q);
+  table.claim("a", {x, p});
+  table.claim("a", {y, p});
+  table.claim("b", {y, q});
   auto changes = table.drop_all("a");
   BOOST_TEST_REQUIRE(changes.size() == 1u); // of y, b's is in force
   BOOST_TEST((changes[0].partition == x));

@@ -94,6 +94,7 @@ std::vector<wire_message> messages_of_nodes() {
     of(addresses_known{{"a"}}),
     of(node_load{.connections = 1, .partitions = 2}),
     of(node_leaving{}),
+    of(interim_state{.is_available = true, .partitions = {{"t", {2}}}}),
   };
 }
 
@@ -158,6 +159,7 @@ const std::vector<wire_message> expected = {
   {73, "weir::disconnect_clients", "0169016e0172"},
   {74, "weir::disconnected", "0000000101016e"},
   {86, "weir::disconnect_user", "0175"},
+  {88, "weir::interim_state", "010101740100000002"},
 };
 // clang-format on
 

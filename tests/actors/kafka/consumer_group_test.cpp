@@ -4,11 +4,13 @@
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/contract/relay.hpp"
+#include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "tests/support/inbox.hpp"
 #include "tests/support/patience.hpp"
 #include "tests/support/record_blocks.hpp"
 #include "tests/support/shared_broker.hpp"
+#include "transport/kafka/partitioner.hpp"
 #include "transport/kafka/producer.hpp"
 
 #include <caf/actor_system.hpp>
@@ -47,6 +49,9 @@ struct fixture {
         [this](partition_revoked& x) { revoked.push(std::move(x)); },
         [this](topic_known& x) { topics.push(std::move(x)); },
         [](const group_report&) { return group_order{}; },
+        [this](interim_assigned& x) { interim.push(std::move(x.claim)); },
+        [this](interim_revoked& x) { interim_ended.push(std::move(x.claim)); },
+        [](group_leaving) {},
         [this](record_batch& x) { batches.push(std::move(x)); },
         [](const keys_added&) {},
         [](const local_event&) {},
@@ -101,6 +106,8 @@ struct fixture {
   consumer_group_options settings;
   test::inbox<partition_assigned> assigned;
   test::inbox<partition_revoked> revoked;
+  test::inbox<partition_assigned> interim;
+  test::inbox<partition_revoked> interim_ended;
   test::inbox<topic_known> topics;
   test::inbox<record_batch> batches;
   caf::actor_system_config cfg;
@@ -177,6 +184,37 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(errors->value() >= 1);
   while (!reasons.empty())
     reasons = status().reasons;
+}
+
+// Beside the one that has all partitions: one that has none.
+BOOST_AUTO_TEST_CASE(
+  reads_what_another_one_has_for_as_long_as_it_is_reported_to) {
+  assigned.wait_for(partitions);
+  settings.topics.clear();
+  auto other = spawn_consumer_group(actor_executor{system}, settings, node);
+  const kafka::topic_partition x{topic, kafka::partition_of("key", partitions)};
+  auto hears = [&](std::size_t times) {
+    auto all = interim.wait_for(times);
+    BOOST_TEST(all.back().topic == topic);
+    BOOST_TEST(all.back().partition == x.partition);
+    auto before = batches.size();
+    caf::send_as(node, all.back().consumer,
+                 subscribe{node, 1, 0, {"key"}, 1'000'000});
+    batches.wait_for(before + 1);
+  };
+  produce(20);
+  tell_anonymously(other, read_interim{{x}});
+  hears(1);
+  tell_anonymously(other, read_interim{});
+  BOOST_TEST(interim_ended.wait_for(1)[0].partition == x.partition);
+  self->wait_for(interim.wait_for(1)[0].consumer);
+  tell_anonymously(other, read_interim{{x}});
+  hears(2);
+  std::swap(group, other);
+  BOOST_TEST(drain_group());
+  BOOST_TEST(interim_ended.wait_for(2).size() == 2u);
+  std::swap(group, other);
+  self->send_exit(other, caf::exit_reason::user_shutdown);
 }
 
 BOOST_AUTO_TEST_CASE(ends_its_consumers_before_it_has_left) {

@@ -99,6 +99,7 @@ private:
   consumer_group_actor spawn_group() {
     auto result = system.spawn([this](consumer_group_actor::pointer) {
       return consumer_group_actor::behavior_type{
+        [](const read_interim&) {},
         [](group_event) {},
         [this](commit_position& x) { positions.push_back(std::move(x)); },
         [](query_status) { return group_status{}; },

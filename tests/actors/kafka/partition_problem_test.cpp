@@ -112,6 +112,7 @@ struct world : test::deterministic_actor_system {
   consumer_group_actor group
     = keep_probe(system.spawn([this](consumer_group_actor::pointer) {
         return consumer_group_actor::behavior_type{
+          [](const read_interim&) {},
           [](group_event) {},
           [this](commit_position& x) { positions.push_back(std::move(x)); },
           [](query_status) { return group_status{}; },
