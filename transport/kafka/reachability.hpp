@@ -2,6 +2,8 @@
 
 #include "transport/kafka/error.hpp"
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -25,7 +27,14 @@ public:
   const broker_state& state() const { return state_; }
 
 private:
+  struct connections;
+
+  connections look(std::string_view json);
+
   broker_state state_;
+  /// When a connection was first seen to owe an answer that has not come
+  /// since, by its broker's name (us, librdkafka's clock).
+  std::map<std::string, std::int64_t, std::less<>> owing_since_;
 };
 
 } // namespace weir::kafka
