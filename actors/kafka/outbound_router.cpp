@@ -142,6 +142,7 @@ struct outbound_router_state {
     std::optional<start_replay> replay;
     std::deque<early_batch> early;    ///< of a replay: beyond the live flow
     std::int32_t reported_epoch = -1; ///< of the live flow, to its room
+    kafka::log_id later_log = 0;      ///< that a batch that goes back leads to
   };
 
   // -- ownership --------------------------------------------------------------
@@ -540,7 +541,7 @@ struct outbound_router_state {
         y.leader_epoch = named.leader_epoch;
       else if (y.log != named.log)
         y.leader_epoch = -1;
-      y.log = named.log;
+      name_log(y, named.log, x.offset);
       auto is_first = topic.cursors.any_log() == 0;
       if (is_found || !topic.cursors.log.knows(partition)) {
         topic.cursors.log.set(partition, y.log);
@@ -651,6 +652,24 @@ struct outbound_router_state {
           tell_shared(self, x.room, content);
   }
 
+  /// A place of another log is not one in this: only a batch that goes back
+  /// takes us there.
+  static void name_log(subscription_state& x, kafka::log_id named,
+                       std::int64_t at) {
+    auto is_place_of = x.log == 0 || x.log == named || x.next.next() == at;
+    (is_place_of ? x.log : x.later_log) = named;
+  }
+
+  /// False: what it continues with is not of the log that our position is of.
+  static bool advance(subscription_state& x, const record_batch& by) {
+    if (by.to < by.from && x.next.restart(by.from, by.lost)) {
+      if (x.later_log != 0)
+        x.log = std::exchange(x.later_log, 0);
+      return true;
+    }
+    return x.later_log == 0 && x.next.advance(by.from, by.to);
+  }
+
   // -- events that never touch Kafka ------------------------------------------
 
   void on_relay(relay_event x) {
@@ -680,7 +699,7 @@ struct outbound_router_state {
     if (i == subscriptions.end())
       return; // of a subscription that we gave up; its successor covers it
     auto& y = i->second;
-    if (!y.next.advance(x.from, x.to) && !y.next.restart(x.from, x.lost))
+    if (!advance(y, x))
       return make_up_for(x.subscription, x.from);
     auto& topic = topics[y.partition.topic];
     x.log = y.log;

@@ -228,7 +228,8 @@ struct room_state {
       auto is_named = x.logs.contains(partition);
       if (next_of(partition) == cursor::unknown)
         return is_named || options.may_be_behind;
-      return (is_named && current_log() == 0)
+      return (is_named && offset > 0 && known_log_of(partition) == 0)
+             || (is_named && current_log() == 0)
              || (options.may_be_behind && is_beyond(partition, offset));
     });
   }

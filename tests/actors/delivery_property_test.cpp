@@ -33,7 +33,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t partitions = 2, nodes = 2, rooms = 3;
+constexpr std::size_t partitions = 2, most_partitions = 4, nodes = 2, rooms = 3;
 constexpr int steps = 250;
 
 /// A socket in one room, which now and then can take no more and catches up
@@ -42,6 +42,8 @@ struct member {
   std::string room;
   positions since;
   std::vector<positions> joins;
+  positions ends_at_join;        ///< of the logs as they were then
+  kafka::log_id log_at_join = 0; ///< the last one
   std::map<std::int32_t, std::vector<std::int64_t>> offsets; // by partition
   /// Where it was told to go back to; what it had from there on is void.
   std::map<std::int32_t, std::int64_t> went_back;
@@ -55,6 +57,7 @@ struct member {
   int away_for = 0;          ///< steps
   positions left_at;
   partition_logs left_logs;
+  std::int32_t of_partitions = partitions; ///< as it was reported
   std::uint32_t node = 0;
   int visits = 0; ///< each has a connection of its own
   /// Where it has been when it came back, and was notified that this is lost.
@@ -72,6 +75,7 @@ struct member {
     if (x.error != emit_errc::none)
       return;
     room_id = x.room;
+    of_partitions = x.of_partitions;
     kept_positions.clear();
     if (!was_away)
       joins.push_back(x.behind.empty() ? x.from : x.behind);
@@ -186,6 +190,17 @@ struct member {
     went_back[partition] = to;
     auto i = serials[partition].lower_bound(to);
     serials[partition].erase(i, serials[partition].end());
+    std::erase_if(offsets[partition], [to](auto x) { return x >= to; });
+  }
+
+  /// In a partition that the join did not name it is to miss nothing of later.
+  std::int64_t began_at(std::int32_t partition, kafka::log_id log) const {
+    if (restarted.contains(partition))
+      return 0;
+    auto i = joins[0].find(partition);
+    return i != joins[0].end()  ? i->second
+           : log == log_at_join ? ends_at_join.at(partition)
+                                : 0;
   }
 
   positions behind() const {
@@ -233,18 +248,14 @@ struct world : test::deterministic_actor_system {
                                                        true},
                                                       routers.back())));
     }
-    for (std::size_t i = 0; i < partitions; ++i)
+    for (std::size_t i = 0; i < count; ++i)
       move_partition(i);
-    for (auto& x : routers)
-      self->send(x, topic_known{"topic", partitions});
+    tell_count();
   }
 
   // -- what may happen --------------------------------------------------------
 
-  void append() {
-    auto p = choice().below(partitions);
-    append_to(p);
-  }
+  void append() { append_to(choice().below(count)); }
 
   void append_to(std::size_t p) {
     auto value = "[" + std::to_string(p) + "," + std::to_string(logs[p].end())
@@ -260,8 +271,9 @@ struct world : test::deterministic_actor_system {
     auto& x = members.emplace_back();
     x.room = room_name(choice().below(rooms));
     if (choice().once_in(3))
-      for (std::int32_t i = 0; i < static_cast<std::int32_t>(partitions); ++i)
-        x.since[i] = 0;
+      for (std::int32_t i = 0;
+           i < (changes_count ? 1 : static_cast<std::int32_t>(count)); ++i)
+        x.since[i] = 0; // of partitions that there will always be
     x.me = spawn_member(x);
     x.node = choice().below(nodes);
     self->send(directories[x.node], join_room{*x.me,
@@ -308,8 +320,14 @@ struct world : test::deterministic_actor_system {
   }
 
   void on_joined(member& x, const join_answered& y) {
-    if (y.error == emit_errc::none)
+    if (y.error == emit_errc::none) {
+      if (x.joins.empty()) {
+        x.log_at_join = last_log;
+        for (std::int32_t i = 0; i < std::int32_t{most_partitions}; ++i)
+          x.ends_at_join[i] = logs[static_cast<std::size_t>(i)].end();
+      }
       return x.on_joined(y);
+    }
     BOOST_TEST_REQUIRE(x.was_away);
     come_back(x);
   }
@@ -347,7 +365,7 @@ struct world : test::deterministic_actor_system {
                                               1,
                                               x.left_at,
                                               x.left_logs,
-                                              partitions});
+                                              x.of_partitions});
   }
 
   void catch_up_members(std::size_t budget) {
@@ -358,7 +376,7 @@ struct world : test::deterministic_actor_system {
 
   /// Retention takes some of a partition's oldest records.
   void forget() {
-    auto& log = logs[choice().below(partitions)];
+    auto& log = logs[choice().below(count)];
     auto left = static_cast<std::uint32_t>(log.end() - log.begin());
     log.delete_before(log.begin() + choice().below(left + 1));
   }
@@ -384,18 +402,44 @@ struct world : test::deterministic_actor_system {
   /// once, maybe as many as there were.
   void create_again() {
     ++last_log;
-    for (std::size_t i = 0; i < partitions; ++i) {
+    for (std::size_t i = 0; i < most_partitions; ++i) {
       logs[i].create_again();
       logs[i].set_log(last_log);
       stored[i].clear();
     }
+    if (changes_count)
+      change_count(1 + choice().below(most_partitions));
     for (auto n = choice().below(30); n > 0; --n)
       append();
   }
 
+  /// Nodes hear of it one after the other, of what is gone and what has come
+  /// in any order.
+  void change_count(std::size_t n) {
+    auto before = std::exchange(count, static_cast<std::uint32_t>(n));
+    if (choice().once_in(2))
+      tell_count();
+    for (auto i = n; i < before; ++i)
+      end_partition(i);
+    for (auto i = before; i < n; ++i)
+      move_partition(i);
+    waits_for_count = 1 + static_cast<int>(choice().below(10));
+  }
+
+  void tell_count() {
+    for (auto& x : routers)
+      self->send(x, topic_known{"topic", static_cast<std::int32_t>(count)});
+  }
+
+  void end_partition(std::size_t i) {
+    self->send(*std::exchange(consumers[i], std::nullopt), revoke_partition{});
+    for (auto& x : routers)
+      self->send(x, partition_revoked{"topic", static_cast<std::int32_t>(i)});
+  }
+
   /// Another leader, which may have less than was read; it has more soon.
   void elect() {
-    auto p = choice().below(partitions);
+    auto p = choice().below(count);
     if (choice().once_in(2))
       return logs[p].elect();
     auto most = static_cast<std::uint32_t>(logs[p].end() + 1);
@@ -429,7 +473,9 @@ struct world : test::deterministic_actor_system {
     if (choice().once_in(15) && members.size() < 12)
       join();
     if (choice().once_in(40))
-      move_partition(choice().below(partitions));
+      move_partition(choice().below(count));
+    if (waits_for_count > 0 && --waits_for_count == 0)
+      tell_count();
     if (choice().once_in(20))
       scheduler.advance_time(200ms);
     if (leaves && !members.empty() && choice().once_in(25))
@@ -445,7 +491,8 @@ struct world : test::deterministic_actor_system {
     faults->healed = true;
     for (int i = 0; i < 50; ++i)
       pass_time_away();
-    for (std::size_t i = 0; i < partitions; ++i)
+    tell_count();
+    for (std::size_t i = 0; i < count; ++i)
       move_partition(i);
     for (int i = 0; i < 200; ++i) {
       catch_up_members(1000);
@@ -481,16 +528,24 @@ struct world : test::deterministic_actor_system {
     BOOST_TEST_REQUIRE(x.joins.size() == 1u);
     BOOST_TEST(x.behind().empty());
     for (auto& [partition, position] : x.kept_positions) {
+      if (partition >= static_cast<std::int32_t>(count))
+        continue; // of a former topic
       // Of a partition in which nothing was ever seen, nothing is told.
       BOOST_TEST((position.log == last_log || position.next == 0));
       auto& got = x.offsets[partition];
-      auto from = x.restarted.contains(partition) ? 0 : x.joins[0][partition];
+      auto from = x.began_at(partition, last_log);
       auto begin = got.empty() ? from : std::min(from, got.front());
       std::vector<std::int64_t> expected;
       for (auto& [offset, room] : stored[static_cast<std::size_t>(partition)])
         if (room == x.room && offset >= begin)
           expected.push_back(offset);
       BOOST_TEST(got == expected, boost::test_tools::per_element());
+    }
+    for (std::int32_t i = 0; i < static_cast<std::int32_t>(count); ++i) {
+      auto from = x.began_at(i, last_log);
+      for (auto& [offset, room] : stored[static_cast<std::size_t>(i)])
+        BOOST_TEST(
+          (x.kept_positions.contains(i) || room != x.room || offset < from));
     }
   }
 
@@ -533,19 +588,23 @@ struct world : test::deterministic_actor_system {
     {test::nsp("/", {test::mapping("room:{i}", "topic", {"e"})})});
   bool forgets = false;
   bool recreates = false;
+  bool changes_count = false; ///< of partitions, when it is created again
   bool elects = false;
   bool leaves = false;
+  std::uint32_t count = partitions;
+  int waits_for_count = 0; ///< steps
   long last_serial = 0;
-  std::array<kafka::log_position, partitions> commits;
+  std::array<kafka::log_position, most_partitions> commits;
   kafka::log_id last_log = 0;
-  std::array<test::scripted_log, partitions> logs;
+  std::array<test::scripted_log, most_partitions> logs;
   /// Offset and room of all that was ever appended.
-  std::array<std::vector<std::pair<std::int64_t, std::string>>, partitions>
+  std::array<std::vector<std::pair<std::int64_t, std::string>>, most_partitions>
     stored;
-  std::array<std::map<std::int64_t, long>, partitions> serials;
+  std::array<std::map<std::int64_t, long>, most_partitions> serials;
   std::array<std::int64_t, partitions> lowest_cut{INT64_MAX, INT64_MAX};
   std::deque<member> members; // stay where they are
-  std::array<std::optional<partition_consumer_actor>, partitions> consumers;
+  std::array<std::optional<partition_consumer_actor>, most_partitions>
+    consumers;
   std::vector<outbound_router_actor> routers;
   std::vector<room_directory_actor> directories;
   consumer_group_actor group;
@@ -601,6 +660,21 @@ BOOST_DATA_TEST_CASE(
   }
   if (seed == 254)
     BOOST_TEST(taken_back > 0u);
+}
+
+BOOST_DATA_TEST_CASE(
+  every_member_gets_all_of_a_topic_that_came_back_with_other_partitions,
+  boost::unit_test::data::xrange(600u, 800u + test::more_seeds()), seed) {
+  static std::size_t counts_changed = 0;
+  world w{seed};
+  w.recreates = w.leaves = w.changes_count = true;
+  w.create_again();
+  play(w);
+  for (auto& x : w.members)
+    w.check_last_log(x);
+  counts_changed += w.count != partitions;
+  if (seed == 799)
+    BOOST_TEST(counts_changed > 0u);
 }
 
 BOOST_DATA_TEST_CASE(every_member_gets_all_of_a_topic_that_was_created_again,
