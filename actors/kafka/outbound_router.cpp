@@ -82,7 +82,8 @@ struct outbound_router_state {
     room_actor room;
     std::uint64_t number = 0; ///< in the order in which the topic's rooms came
     room_complete answer;
-    bool answered = false; ///< by the key's own partition
+    std::uint32_t asked = 0; ///< the answer that is ours, of those to the key
+    bool answered = false;   ///< by the key's own partition
     bool complete = false;
     std::string unreachable; ///< as it was reported
     std::string problem;     ///< likewise
@@ -130,6 +131,13 @@ struct outbound_router_state {
     std::shared_ptr<const credit_lease> lease;
   };
 
+  /// Answers about a key come in the order in which it was asked about it: a
+  /// room may have gone and another one come with its key before the first.
+  struct asked_key {
+    std::uint32_t asked = 0;
+    std::uint32_t answered = 0;
+  };
+
   /// At a partition consumer: for all rooms of the topic, or a replay for one.
   struct subscription_state {
     kafka::topic_partition partition;
@@ -143,6 +151,7 @@ struct outbound_router_state {
     std::deque<early_batch> early;    ///< of a replay: beyond the live flow
     std::int32_t reported_epoch = -1; ///< of the live flow, to its room
     kafka::log_id later_log = 0;      ///< that a batch that goes back leads to
+    string_map<asked_key> asked;      ///< keys whose answers have not all come
   };
 
   // -- ownership --------------------------------------------------------------
@@ -198,8 +207,12 @@ struct outbound_router_state {
     if (log != 0)
       request.keys.push_back(log_key(log, epoch));
     for (auto& [key, rooms] : topic.rooms)
-      if (topic.home_partition_of(key) == x.partition)
+      if (topic.home_partition_of(key) == x.partition) {
         request.keys.push_back(key);
+        auto asked = ask(subscriptions[id], key);
+        for (auto& room : rooms)
+          room.asked = asked;
+      }
     note_granted(request.credit);
     tell(self, owner->second, std::move(request));
   }
@@ -478,8 +491,27 @@ struct outbound_router_state {
     tell_problem(topic, x.key, room);
     // Also for a key that is served already: the answer comes in stream order
     // and is the one dependable statement of where the room begins.
-    if (auto id = home_subscription(topic, x.key))
+    if (auto id = home_subscription(topic, x.key)) {
+      room.asked = ask(subscriptions[id], x.key);
       tell(self, subscriptions[id].consumer, add_keys{id, {x.key}, x.history});
+    }
+  }
+
+  /// Which of the answers about the key will be the one to this question.
+  static std::uint32_t ask(subscription_state& x, const std::string& key) {
+    return ++x.asked[key].asked;
+  }
+
+  /// An answer about the key has come; returns which one.
+  static std::uint32_t take_answer(subscription_state& x,
+                                   const std::string& key) {
+    auto i = x.asked.find(key);
+    if (i == x.asked.end())
+      return 0;
+    auto result = ++i->second.answered;
+    if (result == i->second.asked)
+      x.asked.erase(i);
+    return result;
   }
 
   /// 0: there is none.
@@ -556,12 +588,15 @@ struct outbound_router_state {
     // A room from further on would not learn of it if the log were cut between.
     if (is_later && !x.keys.empty() && x.offset != y.next.next())
       return make_up_for(x.subscription, x.offset);
-    for (auto& key : x.keys)
-      if (auto rooms = topic.rooms.find(key);
-          rooms != topic.rooms.end()
+    for (auto& key : x.keys) {
+      auto answer = take_answer(y, key);
+      auto rooms = topic.rooms.find(key);
+      if (rooms != topic.rooms.end()
           && topic.home_partition_of(key) == partition)
         for (auto& room : rooms->second)
-          note_answer(topic, key, room, x);
+          if (room.asked <= answer)
+            note_answer(topic, key, room, x);
+    }
     if (is_found)
       tell_problems(topic);
     // Others may have waited for that alone.

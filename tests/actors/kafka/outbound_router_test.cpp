@@ -236,6 +236,21 @@ BOOST_AUTO_TEST_CASE(keeps_its_log_until_it_is_told_where_it_goes_on) {
   BOOST_TEST(p1.newest().cursor == 6);
 }
 
+// What the new log has below our position in the former one would be skipped.
+BOOST_AUTO_TEST_CASE(goes_on_in_another_log_only_from_where_that_begins) {
+  add(r, "a");
+  assign(p0);
+  answer(p0, {"a", log_key(7)}, 5);
+  send(p0, 5, 6);
+  answer(p0, {log_key(8)}, 0);
+  send(p0, 6, 7, {record_of(6, "a", "1")}); // the batch that goes back is lost
+  BOOST_TEST(records(r).empty());
+  BOOST_TEST_REQUIRE(p0.subscribed.size() == 2u);
+  auto asked = p0.newest().keys;
+  BOOST_TEST(take_log(asked).log == 7u);
+  BOOST_TEST(p0.newest().cursor == 6);
+}
+
 BOOST_AUTO_TEST_CASE(ends_the_partitions_that_a_topic_has_no_more) {
   add(r, "a");
   assign(p0, 0, 2), assign(p1, 1);
@@ -382,6 +397,29 @@ BOOST_AUTO_TEST_CASE(waits_for_the_successor_of_a_subscription_given_up) {
   BOOST_TEST(r.completed.empty());
   answer(p0, {"a"}, 0);
   BOOST_TEST((positions_at(r.completed.at(0)) == positions{{0, 0}}));
+}
+
+// Between the two questions nobody wanted the key's records.
+BOOST_AUTO_TEST_CASE(is_not_completed_by_the_answer_to_one_that_has_gone) {
+  add(r, "a");
+  assign(p0);
+  remove(r, "a");
+  add(s, "a");
+  answer(p0, {"a"}, 3);
+  BOOST_TEST(s.completed.empty());
+  send(p0, 3, 6);
+  answer(p0, {"a"}, 6);
+  BOOST_TEST((positions_at(s.completed.at(0)) == positions{{0, 6}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_completed_by_its_own_answer_while_others_come_and_go) {
+  assign(p0);
+  add(r, "a"), add(s, "a");
+  answer(p0, {"a"}, 3);
+  BOOST_TEST((positions_at(r.completed.at(0)) == positions{{0, 3}}));
+  BOOST_TEST(s.completed.empty());
+  answer(p0, {"a"}, 3);
+  BOOST_TEST(s.completed.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(is_completed_once) {

@@ -95,6 +95,18 @@ BOOST_AUTO_TEST_CASE(waits_for_a_partition_that_is_not_known_of_this_log) {
   BOOST_TEST((a.joins.at(0).from == positions{{0, 0}, {3, 20}}));
 }
 
+// Whose log nobody here has read yet: it may be of a later topic than the rest.
+BOOST_AUTO_TEST_CASE(waits_for_the_log_of_a_partition_that_was_added) {
+  auto now = *positions_at({{0, 30}, {3, 0}}, 7);
+  now.log.set(3, cursor::unknown);
+  tell(room, room_moved{std::make_shared<const topic_positions>(now)});
+  ask_for(7, 20, 3);
+  BOOST_TEST(a.joins.empty());
+  now.log.set(3, 8);
+  tell(room, room_moved{std::make_shared<const topic_positions>(now)});
+  BOOST_TEST((a.joins.at(0).restarted == positions{{3, 20}}));
+}
+
 BOOST_AUTO_TEST_CASE(is_refused_when_this_log_never_gets_its_partition) {
   ask_for(7, 20, 3);
   advance(settings.join_timeout);
