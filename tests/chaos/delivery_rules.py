@@ -161,12 +161,15 @@ class Excused:
         self.partition = partition
         # Where it is: (edition, the offset behind what it has seen there).
         self.place = self.begin(stay, partition, history), 0
+        # The edition that it is known to be of in this very partition.
+        self.own = self.place[0]
         steps = [(at, 0, x) for at, x in seen] + [(x.at, 1, x) for x in stay.gaps]
         for at, is_gap, x in sorted(steps, key=lambda x: x[:2]):
             if is_gap:
                 self.on_gap(x, history, history.edition_at(at))
             else:
                 self.place = max(self.place, (x.edition, x.offset + 1))
+                self.own = max(self.own, x.edition)
 
     @staticmethod
     def begin(stay, partition, history):
@@ -191,8 +194,13 @@ class Excused:
         told."""
         edition, offset = self.place
         mine = gap.partition == self.partition
-        begins = (history.newest_of(self.partition, newest) if mine
-                  else history.newest_created(newest))
+        begins = history.newest_created(newest)
+        if mine:
+            # Of a former topic it comes to the start of this one, whether or
+            # not that has been cut since.
+            if self.own >= begins:
+                begins = history.newest_of(self.partition, newest)
+            edition, self.own = self.own, begins
         self.spans.append(((edition, gap.first if mine else offset), (begins, 0)))
         if mine:
             self.spans += [((x, 0), (x, gap.end))

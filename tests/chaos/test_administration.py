@@ -281,6 +281,19 @@ def test_an_offset_is_of_no_edition_that_began_after_it():
     assert story.violations() == []
 
 
+def test_who_comes_from_a_former_topic_comes_to_the_start_of_the_new_one():
+    """Also where that has lost its end since, which they had nothing of; and
+    whatever their other partitions are told first."""
+    def story():
+        story = created().see("b", *ids(0, 9)).begin_topic(2)
+        story.emit("n0", "n1", "n2").lose_end(1).delete_before(1)
+        return story.gap("b", 4, 0, partition=1).gap("b", 10, 0)
+    assert story().gap("b", 0, 1).see("b", "n1").emit("n3").see(
+        "b", "n3").end().violations() == []
+    assert story().gap("b", 0, 1).emit("n3").see(
+        "b", "n3").end().kinds() == ["silent gap"]
+
+
 def read(number, records, **more):
     edition = Edition(number, **more)
     for offset, id in records.items():
