@@ -39,7 +39,7 @@ connection_actor::behavior_type connection_state::make_behavior() {
               [this] { on_nowhere(); });
   session->attach(*this);
   return {
-    [this](emit_answered& x) { on_emit_answered(x); },
+    [this](emits_answered& x) { on_emits_answered(x); },
     [this](join_answered& x) { on_join_answered(x); },
     [this](const deliver_events& x) { on_events(*x.events); },
     [this](const caught_up& x) { on_caught_up(x); },

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/client/authenticator.hpp"
+#include "actors/client/emit_collector.hpp"
 #include "actors/client/user_connections.hpp"
 #include "actors/contract/emit.hpp"
 #include "actors/contract/recovery.hpp"
@@ -60,6 +61,8 @@ struct connection_context {
   /// For rates.
   std::function<std::chrono::steady_clock::time_point()> clock
     = std::chrono::steady_clock::now;
+  /// On their way to the router.
+  std::shared_ptr<emit_collector> emits = std::make_shared<emit_collector>();
 };
 
 /// CONNECTION: one Engine.IO session of a client.

@@ -72,7 +72,8 @@ void connection_state::on_mapped_event(socket_state& socket, const packet& x) {
   message.ack.request
     = requests.add({open_requests::kind::emit, socket.identity,
                     message.ack.ack_id, message.cost});
-  tell(self, context->router, std::move(message));
+  if (auto batch = context->emits->add(std::move(message)))
+    tell(self, context->router, std::move(*batch));
 }
 
 bool connection_state::may_emit(socket_state& socket, const packet& x,
@@ -84,6 +85,13 @@ bool connection_state::may_emit(socket_state& socket, const packet& x,
     refuse(socket, x.ack_id, emit_errc::not_a_member,
            "join the room \"" + to.room + "\" first");
   return is_let;
+}
+
+void connection_state::on_emits_answered(emits_answered& x) {
+  for (auto& answered : x.all)
+    on_emit_answered(answered);
+  update_reading();
+  close_when_answered();
 }
 
 /// Its answer ends the request. The socket may be gone, and has been notified
@@ -98,8 +106,6 @@ void connection_state::on_emit_answered(emit_answered& x) {
       answer(*socket, ack_id,
              stored_answer(x.route->settings.topic, x.partition, x.offset));
   }
-  update_reading();
-  close_when_answered();
 }
 
 // -- local events -------------------------------------------------------------

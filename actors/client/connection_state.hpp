@@ -236,6 +236,7 @@ struct connection_state : engineio::session_handler {
   /// Likewise.
   bool broadcast(socket_state& socket, const socketio::packet& x,
                  const local_options& rule, std::string_view as);
+  void on_emits_answered(emits_answered& x);
   void on_emit_answered(emit_answered& x);
 
   // -- requests ---------------------------------------------------------------

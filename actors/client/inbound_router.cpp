@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <vector>
 
 namespace weir {
 
@@ -71,11 +72,21 @@ struct inbound_router_state {
 
   inbound_router_actor::behavior_type make_behavior() {
     return {
-      [this](emit_event& x) { on_emit(x); },
+      [this](emit_events& x) { on_emits(*x.all); },
     };
   }
 
-  void on_emit(emit_event& x) {
+  void on_emits(std::vector<emit_event>& all) {
+    produce_records batch;
+    batch.all.reserve(all.size());
+    for (auto& x : all)
+      on_emit(x, batch.all);
+    if (!batch.all.empty())
+      tell(self, producer, std::move(batch));
+  }
+
+  /// To a record, unless it is refused.
+  void on_emit(emit_event& x, std::vector<produce_record>& records) {
     auto& rules = options.rules->at(x.ack.socket->nsp);
     auto to = x.to ? std::move(*x.to) : rules.resolve(x.event, x.packet);
     if (to.error != emit_errc::none)
@@ -96,10 +107,8 @@ struct inbound_router_state {
     std::optional<emit_identity> identity;
     if (!id->empty())
       identity = identity_of(x, to, *id);
-    tell(self, producer,
-         produce_record{std::move(x.emitter), std::move(x.ack), x.cost,
-                        to.route, std::move(to.key), std::move(record),
-                        identity});
+    records.push_back({std::move(x.emitter), std::move(x.ack), x.cost, to.route,
+                       std::move(to.key), std::move(record), identity});
   }
 
   bool is_deliverable(const emit_event& x, const nsp_routes& rules) const {
@@ -132,8 +141,9 @@ struct inbound_router_state {
 
   void refuse(emit_event& x, emit_errc error, std::string message) {
     emits.count(error);
-    tell(self, x.emitter,
-         emit_answered{std::move(x.ack), x.cost, error, std::move(message)});
+    tell(
+      self, x.emitter,
+      emits_answered{{{std::move(x.ack), x.cost, error, std::move(message)}}});
   }
 
   inbound_router_actor::pointer self;

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,19 +24,19 @@ namespace weir {
 
 /// Whoever waits for what became of an emit.
 using emitter_actor = caf::typed_actor<
-  // Stored, with its offset; or refused, with a code.
-  caf::result<void>(emit_answered)>;
+  // Stored, with their offsets; or refused, with a code.
+  caf::result<void>(emits_answered)>;
 
 /// INBOUND ROUTER: event and room to topic, key and value. One per I/O loop.
 using inbound_router_actor = caf::typed_actor<
-  // An event that a client emitted.
-  caf::result<void>(emit_event)>;
+  // Events that clients have emitted.
+  caf::result<void>(emit_events)>;
 
 /// PRODUCER: one per I/O loop. The last of them leads: it takes librdkafka's
 /// reports, and answers for all.
 using producer_actor = caf::typed_actor<
-  // A record to store; answered to its emitter.
-  caf::result<void>(produce_record),
+  // Records to store; each is answered to its emitter.
+  caf::result<void>(produce_records),
   // librdkafka has delivery reports or news of the brokers.
   caf::result<void>(producer_event),
   // Are brokers there, how much is in flight?
@@ -43,7 +44,7 @@ using producer_actor = caf::typed_actor<
   // Answers once every record handed over has its report.
   caf::result<void>(drain)>;
 
-/// From CONNECTION to INBOUND ROUTER: a client has emitted a mapped event.
+/// A client has emitted a mapped event.
 struct emit_event {
   emitter_actor emitter;
   ack_target ack;
@@ -57,7 +58,14 @@ struct emit_event {
   std::optional<destination> to;
 };
 
-/// From INBOUND ROUTER to PRODUCER: a record to store.
+/// From CONNECTION to INBOUND ROUTER: what the clients of a loop emit in one
+/// turn of it, oldest first. The CONNECTIONs add to it until it is taken (see
+/// `emit_collector`); no other loop has anything to do with it.
+struct emit_events {
+  std::shared_ptr<std::vector<emit_event>> all;
+};
+
+/// A record to store.
 struct produce_record {
   emitter_actor emitter;
   ack_target ack;
@@ -69,8 +77,12 @@ struct produce_record {
   std::optional<emit_identity> identity;
 };
 
-/// From INBOUND ROUTER or PRODUCER to CONNECTION: the emit's credit is free
-/// again, and this is the ack.
+/// From INBOUND ROUTER to PRODUCER: the records of one turn, in their order.
+struct produce_records {
+  std::vector<produce_record> all;
+};
+
+/// The emit's credit is free again, and this is the ack.
 struct emit_answered {
   ack_target ack;
   std::size_t cost = 0;
@@ -80,6 +92,12 @@ struct emit_answered {
   const mapping_route* route = nullptr;
   std::int32_t partition = -1;
   std::int64_t offset = -1;
+};
+
+/// From INBOUND ROUTER or PRODUCER to CONNECTION: what has become of emits of
+/// its client's, in the order in which that is known.
+struct emits_answered {
+  std::vector<emit_answered> all;
 };
 
 /// What became of a record.

@@ -1,22 +1,23 @@
 #include "actors/kafka/producer.hpp"
 
 #include "actors/contract/operation.hpp"
+#include "actors/kafka/emit_answers.hpp"
 #include "actors/kafka/emit_outcome.hpp"
 #include "actors/kafka/in_flight_table.hpp"
-#include "actors/kafka/kafka_errors.hpp"
+#include "actors/kafka/pending_drains.hpp"
+#include "actors/kafka/producer_counters.hpp"
+#include "actors/kafka/producer_lead.hpp"
 #include "actors/kafka/producer_pool.hpp"
 #include "actors/kafka/waiting_records.hpp"
 #include "actors/runtime/caf_compat.hpp"
-#include "actors/runtime/metrics.hpp"
 #include "actors/runtime/notifier.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/producer.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -27,45 +28,6 @@ using clock = std::chrono::steady_clock;
 /// How often the brokers' state is taken in, and deadlines are looked at, when
 /// nothing else happens.
 constexpr auto tick = std::chrono::milliseconds{200};
-
-/// From one new client to the next: who may write nothing has none that lasts.
-constexpr auto client_pause = std::chrono::seconds{5};
-
-std::int64_t to_gauge(std::size_t x) {
-  return static_cast<std::int64_t>(x);
-}
-
-struct producer_counters {
-  explicit producer_counters(caf::actor_system& system) : emits(system) {
-    repeats = count(system, metrics::emits_deduplicated);
-    failures = count(system, metrics::client_failures);
-    resent = count(system, metrics::records_resent);
-    unanswered = gauge(system, metrics::unanswered);
-    unanswered_bytes = gauge(system, metrics::unanswered_bytes);
-    queue_bytes = gauge(system, metrics::queue_bytes);
-    queue_limit = gauge(system, metrics::queue_limit);
-    ids = gauge(system, metrics::ids);
-    ids_limit = gauge(system, metrics::ids_limit);
-  }
-
-  emit_counters emits;
-  caf::telemetry::int_counter* repeats;
-  caf::telemetry::int_counter* failures;
-  caf::telemetry::int_counter* resent;
-  caf::telemetry::int_gauge* unanswered;
-  caf::telemetry::int_gauge* unanswered_bytes;
-  caf::telemetry::int_gauge* queue_bytes;
-  caf::telemetry::int_gauge* queue_limit;
-  caf::telemetry::int_gauge* ids;
-  caf::telemetry::int_gauge* ids_limit;
-};
-
-/// A drain that is answered once this PRODUCER and all that it leads have
-/// nothing left.
-struct pending_drain {
-  caf::typed_response_promise<void> reply;
-  std::shared_ptr<std::size_t> others; ///< that have not answered yet
-};
 
 struct producer_state {
   static inline const char* name = "weir.producer";
@@ -79,25 +41,22 @@ struct producer_state {
       delivery_timeout(delivery_timeout),
       self_notifier(producer_actor{self}),
       waiting(pool->waiting),
-      parts(pool->size()),
+      drains(self),
       counters(self->system()) {
-    if (!leads())
+    if (index != pool->leader())
       return;
-    counters.queue_limit->value(to_gauge(pool->waiting.limit()));
-    counters.ids_limit->value(to_gauge(pool->ids_limit()));
-    pool->start_client(self_notifier.callback());
+    counters.show_limits(*pool);
+    lead = std::make_unique<producer_lead>(self, pool,
+                                           self_notifier.callback());
   }
 
-  /// Takes librdkafka's reports and answers for all.
-  bool leads() const { return index == pool->leader(); }
-
   producer_actor::behavior_type make_behavior() {
-    if (leads())
+    if (lead)
       self_notifier.open(self);
     schedule_tick();
     return {
-      [this](produce_record& x) { on_record(x); },
-      [this](producer_event& x) { on_event(std::move(x)); },
+      [this](produce_records& x) { on_records(x.all); },
+      [this](const producer_event& x) { on_event(x); },
       [this](query_status) { return status(); },
       [this](drain) { return on_drain(); },
     };
@@ -105,12 +64,20 @@ struct producer_state {
 
   // -- emits ------------------------------------------------------------------
 
-  void on_record(produce_record& x) {
+  void on_records(std::vector<produce_record>& all) {
+    auto client = pool->lend_client();
     auto deadline = clock::now() + delivery_timeout;
+    for (auto& x : all)
+      on_record(x, deadline, client);
+    answers.send(self);
+  }
+
+  void on_record(produce_record& x, clock::time_point deadline,
+                 const producer_pool::loan& client) {
     unanswered_bytes += x.cost;
     if (x.identity && !is_fresh(x, deadline))
       return;
-    if (waiting.empty() && try_produce(x, deadline))
+    if (waiting.empty() && try_produce(x, deadline, client))
       return;
     if (waiting.push(x, deadline))
       pool->set_waiting(index, true);
@@ -145,8 +112,9 @@ struct producer_state {
   /// False: librdkafka has no place for it now, or would keep it in vain, and
   /// the record is untouched. What waits here is certainly not stored, while of
   /// what librdkafka has nobody knows.
-  bool try_produce(produce_record& x, clock::time_point deadline) {
-    if (!pool->is_reachable())
+  bool try_produce(produce_record& x, clock::time_point deadline,
+                   const producer_pool::loan& client) {
+    if (!client.is_reachable())
       return false;
     record.headers.clear();
     x.record.append_headers(record.headers);
@@ -158,12 +126,12 @@ struct producer_state {
     auto number = in_flight.add(std::move(pending));
     record.token = to_token(index, number);
     std::string why;
-    auto error = pool->produce(record, why);
+    auto error = client.produce(record, why);
     if (error == kafka::produce_errc::none)
       return true;
     auto back = in_flight.take(number);
     if (error == kafka::produce_errc::queue_full
-        || error == kafka::produce_errc::fatal) { // see replace_client
+        || error == kafka::produce_errc::fatal) { // there will be a new client
       x.emitter = std::move(back.emitter);
       x.ack = std::move(back.ack);
       return false;
@@ -173,13 +141,18 @@ struct producer_state {
   }
 
   void produce_waiting() {
+    if (!waiting.empty())
+      hand_over_waiting(pool->lend_client());
+    pool->set_waiting(index, !waiting.empty());
+  }
+
+  void hand_over_waiting(const producer_pool::loan& client) {
     while (!waiting.empty()) {
       auto& [next, deadline] = waiting.front();
-      if (!try_produce(next, deadline))
+      if (!try_produce(next, deadline, client))
         break;
       waiting.pop();
     }
-    pool->set_waiting(index, !waiting.empty());
   }
 
   // -- answers ----------------------------------------------------------------
@@ -207,73 +180,24 @@ struct producer_state {
       return;
     unanswered_bytes -= x.cost;
     counters.emits.count(outcome.error);
-    tell(self, emitter, answer_of(std::move(x), outcome));
+    answers.add(std::move(emitter), answer_of(std::move(x), outcome));
   }
 
   // -- librdkafka -------------------------------------------------------------
 
-  void on_event(producer_event x = {}) {
-    for (auto& [number, outcome] : x.records)
-      settle(in_flight.take(number), outcome);
-    if (leads())
-      serve_client();
+  void on_event(const producer_event& x = {}) {
+    settle_all(x);
+    if (lead)
+      settle_all(lead->serve());
     produce_waiting();
-    show();
+    answers.send(self);
+    counters.show(*pool, in_flight.size() + waiting.size(), unanswered_bytes);
     finish_drains();
   }
 
-  void serve_client() {
-    auto& kafka = pool->client();
-    take_reports();
-    for (auto& x : kafka.take_errors())
-      report_kafka_error(self->system(), "producer", x);
-    if (auto n = kafka.take_resent(); n > 0)
-      counters.resent->inc(to_gauge(n));
-    if (!kafka.failure().empty())
-      replace_client();
-    call_those_who_wait();
-  }
-
-  void show() {
-    auto records = to_gauge(in_flight.size() + waiting.size());
-    counters.unanswered->inc(records - std::exchange(shown_records, records));
-    auto bytes = to_gauge(unanswered_bytes);
-    counters.unanswered_bytes->inc(bytes - std::exchange(shown_bytes, bytes));
-    counters.queue_bytes->value(to_gauge(pool->waiting.used()));
-    counters.ids->value(to_gauge(pool->known_ids()));
-  }
-
-  void take_reports() {
-    constexpr std::size_t at_once = 1000;
-    do {
-      reports.clear();
-      pool->client().poll(reports, at_once);
-      hand_out();
-    } while (reports.size() == at_once);
-  }
-
-  /// Each report goes where its record came from, many in one message.
-  void hand_out() {
-    for (auto& x : reports)
-      parts[producer_of(x.token)].records.push_back(
-        {number_of(x.token), outcome_of(std::move(x))});
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (parts[i].records.empty())
-        continue;
-      auto part = std::exchange(parts[i], {});
-      if (i != index)
-        tell(self, pool->at(i), std::move(part));
-      else
-        for (auto& [number, outcome] : part.records)
-          settle(in_flight.take(number), outcome);
-    }
-  }
-
-  /// There may be a place for their records now, or a broker.
-  void call_those_who_wait() {
-    for (std::size_t i = 0; i < pool->size(); ++i)
-      if (i != index && pool->is_waiting(i))
-        tell(self, pool->at(i), producer_event{});
+  void settle_all(const producer_event& x) {
+    for (auto& [number, outcome] : x.records)
+      settle(in_flight.take(number), outcome);
   }
 
   /// librdkafka itself never gives up: after giving up a record that it has
@@ -312,34 +236,13 @@ struct producer_state {
     return result;
   }
 
-  /// A client that has failed takes nothing more, so that everything waits.
-  /// What it has sent is reported first: it may be stored, and what comes after
-  /// it must not overtake it.
-  void replace_client() {
-    pool->client().purge_unsent();
-    take_reports();
-    if (clock::now() < next_client)
-      return;
-    auto why = pool->client().failure();
-    auto old = pool->retire_client();
-    if (!old)
-      return;
-    next_client = clock::now() + client_pause;
-    log::limited(log_level::error,
-                 "Kafka's client library has failed; a new client continues",
-                 why, {{"why", why}});
-    counters.failures->inc();
-    // Its end takes as long as its threads need.
-    retired = std::jthread{[old = std::move(old)]() mutable { old.reset(); }};
-    pool->start_client(self_notifier.callback());
-  }
-
   void schedule_tick() {
     self->run_delayed(tick, [this] {
       on_event();
       auto now = clock::now();
       pool->show(index, unsettled(now));
       expire(now);
+      answers.send(self);
       schedule_tick();
     });
   }
@@ -358,35 +261,15 @@ struct producer_state {
   }
 
   caf::result<void> on_drain() {
-    pending_drain x{self->make_response_promise<void>(),
-                    std::make_shared<std::size_t>(0)};
-    if (leads())
-      drain_others(x.others);
-    drains.push_back(x);
+    auto result = drains.add(lead ? pool->led() : std::vector<producer_actor>{},
+                             [this] { finish_drains(); });
     on_event();
-    return x.reply;
-  }
-
-  void drain_others(const std::shared_ptr<std::size_t>& left) {
-    for (std::size_t i = 0; i < index; ++i) {
-      ++*left;
-      auto on_end = [this, left] {
-        --*left;
-        finish_drains();
-      };
-      self->request(pool->at(i), caf::infinite, drain{})
-        .then(on_end, [on_end](const caf::error&) { on_end(); });
-    }
+    return result;
   }
 
   void finish_drains() {
-    if (!in_flight.empty() || !waiting.empty())
-      return;
-    auto done = std::partition(drains.begin(), drains.end(),
-                               [](auto& x) { return *x.others > 0; });
-    for (auto i = done; i != drains.end(); ++i)
-      i->reply.deliver();
-    drains.erase(done, drains.end());
+    if (in_flight.empty() && waiting.empty())
+      drains.finish();
   }
 
   producer_actor::pointer self;
@@ -394,19 +277,15 @@ struct producer_state {
   std::shared_ptr<producer_pool> pool;
   std::chrono::milliseconds delivery_timeout;
   notifier<producer_actor, producer_event> self_notifier;
-  std::jthread retired;
-  clock::time_point next_client{}; ///< no sooner
+  std::unique_ptr<producer_lead> lead; ///< null: another one leads
   // Bounded by librdkafka, and for repeated emits by what connections may have
   // unanswered.
   in_flight_table<pending_emit> in_flight;
   waiting_records waiting;
   std::size_t unanswered_bytes = 0; ///< of emits that are not answered yet
-  std::int64_t shown_records = 0;   ///< of the metrics, which all share
-  std::int64_t shown_bytes = 0;
-  std::vector<kafka::delivery_report> reports; // reused
-  std::vector<producer_event> parts;           // reused, by producer
-  kafka::outgoing_record record;               // reused
-  std::vector<pending_drain> drains;
+  kafka::outgoing_record record;    // reused
+  emit_answers answers;             ///< of this turn
+  pending_drains drains;
   producer_counters counters;
 };
 

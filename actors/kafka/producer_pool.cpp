@@ -26,18 +26,15 @@ producer_actor producer_pool::at(std::size_t index) const {
   return members_[index].handle;
 }
 
+std::vector<producer_actor> producer_pool::led() const {
+  std::lock_guard guard{members_mutex_};
+  std::vector<producer_actor> result;
+  for (std::size_t i = 0; i < leader(); ++i)
+    result.push_back(members_[i].handle);
+  return result;
+}
+
 // -- librdkafka's client ------------------------------------------------------
-
-kafka::produce_errc producer_pool::produce(const kafka::outgoing_record& record,
-                                           std::string& why) {
-  std::shared_lock guard{client_mutex_};
-  return client_ ? client_->produce(record, &why) : kafka::produce_errc::fatal;
-}
-
-bool producer_pool::is_reachable() const {
-  std::shared_lock guard{client_mutex_};
-  return client_ && client_->is_reachable();
-}
 
 void producer_pool::start_client(std::function<void()> wake) {
   auto next = std::make_unique<kafka::producer>(settings_, std::move(wake));

@@ -38,14 +38,33 @@ public:
 
   producer_actor at(std::size_t index) const;
 
+  /// All but the leader.
+  std::vector<producer_actor> led() const;
+
   // -- librdkafka's client ----------------------------------------------------
 
-  /// As `kafka::producer::produce`. `fatal`: for now there is none that takes
-  /// records.
-  kafka::produce_errc produce(const kafka::outgoing_record& record,
-                              std::string& why);
+  /// The client for as long as this is held, in which it is not exchanged.
+  class loan {
+  public:
+    loan(std::shared_mutex& mutex, const std::unique_ptr<kafka::producer>& x)
+      : guard_(mutex), client_(x.get()) {}
 
-  bool is_reachable() const;
+    bool is_reachable() const { return client_ && client_->is_reachable(); }
+
+    /// As `kafka::producer::produce`. `fatal`: for now there is none that
+    /// takes records.
+    kafka::produce_errc produce(const kafka::outgoing_record& record,
+                                std::string& why) const {
+      return client_ ? client_->produce(record, &why)
+                     : kafka::produce_errc::fatal;
+    }
+
+  private:
+    std::shared_lock<std::shared_mutex> guard_;
+    kafka::producer* client_; ///< null: there is none
+  };
+
+  loan lend_client() { return {client_mutex_, client_}; }
 
   /// Makes the first one. The leader's, as the next three.
   void start_client(std::function<void()> wake);
@@ -97,7 +116,7 @@ private:
 
   kafka_options settings_;
   std::vector<std::string> topics_;
-  mutable std::shared_mutex client_mutex_; ///< exclusive: to exchange it
+  std::shared_mutex client_mutex_; ///< exclusive: to exchange it
   std::unique_ptr<kafka::producer> client_;
   std::size_t ids_limit_;
   mutable std::mutex ids_mutex_;

@@ -486,12 +486,26 @@ struct world : test::deterministic_actor_system {
       return;
     auto i = emits.begin()
              + choice.below(static_cast<std::uint32_t>(emits.size()));
-    auto is_stored = choice.once_in(2);
-    self->send(i->emitter,
-               emit_answered{i->ack, i->cost,
-                             is_stored ? emit_errc::none : emit_errc::timeout,
-                             "no", &rules->at(0).mappings()[0], 0, 1});
-    emits.erase(i);
+    auto emitter = i->emitter;
+    emits_answered batch;
+    do {
+      auto is_stored = choice.once_in(2);
+      batch.all.push_back({i->ack, i->cost,
+                           is_stored ? emit_errc::none : emit_errc::timeout,
+                           "no", &rules->at(0).mappings()[0], 0, 1});
+      emits.erase(i);
+      i = std::find_if(emits.begin(), emits.end(),
+                       [&](auto& x) { return x.emitter == emitter; });
+    } while (i != emits.end() && choice.once_in(2));
+    self->send(emitter, std::move(batch));
+  }
+
+  inbound_router_actor spawn_router_probe() {
+    return keep_probe(system.spawn([this](inbound_router_actor::pointer) {
+      return inbound_router_actor::behavior_type{[this](emit_events& x) {
+        std::move(x.all->begin(), x.all->end(), std::back_inserter(emits));
+      }};
+    }));
   }
 
   /// `is_good`: it allows everything but one room to one client.
@@ -667,7 +681,7 @@ struct world : test::deterministic_actor_system {
   routes_ptr rules;
   limits_options limits;
   std::vector<emit_event> emits;
-  inbound_router_actor inbound = spawn_probe<inbound_router_actor>(&emits);
+  inbound_router_actor inbound = spawn_router_probe();
   std::shared_ptr<const schemas::recovery_signer> signer
     = std::make_shared<const schemas::recovery_signer>("0123456789abcdef");
   consumer_group_actor group;

@@ -23,6 +23,37 @@ BOOST_AUTO_TEST_CASE(goes_to_the_router_as_it_came) {
   BOOST_TEST(x.cost == x.packet.size());
 }
 
+BOOST_AUTO_TEST_CASE(goes_along_with_others_of_the_same_turn) {
+  connect();
+  auto first = connect_another();
+  connect();
+  auto say = [](const auto& client, int ack) {
+    client->feed("2" + std::to_string(ack) + R"(["say",{"room":"chat:1"}])");
+  };
+  say(first, 1), say(session, 2), say(first, 3);
+  run();
+  BOOST_TEST(emit_batches == 1);
+  BOOST_TEST_REQUIRE(emits.size() == 3u);
+  for (std::size_t i = 0; i < emits.size(); ++i)
+    BOOST_TEST(emits[i].ack.ack_id == std::to_string(i + 1));
+  BOOST_TEST((emits[0].emitter != emits[1].emitter));
+  BOOST_TEST((emits[0].emitter == emits[2].emitter));
+  say(session, 4); // in the next turn
+  run();
+  BOOST_TEST(emit_batches == 2);
+  BOOST_TEST(emits.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(is_acked_in_the_order_in_which_it_is_answered) {
+  connect();
+  emit("7"), emit("8"), emit("9");
+  auto acks = settle({stored(1), stored(0), stored(2)});
+  BOOST_TEST_REQUIRE(acks.size() == 3u);
+  BOOST_TEST(acks[0].starts_with("38["));
+  BOOST_TEST(acks[1].starts_with("37["));
+  BOOST_TEST(acks[2].starts_with("39["));
+}
+
 BOOST_AUTO_TEST_CASE(takes_its_attachments_along) {
   connect();
   feed(R"(51-["say",{"_placeholder":true,"num":0}])");

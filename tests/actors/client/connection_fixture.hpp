@@ -18,6 +18,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -135,22 +136,23 @@ struct connection_fixture : deterministic_actor_system {
   }
 
   /// Answers the n-th emit as stored.
-  texts store(std::size_t n) {
-    auto& x = emits.at(n);
-    tell(connection, emit_answered{x.ack,
-                                   x.cost,
-                                   emit_errc::none,
-                                   {},
-                                   &rules->at(0).mappings()[0],
-                                   2,
-                                   42});
-    return session->take();
-  }
+  texts store(std::size_t n) { return settle({stored(n)}); }
 
   texts reject(std::size_t n, emit_errc error) {
     auto& x = emits.at(n);
-    tell(connection, emit_answered{x.ack, x.cost, error, "no"});
+    return settle({{x.ack, x.cost, error, "no"}});
+  }
+
+  /// Answers emits in one message.
+  texts settle(std::vector<emit_answered> all) {
+    tell(connection, emits_answered{std::move(all)});
     return session->take();
+  }
+
+  emit_answered stored(std::size_t n) const {
+    auto& x = emits.at(n);
+    auto* route = &rules->at(0).mappings()[0];
+    return {x.ack, x.cost, emit_errc::none, {}, route, 2, 42};
   }
 
   /// An event as a room sends it.
@@ -188,10 +190,11 @@ struct connection_fixture : deterministic_actor_system {
   }
 
   std::vector<emit_event> emits;
+  int emit_batches = 0; ///< in which these came
   std::vector<join_room> joins;
   std::vector<leave_room> leaves;
   std::vector<broadcast_local> locals;
-  inbound_router_actor router = spawn_probe<inbound_router_actor>(&emits);
+  inbound_router_actor router = spawn_router_probe();
   room_directory_actor directory = spawn_directory_probe();
   std::vector<socket_opened> opened;
   std::vector<socket_closed> ended;
@@ -214,6 +217,9 @@ struct connection_fixture : deterministic_actor_system {
   std::chrono::steady_clock::time_point steady{1h};
   std::size_t max_shown = jwt_options{}.max_token;
   std::uint32_t max_refused = jwt_options{}.max_refused;
+  /// As all connections of a loop.
+  std::shared_ptr<emit_collector> collector
+    = std::make_shared<emit_collector>();
   int sockets = 0;
   std::int64_t seconds = 1000; ///< of the system's clock
   std::int64_t next_offset = 17;
@@ -224,6 +230,15 @@ struct connection_fixture : deterministic_actor_system {
   connection_actor connection;
 
 private:
+  inbound_router_actor spawn_router_probe() {
+    return keep_probe(system.spawn([this](inbound_router_actor::pointer) {
+      return inbound_router_actor::behavior_type{[this](emit_events& x) {
+        ++emit_batches;
+        std::move(x.all->begin(), x.all->end(), std::back_inserter(emits));
+      }};
+    }));
+  }
+
   room_directory_actor spawn_directory_probe() {
     return keep_probe(system.spawn([this](room_directory_actor::pointer) {
       return room_directory_actor::behavior_type{
@@ -286,6 +301,7 @@ private:
     context.max_shown = max_shown;
     context.max_refused = max_refused;
     context.clock = [this] { return steady; };
+    context.emits = collector;
     connection = keep(spawn_connection(
       std::make_shared<const connection_context>(std::move(context)), session));
     session->limit = limits.outbox;

@@ -9,7 +9,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <set>
 
 namespace weir {
@@ -33,13 +36,24 @@ struct fixture : test::deterministic_actor_system {
   /// A client's event: its name and the JSON of its arguments.
   void emit(std::string event, std::string args, std::string ack_id = "1",
             std::vector<std::string> attachments = {}) {
+    emit_together(event_of(std::move(event), args, std::move(ack_id),
+                           std::move(attachments)));
+  }
+
+  /// In one message.
+  template <class... Events>
+  void emit_together(Events... events) {
+    auto all = std::make_shared<std::vector<emit_event>>();
+    (all->push_back(std::move(events)), ...);
+    tell(router, emit_events{all});
+  }
+
+  emit_event event_of(std::string event, const std::string& args,
+                      std::string ack_id = "1",
+                      std::vector<std::string> attachments = {}) const {
     auto packet = "[\"" + event + "\"" + (args.empty() ? "" : ",") + args + "]";
-    tell(router, emit_event{emitter,
-                            {socket, std::move(ack_id)},
-                            std::move(event),
-                            std::move(packet),
-                            std::move(attachments),
-                            77});
+    return {emitter,           {socket, std::move(ack_id)}, std::move(event),
+            std::move(packet), std::move(attachments),      77};
   }
 
   /// Why it was refused.
@@ -83,17 +97,29 @@ struct fixture : test::deterministic_actor_system {
   socket_ptr socket
     = std::make_shared<const socket_identity>(socket_identity{"socket-1", 1});
   std::vector<emit_answered> answers;
-  emitter_actor emitter = spawn_probe<emitter_actor>(&answers);
+  emitter_actor emitter = spawn_emitter_probe();
   std::vector<produce_record> records;
+  int batches = 0; ///< in which these came
   producer_actor producer = spawn_producer_probe();
   inbound_router_actor router
     = keep(spawn_inbound_router(executor, {rules, "cluster", "p-"}, producer));
 
 private:
+  emitter_actor spawn_emitter_probe() {
+    return keep_probe(system.spawn([this](emitter_actor::pointer) {
+      return emitter_actor::behavior_type{[this](emits_answered& x) {
+        std::move(x.all.begin(), x.all.end(), std::back_inserter(answers));
+      }};
+    }));
+  }
+
   producer_actor spawn_producer_probe() {
     return keep_probe(system.spawn([this](producer_actor::pointer) {
       return producer_actor::behavior_type{
-        [this](produce_record& x) { records.push_back(std::move(x)); },
+        [this](produce_records& x) {
+          ++batches;
+          std::move(x.all.begin(), x.all.end(), std::back_inserter(records));
+        },
         [](producer_event) {},
         [](query_status) { return producer_status{}; },
         [](drain) {},
@@ -115,6 +141,22 @@ BOOST_AUTO_TEST_CASE(makes_a_record_of_an_event) {
   BOOST_TEST(x.cost == 77u);
   BOOST_TEST((x.emitter == emitter));
   BOOST_TEST(answers.empty());
+}
+
+BOOST_AUTO_TEST_CASE(makes_one_message_of_what_comes_in_one) {
+  emit_together(event_of("json", R"({"room":"json:1"})", "1"),
+                event_of("other", "1", "2"), // refused
+                event_of("args", R"({"room":"args:2"})", "3"),
+                event_of("json", R"({"room":"json:1"})", "4"));
+  BOOST_TEST(batches == 1);
+  BOOST_TEST_REQUIRE(records.size() == 3u);
+  BOOST_TEST(records[0].ack.ack_id == "1");
+  BOOST_TEST(records[1].ack.ack_id == "3");
+  BOOST_TEST(records[2].ack.ack_id == "4");
+  BOOST_TEST_REQUIRE(answers.size() == 1u);
+  BOOST_TEST(answers[0].ack.ack_id == "2");
+  emit("other", "1");
+  BOOST_TEST(batches == 1); // there is nothing to store
 }
 
 BOOST_AUTO_TEST_CASE(takes_nothing_that_members_could_not_be_sent) {

@@ -14,6 +14,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -32,8 +33,11 @@ using namespace std::chrono_literals;
 struct fixture {
   fixture() {
     emitter = system.spawn([this](emitter_actor::pointer) {
-      return emitter_actor::behavior_type{
-        [this](emit_answered& x) { answers.push(std::move(x)); }};
+      return emitter_actor::behavior_type{[this](emits_answered& x) {
+        sizes.push(x.all.size());
+        for (auto& y : x.all)
+          answers.push(std::move(y));
+      }};
     });
   }
 
@@ -50,7 +54,7 @@ struct fixture {
     settings.brokers = std::move(brokers);
     limits.producer_queue = waiting_limit;
     producers = spawn_producers(std::vector(loops, actor_executor{system}),
-                                settings, {"topic"}, limits);
+                                settings, declared, limits);
   }
 
   void start() { start(test::shared_broker::bootstrap()); }
@@ -65,13 +69,32 @@ struct fixture {
   void emit_on(std::size_t loop, int ack, std::string key,
                std::string value = "1",
                std::optional<emit_identity> identity = {}) {
-    produce_record x{emitter,          {nullptr, std::to_string(ack)},
-                     value.size() + 1, &route,
-                     std::move(key),   {},
-                     identity};
+    self->send(producers[loop],
+               produce_records{{record(ack, std::move(key), std::move(value),
+                                       std::move(identity))}});
+  }
+
+  /// Emits so many in one message, with ack ids from `first` on.
+  void emit_together(int first, int n, const std::string& key,
+                     const std::string& value = "1") {
+    produce_records batch;
+    for (int i = 0; i < n; ++i)
+      batch.all.push_back(record(first + i, key, value));
+    self->send(producers[0], std::move(batch));
+  }
+
+  produce_record record(int ack, std::string key, std::string value,
+                        std::optional<emit_identity> identity = {}) const {
+    produce_record x{emitter,
+                     {nullptr, std::to_string(ack)},
+                     value.size() + 1,
+                     &route,
+                     std::move(key),
+                     {},
+                     std::move(identity)};
     x.record.set_value(std::move(value));
     x.record.add_header("ce_id", "the id");
-    self->send(producers[loop], std::move(x));
+    return x;
   }
 
   /// Emits with an id of the client's, each time on another loop.
@@ -102,8 +125,10 @@ struct fixture {
   std::string topic = test::shared_broker::fresh_topic();
   mapping_route route{0, test::mapping("room", topic)};
   kafka_options settings;
+  std::vector<std::string> declared{"topic"}; ///< another one
   limits_options limits;
   test::inbox<emit_answered> answers;
+  test::inbox<std::size_t> sizes; ///< of the messages in which they came
   caf::actor_system_config cfg;
   caf::actor_system system{cfg};
   caf::scoped_actor self{system};
@@ -155,6 +180,38 @@ BOOST_AUTO_TEST_CASE(keeps_the_order_also_of_records_that_had_to_wait) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(keeps_the_order_of_records_that_come_together) {
+  declared = {topic};
+  settings.producer["queue.buffering.max.messages"] = "20";
+  start();
+  // Some wait all the time, while there is a place now and then.
+  constexpr int all = 3000, together = 3, unanswered = 60;
+  for (int i = 0; i < all; i += together) {
+    answers.wait_for(std::size_t(std::max(0, i - unanswered)));
+    emit_together(i, together, "key");
+  }
+  int next = 0;
+  for (auto& x : answers.wait_for(all)) {
+    BOOST_TEST(x.error == emit_errc::none);
+    BOOST_TEST(x.ack.ack_id == std::to_string(next));
+    BOOST_TEST(x.offset == next++);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(answers_together_what_is_decided_together) {
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1", 9);
+  emit_together(0, 10, "key", "12"); // three wait
+  auto all = answers.wait_for(10);
+  for (int i = 0; i < 10; ++i) { // the rest first, then those whose time is up
+    BOOST_TEST(all[std::size_t(i)].ack.ack_id == std::to_string((3 + i) % 10));
+    BOOST_TEST(all[std::size_t(i)].error == emit_errc::unavailable);
+    BOOST_TEST(all[std::size_t(i)].cost == 3u);
+  }
+  BOOST_TEST(sizes.wait_for(2) == (std::vector<std::size_t>{7, 3}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(keeps_the_order_of_each_loop) {
   settings.producer["queue.buffering.max.messages"] = "7";
   start();
@@ -183,6 +240,16 @@ BOOST_AUTO_TEST_CASE(is_drained_when_every_record_is_answered) {
   BOOST_TEST(is_drained());
   BOOST_TEST(answers.wait_for(50).size() == 50u);
   BOOST_TEST(is_drained()); // there is nothing left
+}
+
+BOOST_AUTO_TEST_CASE(is_not_drained_while_another_loop_has_something_left) {
+  settings.delivery_timeout = 300ms;
+  start("127.0.0.1:1");
+  auto begin = std::chrono::steady_clock::now();
+  emit_on(0, 1, "key"); // the last loop leads
+  BOOST_TEST(is_drained());
+  auto took = std::chrono::steady_clock::now() - begin;
+  BOOST_TEST((took >= settings.delivery_timeout));
 }
 
 BOOST_AUTO_TEST_CASE(answers_each_drain) {

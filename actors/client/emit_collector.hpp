@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/contract/emit.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// Puts what the CONNECTIONs of a loop emit in one turn of it into one message.
+/// It is used on that loop alone. Bounded by what its connections may have
+/// unanswered. Plain logic.
+class emit_collector {
+public:
+  /// The message to send; nothing: the event is in one that has been sent and
+  /// not been taken yet. So the order is that of the calls.
+  std::optional<emit_events> add(emit_event x) {
+    constexpr std::size_t first_guess = 16;
+    auto batch = open_.lock();
+    auto is_new = !batch;
+    if (is_new) {
+      batch = std::make_shared<std::vector<emit_event>>();
+      batch->reserve(first_guess);
+      open_ = batch;
+    }
+    batch->push_back(std::move(x));
+    return is_new ? std::optional{emit_events{std::move(batch)}} : std::nullopt;
+  }
+
+private:
+  // The message's alone: whoever drops it drops what is in it.
+  std::weak_ptr<std::vector<emit_event>> open_;
+};
+
+} // namespace weir
