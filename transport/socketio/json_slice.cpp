@@ -30,47 +30,43 @@ bool is_key(std::string_view literal, std::string_view name) {
   return string_value(literal) == name;
 }
 
-std::optional<std::string_view> member(std::string_view object,
-                                       std::string_view name) {
-  std::optional<std::string_view> result;
-  scanner members{object};
-  members.enter();
-  while (!members.at_close()) {
-    const auto key = members.next();
-    const auto value = members.next();
+/// Goes to a member's value; of equal keys to the last. False: there is none.
+bool enter_member(scanner& object, std::string_view name) {
+  std::optional<scanner> found;
+  object.enter();
+  while (!object.at_close()) {
+    const auto key = object.next();
     if (is_key(key, name))
-      result = value;
+      found = object;
+    object.next();
   }
-  return result;
+  if (found)
+    object = *found;
+  return found.has_value();
 }
 
-std::optional<std::string_view> element(std::string_view array,
-                                        std::string_view index) {
+bool enter_element(scanner& array, std::string_view index) {
   std::size_t skip = 0;
   const auto last = index.data() + index.size();
   const auto [end, error] = std::from_chars(index.data(), last, skip);
   if (error != std::errc{} || end != last
       || (index.size() > 1 && index.front() == '0'))
-    return std::nullopt;
-  scanner values{array};
-  for (values.enter(); !values.at_close(); --skip) {
-    const auto value = values.next();
-    if (skip == 0)
-      return value;
-  }
-  return std::nullopt;
+    return false;
+  array.enter();
+  for (; skip > 0 && !array.at_close(); --skip)
+    array.next();
+  return !array.at_close();
 }
 
-std::optional<std::string_view> child(std::string_view value,
-                                      std::string_view token) {
-  if (value.starts_with('['))
-    return element(value, token);
-  if (!value.starts_with('{'))
-    return std::nullopt;
+bool enter_child(scanner& value, std::string_view token) {
+  if (value.at('['))
+    return enter_element(value, token);
+  if (!value.at('{'))
+    return false;
   if (token.find('~') == std::string_view::npos)
-    return member(value, token);
+    return enter_member(value, token);
   const auto name = unescaped(token);
-  return name ? member(value, *name) : std::nullopt;
+  return name && enter_member(value, *name);
 }
 
 } // namespace
@@ -107,16 +103,17 @@ std::string_view pop_front(std::string_view& values) {
 
 std::optional<std::string_view> at(std::string_view text,
                                    std::string_view pointer) {
-  std::optional<std::string_view> result = trimmed(text);
-  while (result && !pointer.empty()) {
+  scanner here{text};
+  while (!pointer.empty()) {
     if (pointer.front() != '/')
       return std::nullopt;
     pointer.remove_prefix(1);
     const auto token = pointer.substr(0, pointer.find('/'));
     pointer.remove_prefix(token.size());
-    result = child(*result, token);
+    if (!enter_child(here, token))
+      return std::nullopt;
   }
-  return result;
+  return here.next();
 }
 
 } // namespace weir::json

@@ -105,6 +105,9 @@ BOOST_AUTO_TEST_CASE(a_pointer_to_nothing_finds_nothing) {
 BOOST_AUTO_TEST_CASE(of_equal_keys_the_last_counts) {
   BOOST_TEST(value_at("/twice") == "2");
   BOOST_TEST(json::at(R"({"a":1,"\u0061":2})", "/a").value() == "2");
+  const std::string_view on_the_way = R"([{"a":{"b":1},"a":{"b":2}},{"b":3}])";
+  BOOST_TEST(json::at(on_the_way, "/0/a/b").value() == "2");
+  BOOST_TEST(!json::at(R"({"a":{"b":1},"a":{"c":2},"b":3})", "/a/b"));
 }
 
 BOOST_AUTO_TEST_CASE(slices_are_what_boost_json_finds) {
