@@ -307,8 +307,7 @@ producer::producer(const kafka_options& settings, std::function<void()> wake)
 producer::~producer() = default;
 
 void producer::declare(const std::vector<std::string>& topics) {
-  for (const auto& x : topics)
-    impl_->main.topic(x);
+  impl_->main.declare(topics);
 }
 
 produce_errc producer::produce(const outgoing_record& record,

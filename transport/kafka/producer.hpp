@@ -52,7 +52,8 @@ public:
   /// Makes topics known that records will be produced to. A broker with
   /// `auto.create.topics.enable` then creates what is missing: it does so for
   /// producers, while librdkafka's consumers cannot make it do so (seen with
-  /// Kafka 4.1, whatever `allow.auto.create.topics` says).
+  /// Kafka 4.1, whatever `allow.auto.create.topics` says). Before anything is
+  /// produced.
   void declare(const std::vector<std::string>& topics);
 
   /// Hands a record to librdkafka; exactly one report follows, unless the

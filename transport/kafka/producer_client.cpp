@@ -3,7 +3,6 @@
 #include "transport/kafka/settings.hpp"
 
 #include <array>
-#include <mutex>
 #include <utility>
 
 namespace weir::kafka {
@@ -68,17 +67,22 @@ producer_client::~producer_client() {
   purge(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 }
 
+void producer_client::declare(const std::vector<std::string>& topics) {
+  for (const auto& x : topics)
+    declared_.try_emplace(x, make_topic(x));
+}
+
+topic_handle producer_client::make_topic(const std::string& name) {
+  return topic_handle{rd_kafka_topic_new(client_.get(), name.c_str(), nullptr)};
+}
+
 rd_kafka_topic_t* producer_client::topic(std::string_view name) {
-  {
-    const std::shared_lock guard{mutex_};
-    if (auto i = topics_.find(name); i != topics_.end())
-      return i->second.get();
-  }
+  if (auto i = declared_.find(name); i != declared_.end() && i->second)
+    return i->second.get();
   const std::lock_guard guard{mutex_};
-  auto& result = topics_[std::string{name}];
+  auto& result = others_[std::string{name}];
   if (!result)
-    result.reset(
-      rd_kafka_topic_new(client_.get(), std::string{name}.c_str(), nullptr));
+    result = make_topic(std::string{name});
   return result.get();
 }
 

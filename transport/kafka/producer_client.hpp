@@ -5,9 +5,10 @@
 
 #include <functional>
 #include <map>
-#include <shared_mutex>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::kafka {
 
@@ -23,9 +24,8 @@ public:
 
   rd_kafka_t* get() const { return client_.get(); }
 
-  /// Topics come from the configuration, so there are few of them; a handle
-  /// spares librdkafka looking up the name for each record.
-  rd_kafka_topic_t* topic(std::string_view name);
+  /// Makes topics known. Requires: nobody has given a record to this yet.
+  void declare(const std::vector<std::string>& topics);
 
   /// Null: librdkafka has taken it, and copied it.
   error_handle produce(const outgoing_record& record);
@@ -43,6 +43,13 @@ public:
   void purge(int flags);
 
 private:
+  using topic_map = std::map<std::string, topic_handle, std::less<>>;
+
+  topic_handle make_topic(const std::string& name);
+
+  /// A handle spares librdkafka looking up the name for each record.
+  rd_kafka_topic_t* topic(std::string_view name);
+
   error_handle produce(rd_kafka_topic_t* topic, std::int32_t partition,
                        const outgoing_record& record,
                        rd_kafka_headers_t* headers);
@@ -50,8 +57,11 @@ private:
   std::function<void()> wake_;
   client_handle client_;
   queue_handle queue_;
-  std::shared_mutex mutex_; // guards topics_; handles stay as long as we
-  std::map<std::string, topic_handle, std::less<>> topics_;
+  // Handles stay as long as we. Those that were declared are looked up without
+  // a lock, which all threads that produce would take for each record.
+  topic_map declared_;
+  std::mutex mutex_; // guards others_
+  topic_map others_;
 };
 
 } // namespace weir::kafka
