@@ -90,11 +90,13 @@ class History:
         read it before it was deleted."""
         return any(a <= end and begin <= b for a, b in self.unread)
 
-    def homes(self, room, edition):
-        """The partitions in which a room may lie; None: not told."""
-        counts = self.counts.get(edition, set()) | (
-            # What was on its way when the topic was deleted.
-            self.counts.get(edition - 1, set()))
+    def homes(self, room, edition, emitted):
+        """The partitions in which what was emitted into a room at a time may
+        lie; None: not told. Its partition was chosen by what there was then;
+        the topic may have been created again more than once while it waited."""
+        first = min(self.edition_at(emitted), edition - 1)
+        counts = set().union(*(self.counts.get(x, set())
+                               for x in range(first, edition + 1)))
         if not counts:
             return None
         key = room.removeprefix("room:").encode()

@@ -76,7 +76,7 @@ def place_of(record, emit, history):
         yield Violation("wrong room", emit.at, emit.who,
                         f"{record.id} lies in {record.room}", emit.room,
                         [record.id])
-    homes = history.homes(record.room, record.edition)
+    homes = history.homes(record.room, record.edition, emit.at)
     if homes and record.partition not in homes \
             and not emit.more.get("misplaced"):
         yield Violation("wrong partition", emit.at, emit.who, f"{record.id} lies "

@@ -345,6 +345,19 @@ def test_a_room_moves_with_the_number_of_partitions():
     assert story.kinds() == []
 
 
+def test_what_waits_while_its_topic_is_created_again_keeps_its_partition():
+    def story(emitted_in):
+        result = Story()
+        for edition, count in enumerate((6, 8, 10)):
+            result.begin_topic(count)
+            if edition == emitted_in:
+                result.tell("emit", "a", ROOM, "e0", connection=1)
+        result.records.append(Record(TOPIC, 3, 0, ROOM, "e0", 2))
+        return result.kinds()
+    assert story(emitted_in=0) == []
+    assert story(emitted_in=2) == ["wrong partition"]
+
+
 def test_another_partitioner_may_write_anywhere_and_is_read():
     assert in_partitions(5, misplaced=True).kinds() == []
     story = Story().begin_topic(6).connect("b").join("b")
