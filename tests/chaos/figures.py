@@ -27,12 +27,12 @@ def figures(entries, violations):
 def fault_figures(entries, violations):
     """{fault: times, violations, seconds}.
 
-    `worst_offline`: from the loss of a connection while the fault lasted until
+    `worst_length`: of the fault itself. `worst_offline`: from the loss of a connection while the fault lasted until
     the client has one again. `worst_delivery`: from an emit made while the fault
     lasted to a delivery of it. `worst_after`: from the end of the fault to the
     last delivery of what was emitted before that end."""
     found = defaultdict(lambda: {"times": 0, "violations": 0,
-                                 "worst_offline": 0.0, "worst_delivery": 0.0,
+                                 "worst_length": 0.0, "worst_offline": 0.0, "worst_delivery": 0.0,
                                  "worst_after": 0.0})
     deliveries, outages = delivered(entries), offline(entries)
     for name, begin, end in spans(entries):
@@ -40,6 +40,7 @@ def fault_figures(entries, violations):
         row["times"] += 1
         row["violations"] += sum(begin <= x.at <= end + SUSPECT
                                  for x in violations)
+        row["worst_length"] = max(row["worst_length"], end - begin)
         row["worst_offline"] = max(
             [row["worst_offline"]]
             + [back - gone for gone, back in outages if begin <= gone <= end])
@@ -86,28 +87,31 @@ def spans(entries):
 
 
 def merge(runs):
-    """One table of several runs' figures."""
+    """One table of several runs' figures; times only of those in which a fault
+    was alone: otherwise they are also of what overlaps with it."""
     total = {}
     for run in runs:
         for name, row in run["faults"].items():
-            into = total.setdefault(name, dict.fromkeys(row, 0))
+            into = total.setdefault(name, {"times": 0, "violations": 0})
             for key, value in row.items():
-                into[key] = (max(into[key], value) if key.startswith("worst")
-                             else into[key] + value)
+                if not key.startswith("worst"):
+                    into[key] += value
+                elif run["alone"]:
+                    into[key] = max(into.get(key, 0.0), value)
     return total
 
 
 def markdown(table):
-    lines = ["| What fails | How it is injected | Times | Violations | "
-             "Longest without connection | Worst emit to delivery | "
+    lines = ["| What fails | How it is injected | Times | Violations | Its own "
+             "length | Longest without connection | Worst emit to delivery | "
              "Caught up after its end |",
-             "| --- | --- | --- | --- | --- | --- | --- |"]
+             "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     for fault in sorted(FAULTS.values(), key=lambda x: x.row):
         row = table.get(fault.name)
         if row:
-            lines.append(
-                f"| {fault.row} | `{fault.name}`: {fault.how} | {row['times']} "
-                f"| {row['violations']} | {row['worst_offline']:.1f} s "
-                f"| {row['worst_delivery']:.1f} s "
-                f"| {row['worst_after']:.1f} s |")
+            times = [f"{row[x]:.1f} s" if x in row else "–" for x in (
+                "worst_length", "worst_offline", "worst_delivery", "worst_after")]
+            lines.append(" | ".join([
+                f"| {fault.row}", f"`{fault.name}`: {fault.how}",
+                str(row["times"]), str(row["violations"]), *times]) + " |")
     return "\n".join(lines) + "\n"

@@ -22,7 +22,7 @@ class Result:
         self.options, self.log = options, log
         self.entries, self.begin = journal.in_order(), journal.begin
         self.violations = sorted(violations, key=lambda x: x.at)
-        self.figures = {"nodes": options.nodes,
+        self.figures = {"nodes": options.nodes, "alone": options.alone,
                         **figures(self.entries, self.violations)}
 
     def save(self):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from figures import merge
 from session_rules import Promise
 from story import ROOM, Story, emitted, ids
 
@@ -231,3 +232,14 @@ def test_emits_of_one_connection_keep_their_order():
 def test_what_brokers_count_says_whether_it_was_read_once(read, kinds):
     story = Story().tell("traffic", "brokers", written=1000, read=read)
     assert story.kinds() == kinds
+
+
+def test_times_are_those_of_runs_in_which_a_fault_was_alone():
+    def run(alone, **worst):
+        return {"alone": alone, "faults": {
+            x: {"times": 1, "violations": 0, "worst_after": y}
+            for x, y in worst.items()}}
+    runs = [run(False, storm=9.0, half_open=8.0), run(True, storm=2.0)]
+    assert merge(runs) == {
+        "storm": {"times": 2, "violations": 0, "worst_after": 2.0},
+        "half_open": {"times": 1, "violations": 0}}
