@@ -1,28 +1,26 @@
 #include "actors/room/room.hpp"
 
 #include "actors/contract/catching_up.hpp"
-#include "actors/contract/cursor.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/participants.hpp"
-#include "actors/contract/partition_offsets.hpp"
 #include "actors/contract/record_block.hpp"
 #include "actors/contract/relay.hpp"
+#include "actors/room/join_since.hpp"
 #include "actors/room/replay_pass.hpp"
 #include "actors/room/room_history.hpp"
 #include "actors/room/room_members.hpp"
+#include "actors/room/room_partitions.hpp"
+#include "actors/room/waiting_joins.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "config/log.hpp"
-#include "transport/kafka/partitioner.hpp"
 
 #include <caf/actor_clock.hpp>
 #include <caf/message.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <limits>
-#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -33,9 +31,6 @@ namespace {
 
 /// How often passes look for members that hold them up.
 constexpr auto aging_interval = std::chrono::milliseconds{500};
-
-constexpr auto no_partition = "since: the room's topic has no such partition";
-constexpr auto created_again = "since: the topic was created again";
 
 /// Skipped records that a room remembers, so that it tells of each once.
 constexpr std::size_t max_poison_reported = 1000;
@@ -58,7 +53,7 @@ struct room_state {
     behind->dec(static_cast<std::int64_t>(members.behind()));
     for (auto& x : members.all())
       tell_anonymously(x.handle, room_closed{options.id});
-    for (auto& x : waiting)
+    for (auto& x : waiting.take_all())
       tell_anonymously(x.request.member,
                        refusal_of(x.request, emit_errc::unavailable,
                                   "the room has failed; join again"));
@@ -70,9 +65,7 @@ struct room_state {
       [this](const leave_room& x) { on_leave(x); },
       [this](const room_records& x) { on_records(x), admit_waiting(); },
       [this](const room_complete& x) { on_complete(x); },
-      [this](const partition_added& x) {
-        on_partition_added(x.partition), admit_waiting();
-      },
+      [this](const partition_added& x) { on_partition_added(x); },
       [this](const room_problem& x) { on_problem(x); },
       [this](const room_unreachable& x) { on_unreachable(x); },
       [this](const room_moved& x) { on_moved(x), admit_waiting(); },
@@ -85,48 +78,21 @@ struct room_state {
 
   // -- members ----------------------------------------------------------------
 
-  /// A join that cannot be answered yet.
-  struct waiting_join {
-    join_room request;
-    caf::actor_clock::time_point until; ///< it is refused then
-    bool has_left = false; ///< it is answered, and the socket is no member
-    request_lease leave;   ///< of the leave that came behind it
-  };
-
   void on_join(join_room x) {
     ++joins;
-    name_logs(x);
+    join_since::name_logs(x);
     if (is_hopeless(x)) {
       refuse(x, emit_errc::unavailable, why_hopeless());
       return leave_if_empty();
     }
-    if (complete && !must_wait(x) && !waits(x.ack.socket)) {
+    if (complete && !since.must_wait(x) && !waiting.has(x.ack.socket)) {
       admit(x);
       return leave_if_empty();
     }
-    waiting.push_back(
-      {std::move(x), self->clock().now() + options.join_timeout});
-    if (waiting.size() == 1)
+    auto is_first = waiting.empty();
+    waiting.add(std::move(x), self->clock().now() + options.join_timeout);
+    if (is_first)
       await_timeout();
-  }
-
-  /// A partition whose log was not known when its offset was sent is of the
-  /// topic that the others are of.
-  static void name_logs(join_room& x) {
-    if (x.logs.empty())
-      return;
-    named_log named{x.logs.begin()->second.log};
-    for (auto& [partition, log] : x.logs)
-      if (log.log != named.log)
-        return; // each has heard of another topic
-    for (auto& [partition, at] : x.since)
-      x.logs.try_emplace(partition, named);
-  }
-
-  /// Those of one socket are admitted in their order.
-  bool waits(const socket_ptr& x) const {
-    return std::any_of(waiting.begin(), waiting.end(),
-                       [&](auto& y) { return y.request.ack.socket == x; });
   }
 
   /// Nothing would come. Who resumes waits: what it has missed is still there,
@@ -153,11 +119,8 @@ struct room_state {
   }
 
   void refuse_hopeless() {
-    for (auto& y : std::exchange(waiting, {}))
-      if (is_hopeless(y.request))
-        refuse(y.request, emit_errc::unavailable, why_hopeless());
-      else
-        waiting.push_back(std::move(y));
+    for (auto& y : waiting.take([this](auto& x) { return is_hopeless(x); }))
+      refuse(y.request, emit_errc::unavailable, why_hopeless());
     if (waiting.empty())
       join_timer.cancel();
     leave_if_empty();
@@ -165,50 +128,18 @@ struct room_state {
 
   void on_complete(const room_complete& x) {
     complete = true;
-    log_start = x.log_start;
-    log_end = x.log_end;
-    others = x.others;
-    epochs
-      .clear(); // they are as new in `others`, also if its positions are older
-    on_partition_added(x.home_partition);
-    if (others && log_of(x.home_partition) == 0)
-      note_log(x.home_partition, others->named(x.home_partition));
-    // Records after `from` may have come while other partitions had not
-    // answered yet: no member has seen them, so their offset counts.
-    for (auto& [partition, offset] : x.from)
-      move_to(partition, offset, x.log);
-    for (auto& [partition, offset] : next)
-      if (others && !x.from.contains(partition))
-        move_to(partition, others->next.at(partition),
-                others->named(partition));
-    delivered_to = next;
-    for (auto& [partition, first] : x.misplaced)
-      on_misplaced(partition, first);
+    partitions.complete(x);
     for (auto& [partition, offsets] : x.history)
       history.prepend(partition, offsets);
     admit_waiting();
-  }
-
-  void move_to(std::int32_t partition, std::int64_t offset,
-               const named_log& log) {
-    auto& here = next[partition];
-    if (here > offset)
-      return;
-    here = offset;
-    note_log(partition, log);
   }
 
   /// Those that need not wait any longer.
   void admit_waiting() {
     if (!complete || waiting.empty())
       return;
-    std::vector<waiting_join> ready;
-    for (auto& x : std::exchange(waiting, {})) {
-      if (waits(x.request.ack.socket) || must_wait(x.request))
-        waiting.push_back(std::move(x));
-      else
-        ready.push_back(std::move(x));
-    }
+    auto ready
+      = waiting.take_ready([this](auto& x) { return since.must_wait(x); });
     if (waiting.empty())
       join_timer.cancel();
     for (auto& x : ready) {
@@ -218,198 +149,10 @@ struct room_state {
     leave_if_empty(); // not before all are in
   }
 
-  /// Whether it has been where this node has yet to come: further in a log, in
-  /// a partition that was added, or in a log that is not known here.
-  bool must_wait(const join_room& x) {
-    return std::any_of(x.since.begin(), x.since.end(), [&, this](auto& y) {
-      auto [partition, offset] = y;
-      if (is_of_another_log(x, partition) || way_back(x, partition, offset))
-        return false;
-      auto is_named = x.logs.contains(partition);
-      if (next_of(partition) == cursor::unknown)
-        return is_named || options.may_be_behind;
-      return (is_named && offset > 0 && known_log_of(partition) == 0)
-             || (is_named && current_log() == 0)
-             || (options.may_be_behind && is_beyond(partition, offset));
-    });
-  }
-
-  /// Whether an offset is of another log than there is now, as far as that is
-  /// known of both. Partitions hear of a new topic one after the other.
-  bool is_of_another_log(const join_room& x, std::int32_t partition) const {
-    auto then = x.logs.find(partition);
-    auto now = known_log_of(partition);
-    if (now == 0)
-      now = current_log();
-    return then != x.logs.end() && now != 0 && then->second.log != now;
-  }
-
-  /// Where a join continues whose position is in what the log has lost;
-  /// nothing: as far as is known, it is not.
-  std::optional<std::int64_t> way_back(const join_room& x,
-                                       std::int32_t partition,
-                                       std::int64_t offset) const {
-    auto then = x.logs.find(partition);
-    if (then == x.logs.end() || is_of_another_log(x, partition))
-      return std::nullopt;
-    return way_back(partition, offset, then->second.leader_epoch);
-  }
-
-  std::optional<std::int64_t> way_back(std::int32_t partition,
-                                       std::int64_t offset,
-                                       std::int32_t epoch) const {
-    auto i = epochs.find(partition);
-    auto known = i != epochs.end() ? i->second
-                 : others          ? others->epochs_of(partition)
-                                   : nullptr;
-    auto found = known ? known->cut_below(offset, epoch) : std::nullopt;
-    if (!found)
-      return std::nullopt;
-    auto start = known_of(log_start, &topic_positions::log_start, partition);
-    auto at = found->is_known ? found->offset
-                              : std::max<std::int64_t>(start, 0);
-    return at < offset ? std::optional{at} : std::nullopt;
-  }
-
-  /// Has a member resume where the log was cut; returns where it was. What it
-  /// has had of this log and is not there any more was cut off, too.
-  positions take_back(join_room& x) const {
-    positions result;
-    for (auto& [partition, since] : x.since)
-      if (auto at = way_back(x, partition, since))
-        result[partition] = std::exchange(since, *at);
-      else if (x.logs.contains(partition) && is_beyond(partition, since))
-        result[partition] = std::exchange(since, end_of(partition));
-    return result;
-  }
-
-  /// Of the topic: all its partitions have come into being together.
-  kafka::log_id current_log() const {
-    for (auto& [partition, log] : logs)
-      if (home_partitions.contains(partition))
-        return log.log;
-    return others ? others->any_log() : 0;
-  }
-
-  /// Whether all partitions have heard of the same topic, as far as is known:
-  /// some may take as long as a broker does not answer.
-  bool is_one_log() const {
-    auto is_other = [now = current_log()](auto log) {
-      return log > 0 && log != now;
-    };
-    auto of_own = [&](auto& x) { return is_other(x.second.log); };
-    return std::none_of(logs.begin(), logs.end(), of_own)
-           && (!others
-               || std::none_of(others->log.all().begin(),
-                               others->log.all().end(), is_other));
-  }
-
-  kafka::log_id log_of(std::int32_t partition) const {
-    auto i = logs.find(partition);
-    return i == logs.end() ? 0 : i->second.log;
-  }
-
-  /// Also where the room has none of its own.
-  kafka::log_id known_log_of(std::int32_t partition) const {
-    auto own = log_of(partition);
-    return own == 0 && others ? others->log_of(partition) : own;
-  }
-
-  void note_log(std::int32_t partition, const named_log& x) {
-    auto& known = logs[partition];
-    if (x.log != 0 && (x.log != known.log || x.leader_epoch >= 0))
-      known = x;
-    if (known.log == 0)
-      logs.erase(partition);
-  }
-
-  /// Takes out where the member was in a log that is gone: it begins at the
-  /// start of the one that there is now. Who names no log is taken to have been
-  /// in another one when it has been further than this one reaches.
-  positions take_strays(join_room& x) {
-    positions result;
-    for (auto& [partition, since] : x.since)
-      if (is_of_another_log(x, partition)
-          || (!x.logs.contains(partition) && is_beyond(partition, since)))
-        result[partition] = since;
-    for (auto& [partition, since] : result) {
-      x.since.erase(partition);
-      x.logs.erase(partition);
-    }
-    if (!result.empty())
-      for (auto partition : home_partitions)
-        x.since.try_emplace(partition, 0);
-    return result;
-  }
-
-  /// What an offset does not name was none of the room's when it was handed
-  /// out, as far as any node knew: where records of the room have come since,
-  /// it begins with the first. If that is gone meanwhile, a gap tells of it,
-  /// also who resumes: a node that knows of more must not cost a session.
-  void add_unnamed(join_room& x, positions& strays) {
-    if (x.since.empty())
-      return;
-    auto named = x.since;
-    if (!strays.empty())
-      add_home_partitions(x.since, 1);
-    else if (x.of_partitions > 0)
-      add_home_partitions(x.since, x.of_partitions + 1);
-    else if (!x.since.contains(home_partition))
-      add_home_partitions(x.since, x.since.rbegin()->first + 1);
-    for (auto& [partition, at] : begun) // what is not there yet will come
-      x.since.try_emplace(partition, std::min(at, next_of(partition)));
-    for (auto& [partition, at] : x.since)
-      if (!named.contains(partition) && is_of_later_log(x, partition))
-        strays.emplace(partition, 0);
-  }
-
-  /// Whether a partition is of a log by now that an offset knows nothing of: it
-  /// comes from the former one, and what that may have had here is gone.
-  /// Partitions hear of a new topic one after the other, so those that it does
-  /// name may still be of the former.
-  bool is_of_later_log(const join_room& x, std::int32_t partition) const {
-    auto now = known_log_of(partition);
-    return now != 0 && !x.logs.empty()
-           && std::none_of(x.logs.begin(), x.logs.end(),
-                           [now](auto& y) { return y.second.log == now; });
-  }
-
-  /// Where the key may have belonged since there were so many partitions: each
-  /// time that some were added it may have moved, and nobody has noted where
-  /// those partitions ended then.
-  void add_home_partitions(positions& since, std::int32_t partitions) const {
-    auto key = *options.encoder.route->key_of(options.name);
-    for (; partitions <= partition_count(); ++partitions)
-      if (auto added = kafka::partition_of(key, partitions);
-          next_of(added) != cursor::unknown)
-        since.try_emplace(added, 0);
-  }
-
-  std::int32_t partition_count() const {
-    return others ? others->next.count() : 0;
-  }
-
-  /// Whether an offset is beyond what is known of its partition's log.
-  bool is_beyond(std::int32_t partition, std::int64_t offset) const {
-    auto end = end_of(partition);
-    return end != cursor::unknown && offset > end;
-  }
-
-  std::int64_t end_of(std::int32_t partition) const {
-    auto position = next_of(partition);
-    auto end = known_of(log_end, &topic_positions::log_end, partition);
-    return std::min(position, end) == cursor::unknown ? cursor::unknown
-                                                      : std::max(position, end);
-  }
-
   void on_join_timeout() {
-    auto is_due = [now = self->clock().now()](auto& x) {
-      return x.until <= now;
-    };
-    while (!waiting.empty() && is_due(waiting.front())) {
-      end_waiting(waiting.front());
-      waiting.pop_front();
-    }
+    auto now = self->clock().now();
+    while (auto x = waiting.take_due(now))
+      end_waiting(*x);
     if (!waiting.empty())
       await_timeout();
     leave_if_empty();
@@ -417,12 +160,12 @@ struct room_state {
 
   void end_waiting(waiting_join& x) {
     auto& request = x.request;
-    auto is_sure = complete && is_one_log();
+    auto is_sure = complete && partitions.is_one_log();
     if (is_sure)
-      drop_starts_of_none(request);
-    if (is_sure && names_no_partition(request))
-      refuse(request, emit_errc::invalid_payload, no_partition);
-    else if (is_sure && !must_wait(request))
+      since.drop_starts_of_none(request);
+    if (is_sure && since.names_no_partition(request))
+      refuse(request, emit_errc::invalid_payload, join_since::no_partition);
+    else if (is_sure && !since.must_wait(request))
       admit(request, !x.has_left);
     else
       refuse(request, emit_errc::unavailable,
@@ -430,30 +173,9 @@ struct room_state {
                       : "Kafka does not answer at present");
   }
 
-  /// A topic that was created again with fewer partitions: who was a member
-  /// while that came about may have been notified of starts in partitions that
-  /// the log does not have. It has had nothing there, and nothing of the log.
-  void drop_starts_of_none(join_room& x) const {
-    auto dropped = std::erase_if(x.since, [&, this](auto& y) {
-      return y.second == 0 && x.logs.contains(y.first)
-             && next_of(y.first) == cursor::unknown
-             && !is_of_another_log(x, y.first);
-    });
-    if (dropped > 0 && home_partition >= 0)
-      x.since.try_emplace(home_partition, 0);
-  }
-
-  /// Whether it has been where there is no partition of this log.
-  bool names_no_partition(const join_room& x) const {
-    return std::any_of(x.since.begin(), x.since.end(), [&, this](auto& y) {
-      return next_of(y.first) == cursor::unknown
-             && !is_of_another_log(x, y.first);
-    });
-  }
-
   /// Of the one that waits for longest.
   void await_timeout() {
-    auto left = waiting.front().until - self->clock().now();
+    auto left = waiting.first_due() - self->clock().now();
     join_timer.start(self, options.executor,
                      std::chrono::ceil<std::chrono::milliseconds>(left),
                      [this] { on_join_timeout(); });
@@ -461,32 +183,24 @@ struct room_state {
 
   /// `stays`: the socket has not left since.
   void admit(join_room& x, bool stays = true) {
-    auto strays = x.resumes ? positions{} : take_strays(x);
-    auto cut = x.resumes ? positions{} : take_back(x);
-    if (auto* wrong = complaint_about(x))
-      return refuse(x, emit_errc::invalid_payload, wrong);
-    add_unnamed(x, strays);
-    if (x.resumes && !strays.empty())
-      return refuse(x, emit_errc::invalid_payload, created_again);
-    strays.merge(cut);
+    auto start = since.settle(x);
+    if (start.wrong != nullptr)
+      return refuse(x, emit_errc::invalid_payload, start.wrong);
     auto* member = members.find(x.ack.socket);
     join_answered answer{std::move(x.ack), options.name, options.id};
-    answer.restarted = std::move(strays);
+    answer.restarted = std::move(start.restarted);
     answer.membership = x.membership;
     answer.handle = self;
-    for (auto partition : home_partitions) {
-      track(partition);
-      answer.from[partition] = next[partition];
-    }
-    for (auto& [partition, since] : x.since)
-      answer.from[partition] = since;
+    answer.from = partitions.track_homes();
+    for (auto& [partition, at] : x.since)
+      answer.from[partition] = at;
     if (stays && member == nullptr)
       enter(x, answer);
     else if (stays)
       rewind(*member, x, answer);
-    answer.logs = logs;
+    answer.logs = partitions.logs();
     // Some partitions may be those of a former topic, which had more.
-    answer.of_partitions = is_one_log() ? partition_count() : 1;
+    answer.of_partitions = partitions.is_one_log() ? partitions.count() : 1;
     note_ahead(x, answer, stays);
     tell(self, x.member, std::move(answer));
   }
@@ -495,31 +209,31 @@ struct room_state {
   /// leader's epoch, as far as is known here. When the log turns out to have
   /// been cut below, nothing that comes tells it so.
   void note_ahead(const join_room& x, join_answered& answer, bool stays) {
-    for (auto& [partition, since] : x.since) {
+    for (auto& [partition, at] : x.since) {
       auto then = x.logs.find(partition);
       auto here = answer.logs.find(partition);
       if (then == x.logs.end() || here == answer.logs.end())
         continue;
       auto& epoch = here->second.leader_epoch;
       epoch = std::max(epoch, then->second.leader_epoch);
-      if (stays && epoch >= 0 && since > next_of(partition))
+      if (stays && epoch >= 0 && at > partitions.next_of(partition))
         ahead.push_back(
-          {answer.ack.socket, x.member, partition, since, then->second});
+          {answer.ack.socket, x.member, partition, at, then->second});
     }
   }
 
   /// Those whose position the node has come to are told by what comes.
   void look_after_ahead() {
     std::erase_if(ahead, [this](auto& x) {
-      if (log_of(x.partition) != x.log.log)
+      if (partitions.log_of(x.partition) != x.log.log)
         return true;
-      auto at = way_back(x.partition, x.next, x.log.leader_epoch);
+      auto at = partitions.way_back(x.partition, x.next, x.log.leader_epoch);
       if (at) {
         auto events = new_events(x.partition, x.next, *at);
         events->lost = true;
         tell(self, x.member, deliver_events{std::move(events)});
       }
-      return at || next_of(x.partition) >= x.next;
+      return at || partitions.next_of(x.partition) >= x.next;
     });
   }
 
@@ -527,8 +241,8 @@ struct room_state {
   void rewind(room_member& y, const join_room& x, join_answered& answer) {
     auto was_behind = y.is_behind();
     for (auto& [partition, at] : x.since) {
-      track(partition);
-      if (at < delivered_to[partition])
+      partitions.track(partition);
+      if (at < partitions.delivered_to(partition))
         answer.behind[partition] = y.behind[partition] = at;
     }
     if (answer.behind.empty())
@@ -545,34 +259,12 @@ struct room_state {
     y.live_bytes_when_current = live_bytes;
     auto begin = x.since.empty() && x.with_history ? history.begin() : x.since;
     for (auto& [partition, at] : begin) {
-      track(partition);
-      if (at < delivered_to[partition])
+      partitions.track(partition);
+      if (at < partitions.delivered_to(partition))
         y.behind[partition] = at;
     }
     answer.behind = y.behind;
     note(members.add(std::move(y)));
-  }
-
-  /// What is wrong with where a member wants to begin, as far as it names that;
-  /// null: nothing.
-  const char* complaint_about(const join_room& x) {
-    for (auto& [partition, since] : x.since) {
-      if (is_of_another_log(x, partition))
-        return created_again;
-      if (way_back(x, partition, since))
-        return "since: the topic's log has lost what was before";
-      if (next_of(partition) == cursor::unknown)
-        return no_partition;
-      if (is_beyond(partition, since))
-        return "since: the topic's log is not that long; was it created again?";
-      if (x.resumes
-          && since
-               < known_of(log_start, &topic_positions::log_start, partition))
-        return "since: the log does not go back that far";
-    }
-    if (x.resumes && x.since.empty() && !home_partitions.empty())
-      return "since: it names no partition of the room";
-    return nullptr;
   }
 
   void refuse(join_room& x, emit_errc error, std::string message) {
@@ -589,12 +281,9 @@ struct room_state {
 
   /// The lease of a leave ends behind the answers to the joins before it.
   void on_leave(const leave_room& x) {
-    auto is_its = [&](auto& y) { return y.request.ack.socket == x.socket; };
     if (x.is_gone)
-      std::erase_if(waiting, is_its);
-    for (auto& y : waiting)
-      if (is_its(y) && !std::exchange(y.has_left, true))
-        y.leave = x.lease;
+      waiting.remove(x.socket);
+    waiting.leave(x.socket, x.lease);
     if (auto* found = members.find(x.socket); found && found->is_behind())
       behind->dec();
     members.remove(x.socket);
@@ -609,71 +298,9 @@ struct room_state {
            room_empty{options.nsp, options.name, options.id, joins});
   }
 
-  // -- positions --------------------------------------------------------------
-
-  /// Where a partition is that may have no position of its own; unknown: the
-  /// topic has none such.
-  std::int64_t next_of(std::int32_t partition) const {
-    return known_of(next, &topic_positions::next, partition);
-  }
-
-  std::int64_t known_of(const positions& own,
-                        partition_offsets topic_positions::*shared,
-                        std::int32_t partition) const {
-    if (auto i = own.find(partition); i != own.end())
-      return i->second;
-    return others ? ((*others).*shared).at(partition) : cursor::unknown;
-  }
-
-  /// Gives a partition a position of its own, now that somebody is to be told:
-  /// up to here it had nothing of the room.
-  void track(std::int32_t partition) {
-    if (next.contains(partition) || !others || !others->next.knows(partition))
-      return;
-    next[partition] = delivered_to[partition] = others->next.at(partition);
-    note_log(partition, others->named(partition));
-  }
-
-  /// When partitions are added, keys move: what comes of the room from then on
-  /// lies there, from the partition's beginning for all that is known here.
-  void on_partition_added(std::int32_t partition) {
-    track(partition);
-    if (home_partition >= 0 && home_partition != partition)
-      begun[home_partition] = delivered_to[home_partition];
-    home_partition = partition;
-    home_partitions.insert(partition);
-    begun[partition] = 0;
-  }
-
-  /// Other programs have put records of the room there. Whose offset does not
-  /// name the partition has had none of them.
-  void on_misplaced(std::int32_t partition, std::int64_t first) {
-    track(partition);
-    if (!next.contains(partition))
-      return;
-    home_partitions.insert(partition);
-    auto& at = begun.try_emplace(partition, first).first->second;
-    at = std::min(at, first);
-  }
-
-  /// Who comes from another node may have an offset of a time when that had no
-  /// memory of them any more.
-  void forget_misplaced() {
-    for (auto& [partition, at] : begun)
-      if (partition != home_partition)
-        at = std::max(at, others->misplaced_from.at(partition));
-  }
-
-  /// A topic that was created again may have fewer partitions.
-  void forget_gone_partitions() {
-    auto is_gone = [this](auto& x) { return !others->next.knows(x.first); };
-    for (auto* x : {&next, &delivered_to, &log_start, &log_end, &begun})
-      std::erase_if(*x, is_gone);
-    std::erase_if(logs, is_gone);
-    std::erase_if(home_partitions,
-                  [this](auto x) { return !others->next.knows(x); });
-    if (!others->next.knows(home_partition))
-      home_partition = -1;
+  void on_partition_added(const partition_added& x) {
+    partitions.add_home(x.partition);
+    admit_waiting();
   }
 
   // -- the live flow ----------------------------------------------------------
@@ -683,39 +310,34 @@ struct room_state {
       return on_replayed(x);
     auto partition = x.partition;
     auto& batch = *x.batch;
-    track(partition);
-    next.emplace(partition, batch.from);
-    delivered_to.emplace(partition, next[partition]);
-    auto before = log_of(partition);
-    note_log(partition, {batch.log, batch.leader_epoch});
-    if (batch.epochs == (others ? others->epochs_of(partition) : nullptr))
-      epochs.erase(partition);
-    else
-      epochs[partition] = batch.epochs;
+    partitions.track(partition);
+    auto before = partitions.log_of(partition);
+    partitions.begin_batch(partition, batch);
     look_after_ahead(); // what comes may begin where they are not yet
     if (batch.to < batch.from && before != 0 && batch.log == before)
       return on_log_cut(partition, batch.from, batch.to);
     if (batch.to < batch.from) {
-      delivered_to[partition] = std::max(delivered_to[partition], batch.from);
+      partitions.deliver_to(
+        partition, std::max(partitions.delivered_to(partition), batch.from));
       return on_log_restarted(partition, batch.to);
     }
     // Also where nothing was read of the log before, as little as that tells.
     // Of what is before the batch, nothing is the room's.
-    if (before != 0 && before != log_of(partition))
+    if (before != 0 && before != partitions.log_of(partition))
       on_log_restarted(partition, 0);
-    auto from = delivered_to[partition];
+    auto from = partitions.delivered_to(partition);
     if (batch.lost > from) {
-      on_misplaced(partition, from); // some may have been the room's
+      // Some of them may have been the room's.
+      partitions.note_misplaced(partition, from);
       tell_lost(partition, from, batch.lost);
     }
-    next[partition] = std::max(next[partition], batch.to);
+    partitions.read_to(partition, batch.to);
     auto events = encode(x, std::max(from, batch.lost), true);
     if (!events)
       return;
-    home_partitions.insert(partition);
-    begun.try_emplace(partition, events->events.front().offset);
+    partitions.note_record(partition, events->events.front().offset);
     live_bytes += events->frames->size();
-    delivered_to[partition] = batch.to;
+    partitions.deliver_to(partition, batch.to);
     to_members(partition, std::move(events));
     check_lag();
   }
@@ -736,10 +358,9 @@ struct room_state {
     events->room = options.id;
     events->nsp = options.nsp;
     events->partition = partition;
-    if (auto i = logs.find(partition); i != logs.end()) {
-      events->log = i->second.log;
-      events->leader_epoch = i->second.leader_epoch;
-    }
+    auto named = partitions.named(partition);
+    events->log = named.log;
+    events->leader_epoch = named.leader_epoch;
     events->from = from;
     events->to = to;
     return events;
@@ -802,24 +423,14 @@ struct room_state {
 
   /// Nothing of the room is before these offsets that it has not seen.
   void on_moved(const room_moved& x) {
-    others = x.to;
-    epochs.clear(); // they are as new there
-    forget_gone_partitions();
-    forget_misplaced();
+    partitions.note_others(x.to);
     look_after_ahead();
-    for (auto partition : home_partitions)
-      if (others->next.knows(partition))
-        next.try_emplace(partition);
-    for (auto& [partition, here] : next) {
-      note_log(partition, others->named(partition));
-      here = std::max(here, others->next.at(partition));
-      if (options.recovers && home_partitions.contains(partition)
-          && delivered_to[partition] < here)
-        to_members(partition,
-                   new_events(partition, delivered_to[partition], here));
-      if (options.recovers)
-        delivered_to[partition] = here;
-    }
+    partitions.move_to_others();
+    if (!options.recovers)
+      return;
+    for (auto& [partition, from] : partitions.deliver_to_next())
+      to_members(partition, new_events(partition, from,
+                                       partitions.delivered_to(partition)));
   }
 
   void tell_lost(std::int32_t partition, std::int64_t from, std::int64_t to) {
@@ -827,7 +438,7 @@ struct room_state {
     auto events = new_events(partition, from, to);
     events->lost = true;
     to_members(partition, std::move(events));
-    delivered_to[partition] = to;
+    partitions.deliver_to(partition, to);
   }
 
   void report_lost(std::int32_t partition, std::int64_t from, std::int64_t to) {
@@ -845,16 +456,13 @@ struct room_state {
   void on_log_restarted(std::int32_t partition, std::int64_t at) {
     stop_pass(partition);
     history.forget(partition, 0);
-    auto before = delivered_to[partition];
-    next[partition] = at;
-    if (auto i = begun.find(partition); i != begun.end())
-      i->second = 0;
-    log_start[partition] = log_end[partition] = at;
+    auto before = partitions.delivered_to(partition);
+    partitions.restart(partition, at);
     members.each_behind([&](room_member& x) {
       if (x.behind.erase(partition) > 0)
         note(x);
     });
-    if (at < before || home_partitions.contains(partition))
+    if (at < before || partitions.homes().contains(partition))
       tell_lost(partition, before, at);
     for (auto& x : members.all())
       tell(self, x.handle, caught_up{options.id, partition, at, x.request});
@@ -872,20 +480,16 @@ struct room_state {
     std::erase_if(ahead, [&](auto& x) {
       return x.partition == partition && x.next > at;
     });
-    if (delivered_to[partition] > at)
-      report_lost(partition, std::exchange(delivered_to[partition], at), at);
-    auto start = known_of(log_start, &topic_positions::log_start, partition);
-    log_start[partition] = start < 0 ? at : std::min(start, at);
-    next[partition] = log_end[partition] = at;
+    if (auto before = partitions.delivered_to(partition); before > at)
+      report_lost(partition, before, at);
+    partitions.cut(partition, at);
     members.each_behind([&](room_member& x) {
       auto i = x.behind.find(partition);
-      if (i == x.behind.end() || i->second < delivered_to[partition])
+      if (i == x.behind.end() || i->second < partitions.delivered_to(partition))
         return;
       x.behind.erase(i);
       note(x);
     });
-    if (auto i = begun.find(partition); i != begun.end())
-      i->second = std::min(i->second, at);
     auto events = new_events(partition, from, at);
     events->lost = true;
     auto content = caf::make_message(deliver_events{std::move(events)});
@@ -943,11 +547,12 @@ struct room_state {
   void skip(room_member& x) {
     count(self->system(), metrics::lag_exceeded)->inc();
     for (auto& [partition, at] : x.behind) {
-      if (at >= delivered_to[partition])
+      auto to = partitions.delivered_to(partition);
+      if (at >= to)
         continue;
-      auto events = new_events(partition, at, delivered_to[partition]);
+      auto events = new_events(partition, at, to);
       events->lost = true;
-      at = events->to;
+      at = to;
       tell(self, x.handle, deliver_events{std::move(events)});
     }
     x.live_bytes_when_current = live_bytes;
@@ -964,7 +569,7 @@ struct room_state {
     auto i = x.behind.find(partition);
     if (i == x.behind.end())
       return;
-    if (i->second >= delivered_to[partition]) {
+    if (i->second >= partitions.delivered_to(partition)) {
       tell(self, x.handle,
            caught_up{options.id, partition, i->second, x.request});
       x.behind.erase(i);
@@ -1009,7 +614,9 @@ struct room_state {
     if (i == passes.end() || i->second.id() != x.replay)
       return; // of a pass that is over
     auto& batch = *x.batch;
-    note_log_end(x.partition, batch.to);
+    // A pass may be ahead of the live flow, and who was on it may leave and
+    // come back before that is there.
+    partitions.note_end(x.partition, batch.to);
     if (batch.lost > batch.from)
       i->second.add(lost_events(x));
     auto events = encode(x, std::max(batch.from, batch.lost), false);
@@ -1021,13 +628,6 @@ struct room_state {
       [&](room_member& y) { replay_to(y, x.partition, i->second); });
     continue_pass(x.partition);
     age_passes();
-  }
-
-  /// The log is longer than was known: a pass may be ahead of the live flow,
-  /// and who was on it may leave and come back before that is there.
-  void note_log_end(std::int32_t partition, std::int64_t to) {
-    auto known = known_of(log_end, &topic_positions::log_end, partition);
-    log_end[partition] = std::max(known, to);
   }
 
   std::shared_ptr<room_events> lost_events(const room_records& x) {
@@ -1139,29 +739,15 @@ struct room_state {
   caf::telemetry::int_gauge* behind;
   room_history history{options.encoder.route->settings.history};
   loop_timer join_timer;
-  room_members members;             ///< bounded by the node's sockets
-  std::deque<waiting_join> waiting; ///< likewise; who has come first is first
+  room_members members; ///< bounded by the node's sockets
+  waiting_joins waiting;
   bool complete = false;
-  std::string
-    unreachable; ///< why nobody sends its records; empty: somebody does
-  /// Positions of the partitions that hold records of the room, or where a
-  /// member has begun; all others are where the whole node is.
-  positions next; ///< the next record of the room to come
-  positions
-    delivered_to; ///< what members that are up to date get next is from here on
-  positions log_start, log_end;
-  partition_logs logs; ///< that all of these are of, as far as it is known
+  /// Why nobody sends its records; empty: somebody does.
+  std::string unreachable;
   std::string problem; ///< why the topic cannot be read; empty: it can
-  std::shared_ptr<const topic_positions>
-    others; ///< shared; null: not known yet
-  /// Partitions that hold records of the room: the key's own, and others in
-  /// which some have been seen.
-  std::set<std::int32_t> home_partitions;
-  std::int32_t home_partition
-    = -1; ///< the key's own one of them; -1: not known yet
-  /// Likewise, from where on they may hold some that are none of an offset's
-  /// which does not name the partition.
-  positions begun;
+  room_partitions partitions;
+  join_since since{partitions, *options.encoder.route->key_of(options.name),
+                   options.may_be_behind};
   /// Members that have begun where the node has yet to come.
   struct ahead_member {
     socket_ptr socket;
@@ -1171,8 +757,6 @@ struct room_state {
     named_log log; ///< of `next`
   };
   std::vector<ahead_member> ahead;
-  /// Where epochs begin, where a batch has told since `others` did.
-  std::map<std::int32_t, std::shared_ptr<const leader_epochs>> epochs;
   std::map<std::int32_t, replay_pass> passes; ///< one at a time by partition
   loop_timer aging;
   bool is_aging = false;

@@ -1,8 +1,11 @@
 #include "tests/actors/room/room_fixture.hpp"
+#include "tests/actors/room/topic_positions.hpp"
 
 namespace weir {
 
 namespace {
+
+using test::positions_at;
 
 /// A ROOM whose topic is of log 7, in partition 0.
 struct fixture : test::room_fixture {
@@ -14,19 +17,6 @@ struct fixture : test::room_fixture {
     message.log_end = {{0, 30}};
     message.others = positions_at({{0, 30}}, log);
     tell(room, std::move(message));
-  }
-
-  /// Where a node is in the topic's partitions, which are as long.
-  static std::shared_ptr<const topic_positions>
-  positions_at(const positions& next, kafka::log_id log) {
-    topic_positions result;
-    for (auto& [partition, offset] : next) {
-      result.next.set(partition, offset);
-      result.log_end.set(partition, offset);
-      if (log != 0)
-        result.log.set(partition, log);
-    }
-    return std::make_shared<const topic_positions>(std::move(result));
   }
 
   /// The last that a member was notified to be lost.
