@@ -3,9 +3,10 @@
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/participants.hpp"
-#include "actors/contract/record_block.hpp"
 #include "actors/contract/relay.hpp"
+#include "actors/room/batch_encoder.hpp"
 #include "actors/room/join_since.hpp"
+#include "actors/room/members_ahead.hpp"
 #include "actors/room/replay_pass.hpp"
 #include "actors/room/room_history.hpp"
 #include "actors/room/room_members.hpp"
@@ -21,7 +22,6 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -217,23 +217,15 @@ struct room_state {
       auto& epoch = here->second.leader_epoch;
       epoch = std::max(epoch, then->second.leader_epoch);
       if (stays && epoch >= 0 && at > partitions.next_of(partition))
-        ahead.push_back(
-          {answer.ack.socket, x.member, partition, at, then->second});
+        ahead.add({answer.ack.socket, x.member, partition, at, then->second});
     }
   }
 
-  /// Those whose position the node has come to are told by what comes.
   void look_after_ahead() {
-    std::erase_if(ahead, [this](auto& x) {
-      if (partitions.log_of(x.partition) != x.log.log)
-        return true;
-      auto at = partitions.way_back(x.partition, x.next, x.log.leader_epoch);
-      if (at) {
-        auto events = new_events(x.partition, x.next, *at);
-        events->lost = true;
-        tell(self, x.member, deliver_events{std::move(events)});
-      }
-      return at || partitions.next_of(x.partition) >= x.next;
+    ahead.look_after(partitions, [this](auto& x, auto at) {
+      auto events = new_events(x.partition, x.next, at);
+      events->lost = true;
+      tell(self, x.member, deliver_events{std::move(events)});
     });
   }
 
@@ -287,7 +279,7 @@ struct room_state {
     if (auto* found = members.find(x.socket); found && found->is_behind())
       behind->dec();
     members.remove(x.socket);
-    std::erase_if(ahead, [&](auto& y) { return y.socket == x.socket; });
+    ahead.remove(x.socket);
     continue_passes();
     leave_if_empty();
   }
@@ -335,6 +327,8 @@ struct room_state {
     auto events = encode(x, std::max(from, batch.lost), true);
     if (!events)
       return;
+    for (auto& y : events->events)
+      history.add(partition, y.offset);
     partitions.note_record(partition, events->events.front().offset);
     live_bytes += events->frames->size();
     partitions.deliver_to(partition, batch.to);
@@ -366,59 +360,27 @@ struct room_state {
     return events;
   }
 
-  /// The events of a batch from an offset on; null: there are none. What is
-  /// before it is not the room's any more: its router may subscribe again
-  /// further back than where the room began. Replayed ones have been looked at
-  /// before.
+  /// The events of a batch from an offset on; null: there are none.
   std::shared_ptr<room_events> encode(const room_records& x, std::int64_t from,
                                       bool is_live) {
     auto events = new_events(x.partition, from, x.batch->to);
-    auto frames = std::make_shared<std::string>();
-    for (auto begin : x.begins)
-      append(std::string_view{x.batch->records}.substr(begin), *events, *frames,
-             is_live);
-    if (events->events.empty())
-      return nullptr;
-    events->frames = std::move(frames);
-    events->lease = x.lease;
-    return events;
+    batch_encoder::skipped_records unreadable;
+    auto has_any = encoder.encode(x, is_live, *events, unreadable);
+    for (auto& y : unreadable)
+      report_skipped(x.partition, y);
+    return has_any ? events : nullptr;
   }
 
-  void append(std::string_view block, room_events& events, std::string& frames,
-              bool is_live) {
-    std::string_view wrong = "the record block is damaged";
-    if (read_record(block, record)) {
-      if (record.offset < events.from || !encoder.is_event(record))
-        return;
-      wrong = encoder.append(record, events, frames);
-    }
-    if (!wrong.empty() && (is_live || is_news(events.partition)))
-      poison(events.partition, wrong);
-    else if (is_live && wrong.empty())
-      history.add(events.partition, record.offset);
-  }
-
-  /// Whether a replay comes upon a record that nobody has been notified of, as
-  /// from before the room was here. Some are remembered; what comes on top of
-  /// them may be told again.
-  bool is_news(std::int32_t partition) const {
-    return !poison_reported.contains({partition, record.offset});
-  }
-
-  /// A record that no client could read: the others continue without it.
-  void poison(std::int32_t partition, std::string_view wrong) {
-    ++poisoned;
-    if (poison_reported.size() < max_poison_reported)
-      poison_reported.emplace(partition, record.offset);
+  void report_skipped(std::int32_t partition, const skipped_record& x) {
     count(self->system(), metrics::records_skipped)->inc();
     log::limited(log_level::warning, "record skipped",
-                 topic() + ' ' + std::string{wrong},
+                 topic() + ' ' + std::string{x.why},
                  {{"topic", topic()},
                   {"partition", partition},
-                  {"offset", record.offset},
+                  {"offset", x.offset},
                   {"room", options.name},
-                  {"why", wrong},
-                  {"skipped_in_room", poisoned}});
+                  {"why", x.why},
+                  {"skipped_in_room", ++skipped}});
   }
 
   /// Nothing of the room is before these offsets that it has not seen.
@@ -474,12 +436,8 @@ struct room_state {
   void on_log_cut(std::int32_t partition, std::int64_t from, std::int64_t at) {
     stop_pass(partition);
     history.forget(partition, at);
-    std::erase_if(poison_reported, [&](auto& x) {
-      return x.first == partition && x.second >= at;
-    });
-    std::erase_if(ahead, [&](auto& x) {
-      return x.partition == partition && x.next > at;
-    });
+    encoder.forget(partition, at);
+    ahead.cut(partition, at);
     if (auto before = partitions.delivered_to(partition); before > at)
       report_lost(partition, before, at);
     partitions.cut(partition, at);
@@ -735,7 +693,7 @@ struct room_state {
   room_options options;
   outbound_router_actor router;
   room_directory_actor directory;
-  room_encoder encoder;
+  batch_encoder encoder;
   caf::telemetry::int_gauge* behind;
   room_history history{options.encoder.route->settings.history};
   loop_timer join_timer;
@@ -748,25 +706,14 @@ struct room_state {
   room_partitions partitions;
   join_since since{partitions, *options.encoder.route->key_of(options.name),
                    options.may_be_behind};
-  /// Members that have begun where the node has yet to come.
-  struct ahead_member {
-    socket_ptr socket;
-    member_actor member;
-    std::int32_t partition;
-    std::int64_t next;
-    named_log log; ///< of `next`
-  };
-  std::vector<ahead_member> ahead;
+  members_ahead ahead;
   std::map<std::int32_t, replay_pass> passes; ///< one at a time by partition
   loop_timer aging;
   bool is_aging = false;
   std::uint64_t last_replay = 0;
   std::uint64_t live_bytes = 0; ///< bytes of live events
   std::uint64_t joins = 0;
-  std::uint64_t poisoned = 0;
-  /// Records that are skipped, by partition and offset.
-  std::set<std::pair<std::int32_t, std::int64_t>> poison_reported;
-  kafka::record_view record; // reused
+  std::uint64_t skipped = 0; ///< records
 };
 
 } // namespace
