@@ -1,0 +1,179 @@
+#include "actors/room/room_state.hpp"
+#include "actors/runtime/metrics.hpp"
+#include "config/log.hpp"
+
+#include <caf/message.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+
+void room_state::on_records(const room_records& x) {
+  if (x.replay != 0)
+    return on_replayed(x);
+  auto partition = x.partition;
+  auto& batch = *x.batch;
+  partitions.track(partition);
+  auto before = partitions.log_of(partition);
+  partitions.begin_batch(partition, batch);
+  look_after_ahead(); // what comes may begin where they are not yet
+  if (batch.to < batch.from && before != 0 && batch.log == before)
+    return on_log_cut(partition, batch.from, batch.to);
+  if (batch.to < batch.from) {
+    partitions.deliver_to(
+      partition, std::max(partitions.delivered_to(partition), batch.from));
+    return on_log_restarted(partition, batch.to);
+  }
+  // Also where nothing was read of the log before, as little as that tells.
+  // Of what is before the batch, nothing is the room's.
+  if (before != 0 && before != partitions.log_of(partition))
+    on_log_restarted(partition, 0);
+  auto from = partitions.delivered_to(partition);
+  if (batch.lost > from) {
+    // Some of them may have been the room's.
+    partitions.note_misplaced(partition, from);
+    tell_lost(partition, from, batch.lost);
+  }
+  partitions.read_to(partition, batch.to);
+  auto events = encode(x, std::max(from, batch.lost), true);
+  if (!events)
+    return;
+  for (auto& y : events->events)
+    history.add(partition, y.offset);
+  partitions.note_record(partition, events->events.front().offset);
+  live_bytes += events->frames->size();
+  partitions.deliver_to(partition, batch.to);
+  to_members(partition, std::move(events));
+  check_lag();
+}
+
+/// Members that are up to date may have got all before `delivered_to`, and
+/// get what comes from there on.
+void room_state::to_members(std::int32_t partition,
+                            std::shared_ptr<const room_events> events) {
+  auto content = caf::make_message(deliver_events{std::move(events)});
+  for (auto& x : members.all())
+    if (!x.is_behind() || !x.behind.contains(partition))
+      tell_shared(self, x.handle, content);
+}
+
+std::shared_ptr<room_events> room_state::new_events(std::int32_t partition,
+                                                    std::int64_t from,
+                                                    std::int64_t to) const {
+  auto events = std::make_shared<room_events>();
+  events->room = options.id;
+  events->nsp = options.nsp;
+  events->partition = partition;
+  auto named = partitions.named(partition);
+  events->log = named.log;
+  events->leader_epoch = named.leader_epoch;
+  events->from = from;
+  events->to = to;
+  return events;
+}
+
+/// The events of a batch from an offset on; null: there are none.
+std::shared_ptr<room_events>
+room_state::encode(const room_records& x, std::int64_t from, bool is_live) {
+  auto events = new_events(x.partition, from, x.batch->to);
+  batch_encoder::skipped_records unreadable;
+  auto has_any = encoder.encode(x, is_live, *events, unreadable);
+  for (auto& y : unreadable)
+    report_skipped(x.partition, y);
+  return has_any ? events : nullptr;
+}
+
+void room_state::report_skipped(std::int32_t partition,
+                                const skipped_record& x) {
+  count(self->system(), metrics::records_skipped)->inc();
+  log::limited(log_level::warning, "record skipped",
+               topic() + ' ' + std::string{x.why},
+               {{"topic", topic()},
+                {"partition", partition},
+                {"offset", x.offset},
+                {"room", options.name},
+                {"why", x.why},
+                {"skipped_in_room", ++skipped}});
+}
+
+/// Nothing of the room is before these offsets that it has not seen.
+void room_state::on_moved(const room_moved& x) {
+  partitions.note_others(x.to);
+  look_after_ahead();
+  partitions.move_to_others();
+  if (!options.recovers)
+    return;
+  for (auto& [partition, from] : partitions.deliver_to_next())
+    to_members(partition,
+               new_events(partition, from, partitions.delivered_to(partition)));
+}
+
+void room_state::tell_lost(std::int32_t partition, std::int64_t from,
+                           std::int64_t to) {
+  report_lost(partition, from, to);
+  auto events = new_events(partition, from, to);
+  events->lost = true;
+  to_members(partition, std::move(events));
+  partitions.deliver_to(partition, to);
+}
+
+void room_state::report_lost(std::int32_t partition, std::int64_t from,
+                             std::int64_t to) {
+  count(self->system(), metrics::gaps)->inc();
+  log::limited(log_level::error, "records are missed: deleted by retention",
+               topic() + '/' + std::to_string(partition),
+               {{"topic", topic()},
+                {"partition", partition},
+                {"room", options.name},
+                {"from", from},
+                {"to", to}});
+}
+
+/// Offsets mean something else now: whoever was behind cannot catch up.
+void room_state::on_log_restarted(std::int32_t partition, std::int64_t at) {
+  stop_pass(partition);
+  history.forget(partition, 0);
+  auto before = partitions.delivered_to(partition);
+  partitions.restart(partition, at);
+  members.each_behind([&](room_member& x) {
+    if (x.behind.erase(partition) > 0)
+      note(x);
+  });
+  if (at < before || partitions.homes().contains(partition))
+    tell_lost(partition, before, at);
+  for (auto& x : members.all())
+    tell(self, x.handle, caught_up{options.id, partition, at, x.request});
+}
+
+/// The log has lost its end: who was beyond goes back, who is behind that
+/// catches up as before. A room that had nothing beyond still has members
+/// that have begun there.
+void room_state::on_log_cut(std::int32_t partition, std::int64_t from,
+                            std::int64_t at) {
+  stop_pass(partition);
+  history.forget(partition, at);
+  encoder.forget(partition, at);
+  ahead.cut(partition, at);
+  if (auto before = partitions.delivered_to(partition); before > at)
+    report_lost(partition, before, at);
+  partitions.cut(partition, at);
+  members.each_behind([&](room_member& x) {
+    auto i = x.behind.find(partition);
+    if (i == x.behind.end() || i->second < partitions.delivered_to(partition))
+      return;
+    x.behind.erase(i);
+    note(x);
+  });
+  auto events = new_events(partition, from, at);
+  events->lost = true;
+  auto content = caf::make_message(deliver_events{std::move(events)});
+  for (auto& x : members.all()) // whoever is behind may be further by now
+    tell_shared(self, x.handle, content);
+  for (auto& x : members.all())
+    if (!x.behind.contains(partition))
+      tell(self, x.handle, caught_up{options.id, partition, at, x.request});
+  start_pass(partition);
+}
+
+} // namespace weir
