@@ -1,7 +1,7 @@
 #include "actors/client/connection.hpp"
 
 #include "actors/client/connection_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/connections.hpp"
 #include "transport/socketio/encoder.hpp"
 
 #include <algorithm>

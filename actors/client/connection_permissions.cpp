@@ -3,7 +3,8 @@
 
 #include "actors/client/answers.hpp"
 #include "actors/client/connection_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/auth.hpp"
+#include "actors/runtime/metrics/connections.hpp"
 
 #include <utility>
 

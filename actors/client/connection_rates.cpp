@@ -2,7 +2,8 @@
 // refused here makes no work for anybody else.
 
 #include "actors/client/connection_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/connections.hpp"
+#include "actors/runtime/metrics/ports.hpp"
 #include "transport/socketio/encoder.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // back is enough to restore its socket on any node, so nothing is stored.
 
 #include "actors/client/connection_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/connections.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"
 

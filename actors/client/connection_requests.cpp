@@ -5,7 +5,7 @@
 
 #include "actors/client/answers.hpp"
 #include "actors/client/connection_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/connections.hpp"
 #include "transport/socketio/encoder.hpp"
 
 namespace weir {

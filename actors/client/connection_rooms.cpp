@@ -1,7 +1,7 @@
 #include "actors/client/answers.hpp"
 #include "actors/client/connection_state.hpp"
 #include "actors/client/offset_template.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/connections.hpp"
 #include "config/log.hpp"
 #include "transport/socketio/json_slice.hpp"
 

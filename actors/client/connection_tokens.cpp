@@ -3,7 +3,7 @@
 // by the certificate that the client has shown.
 
 #include "actors/client/connection_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/auth.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"
 

@@ -4,7 +4,7 @@
 // against its credit, and when it is over there is an answer, or never will be.
 
 #include "actors/client/connection_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/auth.hpp"
 #include "transport/socketio/encoder.hpp"
 
 #include <algorithm>

@@ -10,7 +10,7 @@
 #include "actors/contract/operation.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/runtime/caf_compat.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/cluster.hpp"
 #include "config/log.hpp"
 #include "config/node_tag.hpp"
 

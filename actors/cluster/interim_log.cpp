@@ -1,7 +1,7 @@
 #include "actors/cluster/interim_log.hpp"
 
 #include "actors/cluster/partition_names.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/cluster.hpp"
 #include "config/log.hpp"
 
 #include <algorithm>

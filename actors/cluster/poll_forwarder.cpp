@@ -2,7 +2,7 @@
 
 #include "actors/contract/cluster.hpp"
 #include "actors/runtime/caf_compat.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/cluster.hpp"
 #include "config/log.hpp"
 
 #include <map>

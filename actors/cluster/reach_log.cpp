@@ -1,6 +1,6 @@
 #include "actors/cluster/reach_log.hpp"
 
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/cluster.hpp"
 #include "config/log.hpp"
 
 namespace weir {

@@ -1,7 +1,7 @@
 #include "actors/kafka/deny_listener.hpp"
 
 #include "actors/runtime/caf_compat.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/auth.hpp"
 #include "config/log.hpp"
 
 #include <utility>

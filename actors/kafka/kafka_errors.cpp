@@ -1,6 +1,6 @@
 #include "actors/kafka/kafka_errors.hpp"
 
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/records.hpp"
 #include "config/log.hpp"
 
 #include <algorithm>

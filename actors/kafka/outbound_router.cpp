@@ -14,7 +14,7 @@
 #include "actors/contract/rooms.hpp"
 #include "actors/kafka/replay_budget.hpp"
 #include "actors/runtime/caf_compat.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/records.hpp"
 #include "config/base/wall_clock.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/partitioner.hpp"

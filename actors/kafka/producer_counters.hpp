@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/kafka/producer_pool.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/emits.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include "actors/kafka/emit_outcome.hpp"
 #include "actors/kafka/kafka_errors.hpp"
 #include "actors/runtime/caf_compat.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/emits.hpp"
 #include "config/log.hpp"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 #include "actors/node/port_counts.hpp"
 
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/ports.hpp"
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 #include "actors/room/room.hpp"
 
 #include "actors/room/room_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/rooms.hpp"
 
 #include <caf/message.hpp>
 

@@ -1,5 +1,5 @@
 #include "actors/room/room_state.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/rooms.hpp"
 #include "config/log.hpp"
 
 #include <caf/message.hpp>

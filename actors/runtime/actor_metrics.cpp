@@ -1,6 +1,6 @@
 #include "actors/runtime/actor_metrics.hpp"
 
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/node.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/telemetry/counter.hpp>

@@ -1,6 +1,6 @@
 #include "actors/runtime/message_meter.hpp"
 
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/node.hpp"
 
 namespace weir {
 

@@ -1,7 +1,16 @@
 #include "actors/runtime/metrics.hpp"
 
 #include "actors/runtime/actor_metrics.hpp"
+#include "actors/runtime/metrics/auth.hpp"
+#include "actors/runtime/metrics/cluster.hpp"
+#include "actors/runtime/metrics/connections.hpp"
+#include "actors/runtime/metrics/emits.hpp"
+#include "actors/runtime/metrics/node.hpp"
+#include "actors/runtime/metrics/ports.hpp"
+#include "actors/runtime/metrics/records.hpp"
+#include "actors/runtime/metrics/rooms.hpp"
 #include "config/line_writer.hpp"
+#include "config/options.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/span.hpp>

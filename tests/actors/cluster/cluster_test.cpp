@@ -6,7 +6,7 @@
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/contract/relay.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/cluster.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 
 #include <boost/test/unit_test.hpp>

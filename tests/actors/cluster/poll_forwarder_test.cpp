@@ -2,7 +2,7 @@
 
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/polls.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/cluster.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 
 #include <boost/test/unit_test.hpp>

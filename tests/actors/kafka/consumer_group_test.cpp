@@ -5,7 +5,7 @@
 #include "actors/contract/records.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/runtime/caf_compat.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/records.hpp"
 #include "tests/support/inbox.hpp"
 #include "tests/support/patience.hpp"
 #include "tests/support/record_blocks.hpp"

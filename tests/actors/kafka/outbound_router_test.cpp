@@ -1,5 +1,5 @@
 #include "actors/contract/log_key.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/records.hpp"
 #include "tests/actors/kafka/outbound_router_fixture.hpp"
 #include "transport/kafka/partitioner.hpp"
 

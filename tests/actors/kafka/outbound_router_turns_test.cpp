@@ -1,5 +1,5 @@
 #include "actors/kafka/replay_budget.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/records.hpp"
 #include "tests/actors/kafka/outbound_router_fixture.hpp"
 
 namespace weir {

@@ -1,4 +1,4 @@
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/records.hpp"
 #include "tests/actors/kafka/partition_consumer_fixture.hpp"
 
 namespace weir {

@@ -2,7 +2,7 @@
 
 #include "actors/contract/records.hpp"
 #include "actors/contract/relay.hpp"
-#include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/node.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>

@@ -1,0 +1,32 @@
+#pragma once
+
+// Metrics of the node as a whole.
+
+#include "actors/runtime/metrics.hpp"
+
+namespace weir::metrics {
+
+inline constexpr metric limit{
+  "limit", "What a bound of the configuration is set to, by its key", "key"};
+inline constexpr metric actors{"actors", "Number of actors by type", "name"};
+inline constexpr metric actor_mailbox{
+  "actor_mailbox", "Messages that wait for actors of a type", "name"};
+inline constexpr metric actor_messages{
+  "actor_messages",
+  "Messages that actors of a type have handled, every one of them", "name"};
+inline constexpr metric actor_mailbox_time{
+  "actor_mailbox_time_seconds",
+  "How long messages have waited for actors of a type; of one message in 64, "
+  "chosen at random",
+  "name"};
+inline constexpr metric actor_processing_time{
+  "actor_processing_time_seconds",
+  "How long actors of a type have taken for a message; of one message in 64, "
+  "chosen at random",
+  "name"};
+inline constexpr metric log_lines_lost{
+  "log_lines_lost",
+  "Lines of the log that were not written: nobody has read stderr",
+  {}};
+
+} // namespace weir::metrics
