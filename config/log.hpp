@@ -3,7 +3,7 @@
 // The node's log: one line per event on stderr, as text or JSON.
 
 #include "config/line_limiter.hpp"
-#include "config/options.hpp"
+#include "config/options/log.hpp"
 
 #include <concepts>
 #include <initializer_list>

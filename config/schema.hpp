@@ -8,7 +8,7 @@
 
 namespace weir::config {
 
-/// Every key there is; new ones go here and into `options.hpp`.
+/// Every key there is; new ones go here and into `options/`.
 const keys<options>& option_keys();
 
 /// The part of it below [[namespace]].

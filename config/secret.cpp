@@ -2,6 +2,7 @@
 
 #include "config/names.hpp"
 #include "config/node.hpp"
+#include "config/options/fixed_bounds.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/jwt.hpp"
+#include "config/options/namespace.hpp"
 #include "transport/auth/deny_list.hpp"
 #include "transport/auth/key_fetcher.hpp"
 #include "transport/auth/token_verifier.hpp"

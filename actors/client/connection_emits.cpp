@@ -1,6 +1,7 @@
 #include "actors/client/answers.hpp"
 #include "actors/client/connection_state.hpp"
 #include "actors/runtime/metrics.hpp"
+#include "config/options/fixed_bounds.hpp"
 #include "transport/socketio/encoder.hpp"
 
 namespace weir {

@@ -3,6 +3,7 @@
 #include "actors/client/offset_template.hpp"
 #include "actors/runtime/metrics/connections.hpp"
 #include "config/log.hpp"
+#include "config/options/fixed_bounds.hpp"
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>

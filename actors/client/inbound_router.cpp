@@ -5,6 +5,7 @@
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "config/base/wall_clock.hpp"
+#include "config/options/fixed_bounds.hpp"
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/limits.hpp"
 #include "transport/engineio/token_bucket.hpp"
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 
 #include "actors/cluster/node_links.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "config/options.hpp"
+#include "config/options/cluster.hpp"
 
 #include <memory>
 

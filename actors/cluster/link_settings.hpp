@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/cluster.hpp"
 
 #include <caf/actor_system_config.hpp>
 

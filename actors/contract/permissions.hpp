@@ -4,7 +4,8 @@
 // are read once; what they say of a socket is decided when its token is shown,
 // but for those that depend on the room. Plain logic.
 
-#include "config/options.hpp"
+#include "config/options/mapping.hpp"
+#include "config/options/namespace.hpp"
 #include "config/room_pattern.hpp"
 
 #include <array>

@@ -2,7 +2,9 @@
 
 #include "actors/contract/permissions.hpp"
 #include "actors/runtime/emit_error.hpp"
-#include "config/options.hpp"
+#include "config/options/limits.hpp"
+#include "config/options/mapping.hpp"
+#include "config/options/namespace.hpp"
 #include "config/room_pattern.hpp"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/mapping.hpp"
 #include "schemas/event_codec.hpp"
 
 namespace weir {

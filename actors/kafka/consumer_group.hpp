@@ -2,7 +2,8 @@
 
 #include "actors/contract/ownership.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "config/options.hpp"
+#include "config/options/cluster.hpp"
+#include "config/options/kafka.hpp"
 
 #include <cstddef>
 #include <set>

@@ -2,7 +2,8 @@
 
 #include "actors/contract/emit.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "config/options.hpp"
+#include "config/options/kafka.hpp"
+#include "config/options/limits.hpp"
 
 #include <string>
 #include <vector>

@@ -4,7 +4,8 @@
 #include "actors/contract/idempotency_table.hpp"
 #include "actors/kafka/byte_budget.hpp"
 #include "actors/kafka/emit_outcome.hpp"
-#include "config/options.hpp"
+#include "config/options/kafka.hpp"
+#include "config/options/limits.hpp"
 #include "transport/kafka/producer.hpp"
 
 #include <atomic>

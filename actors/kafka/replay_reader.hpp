@@ -5,7 +5,7 @@
 #include "actors/kafka/record_source.hpp"
 #include "actors/kafka/subscription.hpp"
 #include "actors/kafka/tail_cache.hpp"
-#include "config/options.hpp"
+#include "config/options/limits.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -4,7 +4,8 @@
 #include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "config/options.hpp"
+#include "config/options/limits.hpp"
+#include "config/options/units.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include "actors/contract/value_format.hpp"
 #include "config/base/utf8.hpp"
 #include "config/names.hpp"
+#include "config/options/fixed_bounds.hpp"
 #include "transport/socketio/decoder.hpp"
 #include "transport/socketio/encoder.hpp"
 #include "transport/socketio/json_slice.hpp"

@@ -1,6 +1,7 @@
 // Input: a token as a client sends it; or after a "!" a key set, after a "-" a
 // PEM file.
 
+#include "config/options/fixed_bounds.hpp"
 #include "tests/fuzz/corpus.hpp"
 #include "tests/fuzz/require.hpp"
 #include "tests/transport/auth/foreign_tokens.hpp"

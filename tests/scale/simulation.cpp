@@ -6,6 +6,7 @@
 #include "actors/cluster/ownership_table.hpp"
 #include "actors/contract/partition_offsets.hpp"
 #include "actors/kafka/subscription.hpp"
+#include "config/options.hpp"
 #include "transport/kafka/partitioner.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/limits.hpp"
 #include "transport/engineio/frames.hpp"
 #include "transport/engineio/session_control.hpp"
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/options/units.hpp"
 #include "transport/kafka/embedded_broker.hpp"
 
 #include <librdkafka/rdkafka.h>

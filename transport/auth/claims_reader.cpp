@@ -1,6 +1,7 @@
 #include "transport/auth/claims_reader.hpp"
 
-#include "config/options.hpp"
+#include "config/options/fixed_bounds.hpp"
+#include "config/options/units.hpp"
 
 #include <boost/json/value.hpp>
 

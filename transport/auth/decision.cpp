@@ -1,7 +1,8 @@
 #include "transport/auth/decision.hpp"
 
 #include "config/base/rfc3339.hpp"
-#include "config/options.hpp"
+#include "config/options/fixed_bounds.hpp"
+#include "config/options/units.hpp"
 
 #include <boost/json.hpp>
 

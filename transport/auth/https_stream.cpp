@@ -1,6 +1,6 @@
 #include "transport/auth/https_stream.hpp"
 
-#include "config/options.hpp"
+#include "config/options/units.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>

@@ -1,5 +1,6 @@
 #include "transport/auth/key_fetcher.hpp"
 
+#include "config/options/fixed_bounds.hpp"
 #include "config/secret.hpp"
 #include "transport/auth/cache_control.hpp"
 #include "transport/auth/fetch_schedule.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/jwt.hpp"
 #include "transport/auth/key_set.hpp"
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "transport/auth/key_reader.hpp"
 
-#include "config/options.hpp"
+#include "config/options/fixed_bounds.hpp"
 
 #include <openssl/core_names.h>
 

@@ -1,5 +1,7 @@
 #include "transport/auth/key_set.hpp"
 
+#include "config/options/fixed_bounds.hpp"
+
 namespace weir::auth {
 
 std::vector<const verification_key*>

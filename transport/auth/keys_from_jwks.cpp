@@ -1,5 +1,5 @@
 #include "config/base/base64.hpp"
-#include "config/options.hpp"
+#include "config/options/fixed_bounds.hpp"
 #include "transport/auth/key_reader.hpp"
 
 #include <boost/json/parse.hpp>

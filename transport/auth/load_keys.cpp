@@ -1,4 +1,5 @@
 #include "config/names.hpp"
+#include "config/options/fixed_bounds.hpp"
 #include "transport/auth/key_fetcher.hpp"
 #include "transport/auth/key_set.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/webhook_options.hpp"
+#include "config/options/webhook.hpp"
 #include "transport/auth/decision.hpp"
 
 #include <functional>

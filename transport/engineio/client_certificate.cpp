@@ -1,5 +1,7 @@
 #include "transport/engineio/client_certificate.hpp"
 
+#include "config/options/fixed_bounds.hpp"
+
 #include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>

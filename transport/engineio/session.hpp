@@ -11,7 +11,7 @@
 // Opening: the open packet is out, but nobody has taken the session yet.
 // Closing: the owner has closed it, what is queued may still leave.
 
-#include "config/options.hpp"
+#include "config/options/engineio.hpp"
 #include "transport/engineio/close_reason.hpp"
 #include "transport/engineio/packet.hpp"
 

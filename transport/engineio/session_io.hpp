@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/options.hpp"
 #include "transport/engineio/exchange.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/engineio/packet_meter.hpp"

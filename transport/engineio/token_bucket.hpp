@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/rate.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/admin.hpp"
 #include "transport/engineio/port_event.hpp"
 #include "transport/http/admin_request.hpp"
 #include "transport/http/descriptor_reserve.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/server.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/engineio.hpp"
 #include "transport/engineio/session.hpp"
 #include "transport/http/http_session.hpp"
 #include "transport/http/request_error.hpp"

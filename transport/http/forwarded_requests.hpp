@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/options.hpp"
 #include "transport/engineio/loop.hpp"
 #include "transport/http/http_session.hpp"
 #include "transport/http/request_forwarder.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/limits.hpp"
+#include "config/options/rate.hpp"
 #include "transport/http/address_buckets.hpp"
 
 #include <boost/asio/ip/address.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/tls.hpp"
 #include "transport/engineio/tls_session.hpp"
 
 #include <filesystem>

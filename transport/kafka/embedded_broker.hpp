@@ -1,7 +1,5 @@
 #pragma once
 
-#include "config/options.hpp"
-
 #include <cstdint>
 #include <memory>
 #include <string>

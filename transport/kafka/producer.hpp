@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/kafka.hpp"
 #include "transport/kafka/error.hpp"
 #include "transport/kafka/record.hpp"
 

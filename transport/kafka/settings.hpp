@@ -1,6 +1,7 @@
 #pragma once
 
-#include "config/options.hpp"
+#include "config/options/cluster.hpp"
+#include "config/options/kafka.hpp"
 #include "transport/kafka/handles.hpp"
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+#include "config/options/fixed_bounds.hpp"
 #include "tests/actors/client/connection_fixture.hpp"
 
 namespace weir {

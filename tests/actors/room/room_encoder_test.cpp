@@ -1,5 +1,6 @@
 #include "actors/room/room_encoder.hpp" // unit under test
 
+#include "config/options/fixed_bounds.hpp"
 #include "schemas/event_codec.hpp"
 #include "tests/support/record_blocks.hpp"
 #include "tests/support/rules.hpp"

@@ -1,5 +1,6 @@
 // What may be a key: PEM files, key sets, secrets.
 
+#include "config/options/fixed_bounds.hpp"
 #include "tests/transport/auth/foreign_tokens.hpp"
 #include "tests/transport/auth/token_maker.hpp"
 #include "transport/auth/key_set.hpp"

@@ -1,5 +1,6 @@
 #include "transport/auth/token_verifier.hpp"
 
+#include "config/options/fixed_bounds.hpp"
 #include "tests/transport/auth/foreign_tokens.hpp"
 #include "tests/transport/auth/token_maker.hpp"
 

@@ -2,6 +2,8 @@
 
 #include "transport/engineio/client_certificate.hpp"
 
+#include "config/options/fixed_bounds.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <openssl/asn1.h>

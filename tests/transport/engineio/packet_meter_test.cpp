@@ -1,5 +1,6 @@
 #include "transport/engineio/packet_meter.hpp" // unit under test
 
+#include "config/options/units.hpp"
 #include "tests/transport/http/peer.hpp"
 #include "transport/engineio/websocket_decoder.hpp"
 

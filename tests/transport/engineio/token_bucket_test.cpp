@@ -1,5 +1,7 @@
 #include "transport/engineio/token_bucket.hpp" // unit under test
 
+#include "config/options/units.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
