@@ -87,60 +87,65 @@ caf::telemetry::dbl_histogram* histogram(caf::actor_system& system,
   return family->get_or_add(caf::make_span(labels));
 }
 
-void show_limits(caf::actor_system& system, const options& settings) {
-  auto show = [&system](std::string_view key, std::size_t value) {
-    gauge(system, metrics::limit, key)->value(static_cast<std::int64_t>(value));
-  };
-  auto& x = settings.limits;
-  show("server.max_connections", settings.server.max_connections);
-  show("server.max_header", settings.server.max_header);
-  show("server.max_url", settings.server.max_url);
-  show("server.max_file_bytes", settings.server.max_file_bytes);
-  show("engineio.max_payload", settings.engineio.max_payload);
-  show("limits.outbox", x.outbox);
-  show("limits.outboxes", x.outboxes);
-  show("limits.max_lag", x.max_lag);
-  show("limits.unanswered_emits", x.unanswered_emits);
-  show("limits.unanswered_bytes", x.unanswered_bytes);
-  show("limits.tail_cache", x.tail_cache);
-  show("limits.credit", x.credit);
-  show("limits.replays", x.replays);
-  show("limits.connections_per_address", x.connections_per_address);
-  show("limits.connections_per_user", x.connections_per_user);
-  auto show_rate = [&show](std::string key, const rate_options& rate) {
-    show(key + ".rate", rate.rate);
-    show(key + ".burst", rate.burst);
-  };
-  show_rate("limits.connection_rate", x.connection_rate);
-  show_rate("limits.handshakes", x.handshakes);
-  show_rate("limits.requests", x.requests);
-  show_rate("limits.packets", x.packets);
-  show_rate("limits.events", x.events);
-  show_rate("limits.bytes", x.bytes);
-  show_rate("limits.joins", x.joins);
-  show("limits.max_rate_limited", x.max_rate_limited);
-  show("limits.handshake", x.handshake);
-  show("limits.rooms_per_socket", x.rooms_per_socket);
-  show("limits.room_name", x.room_name);
-  show("limits.recovery_offset", x.recovery_offset);
-  show("limits.producer_queue", x.producer_queue);
-  show("limits.forwarded_polls", x.forwarded_polls);
-  show("limits.forwarded_bytes", x.forwarded_bytes);
-  show("limits.idempotency_ids", x.idempotency_ids);
-  show("limits.json_depth", x.json_depth);
-  if (settings.auth.jwt.is_configured())
-    show("auth.jwt.max_token", settings.auth.jwt.max_token);
-  if (auto& hook = settings.auth.webhook; hook.is_configured()) {
-    show("auth.webhook.concurrency", hook.concurrency);
-    show("auth.webhook.waiting", hook.waiting);
-    show("auth.webhook.cache_entries", hook.cache_entries);
-    show("auth.webhook.cache_bytes", hook.cache_bytes);
+namespace {
+
+void show(caf::actor_system& system, std::string_view key, std::size_t value) {
+  gauge(system, metrics::limit, key)->value(static_cast<std::int64_t>(value));
+}
+
+void show_rate(caf::actor_system& system, const std::string& key,
+               const rate_options& rate) {
+  show(system, key + ".rate", rate.rate);
+  show(system, key + ".burst", rate.burst);
+}
+
+void show(caf::actor_system& system, const limits_options& x) {
+  show(system, "limits.outbox", x.outbox);
+  show(system, "limits.outboxes", x.outboxes);
+  show(system, "limits.max_lag", x.max_lag);
+  show(system, "limits.unanswered_emits", x.unanswered_emits);
+  show(system, "limits.unanswered_bytes", x.unanswered_bytes);
+  show(system, "limits.tail_cache", x.tail_cache);
+  show(system, "limits.credit", x.credit);
+  show(system, "limits.replays", x.replays);
+  show(system, "limits.connections_per_address", x.connections_per_address);
+  show(system, "limits.connections_per_user", x.connections_per_user);
+  show_rate(system, "limits.connection_rate", x.connection_rate);
+  show_rate(system, "limits.handshakes", x.handshakes);
+  show_rate(system, "limits.requests", x.requests);
+  show_rate(system, "limits.packets", x.packets);
+  show_rate(system, "limits.events", x.events);
+  show_rate(system, "limits.bytes", x.bytes);
+  show_rate(system, "limits.joins", x.joins);
+  show(system, "limits.max_rate_limited", x.max_rate_limited);
+  show(system, "limits.handshake", x.handshake);
+  show(system, "limits.rooms_per_socket", x.rooms_per_socket);
+  show(system, "limits.room_name", x.room_name);
+  show(system, "limits.recovery_offset", x.recovery_offset);
+  show(system, "limits.producer_queue", x.producer_queue);
+  show(system, "limits.forwarded_polls", x.forwarded_polls);
+  show(system, "limits.forwarded_bytes", x.forwarded_bytes);
+  show(system, "limits.idempotency_ids", x.idempotency_ids);
+  show(system, "limits.json_depth", x.json_depth);
+}
+
+void show(caf::actor_system& system, const auth_options& x) {
+  if (x.jwt.is_configured())
+    show(system, "auth.jwt.max_token", x.jwt.max_token);
+  if (auto& hook = x.webhook; hook.is_configured()) {
+    show(system, "auth.webhook.concurrency", hook.concurrency);
+    show(system, "auth.webhook.waiting", hook.waiting);
+    show(system, "auth.webhook.cache_entries", hook.cache_entries);
+    show(system, "auth.webhook.cache_bytes", hook.cache_bytes);
     count(system, metrics::webhook_expired);
     for (auto* y : {"not_allowed", "too_large", "unavailable"})
       count(system, metrics::webhook_refused, y);
   }
-  if (!settings.auth.deny_topic.empty())
-    show("auth.deny_memory", settings.auth.deny_memory);
+  if (!x.deny_topic.empty())
+    show(system, "auth.deny_memory", x.deny_memory);
+}
+
+void make_known(caf::actor_system& system) {
   for (auto* y : {&metrics::connections_refused, &metrics::origins_refused,
                   &metrics::http_requests_refused, &metrics::accepts_failed,
                   &metrics::operators_refused, &metrics::tls_failed,
@@ -163,6 +168,19 @@ void show_limits(caf::actor_system& system, const options& settings) {
                   &metrics::partitions_paused, &metrics::partitions_unreachable,
                   &metrics::partitions_interim})
     gauge(system, *y);
+}
+
+} // namespace
+
+void show_limits(caf::actor_system& system, const options& settings) {
+  show(system, "server.max_connections", settings.server.max_connections);
+  show(system, "server.max_header", settings.server.max_header);
+  show(system, "server.max_url", settings.server.max_url);
+  show(system, "server.max_file_bytes", settings.server.max_file_bytes);
+  show(system, "engineio.max_payload", settings.engineio.max_payload);
+  show(system, settings.limits);
+  show(system, settings.auth);
+  make_known(system);
 }
 
 emit_counters::emit_counters(caf::actor_system& system) {
