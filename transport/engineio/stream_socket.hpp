@@ -96,14 +96,10 @@ private:
   template <class Handler>
   void wait(need what, Handler handler);
 
-  template <class Handler>
-  void handshake_after(need what, Handler handler);
-
-  template <class Handler>
-  void read_after(need what, boost::asio::mutable_buffer into, Handler handler);
-
-  template <class Buffers, class Handler>
-  void write_after(need what, Buffers bytes, Handler handler);
+  /// `step(error_code&)` once the socket is ready, and again for as long as it
+  /// would block; then `handler(error_code, its result)`.
+  template <class Step, class Handler>
+  void attempt(need what, Step step, Handler handler);
 
   std::size_t write_encrypted(boost::asio::const_buffer bytes,
                               boost::system::error_code& e);
@@ -128,70 +124,57 @@ void stream_socket::wait(need what, Handler handler) {
                        std::move(handler));
 }
 
+template <class Step, class Handler>
+void stream_socket::attempt(need what, Step step, Handler handler) {
+  wait(what, [this, step = std::move(step), handler = std::move(handler)](
+               boost::system::error_code e) mutable {
+    auto n = e ? std::size_t{0} : step(e);
+    if (e == boost::asio::error::would_block)
+      attempt(tls_->needs(), std::move(step), std::move(handler));
+    else
+      handler(e, n);
+  });
+}
+
 template <class Handler>
 void stream_socket::async_handshake(Handler handler) {
+  auto step = [this](boost::system::error_code& e) {
+    tls_->handshake(e);
+    return std::size_t{0};
+  };
   if (tls_)
-    handshake_after(need::nothing, std::move(handler));
+    attempt(need::nothing, step,
+            [handler = std::move(handler)](boost::system::error_code e,
+                                           std::size_t) mutable {
+              handler(e);
+            });
   else
     handler(boost::system::error_code{});
 }
 
 template <class Handler>
-void stream_socket::handshake_after(need what, Handler handler) {
-  wait(what, [this, handler = std::move(handler)](
-               boost::system::error_code e) mutable {
-    if (!e)
-      tls_->handshake(e);
-    if (e == boost::asio::error::would_block)
-      handshake_after(tls_->needs(), std::move(handler));
-    else
-      handler(e);
-  });
-}
-
-template <class Handler>
 void stream_socket::async_read_some(boost::asio::mutable_buffer into,
                                     Handler handler) {
+  auto step = [this, into](boost::system::error_code& e) {
+    return read_some(into, e); // on a loop: the socket is non-blocking
+  };
   if (tls_)
-    read_after(tls_->has_pending() ? need::nothing : need::read, into,
-               std::move(handler));
+    attempt(tls_->has_pending() ? need::nothing : need::read, step,
+            std::move(handler));
   else
     socket_.async_read_some(into, std::move(handler));
 }
 
-template <class Handler>
-void stream_socket::read_after(need what, boost::asio::mutable_buffer into,
-                               Handler handler) {
-  wait(what, [this, into, handler = std::move(handler)](
-               boost::system::error_code e) mutable {
-    // on a loop: the socket is non-blocking
-    auto n = e ? std::size_t{0} : read_some(into, e);
-    if (e == boost::asio::error::would_block)
-      read_after(tls_->needs(), into, std::move(handler));
-    else
-      handler(e, n);
-  });
-}
-
 template <class Buffers, class Handler>
 void stream_socket::async_write_some(const Buffers& bytes, Handler handler) {
-  if (tls_)
-    write_after(need::nothing, bytes, std::move(handler));
-  else
+  if (!tls_) {
     socket_.async_write_some(bytes, std::move(handler));
-}
-
-template <class Buffers, class Handler>
-void stream_socket::write_after(need what, Buffers bytes, Handler handler) {
-  wait(what, [this, bytes = std::move(bytes), handler = std::move(handler)](
-               boost::system::error_code e) mutable {
-    // on a loop: the socket is non-blocking
-    auto n = e ? std::size_t{0} : write_some(bytes, e);
-    if (e == boost::asio::error::would_block)
-      write_after(tls_->needs(), std::move(bytes), std::move(handler));
-    else
-      handler(e, n);
-  });
+    return;
+  }
+  auto step = [this, bytes](boost::system::error_code& e) {
+    return write_some(bytes, e); // on a loop: the socket is non-blocking
+  };
+  attempt(need::nothing, std::move(step), std::move(handler));
 }
 
 /// TLS takes one piece, and makes it a record.
