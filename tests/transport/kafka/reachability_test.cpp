@@ -90,8 +90,18 @@ BOOST_AUTO_TEST_CASE(statistics_that_cannot_be_read_say_nothing) {
   BOOST_TEST(after(100 * second, {{}}));
   for (const auto* bad :
        {"", "{}", R"({ "ts":7, "brokers":{ "b": { "name":"b" } } })"})
-    BOOST_TEST(bool{brokers_.on_statistics(bad)}, bad);
+    BOOST_TEST((brokers_.on_statistics(bad).code == "statistics"), bad);
   BOOST_TEST(brokers_.state().reachable);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_error_is_kept_until_a_broker_answers) {
+  brokers_.on_error("connection refused", false);
+  brokers_.on_error("1/1 brokers are down", true);
+  BOOST_TEST(!brokers_.state().reachable);
+  BOOST_TEST(brokers_.state().last_error == "connection refused");
+  brokers_.on_answer();
+  BOOST_TEST(brokers_.state().reachable);
+  BOOST_TEST(brokers_.state().last_error.empty());
 }
 
 // A broker that answers within a second, however rarely it is asked, always

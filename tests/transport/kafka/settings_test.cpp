@@ -1,7 +1,6 @@
 #include "transport/kafka/settings.hpp"
 
 #include "config/memory_bound.hpp"
-#include "transport/kafka/reachability.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -31,17 +30,6 @@ std::string refusal(const std::string& key, const std::string& value) {
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-bool answers(std::string_view source, std::string_view state, int waiting,
-             int silence) {
-  reachability x;
-  x.on_statistics(
-    "{\"brokers\":{ \"b:1/1\": { \"source\":\"" + std::string{source}
-    + "\", \"state\":\"" + std::string{state}
-    + "\", \"waitresp_cnt\":" + std::to_string(waiting)
-    + ", \"rxidle\":" + std::to_string(silence) + "} }, \"topics\":{ } }");
-  return x.state().reachable;
 }
 
 } // namespace
@@ -144,36 +132,6 @@ BOOST_AUTO_TEST_CASE(a_reader_of_older_records_is_set_up_as_the_member_is) {
   BOOST_TEST(property(conf.get(), "client.id") == "weir/b/replay");
   // The log's start, or what still exists would be skipped.
   BOOST_TEST(property(conf.get(), "auto.offset.reset") == "smallest");
-}
-
-BOOST_AUTO_TEST_CASE(a_broker_counts_while_it_is_up_and_answers) {
-  BOOST_TEST(answers("learned", "UP", 0, 1000));
-  BOOST_TEST(answers("configured", "UP", 0, 60'000'000)); // nothing asked
-  BOOST_TEST(answers("learned", "UP", 1, 1000));
-  BOOST_TEST(!answers("learned", "UP", 1, 3'000'000)); // asked, no answer
-  BOOST_TEST(!answers("learned", "CONNECT", 0, -1));
-  BOOST_TEST(!answers("internal", "UP", 0, -1));
-  BOOST_TEST(!answers("logical", "UP", 0, 1000));
-}
-
-BOOST_AUTO_TEST_CASE(statistics_that_cannot_be_read_are_an_error) {
-  reachability x;
-  x.on_answer();
-  for (auto text : {"", "{}", R"({"brokers":{"a":{"source":"learned"}}})"}) {
-    BOOST_TEST((x.on_statistics(text).code == "statistics"));
-    BOOST_TEST(x.state().reachable);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(the_last_error_is_kept_until_a_broker_answers) {
-  reachability x;
-  x.on_error("connection refused", false);
-  x.on_error("1/1 brokers are down", true);
-  BOOST_TEST(!x.state().reachable);
-  BOOST_TEST(x.state().last_error == "connection refused");
-  x.on_answer();
-  BOOST_TEST(x.state().reachable);
-  BOOST_TEST(x.state().last_error == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
