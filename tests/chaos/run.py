@@ -37,7 +37,7 @@ class Result:
     def text(self):
         numbers = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v
                             in self.figures.items()
-                            if k not in ("nodes", "faults"))
+                            if k not in ("nodes", "alone", "faults"))
         lines = [f"seed {self.options.seed}: {numbers}"]
         if self.violations:
             lines += [f"  {x}" for x in self.violations[:SHOWN]]
