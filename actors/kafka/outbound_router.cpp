@@ -554,37 +554,10 @@ struct outbound_router_state {
     auto is_found = !is_later && y.next.next() == cursor::unknown;
     auto noted = take_misplaced(x.keys);
     auto epochs = take_epochs(x.keys);
-    if (is_found) { // later ones come by themselves
-      if (noted.empty())
-        topic.misplaced.erase(partition);
-      else
-        topic.misplaced[partition] = misplaced_keys::read(noted);
-      y.next = cursor{x.offset};
-      topic.cursors.next.set(partition, x.offset);
-      topic.shared.reset(); // rooms are notified of all partitions
-    }
-    // Of a position in another log, a batch that goes back takes us away. An
-    // epoch is that of a position: after a batch was lost, ours is not the one
-    // meant.
-    if (auto named = take_log(x.keys); named.log != 0) {
-      if (y.log != 0 && y.log != named.log && !y.replay)
-        topic.cursors.epochs.erase(partition);
-      if (y.next.next() == x.offset)
-        y.leader_epoch = named.leader_epoch;
-      else if (y.log != named.log)
-        y.leader_epoch = -1;
-      name_log(y, named.log, x.offset);
-      auto is_first = topic.cursors.any_log() == 0;
-      if (is_found || !topic.cursors.log.knows(partition)) {
-        topic.cursors.log.set(partition, y.log);
-        if (!y.replay)
-          topic.cursors.leader_epoch.set(partition, y.leader_epoch);
-        topic.shared.reset();
-      }
-      note_epochs(topic, partition, epochs);
-      if (is_first) // joins wait for it
-        tell_position(topic);
-    }
+    if (is_found) // later ones come by themselves
+      begin_at(y, topic, x.offset, noted);
+    if (auto named = take_log(x.keys); named.log != 0)
+      take_name(y, topic, named, x.offset, is_found, epochs);
     // A room from further on would not learn of it if the log were cut between.
     if (is_later && !x.keys.empty() && x.offset != y.next.next())
       return make_up_for(x.subscription, x.offset);
@@ -604,6 +577,44 @@ struct outbound_router_state {
       for (auto& [key, rooms] : topic.rooms)
         for (auto& room : rooms)
           tell_if_complete(topic, key, room);
+  }
+
+  void begin_at(subscription_state& x, topic_state& topic, std::int64_t offset,
+                const std::string& noted) {
+    auto partition = x.partition.partition;
+    if (noted.empty())
+      topic.misplaced.erase(partition);
+    else
+      topic.misplaced[partition] = misplaced_keys::read(noted);
+    x.next = cursor{offset};
+    topic.cursors.next.set(partition, offset);
+    topic.shared.reset(); // rooms are notified of all partitions
+  }
+
+  /// The reader has named its log, and of which leader `offset` is. Of a
+  /// position in another log, a batch that goes back takes us away. An epoch is
+  /// that of a position: after a batch was lost, ours is not the one meant.
+  void take_name(subscription_state& x, topic_state& topic,
+                 const named_log& named, std::int64_t offset, bool is_found,
+                 std::string_view epochs) {
+    auto partition = x.partition.partition;
+    if (x.log != 0 && x.log != named.log && !x.replay)
+      topic.cursors.epochs.erase(partition);
+    if (x.next.next() == offset)
+      x.leader_epoch = named.leader_epoch;
+    else if (x.log != named.log)
+      x.leader_epoch = -1;
+    name_log(x, named.log, offset);
+    auto is_first = topic.cursors.any_log() == 0;
+    if (is_found || !topic.cursors.log.knows(partition)) {
+      topic.cursors.log.set(partition, x.log);
+      if (!x.replay)
+        topic.cursors.leader_epoch.set(partition, x.leader_epoch);
+      topic.shared.reset();
+    }
+    note_epochs(topic, partition, epochs);
+    if (is_first) // joins wait for it
+      tell_position(topic);
   }
 
   /// Rooms compare with it what clients come back with. They learn it with the
