@@ -67,8 +67,8 @@ constexpr auto farewell_timeout = std::chrono::seconds{1};
 constexpr std::size_t kept_descriptors = 4;
 
 /// How long a consumer group may take to hand partitions over, once it knows
-/// that a member is gone: members hear of it by their next heartbeat, 3 s later
-/// at most.
+/// that a member is gone: members hear of it by their next heartbeats, and
+/// brokers are slow when a node is just gone.
 constexpr auto rebalance_time = std::chrono::seconds{5};
 
 struct gateway_state {

@@ -60,10 +60,11 @@ async def run(options, say):
     steps = make_script(options.seed, options.duration, options.playable,
                         options.alone)
     async with World(options) as world:
+        plan = options.folder / "faults.txt"
+        plan.write_text("".join(f"{x}\n" for x in steps))
         say(f"seed {options.seed}: {len(steps)} faults in "
-            f"{options.duration:.0f} s, {len(world.clients)} clients")
-        for step in steps:
-            say(f"  {step}")
+            f"{options.duration:.0f} s, {len(world.clients)} clients; when "
+            f"which: {plan}")
         stalled = await play(world, steps)
         if stalled:
             for node in world.nodes:

@@ -157,7 +157,8 @@ def test_a_topic_that_nobody_creates_is_an_error_until_it_is_there(cluster,
                                                                    prefix):
     if not cluster.is_running(1):
         cluster.start()
-    with WeirNode(config(cluster.bootstrap, prefix, "2s"),
+    # Longer than librdkafka takes to call a topic unknown: 3 s.
+    with WeirNode(config(cluster.bootstrap, prefix, "30s"),
                   ready=False) as node:
         with RawClient(node.port) as client:
             answer = emit(client, "lost")

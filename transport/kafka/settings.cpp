@@ -55,8 +55,9 @@ constexpr default_value producer_defaults[] = {
   // The bounds behind produce_errc::queue_full.
   {"queue.buffering.max.messages", "100000"},
   {"queue.buffering.max.kbytes", "65536"},
-  // A topic that does not exist is answered within this time, which must
-  // suffice for a broker to create it (librdkafka: 30 s).
+  // A topic that does not exist is answered within this time and a second, by
+  // which librdkafka looks; it must suffice for a broker to create it
+  // (librdkafka: 30 s).
   {"topic.metadata.propagation.max.ms", "2000"},
   // Never: a record given up after it was sent would cost the order of those
   // that follow, see the PRODUCER actor. kafka.delivery_timeout is kept there.
@@ -70,6 +71,9 @@ constexpr default_value consumer_defaults[] = {
   // 45 s). librdkafka's own thread tells that the node lives, three times as
   // often, so that no load of ours makes it late.
   {"session.timeout.ms", "10000"},
+  // By its next one a member hears that partitions change hands, and nobody
+  // in the group reads them from one member's to the other's (librdkafka: 3 s).
+  {"heartbeat.interval.ms", "500"},
   {"enable.auto.commit", "false"},
   {"enable.auto.offset.store", "false"},
   {"isolation.level", "read_committed"},
