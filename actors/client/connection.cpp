@@ -17,10 +17,7 @@ connection_state::connection_state(
   connection_actor::pointer self,
   std::shared_ptr<const connection_context> context,
   std::shared_ptr<engineio::session_control> session)
-  : self(self),
-    me(self),
-    context(std::move(context)),
-    session(std::move(session)),
+  : socket_host(self, std::move(context), std::move(session)),
     decoder(this->context->limits.json_depth, this->context->max_payload) {
   if (request_rates::are_limited(this->context->limits))
     rates = std::make_unique<request_rates>(this->context->limits);
@@ -31,7 +28,7 @@ connection_state::~connection_state() {
     gauge(self->system(), metrics::connections_paused)->dec();
   session->detach();
   for (auto& x : sockets)
-    part(x, nullptr);
+    x.part(nullptr);
 }
 
 connection_actor::behavior_type connection_state::make_behavior() {
@@ -84,8 +81,8 @@ std::size_t connection_state::disconnect(const engineio::unwanted& whom) {
   if (whom.what == id)
     return disconnect_id(whom.name);
   std::size_t result = 0;
-  for (auto i = sockets.size(); i-- > 0;) {
-    auto& x = sockets[i];
+  for (auto i = sockets.begin(); i != sockets.end();) {
+    auto& x = *i++;
     auto is_user = !x.identity->user.empty() && x.identity->user == whom.name;
     if (!is_user
         && (whom.what != denied || !x.token || x.token->claims.id != whom.name))
@@ -176,7 +173,7 @@ void connection_state::on_packet(const packet& x) {
       return leave_permanently(*socket);
     case packet_type::event:
     case packet_type::binary_event:
-      return on_event(*socket, x);
+      return socket->on_event(x);
     default: // acks: nothing of ours asks for one
       return;
   }
@@ -204,14 +201,9 @@ void connection_state::enter(const nsp_routes& rules, std::string_view payload,
     let_in(rules, payload, entrant_of(std::move(token)));
 }
 
-entrant connection_state::entrant_of(token_ptr token) {
-  auto user = token ? token->claims.user : std::string{};
-  return {std::move(token), nullptr, std::move(user), nullptr};
-}
-
 void connection_state::let_in(const nsp_routes& rules, std::string_view payload,
                               entrant who) {
-  who.rights = take_rights(rules, who.token);
+  who.rights = take_rights(*context, rules, who.token);
   // The connection that it comes back from is about to end.
   auto user = who.user;
   auto resumes = try_resume(rules, payload, who);
@@ -225,74 +217,28 @@ void connection_state::let_in(const nsp_routes& rules, std::string_view payload,
 
 void connection_state::open(const nsp_routes& rules, std::string_view payload,
                             entrant who) {
-  auto id = context->make_socket_id();
-  auto& socket = sockets.emplace_back();
-  socket.rules = &rules;
+  auto& socket = sockets.emplace_back(*this, rules, context->make_socket_id(),
+                                      std::move(who));
   if (rules.settings().recovery.count() > 0)
-    socket.recovery = make_recovery(
-      rules, context->signer->make_pid(socket.nsp(), id, who.user));
-  send_text(socketio::encode_connect(
-    socket.nsp(), id, socket.recovery ? socket.recovery->pid() : ""));
-  socket.identity = std::make_shared<const socket_identity>(
-    socket_identity{std::move(id), rules.index(), std::move(who.user)});
-  socket.token = std::move(who.token);
-  socket.rights = std::move(who.rights);
-  socket.verdict = std::move(who.verdict);
-  socket.slot = std::move(who.slot);
-  watch_token(socket);
-  watch_verdict(socket);
-  greet(socket, payload);
-  if (socket.recovery) {
-    tell(self, context->sockets,
-         socket_opened{me, socket.identity, begin_request(socket.identity)});
-    send_position(socket);
-  }
-  join_automatically(socket);
+    socket.start_recovery(context->signer->make_pid(
+      socket.nsp(), socket.identity->id, socket.identity->user));
+  socket.open(payload);
 }
 
-void connection_state::greet(socket_state& socket, std::string_view payload) {
-  auto& settings = socket.rules->settings().on_connect;
-  if (!settings)
-    return;
-  socket.greeting = std::make_unique<pending_greeting>();
-  socket.greeting->args = payload.empty() ? "{}" : payload;
-  if (settings->delay.count() == 0)
-    return greet_now(socket);
-  socket.greeting->timer.start(self, context->executor, settings->delay,
-                               [this, to = socket.identity] {
-                                 if (auto* found = find(to))
-                                   greet_now(*found);
-                               });
+void connection_state::leave_nsp(client_socket& x) {
+  x.answer_open_requests();
+  x.part(begin_request(x.identity));
+  sockets.remove_if([&](auto& y) { return &y == &x; });
 }
 
-void connection_state::greet_now(socket_state& socket) {
-  if (auto x = std::exchange(socket.greeting, nullptr))
-    send_event(socket, socket.rules->settings().on_connect->event, x->args);
-}
-
-void connection_state::leave_nsp(socket_state& x) {
-  answer_open_requests(x);
-  part(x, begin_request(x.identity));
-  sockets.erase(sockets.begin() + (&x - sockets.data()));
-}
-
-void connection_state::part(socket_state& x, const request_lease& lease) {
-  for (auto& [room, m] : x.rooms.all())
-    tell(self, context->directory,
-         leave_room{x.identity, m->room, lease, true});
-  if (x.recovery)
-    tell(self, context->sockets,
-         socket_closed{x.identity, x.recovery->known(), lease});
-}
-
-void connection_state::leave_permanently(socket_state& x) {
+void connection_state::leave_permanently(client_socket& x) {
   if (x.recovery)
     x.recovery->end();
   leave_nsp(x);
 }
 
-void connection_state::disconnect(socket_state& x) {
-  answer_open_requests(x);
+void connection_state::disconnect(client_socket& x) {
+  x.answer_open_requests();
   send_text(socketio::encode_disconnect(x.nsp()));
   leave_permanently(x);
 }
@@ -302,45 +248,23 @@ void connection_state::on_disconnect(const disconnect_socket& x) {
     disconnect(*found);
 }
 
-socket_state* connection_state::find(std::string_view nsp) {
+client_socket* connection_state::find(std::string_view nsp) {
   auto i = std::find_if(sockets.begin(), sockets.end(),
                         [&](auto& x) { return x.nsp() == nsp; });
   return i == sockets.end() ? nullptr : &*i;
 }
 
-socket_state* connection_state::find(const socket_ptr& identity) {
+client_socket* connection_state::find(const socket_ptr& identity) {
   auto i = std::find_if(sockets.begin(), sockets.end(),
                         [&](auto& x) { return x.identity == identity; });
   return i == sockets.end() ? nullptr : &*i;
 }
 
-void connection_state::send_text(std::string_view text) {
+void socket_host::send_text(std::string_view text) {
   static thread_local std::string frames; // keeps its memory
   frames.clear();
   engineio::append_text_message(frames, text);
   session->send(frames);
-}
-
-void connection_state::send_event(socket_state& socket, std::string_view name,
-                                  std::string_view args) {
-  std::string frames;
-  engineio::append_text_message(frames, socketio::encode_event(socket.nsp(),
-                                                               name, args));
-  send_frames(socket, frames);
-}
-
-void connection_state::send_frames(socket_state& socket,
-                                   std::string_view frames) {
-  greet_now(socket);
-  auto& recovery = socket.recovery;
-  if (!recovery)
-    return session->send(frames);
-  static thread_local std::string out; // keeps its memory
-  out.clear();
-  recovery->prepare(socket.rooms, context->now());
-  append_with_offset(out, frames, *recovery);
-  session->send(out);
-  recovery->mark_written();
 }
 
 connection_actor

@@ -32,7 +32,7 @@ std::size_t size_of(const packet& x) {
 
 // -- what a client asks for ---------------------------------------------------
 
-bool connection_state::is_within_rates(socket_state* socket, const packet& x) {
+bool connection_state::is_within_rates(client_socket* socket, const packet& x) {
   auto now = context->clock();
   auto is_event = x.type == packet_type::event
                   || x.type == packet_type::binary_event;
@@ -40,7 +40,7 @@ bool connection_state::is_within_rates(socket_state* socket, const packet& x) {
     slow_down(rates->charge(size_of(x), now).wait);
     return true;
   }
-  auto& settings = socket->rules->settings();
+  auto& settings = socket->rules.settings();
   auto over = rates->admit({x.name, size_of(x), x.name == settings.join_event},
                            now);
   if (over.limit.empty())
@@ -51,17 +51,17 @@ bool connection_state::is_within_rates(socket_state* socket, const packet& x) {
   return false;
 }
 
-void connection_state::refuse_for_now(socket_state& socket,
+void connection_state::refuse_for_now(client_socket& socket,
                                       std::string_view ack_id,
                                       const request_rates::verdict& over) {
   count(self->system(), metrics::requests_refused, "rate_limited")->inc();
   note_rate_limited(over.limit, socket.identity->user);
   auto wait = std::chrono::ceil<std::chrono::milliseconds>(over.wait);
-  answer(socket, ack_id,
-         error_answer(emit_errc::rate_limited,
-                      "more than limits." + std::string{over.limit}
-                        + " allows; again after retry_after_ms",
-                      wait));
+  socket.answer(ack_id,
+                error_answer(emit_errc::rate_limited,
+                             "more than limits." + std::string{over.limit}
+                               + " allows; again after retry_after_ms",
+                             wait));
   slow_down(over.wait);
 }
 

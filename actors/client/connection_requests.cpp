@@ -3,41 +3,49 @@
 // whoever has got it lets go of it: so no client can fill a mailbox. And each
 // ack is given once, by whoever answers first.
 
-#include "actors/client/answers.hpp"
 #include "actors/client/connection_state.hpp"
 #include "actors/runtime/metrics/connections.hpp"
-#include "transport/socketio/encoder.hpp"
 
 namespace weir {
 
-// -- acks ---------------------------------------------------------------------
-
-void connection_state::answer(socket_state& socket, std::string_view ack_id,
-                              std::string_view json) {
-  if (ack_id.empty())
-    return;
-  greet_now(socket);
-  send_text(socketio::encode_ack(socket.nsp(), ack_id, json));
-}
-
-void connection_state::refuse(socket_state& socket, std::string_view ack_id,
-                              emit_errc error, std::string_view message) {
-  count(self->system(), metrics::requests_refused, to_string(error))->inc();
-  log::debug("request refused",
-             {{"sid", sid()}, {"code", to_string(error)}, {"why", message}});
-  answer(socket, ack_id, error_answer(error, message));
-}
-
 // -- their beginning and end --------------------------------------------------
 
-request_lease connection_state::lease_of(std::uint64_t request) {
+request_lease socket_host::lease_of(std::uint64_t request) {
   return std::make_shared<const credit_lease>(
     [to = me, request] { tell_anonymously(to, request_over{request}); });
 }
 
-request_lease connection_state::begin_request(const socket_ptr& socket,
-                                              std::size_t cost) {
+request_lease socket_host::begin_request(const socket_ptr& socket,
+                                         std::size_t cost) {
   return lease_of(requests.add({open_requests::kind::other, socket, {}, cost}));
+}
+
+void connection_state::on_emits_answered(emits_answered& x) {
+  for (auto& answered : x.all)
+    on_emit_answered(answered);
+  update_reading();
+  close_when_answered();
+}
+
+/// The socket may be gone; its client has been notified then.
+void connection_state::on_emit_answered(const emit_answered& x) {
+  auto ack_id = requests.take_ack(x.ack.request);
+  requests.end(x.ack.request);
+  if (auto* socket = find(x.ack.socket))
+    socket->on_emit_answered(x, ack_id);
+}
+
+void connection_state::on_join_answered(join_answered& x) {
+  auto* request = requests.find(x.ack.request);
+  if (request == nullptr || std::exchange(request->is_answered, true))
+    return;
+  on_join_settled(x, requests.take_ack(x.ack.request));
+}
+
+void connection_state::on_join_settled(const join_answered& x,
+                                       std::string_view ack_id) {
+  if (auto* socket = find(x.ack.socket))
+    socket->on_join_settled(x, ack_id); // otherwise the client was notified
 }
 
 /// A join that its room has not answered was lost with the room.
@@ -55,45 +63,11 @@ void connection_state::on_request_over(const request_over& x) {
     lost.membership = request->membership;
     on_join_settled(lost, request->ack_id);
   } else if (request->what == open_requests::kind::leave) {
-    on_left(*request);
+    if (auto* socket = find(request->socket))
+      socket->on_left(*request);
   }
   update_reading();
   close_when_answered();
-}
-
-/// Whether the room has handled it or is no more: the socket is out.
-void connection_state::on_left(const open_requests::request& x) {
-  auto* socket = find(x.socket);
-  if (socket == nullptr)
-    return;
-  send_new_position(*socket); // before the ack, as with a join
-  answer_leave(*socket, x.ack_id, x);
-}
-
-/// One whose join was refused meanwhile has never been in.
-void connection_state::answer_leave(socket_state& socket,
-                                    std::string_view ack_id,
-                                    const open_requests::request& x) {
-  if (x.here.next.empty())
-    refuse(socket, ack_id, emit_errc::not_a_member,
-           "the socket is not in this room");
-  else
-    answer(socket, ack_id, room_answer(x.room, x.here));
-}
-
-void connection_state::answer_open_requests(socket_state& socket) {
-  for (auto number : requests.unanswered_of(socket.identity)) {
-    auto& x = *requests.find(number);
-    auto ack_id = requests.take_ack(number);
-    if (x.what == open_requests::kind::leave)
-      answer_leave(socket, ack_id, x);
-    else if (x.what != open_requests::kind::emit)
-      refuse(socket, ack_id, emit_errc::unavailable,
-             "the socket has left its namespace");
-    else
-      refuse(socket, ack_id, emit_errc::timeout,
-             "the socket has left its namespace; the event may be stored");
-  }
 }
 
 // -- credit -------------------------------------------------------------------

@@ -12,228 +12,14 @@ namespace weir {
 
 using socketio::packet;
 
-// -- joining and leaving ------------------------------------------------------
+// -- events -------------------------------------------------------------------
 
-/// The room that a join or leave event names; nothing: it was refused.
-std::optional<std::string> connection_state::room_of(socket_state& socket,
-                                                     const packet& x) {
-  auto args = x.args;
-  auto first = json::pop_front(args);
-  auto room = first.empty() ? std::nullopt : json::string_value(first);
-  auto limit = context->limits.room_name;
-  if (!room)
-    refuse(socket, x.ack_id, emit_errc::invalid_payload,
-           "the first argument must be the room's name");
-  if (!room || room->size() <= limit)
-    return room;
-  refuse(socket, x.ack_id, emit_errc::too_large,
-         "a room's name has at most limits.room_name bytes: "
-           + std::to_string(limit));
-  return std::nullopt;
-}
-
-std::optional<room_offset> connection_state::since_of(socket_state& socket,
-                                                      const packet& x) {
-  auto value = json::at(x.json, "/2/since");
-  if (!value)
-    return room_offset{};
-  auto text = value->size() <= max_since ? json::string_value(*value)
-                                         : std::nullopt;
-  auto offset = text ? read_offset(*text) : std::nullopt;
-  if (!offset)
-    refuse(socket, x.ack_id, emit_errc::invalid_payload,
-           "since must be an offset that an earlier join has got");
-  return offset;
-}
-
-void connection_state::on_join_event(socket_state& socket, const packet& x) {
-  auto room = room_of(socket, x);
-  if (!room)
-    return;
-  auto* route = socket.rules->mapping_of(*room);
-  if (route == nullptr)
-    return refuse(socket, x.ack_id, emit_errc::unknown_room,
-                  "no mapping of this namespace has such a room");
-  if (route->settings.join != join_policy::client)
-    return refuse(socket, x.ack_id, emit_errc::not_allowed,
-                  "clients cannot join this room");
-  if (!may_or_refuse(socket, x.ack_id, right::join, *route, *room))
-    return;
-  auto since = since_of(socket, x);
-  if (!since || !may_join(socket, x.ack_id, *room, *since))
-    return;
-  if (asks(*socket.rules, "join"))
-    request_join(socket, *room,
-                 {pending_join::kind::client, std::string{x.ack_id},
-                  x.json.size(), std::move(*since)});
-  else
-    join(socket, *room, {x.ack_id, x.json.size()}, std::move(*since));
-}
-
-/// An offset is not signed: it may be any.
-bool connection_state::may_join(socket_state& socket, std::string_view ack_id,
-                                std::string_view room,
-                                const room_offset& since) {
-  auto& route = *socket.rules->mapping_of(room);
-  return may_or_refuse(socket, ack_id, right::join, route, room)
-         && (since.next.empty()
-             || may_or_refuse(socket, ack_id, right::history, route, room));
-}
-
-void connection_state::join(socket_state& socket, const std::string& room,
-                            const origin& from, room_offset since) {
-  auto* membership = socket.rooms.find(room);
-  if (membership == nullptr) {
-    if (socket.rooms.size() >= context->limits.rooms_per_socket)
-      return refuse(socket, from.ack_id, emit_errc::not_allowed,
-                    "the socket is in as many rooms as it may be");
-    membership = &socket.rooms.add(room);
-  }
-  auto request = request_for(socket, *membership, from);
-  request.since = std::move(since.next);
-  request.logs = std::move(since.logs);
-  request.of_partitions = since.of_partitions;
-  tell(self, context->directory, std::move(request));
-}
-
-join_room connection_state::request_for(const socket_state& socket,
-                                        membership& m, const origin& from) {
-  ++m.joins;
-  auto* route = socket.rules->mapping_of(m.room);
-  std::string ack_id{from.ack_id};
-  auto number = requests.add({open_requests::kind::join, socket.identity,
-                              ack_id, from.cost, m.room, m.number});
-  join_room result{me,
-                   {socket.identity, std::move(ack_id), number},
-                   route,
-                   m.room,
-                   *route->key_of(m.room),
-                   m.number};
-  result.with_history = may(socket, right::history, *route, m.room);
-  result.lease = lease_of(number);
-  return result;
-}
-
-void connection_state::on_join_answered(join_answered& x) {
-  auto* request = requests.find(x.ack.request);
-  if (request == nullptr || std::exchange(request->is_answered, true))
-    return;
-  on_join_settled(x, requests.take_ack(x.ack.request));
-}
-
-/// The answer belongs to the request; what it means for the membership is
-/// another matter, as the socket may have left or joined again meanwhile.
-void connection_state::on_join_settled(const join_answered& x,
-                                       std::string_view ack_id) {
-  auto* socket = find(x.ack.socket);
-  if (socket == nullptr)
-    return; // the client has been notified
-  auto* m = socket->rooms.find(x.room_name);
-  auto is_current = m != nullptr && m->number == x.membership;
-  if (is_current)
-    --m->joins;
-  if (is_current && socket->resuming)
-    return on_room_resumed(*socket, *m, x);
-  // Before the ack: whoever has that can also come back to the room.
-  if (is_current)
-    settle(*socket, *m, x);
-  else
-    requests.note_begin(x);
-  if (x.error == emit_errc::none)
-    answer(*socket, ack_id,
-           room_answer(x.room_name, {x.from, x.logs, x.of_partitions}));
-  else
-    refuse(*socket, ack_id, x.error, x.message);
-  if (!is_current || x.error != emit_errc::none)
-    return;
-  for (auto& [partition, at] : x.restarted) {
-    auto begin = x.from.find(partition);
-    auto to = begin == x.from.end() ? 0 : std::min(begin->second, at);
-    send_event(*socket, "weir:gap",
-               gap_argument(x.room_name, partition, at, to));
-  }
-}
-
-void connection_state::settle(socket_state& socket, membership& m,
-                              const join_answered& x) {
-  if (x.error == emit_errc::none) {
-    begin_at(socket, m, x);
-    send_new_position(socket);
-    if (m.is_behind())
-      catch_up_rooms();
-  } else if (m.id == 0 && m.joins == 0) {
-    socket.rooms.remove(x.room_name);
-  }
-}
-
-/// Where the room lets the member begin. One that was in already is behind only
-/// where it has asked to begin at an earlier offset.
-void connection_state::begin_at(socket_state& socket, membership& m,
-                                const join_answered& x) {
-  auto is_new = m.id != x.room;
-  if (is_new) {
-    socket.rooms.enter(m, x.room, x.handle);
-    m.positions.clear();
-    m.of_partitions = x.of_partitions;
-    for (auto& [partition, next] : x.from)
-      m.positions.push_back({partition, false, next});
-  }
-  for (auto& [partition, at] : x.behind) {
-    auto& position = m.in(partition, at);
-    position.next = at;
-    position.behind = true;
-    if (!is_new)
-      fall_behind(socket, m, position);
-  }
-  for (auto& position : m.positions)
-    if (auto i = x.logs.find(position.partition); i != x.logs.end()) {
-      position.log = i->second.log;
-      position.leader_epoch = i->second.leader_epoch;
-    }
-  socket.rooms.note(m);
-  if (socket.recovery)
-    socket.recovery->forget_rooms();
-}
-
-/// After the rooms have changed.
-void connection_state::send_new_position(socket_state& socket) {
-  if (!socket.recovery)
-    return;
-  auto was_usable = socket.recovery->is_usable();
-  send_position(socket);
-  if (was_usable && !socket.recovery->is_usable())
-    count(self->system(), metrics::unrecoverable)->inc();
-}
-
-/// Deliveries end now, and the ack comes when the room has let the socket go.
-void connection_state::on_leave_event(socket_state& socket, const packet& x) {
-  auto room = room_of(socket, x);
-  if (!room)
-    return;
-  call_joins_off(socket, *room);
-  auto* m = socket.rooms.find(*room);
-  if (m == nullptr)
-    return refuse(socket, x.ack_id, emit_errc::not_a_member,
-                  "the socket is not in this room");
-  room_offset here{.next = {}, .of_partitions = m->of_partitions};
-  for (auto& at : m->positions) {
-    here.next[at.partition] = at.next;
-    if (at.log != 0)
-      here.logs[at.partition] = {at.log, at.leader_epoch};
-  }
-  auto number = requests.add({open_requests::kind::leave, socket.identity,
-                              std::string{x.ack_id}, x.json.size(), *room,
-                              m->number, std::move(here)});
-  tell(self, context->directory,
-       leave_room{socket.identity, *room, lease_of(number)});
-  socket.rooms.remove(*room);
-  if (socket.recovery)
-    socket.recovery->forget_rooms();
-}
-
-bool connection_state::is_member(socket_state& socket, std::string_view room) {
-  auto* found = socket.rooms.find(room);
-  return found != nullptr && found->id != 0;
+std::pair<client_socket*, connection_state::membership*>
+connection_state::member(nsp_index nsp, std::uint64_t room) {
+  for (auto& x : sockets)
+    if (x.rules.index() == nsp)
+      return {&x, x.rooms.find(room)};
+  return {};
 }
 
 void connection_state::on_room_closed(const room_closed& x) {
@@ -241,17 +27,7 @@ void connection_state::on_room_closed(const room_closed& x) {
     close(); // the client reconnects and joins again
 }
 
-// -- events -------------------------------------------------------------------
-
-std::pair<socket_state*, connection_state::membership*>
-connection_state::member(nsp_index nsp, std::uint64_t room) {
-  for (auto& x : sockets)
-    if (x.rules->index() == nsp)
-      return {&x, x.rooms.find(room)};
-  return {};
-}
-
-std::pair<socket_state*, connection_state::membership*>
+std::pair<client_socket*, connection_state::membership*>
 connection_state::find_membership(std::uint64_t room) {
   for (auto& x : sockets)
     if (auto* found = x.rooms.find(room))
@@ -325,7 +101,7 @@ void connection_state::on_events(const room_events& x) {
 
 /// A position in another log is no position in this one: the member begins at
 /// its start, and is told so. False: it was about to resume, and cannot.
-bool connection_state::enter_log(socket_state& socket, membership& m,
+bool connection_state::enter_log(client_socket& socket, membership& m,
                                  position& at, const room_events& x) {
   auto is_later = x.leader_epoch >= 0 && x.leader_epoch != at.leader_epoch;
   if (x.log == 0 || (x.log == at.log && !is_later))
@@ -346,13 +122,13 @@ bool connection_state::enter_log(socket_state& socket, membership& m,
   // Also from 0: the log that is gone may have held what nobody has read.
   auto from = end_of(at, x);
   at.next = 0;
-  send_event(socket, "weir:gap", gap_argument(m.room, at.partition, from, 0));
+  socket.send_event("weir:gap", gap_argument(m.room, at.partition, from, 0));
   return true;
 }
 
-void connection_state::take(socket_state& socket, membership& m, position& at,
+void connection_state::take(client_socket& socket, membership& m, position& at,
                             const room_events& x) {
-  greet_now(socket);
+  socket.greet_now();
   if (socket.recovery)
     socket.recovery->prepare(socket.rooms, context->now());
   if (!take_whole(socket, at, x))
@@ -361,7 +137,7 @@ void connection_state::take(socket_state& socket, membership& m, position& at,
 
 /// The usual case: the client gets all of it, and what it gets is the same for
 /// many, so that it has been encoded.
-bool connection_state::take_whole(socket_state& socket, position& at,
+bool connection_state::take_whole(client_socket& socket, position& at,
                                   const room_events& x) {
   if (!x.frames || !x.exceptions.empty() || at.next > x.from)
     return false;
@@ -385,7 +161,7 @@ bool connection_state::take_whole(socket_state& socket, position& at,
 }
 
 /// Event by event, as many as the outbox takes.
-void connection_state::take_piecemeal(socket_state& socket, membership& m,
+void connection_state::take_piecemeal(client_socket& socket, membership& m,
                                       position& at, const room_events& x) {
   auto* recovery = socket.recovery.get();
   static thread_local std::string out; // keeps its memory
@@ -425,7 +201,7 @@ void connection_state::take_piecemeal(socket_state& socket, membership& m,
 
 /// A client that reads has its own pace: an event larger than the outbox may
 /// pass when nothing else waits.
-bool connection_state::fits(std::size_t bytes, std::size_t before) const {
+bool socket_host::fits(std::size_t bytes, std::size_t before) const {
   auto waiting = session->outbox_size() + before;
   return waiting == 0 || waiting + bytes <= session->outbox_limit();
 }
@@ -434,7 +210,7 @@ bool connection_state::fits(std::size_t bytes, std::size_t before) const {
 /// just there has missed what else there was. Or that it has lost its end,
 /// which is nothing to who has not been further; what one beyond has asked for
 /// does not come.
-void connection_state::tell_gap(socket_state& socket, membership& m,
+void connection_state::tell_gap(client_socket& socket, membership& m,
                                 position& at, const room_events& x,
                                 bool is_reported, bool is_cut) {
   auto is_new_log = x.to <= x.from && !is_cut;
@@ -444,7 +220,7 @@ void connection_state::tell_gap(socket_state& socket, membership& m,
   at.next = x.to;
   if (from == x.to && is_reported)
     return;
-  send_event(socket, "weir:gap", gap_argument(m.room, x.partition, from, x.to));
+  socket.send_event("weir:gap", gap_argument(m.room, x.partition, from, x.to));
   if (is_cut && at.behind)
     fall_behind(socket, m, at);
 }
@@ -454,7 +230,7 @@ void connection_state::on_local(const deliver_local& x) {
   auto [socket, m] = member(x.nsp, x.room);
   if (m && socket->identity != x.sender && !socket->resuming
       && fits(x.frames->size()))
-    send_frames(*socket, *x.frames);
+    socket->send_frames(*x.frames);
 }
 
 // -- falling behind and catching up -------------------------------------------
@@ -471,7 +247,7 @@ positions behind_of(const socket_rooms::membership& x) {
 
 } // namespace
 
-void connection_state::fall_behind(socket_state& socket, membership& m,
+void connection_state::fall_behind(client_socket& socket, membership& m,
                                    position& at) {
   at.behind = true;
   socket.rooms.note(m);
@@ -488,7 +264,7 @@ void connection_state::fall_behind(socket_state& socket, membership& m,
 /// often, by which its rooms know that it does (see `replay_pass`), and there
 /// is space for what is live in others.
 void connection_state::catch_up_rooms() {
-  std::vector<std::pair<socket_state*, membership*>> waiting;
+  std::vector<std::pair<client_socket*, membership*>> waiting;
   for (auto& socket : sockets)
     for (auto* x : socket.rooms.behind())
       if (!socket.resuming && !x->catches_up)

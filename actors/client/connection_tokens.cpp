@@ -23,11 +23,6 @@ constexpr auto list_pause = std::chrono::milliseconds{500};
 /// The clock may be set while a certificate lasts.
 constexpr std::int64_t longest_wait = 600;
 
-/// `"expires_at":1700003600`
-std::string expiry_of(const auth::token_claims& x) {
-  return R"("expires_at":)" + std::to_string(x.expires);
-}
-
 } // namespace
 
 void connection_state::count_refusal(std::string_view nsp,
@@ -133,7 +128,7 @@ bool connection_state::is_waiting(std::string_view nsp) const {
                         });
 }
 
-token_ptr connection_state::make_token(auth::token_claims claims) const {
+token_ptr socket_host::make_token(auth::token_claims claims) const {
   auto expires = claims.expires;
   return std::make_unique<socket_token>(
     socket_token{std::move(claims),
@@ -153,57 +148,6 @@ void connection_state::watch_certificate() {
   certificate.start(self, context->executor,
                     std::chrono::seconds{std::min(left, longest_wait)},
                     [this] { watch_certificate(); });
-}
-
-void connection_state::watch_token(socket_state& socket) {
-  if (!socket.token || !socket.token->life)
-    return;
-  socket.token->timer.start(self, context->executor,
-                            socket.token->life->pause(context->now()),
-                            [this, to = socket.identity] {
-                              if (auto* found = find(to))
-                                on_token_due(*found);
-                            });
-}
-
-void connection_state::on_token_due(socket_state& socket) {
-  switch (socket.token->life->due(context->now())) {
-    case token_life::step::end:
-      count(self->system(), metrics::tokens_expired)->inc();
-      log::debug("closed: the token has expired",
-                 {{"sid", sid()}, {"nsp", socket.nsp()}});
-      return close(); // with a new one the client may come back
-    case token_life::step::notify:
-      send_event(socket, "weir:token_expiring",
-                 "{" + expiry_of(socket.token->claims) + "}");
-      break;
-    default:
-      break;
-  }
-  watch_token(socket);
-}
-
-void connection_state::on_token_event(socket_state& socket,
-                                      const socketio::packet& x) {
-  auto value = json::at(x.json, "/1");
-  auto text = value ? json::string_value(*value) : std::nullopt;
-  if (!text)
-    return refuse(socket, x.ack_id, emit_errc::invalid_payload,
-                  "the token must be a string");
-  auto who = context->tokens->renew(*text, socket.identity->user,
-                                    context->now());
-  if (who.error != auth::token_errc::none) {
-    count_refusal(socket.nsp(), who.error);
-    refuse(socket, x.ack_id, emit_errc::not_allowed,
-           std::string{to_string(who.error)} + ": "
-             + std::string{explain(who.error)});
-    return close_if_refused_often();
-  }
-  socket.token = make_token(std::move(who.claims));
-  watch_token(socket);
-  renew_rights(socket);
-  answer(socket, x.ack_id,
-         R"({"status":"ok",)" + expiry_of(socket.token->claims) + "}");
 }
 
 } // namespace weir

@@ -12,30 +12,6 @@
 
 namespace weir {
 
-namespace {
-
-/// A timer's longest wait; what ends later is looked at again then.
-constexpr std::int64_t longest_wait = 24 * 60 * 60;
-
-emit_errc error_of(const webhook_answer& x) {
-  if (!*x)
-    return emit_errc::unavailable;
-  return (*x)->allow ? emit_errc::none : emit_errc::not_allowed;
-}
-
-std::string_view reason_of(emit_errc x) {
-  return x == emit_errc::unavailable
-           ? "who may do this cannot be found out at present (auth.webhook)"
-           : "auth.webhook does not allow it";
-}
-
-} // namespace
-
-bool connection_state::asks(const nsp_routes& rules, std::string_view what) {
-  auto& all = rules.settings().webhook;
-  return std::find(all.begin(), all.end(), what) != all.end();
-}
-
 /// The answer is written, on whatever thread, before the request's lease ends;
 /// so it may be read once the request is over.
 webhook_answer connection_state::ask(std::uint64_t request,
@@ -90,7 +66,7 @@ void connection_state::ask_connect(const nsp_routes& rules,
 void connection_state::on_connect_decided(connect_question& x) {
   auto error = error_of(x.answer);
   if (error != emit_errc::none)
-    return refuse_connect(*x.rules, error, reason_of(error));
+    return refuse_connect(*x.rules, error, webhook_reason(error));
   auto& answer = **x.answer;
   auto who = entrant_of(std::move(x.token));
   if (answer.user && who.token && *answer.user != who.user)
@@ -137,30 +113,9 @@ void connection_state::refuse_connect(const nsp_routes& rules, emit_errc code,
   close_if_refused_often();
 }
 
-/// The connection lasts no longer than what the webhook has allowed.
-void connection_state::watch_verdict(socket_state& socket) {
-  if (!socket.verdict || !socket.verdict->until)
-    return;
-  auto left = *socket.verdict->until - context->now();
-  if (left <= 0) {
-    count(self->system(), metrics::webhook_expired)->inc();
-    log::debug("closed: what the webhook has allowed is over",
-               {{"sid", sid()}, {"nsp", socket.nsp()}});
-    return close();
-  }
-  socket.verdict->timer.start(
-    self, context->executor, std::chrono::seconds{std::min(left, longest_wait)},
-    [this, to = socket.identity] {
-      if (auto* found = find(to))
-        watch_verdict(*found);
-    });
-}
-
 // -- rooms --------------------------------------------------------------------
 
-/// A join that may have to wait for the webhook. Several for one room wait for
-/// one answer, so that they stay in their order.
-void connection_state::request_join(const socket_state& socket,
+void connection_state::request_join(const client_socket& socket,
                                     const std::string& room, pending_join x) {
   x.request = requests.add({open_requests::kind::question, socket.identity,
                             std::move(x.ack_id), x.cost, room});
@@ -187,53 +142,22 @@ void connection_state::on_room_decided(const socket_room& where,
     if (socket == nullptr)
       return; // the client has been notified
     if (y.what == pending_join::kind::resumes)
-      on_return_decided(*socket, where.second, error);
+      socket->on_return_decided(where.second, error);
     else
-      on_join_decided(*socket, where.second, error, y);
+      socket->on_join_decided(where.second, error, y);
   }
-}
-
-void connection_state::on_join_decided(socket_state& socket,
-                                       const std::string& room, emit_errc error,
-                                       pending_join& x) {
-  auto ack_id = requests.take_ack(x.request);
-  if (error == emit_errc::none) {
-    // Another token may have come meanwhile.
-    if (may_join(socket, ack_id, room, x.since))
-      join(socket, room, {ack_id, x.cost}, std::move(x.since));
-    return;
-  }
-  refuse(socket, ack_id, error, reason_of(error));
-  if (x.what == pending_join::kind::automatic)
-    tell_left(socket, room, error);
-}
-
-void connection_state::on_return_decided(socket_state& socket,
-                                         const std::string& room,
-                                         emit_errc error) {
-  if (!socket.resuming)
-    return;
-  auto& rooms = socket.resuming->position.rooms;
-  auto i = std::find_if(rooms.begin(), rooms.end(),
-                        [&](auto& x) { return x.room == room; });
-  if (error == emit_errc::none)
-    return join_again(socket, socket.rooms.add(room), *i);
-  socket.resuming->lost.emplace_back(room, error);
-  rooms.erase(i);
-  if (--socket.resuming->awaited == 0)
-    finish_resume(socket);
 }
 
 /// The client leaves a room that it has not been let into yet: what it has
 /// asked for before is over with that.
-void connection_state::call_joins_off(socket_state& socket,
+void connection_state::call_joins_off(client_socket& socket,
                                       const std::string& room) {
   auto i = room_questions.find({socket.identity, room});
   if (i == room_questions.end())
     return;
   for (auto& x : std::exchange(i->second.joins, {}))
-    refuse(socket, requests.take_ack(x.request), emit_errc::unavailable,
-           "the socket has left the room meanwhile");
+    socket.refuse(requests.take_ack(x.request), emit_errc::unavailable,
+                  "the socket has left the room meanwhile");
 }
 
 } // namespace weir

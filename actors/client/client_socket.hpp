@@ -1,0 +1,181 @@
+#pragma once
+
+// The parts of it lie in
+//
+//   client_socket.cpp           what it is sent, and how it comes and goes
+//   client_socket_emits.cpp     what its client emits, and local events
+//   client_socket_rooms.cpp     the rooms that it joins and leaves
+//   client_socket_rights.cpp    what it may do
+//   client_socket_tokens.cpp    for how long
+//   client_socket_recovery.cpp  how it comes back
+
+#include "actors/client/entrant.hpp"
+#include "actors/client/socket_host.hpp"
+#include "actors/client/socket_recovery.hpp"
+#include "actors/client/socket_rooms.hpp"
+#include "transport/socketio/packet.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+/// A socket on its way back: the client has not been answered yet.
+struct resumption {
+  std::string payload; ///< of its CONNECT packet
+  schemas::recovered_position position;
+  std::size_t awaited = 0; ///< rooms that have not answered
+  /// Rooms that its client may not be in now, and why.
+  std::vector<std::pair<std::string, emit_errc>> lost;
+  request_lease lease; ///< what it holds is the client's to pay for
+  loop_timer timer;
+};
+
+/// An `on_connect` event that waits for its delay, or for what must not come
+/// before it.
+struct pending_greeting {
+  std::string args;
+  loop_timer timer;
+};
+
+/// A connection's presence in one namespace: a Socket.IO socket. It stays where
+/// it is until its connection drops it.
+struct client_socket {
+  using membership = socket_rooms::membership;
+
+  /// `host` outlives this.
+  client_socket(socket_host& host, const nsp_routes& rules, std::string id,
+                entrant who);
+
+  const std::string& nsp() const { return rules.settings().name; }
+
+  // -- coming and going -------------------------------------------------------
+
+  /// A new one, once its recovery is known: the client is answered.
+  void open(std::string_view payload);
+  void greet(std::string_view payload);
+  /// Before anything else is sent to the socket.
+  void greet_now();
+  /// Tells all who know the socket; `lease`: of whose request.
+  void part(const request_lease& lease);
+  /// It goes: nobody will answer later what its client still waits for.
+  void answer_open_requests();
+  /// What it has entered with, for the one that takes its place.
+  entrant take_entrant();
+
+  // -- what it is sent --------------------------------------------------------
+
+  /// An event for the client that comes from nowhere but here.
+  void send_event(std::string_view name, std::string_view args);
+  /// An event's frames, with the offset that the socket needs.
+  void send_frames(std::string_view frames);
+  /// An event that only brings the client the offset of now.
+  void send_position();
+  void send_new_position();
+  void answer(std::string_view ack_id, std::string_view json);
+  void refuse(std::string_view ack_id, emit_errc error,
+              std::string_view message);
+
+  // -- what its client emits --------------------------------------------------
+
+  void on_event(const socketio::packet& x);
+  void on_mapped_event(const socketio::packet& x);
+  void on_local_event(const socketio::packet& x, const local_options& rule);
+  /// False: refused.
+  bool may_emit(const socketio::packet& x, const destination& to);
+  /// Likewise.
+  bool broadcast(const socketio::packet& x, const local_options& rule,
+                 std::string_view as);
+  void on_emit_answered(const emit_answered& x, std::string_view ack_id);
+
+  // -- rooms ------------------------------------------------------------------
+
+  /// What a request for a room takes part in the client's credit with.
+  struct origin {
+    std::string_view ack_id;
+    std::size_t cost = 0;
+  };
+
+  std::optional<std::string> room_of(const socketio::packet& x);
+  void on_join_event(const socketio::packet& x);
+  /// Nothing: it was refused.
+  std::optional<room_offset> since_of(const socketio::packet& x);
+  /// Whether it may now; otherwise it was refused.
+  bool may_join(std::string_view ack_id, std::string_view room,
+                const room_offset& since);
+  void join(const std::string& room, const origin& from,
+            room_offset since = {});
+  join_room request_for(membership& m, const origin& from) const;
+  void on_join_decided(const std::string& room, emit_errc error,
+                       pending_join& x);
+  void on_join_settled(const join_answered& x, std::string_view ack_id);
+  /// What a membership's join has come to. May end it.
+  void settle(membership& m, const join_answered& x);
+  void begin_at(membership& m, const join_answered& x);
+  void on_leave_event(const socketio::packet& x);
+  void on_left(const open_requests::request& x);
+  void answer_leave(std::string_view ack_id, const open_requests::request& x);
+  bool is_member(std::string_view room);
+
+  // -- rights -----------------------------------------------------------------
+
+  bool may(right what, const mapping_route& route, std::string_view room) const;
+  bool may_or_refuse(std::string_view ack_id, right what,
+                     const mapping_route& route, std::string_view room);
+  void join_automatically(const socket_rights* former = nullptr);
+  std::vector<std::string> automatic_rooms(const mapping_route& route) const;
+  void join_named();
+  bool may_be_named(const std::string& room) const;
+  void tell_too_many(const std::string& room);
+  void renew_rights();
+  void end_membership(const std::string& room);
+  void refuse_open_joins(const std::string& room);
+  void tell_left(const std::string& room, emit_errc reason);
+
+  // -- for how long -----------------------------------------------------------
+
+  /// From now on the client is told when its token is about to end, and closed
+  /// when it has.
+  void watch_token();
+  void on_token_due();
+  void on_token_event(const socketio::packet& x);
+  void watch_verdict();
+
+  // -- recovery ---------------------------------------------------------------
+
+  /// From now on its client can come back, with this id.
+  void start_recovery(std::string pid);
+  /// It has come back, and was there; whether it may stay others say.
+  void resume(std::string pid, std::string_view payload,
+              schemas::recovered_position from);
+  void rejoin_rooms();
+  /// Takes out of the position where the client may not be any more.
+  void drop_lost_rooms();
+  void join_again(membership& m, const schemas::recovered_room& x) const;
+  void on_return_decided(const std::string& room, emit_errc error);
+  void on_room_resumed(membership& m, const join_answered& x);
+  void on_room_refused(membership& m, const join_answered& x);
+  void finish_resume();
+  void on_pong();
+
+  socket_host& host;
+  const nsp_routes& rules;
+  socket_ptr identity;
+  socket_rooms rooms;
+  std::unique_ptr<socket_recovery> recovery;  ///< null: it cannot come back
+  std::unique_ptr<resumption> resuming;       ///< null: it is there
+  std::unique_ptr<pending_greeting> greeting; ///< null: it has been given
+  token_ptr token;
+  rights_ptr rights;
+  std::unique_ptr<socket_verdict> verdict; ///< null: nobody was asked
+  user_connections::slot slot; ///< null: nobody counts the user's connections
+};
+
+/// What a client may do in a namespace, by the token that it has shown; null:
+/// everything is allowed.
+rights_ptr take_rights(const connection_context& context,
+                       const nsp_routes& rules, const token_ptr& token);
+
+} // namespace weir
