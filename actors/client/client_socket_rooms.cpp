@@ -168,23 +168,19 @@ void client_socket::begin_at(membership& m, const join_answered& x) {
   auto is_new = m.id != x.room;
   if (is_new) {
     rooms.enter(m, x.room, x.handle);
-    m.positions.clear();
+    m.readers.clear();
     m.of_partitions = x.of_partitions;
     for (auto& [partition, next] : x.from)
-      m.positions.push_back({partition, false, next});
+      m.readers.emplace_back(partition, next);
   }
   for (auto& [partition, at] : x.behind) {
-    auto& position = m.in(partition, at);
-    position.next = at;
-    position.behind = true;
+    m.in(partition, at).begin_before(at);
     if (!is_new)
-      host.fall_behind(*this, m, position);
+      host.fall_behind(*this, m);
   }
-  for (auto& position : m.positions)
-    if (auto i = x.logs.find(position.partition); i != x.logs.end()) {
-      position.log = i->second.log;
-      position.leader_epoch = i->second.leader_epoch;
-    }
+  for (auto& reader : m.readers)
+    if (auto i = x.logs.find(reader.partition()); i != x.logs.end())
+      reader.set_log(i->second);
   rooms.note(m);
   if (recovery)
     recovery->forget_rooms();
@@ -203,10 +199,10 @@ void client_socket::on_leave_event(const packet& x) {
     return refuse(x.ack_id, emit_errc::not_a_member,
                   "the socket is not in this room");
   room_offset here{.next = {}, .of_partitions = m->of_partitions};
-  for (auto& at : m->positions) {
-    here.next[at.partition] = at.next;
-    if (at.log != 0)
-      here.logs[at.partition] = {at.log, at.leader_epoch};
+  for (auto& at : m->readers) {
+    here.next[at.partition()] = at.next();
+    if (at.log() != 0)
+      here.logs[at.partition()] = {at.log(), at.leader_epoch()};
   }
   auto number = host.requests.add({open_requests::kind::leave, identity,
                                    std::string{x.ack_id}, x.json.size(), *room,

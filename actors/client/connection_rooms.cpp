@@ -55,79 +55,50 @@ void each_event(const room_events& x, std::string_view socket_id, F f) {
   }
 }
 
-/// Up to where the member has had the log that ends with this range: who is not
-/// behind has all that came before it.
-std::int64_t end_of(const socket_rooms::position& at, const room_events& x) {
-  auto goes_back = x.lost && x.to < x.from;
-  return goes_back && !at.behind ? std::max(at.next, x.from) : at.next;
-}
-
 } // namespace
 
-/// Whatever way events come, live or replayed: those before the member's
-/// position have been seen, and what begins behind it shows that something is
-/// missed.
+/// Whatever way events come, live or replayed, the reader decides.
 void connection_state::on_events(const room_events& x) {
   auto [socket, m] = member(x.nsp, x.room);
   if (m == nullptr)
     return;
-  auto known = m->positions.size();
-  auto goes_back = x.lost && x.to < x.from;
-  auto& at = m->in(x.partition, goes_back ? x.to : x.from);
-  if (socket->recovery && m->positions.size() > known)
+  auto known = m->readers.size();
+  auto& at = m->in(x.partition, std::min(x.from, x.to));
+  if (socket->recovery && m->readers.size() > known)
     socket->recovery->forget_rooms();
-  auto is_other_log = at.log != 0 && x.log != 0 && at.log != x.log;
-  auto is_same = [&](auto& y) { return y.log == x.log; };
-  auto is_cut = goes_back && x.log != 0
-                && (at.log == x.log
-                    || (at.log == 0
-                        && std::any_of(m->positions.begin(), m->positions.end(),
-                                       is_same)));
-  if (!enter_log(*socket, *m, at, x))
-    return;
-  if (socket->resuming && goes_back && at.next > x.to) {
-    start_over(*socket, "the log has gone back");
-  } else if (socket->resuming) {
-    fall_behind(*socket, *m, at);
-  } else if (x.from > at.next && x.to >= x.from) {
-    if (!at.behind)
-      fall_behind(*socket, *m, at);
-  } else if (x.lost) {
-    tell_gap(*socket, *m, at, x, is_other_log, is_cut);
-  } else {
+  auto result = socket->resuming ? at.hold(x) : at.take(x, m->knows_log(x.log));
+  if (!result)
+    return start_over(*socket, "the log is another one, or has gone back");
+  note_log(*socket, *m, *result);
+  tell_gaps(*socket, *m, at, *result);
+  if (result->begins_to_miss)
+    fall_behind(*socket, *m);
+  if (result->has_events)
     take(*socket, *m, at, x);
-  }
 }
 
-/// A position in another log is no position in this one: the member begins at
-/// its start, and is told so. False: it was about to resume, and cannot.
-bool connection_state::enter_log(client_socket& socket, membership& m,
-                                 position& at, const room_events& x) {
-  auto is_later = x.leader_epoch >= 0 && x.leader_epoch != at.leader_epoch;
-  if (x.log == 0 || (x.log == at.log && !is_later))
-    return true;
-  at.leader_epoch = x.leader_epoch;
-  auto before = std::exchange(at.log, x.log);
-  auto is_other = before != 0 && before != x.log;
-  if (is_other)
+void connection_state::note_log(client_socket& socket, membership& m,
+                                const room_reader::outcome& x) {
+  if (x.is_other_log)
     m.of_partitions = 1; // and each that was added may have had some
-  if (socket.recovery)
+  if (x.is_named_new && socket.recovery)
     socket.recovery->forget_rooms();
-  if (!is_other)
-    return true;
-  if (socket.resuming) {
-    start_over(socket, "the topic was created again");
-    return false;
-  }
-  // Also from 0: the log that is gone may have held what nobody has read.
-  auto from = end_of(at, x);
-  at.next = 0;
-  socket.send_event("weir:gap", gap_argument(m.room, at.partition, from, 0));
-  return true;
 }
 
-void connection_state::take(client_socket& socket, membership& m, position& at,
-                            const room_events& x) {
+void connection_state::tell_gaps(client_socket& socket, membership& m,
+                                 room_reader& at,
+                                 const room_reader::outcome& x) {
+  for (auto& gap : {x.former, x.lost})
+    if (gap)
+      socket.send_event("weir:gap", gap_argument(m.room, at.partition(),
+                                                 gap->from, gap->to));
+  // What it has asked for beyond a cut does not come.
+  if (x.lost && x.lost->to < x.lost->from && at.is_missing())
+    fall_behind(socket, m);
+}
+
+void connection_state::take(client_socket& socket, membership& m,
+                            room_reader& at, const room_events& x) {
   socket.greet_now();
   if (socket.recovery)
     socket.recovery->prepare(socket.rooms, context->now());
@@ -137,9 +108,9 @@ void connection_state::take(client_socket& socket, membership& m, position& at,
 
 /// The usual case: the client gets all of it, and what it gets is the same for
 /// many, so that it has been encoded.
-bool connection_state::take_whole(client_socket& socket, position& at,
+bool connection_state::take_whole(client_socket& socket, room_reader& at,
                                   const room_events& x) {
-  if (!x.frames || !x.exceptions.empty() || at.next > x.from)
+  if (!x.frames || !x.exceptions.empty() || at.next() > x.from)
     return false;
   auto* recovery = socket.recovery.get();
   if (recovery == nullptr) {
@@ -156,19 +127,20 @@ bool connection_state::take_whole(client_socket& socket, position& at,
     session->send(frames);
     recovery->mark_written();
   }
-  at.next = x.to;
+  at.advance(x.to);
   return true;
 }
 
 /// Event by event, as many as the outbox takes.
 void connection_state::take_piecemeal(client_socket& socket, membership& m,
-                                      position& at, const room_events& x) {
+                                      room_reader& at, const room_events& x) {
   auto* recovery = socket.recovery.get();
   static thread_local std::string out; // keeps its memory
   out.clear();
   auto is_full = false;
+  auto next = at.next();
   each_event(x, socket.identity->id, [&](auto event, auto frames) {
-    if (event < at.next)
+    if (event < at.next())
       return true;
     auto before = out.size();
     if (recovery) {
@@ -180,23 +152,22 @@ void connection_state::take_piecemeal(client_socket& socket, membership& m,
     is_full = !fits(out.size() - before, before);
     if (is_full)
       out.resize(before);
-    at.next = is_full ? event : event + 1;
+    next = is_full ? event : event + 1;
     return !is_full;
   });
   session->send(out);
   if (recovery && !out.empty())
     recovery->mark_written();
-  if (!is_full) {
-    at.next = std::max(at.next, x.to);
-    return;
-  }
+  if (!is_full)
+    return at.advance(std::max(next, x.to));
   count(self->system(), metrics::outbox_full)->inc();
   if (session->outbox_limit() < context->limits.outbox)
     log::limited(log_level::warning,
                  "limits.outboxes is used up: clients with less waiting than "
                  "limits.outbox fall behind",
                  "", {{"sid", sid()}, {"outbox", session->outbox_size()}});
-  fall_behind(socket, m, at);
+  at.stop_at(next);
+  fall_behind(socket, m);
 }
 
 /// A client that reads has its own pace: an event larger than the outbox may
@@ -204,25 +175,6 @@ void connection_state::take_piecemeal(client_socket& socket, membership& m,
 bool socket_host::fits(std::size_t bytes, std::size_t before) const {
   auto waiting = session->outbox_size() + before;
   return waiting == 0 || waiting + bytes <= session->outbox_limit();
-}
-
-/// Offsets that went back mean that the log was recreated: a member that is
-/// just there has missed what else there was. Or that it has lost its end,
-/// which is nothing to who has not been further; what one beyond has asked for
-/// does not come.
-void connection_state::tell_gap(client_socket& socket, membership& m,
-                                position& at, const room_events& x,
-                                bool is_reported, bool is_cut) {
-  auto is_new_log = x.to <= x.from && !is_cut;
-  if (is_cut ? at.next <= x.to : !is_new_log && x.to <= at.next)
-    return;
-  auto from = is_reported || is_cut ? at.next : end_of(at, x);
-  at.next = x.to;
-  if (from == x.to && is_reported)
-    return;
-  socket.send_event("weir:gap", gap_argument(m.room, x.partition, from, x.to));
-  if (is_cut && at.behind)
-    fall_behind(socket, m, at);
 }
 
 /// Best effort: a client that lags misses it.
@@ -239,17 +191,15 @@ namespace {
 
 positions behind_of(const socket_rooms::membership& x) {
   positions result;
-  for (auto& y : x.positions)
-    if (y.behind)
-      result[y.partition] = y.next;
+  for (auto& y : x.readers)
+    if (y.is_missing())
+      result[y.partition()] = y.next();
   return result;
 }
 
 } // namespace
 
-void connection_state::fall_behind(client_socket& socket, membership& m,
-                                   position& at) {
-  at.behind = true;
+void connection_state::fall_behind(client_socket& socket, membership& m) {
   socket.rooms.note(m);
   m.catches_up = false;
   tell(self, m.handle,
@@ -292,7 +242,7 @@ void connection_state::on_caught_up(const caught_up& x) {
   if (m == nullptr || m->request != x.request)
     return;
   if (auto* at = m->find(x.partition))
-    at->behind = false;
+    at->find_current();
   socket->rooms.note(*m);
   if (!m->is_behind())
     m->catches_up = false;

@@ -36,7 +36,6 @@ struct connection_state : engineio::session_handler, socket_host {
   static inline const char* name = "weir.connection";
 
   using membership = socket_rooms::membership;
-  using position = socket_rooms::position;
 
   connection_state(connection_actor::pointer self,
                    std::shared_ptr<const connection_context> context,
@@ -105,16 +104,16 @@ struct connection_state : engineio::session_handler, socket_host {
   void on_room_closed(const room_closed& x);
   void on_events(const room_events& x);
   void on_local(const deliver_local& x);
-  bool enter_log(client_socket& socket, membership& m, position& at,
-                 const room_events& x);
-  void take(client_socket& socket, membership& m, position& at,
+  static void note_log(client_socket& socket, membership& m,
+                       const room_reader::outcome& x);
+  void tell_gaps(client_socket& socket, membership& m, room_reader& at,
+                 const room_reader::outcome& x);
+  void take(client_socket& socket, membership& m, room_reader& at,
             const room_events& x);
-  bool take_whole(client_socket& socket, position& at, const room_events& x);
-  void take_piecemeal(client_socket& socket, membership& m, position& at,
+  bool take_whole(client_socket& socket, room_reader& at, const room_events& x);
+  void take_piecemeal(client_socket& socket, membership& m, room_reader& at,
                       const room_events& x);
-  void tell_gap(client_socket& socket, membership& m, position& at,
-                const room_events& x, bool is_reported, bool is_cut);
-  void fall_behind(client_socket& socket, membership& m, position& at) override;
+  void fall_behind(client_socket& socket, membership& m) override;
   void catch_up_rooms() override;
   void on_caught_up(const caught_up& x);
   void on_budget_spent(const budget_spent& x);

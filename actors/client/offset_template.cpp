@@ -6,7 +6,7 @@ namespace weir {
 
 std::string_view offset_template::frames_for(const room_events& batch,
                                              socket_recovery& socket,
-                                             const socket_rooms::position& at) {
+                                             const room_reader& at) {
   if (!fits(batch, socket)) {
     render(batch, socket, at);
     return frames_;
@@ -26,7 +26,7 @@ bool offset_template::fits(const room_events& batch,
 }
 
 void offset_template::render(const room_events& batch, socket_recovery& socket,
-                             const socket_rooms::position& at) {
+                             const room_reader& at) {
   batch_ = batch.frames;
   snapshot_ = socket.where();
   patch_size_ = socket.own_part().size();

@@ -20,12 +20,12 @@ public:
   /// `at`; valid until the next call. Requires: `socket` is prepared and
   /// usable, the batch has frames and is for all.
   std::string_view frames_for(const room_events& batch, socket_recovery& socket,
-                              const socket_rooms::position& at);
+                              const room_reader& at);
 
 private:
   bool fits(const room_events& batch, const socket_recovery& socket) const;
   void render(const room_events& batch, socket_recovery& socket,
-              const socket_rooms::position& at);
+              const room_reader& at);
 
   /// Of what batch this is. Not kept alive: a batch that is gone gives its
   /// credit back.

@@ -71,8 +71,7 @@ struct socket_host {
     = 0;
 
   /// Nothing more of this partition comes until it is asked for.
-  virtual void fall_behind(client_socket& socket, socket_rooms::membership& m,
-                           socket_rooms::position& at)
+  virtual void fall_behind(client_socket& socket, socket_rooms::membership& m)
     = 0;
 
   /// Asks for what was missed, as much as the client can take now.

@@ -12,8 +12,8 @@ void socket_recovery::prepare(const socket_rooms& rooms, std::int64_t now) {
   if (is_new)
     take_in(rooms);
   next_.clear();
-  for (auto* x : positions_)
-    next_.push_back(x->next);
+  for (auto* x : readers_)
+    next_.push_back(x->next());
   if (is_new || now != time_)
     write_own_part(now);
 }
@@ -33,35 +33,34 @@ void socket_recovery::take_in(const socket_rooms& rooms) {
   is_known_ = true;
   is_usable_ = false;
   writer_.reset();
-  positions_.clear();
+  readers_.clear();
   std::vector<schemas::room_partitions> listed;
   std::size_t size = 0; // at least
   for (auto& [name, x] : rooms.all()) {
     if (x->id == 0)
       continue; // its join is on its way: it is none of the socket's yet
-    size += name.size() + x->positions.size();
-    bytes_taken_in_ += name.size() + x->positions.size();
+    size += name.size() + x->readers.size();
+    bytes_taken_in_ += name.size() + x->readers.size();
     if (size > max_size_)
-      return positions_.clear();
+      return readers_.clear();
     auto& y = listed.emplace_back();
     y.room = name;
     y.of_partitions = x->of_partitions;
-    for (auto& position : x->positions) {
-      y.partitions.push_back(position.partition);
-      if (position.log != 0)
-        y.logs[position.partition] = {position.log, position.leader_epoch};
-      positions_.push_back(&position);
+    for (auto& reader : x->readers) {
+      y.partitions.push_back(reader.partition());
+      if (reader.log() != 0)
+        y.logs[reader.partition()] = {reader.log(), reader.leader_epoch()};
+      readers_.push_back(&reader);
     }
   }
   writer_ = signer_->writer(nsp_, pid_, listed);
   is_usable_ = writer_->max_size() <= max_size_;
 }
 
-void socket_recovery::move(const socket_rooms::position& at,
-                           std::int64_t next) {
-  auto i = std::find(positions_.begin(), positions_.end(), &at);
-  if (i != positions_.end())
-    next_[static_cast<std::size_t>(i - positions_.begin())] = next;
+void socket_recovery::move(const room_reader& at, std::int64_t next) {
+  auto i = std::find(readers_.begin(), readers_.end(), &at);
+  if (i != readers_.end())
+    next_[static_cast<std::size_t>(i - readers_.begin())] = next;
 }
 
 void socket_recovery::append_shared_part(std::string& out) const {

@@ -36,7 +36,7 @@ public:
   void prepare(const socket_rooms& rooms, std::int64_t now);
 
   /// Moves one position. Requires: `prepare` since the rooms last changed.
-  void move(const socket_rooms::position& at, std::int64_t next);
+  void move(const room_reader& at, std::int64_t next);
 
   /// The socket comes back with an offset of then: those that follow are not
   /// older, although the system's clock is set back, or another node's was
@@ -106,10 +106,9 @@ private:
   std::optional<schemas::offset_writer> writer_; ///< none: too many rooms
   bool is_usable_ = true;
   std::size_t bytes_taken_in_ = 0;
-  std::vector<const socket_rooms::position*>
-    positions_;                    ///< in the writer's order
-  std::vector<std::int64_t> next_; ///< likewise
-  std::string own_;                ///< of `time_`
+  std::vector<const room_reader*> readers_; ///< in the writer's order
+  std::vector<std::int64_t> next_;          ///< likewise
+  std::string own_;                         ///< of `time_`
   std::int64_t time_ = 0;
   std::int64_t written_ = 0;
   std::int64_t before_ping_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/client/room_reader.hpp"
 #include "actors/contract/rooms.hpp"
-#include "transport/kafka/record.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -18,15 +18,6 @@ namespace weir {
 /// many there are. Plain logic.
 class socket_rooms {
 public:
-  /// Where the socket is in one partition of a room.
-  struct position {
-    std::int32_t partition;
-    bool behind; ///< it has to ask for what comes next
-    std::int64_t next;
-    kafka::log_id log = 0;          ///< that `next` is of; 0: not known
-    std::int32_t leader_epoch = -1; ///< likewise, see kafka::log_position
-  };
-
   struct membership {
     std::string room;
     std::uint64_t id = 0; ///< of the room; 0: the join is on its way
@@ -36,28 +27,33 @@ public:
     bool catches_up = false;   ///< it has asked, and not all has come yet
     std::uint32_t request = 0; ///< how often it has told that it is behind
     room_actor handle;         ///< null while the join is on its way
-    std::vector<position> positions;
+    std::vector<room_reader> readers; ///< by partition
     /// That the topic had at the join, and has had in this log; 0: not known.
     std::int32_t of_partitions = 0;
 
     /// Null: it has none in this partition.
-    position* find(std::int32_t partition) {
-      auto i = std::find_if(positions.begin(), positions.end(),
-                            [&](auto& x) { return x.partition == partition; });
-      return i == positions.end() ? nullptr : &*i;
+    room_reader* find(std::int32_t partition) {
+      auto i = std::find_if(readers.begin(), readers.end(), [&](auto& x) {
+        return x.partition() == partition;
+      });
+      return i == readers.end() ? nullptr : &*i;
     }
 
-    /// Its position in a partition; `otherwise` when it has none there yet.
-    position& in(std::int32_t partition, std::int64_t otherwise) {
+    /// Its reader of a partition; at `otherwise` when it has none there yet.
+    room_reader& in(std::int32_t partition, std::int64_t otherwise) {
       auto* found = find(partition);
-      return found
-               ? *found
-               : positions.emplace_back(position{partition, false, otherwise});
+      return found ? *found : readers.emplace_back(partition, otherwise);
+    }
+
+    /// Whether it is in a log with one of them.
+    bool knows_log(kafka::log_id log) const {
+      return std::any_of(readers.begin(), readers.end(),
+                         [&](auto& x) { return x.log() == log; });
     }
 
     bool is_behind() const {
-      return std::any_of(positions.begin(), positions.end(),
-                         [](auto& x) { return x.behind; });
+      return std::any_of(readers.begin(), readers.end(),
+                         [](auto& x) { return x.is_missing(); });
     }
   };
 

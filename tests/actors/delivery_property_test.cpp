@@ -49,7 +49,7 @@ struct member {
   std::map<std::int32_t, std::int64_t> went_back;
   socket_ptr socket = std::make_shared<const socket_identity>();
   room_actor handle;
-  std::map<std::int32_t, socket_rooms::position> kept_positions;
+  socket_rooms::membership at;
   std::optional<member_actor> me;
   bool catches_up = false;
   bool was_away = false;     ///< and has not come back yet
@@ -76,17 +76,17 @@ struct member {
       return;
     room_id = x.room;
     of_partitions = x.of_partitions;
-    kept_positions.clear();
+    at.readers.clear();
     if (!was_away)
       joins.push_back(x.behind.empty() ? x.from : x.behind);
     handle = x.handle;
     for (auto& [partition, next] : x.from)
-      kept_positions[partition] = {partition, false, next};
+      at.readers.emplace_back(partition, next);
     for (auto& [partition, next] : x.behind)
-      kept_positions[partition] = {partition, true, next};
-    for (auto& [partition, log] : x.logs)
-      if (auto i = kept_positions.find(partition); i != kept_positions.end())
-        set_log(i->second, log);
+      at.in(partition, next).begin_before(next);
+    for (auto& reader : at.readers)
+      if (auto i = x.logs.find(reader.partition()); i != x.logs.end())
+        reader.set_log(i->second);
     for (auto& [partition, from] : x.restarted) {
       restarted.insert(partition);
       if (was_away)
@@ -99,91 +99,78 @@ struct member {
   /// What it had of a partition is of another log, or beyond a cut, from where
   /// it begins now; of one where it begins nowhere, all of it.
   void void_from(std::int32_t partition) {
-    auto i = kept_positions.find(partition);
-    forget_from(partition, i == kept_positions.end() ? 0 : i->second.next);
+    auto* reader = at.find(partition);
+    forget_from(partition, reader ? reader->next() : 0);
     offsets[partition].clear();
-  }
-
-  static void set_log(socket_rooms::position& at, const named_log& x) {
-    at.log = x.log;
-    at.leader_epoch = x.leader_epoch;
   }
 
   /// Where it was, to come back to.
   partition_logs logs() const {
     partition_logs result;
-    for (auto& [partition, x] : kept_positions)
-      result[partition] = {x.log, x.leader_epoch};
+    for (auto& x : at.readers)
+      result[x.partition()] = {x.log(), x.leader_epoch()};
     return result;
   }
 
   positions here() const {
     positions result;
-    for (auto& [partition, x] : kept_positions)
-      result[partition] = x.next;
+    for (auto& x : at.readers)
+      result[x.partition()] = x.next();
     return result;
   }
 
-  /// As a connection does: a position in another log is none.
-  void enter_log(socket_rooms::position& at, kafka::log_id log,
-                 std::int32_t epoch) {
-    if (epoch >= 0)
-      at.leader_epoch = epoch;
-    if (log == 0 || std::exchange(at.log, log) == log)
-      return;
-    restarted.insert(at.partition);
-    offsets[at.partition].clear();
-    serials[at.partition].clear();
-    at.next = 0;
+  /// As a connection: its reader decides. False: it has to tell that it is
+  /// behind.
+  bool take(const room_events& x, test::interleaving& choice) {
+    auto& reader = at.in(x.partition, std::min(x.from, x.to));
+    auto result = reader.take(x, at.knows_log(x.log));
+    auto has_gone_back = result.lost && result.lost->to < result.lost->from;
+    note_gaps(x.partition, result);
+    if (result.has_events && !take_events(reader, x, choice))
+      return false;
+    return !result.begins_to_miss && !(has_gone_back && reader.is_missing());
   }
 
-  /// Events are `["e",[partition,offset]]`. False: it is behind now.
-  bool take(const room_events& x, test::interleaving& choice) {
-    auto& at = kept_positions
-                 .try_emplace(x.partition,
-                              socket_rooms::position{x.partition, false,
-                                                     std::min(x.from, x.to)})
-                 .first->second;
-    enter_log(at, x.log, x.leader_epoch);
-    if (x.to < x.from)
-      return go_back(at, x.to);
-    if (x.from > at.next)
-      return std::exchange(at.behind, true);
-    if (x.lost && x.to > at.next) {
-      gaps[x.partition][at.next] = x.to;
-      at.next = x.to;
+  void note_gaps(std::int32_t partition, const room_reader::outcome& x) {
+    if (x.former) {
+      restarted.insert(partition);
+      offsets[partition].clear();
+      serials[partition].clear();
     }
+    if (x.lost && x.lost->to < x.lost->from)
+      forget_from(partition, x.lost->to);
+    else if (x.lost)
+      gaps[partition][x.lost->from] = x.lost->to;
+  }
+
+  /// Events are `["e",[partition,offset]]`. False: it can take no more of them.
+  bool take_events(room_reader& reader, const room_events& x,
+                   test::interleaving& choice) {
     auto frames = x.frames ? std::string_view{*x.frames} : "";
     for (auto& event : x.events) {
       auto frame = engineio::next_frame(frames);
       frames.remove_prefix(frame.size);
-      if (event.offset < at.next)
+      if (event.offset < reader.next())
         continue;
       if (choice.once_in(8)) {
-        at.next = event.offset;
-        at.behind = true;
+        reader.stop_at(event.offset);
         ++fell_behind;
         return false;
       }
-      int partition = -1;
-      long offset = -1, serial = -1;
-      std::sscanf(std::string{frame.bytes}.c_str(), "42[\"e\",[%d,%ld,%ld]]",
-                  &partition, &offset, &serial);
-      BOOST_TEST(offset == event.offset);
-      offsets[partition].push_back(offset);
-      BOOST_TEST(serials[partition].emplace(offset, serial).second);
+      take_event(event.offset, frame.bytes);
     }
-    at.next = std::max(at.next, x.to);
+    reader.advance(x.to);
     return true;
   }
 
-  /// False: what it has asked for does not come.
-  bool go_back(socket_rooms::position& at, std::int64_t to) {
-    if (at.next <= to)
-      return true;
-    at.next = to;
-    forget_from(at.partition, to);
-    return !at.behind;
+  void take_event(std::int64_t offset, std::string_view frame) {
+    int partition = -1;
+    long noted = -1, serial = -1;
+    std::sscanf(std::string{frame}.c_str(), "42[\"e\",[%d,%ld,%ld]]",
+                &partition, &noted, &serial);
+    BOOST_TEST(noted == offset);
+    offsets[partition].push_back(offset);
+    BOOST_TEST(serials[partition].emplace(offset, serial).second);
   }
 
   void forget_from(std::int32_t partition, std::int64_t to) {
@@ -205,9 +192,9 @@ struct member {
 
   positions behind() const {
     positions result;
-    for (auto& [partition, x] : kept_positions)
-      if (x.behind)
-        result[partition] = x.next;
+    for (auto& x : at.readers)
+      if (x.is_missing())
+        result[x.partition()] = x.next();
     return result;
   }
 
@@ -302,9 +289,8 @@ struct world : test::deterministic_actor_system {
           [=, &x](const caught_up& y) {
             if (is_over() || y.room != x.room_id || y.request != x.requests)
               return;
-            if (auto i = x.kept_positions.find(y.partition);
-                i != x.kept_positions.end())
-              i->second.behind = false;
+            if (auto* reader = x.at.find(y.partition))
+              reader->find_current();
             x.catches_up = x.catches_up && !x.behind().empty();
           },
           [=, &x](const budget_spent& y) {
@@ -527,11 +513,12 @@ struct world : test::deterministic_actor_system {
   void check_last_log(member& x) const {
     BOOST_TEST_REQUIRE(x.joins.size() == 1u);
     BOOST_TEST(x.behind().empty());
-    for (auto& [partition, position] : x.kept_positions) {
+    for (auto& reader : x.at.readers) {
+      auto partition = reader.partition();
       if (partition >= static_cast<std::int32_t>(count))
         continue; // of a former topic
       // Of a partition in which nothing was ever seen, nothing is told.
-      BOOST_TEST((position.log == last_log || position.next == 0));
+      BOOST_TEST((reader.log() == last_log || reader.next() == 0));
       auto& got = x.offsets[partition];
       auto from = x.began_at(partition, last_log);
       auto begin = got.empty() ? from : std::min(from, got.front());
@@ -544,8 +531,7 @@ struct world : test::deterministic_actor_system {
     for (std::int32_t i = 0; i < static_cast<std::int32_t>(count); ++i) {
       auto from = x.began_at(i, last_log);
       for (auto& [offset, room] : stored[static_cast<std::size_t>(i)])
-        BOOST_TEST(
-          (x.kept_positions.contains(i) || room != x.room || offset < from));
+        BOOST_TEST((x.at.find(i) || room != x.room || offset < from));
     }
   }
 

@@ -54,7 +54,7 @@ struct member {
   std::size_t node = 0;
   socket_ptr socket;
   room_actor handle;
-  std::map<std::int32_t, socket_rooms::position> kept_positions;
+  socket_rooms::membership at;
   std::map<std::int32_t, std::vector<std::int64_t>> got; // by partition
   std::map<std::int32_t, std::vector<std::pair<std::int64_t, std::int64_t>>>
     gaps; ///< that it was notified of: [from, to)
@@ -69,8 +69,8 @@ struct member {
 
   positions position() const {
     positions result;
-    for (auto& [partition, x] : kept_positions)
-      result[partition] = x.next;
+    for (auto& x : at.readers)
+      result[x.partition()] = x.next();
     return result;
   }
 
@@ -78,33 +78,30 @@ struct member {
     is_back = true;
     handle = x.handle;
     of_partitions = x.of_partitions;
+    at.readers.clear();
     for (auto& [partition, next] : x.from)
-      kept_positions[partition] = {partition, false, next};
+      at.readers.emplace_back(partition, next);
     for (auto& [partition, next] : x.behind)
-      kept_positions[partition] = {partition, true, next};
+      at.in(partition, next).begin_before(next);
   }
 
   /// False: something is missing before it.
   bool take(const room_events& x) {
-    auto& at
-      = kept_positions
-          .try_emplace(x.partition,
-                       socket_rooms::position{x.partition, false, x.from})
-          .first->second;
-    if (x.from > at.next)
-      return at.behind = true, false;
-    if (x.lost)
-      gaps[x.partition].emplace_back(at.next, x.to);
+    auto& reader = at.in(x.partition, x.from);
+    auto result = reader.take(x, at.knows_log(x.log));
+    if (result.lost)
+      gaps[x.partition].emplace_back(result.lost->from, result.lost->to);
     for (auto& event : x.events)
-      if (event.offset >= at.next)
+      if (result.has_events && event.offset >= reader.next())
         got[x.partition].push_back(event.offset);
-    at.next = std::max(at.next, x.to);
-    return true;
+    if (result.has_events)
+      reader.advance(x.to);
+    return !result.begins_to_miss;
   }
 
   /// Its session is over: the client knows that it may have missed something.
   void begin_again() {
-    kept_positions.clear();
+    at.readers.clear();
     got.clear();
     gaps.clear();
     resumes = false;
@@ -112,9 +109,9 @@ struct member {
 
   positions behind() const {
     positions result;
-    for (auto& [partition, x] : kept_positions)
-      if (x.behind)
-        result[partition] = x.next;
+    for (auto& x : at.readers)
+      if (x.is_missing())
+        result[x.partition()] = x.next();
     return result;
   }
 };
@@ -222,9 +219,8 @@ struct world : test::deterministic_actor_system {
           [=, &x](const caught_up& y) {
             if (is_over() || y.request != x.requests)
               return;
-            if (auto i = x.kept_positions.find(y.partition);
-                i != x.kept_positions.end())
-              i->second.behind = false;
+            if (auto* reader = x.at.find(y.partition))
+              reader->find_current();
           },
           [](const budget_spent&) {},
           [](const lag_exceeded&) {},
@@ -256,10 +252,10 @@ struct world : test::deterministic_actor_system {
 
   /// Whether records are deleted that its position names.
   bool is_partly_gone(const member& x) const {
-    return std::any_of(
-      x.kept_positions.begin(), x.kept_positions.end(), [&](auto& y) {
-        return y.second.next < logs[static_cast<std::size_t>(y.first)].begin();
-      });
+    return std::any_of(x.at.readers.begin(), x.at.readers.end(), [&](auto& y) {
+      auto partition = static_cast<std::size_t>(y.partition());
+      return y.next() < logs[partition].begin();
+    });
   }
 
   static void catch_up_now(member& x, const member_actor& me) {
@@ -269,8 +265,8 @@ struct world : test::deterministic_actor_system {
 
   void go(member& x) {
     x.is_in = false;
-    for (auto& [partition, position] : x.kept_positions)
-      position.behind = false;
+    for (auto& reader : x.at.readers)
+      reader.find_current();
     self->send(directories[x.node]->handle,
                leave_room{x.socket, x.room, {}, true});
   }
@@ -342,8 +338,8 @@ struct world : test::deterministic_actor_system {
     for (auto& x : members)
       if (x.is_in && x.node == i) {
         x.is_in = false;
-        for (auto& [partition, position] : x.kept_positions)
-          position.behind = false;
+        for (auto& reader : x.at.readers)
+          reader.find_current();
       }
     self->send_exit(directories[i]->handle, caf::exit_reason::kill);
     self->send_exit(*routers[i], caf::exit_reason::kill);

@@ -31,7 +31,7 @@ struct fixture {
                        std::uint64_t id, std::int64_t next) {
     auto& room = rooms.add(name);
     rooms.enter(room, id, {});
-    room.positions.push_back({3, false, next});
+    room.readers.emplace_back(3, next);
   }
 
   static std::shared_ptr<room_events> batch_of(std::int64_t from) {
@@ -59,7 +59,7 @@ struct fixture {
                               const room_events& batch) {
     x.recovery->prepare(x.rooms, now);
     return from.frames_for(batch, *x.recovery,
-                           x.rooms.find("chat:1")->positions[0]);
+                           x.rooms.find("chat:1")->readers[0]);
   }
 
   void check(member& x, const room_events& batch) {
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(tells_sockets_at_other_places_apart) {
   auto batch = batch_of(5);
   auto one = make_member("GGGGBBBBCCCCDDDDEEEE", 5, true);
   auto two = make_member("HHHHBBBBCCCCDDDDEEEE", 5, true);
-  two.rooms.find("chat:2")->positions[0].next = 10;
+  two.rooms.find("chat:2")->readers[0].advance(10);
   for (auto* x : {&one, &two, &one})
     check(*x, *batch);
 }

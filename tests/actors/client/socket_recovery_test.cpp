@@ -19,7 +19,7 @@ struct member {
   void enter(const std::string& name) {
     auto& room = rooms.add(name);
     rooms.enter(room, ++last_id, {});
-    room.positions.push_back({0, false, 7});
+    room.readers.emplace_back(0, 7);
     recovery.forget_rooms();
   }
 

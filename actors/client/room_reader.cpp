@@ -1,0 +1,80 @@
+#include "actors/client/room_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+bool goes_back(const room_events& x) {
+  return x.lost && x.to < x.from;
+}
+
+} // namespace
+
+room_reader::outcome room_reader::take(const room_events& x, bool knows_log) {
+  outcome result;
+  auto is_same_log = log_ == x.log || (log_ == 0 && knows_log);
+  auto is_cut = goes_back(x) && x.log != 0 && is_same_log;
+  enter_log(x, result);
+  if (x.from > next_ && !goes_back(x))
+    result.begins_to_miss = miss();
+  else if (x.lost)
+    lose(x, is_cut, result);
+  else
+    result.has_events = x.to > next_;
+  return result;
+}
+
+std::optional<room_reader::outcome> room_reader::hold(const room_events& x) {
+  outcome result;
+  auto is_void = goes_back(x) && next_ > x.to;
+  enter_log(x, result);
+  if (result.is_other_log || is_void)
+    return std::nullopt;
+  result.begins_to_miss = miss();
+  return result;
+}
+
+bool room_reader::miss() {
+  return !std::exchange(is_missing_, true);
+}
+
+/// A position in another log is none in this one: the member begins at its
+/// start. It is told so also from 0: the log that is gone may have held what
+/// nobody has read.
+void room_reader::enter_log(const room_events& x, outcome& result) {
+  auto is_later = x.leader_epoch >= 0 && x.leader_epoch != leader_epoch_;
+  if (x.log == 0 || (x.log == log_ && !is_later))
+    return;
+  result.is_named_new = true;
+  leader_epoch_ = x.leader_epoch;
+  auto before = std::exchange(log_, x.log);
+  result.is_other_log = before != 0 && before != x.log;
+  if (!result.is_other_log)
+    return;
+  result.former = gap{end_of(x), 0};
+  next_ = 0;
+}
+
+/// Offsets that went back mean that the log was recreated: a member that is
+/// just there has missed what else there was. Or that it has lost its end,
+/// which is nothing to who has not been further.
+void room_reader::lose(const room_events& x, bool is_cut, outcome& result) {
+  auto is_new_log = x.to <= x.from && !is_cut;
+  if (is_cut ? next_ <= x.to : !is_new_log && x.to <= next_)
+    return;
+  auto from = result.is_other_log || is_cut ? next_ : end_of(x);
+  next_ = x.to;
+  if (from != x.to || !result.is_other_log)
+    result.lost = gap{from, x.to};
+}
+
+/// Up to where the member has had the log that ends with this range: who misses
+/// nothing has all that came before it.
+std::int64_t room_reader::end_of(const room_events& x) const {
+  return goes_back(x) && !is_missing_ ? std::max(next_, x.from) : next_;
+}
+
+} // namespace weir

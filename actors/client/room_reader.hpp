@@ -1,0 +1,101 @@
+#pragma once
+
+#include "actors/contract/delivery.hpp"
+#include "transport/kafka/record.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace weir {
+
+/// Where a member is in one partition of a room. Plain logic, and the only
+/// place where it is decided what of a range of the log the member gets,
+/// whatever way that comes: what is before its position it has had, and what
+/// begins behind it shows that something is missing.
+class room_reader {
+public:
+  /// Offsets of which the client gets nothing any more; where `to` is not
+  /// behind `from`, the log has gone back.
+  struct gap {
+    std::int64_t from;
+    std::int64_t to;
+
+    bool operator==(const gap&) const = default;
+  };
+
+  /// What a range comes to.
+  struct outcome {
+    bool is_other_log = false;   ///< than the one that it was in
+    bool is_named_new = false;   ///< its log, or the leader's epoch, is
+    std::optional<gap> former;   ///< of the log that it was in
+    std::optional<gap> lost;     ///< of this one
+    bool has_events = false;     ///< from `next` on they are the client's
+    bool begins_to_miss = false; ///< it is to ask for what is missing
+  };
+
+  room_reader(std::int32_t partition, std::int64_t next)
+    : partition_(partition), next_(next) {}
+
+  std::int32_t partition() const { return partition_; }
+
+  /// The offset that it wants next.
+  std::int64_t next() const { return next_; }
+
+  /// The log that `next` is of; 0: not known.
+  kafka::log_id log() const { return log_; }
+
+  /// Likewise, see kafka::log_position.
+  std::int32_t leader_epoch() const { return leader_epoch_; }
+
+  /// What comes by itself does not begin here: it has to ask.
+  bool is_missing() const { return is_missing_; }
+
+  void set_log(const named_log& x) {
+    log_ = x.log;
+    leader_epoch_ = x.leader_epoch;
+  }
+
+  /// It is to begin here, before what comes by itself.
+  void begin_before(std::int64_t next) {
+    next_ = next;
+    is_missing_ = true;
+  }
+
+  /// Takes a range. `knows_log`: the member is in the range's log elsewhere.
+  /// Where there are events for the client, `advance` or `stop_at` follows.
+  outcome take(const room_events& x, bool knows_log);
+
+  /// Likewise, of a member that can be given nothing yet. Nothing: what it has
+  /// had is void.
+  std::optional<outcome> hold(const room_events& x);
+
+  /// It has had all that is before here.
+  void advance(std::int64_t to) {
+    if (to > next_)
+      next_ = to;
+  }
+
+  /// It has had what is before here, and could take no more. True: it begins to
+  /// miss something.
+  bool stop_at(std::int64_t next) {
+    next_ = next;
+    return miss();
+  }
+
+  /// What comes by itself begins where it is.
+  void find_current() { is_missing_ = false; }
+
+private:
+  bool miss();
+  void enter_log(const room_events& x, outcome& result);
+  void lose(const room_events& x, bool is_cut, outcome& result);
+  std::int64_t end_of(const room_events& x) const;
+
+  std::int32_t partition_;
+  bool is_missing_ = false;
+  std::int64_t next_;
+  kafka::log_id log_ = 0;
+  std::int32_t leader_epoch_ = -1;
+};
+
+} // namespace weir

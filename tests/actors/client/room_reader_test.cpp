@@ -1,0 +1,261 @@
+#include "actors/client/room_reader.hpp" // unit under test
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+using gap = room_reader::gap;
+
+room_events range(std::int64_t from, std::int64_t to, kafka::log_id log = 0,
+                  std::int32_t epoch = -1) {
+  room_events result;
+  result.from = from;
+  result.to = to;
+  result.log = log;
+  result.leader_epoch = epoch;
+  return result;
+}
+
+room_events lost(std::int64_t from, std::int64_t to, kafka::log_id log = 0,
+                 std::int32_t epoch = -1) {
+  auto result = range(from, to, log, epoch);
+  result.lost = true;
+  return result;
+}
+
+struct fixture {
+  /// What a range comes to for a member that can take all of it.
+  room_reader::outcome take(const room_events& x, bool knows_log = false) {
+    auto result = reader.take(x, knows_log);
+    if (result.has_events)
+      reader.advance(x.to);
+    return result;
+  }
+
+  /// A member in the log 7, where it has got to 10 under the leader of epoch 3.
+  void begin_in_log() { reader.set_log({7, 3}); }
+
+  room_reader reader{0, 10};
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_room_reader, fixture)
+
+BOOST_AUTO_TEST_CASE(takes_what_begins_where_it_is) {
+  BOOST_TEST(take(range(10, 12)).has_events);
+  BOOST_TEST(reader.next() == 12);
+  BOOST_TEST(!reader.is_missing());
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_part_that_it_has_not_had) {
+  BOOST_TEST(take(range(5, 12)).has_events);
+  BOOST_TEST(reader.next() == 12);
+}
+
+BOOST_AUTO_TEST_CASE(has_had_what_ends_where_it_is) {
+  BOOST_TEST(!take(range(5, 10)).has_events);
+  BOOST_TEST(!take(range(10, 10)).has_events);
+  BOOST_TEST(reader.next() == 10);
+  BOOST_TEST(!reader.is_missing());
+}
+
+BOOST_AUTO_TEST_CASE(misses_what_is_before_a_range_and_says_so_once) {
+  auto first = take(range(11, 12));
+  BOOST_TEST(first.begins_to_miss);
+  BOOST_TEST(!first.has_events);
+  BOOST_TEST(!take(range(12, 13)).begins_to_miss);
+  BOOST_TEST(reader.next() == 10);
+  BOOST_TEST(reader.is_missing());
+}
+
+BOOST_AUTO_TEST_CASE(misses_what_it_could_not_take) {
+  BOOST_TEST(reader.take(range(10, 14), false).has_events);
+  BOOST_TEST(reader.stop_at(12));
+  BOOST_TEST(reader.next() == 12);
+  BOOST_TEST(reader.is_missing());
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_where_it_stopped) {
+  reader.begin_before(4);
+  BOOST_TEST(!take(range(8, 9)).has_events);
+  BOOST_TEST(take(range(4, 9)).has_events);
+  reader.find_current();
+  BOOST_TEST(take(range(9, 12)).has_events);
+  BOOST_TEST(reader.next() == 12);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(what_a_log_has_lost, fixture)
+
+BOOST_AUTO_TEST_CASE(is_a_gap_from_where_the_reader_is) {
+  auto result = take(lost(8, 15));
+  BOOST_TEST((result.lost == gap{10, 15}));
+  BOOST_TEST(!result.former.has_value());
+  BOOST_TEST(reader.next() == 15);
+}
+
+BOOST_AUTO_TEST_CASE(is_nothing_where_the_reader_has_been) {
+  BOOST_TEST(!take(lost(8, 10)).lost.has_value());
+  BOOST_TEST(reader.next() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(is_asked_for_where_something_before_it_is_missing) {
+  auto result = take(lost(11, 15));
+  BOOST_TEST(!result.lost.has_value());
+  BOOST_TEST(result.begins_to_miss);
+  BOOST_TEST(reader.next() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(by_a_cut_leads_back_who_was_beyond) {
+  begin_in_log();
+  auto result = take(lost(20, 6, 7, 4));
+  BOOST_TEST((result.lost == gap{10, 6}));
+  BOOST_TEST(result.is_named_new);
+  BOOST_TEST(!result.is_other_log);
+  BOOST_TEST(reader.next() == 6);
+  BOOST_TEST(reader.leader_epoch() == 4);
+}
+
+BOOST_AUTO_TEST_CASE(by_a_cut_is_nothing_to_who_was_not_so_far) {
+  begin_in_log();
+  BOOST_TEST(!take(lost(20, 10, 7, 4)).lost.has_value());
+  BOOST_TEST(reader.next() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(by_a_cut_is_known_by_another_partition_of_that_log) {
+  BOOST_TEST(!take(lost(20, 15, 7), true).lost.has_value());
+  BOOST_TEST(reader.next() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(by_a_cut_leaves_who_misses_something_to_ask) {
+  begin_in_log();
+  take(range(11, 12, 7, 3));
+  take(lost(20, 6, 7, 4));
+  BOOST_TEST(reader.is_missing());
+  BOOST_TEST(reader.next() == 6);
+}
+
+BOOST_AUTO_TEST_CASE(with_the_whole_log_is_from_where_all_was_had) {
+  BOOST_TEST((take(lost(20, 0)).lost == gap{20, 0}));
+  BOOST_TEST(reader.next() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(with_the_whole_log_is_from_the_position_of_who_missed) {
+  take(range(11, 12));
+  BOOST_TEST((take(lost(20, 0)).lost == gap{10, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(with_a_log_in_which_nothing_was_read_is_told_too) {
+  reader = {0, 0};
+  BOOST_TEST((take(lost(0, 0)).lost == gap{0, 0}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(another_log, fixture)
+
+BOOST_AUTO_TEST_CASE(begins_at_its_start) {
+  begin_in_log();
+  auto result = take(range(0, 3, 8, 0));
+  BOOST_TEST((result.former == gap{10, 0}));
+  BOOST_TEST(!result.lost.has_value());
+  BOOST_TEST(result.is_other_log);
+  BOOST_TEST(result.has_events);
+  BOOST_TEST(reader.next() == 3);
+  BOOST_TEST(reader.log() == 8u);
+  BOOST_TEST(reader.leader_epoch() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_missed_where_its_start_is_not_there) {
+  begin_in_log();
+  auto result = take(range(2, 3, 8));
+  BOOST_TEST(result.former.has_value());
+  BOOST_TEST(result.begins_to_miss);
+  BOOST_TEST(reader.next() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_once_where_the_range_goes_back) {
+  begin_in_log();
+  auto result = take(lost(20, 0, 8));
+  BOOST_TEST((result.former == gap{20, 0}));
+  BOOST_TEST(!result.lost.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(is_none_where_none_was_known) {
+  auto result = take(range(10, 12, 7));
+  BOOST_TEST(!result.is_other_log);
+  BOOST_TEST(result.is_named_new);
+  BOOST_TEST(result.has_events);
+}
+
+BOOST_AUTO_TEST_CASE(is_none_under_another_leader) {
+  begin_in_log();
+  auto result = take(range(10, 12, 7, 4));
+  BOOST_TEST(!result.is_other_log);
+  BOOST_TEST(result.is_named_new);
+  BOOST_TEST(!take(range(12, 13, 7, 4)).is_named_new);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_reader_that_can_be_given_nothing_yet, fixture)
+
+BOOST_AUTO_TEST_CASE(misses_whatever_comes) {
+  auto result = reader.hold(range(10, 12));
+  BOOST_TEST_REQUIRE(result.has_value());
+  BOOST_TEST(result->begins_to_miss);
+  BOOST_TEST(!result->has_events);
+  BOOST_TEST(reader.next() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(is_void_in_another_log_and_beyond_a_cut) {
+  begin_in_log();
+  BOOST_TEST(reader.hold(lost(20, 12, 7)).has_value());
+  BOOST_TEST(!reader.hold(lost(20, 6, 7)).has_value());
+  BOOST_TEST(!reader.hold(range(10, 12, 8)).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// Whatever comes in whatever order and as often as it likes: what is taken is
+// every offset once, in order, up to where the reader is.
+BOOST_AUTO_TEST_CASE(ranges_in_any_order_are_taken_once_and_in_order) {
+  for (std::uint32_t seed = 1; seed <= 500; ++seed) {
+    std::mt19937 random{seed};
+    auto below = [&](std::int64_t n) {
+      return static_cast<std::int64_t>(random() % static_cast<unsigned>(n));
+    };
+    room_reader reader{0, 0};
+    std::vector<std::int64_t> taken;
+    for (int i = 0; i < 300; ++i) {
+      auto from = std::max<std::int64_t>(reader.next() + 4 - below(9), 0);
+      auto x = range(from, from + below(6));
+      auto before = reader.next();
+      auto result = reader.take(x, false);
+      BOOST_TEST_REQUIRE(result.has_events
+                         == (x.from <= before && before < x.to));
+      if (!result.has_events)
+        continue;
+      auto stop = before + below(x.to - before + 1);
+      for (auto offset = before; offset < stop; ++offset)
+        taken.push_back(offset);
+      if (stop < x.to)
+        reader.stop_at(stop);
+      else
+        reader.advance(x.to);
+    }
+    BOOST_TEST_REQUIRE(taken.size() == static_cast<std::size_t>(reader.next()));
+    for (std::size_t i = 0; i < taken.size(); ++i)
+      BOOST_TEST_REQUIRE(taken[i] == static_cast<std::int64_t>(i));
+  }
+}
+
+} // namespace
+
+} // namespace weir
