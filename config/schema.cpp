@@ -59,6 +59,7 @@ keys<server_options> server_keys() {
     value("client_files", &o::client_files, text()),
     value("max_file_bytes", &o::max_file_bytes, size(1 * kib, 64 * gib)),
     value("trust_proxy", &o::trust_proxy, list(text(check_network))),
+    value("health", &o::health, flag()),
     table("cors", &o::cors, cors_keys()),
     table("tls", &o::tls, tls_keys()),
   };

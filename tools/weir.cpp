@@ -9,11 +9,12 @@
 #include "config/load.hpp"
 #include "config/log.hpp"
 #include "config/memory_bound.hpp"
+#include "tools/version.hpp"
 #include "transport/auth/key_set.hpp"
 #include "transport/auth/webhook.hpp"
 #include "transport/http/descriptors.hpp"
 #include "transport/kafka/access_check.hpp"
-#include "transport/kafka/library.hpp"
+#include "transport/kafka/embedded_broker.hpp"
 #include "transport/kafka/settings_check.hpp"
 
 #include <caf/actor_system.hpp>
@@ -286,9 +287,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Weir: Socket.IO clients talk through Apache Kafka."};
   std::string file;
   std::vector<std::string> overrides;
-  app.set_version_flag("--version", [] {
-    return "weir " WEIR_VERSION "\n" + kafka::library_version();
-  });
+  app.set_version_flag("--version", version_text);
   app.add_option("FILE", file, "the configuration (TOML)");
   app
     .add_option("--set", overrides,
@@ -316,6 +315,8 @@ int main(int argc, char** argv) {
     return EXIT_FAILURE;
   if (*check) {
     std::cout << file << ": ok\n";
+    if (config.value.kafka.embedded)
+      std::cout << kafka::embedded_broker_limits << '\n';
     print_bound(config.value, partitions);
     return !asks_kafka || check_kafka(config.value) ? EXIT_SUCCESS
                                                     : EXIT_FAILURE;

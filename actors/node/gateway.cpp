@@ -22,6 +22,7 @@
 #include "actors/kafka/producer.hpp"
 #include "actors/node/admin.hpp"
 #include "actors/node/port_counts.hpp"
+#include "actors/node/service_manager.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/auth.hpp"
@@ -115,6 +116,8 @@ struct gateway_state {
       topics, settings.kafka.embedded_partitions);
     settings.kafka.brokers = ports.broker->bootstrap();
     log::info("embedded broker", {{"bootstrap", ports.broker->bootstrap()}});
+    log::warning(kafka::embedded_broker_limits,
+                 {{"do", "kafka.brokers, for anything that is to last"}});
   }
 
   /// From Kafka to the client, each with the one it talks to.
@@ -353,6 +356,10 @@ struct gateway_state {
       ports.client_tls,
       [bytes = gauge(self->system(), metrics::outbox_bytes)](std::int64_t n) {
         bytes->inc(n);
+      },
+      [admin = admin](std::string path, http::admin_respond respond) {
+        tell_anonymously(admin, admin_query{{"GET", std::move(path), {}, {}},
+                                            std::move(respond)});
       });
     ports.operators = std::make_unique<http::admin_server>(
       settings.admin, *loops.contexts().front(),
@@ -368,6 +375,7 @@ struct gateway_state {
     log::info("listening client=" + ports.clients->url()
               + " admin=" + ports.operators->url()
               + (cluster_address.empty() ? "" : " cluster=" + cluster_address));
+    tell_service_manager("READY=1");
   }
 
   // -- stop -------------------------------------------------------------------
@@ -408,6 +416,7 @@ struct gateway_state {
     if (std::exchange(stopping, true))
       return;
     log::info("stopping", {{"connections", ports.clients->sessions()}});
+    tell_service_manager("STOPPING=1");
     tell(self, admin, drain{});
     ports.clients->stop_accepting();
     if (peers.empty())

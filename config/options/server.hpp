@@ -63,6 +63,9 @@ struct server_options {
   /// them is whom it names in `Forwarded` or `X-Forwarded-For`, the rightmost
   /// one that is no proxy itself.
   std::vector<std::string> trust_proxy;
+  /// `/livez` and `/readyz` are answered on this port, too, without reasons:
+  /// for balancers and probes that cannot reach that of the operator.
+  bool health = false;
   cors_options cors;
   tls_options tls;
 

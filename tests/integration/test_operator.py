@@ -1,8 +1,11 @@
 """Who may come in through the operator's door, and what is said of it."""
 
+import http.client
+
 import pytest
 
 from raw_client import RawClient
+from waiting import PATIENCE
 from weir_node import WeirNode
 
 CONFIG = """
@@ -22,6 +25,37 @@ name = "/"
 def node():
     with WeirNode(CONFIG) as x:
         yield x
+
+
+def asked_as_a_client(node, path, method="GET"):
+    """(status, body) on the clients' port."""
+    client = http.client.HTTPConnection("127.0.0.1", node.port,
+                                        timeout=PATIENCE)
+    client.request(method, path)
+    answer = client.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_the_port_of_clients_tells_nobody_how_the_node_is(node):
+    for path in ("/livez", "/readyz", "/metrics"):
+        assert asked_as_a_client(node, path)[0] == 404
+
+
+def test_with_health_balancers_are_told_on_the_port_of_clients():
+    with WeirNode(CONFIG, "server.health=true") as node:
+        for path in ("/livez", "/readyz"):
+            assert asked_as_a_client(node, path) == (200, "ok\n")
+            assert asked_as_a_client(node, path, "HEAD") == (200, "")
+        for path in ("/metrics", "/v1/nodes", "/livez/"):
+            assert asked_as_a_client(node, path)[0] == 404
+
+
+def test_a_balancer_is_told_that_it_is_not_ready_and_not_why():
+    config = CONFIG.replace("embedded = true", 'brokers = "127.0.0.1:1"')
+    with WeirNode(config, "server.health=true", ready=False) as node:
+        assert asked_as_a_client(node, "/livez") == (200, "ok\n")
+        assert asked_as_a_client(node, "/readyz") == (503, "not ready\n")
+        assert node.get("/readyz")[1]["reasons"]
 
 
 def refused(node, **fields):

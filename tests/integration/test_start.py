@@ -61,6 +61,61 @@ def test_the_log_names_the_embedded_broker_for_kcat():
         run = subprocess.run(["kcat", "-L", "-b", node.bootstrap], text=True,
                              capture_output=True, timeout=PATIENCE)
         assert 'topic "chat" with 4 partitions' in run.stdout
+        assert "lost when the node stops" in node.wait_for_log(
+            "the embedded broker is for trying things out.*")[0]
+
+
+class ServiceManager:
+    """What systemd is for a service of Type=notify."""
+
+    def __init__(self, name):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(name)
+        self.socket.settimeout(PATIENCE)
+
+    def is_told(self):
+        return self.socket.recv(4096).decode()
+
+    def has_heard_all(self):
+        self.socket.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            self.socket.recv(1)
+        return True
+
+
+@pytest.mark.parametrize("kind", ["file", "abstract"])
+def test_a_service_manager_is_told_when_it_is_open_and_when_it_stops(
+        kind, tmp_path, monkeypatch):
+    name = {"file": str(tmp_path / "notify"),
+            "abstract": "\0weir-test-" + tmp_path.name}[kind]
+    manager = ServiceManager(name)
+    monkeypatch.setenv("NOTIFY_SOCKET", name.replace("\0", "@"))
+    with WeirNode(CONFIG, ready=False) as node:
+        assert manager.is_told() == "READY=1"
+        assert node.get("/livez")[0] == 200
+        node.terminate()
+        assert manager.is_told() == "STOPPING=1"
+        assert node.wait_for_exit() == 0
+    assert manager.has_heard_all()
+
+
+def test_a_service_manager_that_is_gone_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
+    with WeirNode(CONFIG) as node:
+        node.wait_for_log("the service manager cannot be told "
+                          r'state="READY=1" why="No such file or directory"')
+
+
+def test_the_version_names_commit_and_libraries():
+    said = subprocess.run([weir_node.binary(), "--version"], check=True,
+                          text=True, capture_output=True).stdout
+    version = re.search(r"^project\(weir VERSION (\S+)",
+                        (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE)[1]
+    assert re.match(rf"weir {re.escape(version)} \(commit ([0-9a-f]{{12}}"
+                    r"(-dirty)?|unknown)\)\n", said), said
+    for library in ("CAF", "librdkafka", "Boost", "OpenSSL", "Protobuf",
+                    "libsodium"):
+        assert re.search(rf"^{library} \d", said, re.MULTILINE), said
 
 
 @pytest.mark.parametrize("key", ["server.listen", "admin.listen"])
@@ -136,7 +191,8 @@ def test_check_finds_all_errors_at_once():
 def test_check_adds_up_the_memory_that_the_limits_allow():
     status, said = check(CONFIG)
     assert status == 0
-    ok, title, *terms, total, largest, machine = said.splitlines()
+    ok, broker, title, *terms, total, largest, machine = said.splitlines()
+    assert "lost when the node stops" in broker
     assert ok.endswith(": ok") and title == "memory, at most:"
     products = [re.search(r"= +([0-9.]+ \w+) x (\d+) \w+$", x) for x in terms]
     assert len(products) > 10 and all(products), said

@@ -21,4 +21,7 @@ struct admin_response {
 /// Called once per request, from any thread.
 using admin_respond = std::function<void(admin_response)>;
 
+/// Asks for `/livez` or `/readyz`.
+using ask_health = std::function<void(std::string path, admin_respond)>;
+
 } // namespace weir::http

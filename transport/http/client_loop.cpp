@@ -7,6 +7,8 @@
 #include "transport/http/query.hpp"
 #include "transport/http/websocket_handshake.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -96,6 +98,8 @@ void client_loop::discard() {
 bool client_loop::on_header(http_session& from) {
   std::string_view path = split_target(from.message().target()).path;
   auto& engine = settings().server.path;
+  if (answer_health(from, path))
+    return false;
   if (!is_echo(path) && !path.starts_with(engine)) {
     serve_file(from, path);
     return false;
@@ -113,6 +117,24 @@ bool client_loop::on_header(http_session& from) {
     return false;
   }
   return on_engine_header(from);
+}
+
+/// For balancers, which cannot reach the operator's port: only whether, and not
+/// why, as anybody can ask.
+bool client_loop::answer_health(http_session& from, std::string_view path) {
+  if (!port_->health || (path != "/livez" && path != "/readyz"))
+    return false;
+  if (!admit_other(from))
+    return true;
+  from.add_fields("Cache-Control: no-store\r\n");
+  port_->health(std::string{path}, [session = from.shared_from_this()](
+                                     const admin_response& x) {
+    asio::post(session->get_executor(), [session, status = x.status] {
+      session->respond(
+        {status, "text/plain", status == 200 ? "ok\n" : "not ready\n"});
+    });
+  });
+  return true;
 }
 
 void client_loop::serve_file(http_session& from, std::string_view path) {

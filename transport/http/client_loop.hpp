@@ -45,6 +45,7 @@ struct client_port {
   handshake_rates rates;
   std::shared_ptr<engineio::admission> sessions;
   accept_session accept;
+  ask_health health; ///< empty: not on this port
   std::shared_ptr<request_forwarder>
     forwarder; ///< null: there are no other nodes
   std::shared_ptr<poll_budget> forwarded = std::make_shared<poll_budget>();
@@ -116,6 +117,7 @@ private:
                                                    std::string_view user);
   bool on_session_header(http_session& from, const engine_request& x);
   bool on_post_header(http_session& from, engineio::session_io& session);
+  bool answer_health(http_session& from, std::string_view path);
   void serve_file(http_session& from, std::string_view path);
   void refuse(http_session& from, const engine_request& x, request_error e);
   bool is_foreign(std::string_view sid) const;

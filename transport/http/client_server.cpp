@@ -46,7 +46,8 @@ client_server::client_server(const options& settings,
                              const engineio::tell_port_event& tell,
                              const std::shared_ptr<descriptor_reserve>& reserve,
                              const std::shared_ptr<const tls_port>& tls,
-                             engineio::outbox_budget::show_change show_outboxes)
+                             engineio::outbox_budget::show_change show_outboxes,
+                             ask_health health)
   : impl_(std::make_shared<impl>()) {
   if (loops.empty() || loops.size() > engineio::max_loops)
     throw std::runtime_error("[server] io_threads must be 1 to 256");
@@ -54,6 +55,8 @@ client_server::client_server(const options& settings,
   impl_->url = url_of(ports.front(), tls != nullptr);
   impl_->port = std::make_shared<client_port>(settings, std::move(accept),
                                               std::move(forwarder));
+  if (settings.server.health)
+    impl_->port->health = std::move(health);
   impl_->contexts = std::move(loops);
   auto sockets = socket_admission(settings);
   auto outboxes = std::make_shared<engineio::outbox_budget>(

@@ -4,6 +4,7 @@
 #include "transport/engineio/outbox_budget.hpp"
 #include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_control.hpp"
+#include "transport/http/admin_request.hpp"
 #include "transport/http/descriptor_reserve.hpp"
 #include "transport/http/request_forwarder.hpp"
 #include "transport/http/tls_port.hpp"
@@ -35,6 +36,7 @@ public:
   /// `forwarder`, sessions of other nodes are not known. `reserve` is that of
   /// the operator's port. Without `tls`, the port speaks plain HTTP.
   /// `show_outboxes` is told how the bytes change that wait for clients.
+  /// `health` answers where `server.health` says so.
   client_server(const options& settings,
                 std::vector<boost::asio::io_context*> loops,
                 accept_session accept,
@@ -42,7 +44,8 @@ public:
                 const engineio::tell_port_event& tell = {},
                 const std::shared_ptr<descriptor_reserve>& reserve = nullptr,
                 const std::shared_ptr<const tls_port>& tls = nullptr,
-                engineio::outbox_budget::show_change show_outboxes = {});
+                engineio::outbox_budget::show_change show_outboxes = {},
+                ask_health health = {});
 
   /// Requires: the loops do not run (any more).
   ~client_server();

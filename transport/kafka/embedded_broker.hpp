@@ -3,12 +3,21 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// librdkafka's `rd_kafka_mock_cluster_t`.
 struct rd_kafka_mock_cluster_s;
 
 namespace weir::kafka {
+
+/// What whoever uses it must know.
+inline constexpr std::string_view embedded_broker_limits
+  = "the embedded broker is for trying things out: records are in memory only, "
+    "5 MiB of each partition at most, and lost when the node stops; clients on "
+    "librdkafka can use it, kafkajs and kafka-go can produce to it, Java "
+    "clients "
+    "and franz-go cannot; it knows no transactions";
 
 /// librdkafka's mock cluster in this process: memory only, for trying things
 /// out and for tests. Consumer groups and idempotent producers work; each
