@@ -8,7 +8,8 @@
 #   prefix    where it goes to; also how others know that it is there
 #   patch_file                     optional: what its source is patched with
 #
-# They then call `build_library CMAKE_ARGUMENT...`.
+# They then call `build_library CMAKE_ARGUMENT...`, and may define
+# `complete_prefix BUILD PREFIX`, which adds to what CMake installs.
 
 archive=$weir_cache/download/$library-$version.tar.gz
 
@@ -83,6 +84,8 @@ build_archive() {
   cmake --build "$work/build"
   # Installed aside and moved in one go: a prefix that exists is complete.
   DESTDIR="$work/staging" cmake --install "$work/build"
+  ! declare -F complete_prefix >/dev/null \
+    || complete_prefix "$work/build" "$work/staging/$prefix"
   mkdir -p "$(dirname "$prefix")"
   mv "$work/staging/$prefix" "$prefix"
 }

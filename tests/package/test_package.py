@@ -1,0 +1,288 @@
+"""The Debian package is installed, run, upgraded and removed in a clean Debian 12,
+as docs/deployment.md says. The text is taken from there."""
+
+import gzip
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from clean_debian import CleanDebian, make
+from readme import examples, marked
+from waiting import PATIENCE, wait_until
+from weir_node import ROOT
+
+BUILD = pathlib.Path(os.environ.get("WEIR_BUILD") or ROOT / "build/release")
+STEPS = marked("docs/deployment.md", "step")
+CONFIG = "/etc/weir/weir.toml"
+
+
+def printed(*command, **more):
+    return subprocess.run(command, check=True, text=True, capture_output=True,
+                          **more).stdout
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """As cpack makes it."""
+    folder = tmp_path_factory.mktemp("package")
+    printed("cpack", "-G", "DEB", "--config", str(BUILD / "CPackConfig.cmake"),
+            "-B", str(folder), cwd=BUILD)
+    found, = folder.glob("*.deb")
+    return found
+
+
+@pytest.fixture(scope="module")
+def content(package, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("content")
+    printed("dpkg-deb", "-R", str(package), str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def next_package(content, tmp_path_factory):
+    """The version after it, whose configuration is another one."""
+    folder = tmp_path_factory.mktemp("next")
+    shutil.copytree(content, folder / "weir", symlinks=True)
+    control = folder / "weir/DEBIAN/control"
+    control.write_text(control.read_text().replace("Version: ", "Version: 9."))
+    config = folder / f"weir{CONFIG}"
+    config.write_text(config.read_text() + "# of the next version\n")
+    sums = folder / "weir/DEBIAN/md5sums"
+    sums.write_text("".join(x + "\n" for x in sums.read_text().splitlines()
+                            if not x.endswith(CONFIG[1:])))
+    printed("dpkg-deb", "-Zgzip", "-z1", "--root-owner-group", "-b",
+            str(folder / "weir"), str(folder / "next.deb"))
+    return folder / "next.deb"
+
+
+# -- what is in it ------------------------------------------------------------
+
+def test_lintian_has_no_complaint(package):
+    done = subprocess.run(["lintian", "--allow-root", "--fail-on=error,warning",
+                           str(package)], text=True, capture_output=True)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+def test_what_debian_does_not_have_is_linked_in(package, content):
+    needed = printed("readelf", "-d", str(content / "usr/bin/weir"))
+    assert "libc.so.6" in needed
+    assert not re.search("rdkafka|libcaf|RUNPATH|RPATH", needed), needed
+    depends = printed("dpkg-deb", "-f", str(package), "Depends")
+    assert "libssl3" in depends and "rdkafka" not in depends, depends
+
+
+def test_it_tells_what_is_in_it(content):
+    sbom = json.loads((content / "usr/share/doc/weir/weir.spdx.json").read_text())
+    assert sbom["spdxVersion"] == "SPDX-2.3"
+    packages = {x["name"]: x for x in sbom["packages"]}
+    ids = [x["SPDXID"] for x in sbom["packages"]]
+    assert len(set(ids)) == len(ids)
+    kinds = {x["relatedSpdxElement"]: x["relationshipType"]
+             for x in sbom["relationships"]}
+    assert set(kinds) == set(ids)
+    for name in ("CAF", "librdkafka", "Boost", "CLI11"):
+        assert kinds[packages[name]["SPDXID"]] == "STATIC_LINK"
+        assert re.match(r"\d", packages[name]["versionInfo"]), packages[name]
+    # Each library that it loads is there, by its package, with its version.
+    listed = " ".join(x.get("comment", "") for x in sbom["packages"])
+    for library in re.findall(r"\(NEEDED\).*\[(.+)\]", printed(
+            "readelf", "-d", str(content / "usr/bin/weir"))):
+        assert library in listed, library
+    for x in sbom["packages"]:
+        assert x["versionInfo"] != "NOASSERTION", x
+
+
+def test_licences_are_there_of_all_that_is_linked_in(content):
+    text = (content / "usr/share/doc/weir/copyright").read_text()
+    for holder in ("Dominik Charousset", "Magnus Edenhill",
+                   "Boost Software License", "University of Cincinnati",
+                   "Apache License"):
+        assert holder in text, holder
+
+
+def test_the_manual_names_every_option_and_every_key(content):
+    pages = {x.name: gzip.open(x, "rt").read()
+             for x in (content / "usr/share/man").glob("man?/*.gz")}
+    assert set(pages) == {"weir.1.gz", "weir.toml.5.gz"}
+    program = str(BUILD / "weir")
+    options = set(re.findall("--[a-z]+", printed(program, "--help")
+                             + printed(program, "check", "--help")))
+    assert options >= {"--set", "--kafka", "--partitions", "--version"}
+    completions = {
+        "bash": content / "usr/share/bash-completion/completions/weir",
+        "zsh": content / "usr/share/zsh/vendor-completions/_weir"}
+    for option in options:
+        assert option in pages["weir.1.gz"].replace("\\", ""), option
+        for file in completions.values():
+            assert option in file.read_text(), f"{option} in {file}"
+    for key in ("listen", "ping_interval", "max_lag", "room_from"):
+        assert f".BR {key} " in pages["weir.toml.5.gz"], key
+    for page in (content / "usr/share/man").glob("man?/*.gz"):
+        said = subprocess.run(
+            ["man", "--warnings", "-l", "-Tutf8", "-Z", str(page)], text=True,
+            capture_output=True, env=os.environ | {"MANWIDTH": "80"}).stderr
+        assert said == "", said
+
+
+def completed(content, *words):
+    """What bash offers for the last word."""
+    file = content / "usr/share/bash-completion/completions/weir"
+    script = (f'. {file}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
+              'compopt() { :; }; _weir weir "${!#}"; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    return printed("bash", "-c", script, "bash", *words,
+                   cwd=content / "etc/weir").split()
+
+
+def test_bash_completes_commands_files_and_options(content):
+    assert completed(content, "weir", "") == ["weir.toml", "check"]
+    assert completed(content, "weir", "check", "w") == ["weir.toml"]
+    assert completed(content, "weir", "check", "--ka") == ["--kafka"]
+    assert completed(content, "weir", "--v") == ["--version"]
+
+
+def test_each_example_of_the_document_is_run_here():
+    for x in examples("docs/deployment.md"):
+        assert x.kind == "step" or x.language in ("text", "ini"), x.text
+
+
+# -- its life -----------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def debian(package, next_package, tmp_path_factory):
+    if os.geteuid() != 0:
+        pytest.skip("a clean Debian takes root")
+    root = tmp_path_factory.mktemp("clean") / "debian"
+    make(root)
+    shutil.copy(package, root / f"root/{package.name}")
+    shutil.copy(next_package, root / "root/next.deb")
+    # Booted, it has no network.
+    printed("chroot", str(root), "apt-get", "install", "--yes", "--quiet",
+            "--download-only", "--no-install-recommends",
+            f"/root/{package.name}")
+    with CleanDebian(root) as debian:
+        yield debian
+
+
+def is_active(debian):
+    return debian.run("systemctl is-active weir").stdout.strip()
+
+
+def main_process(debian):
+    return debian.do("systemctl show -P MainPID weir").strip()
+
+
+def test_from_the_package_to_the_first_message(debian, package):
+    """In at most ten commands, of which the last may be repeated."""
+    install, = STEPS["install"].text.splitlines()
+    assert f"./{package.name}" in install
+    install = install.replace("apt install",
+                              "apt install --yes --no-install-recommends")
+    commands = STEPS["message"].text.splitlines()
+    assert 1 + len(commands) <= 10
+    began = time.monotonic()
+    debian.do(f"cd /root && {install}")
+    seen = debian.do("set -e; " + "\n".join(commands[:-1])
+                     + f"\nuntil {commands[-1]} | tee -a /tmp/seen"
+                     + " | grep hello; do :; done\ncat /tmp/seen")
+    took = time.monotonic() - began
+    print(f"from apt install to the first message: {took:.1f} s")
+    shown, = (x.text for x in examples("docs/deployment.md")
+              if x.language == "text")
+    assert shown.rstrip() in seen
+    assert took < 60
+
+
+def test_the_service_runs_as_a_user_without_rights(debian):
+    assert is_active(debian) == "active"
+    assert debian.do("systemctl is-enabled weir").strip() == "enabled"
+    status = debian.do(f"cat /proc/{main_process(debian)}/status")
+    assert re.search(r"^CapEff:\s+0+$", status, re.MULTILINE), status
+    assert re.search(r"^NoNewPrivs:\s+1$", status, re.MULTILINE), status
+    assert re.search(r"^Seccomp:\s+2$", status, re.MULTILINE), status
+    user = debian.do(f"ps -o user= -p {main_process(debian)}").strip()
+    assert user == "weir"
+    assert debian.do(f"stat -c '%U:%G %a' {CONFIG}").strip() == "root:weir 640"
+    assert debian.run(f"setpriv --reuid nobody cat {CONFIG}").returncode != 0
+    log = debian.do("journalctl -u weir -o cat")
+    assert "the embedded broker is for trying things out" in log
+    exposure = debian.do("systemd-analyze security weir --no-pager")
+    level = float(re.search(r"exposure level for weir.service: ([\d.]+)",
+                            exposure)[1])
+    assert level < 2, exposure
+
+
+def test_a_wrong_configuration_is_told_by_the_start(debian):
+    debian.do(f"cp -p {CONFIG} /root/kept")
+    debian.do(f"echo 'nonsense = 1' >> {CONFIG}")
+    assert debian.run("systemctl restart weir").returncode != 0
+    assert "nonsense" in debian.do("journalctl -u weir -o cat -n 20")
+    debian.do(f"cp -p /root/kept {CONFIG} && systemctl restart weir")
+    assert is_active(debian) == "active"
+
+
+def test_a_port_below_1024_takes_a_capability(debian):
+    drop_in, = (x.text for x in examples("docs/deployment.md")
+                if x.language == "ini")
+    folder = "/etc/systemd/system/weir.service.d"
+    debian.do(f"sed -i 's/:3000/:80/' {CONFIG}")
+    assert debian.run("systemctl restart weir").returncode != 0
+    debian.do(f"mkdir {folder} && printf %s '{drop_in}' > {folder}/port.conf"
+              " && systemctl daemon-reload && systemctl restart weir")
+    assert "sid" in debian.do(
+        "curl -s 'http://127.0.0.1/socket.io/?EIO=4&transport=polling'")
+    debian.do(f"sed -i 's/:80\"/:3000\"/' {CONFIG} && rm -r {folder}"
+              " && systemctl daemon-reload && systemctl restart weir")
+
+
+def test_an_upgrade_keeps_the_configuration_and_restarts(debian):
+    debian.do(f"sed -i 's/:3000/:3001/' {CONFIG} && systemctl restart weir")
+    former = main_process(debian)
+    debian.do("apt install --yes -o Dpkg::Options::=--force-confdef "
+              "-o Dpkg::Options::=--force-confold /root/next.deb")
+    assert is_active(debian) == "active"
+    assert main_process(debian) != former
+    config = debian.do(f"cat {CONFIG}")
+    assert ":3001" in config and "of the next version" not in config
+    assert debian.do(f"stat -c '%U:%G %a' {CONFIG}").strip() == "root:weir 640"
+    assert debian.do("curl -s http://127.0.0.1:9300/livez") == "ok\n"
+    assert "sid" in debian.do(
+        "curl -s 'http://127.0.0.1:3001/socket.io/?EIO=4&transport=polling'")
+
+
+def test_a_reload_leaves_it_running(debian):
+    former = main_process(debian)
+    debian.do("systemctl reload weir")
+    wait_until(lambda: "SIGHUP" in debian.do("journalctl -u weir -o cat -n 5")
+               or "Hangup" in debian.do("journalctl -u weir -o cat -n 5"),
+               "the signal to be noted")
+    assert main_process(debian) == former
+
+
+def test_what_is_killed_comes_back(debian):
+    former = main_process(debian)
+    debian.do("systemctl kill -s KILL weir")
+    wait_until(lambda: is_active(debian) == "active"
+               and main_process(debian) not in ("0", former),
+               "a new process", PATIENCE)
+
+
+def test_removed_and_purged_it_leaves_nothing(debian):
+    process = main_process(debian)
+    debian.do("apt remove --yes weir")
+    assert is_active(debian) in ("inactive", "unknown")
+    assert debian.run(f"kill -0 {process}").returncode != 0
+    log = debian.do("journalctl -u weir -o cat")
+    assert log.rstrip().splitlines()[-1] and "stopped" in log
+    debian.do(f"test -e {CONFIG} && test ! -e /usr/bin/weir")
+    debian.do("apt purge --yes weir")
+    left = debian.do("find / -xdev -path /proc -prune -o -path /root -prune -o "
+                     "-path /var/lib/apt -prune -o -name '*weir*' -print")
+    assert left == "", left
+    debian.do("getent passwd weir")  # files may be its
