@@ -1,0 +1,90 @@
+"""docs/runbook.md: its commands print what it shows, and its metrics are there. The
+text is taken from there."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from raw_client import RawClient
+from waiting import PATIENCE
+from weir_node import ROOT, WeirNode
+
+sys.path.insert(0, str(ROOT / "tests/clients"))
+
+from readme import commands, examples, marked  # noqa: E402
+
+DOCUMENT = "docs/runbook.md"
+STEPS = marked(DOCUMENT, "step")
+CONFIG = """
+kafka.embedded = true
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "chat:{id}"
+  topic = "chat.messages"
+  key = "{id}"
+  events = ["chat message"]
+  room_from = "/0/room"
+"""
+
+
+@pytest.fixture(scope="module")
+def node():
+    with WeirNode(CONFIG) as node, RawClient(node.port) as client:
+        client.join("chat:lobby")
+        client.emit("chat message", {"room": "chat:lobby", "text": "hello"})
+        client.next_event()
+        yield node
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_its_commands_print_what_it_shows(node, step):
+    for command, shown in commands(STEPS[step]):
+        for written, real in [("127.0.0.1:9300", f"127.0.0.1:{node.admin_port}"),
+                              ("localhost:9092", node.bootstrap)]:
+            command = command.replace(written, real)
+        printed = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command], text=True, check=True,
+            capture_output=True, timeout=PATIENCE).stdout.rstrip("\n")
+        wanted = "\n".join(".*".join(map(re.escape, line.split("...")))
+                           for line in shown)
+        assert re.fullmatch(wanted, printed), f"{command}{printed}"
+
+
+def test_each_metric_that_it_names_is_there(node):
+    """Or will be, once there is something to count for one of its labels."""
+    there = set(re.findall(r"^# TYPE (\w+)", node.get("/metrics")[1],
+                           re.MULTILINE))
+    for file in (ROOT / "actors/runtime/metrics").glob("*.hpp"):
+        there |= {f"weir_{x}_total"
+                  for x in re.findall(r'"([a-z_]+)"', file.read_text())}
+    named = set(re.findall(r"`(weir_\w+)`", (ROOT / DOCUMENT).read_text()))
+    assert len(named) > 20
+    assert named <= there, named - there
+
+
+def test_each_example_is_run_here():
+    assert {x.name for x in examples(DOCUMENT)} == set(STEPS)
+
+
+def test_each_of_its_links_leads_somewhere():
+    """Those of the other documents for users, too."""
+    for file in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)\s]+)\)", file.read_text()):
+            if not re.match("https?:", target):
+                assert_leads_somewhere(file, *target.partition("#")[0::2])
+
+
+def assert_leads_somewhere(file, name, heading):
+    aim = (file.parent / name) if name else file
+    assert aim.exists(), f"{file.name}: {name}"
+    if heading and aim.suffix == ".md":
+        anchors = {anchor(x) for x in re.findall(r"^#+ (.*)$", aim.read_text(),
+                                                 re.MULTILINE)}
+        assert heading in anchors, f"{file.name}: {name}#{heading}"
+
+
+def anchor(heading):
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
