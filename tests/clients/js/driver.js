@@ -27,6 +27,7 @@ function managerOf({ client, url, transports }) {
     managers.set(client, manager);
     manager.on("open", () => manager.engine.on("upgrade", (transport) =>
       tell({ client, what: "upgrade", transport: transport.name })));
+    manager.on("ping", () => tell({ client, what: "ping" }));
   }
   return managers.get(client);
 }

@@ -1,0 +1,1 @@
+from weir_fixtures import *  # noqa: F401, F403
