@@ -1,25 +1,19 @@
 #pragma once
 
 #include "actors/client/connection.hpp"
-#include "actors/contract/catching_up.hpp"
-#include "actors/contract/cluster.hpp"
 #include "actors/contract/delivery.hpp"
-#include "actors/contract/disconnect.hpp"
 #include "actors/contract/emit.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/recovery.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/contract/rooms.hpp"
-#include "tests/support/deterministic_actor_system.hpp"
+#include "tests/actors/client/connection_peers.hpp"
 #include "tests/support/fake_session.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/rules.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
-#include <iterator>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,9 +21,8 @@
 
 namespace weir::test {
 
-/// A CONNECTION between a client that the test speaks for and actors that
-/// record what it tells them.
-struct connection_fixture : deterministic_actor_system {
+/// A CONNECTION between a client that the test speaks for and its peers.
+struct connection_fixture : connection_peers {
   using texts = std::vector<std::string>;
 
   connection_fixture() { start(); }
@@ -166,19 +159,7 @@ struct connection_fixture : deterministic_actor_system {
   /// Likewise, of the offsets from `from` on.
   static std::shared_ptr<room_events>
   events_at(std::int64_t from, std::uint64_t room, const texts& packets,
-            nsp_index nsp = 0) {
-    auto result = std::make_shared<room_events>();
-    result->room = room;
-    result->nsp = nsp;
-    result->from = result->to = from;
-    std::string frames;
-    for (auto& x : packets) {
-      engineio::append_text_message(frames, x);
-      result->events.push_back({result->to++, frames.size()});
-    }
-    result->frames = std::make_shared<const std::string>(std::move(frames));
-    return result;
-  }
+            nsp_index nsp = 0);
 
   texts deliver(std::shared_ptr<const room_events> events) {
     tell(connection, deliver_events{std::move(events)});
@@ -189,22 +170,6 @@ struct connection_fixture : deterministic_actor_system {
     return deliver(events_of(room, {std::move(packet)}));
   }
 
-  std::vector<emit_event> emits;
-  int emit_batches = 0; ///< in which these came
-  std::vector<join_room> joins;
-  std::vector<leave_room> leaves;
-  std::vector<broadcast_local> locals;
-  inbound_router_actor router = spawn_router_probe();
-  room_directory_actor directory = spawn_directory_probe();
-  std::vector<socket_opened> opened;
-  std::vector<socket_closed> ended;
-  std::vector<resume_socket> resumes;
-  std::vector<release_socket> released;
-  std::vector<socket_released> answered;
-  std::vector<peer_joined> joined;
-  std::vector<peer_gone> gone;
-  socket_directory_actor socket_directory = spawn_probe<socket_directory_actor>(
-    &released, &answered, &joined, &gone, &opened, &ended, &resumes);
   std::shared_ptr<const schemas::recovery_signer> signer
     = std::make_shared<const schemas::recovery_signer>("0123456789abcdef");
   std::vector<namespace_options> nsps = make_nsps();
@@ -223,91 +188,12 @@ struct connection_fixture : deterministic_actor_system {
   int sockets = 0;
   std::int64_t seconds = 1000; ///< of the system's clock
   std::int64_t next_offset = 17;
-  std::vector<catch_up> catch_ups;
-  std::map<std::uint64_t, std::uint32_t> requests; ///< last, by membership
-  room_actor room = spawn_room_probe();
   std::shared_ptr<fake_session> session = std::make_shared<fake_session>();
   connection_actor connection;
 
 private:
-  inbound_router_actor spawn_router_probe() {
-    return keep_probe(system.spawn([this](inbound_router_actor::pointer) {
-      return inbound_router_actor::behavior_type{[this](emit_events& x) {
-        ++emit_batches;
-        std::move(x.all->begin(), x.all->end(), std::back_inserter(emits));
-      }};
-    }));
-  }
-
-  room_directory_actor spawn_directory_probe() {
-    return keep_probe(system.spawn([this](room_directory_actor::pointer) {
-      return room_directory_actor::behavior_type{
-        [this](join_room& x) { joins.push_back(std::move(x)); },
-        [this](leave_room& x) { leaves.push_back(std::move(x)); },
-        [this](broadcast_local& x) { locals.push_back(std::move(x)); },
-        [](const disconnect_room&) { return disconnected{}; },
-        [](const room_empty&) {},
-      };
-    }));
-  }
-
-  room_actor spawn_room_probe() {
-    return keep_probe(system.spawn([this](room_actor::pointer) {
-      return room_actor::behavior_type{
-        [](const join_room&) {},
-        [](const leave_room&) {},
-        [](const room_records&) {},
-        [](const room_complete&) {},
-        [](const partition_added&) {},
-        [](const room_problem&) {},
-        [](const room_unreachable&) {},
-        [](const room_moved&) {},
-        [this](const catch_up& x) {
-          requests[x.membership] = x.request;
-          catch_ups.push_back(x);
-        },
-        [](const replay_ended&) {},
-        [](const broadcast_local&) {},
-        [](const disconnect_room&) { return disconnected{}; },
-      };
-    }));
-  }
-
-  static std::vector<namespace_options> make_nsps() {
-    auto vip = mapping("vip:{id}", "vip", {"vip say"});
-    vip.members_only = true;
-    auto closed = mapping("news", "news");
-    closed.join = join_policy::automatic;
-    auto main = nsp("/", {mapping("chat:{id}", "chat", {"say"}), vip});
-    auto custom = nsp("/custom", {closed});
-    custom.on_connect = on_connect_options{"auth", "handshake"};
-    main.locals = {{{"typing"}, local_target::room, "/0/room", "types", {}, 0},
-                   {{"echo"}, local_target::sender, "", "echoed", {}, 0},
-                   {{"ask"}, local_target::none, "", "", local_ack::echo, 0}};
-    return {main, custom};
-  }
-
-  void start() {
-    connection_context context{
-      executor,  rules,
-      limits,    1000,
-      45s,       router,
-      directory, socket_directory,
-      signer,    [this] { return "s" + std::to_string(++sockets); }};
-    context.now = [this] { return seconds; };
-    context.tokens = tokens;
-    context.users = users;
-    context.ask_webhook = webhook;
-    context.max_shown = max_shown;
-    context.max_refused = max_refused;
-    context.clock = [this] { return steady; };
-    context.emits = collector;
-    connection = keep(spawn_connection(
-      std::make_shared<const connection_context>(std::move(context)), session));
-    session->limit = limits.outbox;
-    session->before_call = [this] { lend_thread_to(connection); };
-    run();
-  }
+  static std::vector<namespace_options> make_nsps();
+  void start();
 };
 
 } // namespace weir::test
