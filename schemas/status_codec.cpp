@@ -36,6 +36,7 @@ void fill(v1::Partition& to, const partition_status& from) {
   to.set_subscribers(from.subscribers);
   to.set_credit(from.credit);
   to.set_cached_bytes(from.cached_bytes);
+  to.set_interim(from.interim);
 }
 
 void fill(v1::Node& to, const node_status& from) {

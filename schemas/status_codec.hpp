@@ -31,6 +31,7 @@ struct partition_status {
   std::uint32_t subscribers = 0;
   std::uint64_t credit = 0;
   std::uint64_t cached_bytes = 0;
+  bool interim = false; ///< in place of a node that is gone
 };
 
 /// A link to another node.

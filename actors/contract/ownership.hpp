@@ -137,6 +137,7 @@ struct group_status {
   bool assigned_once = false;
   std::vector<std::string> reasons; ///< why the node is not ready
   std::vector<commit_position> partitions;
+  std::set<kafka::topic_partition> interim; ///< those in place of a lost node
   std::map<std::string, std::int64_t> committed; ///< "topic/partition"
 };
 

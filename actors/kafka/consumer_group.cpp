@@ -513,6 +513,8 @@ struct consumer_group_state : kafka::consumer_events {
     result.assigned_once = assigned_once;
     for (auto& [x, position] : latest)
       result.partitions.push_back(position);
+    for (auto& [x, consumer] : interim)
+      result.interim.insert(x);
     for (auto& [x, position] : committed)
       result.committed[name_of(x)] = position.offset;
     for (auto& [topic, why] : topic_problems)

@@ -44,6 +44,7 @@ schemas::partition_status to_status(const commit_position& x,
   result.subscribers = static_cast<std::uint32_t>(x.subscribers);
   result.credit = x.credit;
   result.cached_bytes = x.cached_bytes;
+  result.interim = group.interim.contains({x.topic, x.partition});
   return result;
 }
 

@@ -100,6 +100,11 @@ def interim(cluster):
                for x in cluster.nodes.values())
 
 
+def listed_as_interim(cluster, names):
+    return sum(x["interim"] for name in names
+               for x in cluster[name].partitions().values())
+
+
 def wait_until_only_the_group_reads(cluster):
     cluster.wait_until_whole(WHOLE)
     wait_until(lambda: interim(cluster) == 0, "interim readers to end", WHOLE)
@@ -123,6 +128,8 @@ def test_what_killed_nodes_read_is_read_by_others(cluster):
     cluster.kill("c")
     crowd.seconds_until_heard(since, lost, "after kill -9 of the reader")
     assert interim(cluster) == len(lost)
+    wait_until(lambda: listed_as_interim(cluster, "ab") == len(lost),
+               "the operator to be shown who reads in place of another")
     for name in "ab":
         assert cluster[name].get("/readyz")[0] == 200
         assert metric(cluster[name], "weir_partitions_unreachable") == 0

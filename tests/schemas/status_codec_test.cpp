@@ -27,7 +27,10 @@ BOOST_AUTO_TEST_CASE(numbers_of_64_bits_are_strings) {
              == R"({"partitions":[{"topic":"chat.messages","partition":3,)"
                 R"("position":"9007199254740993",)"
                 R"("log_end":"9007199254740995","lag":"2","committed":"-1",)"
-                R"("subscribers":1,"credit":"65536","cached_bytes":"0"}]})");
+                R"("subscribers":1,"credit":"65536","cached_bytes":"0",)"
+                R"("interim":false}]})");
+  x.interim = true;
+  BOOST_TEST(to_json(std::vector{x}).ends_with(R"("interim":true}]})"));
 }
 
 BOOST_AUTO_TEST_CASE(nodes_are_listed_with_their_state) {

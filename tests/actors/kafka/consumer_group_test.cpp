@@ -94,9 +94,11 @@ struct fixture {
     return result;
   }
 
-  group_status status() {
+  group_status status() { return status_of(group); }
+
+  group_status status_of(const consumer_group_actor& whose) {
     group_status result;
-    self->request(group, test::patience, query_status{})
+    self->request(whose, test::patience, query_status{})
       .receive([&](group_status& x) { result = std::move(x); },
                [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
     return result;
@@ -205,9 +207,12 @@ BOOST_AUTO_TEST_CASE(
   produce(20);
   tell_anonymously(other, read_interim{{x}});
   hears(1);
+  BOOST_TEST((status_of(other).interim == std::set{x}));
+  BOOST_TEST(status().interim.empty());
   tell_anonymously(other, read_interim{});
   BOOST_TEST(interim_ended.wait_for(1)[0].partition == x.partition);
   self->wait_for(interim.wait_for(1)[0].consumer);
+  BOOST_TEST(status_of(other).interim.empty());
   tell_anonymously(other, read_interim{{x}});
   hears(2);
   std::swap(group, other);
