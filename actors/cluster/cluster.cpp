@@ -5,12 +5,14 @@
 #include "actors/cluster/interim_readers.hpp"
 #include "actors/cluster/membership.hpp"
 #include "actors/cluster/ownership_table.hpp"
+#include "actors/cluster/pending_claims.hpp"
 #include "actors/cluster/reach_log.hpp"
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/operation.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/cluster.hpp"
+#include "actors/runtime/once_per_turn.hpp"
 #include "config/log.hpp"
 #include "config/node_tag.hpp"
 
@@ -151,6 +153,7 @@ struct cluster_state : node_links_owner {
 
   /// From here on the peer hears of every change.
   peer& add(peer x) {
+    tell_changes(); // which are in the greeting already
     watch(*this, x.handle);
     tell(self, x.handle, greeting());
     return peers[x.handle.address()] = std::move(x);
@@ -187,6 +190,7 @@ struct cluster_state : node_links_owner {
       take(x.node, claim, false);
     y.knows_interim = y.is_available
       = x.services.contains(std::string{interim_service});
+    tell_changes();
     tell_interim_claims(y);
     for (auto& z : options.watchers)
       tell(self, z, peer_joined{x.node, node_tag(x.node), x.services});
@@ -297,16 +301,36 @@ struct cluster_state : node_links_owner {
 
   void on_assigned(const partition_assigned& x) {
     take(options.self.node, x, false);
-    tell_interim_state();
-    tell_peers(claims_changed{{x}, {}});
-    update_interim();
+    note_added(x);
   }
 
   void on_revoked(const partition_revoked& x) {
     give(options.self.node, x, false);
-    tell_interim_state();
-    tell_peers(claims_changed{{}, {x}});
+    note_removed(x);
+  }
+
+  /// A rebalance may bring thousands, a message each: peers hear of them in
+  /// one, and nobody is looked for in between.
+  void note_added(const partition_assigned& x) {
+    changes.add(x);
+    after_changes.call(self, [this] { on_changes(); });
+  }
+
+  void note_removed(const partition_revoked& x) {
+    changes.remove(x);
+    after_changes.call(self, [this] { on_changes(); });
+  }
+
+  void on_changes() {
+    tell_changes();
     update_interim();
+  }
+
+  void tell_changes() {
+    if (changes.empty())
+      return;
+    tell_interim_state();
+    tell_peers(changes.take());
   }
 
   void on_claims(const claims_changed& x, const caf::actor_addr& from) {
@@ -383,17 +407,13 @@ struct cluster_state : node_links_owner {
 
   void on_interim_assigned(const partition_assigned& x) {
     take(options.self.node, x, true);
-    tell_interim_state();
-    tell_peers(claims_changed{{x}, {}});
-    update_interim();
+    note_added(x);
   }
 
   /// It was only for the time being: the partition is as vacant as before.
   void on_interim_revoked(const partition_revoked& x) {
     drop_claim(options.self.node, {x.topic, x.partition});
-    tell_interim_state();
-    tell_peers(claims_changed{{}, {x}});
-    update_interim();
+    note_removed(x);
   }
 
   void on_group_leaving() {
@@ -444,9 +464,8 @@ struct cluster_state : node_links_owner {
   interim_state state_of_interim() const {
     interim_state result;
     result.is_available = is_available();
-    for (auto& x : ownership.claims_of(options.self.node))
-      if (x.is_interim)
-        result.partitions[x.partition.topic].push_back(x.partition.partition);
+    for (auto& x : ownership.interim_claims_of(options.self.node))
+      result.partitions[x.partition.topic].push_back(x.partition.partition);
     return result;
   }
 
@@ -466,9 +485,8 @@ struct cluster_state : node_links_owner {
   /// They are not in the greeting, in which all are by the group.
   void tell_interim_claims(const peer& to) {
     claims_changed claims;
-    for (auto& x : ownership.claims_of(options.self.node))
-      if (x.is_interim)
-        claims.added.push_back(to_message(x));
+    for (auto& x : ownership.interim_claims_of(options.self.node))
+      claims.added.push_back(to_message(x));
     if (to.knows_interim)
       tell(self, to.handle, reported);
     if (!claims.added.empty())
@@ -551,7 +569,7 @@ struct cluster_state : node_links_owner {
   void on_drain() {
     if (std::exchange(leaving, true))
       return;
-    update_interim();
+    on_changes();
     tell_peers(node_leaving{});
   }
 
@@ -568,6 +586,8 @@ struct cluster_state : node_links_owner {
   interim_reader_actor reader;              ///< CONSUMER GROUP; null: not yet
   std::set<kafka::topic_partition> ordered; ///< of it
   interim_state reported;                   ///< to peers, the last one
+  pending_claims changes;                   ///< peers have yet to hear of them
+  once_per_turn after_changes;
   std::optional<membership::instant> looks_at;
   bool has_left_group = false; ///< permanently
   std::map<caf::actor_addr, peer> peers;

@@ -14,6 +14,12 @@ ownership_table::claim(const std::string& node, claimed x) {
                  ? std::find_if(all.begin(), all.end(),
                                 [](auto& y) { return !y.is_interim; })
                  : all.end();
+  auto& ours = by_node_[node];
+  ours.all.insert(x.partition);
+  if (x.is_interim)
+    ours.interim.insert(x.partition);
+  else
+    ours.interim.erase(x.partition);
   auto is_in_force = place == all.end();
   all.insert(place, {node, x.consumer, x.is_interim});
   if (!is_in_force && all.back().consumer == before)
@@ -27,6 +33,12 @@ ownership_table::drop(const std::string& node,
   auto i = claims_.find(x);
   if (i == claims_.end())
     return {};
+  if (auto ours = by_node_.find(node); ours != by_node_.end()) {
+    ours->second.all.erase(x);
+    ours->second.interim.erase(x);
+    if (ours->second.all.empty())
+      by_node_.erase(ours);
+  }
   auto& all = i->second;
   auto was_in_force = all.back().node == node;
   std::erase_if(all, [&](auto& y) { return y.node == node; });
@@ -50,19 +62,37 @@ ownership_table::drop_all(const std::string& node) {
 
 std::vector<ownership_table::claimed>
 ownership_table::claims_of(const std::string& node) const {
+  return claims_among(of(node).all, node);
+}
+
+std::vector<ownership_table::claimed>
+ownership_table::interim_claims_of(const std::string& node) const {
+  return claims_among(of(node).interim, node);
+}
+
+std::vector<ownership_table::claimed> ownership_table::claims_among(
+  const std::set<kafka::topic_partition>& partitions,
+  const std::string& node) const {
   std::vector<claimed> result;
-  for (auto& [partition, all] : claims_)
-    for (auto& x : all)
+  for (auto& partition : partitions)
+    for (auto& x : claims_.at(partition))
       if (x.node == node)
         result.push_back({partition, x.consumer, x.is_interim});
   return result;
 }
 
+const ownership_table::node_claims&
+ownership_table::of(const std::string& node) const {
+  static const node_claims none;
+  auto i = by_node_.find(node);
+  return i == by_node_.end() ? none : i->second;
+}
+
 std::vector<kafka::topic_partition>
 ownership_table::owned_by(const std::string& node) const {
   std::vector<kafka::topic_partition> result;
-  for (auto& [partition, claims] : claims_)
-    if (claims.back().node == node)
+  for (auto& partition : of(node).all)
+    if (claims_.at(partition).back().node == node)
       result.push_back(partition);
   return result;
 }

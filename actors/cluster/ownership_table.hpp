@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,11 @@ public:
   /// All that a node had claimed: it is gone.
   std::vector<change> drop_all(const std::string& node);
 
-  /// What a node claims.
+  /// What a node claims. Like what follows, it costs by what that node has.
   std::vector<claimed> claims_of(const std::string& node) const;
+
+  /// Of that, what it reads for the time being.
+  std::vector<claimed> interim_claims_of(const std::string& node) const;
 
   /// Partitions whose claim in force is this node's.
   std::vector<kafka::topic_partition> owned_by(const std::string& node) const;
@@ -61,8 +65,19 @@ private:
     bool is_interim = false;
   };
 
+  struct node_claims {
+    std::set<kafka::topic_partition> all;
+    std::set<kafka::topic_partition> interim; ///< those among them
+  };
+
+  std::vector<claimed>
+  claims_among(const std::set<kafka::topic_partition>& partitions,
+               const std::string& node) const;
+  const node_claims& of(const std::string& node) const;
+
   /// By partition, the claim in force last; no list is empty.
   std::map<kafka::topic_partition, std::vector<entry>> claims_;
+  std::map<std::string, node_claims> by_node_;
 };
 
 } // namespace weir

@@ -11,6 +11,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <ctime>
 #include <map>
 #include <set>
 #include <string>
@@ -43,7 +44,10 @@ struct link_end_state {
           x.services.erase(std::string{interim_service});
         pass(std::move(x));
       },
-      [this](const claims_changed& x) { pass(x); },
+      [this](const claims_changed& x) {
+        ++claims;
+        pass(x);
+      },
       [this](const addresses_known& x) { pass(x); },
       [this](const node_load& x) { pass(x); },
       [this](const node_leaving& x) { pass(x); },
@@ -62,7 +66,8 @@ struct link_end_state {
 
   peer_actor::pointer self;
   peer_actor to;
-  peer_actor back; ///< the end at which the receiver answers
+  peer_actor back;        ///< the end at which the receiver answers
+  std::size_t claims = 0; ///< messages of them
   /// The sender, the receiver is of a version without interim readers.
   bool is_from_before = false, is_to_before = false;
 };
@@ -413,6 +418,77 @@ BOOST_AUTO_TEST_CASE(tells_every_router_who_reads_a_partition) {
   BOOST_TEST(b.owner_of(0) == "nobody");
   assign(b, 0);
   BOOST_TEST(a.owner_of(0) == "b");
+}
+
+// A rebalance brings a message for each partition.
+BOOST_AUTO_TEST_CASE(tells_others_at_once_what_a_turn_has_brought) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  auto to_b = ends[0].from == &a ? ends[0].there : ends[0].back;
+  auto before = state_of(to_b).claims;
+  auto reader = consumer("a");
+  for (std::int32_t i = 0; i < 100; ++i)
+    caf::anon_send(a.actor, partition_assigned{"topic", i, reader});
+  caf::anon_send(a.actor, partition_revoked{"topic", 7});
+  run();
+  BOOST_TEST(state_of(to_b).claims == before + 1);
+  BOOST_TEST(b.owner_of(0) == "a");
+  BOOST_TEST(b.owner_of(7) == "nobody");
+  BOOST_TEST(b.owner_of(99) == "a");
+}
+
+/// CPU's, for what happens when one of two nodes takes so many partitions, is
+/// lost, and the other reads them, first for the time being.
+double seconds_of_taking_over(std::int32_t partitions) {
+  fixture world;
+  auto& a = world.start("a");
+  auto& b = world.start("b", {"at-a"});
+  world.connect();
+  world.join_group(a), world.join_group(b);
+  for (auto* x : {&a, &b})
+    world.tell(x->actor, topic_known{"topic", partitions});
+  auto readers = std::map{std::pair{"a", world.consumer("a")},
+                          std::pair{"b", world.consumer("b")}};
+  auto each = [&](auto& to, auto make) {
+    for (std::int32_t i = 0; i < partitions; ++i)
+      caf::anon_send(to.actor, make(i));
+    world.run();
+  };
+  auto begin = std::clock();
+  each(b, [&](auto i) {
+    return partition_assigned{"topic", i, readers.at("b")};
+  });
+  world.lose("b", {"a"});
+  each(a, [&](auto i) {
+    return interim_assigned{{"topic", i, readers.at("a")}};
+  });
+  each(a, [&](auto i) {
+    return partition_assigned{"topic", i, readers.at("a")};
+  });
+  auto result = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  BOOST_TEST(a.ordered().empty());
+  BOOST_TEST(a.owner_of(partitions - 1) == "a");
+  return result;
+}
+
+// That each partition cost as much as there are was the case once: ten times as
+// many took a hundred times as long.
+BOOST_AUTO_TEST_CASE(works_by_the_number_of_partitions_that_change) {
+  auto few = seconds_of_taking_over(1000);
+  auto many = seconds_of_taking_over(10'000);
+  BOOST_TEST_MESSAGE("1,000 partitions: " << few << " s, 10,000: " << many);
+  BOOST_TEST(many < 40 * few);
+}
+
+BOOST_AUTO_TEST_CASE(says_what_it_has_before_it_leaves) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  caf::anon_send(a.actor, partition_assigned{"topic", 0, consumer("a")});
+  tell(a.actor, drain{});
+  BOOST_TEST(b.events.size() == 2u);
+  BOOST_TEST(b.owner_of(0) == "nobody");
 }
 
 BOOST_AUTO_TEST_CASE(hands_on_how_many_partitions_a_topic_has) {

@@ -34,6 +34,22 @@ struct fixture : test::deterministic_actor_system {
 
 BOOST_FIXTURE_TEST_SUITE(an_ownership_table, fixture)
 
+BOOST_AUTO_TEST_CASE(knows_of_each_node_what_it_claims_and_for_how_long) {
+  table.claim("a", {x, p});
+  table.claim("a", {y, p, true});
+  table.claim("b", {y, q});
+  BOOST_TEST(table.claims_of("a").size() == 2u);
+  BOOST_TEST_REQUIRE(table.interim_claims_of("a").size() == 1u);
+  BOOST_TEST((table.interim_claims_of("a")[0].partition == y));
+  BOOST_TEST(table.interim_claims_of("b").empty());
+  table.claim("a", {y, p});
+  BOOST_TEST(table.interim_claims_of("a").empty());
+  table.drop("a", x);
+  table.drop("a", y);
+  BOOST_TEST(table.claims_of("a").empty());
+  BOOST_TEST(table.claims_of("b").size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(puts_the_newest_claim_in_force) {
   BOOST_TEST((table.claim("a", {x, p})->consumer == p));
   BOOST_TEST((table.claim("b", {x, q})->consumer == q));
