@@ -16,11 +16,15 @@ RULES = [
      "PATIENCE of tests/integration/waiting.py"),
     ("clients/*.py", r"\btimeout=[0-9]+[,)]", "none",
      "PATIENCE of tests/integration/waiting.py"),
-    ("**/*.[ch]pp", r"now\(\) - \w+ < ", "ten times what it takes",
-     "a condition that is awaited with weir::test::patience"),
+    ("**/*.[ch]pp", r"now\(\) - \w+ < ", "// realtime",
+     "a condition that is awaited with weir::test::patience, or label the case"
+     " \"realtime\" and write // realtime"),
     ("**/*.[ch]pp", r"wait_for\(([^,()]*, )?[0-9]+m?s\b", "none",
      "weir::test::patience"),
 ]
+
+
+LABEL = 'label("realtime")'
 
 
 def complaints():
@@ -33,6 +37,13 @@ def complaints():
 
 
 class Patience(unittest.TestCase):
+    def test_what_has_to_be_fast_runs_alone(self):
+        """ctest runs the cases with this label while nothing else runs."""
+        for file in sorted(TESTS.glob("**/*.[ch]pp")):
+            text = file.read_text()
+            bounds = text.count("// realtime")
+            self.assertLessEqual(bounds, text.count(LABEL), file)
+
     def test_time_outs_have_one_place(self):
         self.assertEqual(list(complaints()), [])
 

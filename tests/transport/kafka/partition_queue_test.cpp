@@ -93,14 +93,15 @@ BOOST_AUTO_TEST_CASE(an_unread_partition_does_not_hold_up_another) {
   BOOST_TEST(reader->logs[unread].empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_drained_queue_is_filled_again_at_once) {
+BOOST_AUTO_TEST_CASE(a_drained_queue_is_filled_again_at_once,
+                     *boost::unit_test::label("realtime")) {
   auto start = clock::now();
   auto partition = fill("k", 20 * records_in_bound);
   auto& log = reader->logs[partition];
   BOOST_TEST_REQUIRE(
     run({reader.get()}, [&] { return log.size() == 20 * records_in_bound; }));
   // Were it taken up again once a second only, this would take 20 s.
-  BOOST_TEST((clock::now() - start < 10s)); // over ten times what it takes
+  BOOST_TEST((clock::now() - start < 10s)); // realtime
   for (std::size_t i = 0; i < log.size(); ++i)
     BOOST_TEST(log[i].offset == static_cast<std::int64_t>(i));
 }
