@@ -33,13 +33,14 @@ JS = 'socket.on("chat message"'
 RETRIES = "ackTimeout: 5000"
 RECOVERED = "if (!socket.recovered)"
 SINCE = "let since;"
-PYTHON = "import socketio"
+PYTHON = "socketio.Client()"
+SIMPLE = "socketio.SimpleClient()"
 KCAT_READS = "-C -t chat.messages"
 CONFLUENT = "from confluent_kafka import"
 JAVA = "class BackEnd"
 CURL = "curl -s http://127.0.0.1:9300/readyz"
 RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, JS, RETRIES,
-       RECOVERED, SINCE, PYTHON, KCAT_READS, CONFLUENT, JAVA, CURL]
+       RECOVERED, SINCE, PYTHON, SIMPLE, KCAT_READS, CONFLUENT, JAVA, CURL]
 
 # What sets up the machine, and runs this test.
 NOT_RUN = ["tools/run\n", "tools/test\n"]
@@ -147,6 +148,19 @@ def test_the_python_example(node, tmp_path):
         program.wait_for("'status': 'ok', 'topic': 'chat.messages'")
         # Its event comes in another thread, which may print within a line.
         program.wait_for("'from': 'python', 'text': 'hello'")
+        kcat.produce(node.bootstrap, "chat.messages", "lobby", {"n": 1})
+        program.wait_for("^received {'n': 1}$")
+        assert not any("Traceback" in x for x in program.lines)
+
+
+def test_the_simple_example(node, tmp_path):
+    file = tmp_path / "example.py"
+    file.write_text(
+        example(SIMPLE).with_address("http://127.0.0.1:3000", node.url).text)
+    with Program(sys.executable, "-u", str(file)) as program:
+        program.wait_for("'status': 'ok', 'room': 'chat:lobby'")
+        program.wait_for("'status': 'ok', 'topic': 'chat.messages'")
+        program.wait_for("^received .*'text': 'simple'")
         kcat.produce(node.bootstrap, "chat.messages", "lobby", {"n": 1})
         program.wait_for("^received {'n': 1}$")
         assert not any("Traceback" in x for x in program.lines)
