@@ -463,6 +463,8 @@ struct partition_consumer_state {
   /// Retention may have overtaken us. What subscribers want of the hole, they
   /// look for in the log, which tells them that it is lost.
   void skip_what_is_gone(std::int64_t next) {
+    if (next <= cache->end())
+      return; // no hole: librdkafka's locks are spared
     auto start = std::min(source->log_start(), next);
     if (start <= cache->end())
       return;
