@@ -61,11 +61,6 @@ std::size_t value_length(std::string_view text) {
 
 } // namespace
 
-void scanner::enter() {
-  rest_.remove_prefix(1);
-  skip_white_space();
-}
-
 void scanner::leave() {
   rest_.remove_prefix(1);
   skip_white_space();
@@ -80,14 +75,6 @@ std::string_view scanner::next() {
   if (at(',') || at(':'))
     enter();
   return value;
-}
-
-void scanner::skip_white_space() {
-  // Control characters do not occur outside of strings but as white space.
-  std::size_t i = 0;
-  while (i < rest_.size() && static_cast<unsigned char>(rest_[i]) <= ' ')
-    ++i;
-  rest_.remove_prefix(i);
 }
 
 } // namespace weir::json

@@ -22,7 +22,10 @@ public:
   bool at(char c) const { return rest_.starts_with(c); }
 
   /// Enters an object or array.
-  void enter();
+  void enter() {
+    rest_.remove_prefix(1);
+    skip_white_space();
+  }
 
   /// Whether the object or array that was entered has no more values.
   bool at_close() const { return at(']') || at('}'); }
@@ -34,7 +37,11 @@ public:
   std::string_view next();
 
 private:
-  void skip_white_space();
+  /// Control characters do not occur outside of strings but as white space.
+  void skip_white_space() {
+    while (!rest_.empty() && static_cast<unsigned char>(rest_.front()) <= ' ')
+      rest_.remove_prefix(1);
+  }
 
   std::string_view rest_;
 };

@@ -8,6 +8,10 @@ namespace weir::json {
 
 namespace {
 
+constexpr bool is_white_space(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /// A part of a pointer, with ~1 for a slash and ~0 for itself.
 std::optional<std::string> unescaped(std::string_view token) {
   std::string result;
@@ -45,22 +49,26 @@ bool enter_member(scanner& object, std::string_view name) {
   return found.has_value();
 }
 
-bool enter_element(scanner& array, std::string_view index) {
+/// Goes from the first of an array's elements, or of several values, to that
+/// which the index names. False: there is none.
+bool skip_to(scanner& values, std::string_view index) {
   std::size_t skip = 0;
   const auto last = index.data() + index.size();
   const auto [end, error] = std::from_chars(index.data(), last, skip);
   if (error != std::errc{} || end != last
       || (index.size() > 1 && index.front() == '0'))
     return false;
-  array.enter();
-  for (; skip > 0 && !array.at_close(); --skip)
-    array.next();
-  return !array.at_close();
+  const auto at_end = [&] { return values.at_end() || values.at_close(); };
+  for (; skip > 0 && !at_end(); --skip)
+    values.next();
+  return !at_end();
 }
 
 bool enter_child(scanner& value, std::string_view token) {
-  if (value.at('['))
-    return enter_element(value, token);
+  if (value.at('[')) {
+    value.enter();
+    return skip_to(value, token);
+  }
   if (!value.at('{'))
     return false;
   if (token.find('~') == std::string_view::npos)
@@ -69,14 +77,34 @@ bool enter_child(scanner& value, std::string_view token) {
   return name && enter_member(value, *name);
 }
 
+/// Takes the first part off a pointer; nothing where it has none.
+std::optional<std::string_view> pop_token(std::string_view& pointer) {
+  if (!pointer.starts_with('/'))
+    return std::nullopt;
+  pointer.remove_prefix(1);
+  const auto token = pointer.substr(0, pointer.find('/'));
+  pointer.remove_prefix(token.size());
+  return token;
+}
+
+/// The value that the pointer leads to from where the scanner is.
+std::optional<std::string_view> follow(scanner here, std::string_view pointer) {
+  while (!pointer.empty()) {
+    const auto token = pop_token(pointer);
+    if (!token || !enter_child(here, *token))
+      return std::nullopt;
+  }
+  return here.next();
+}
+
 } // namespace
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view white_space = " \n\r\t";
-  const auto first = text.find_first_not_of(white_space);
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+  while (!text.empty() && is_white_space(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_white_space(text.back()))
+    text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string_view> elements(std::string_view array) {
@@ -103,17 +131,16 @@ std::string_view pop_front(std::string_view& values) {
 
 std::optional<std::string_view> at(std::string_view text,
                                    std::string_view pointer) {
-  scanner here{text};
-  while (!pointer.empty()) {
-    if (pointer.front() != '/')
-      return std::nullopt;
-    pointer.remove_prefix(1);
-    const auto token = pointer.substr(0, pointer.find('/'));
-    pointer.remove_prefix(token.size());
-    if (!enter_child(here, token))
-      return std::nullopt;
-  }
-  return here.next();
+  return follow(scanner{text}, pointer);
+}
+
+std::optional<std::string_view> argument_at(std::string_view values,
+                                            std::string_view pointer) {
+  scanner all{values};
+  const auto index = pop_token(pointer);
+  if (!index || !skip_to(all, *index))
+    return std::nullopt;
+  return follow(all, pointer);
 }
 
 } // namespace weir::json

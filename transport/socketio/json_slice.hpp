@@ -48,6 +48,11 @@ std::string_view pop_front(std::string_view& values);
 std::optional<std::string_view> at(std::string_view text,
                                    std::string_view pointer);
 
+/// Likewise into several values with commas between them, such as the arguments
+/// of an event: the pointer's first part counts them, as in an array.
+std::optional<std::string_view> argument_at(std::string_view values,
+                                            std::string_view pointer);
+
 /// The text of a JSON string with its escapes resolved; nothing where `value`
 /// is not a string (or has an unpaired surrogate). Requires: `is_valid(value)`.
 std::optional<std::string> string_value(std::string_view value);

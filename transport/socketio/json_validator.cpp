@@ -7,12 +7,16 @@
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
 namespace weir::json {
 
 namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "plain_characters finds the first of eight at the low end");
 
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -116,15 +120,18 @@ private:
   void plain_characters() {
     constexpr std::uint64_t ones = 0x0101010101010101;
     constexpr std::uint64_t high_bits = 0x80 * ones;
-    while (end_ - pos_ >= 8) {
+    for (; end_ - pos_ >= 8; pos_ += 8) {
       std::uint64_t x;
       std::memcpy(&x, pos_, 8);
-      // The high bit of a byte: not ASCII, a control character, " or \.
-      const auto special = x | (x - 0x20 * ones) | ((x ^ '"' * ones) - ones)
-                           | ((x ^ '\\' * ones) - ones);
-      if ((special & high_bits) != 0)
-        break;
-      pos_ += 8;
+      // The high bit of a byte: not ASCII, a control character, " or \. What is
+      // borrowed makes such bytes of others, but only behind the first.
+      const auto special = (x | (x - 0x20 * ones) | ((x ^ '"' * ones) - ones)
+                            | ((x ^ '\\' * ones) - ones))
+                           & high_bits;
+      if (special != 0) {
+        pos_ += std::countr_zero(special) / 8;
+        return;
+      }
     }
     while (pos_ != end_ && is_plain(*pos_))
       ++pos_;

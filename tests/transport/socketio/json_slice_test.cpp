@@ -101,6 +101,17 @@ BOOST_AUTO_TEST_CASE(a_pointer_to_nothing_finds_nothing) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_pointer_into_arguments_counts_them_first) {
+  const std::string_view args = R"({"room":"a,b"}, [1, {"k":2}] ,"x")";
+  BOOST_TEST(json::argument_at(args, "/0/room").value() == "\"a,b\"");
+  BOOST_TEST(json::argument_at(args, "/1").value() == R"([1, {"k":2}])");
+  BOOST_TEST(json::argument_at(args, "/1/1/k").value() == "2");
+  BOOST_TEST(json::argument_at(args, "/2").value() == "\"x\"");
+  for (const auto pointer : {"", "0", "/", "/3", "/00", "/2/0", "/0/k"})
+    BOOST_TEST(!json::argument_at(args, pointer));
+  BOOST_TEST(!json::argument_at("", "/0"));
+}
+
 // Else a check here and a reader in JavaScript would see different rooms.
 BOOST_AUTO_TEST_CASE(of_equal_keys_the_last_counts) {
   BOOST_TEST(value_at("/twice") == "2");
