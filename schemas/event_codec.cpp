@@ -30,19 +30,26 @@ std::size_t skip_string(std::string_view text, std::size_t first) {
 /// Whether valid `args` is one value: it has no comma outside of brackets.
 bool is_one_value(std::string_view args) {
   std::size_t depth = 0;
-  for (std::size_t i = 0; i < args.size();) {
-    const auto c = args[i];
-    if (c == '"') {
-      i = skip_string(args, i);
-      continue;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    switch (args[i]) {
+      case '"':
+        i = skip_string(args, i) - 1;
+        break;
+      case '[':
+      case '{':
+        ++depth;
+        break;
+      case ']':
+      case '}':
+        --depth;
+        break;
+      case ',':
+        if (depth == 0)
+          return false;
+        break;
+      default:
+        break;
     }
-    if (c == '[' || c == '{')
-      ++depth;
-    else if (c == ']' || c == '}')
-      --depth;
-    else if (c == ',' && depth == 0)
-      return false;
-    ++i;
   }
   return !args.empty();
 }
@@ -102,18 +109,17 @@ std::string to_envelope(const outgoing_event& event) {
   return message.SerializeAsString();
 }
 
-std::string value_of(format f, const outgoing_event& event) {
+void set_value(encoded_record& to, format f, const outgoing_event& event) {
   switch (f) {
-    case format::args:
-      return array_of(event.args);
-    case format::raw:
-      return std::string{event.attachments.front()};
-    case format::envelope:
-      return to_envelope(event);
     case format::json:
-      break;
+      return to.set_value(event.args);
+    case format::args:
+      return to.set_value(array_of(event.args));
+    case format::raw:
+      return to.set_value(event.attachments.front());
+    case format::envelope:
+      return to.set_value(to_envelope(event));
   }
-  return std::string{event.args};
 }
 
 std::string_view content_type(format f) {
@@ -210,11 +216,11 @@ std::string_view to_string(codec_errc x) {
   return "unknown error";
 }
 
-void encoded_record::set_value(std::string value) {
+void encoded_record::set_value(std::string_view value) {
   constexpr std::size_t usual_headers = 256;
-  bytes_ = std::move(value);
-  value_size_ = bytes_.size();
-  bytes_.reserve(value_size_ + usual_headers);
+  bytes_.reserve(value.size() + usual_headers);
+  bytes_ = value;
+  value_size_ = value.size();
 }
 
 void encoded_record::add_header(std::string_view name, std::string_view value) {
@@ -230,7 +236,7 @@ encoded_record encode_record(format f, const outgoing_event& event) {
   result.error = check(f, event);
   if (result.error != codec_errc::none)
     return result;
-  result.set_value(value_of(f, event));
+  set_value(result, f, event);
   result.add_header("ce_specversion", "1.0");
   result.add_header("ce_id", event.id);
   result.add_header("ce_type", event.name);

@@ -77,7 +77,7 @@ public:
 
   // -- for encode_record ------------------------------------------------------
 
-  void set_value(std::string value);
+  void set_value(std::string_view value);
   void add_header(std::string_view name, std::string_view value);
 
 private:
