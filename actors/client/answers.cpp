@@ -8,10 +8,12 @@
 
 namespace weir {
 
-std::string stored_answer(std::string_view topic, std::int32_t partition,
+std::string stored_answer(std::string_view topic_json, std::int32_t partition,
                           std::int64_t offset) {
-  std::string out = R"({"status":"ok","topic":)";
-  json::append_string(out, topic);
+  constexpr std::size_t all_but_topic = 80;
+  std::string out;
+  out.reserve(topic_json.size() + all_but_topic);
+  out.append(R"({"status":"ok","topic":)").append(topic_json);
   out.append(R"(,"partition":)").append(std::to_string(partition));
   out.append(R"(,"offset":)").append(std::to_string(offset));
   return out += '}';

@@ -12,8 +12,9 @@ namespace weir {
 
 /// The JSON objects that acks carry.
 
-/// `{"status":"ok","topic":"...","partition":0,"offset":17}`
-std::string stored_answer(std::string_view topic, std::int32_t partition,
+/// `{"status":"ok","topic":"...","partition":0,"offset":17}`; the topic is a
+/// JSON string already.
+std::string stored_answer(std::string_view topic_json, std::int32_t partition,
                           std::int64_t offset);
 
 /// Where somebody is in a room, as an offset says it.

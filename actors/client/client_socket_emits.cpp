@@ -57,17 +57,19 @@ void client_socket::on_event(const packet& x) {
 }
 
 void client_socket::on_mapped_event(const packet& x) {
+  std::unique_ptr<destination> to;
+  if (rights || rules.has_members_only()) {
+    to = std::make_unique<destination>(rules.resolve(x.name, x.args));
+    if (to->route && !may_emit(x, *to))
+      return;
+  }
   emit_event message{host.me,
                      {identity, std::string{x.ack_id}},
                      std::string{x.name},
-                     std::string{x.json},
+                     std::string{x.args},
                      {},
-                     x.json.size()};
-  if (rights || rules.has_members_only()) {
-    auto& to = message.to.emplace(rules.resolve(x.name, x.json));
-    if (to.route && !may_emit(x, to))
-      return;
-  }
+                     x.json.size(),
+                     std::move(to)};
   for (auto bytes : x.attachments) {
     message.attachments.emplace_back(bytes);
     message.cost += bytes.size();
@@ -94,8 +96,7 @@ void client_socket::on_emit_answered(const emit_answered& x,
   if (x.error != emit_errc::none)
     refuse(ack_id, x.error, x.message);
   else
-    answer(ack_id,
-           stored_answer(x.route->settings.topic, x.partition, x.offset));
+    answer(ack_id, stored_answer(x.route->topic_json, x.partition, x.offset));
 }
 
 // -- local events -------------------------------------------------------------
@@ -118,7 +119,7 @@ void client_socket::on_local_event(const packet& x, const local_options& rule) {
 /// Counts against the client's credit until the last member has it.
 bool client_socket::broadcast(const packet& x, const local_options& rule,
                               std::string_view as) {
-  auto room = rules.local_room(rule, x.json);
+  auto room = rules.local_room(rule, x.args);
   if (!is_member(room)) {
     refuse(x.ack_id, emit_errc::not_a_member,
            "only members may send local events into a room");

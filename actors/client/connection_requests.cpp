@@ -29,10 +29,10 @@ void connection_state::on_emits_answered(emits_answered& x) {
 
 /// The socket may be gone; its client has been notified then.
 void connection_state::on_emit_answered(const emit_answered& x) {
-  auto ack_id = requests.take_ack(x.ack.request);
-  requests.end(x.ack.request);
-  if (auto* socket = find(x.ack.socket))
-    socket->on_emit_answered(x, ack_id);
+  auto request = requests.end(x.ack.request);
+  auto* socket = find(x.ack.socket);
+  if (request && socket != nullptr)
+    socket->on_emit_answered(x, request->ack_id);
 }
 
 void connection_state::on_join_answered(join_answered& x) {

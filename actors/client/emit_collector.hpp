@@ -17,22 +17,23 @@ class emit_collector {
 public:
   /// The message to send; nothing: the event is in one that has been sent and
   /// not been taken yet. So the order is that of the calls.
-  std::optional<emit_events> add(emit_event x) {
-    constexpr std::size_t first_guess = 16;
+  std::optional<emit_events> add(emit_event&& x) {
     auto batch = open_.lock();
     auto is_new = !batch;
     if (is_new) {
       batch = std::make_shared<std::vector<emit_event>>();
-      batch->reserve(first_guess);
+      batch->reserve(std::exchange(size_, 0));
       open_ = batch;
     }
     batch->push_back(std::move(x));
+    ++size_;
     return is_new ? std::optional{emit_events{std::move(batch)}} : std::nullopt;
   }
 
 private:
   // The message's alone: whoever drops it drops what is in it.
   std::weak_ptr<std::vector<emit_event>> open_;
+  std::size_t size_ = 0; ///< of the last one: a guess at that of the next
 };
 
 } // namespace weir

@@ -17,13 +17,6 @@ namespace weir {
 
 namespace {
 
-/// What stands behind the name in a packet's array: `["name",<this>]`.
-std::string_view arguments_of(std::string_view packet) {
-  auto values = json::array_body(packet).value_or(std::string_view{});
-  json::pop_front(values);
-  return values;
-}
-
 bool is_integer(std::string_view value) {
   if (value.starts_with('-'))
     value.remove_prefix(1);
@@ -34,10 +27,10 @@ bool is_integer(std::string_view value) {
 /// The id of the client's that an event carries; empty: none. Nothing: what is
 /// there is no id.
 std::optional<std::string> id_of(const mapping_route& route,
-                                 std::string_view packet) {
-  if (route.id_pointer.empty())
+                                 std::string_view args) {
+  if (route.settings.id_from.empty())
     return std::string{};
-  auto value = json::at(packet, route.id_pointer);
+  auto value = json::argument_at(args, route.settings.id_from);
   if (!value)
     return std::string{};
   auto text = is_integer(*value) ? std::string{*value}
@@ -52,7 +45,7 @@ emit_identity identity_of(const emit_event& x, const destination& to,
                           std::string_view id) {
   const std::array<std::string_view, 3> where{to.route->settings.topic, to.key,
                                               id};
-  std::vector<std::string_view> what{x.event, arguments_of(x.packet)};
+  std::vector<std::string_view> what{x.event, x.args};
   what.insert(what.end(), x.attachments.begin(), x.attachments.end());
   return {schemas::fingerprint_of(where), schemas::fingerprint_of(what)};
 }
@@ -89,10 +82,10 @@ struct inbound_router_state {
   /// To a record, unless it is refused.
   void on_emit(emit_event& x, std::vector<produce_record>& records) {
     auto& rules = options.rules->at(x.ack.socket->nsp);
-    auto to = x.to ? std::move(*x.to) : rules.resolve(x.event, x.packet);
+    auto to = x.to ? std::move(*x.to) : rules.resolve(x.event, x.args);
     if (to.error != emit_errc::none)
       return refuse(x, to.error, std::move(to.message));
-    auto id = id_of(*to.route, x.packet);
+    auto id = id_of(*to.route, x.args);
     if (!id)
       return refuse(x, emit_errc::invalid_payload,
                     "what is at " + to.route->settings.id_from
@@ -115,7 +108,7 @@ struct inbound_router_state {
   bool is_deliverable(const emit_event& x, const nsp_routes& rules) const {
     std::vector<std::string_view> attachments{x.attachments.begin(),
                                               x.attachments.end()};
-    return event_size(rules.settings().name, x.event, x.packet.size(),
+    return event_size(rules.settings().name, x.event, x.args.size(),
                       attachments)
            <= options.max_event;
   }
@@ -135,7 +128,7 @@ struct inbound_router_state {
     event.user = x.ack.socket->user;
     event.time_ms = unix_milliseconds();
     event.wants_ack = !x.ack.ack_id.empty();
-    event.args = arguments_of(x.packet);
+    event.args = x.args;
     event.attachments.assign(x.attachments.begin(), x.attachments.end());
     return encode_record(to_schema(to.route->settings.format), event);
   }

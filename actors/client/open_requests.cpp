@@ -5,11 +5,10 @@
 
 namespace weir {
 
-std::uint64_t open_requests::add(request x) {
-  auto is_due = is_awaited(x);
-  bytes_ += x.cost;
-  awaited_ += is_due ? 1 : 0;
-  open_.try_emplace(++last_, entry{std::move(x), is_due});
+std::uint64_t open_requests::add(request&& x) {
+  auto& added = open_.try_emplace(++last_, std::move(x)).first->second;
+  bytes_ += added.content.cost;
+  awaited_ += added.is_awaited ? 1 : 0;
   return last_;
 }
 

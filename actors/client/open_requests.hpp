@@ -33,7 +33,7 @@ public:
   };
 
   /// The number under which it is found; never used again.
-  std::uint64_t add(request x);
+  std::uint64_t add(request&& x);
 
   /// Null: it is over.
   request* find(std::uint64_t number);
@@ -58,13 +58,13 @@ public:
   std::size_t awaited() const { return awaited_; }
 
 private:
-  static bool is_awaited(const request& x) {
-    return x.what == kind::emit || !x.ack_id.empty();
-  }
-
   struct entry {
+    explicit entry(request&& x)
+      : content(std::move(x)),
+        is_awaited(content.what == kind::emit || !content.ack_id.empty()) {}
+
     request content;
-    bool is_awaited = false;
+    bool is_awaited; ///< as it was at first: its ack may have been given
   };
 
   std::unordered_map<std::uint64_t, entry> open_;

@@ -49,13 +49,13 @@ struct emit_event {
   emitter_actor emitter;
   ack_target ack;
   std::string event;
-  /// The packet's JSON array, name included; valid.
-  std::string packet;
+  /// JSON values with commas between them; valid.
+  std::string args;
   std::vector<std::string> attachments;
   /// Of the connection's credit, in bytes; comes back with the answer.
   std::size_t cost = 0;
-  /// Where it goes, if the connection had to know.
-  std::optional<destination> to;
+  /// Where it goes, if the connection had to know; null: it had not.
+  std::unique_ptr<destination> to;
 };
 
 /// From CONNECTION to INBOUND ROUTER: what the clients of a loop emit in one

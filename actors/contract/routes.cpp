@@ -9,21 +9,10 @@ namespace weir {
 
 namespace {
 
-/// `/0/room` counts the arguments; the packet's array begins with the name.
-std::string packet_pointer(std::string_view from) {
-  if (from.empty())
-    return {};
-  auto rest = from.substr(1);
-  auto index = std::stoul(std::string{rest.substr(0, rest.find('/'))});
-  auto slash = rest.find('/');
-  auto tail = slash == std::string_view::npos ? "" : rest.substr(slash);
-  return "/" + std::to_string(index + 1) + std::string{tail};
-}
-
-/// The room that the packet names; nothing when there is no string there.
-std::optional<std::string> named_room(std::string_view packet,
+/// The room that the arguments name; nothing when there is no string there.
+std::optional<std::string> named_room(std::string_view args,
                                       std::string_view pointer) {
-  auto value = json::at(packet, pointer);
+  auto value = json::argument_at(args, pointer);
   return value ? json::string_value(*value) : std::nullopt;
 }
 
@@ -42,17 +31,16 @@ mapping_route::mapping_route(nsp_index nsp, const mapping_options& settings)
     pattern(settings.room),
     event(!settings.event.empty()   ? settings.event
           : settings.events.empty() ? "message"
-                                    : settings.events.front()),
-    room_pointer(packet_pointer(settings.room_from)),
-    id_pointer(packet_pointer(settings.id_from)) {
+                                    : settings.events.front()) {
+  json::append_string(topic_json, settings.topic);
 }
 
 std::optional<std::string> mapping_route::key_of(std::string_view room) const {
   auto found = pattern.match(room);
   if (!found)
     return std::nullopt;
-  if (settings.key.empty())
-    return std::string{room};
+  if (settings.key.empty() || settings.key == settings.room)
+    return std::string{room}; // nothing is to be put together
   return pattern.expand(settings.key, *found);
 }
 
@@ -88,16 +76,16 @@ const mapping_route* nsp_routes::mapping_of(std::string_view room) const {
 }
 
 destination nsp_routes::resolve(std::string_view event,
-                                std::string_view packet) const {
+                                std::string_view args) const {
   auto found = events_.find(event);
   if (found == events_.end())
     return refusal(emit_errc::unknown_event,
                    "no mapping of this namespace takes this event");
   const mapping_route* nameless = nullptr; // its room is not in the packet
   for (auto* route : found->second) {
-    auto room = route->room_pointer.empty()
+    auto room = route->settings.room_from.empty()
                   ? std::optional{route->settings.room}
-                  : named_room(packet, route->room_pointer);
+                  : named_room(args, route->settings.room_from);
     if (!room) {
       nameless = nameless ? nameless : route;
       continue;
@@ -118,9 +106,8 @@ destination nsp_routes::resolve(std::string_view event,
 }
 
 std::string nsp_routes::local_room(const local_options& rule,
-                                   std::string_view packet) const {
-  return named_room(packet, packet_pointer(rule.room_from))
-    .value_or(std::string{});
+                                   std::string_view args) const {
+  return named_room(args, rule.room_from).value_or(std::string{});
 }
 
 routes::routes(const std::vector<namespace_options>& settings,

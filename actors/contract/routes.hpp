@@ -34,8 +34,7 @@ struct mapping_route {
   mapping_options settings;
   room_pattern pattern;
   std::string event; ///< name of the delivered event when a record has none
-  std::string room_pointer; ///< `room_from`, into a packet's array
-  std::string id_pointer;   ///< `id_from`, likewise
+  std::string topic_json; ///< the topic's name as a JSON string
 };
 
 /// Lets a map from strings be searched with a view.
@@ -84,13 +83,13 @@ public:
   bool has_members_only() const { return has_members_only_; }
 
   /// Applies the mappings to an emitted event; a room's name has at most
-  /// `limits.room_name` bytes. `packet` is the valid JSON
-  /// array of name and arguments; an attachment cannot name a room.
-  destination resolve(std::string_view event, std::string_view packet) const;
+  /// `limits.room_name` bytes. `args`: valid JSON values with commas between
+  /// them; an attachment cannot name a room.
+  destination resolve(std::string_view event, std::string_view args) const;
 
   /// The room that a local event is for; empty: it names none.
   std::string local_room(const local_options& rule,
-                         std::string_view packet) const;
+                         std::string_view args) const;
 
 private:
   nsp_index index_;

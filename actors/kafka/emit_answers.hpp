@@ -14,11 +14,17 @@ namespace weir {
 /// message, in the order in which they were given.
 class emit_answers {
 public:
+  /// That a client gets in a turn, or less: so many grow into no larger place.
+  static constexpr std::size_t usual_answers = 4;
+
   void add(emitter_actor to, emit_answered x) {
     auto [i, is_new] = places_.try_emplace(to.id(), batches_.size());
     if (is_new)
       batches_.push_back({std::move(to), {}});
-    batches_[i->second].content.all.push_back(std::move(x));
+    auto& all = batches_[i->second].content.all;
+    if (is_new)
+      all.reserve(usual_answers);
+    all.push_back(std::move(x));
   }
 
   template <class Self>

@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(an_answer)
 
 BOOST_AUTO_TEST_CASE(says_where_an_event_is_stored) {
   BOOST_TEST(
-    stored_answer("chat.messages", 3, 17)
+    stored_answer("\"chat.messages\"", 3, 17)
     == R"({"status":"ok","topic":"chat.messages","partition":3,"offset":17})");
 }
 

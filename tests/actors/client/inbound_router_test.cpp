@@ -48,12 +48,11 @@ struct fixture : test::deterministic_actor_system {
     tell(router, emit_events{all});
   }
 
-  emit_event event_of(std::string event, const std::string& args,
+  emit_event event_of(std::string event, std::string args,
                       std::string ack_id = "1",
                       std::vector<std::string> attachments = {}) const {
-    auto packet = "[\"" + event + "\"" + (args.empty() ? "" : ",") + args + "]";
-    return {emitter,           {socket, std::move(ack_id)}, std::move(event),
-            std::move(packet), std::move(attachments),      77};
+    return {emitter,         {socket, std::move(ack_id)}, std::move(event),
+            std::move(args), std::move(attachments),      77};
   }
 
   /// Why it was refused.
