@@ -22,9 +22,10 @@ public:
   /// How long who wants `n` has to wait; 0: may come now. Requires: `x` is on.
   duration wait(const rate_options& x, time_point now,
                 std::uint64_t n = 1) const {
+    if (is_full(now))
+      return duration{0}; // mostly so: nothing is divided
     auto all = time_of(x, x.most_at_once());
-    auto missing = std::max(full_at_ - now, duration{0});
-    return std::max(missing - (all - std::min(time_of(x, n), all)),
+    return std::max((full_at_ - now) - (all - std::min(time_of(x, n), all)),
                     duration{0});
   }
 
