@@ -21,6 +21,8 @@ def report(rate=100.0, cores=1.0, p99=4.0, **more):
     return {"emits_per_s": rate, "deliveries_per_s": rate,
             "cpu_cores": {"server": cores, "kafka": 0.1, "load": 0.1,
                           "others": 0.0},
+            "cpu_parts": {"server": {"user": cores * 0.75,
+                                     "system": cores * 0.25}},
             "delivery_ms": {"p50": 1.0, "p99": p99, "p999": 8.0},
             "violations": {}, "errors": {}, **more}
 
@@ -40,6 +42,14 @@ class BenchTable(unittest.TestCase):
                                            "node": report(50, cores=1)})
         self.assertEqual(found["node"]["work"], 4.0)
         self.assertEqual(found["node"]["work_per_core"], 2.0)
+
+    def test_cpu_is_shown_and_compared_per_operation(self):
+        reports = {"weir": report(200, cores=1), "lean": report(100, cores=1)}
+        found = bench_table.ratios(EMITS, reports)
+        self.assertEqual((found["lean"]["user"], found["lean"]["system"]),
+                         (0.5, 0.5))
+        text = bench_table.section("t", EMITS, reports)
+        self.assertIn("| 3750.00 | 1250.00", " ".join(text.split()))
 
     def test_a_row_without_work_is_compared_by_latency_alone(self):
         found = bench_table.ratios(LATENCY, {"weir": report(p99=1.0),

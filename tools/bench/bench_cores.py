@@ -4,7 +4,7 @@ matter: what counts is how the work is divided."""
 
 import re
 
-from bench_table import markdown
+from bench_table import cpu_per_operation, markdown
 
 ROWS = ["emits", "rooms", "fanout"]
 LOOPS = [1, 2, 4, 8]
@@ -49,20 +49,12 @@ def speed_up(serial, cores):
     return 1 / (serial + (1 - serial) / cores)
 
 
-def per_operation(row, report):
-    """Microseconds of user and of system time."""
-    parts = report["cpu_parts"]["server"]
-    work = report[row.work]
-    return [1e6 * parts[kind] / work if work else 0.0
-            for kind in ("user", "system")]
-
-
 def cells(row, name, report):
     found = shares(report)
     # With one loop there is nothing to tell its part that could be divided.
     several = sum(is_loop(thread) for thread, _ in found) > 1
     serial = serial_share(found)
-    return [name, *(f"{us:.2f}" for us in per_operation(row, report)),
+    return [name, *(f"{us:.2f}" for us in cpu_per_operation(row, report)),
             found[0][0], f"{found[0][1]:.0%}",
             ", ".join(f"{thread} {share:.0%}" for thread, share in found[1:3]),
             f"{serial:.0%}" if several else "-",

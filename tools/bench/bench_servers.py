@@ -49,7 +49,7 @@ def build(servers):
     if not (RELEASE / "build.ninja").exists():
         run_build("cmake", "--preset", "release")
     run_build("cmake", "--build", "--preset", "release", "--target", *targets)
-    if "rust" in servers:
+    if {"rust", "lean"} & set(servers):
         run_build("cargo", "build", "--release", "--locked",
                   cwd=HERE / "peers/rust",
                   env={"CARGO_TARGET_DIR": str(RUST_TARGET)})
@@ -256,9 +256,27 @@ def rust(kafka, topic, _folder, _settings=()):
                   peer_environment(kafka, topic))
 
 
-SERVERS = {"weir": weir, "recovery": recovering, "tls": with_tls,
-           "secured": secured, "webhook": asking, "node": node, "rust": rust}
-WEIRS = {"weir", "recovery", "tls", "secured", "webhook", "former"}
+def lean(kafka, topic, _folder, _settings=()):
+    return Server([str(RUST_TARGET / "release/weir-bench-lean")],
+                  peer_environment(kafka, topic), load=TEXTS)
+
+
+def with_texts(kafka, topic, folder, settings=()):
+    """Weir whose clients emit what those of `lean` do."""
+    server = weir(kafka, topic, folder, settings, mapping='format = "args"\n',
+                  load=TEXTS)
+    config = pathlib.Path(folder, f"{topic}.toml")
+    config.write_text(config.read_text().replace('"/0/room"', '"/0"'))
+    return server
+
+
+# Events of two strings: the room, and a text.
+TEXTS = {"form": "texts"}
+
+SERVERS = {"weir": weir, "texts": with_texts, "recovery": recovering,
+           "tls": with_tls, "secured": secured, "webhook": asking,
+           "node": node, "rust": rust, "lean": lean}
+WEIRS = {"weir", "texts", "recovery", "tls", "secured", "webhook", "former"}
 
 
 def plain_name(name):
@@ -285,7 +303,7 @@ def start_server(name, kafka, topic, folder, options):
 
 
 # What is measured when nobody asks for others.
-DEFAULT = ["weir", "node", "rust"]
+DEFAULT = ["weir", "node", "rust", "lean"]
 
 
 # -- what they are --------------------------------------------------------------

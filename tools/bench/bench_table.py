@@ -1,10 +1,12 @@
 """Tables and ratios of what was measured."""
 
-COLUMNS = ["server", "emits/s", "deliveries/s", "cores", "per core", "p50 ms",
-           "p99 ms", "p999 ms", "cores of Kafka, load, others", "violations"]
+COLUMNS = ["server", "emits/s", "deliveries/s", "cores", "per core", "user us",
+           "system us", "p50 ms", "p99 ms", "p999 ms",
+           "cores of Kafka, load, others", "violations"]
 ARRIVAL_COLUMNS = ["server", "connects/s", "joins/s", "cores",
-                   "connects per core", "p50 ms", "p99 ms", "p999 ms",
-                   "cores of Kafka, load, others", "errors"]
+                   "connects per core", "user us", "system us", "p50 ms",
+                   "p99 ms", "p999 ms", "cores of Kafka, load, others",
+                   "errors"]
 IDLE_COLUMNS = ["server", "KB per connection", "MB without", "MB with all",
                 "cores"]
 
@@ -13,6 +15,14 @@ def per_core(row, report):
     """Work done per core of the server's CPU time."""
     cores = report["cpu_cores"]["server"]
     return report[row.work] / cores if cores else 0.0
+
+
+def cpu_per_operation(row, report):
+    """Microseconds of the server's user and of its system time."""
+    parts = report["cpu_parts"]["server"]
+    work = report[row.work]
+    return [1e6 * parts[kind] / work if work else 0.0
+            for kind in ("user", "system")]
 
 
 def typical(row, reports):
@@ -46,9 +56,16 @@ def load_cells(row, name, report):
             else ("emits_per_s", "deliveries_per_s"))
     return [name, *(count(report[x]) for x in work), f"{cores['server']:.2f}",
             count(per_core(row, report)) if row.work else "-",
+            *cpu_cells(row, report),
             *(f"{latency[q]:.2f}" for q in ("p50", "p99", "p999")),
             ", ".join(f"{cores[who]:.2f}" for who in ("kafka", "load", "others")),
             troubles(report)]
+
+
+def cpu_cells(row, report):
+    if not row.work:
+        return ["-", "-"]
+    return [f"{us:.2f}" for us in cpu_per_operation(row, report)]
 
 
 def idle_cells(name, report):
@@ -100,6 +117,8 @@ def compare(row, ours, theirs):
         found["work"] = ratio(ours[row.work], theirs[row.work])
         found["work_per_core"] = ratio(per_core(row, ours),
                                        per_core(row, theirs))
+        found["user"], found["system"] = map(
+            ratio, cpu_per_operation(row, ours), cpu_per_operation(row, theirs))
     return found
 
 

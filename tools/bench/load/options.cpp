@@ -52,6 +52,12 @@ void set_mode(load_options& options, const std::string& text) {
   options.mode = found->second;
 }
 
+void set_form(load_options& options, const std::string& text) {
+  if (text != "object" && text != "texts")
+    throw std::invalid_argument{"--form takes object or texts"};
+  options.form = text == "texts" ? event_form::texts : event_form::object;
+}
+
 void add_watched(load_options& options, const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos)
@@ -75,6 +81,7 @@ std::map<std::string, setter> setters(load_options& o) {
     {"--noise", number(o.noise)},
     {"--outside", number(o.outside)},
     {"--after", number(o.after)},
+    {"--form", [&o](const std::string& text) { set_form(o, text); }},
     {"--filler", number(o.filler)},
     {"--warmup", number(o.warmup)},
     {"--seconds", number(o.seconds)},

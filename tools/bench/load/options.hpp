@@ -2,6 +2,7 @@
 
 // What one run of the load does, from its command line.
 
+#include "tools/bench/load/load_event.hpp"
 #include "tools/bench/load/process_usage.hpp"
 
 #include <cstdint>
@@ -41,6 +42,8 @@ struct load_options {
   double rate = 0;
   /// Of each room's members so many do not read while it is measured.
   std::uint32_t silent = 0;
+  /// Rooms: what an event is.
+  event_form form = event_form::object;
   /// Bytes of filler in each event.
   std::uint32_t filler = 64;
 

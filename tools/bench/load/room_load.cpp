@@ -162,7 +162,8 @@ void room_load::emit(std::uint32_t emitter, std::uint64_t time) {
   const auto who = room * options_.members + emitter % options_.emitters;
   const auto seq = windows_[emitter].emit(time, options_.members);
   packet_.clear();
-  append_emit(packet_, seq + first_emit_ack, {who, seq, room, time}, filler_);
+  append_emit(packet_, seq + first_emit_ack, {who, seq, room, time}, filler_,
+              options_.form);
   clients_[who].send(packet_);
 }
 
@@ -185,7 +186,7 @@ bool room_load::is_known(const load_event& event,
 }
 
 void room_load::on_event(client& who, std::string_view arguments) {
-  const auto event = parse_event(arguments);
+  const auto event = parse_event(arguments, options_.form);
   if (!event) {
     ++report_.errors.malformed;
     return;
