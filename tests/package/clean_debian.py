@@ -27,7 +27,8 @@ def mirror():
 def make(folder):
     subprocess.run(
         ["mmdebstrap", "--quiet", "--variant=apt", f"--include={PACKAGES}",
-         "--skip=cleanup/apt/lists", "bookworm", str(folder), mirror()],
+         "--skip=cleanup/apt/lists", "--dpkgopt=force-unsafe-io", "bookworm",
+         str(folder), mirror()],
         check=True, stdin=subprocess.DEVNULL)
     # A service's start is not to wait for a network that is not there.
     (folder / "etc/systemd/system/network-online.target").symlink_to("/dev/null")
@@ -36,20 +37,27 @@ def make(folder):
 class CleanDebian:
     """Booted, in namespaces of its own, with a loopback interface only."""
 
+    init_name = "systemd"
+
     def __init__(self, folder):
         self.folder = folder
+
+    def what_runs(self):
+        """As arguments of systemd-nspawn."""
+        return ["--boot"]
 
     def __enter__(self):
         self.output = tempfile.TemporaryFile(mode="w+")
         self.process = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "--boot", f"--directory={self.folder}",
-             "--register=no", "--keep-unit", "--private-network",
-             "--console=pipe"],
+            ["systemd-nspawn", "--quiet", f"--directory={self.folder}",
+             "--register=no", "--keep-unit", "--timezone=off",
+             "--private-network", "--console=pipe",
+             *self.what_runs()],
             stdin=subprocess.DEVNULL, stdout=self.output,
             stderr=subprocess.STDOUT, preexec_fn=die_with_parent)
         try:
             self.init = wait_until(self.init_process, "its init")
-            wait_until(self.is_running, "systemd to have started")
+            wait_until(self.is_running, f"{self.init_name} to have started")
         except BaseException:
             self.__exit__(True)
             raise
@@ -74,7 +82,7 @@ class CleanDebian:
         for child in (me / f"task/{me.name}/children").read_text().split():
             with contextlib.suppress(FileNotFoundError):
                 name = pathlib.Path(f"/proc/{child}/comm").read_text().strip()
-                if name == "systemd":
+                if name == self.init_name:
                     return child
         return None
 

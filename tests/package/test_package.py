@@ -4,7 +4,6 @@ as docs/deployment.md says. The text is taken from there."""
 import gzip
 import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -12,12 +11,11 @@ import time
 
 import pytest
 
-from clean_debian import CleanDebian, make
+from clean_debian import CleanDebian
+from conftest import BUILD
 from readme import examples, marked
 from waiting import PATIENCE, wait_until
-from weir_node import ROOT
 
-BUILD = pathlib.Path(os.environ.get("WEIR_BUILD") or ROOT / "build/release")
 STEPS = marked("docs/deployment.md", "step")
 CONFIG = "/etc/weir/weir.toml"
 
@@ -25,16 +23,6 @@ CONFIG = "/etc/weir/weir.toml"
 def printed(*command, **more):
     return subprocess.run(command, check=True, text=True, capture_output=True,
                           **more).stdout
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    """As cpack makes it."""
-    folder = tmp_path_factory.mktemp("package")
-    printed("cpack", "-G", "DEB", "--config", str(BUILD / "CPackConfig.cmake"),
-            "-B", str(folder), cwd=BUILD)
-    found, = folder.glob("*.deb")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -155,18 +143,14 @@ def test_each_example_of_the_document_is_run_here():
 # -- its life -----------------------------------------------------------------
 
 @pytest.fixture(scope="module")
-def debian(package, next_package, tmp_path_factory):
-    if os.geteuid() != 0:
-        pytest.skip("a clean Debian takes root")
-    root = tmp_path_factory.mktemp("clean") / "debian"
-    make(root)
-    shutil.copy(package, root / f"root/{package.name}")
-    shutil.copy(next_package, root / "root/next.deb")
+def debian(package, next_package, clean):
+    shutil.copy(package, clean / f"root/{package.name}")
+    shutil.copy(next_package, clean / "root/next.deb")
     # Booted, it has no network.
-    printed("chroot", str(root), "apt-get", "install", "--yes", "--quiet",
+    printed("chroot", str(clean), "apt-get", "install", "--yes", "--quiet",
             "--download-only", "--no-install-recommends",
             f"/root/{package.name}")
-    with CleanDebian(root) as debian:
+    with CleanDebian(clean) as debian:
         yield debian
 
 
