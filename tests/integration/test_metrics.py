@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 
@@ -286,3 +287,14 @@ def test_emits_without_an_answer_hold_their_connection():
             assert 2_000 < x["weir_producer_unanswered_bytes"] < 2_200
             assert x["weir_producer_queue_bytes"] > 2_000
         node.exit_seen = True  # an orderly end would wait for the broker
+
+
+def test_they_are_as_prometheus_wants_them(node):
+    """But for CAF's own, of which one gauge is called _total."""
+    _, text = node.get("/metrics")
+    own = "".join(x + "\n" for x in text.splitlines()
+                  if not re.match(r"(# \w+ )?caf_", x))
+    assert "weir_emits_total" in own
+    run = subprocess.run(["promtool", "check", "metrics"], input=own, text=True,
+                         capture_output=True)
+    assert (run.returncode, run.stdout + run.stderr) == (0, "")
