@@ -24,7 +24,7 @@ class Example:
 
 # What a reader of README.md comes by first.
 FIRST = ("README.md", "docs/clients.md", "docs/back-ends.md",
-         "docs/operating.md")
+         "docs/operating.md", "docs/deployment.md")
 
 
 def examples(*documents):

@@ -55,6 +55,8 @@ mapping = [{ room = "user:{id}", topic = "users" }]
 def test_each_example_is_run_here():
     for x in examples():
         assert x.language, f"say what language this is in:\n{x.text}"
+        if x.kind or x.language == "ini":
+            continue  # of docs/deployment.md: tests/package
         if x.language != "text" and x.text not in NOT_RUN:
             assert any(phrase in x.text for phrase in RUN), x.text
 

@@ -136,8 +136,9 @@ def test_bash_completes_commands_files_and_options(content):
 
 
 def test_each_example_of_the_document_is_run_here():
+    """But for configurations: tests/clients/test_readme.py."""
     for x in examples("docs/deployment.md"):
-        assert x.kind == "step" or x.language in ("text", "ini"), x.text
+        assert x.kind == "step" or x.language in ("text", "ini", "toml"), x.text
 
 
 # -- its life -----------------------------------------------------------------
