@@ -295,6 +295,7 @@ def test_they_are_as_prometheus_wants_them(node):
     own = "".join(x + "\n" for x in text.splitlines()
                   if not re.match(r"(# \w+ )?caf_", x))
     assert "weir_emits_total" in own
-    run = subprocess.run(["promtool", "check", "metrics"], input=own, text=True,
+    run = subprocess.run([ROOT / "tools/observe/run", "promtool", "check",
+                          "metrics"], input=own, text=True,
                          capture_output=True)
     assert (run.returncode, run.stdout + run.stderr) == (0, "")

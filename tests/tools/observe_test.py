@@ -14,7 +14,7 @@ SUFFIXES = r"(_bucket|_sum|_count)?$"
 
 def promtool(*arguments):
     """(exit status, what it says)"""
-    run = subprocess.run(["promtool", *map(str, arguments)], text=True,
+    run = subprocess.run([OBSERVE / "run", "promtool", *map(str, arguments)], text=True,
                          capture_output=True)
     return run.returncode, run.stdout + run.stderr
 
