@@ -2,6 +2,7 @@
 operators (docs/) does what it says, with recovery and without. The
 text is taken from there, so that it cannot drift."""
 
+import contextlib
 import json
 import re
 import shlex
@@ -12,8 +13,7 @@ import pytest
 
 import kcat
 from raw_client import RawClient
-from readme import Program, example, examples, output_of
-from tls_authority import Authority
+from readme import Program, commands, example, examples, marked, output_of
 from waiting import PATIENCE, wait_until
 from weir_fixtures import unique
 from weir_node import ROOT, WeirNode, binary, check
@@ -258,16 +258,34 @@ def test_a_configuration_of_ones_own(tmp_path):
             assert client.next_event() == ["order", order]
 
 
-def test_the_configuration_of_several_nodes(tmp_path):
-    certificate, key = Authority(tmp_path).issue("node-b", address="10.0.0.2")
-    for name, file in [("b.pem", certificate), ("b.key", key),
-                       ("ca.pem", tmp_path / "authority.pem")]:
-        (tmp_path / name).symlink_to(file)
-    file = tmp_path / "weir.toml"
-    file.write_text(example(NODES).text + NAMESPACE)
-    run = subprocess.run([binary(), "check", str(file)], text=True,
-                         capture_output=True, timeout=PATIENCE, cwd=tmp_path)
-    assert run.returncode == 0, run.stdout + run.stderr
+def test_several_nodes(kafka, tmp_path):
+    """Of the document's configuration, with its certificates."""
+    steps = marked("docs/deployment.md", "step")
+    names = {"a": 'node = "a"', "b": 'node = "b"'}
+    for command in (steps["authority"], steps["node"].with_address(
+            "/CN=b", "/CN=a").with_address("b.key -out b.pem",
+                                           "a.key -out a.pem"), steps["node"]):
+        subprocess.run(["bash", "-euc", command.text], check=True, cwd=tmp_path,
+                       capture_output=True)
+    text = example(NODES).with_address("kafka-1:9092,kafka-2:9092", kafka).text
+    text += NAMESPACE.replace("users", unique("users"))
+    cluster = f"cluster.name={unique('readme')}"
+    with contextlib.ExitStack() as stack:
+        nodes = []
+        for name, line in names.items():
+            file = tmp_path / f"{name}.toml"
+            file.write_text(text.replace(names["b"], line).replace(
+                '"b.', f'"{name}.').replace("10.0.0.2:7400",
+                                                  "127.0.0.1:0"))
+            seeds = [x.cluster_address for x in nodes] or ["127.0.0.1:1"]
+            nodes.append(stack.enter_context(WeirNode(
+                file, cluster, f"cluster.seeds={seeds[0]}", ready=False)))
+        (command, shown), = commands(steps["nodes"])
+        command = command.replace("127.0.0.1:9300",
+                                  f"127.0.0.1:{nodes[0].admin_port}")
+        wait_until(lambda: subprocess.run(
+            ["bash", "-c", command], text=True, capture_output=True,
+            timeout=PATIENCE).stdout.splitlines() == shown, "\n".join(shown))
 
 
 def test_the_properties_of_kafka():
