@@ -2,6 +2,7 @@
 is systemd. It takes root, and a mirror that apt knows."""
 
 import contextlib
+import os
 import pathlib
 import signal
 import subprocess
@@ -41,6 +42,7 @@ class CleanDebian:
 
     def __init__(self, folder):
         self.folder = folder
+        self.name = f"weir-test-{os.getpid()}"
 
     def what_runs(self):
         """As arguments of systemd-nspawn."""
@@ -51,7 +53,7 @@ class CleanDebian:
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", f"--directory={self.folder}",
              "--register=no", "--keep-unit", "--timezone=off",
-             "--private-network", "--console=pipe",
+             "--private-network", "--console=pipe", f"--machine={self.name}",
              *self.what_runs()],
             stdin=subprocess.DEVNULL, stdout=self.output,
             stderr=subprocess.STDOUT, preexec_fn=die_with_parent)
@@ -70,6 +72,8 @@ class CleanDebian:
                 self.process.wait(30)
         self.process.kill()
         self.process.wait()
+        with contextlib.suppress(OSError):  # it leaves that where /run is a disk
+            pathlib.Path("/run/systemd/nspawn/propagate", self.name).rmdir()
         if kind is not None:
             self.output.seek(0)
             print("--- the machine's console:", self.output.read())

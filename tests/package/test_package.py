@@ -141,6 +141,28 @@ def test_each_example_of_the_document_is_run_here():
         assert x.kind == "step" or x.language in ("text", "ini", "toml"), x.text
 
 
+def installed(prefix):
+    printed("cmake", "--install", str(BUILD), "--prefix", str(prefix))
+    return prefix
+
+
+def test_an_installation_elsewhere_names_its_own_files(tmp_path):
+    prefix = installed(tmp_path / "opt")
+    printed(str(prefix / "bin/weir"), "check", str(prefix / CONFIG[1:]))
+    unit = (prefix / "lib/systemd/system/weir.service").read_text()
+    assert f"ExecStart={prefix}/bin/weir {prefix}/etc/weir/weir.toml\n" in unit
+    assert "@" not in unit.replace("@system-service", "").replace(
+        "~@privileged", "")
+    assert (prefix / "share/doc/weir/LICENSE").exists()
+
+
+def test_another_installation_leaves_the_configuration_alone(tmp_path):
+    config = installed(tmp_path / "opt") / CONFIG[1:]
+    config.write_text("# mine\n")
+    installed(tmp_path / "opt")
+    assert config.read_text() == "# mine\n"
+
+
 # -- its life -----------------------------------------------------------------
 
 @pytest.fixture(scope="module")

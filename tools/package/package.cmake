@@ -2,7 +2,7 @@
 # it (in build/release: cpack -G DEB).
 
 install(TARGETS weir RUNTIME)
-install(FILES config/weir.example.toml config/demo.toml
+install(FILES config/weir.example.toml
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
