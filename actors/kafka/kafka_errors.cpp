@@ -47,6 +47,9 @@ constexpr advice known[] = {
   {"_BAD_MSG", damaged},
   {"_NOT_IMPLEMENTED", damaged},
   {"INVALID_MSG", "look after the broker's disk: the checksum is wrong"},
+  {"OFFSET_OUT_OF_RANGE",
+   "none: another leader is found, or members are notified by a gap within a "
+   "minute"},
   {"_AUTO_OFFSET_RESET", "none: members are notified by a gap"},
 };
 

@@ -1,5 +1,6 @@
 #include "transport/kafka/partition_queue.hpp"
 
+#include "transport/kafka/log_end_query.hpp"
 #include "transport/kafka/partition_list.hpp"
 #include "transport/kafka/partition_source.hpp"
 #include "transport/kafka/truncation_detector.hpp"
@@ -135,7 +136,6 @@ struct partition_queue::impl {
     if (is_outdated)
       return 0;
     if (x.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      problem = {};
       // `enable.partition.eof`: the position of an empty or idle partition,
       // also behind a transaction's marker, which is no record.
       if (!is_from_before(x.offset))
@@ -218,9 +218,14 @@ struct partition_queue::impl {
 
   // What was fetched before a seek is not seen any more.
   void settle_doubt() {
-    switch (doubt.next(truncation_detector::clock::now())) {
+    if (auto end = end_query.take();
+        end && end->leader_epoch > leader_epoch() && end->offset < position())
+      doubt.on_other_leader();
+    switch (doubt.next(truncation_detector::clock::now(), has_epochs())) {
       case truncation_detector::step::ask:
         seek(position());
+        end_query.ask(source.partition);
+        show_doubt();
         break;
       case truncation_detector::step::confirm:
         log_is_new = true;
@@ -230,6 +235,21 @@ struct partition_queue::impl {
       case truncation_detector::step::none:
         break;
     }
+  }
+
+  void show_doubt() {
+    if (doubt.is_long(truncation_detector::clock::now()))
+      problem = {rd_kafka_err2name(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE),
+                 "the broker that leads it, or takes itself for the leader, "
+                 "has no offset "
+                   + std::to_string(position()) + ", up to which it was read"};
+  }
+
+  // Brokers that tell topics' ids (2.8) tell of epochs, too.
+  bool has_epochs() const {
+    auto has_id = (source.log && source.log->id != 0)
+                  || source.start->get().log != 0;
+    return has_id && leader_epoch() >= 0;
   }
 
   bool is_of_known_topic() const {
@@ -286,6 +306,7 @@ struct partition_queue::impl {
   partition_source source;
   std::function<void()> wake;
   queue_handle queue;
+  log_end_query end_query{source.client.get()};
   std::int64_t next = -1;
   log_id last_log = 0;     ///< that the topic had with this partition
   std::int32_t epoch = -1; ///< of the leader that wrote what is before `next`

@@ -12,10 +12,11 @@ void truncation_detector::on_behind(clock::time_point now) {
     ++answers_;
 }
 
-truncation_detector::step truncation_detector::next(clock::time_point now) {
+truncation_detector::step truncation_detector::next(clock::time_point now,
+                                                    bool has_epochs) {
   if (!answered_ || now - asked_ < between_questions)
     return step::none;
-  if (answers_ >= enough_answers && now - since_ >= confirmed_after) {
+  if (answers_ >= enough_answers && now - since_ >= needed_time(has_epochs)) {
     clear();
     return step::confirm;
   }

@@ -2,6 +2,7 @@
 
 #include "tests/transport/kafka/replay.hpp"
 #include "transport/kafka/handles.hpp"
+#include "transport/kafka/truncation_detector.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -160,6 +161,20 @@ BOOST_AUTO_TEST_CASE(a_queue_may_outlive_its_reader) {
   own.reset();
   BOOST_TEST_REQUIRE(x.until_end());
   BOOST_TEST(x.seen.size() == 10u);
+}
+
+// As one does that was cut off: what it answers is from before the position, for
+// longer than it takes to confirm what a log without epochs is.
+BOOST_AUTO_TEST_CASE(a_leader_that_is_none_any_more_is_not_believed) {
+  auto partition = store("k", 10);
+  constexpr log_id some_log = 7;
+  constexpr std::int32_t epoch = 3; // the embedded broker has 0
+  replay x{reader, partition, {20, some_log, epoch}};
+  auto end = clock::now() + truncation_detector::confirmed_after
+             + 5 * truncation_detector::between_questions;
+  BOOST_TEST(x.until([&] { return clock::now() > end; }));
+  BOOST_TEST(x.seen.empty());
+  BOOST_TEST(x.queue->position() == 20);
 }
 
 // The position is of a log whose first leader had stored at least 20; the next
