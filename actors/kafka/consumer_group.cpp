@@ -63,6 +63,10 @@ public:
   std::int32_t leader_epoch() const override { return queue_->leader_epoch(); }
   std::int64_t log_end() const override { return queue_->log_end(); }
   std::int64_t log_start() const override { return queue_->log_start(); }
+  void ask_leader() override { queue_->ask_leader(); }
+  const std::optional<kafka::log_leader>& leader() override {
+    return queue_->leader();
+  }
   kafka::log_id log() const override { return queue_->log(); }
   void restart(const kafka::log_position& at) override { queue_->restart(at); }
   std::uint64_t errors() const override { return queue_->errors(); }

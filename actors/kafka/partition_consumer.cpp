@@ -40,9 +40,10 @@ constexpr auto tick = std::chrono::milliseconds{200};
 constexpr std::size_t relay_limit = replay_reader::max_step_bytes;
 
 /// So many ticks a subscriber may be beyond a log that has been read to its
-/// end; then it is another one, or was cut. As long as a broker may take itself
-/// for the leader that is none any more, see kafka::truncation_detector.
+/// end; then it is another one, or was cut: 5 s, and a minute where that is not
+/// shown by a leader's epoch. As kafka::truncation_detector.
 constexpr int beyond_ticks = 25;
+constexpr int believed_ticks = 300;
 
 /// Characters that are committed with a position, and of them those about
 /// leaders: Kafka keeps 4096, by default, and ours begin with `log=` and a
@@ -558,10 +559,31 @@ struct partition_consumer_state {
     for (auto& [who, x] : subscribers) {
       auto is_beyond = is_at_end && x.wants.scanned_to() > cache->end();
       x.beyond = is_beyond ? x.beyond + 1 : 0;
-      if (x.beyond >= beyond_ticks)
+      if (x.beyond >= beyond_ticks && is_cut_before(x))
         restart(x.handle, x.wants,
                 std::max<std::int64_t>(source->log_start(), 0));
     }
+  }
+
+  /// Whether the log ends there, or only what a broker has of it that has not
+  /// heard of a later leader.
+  bool is_cut_before(const subscriber& x) {
+    if (log == 0 || x.wants.leader_epoch() < 0 || x.beyond >= believed_ticks)
+      return true;
+    source->ask_leader();
+    const auto& leader = source->leader();
+    if (leader && leader->epoch > x.wants.leader_epoch()
+        && leader->log_end < x.wants.scanned_to())
+      return true;
+    log::limited(log_level::warning,
+                 "a partition's leader has less than was read, or takes itself "
+                 "for the leader",
+                 options.partition.topic,
+                 {{"topic", options.partition.topic},
+                  {"partition", options.partition.partition},
+                  {"read_to", x.wants.scanned_to()},
+                  {"its_end", cache->end()}});
+    return false;
   }
 
   /// Where an empty partition starts is known from the first read that finds

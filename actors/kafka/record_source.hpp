@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace weir {
 
@@ -26,6 +27,8 @@ public:
   virtual std::int32_t leader_epoch() const = 0;
   virtual std::int64_t log_end() const = 0;
   virtual std::int64_t log_start() const = 0;
+  virtual void ask_leader() = 0;
+  virtual const std::optional<kafka::log_leader>& leader() = 0;
   virtual kafka::log_id log() const = 0;
   virtual void restart(const kafka::log_position& at) = 0;
   virtual const kafka::kafka_error& problem() const = 0;

@@ -53,6 +53,10 @@ public:
   std::int64_t log_start() const override {
     return std::max(log_.start_, log_.reported_start_);
   }
+  void ask_leader() override {
+    leader_ = kafka::log_leader{log_.leader_epoch_, log_.end_};
+  }
+  const std::optional<kafka::log_leader>& leader() override { return leader_; }
   kafka::log_id log() const override { return log_.log_; }
   void restart(const kafka::log_position& at) override {
     next_ = at.offset;
@@ -79,6 +83,7 @@ private:
   std::int64_t next_;
   std::int32_t epoch_;
   std::size_t cuts_;
+  std::optional<kafka::log_leader> leader_;
 };
 
 partition_log scripted_log::log_at(const kafka::log_position& start) {

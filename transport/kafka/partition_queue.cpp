@@ -1,6 +1,6 @@
 #include "transport/kafka/partition_queue.hpp"
 
-#include "transport/kafka/log_end_query.hpp"
+#include "transport/kafka/leader_query.hpp"
 #include "transport/kafka/partition_list.hpp"
 #include "transport/kafka/partition_source.hpp"
 #include "transport/kafka/truncation_detector.hpp"
@@ -203,6 +203,8 @@ struct partition_queue::impl {
     is_confirmed = false;
     log_is_new = next == 0;
     doubt.clear();
+    last_leader.reset();
+    question = leader_query{source.client.get()}; // may be of the former log
     seek(next > 0 ? next : RD_KAFKA_OFFSET_BEGINNING);
   }
 
@@ -218,13 +220,13 @@ struct partition_queue::impl {
 
   // What was fetched before a seek is not seen any more.
   void settle_doubt() {
-    if (auto end = end_query.take();
-        end && end->leader_epoch > leader_epoch() && end->offset < position())
+    if (const auto& x = leader();
+        x && x->epoch > leader_epoch() && x->log_end < position())
       doubt.on_other_leader();
     switch (doubt.next(truncation_detector::clock::now(), has_epochs())) {
       case truncation_detector::step::ask:
         seek(position());
-        end_query.ask(source.partition);
+        question.ask(source.partition);
         show_doubt();
         break;
       case truncation_detector::step::confirm:
@@ -235,6 +237,12 @@ struct partition_queue::impl {
       case truncation_detector::step::none:
         break;
     }
+  }
+
+  const std::optional<log_leader>& leader() {
+    if (auto answer = question.take())
+      last_leader = answer;
+    return last_leader;
   }
 
   void show_doubt() {
@@ -306,7 +314,8 @@ struct partition_queue::impl {
   partition_source source;
   std::function<void()> wake;
   queue_handle queue;
-  log_end_query end_query{source.client.get()};
+  leader_query question{source.client.get()};
+  std::optional<log_leader> last_leader; ///< that has answered, of this log
   std::int64_t next = -1;
   log_id last_log = 0;     ///< that the topic had with this partition
   std::int32_t epoch = -1; ///< of the leader that wrote what is before `next`
@@ -355,6 +364,14 @@ std::int32_t partition_queue::leader_epoch() const {
 std::int64_t partition_queue::log_end() const {
   auto result = impl_->marks().high;
   return impl_->doubt.is_open() ? std::max(result, position()) : result;
+}
+
+void partition_queue::ask_leader() {
+  impl_->question.ask(impl_->source.partition);
+}
+
+const std::optional<log_leader>& partition_queue::leader() {
+  return impl_->leader();
 }
 
 std::int64_t partition_queue::log_start() const {

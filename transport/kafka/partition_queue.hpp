@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace weir::kafka {
@@ -77,6 +78,15 @@ public:
 
   /// The oldest offset in the log, likewise.
   std::int64_t log_start() const;
+
+  /// Asks who leads the partition, for `leader`; never blocks.
+  void ask_leader();
+
+  /// What the leader has said last. It proves what it says for as long as the
+  /// log is the same: one whose epoch is higher than a position's, and whose log
+  /// ended before that, had lost what the position was in. Nothing: nobody was
+  /// asked, or has answered, or this is another log.
+  const std::optional<log_leader>& leader();
 
   /// Records that wait in librdkafka.
   std::size_t waiting() const;

@@ -25,6 +25,13 @@ struct topic_partition {
 /// as with brokers before 2.8.
 using log_id = std::uint32_t;
 
+/// What a broker says of itself that leads a partition, or takes itself for the
+/// leader.
+struct log_leader {
+  std::int32_t epoch = -1; ///< under which it leads; -1: it tells of none
+  std::int64_t log_end = -1;
+};
+
 /// A position in a partition's log.
 struct log_position {
   // Whoever knows no log names an offset alone.

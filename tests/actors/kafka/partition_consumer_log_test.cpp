@@ -247,6 +247,47 @@ BOOST_AUTO_TEST_CASE(is_kept_when_it_is_not_beyond_the_cut) {
   BOOST_TEST(records(b).back() == "44:x=v");
 }
 
+// Who leads as it did before it was killed has not what was stored since.
+BOOST_AUTO_TEST_CASE(is_kept_for_a_minute_when_the_leader_is_no_later_one) {
+  fill(5);
+  start(here(5));
+  subscribe_at(a, {20, 7, 1});
+  subscribe_at(b, {20, 7, 0});
+  constexpr int ticks_per_minute = 300;
+  for (int i = 0; i < ticks_per_minute - 2; ++i)
+    tick();
+  BOOST_TEST(a.batches.empty());
+  BOOST_TEST(b.batches.empty());
+  for (int i = 0; i < 3; ++i)
+    tick();
+  BOOST_TEST((restarts(a) == ranges{{20, 0}}));
+  BOOST_TEST((restarts(b) == ranges{{20, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(goes_back_when_a_later_leader_has_less) {
+  fill(5);
+  start(here(5));
+  log.elect();
+  subscribe_at(a, {20, 7, 0});
+  for (int i = 0; i < 26; ++i)
+    tick();
+  BOOST_TEST((restarts(a) == ranges{{20, 0}}));
+}
+
+BOOST_AUTO_TEST_CASE(is_kept_when_the_log_is_there_in_time) {
+  fill(5);
+  start(here(5));
+  subscribe_at(a, {20, 7, 1});
+  for (int i = 0; i < 100; ++i)
+    tick();
+  log.elect();
+  fill(20);
+  for (int i = 0; i < 300; ++i)
+    tick();
+  BOOST_TEST(restarts(a).empty());
+  BOOST_TEST(count(a) == 5u);
+}
+
 BOOST_AUTO_TEST_CASE(goes_back_at_whoever_reads_the_log_next) {
   fill(20);
   auto before = here(20);

@@ -4,7 +4,7 @@
 #include "tests/transport/kafka/kafka_admin.hpp"
 #include "tests/transport/kafka/real_kafka.hpp"
 #include "tests/transport/kafka/replay.hpp"
-#include "transport/kafka/log_end_query.hpp"
+#include "transport/kafka/leader_query.hpp"
 #include "transport/kafka/settings.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -114,20 +114,19 @@ BOOST_FIXTURE_TEST_CASE(what_is_deleted_ahead_of_a_reader_shows_in_log_start,
 BOOST_FIXTURE_TEST_CASE(a_leader_tells_its_epoch_and_where_the_log_ends,
                         fixture) {
   store(7);
-  client_handle client{rd_kafka_new(RD_KAFKA_CONSUMER,
-                                    consumer_conf(settings(), {}).release(),
-                                    nullptr, 0)};
+  client_handle client{rd_kafka_new(
+    RD_KAFKA_CONSUMER, consumer_conf(settings(), {}).release(), nullptr, 0)};
   BOOST_TEST_REQUIRE(client.get());
-  log_end_query query{client.get()};
+  leader_query query{client.get()};
   query.ask(partition);
-  std::optional<log_end> end;
+  std::optional<log_leader> leader;
   for (auto until = clock::now() + kafka_fixture::deadline;
-       !end && clock::now() < until;)
-    end = query.take();
-  BOOST_TEST_REQUIRE(end.has_value());
-  BOOST_TEST(end->offset == 7);
+       !leader && clock::now() < until;)
+    leader = query.take();
+  BOOST_TEST_REQUIRE(leader.has_value());
+  BOOST_TEST(leader->log_end == 7);
   // It has led since the topic was created.
-  BOOST_TEST(end->leader_epoch == 0);
+  BOOST_TEST(leader->epoch == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_topic_created_again_shows_in_lower_offsets, fixture) {

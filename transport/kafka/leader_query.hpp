@@ -8,25 +8,19 @@
 
 namespace weir::kafka {
 
-/// What a broker says that leads a partition.
-struct log_end {
-  std::int64_t offset = -1;
-  std::int32_t leader_epoch = -1; ///< its own; -1: it tells of none
-};
-
 /// Asks who leads a partition, as far as brokers know, where the log ends and
 /// under which epoch it leads, without waiting: one question at a time, which
 /// is given up after two seconds.
-class log_end_query {
+class leader_query {
 public:
   /// Requires: `client` outlives this.
-  explicit log_end_query(rd_kafka_t* client);
+  explicit leader_query(rd_kafka_t* client);
 
   /// Nothing while a question is open.
   void ask(const topic_partition& partition);
 
   /// The answer, once. None: there is none yet, or nobody could tell.
-  std::optional<log_end> take();
+  std::optional<log_leader> take();
 
 private:
   rd_kafka_t* client_;

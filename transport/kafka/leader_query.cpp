@@ -1,4 +1,4 @@
-#include "transport/kafka/log_end_query.hpp"
+#include "transport/kafka/leader_query.hpp"
 
 #include "transport/kafka/partition_list.hpp"
 
@@ -13,7 +13,7 @@ constexpr int request_timeout_ms = 2000;
 using options_handle
   = handle<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
 
-std::optional<log_end> answer_of(rd_kafka_event_t* event) {
+std::optional<log_leader> answer_of(rd_kafka_event_t* event) {
   if (rd_kafka_event_error(event))
     return {};
   std::size_t count = 0;
@@ -22,19 +22,19 @@ std::optional<log_end> answer_of(rd_kafka_event_t* event) {
   for (const auto* x : std::span{infos, count}) {
     const auto* at = rd_kafka_ListOffsetsResultInfo_topic_partition(x);
     if (at->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-      return log_end{at->offset,
-                     rd_kafka_topic_partition_get_leader_epoch(at)};
+      return log_leader{rd_kafka_topic_partition_get_leader_epoch(at),
+                        at->offset};
   }
   return {};
 }
 
 } // namespace
 
-log_end_query::log_end_query(rd_kafka_t* client)
+leader_query::leader_query(rd_kafka_t* client)
   : client_{client}, answers_{rd_kafka_queue_new(client)} {
 }
 
-void log_end_query::ask(const topic_partition& partition) {
+void leader_query::ask(const topic_partition& partition) {
   if (is_asking_)
     return;
   const options_handle options{
@@ -47,7 +47,7 @@ void log_end_query::ask(const topic_partition& partition) {
   is_asking_ = true;
 }
 
-std::optional<log_end> log_end_query::take() {
+std::optional<log_leader> leader_query::take() {
   if (!is_asking_)
     return {};
   const event_handle event{rd_kafka_queue_poll(answers_.get(), 0)};
