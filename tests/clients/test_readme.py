@@ -13,7 +13,8 @@ import pytest
 
 import kcat
 from raw_client import RawClient
-from readme import Program, commands, example, examples, marked, output_of
+from readme import (FIRST, Program, commands, example, examples, marked,
+                    output_of)
 from waiting import PATIENCE, wait_until
 from weir_fixtures import unique
 from weir_node import ROOT, WeirNode, binary, check
@@ -42,6 +43,14 @@ CURL = "curl -s http://127.0.0.1:9300/readyz"
 RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, JS, RETRIES,
        RECOVERED, SINCE, PYTHON, SIMPLE, KCAT_READS, CONFLUENT, JAVA, CURL]
 
+# Documents whose examples another test runs, all of them.
+ELSEWHERE = {"docs/security.md": "tests/clients/test_security.py",
+             "docs/migration.md": "tests/clients/test_migration.py",
+             "docs/runbook.md": "tests/integration/test_runbook.py",
+             "docs/proxies.md": "tests/proxies/test_proxies.py",
+             # What has taken its figures, on a quiet machine.
+             "docs/scale.md": "tools/bench/cluster"}
+
 # What sets up the machine, and runs this test.
 NOT_RUN = ["tools/run\n", "tools/test\n"]
 
@@ -59,6 +68,17 @@ def test_each_example_is_run_here():
             continue  # of docs/deployment.md: tests/package
         if x.language != "text" and x.text not in NOT_RUN:
             assert any(phrase in x.text for phrase in RUN), x.text
+
+
+def test_each_document_with_examples_has_its_test():
+    for file in (ROOT / "docs").glob("*.md"):
+        name = f"docs/{file.name}"
+        code = [x for x in examples(name)
+                if x.language not in ("text", "mermaid")]
+        if not code or name in FIRST:
+            continue
+        test = ROOT / ELSEWHERE[name]
+        assert name in test.read_text() or test.name == "cluster", name
 
 
 # -- clients, of the demo's configuration -------------------------------------
