@@ -1,23 +1,11 @@
 #include "schemas/status_codec.hpp"
 
+#include "schemas/protobuf_json.hpp"
 #include "schemas/weir/v1/status.pb.h"
-
-#include <google/protobuf/util/json_util.h>
 
 namespace weir::schemas {
 
 namespace {
-
-std::string print(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = true;
-  options.preserve_proto_field_names = true;
-  std::string result;
-  // Fails only for types that these messages do not hold (Any).
-  const auto status
-    = google::protobuf::util::MessageToJsonString(message, &result, options);
-  return status.ok() ? result : "{}";
-}
 
 void fill(v1::ActorType& to, const actor_status& from) {
   to.set_type(from.type);
@@ -59,25 +47,25 @@ void fill(v1::Node& to, const node_status& from) {
 
 } // namespace
 
-std::string to_json(const std::vector<actor_status>& actors) {
+std::string to_bytes(const std::vector<actor_status>& actors) {
   v1::Actors message;
   for (const auto& x : actors)
     fill(*message.add_actors(), x);
-  return print(message);
+  return message.SerializeAsString();
 }
 
-std::string to_json(const std::vector<partition_status>& partitions) {
+std::string to_bytes(const std::vector<partition_status>& partitions) {
   v1::Partitions message;
   for (const auto& x : partitions)
     fill(*message.add_partitions(), x);
-  return print(message);
+  return message.SerializeAsString();
 }
 
-std::string to_json(const std::vector<node_status>& nodes) {
+std::string to_bytes(const std::vector<node_status>& nodes) {
   v1::Nodes message;
   for (const auto& x : nodes)
     fill(*message.add_nodes(), x);
-  return print(message);
+  return message.SerializeAsString();
 }
 
 std::string to_json(const disconnect_status& x) {

@@ -66,14 +66,10 @@ struct readiness {
   std::vector<std::string> reasons;
 };
 
-/// `{"actors":[...]}`
-std::string to_json(const std::vector<actor_status>& actors);
-
-/// `{"partitions":[...]}`
-std::string to_json(const std::vector<partition_status>& partitions);
-
-/// `{"nodes":[...]}`
-std::string to_json(const std::vector<node_status>& nodes);
+/// A node's part of a list (listing_codec.hpp), in Protobuf.
+std::string to_bytes(const std::vector<actor_status>& actors);
+std::string to_bytes(const std::vector<partition_status>& partitions);
+std::string to_bytes(const std::vector<node_status>& nodes);
 
 /// `{"disconnected":...,"silent_nodes":[...]}`
 std::string to_json(const disconnect_status& x);

@@ -94,7 +94,7 @@ std::size_t connection_state::disconnect(const engineio::unwanted& whom) {
 }
 
 std::size_t connection_state::disconnect_id(std::string_view id) {
-  if (id == sid()) {
+  if (view.is_called(id)) {
     while (!sockets.empty())
       disconnect(sockets.back());
     close();

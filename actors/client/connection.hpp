@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/client/authenticator.hpp"
+#include "actors/client/connection_registry.hpp"
 #include "actors/client/emit_collector.hpp"
 #include "actors/client/user_connections.hpp"
 #include "actors/contract/emit.hpp"
@@ -64,6 +65,9 @@ struct connection_context {
     = std::chrono::steady_clock::now;
   /// On their way to the router.
   std::shared_ptr<emit_collector> emits = std::make_shared<emit_collector>();
+  /// All of them.
+  std::shared_ptr<connection_registry> all
+    = std::make_shared<connection_registry>();
 };
 
 /// CONNECTION: one Engine.IO session of a client.

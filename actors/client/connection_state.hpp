@@ -11,6 +11,7 @@
 //   connection_rates.cpp    how often it may ask
 
 #include "actors/client/client_socket.hpp"
+#include "actors/client/connection_view.hpp"
 #include "actors/client/request_rates.hpp"
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/delivery.hpp"
@@ -178,6 +179,7 @@ struct connection_state : engineio::session_handler, socket_host {
   void start_over(client_socket& socket, std::string_view why) override;
   void on_take_over(const take_over& x);
 
+  connection_view view{*this};
   socketio::decoder decoder;
   loop_timer timer;                     ///< until a namespace is joined
   loop_timer read_timeout;              ///< until the client reads

@@ -60,7 +60,9 @@ using room_actor = caf::typed_actor<
   // An event for the members that never touches Kafka.
   caf::result<void>(broadcast_local),
   // All members are to go; how many there were.
-  caf::result<disconnected>(disconnect_room)>;
+  caf::result<disconnected>(disconnect_room),
+  // How is it?
+  caf::result<room_described>(query_room)>;
 
 /// ROOM DIRECTORY: finds, creates and retires this node's rooms.
 using room_directory_actor = caf::typed_actor<
@@ -73,7 +75,9 @@ using room_directory_actor = caf::typed_actor<
   // Likewise.
   caf::result<disconnected>(disconnect_room),
   // A room has no members and may be retired.
-  caf::result<void>(room_empty)>;
+  caf::result<void>(room_empty),
+  // Which rooms are there?
+  caf::result<rooms_found>(find_rooms)>;
 
 /// From CONNECTION to ROOM DIRECTORY to ROOM.
 struct join_room {

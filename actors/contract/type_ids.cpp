@@ -6,6 +6,7 @@
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/emit.hpp"
 #include "actors/contract/group_report.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/operation.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/polls.hpp"

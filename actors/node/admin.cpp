@@ -1,10 +1,12 @@
 #include "actors/node/admin.hpp"
 
 #include "actors/cluster/disconnector.hpp"
-#include "actors/runtime/actor_metrics.hpp"
+#include "actors/node/inspector.hpp"
+#include "actors/node/status_request.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "config/log.hpp"
+#include "schemas/listing_codec.hpp"
 #include "schemas/status_codec.hpp"
 #include "transport/http/query.hpp"
 
@@ -22,6 +24,11 @@ namespace {
 /// An actor that does not answer within this time is reported as stuck.
 constexpr auto query_timeout = std::chrono::seconds{2};
 
+constexpr std::string_view there_are
+  = "there are /livez, /readyz, /metrics, /v1/actors, /v1/nodes, "
+    "/v1/partitions, /v1/rooms, /v1/rooms/{room}, /v1/connections and "
+    "/v1/connections/{sid}";
+
 http::admin_response text(unsigned status, std::string body) {
   return {status, "text/plain; charset=utf-8", std::move(body) + "\n"};
 }
@@ -30,36 +37,19 @@ http::admin_response json(std::string body, unsigned status = 200) {
   return {status, "application/json", std::move(body) + "\n"};
 }
 
-schemas::partition_status to_status(const commit_position& x,
-                                    const group_status& group) {
-  schemas::partition_status result;
-  result.topic = x.topic;
-  result.partition = x.partition;
-  result.position = x.next;
-  result.log_end = x.log_end;
-  result.lag = std::max<std::int64_t>(x.log_end - x.next, 0);
-  auto name = x.topic + "/" + std::to_string(x.partition);
-  if (auto i = group.committed.find(name); i != group.committed.end())
-    result.committed = i->second;
-  result.subscribers = static_cast<std::uint32_t>(x.subscribers);
-  result.credit = x.credit;
-  result.cached_bytes = x.cached_bytes;
-  result.interim = group.interim.contains({x.topic, x.partition});
-  return result;
-}
-
 struct admin_state {
   static inline const char* name = "weir.admin";
 
   admin_state(admin_actor::pointer self, producer_actor producer,
               consumer_group_actor group, cluster_actor cluster,
-              disconnector_actor disconnector,
+              disconnector_actor disconnector, inspector_actor inspector,
               std::shared_ptr<const auth::deny_list> denied)
     : self(self),
       producer(std::move(producer)),
       group(std::move(group)),
       cluster(std::move(cluster)),
       disconnector(std::move(disconnector)),
+      inspector(std::move(inspector)),
       denied(std::move(denied)) {}
 
   admin_actor::behavior_type make_behavior() {
@@ -90,25 +80,8 @@ struct admin_state {
     else if (path == "/metrics")
       x.respond({200, "text/plain; version=0.0.4; charset=utf-8",
                  metrics_text(self->system())});
-    else if (path == "/v1/actors")
-      x.respond(json(schemas::to_json(actor_statuses(self->system()))));
-    else if (path == "/v1/partitions")
-      with_status(x.respond, [](auto&, auto& g) {
-        std::vector<schemas::partition_status> all;
-        for (auto& y : g.partitions)
-          all.emplace_back(to_status(y, g));
-        return json(schemas::to_json(all));
-      });
-    else if (path == "/v1/nodes")
-      self->request(cluster, query_timeout, query_status{})
-        .then(
-          [respond = x.respond](const cluster_status& y) {
-            respond(json(schemas::to_json(y.nodes)));
-          },
-          stuck(x.respond));
     else
-      x.respond(text(404, "there are /livez, /readyz, /metrics, /v1/actors, "
-                          "/v1/nodes and /v1/partitions"));
+      on_status(x);
   }
 
   http::admin_response readiness(const producer_status& p,
@@ -139,6 +112,48 @@ struct admin_state {
     return json(schemas::to_json(result), result.ready ? 200 : 503);
   }
 
+  // -- what there is ----------------------------------------------------------
+
+  /// Of this node, or of all.
+  void on_status(const admin_query& x) {
+    auto [request, problem] = parse_status_request(x.request.path,
+                                                   x.request.query);
+    if (!request) {
+      x.respond(problem.empty() ? text(404, std::string{there_are})
+                                : text(400, problem));
+      return;
+    }
+    self
+      ->request(inspector, inspection_patience * 2,
+                ask_nodes{{x.request.path, x.request.query}, request->node})
+      .then([respond = x.respond, asked = *request](
+              nodes_answered& y) { respond(listed(asked, y)); },
+            stuck(x.respond));
+  }
+
+  static http::admin_response listed(const status_request& asked,
+                                     const nodes_answered& x) {
+    if (!x.known.empty())
+      return text(404, "there is no node \"" + asked.node.value_or("")
+                         + "\"; those that this one knows are "
+                         + joined(x.known));
+    auto sum = schemas::join_parts(asked.what, x.parts, x.silent, asked.limit);
+    if (x.parts.empty())
+      return json(std::move(sum.json), 503);
+    // Not found is no certainty while somebody has not answered.
+    auto status = !asked.is_one || sum.rows != 0 ? 200u
+                  : sum.partial                  ? 503u
+                                                 : 404u;
+    return json(std::move(sum.json), status);
+  }
+
+  static std::string joined(const std::vector<std::string>& names) {
+    std::string result;
+    for (auto& x : names)
+      result += (result.empty() ? "" : ", ") + x;
+    return result;
+  }
+
   // -- what the operator wants ------------------------------------------------
 
   /// The same, with a log line of who wanted what, and what came of it.
@@ -163,7 +178,7 @@ struct admin_state {
       return {};
     path.remove_prefix(begin.size());
     path.remove_suffix(end.size());
-    return http::percent_decoded(path).value_or("");
+    return std::string{path};
   }
 
   /// `/v1/connections/{sid}`, `/v1/connections?room=a&namespace=/b`, or
@@ -228,6 +243,7 @@ struct admin_state {
   consumer_group_actor group;
   cluster_actor cluster;
   disconnector_actor disconnector;
+  inspector_actor inspector;
   std::shared_ptr<const auth::deny_list> denied; ///< null: nobody can be
   bool stopping = false;
 };
@@ -237,10 +253,11 @@ struct admin_state {
 admin_actor spawn_admin(actor_executor executor, producer_actor producer,
                         consumer_group_actor group, cluster_actor cluster,
                         disconnector_actor disconnector,
+                        inspector_actor inspector,
                         std::shared_ptr<const auth::deny_list> denied) {
   return executor.spawn<admin_actor, admin_state>(
     std::move(producer), std::move(group), std::move(cluster),
-    std::move(disconnector), std::move(denied));
+    std::move(disconnector), std::move(inspector), std::move(denied));
 }
 
 } // namespace weir

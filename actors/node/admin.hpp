@@ -3,6 +3,7 @@
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/emit.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/operation.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/runtime/io_loop.hpp"
@@ -18,7 +19,7 @@ namespace weir {
 admin_actor
 spawn_admin(actor_executor executor, producer_actor producer,
             consumer_group_actor group, cluster_actor cluster,
-            disconnector_actor disconnector,
+            disconnector_actor disconnector, inspector_actor inspector,
             std::shared_ptr<const auth::deny_list> denied = nullptr);
 
 } // namespace weir

@@ -2,6 +2,7 @@
 
 #include "actors/client/authenticator.hpp"
 #include "actors/client/connection.hpp"
+#include "actors/client/connection_census.hpp"
 #include "actors/client/inbound_router.hpp"
 #include "actors/cluster/cluster.hpp"
 #include "actors/cluster/cluster_links.hpp"
@@ -12,6 +13,7 @@
 #include "actors/contract/delivery.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/emit.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/polls.hpp"
 #include "actors/contract/recovery.hpp"
@@ -21,6 +23,7 @@
 #include "actors/kafka/outbound_router.hpp"
 #include "actors/kafka/producer.hpp"
 #include "actors/node/admin.hpp"
+#include "actors/node/inspector.hpp"
 #include "actors/node/port_counts.hpp"
 #include "actors/node/service_manager.hpp"
 #include "actors/room/room_directory.hpp"
@@ -152,6 +155,8 @@ struct gateway_state {
                                          ports.clients->disconnect(
                                            std::move(whom), std::move(done));
                                        }});
+    inspector = spawn_inspector(actor_executor{self->system()},
+                                settings.cluster.node);
     start_cluster();
     group = spawn_consumer_group(loops.executor(0),
                                  {settings.kafka, settings.cluster,
@@ -167,8 +172,10 @@ struct gateway_state {
       users = std::make_shared<user_connections>(most);
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
+    tell_anonymously(inspector,
+                     informants{cluster, group, directory, censuses});
     admin = spawn_admin(actor_executor{self->system()}, producers.back(), group,
-                        cluster, disconnector, denied);
+                        cluster, disconnector, inspector, denied);
   }
 
   /// Before anybody is let in. Throws std::runtime_error where a key is not
@@ -285,7 +292,9 @@ struct gateway_state {
       = caf::actor_cast<caf::strong_actor_ptr>(disconnector);
     x.services[std::string{user_disconnector_service}]
       = caf::actor_cast<caf::strong_actor_ptr>(disconnector);
-    x.watchers = {polls, sockets, disconnector, gateway_actor{self}};
+    x.services[std::string{inspector_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(inspector);
+    x.watchers = {polls, sockets, disconnector, inspector, gateway_actor{self}};
     x.connections = [this] {
       return static_cast<std::uint32_t>(ports.clients->sessions());
     };
@@ -340,6 +349,7 @@ struct gateway_state {
       context.ask_webhook = [&ports = ports](auto question, auto respond) {
         ports.webhook->ask(std::move(question), std::move(respond));
       };
+    censuses.push_back(spawn_connection_census(executor, context.all));
     contexts.push_back(
       std::make_shared<const connection_context>(std::move(context)));
   }
@@ -388,10 +398,13 @@ struct gateway_state {
                            caf::actor_cast<caf::actor>(sockets),
                            caf::actor_cast<caf::actor>(polls),
                            caf::actor_cast<caf::actor>(disconnector),
+                           caf::actor_cast<caf::actor>(inspector),
                            caf::actor_cast<caf::actor>(admin)};
     for (auto& x : producers)
       all.push_back(caf::actor_cast<caf::actor>(x));
     for (auto& x : routers)
+      all.push_back(caf::actor_cast<caf::actor>(x));
+    for (auto& x : censuses)
       all.push_back(caf::actor_cast<caf::actor>(x));
     return all;
   }
@@ -503,11 +516,13 @@ struct gateway_state {
   socket_directory_actor sockets;
   poll_forwarder_actor polls;
   disconnector_actor disconnector;
+  inspector_actor inspector;
   std::shared_ptr<const schemas::recovery_signer> signer;
   std::shared_ptr<auth::deny_list> denied;     ///< null: nobody can be
   std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
   std::shared_ptr<user_connections> users; ///< null: any number of connections
   std::vector<inbound_router_actor> routers;
+  std::vector<connection_census_actor> censuses; ///< of each loop
   std::vector<std::shared_ptr<const connection_context>> contexts;
   admin_actor admin;
   std::set<std::string> peers; ///< tags of the nodes that could take over

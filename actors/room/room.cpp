@@ -46,6 +46,7 @@ room_actor::behavior_type room_state::make_behavior() {
     [this](const replay_ended& x) { on_replay_ended(x); },
     [this](const broadcast_local& x) { on_broadcast(x); },
     [this](const disconnect_room&) { return on_disconnect(); },
+    [this](const query_room& x) { return on_query(x); },
   };
 }
 

@@ -1,6 +1,7 @@
 #include "actors/room/room_directory.hpp"
 
 #include "actors/contract/disconnect.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/room/room.hpp"
 #include "actors/runtime/caf_compat.hpp"
@@ -36,6 +37,7 @@ struct room_directory_state {
       [this](broadcast_local& x) { on_broadcast(std::move(x)); },
       [this](disconnect_room& x) { return on_disconnect(std::move(x)); },
       [this](const room_empty& x) { on_empty(x); },
+      [this](const find_rooms& x) { return on_find(x); },
     };
   }
 
@@ -113,6 +115,60 @@ struct room_directory_state {
     retire(i);
     self->demonitor(room.address());
     self->send_exit(room, caf::exit_reason::user_shutdown);
+  }
+
+  // -- what an operator sees --------------------------------------------------
+
+  rooms_found on_find(const find_rooms& x) const {
+    rooms_found result;
+    auto after = schemas::place_of(x.after);
+    for (auto& [nsp, index] : namespaces()) {
+      if (nsp < after.nsp || (!x.nsp.empty() && nsp != x.nsp))
+        continue;
+      auto is_begun = !x.after.empty() && nsp == after.nsp;
+      if (!find_in(index, is_begun ? after.name : "", is_begun, x, result))
+        break;
+    }
+    return result;
+  }
+
+  /// By name.
+  std::map<std::string, nsp_index> namespaces() const {
+    std::map<std::string, nsp_index> result;
+    for (auto& x : options.rules->all())
+      result.emplace(x->settings().name, x->index());
+    return result;
+  }
+
+  /// Behind `after`, or with it. False: there are more than are wanted.
+  bool find_in(nsp_index nsp, std::string_view after, bool is_behind,
+               const find_rooms& x, rooms_found& result) const {
+    std::string from{
+      std::max<std::string_view>({after, x.prefix, std::string_view{x.name}})};
+    for (auto i = rooms.lower_bound({nsp, from});
+         i != rooms.end() && i->first.first == nsp; ++i) {
+      auto& name = i->first.second;
+      if (!name.starts_with(x.prefix) || (!x.name.empty() && name != x.name))
+        return true; // so are all others
+      if ((is_behind && name == after)
+          || (!x.topic.empty() && i->second.topic != x.topic))
+        continue;
+      if (result.rooms.size() == x.limit) {
+        result.more = true;
+        return false;
+      }
+      result.rooms.push_back(describe(i->first, i->second));
+    }
+    return true;
+  }
+
+  rooms_found::room describe(const room_key& key, const entry& x) const {
+    schemas::room_status known;
+    known.nsp = options.rules->at(key.first).settings().name;
+    known.name = key.second;
+    known.topic = x.topic;
+    known.key = x.key;
+    return {std::move(known), x.handle};
   }
 
   void retire(std::map<room_key, entry>::iterator i) {

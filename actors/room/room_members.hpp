@@ -4,6 +4,7 @@
 #include "actors/contract/rooms.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 #include <unordered_set>
@@ -82,6 +83,16 @@ public:
     for (auto* x : some)
       if (auto* found = find(x))
         f(*found);
+  }
+
+  /// Calls `f` with at most so many of them.
+  template <class F>
+  void each_behind(std::size_t most, F f) const {
+    for (auto* x : behind_) {
+      if (most-- == 0)
+        return;
+      f(all_[index_.at(x)]);
+    }
   }
 
 private:

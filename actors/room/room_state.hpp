@@ -6,9 +6,11 @@
 //   room_joins.cpp  who comes, waits, and goes
 //   room_flow.cpp   what comes live, and what becomes of the log
 //   room_passes.cpp who is behind
+//   room_status.cpp what an operator sees of it
 
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/disconnect.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/room/batch_encoder.hpp"
@@ -41,6 +43,7 @@ struct room_state {
   room_actor::behavior_type make_behavior();
   void on_broadcast(const broadcast_local& x);
   disconnected on_disconnect();
+  room_described on_query(const query_room& x) const;
 
   // -- members ----------------------------------------------------------------
 

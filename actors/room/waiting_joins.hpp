@@ -32,6 +32,7 @@ public:
   using joins = std::vector<waiting_join>;
 
   bool empty() const { return all_.empty(); }
+  std::size_t size() const { return all_.size(); }
 
   bool has(const socket_ptr& x) const {
     return std::any_of(all_.begin(), all_.end(), is_of(x));

@@ -10,8 +10,8 @@ from waiting import PATIENCE
 from weir_node import binary, die_with_parent
 
 STATUS_PATIENCE = 5.0
-STATUS_PATHS = ["/readyz", "/v1/nodes", "/v1/partitions", "/v1/actors",
-                "/v1/rooms", "/metrics"]
+STATUS_PATHS = ["/readyz", "/v1/nodes", "/v1/partitions?node=",
+                "/v1/actors?node=", "/v1/rooms?node=", "/metrics"]
 
 
 class Node:

@@ -237,9 +237,10 @@ class WeirNode:
             connection.close()
 
     def partitions(self):
-        """{(topic, partition): status}, with numbers as numbers."""
+        """{(topic, partition): status} of those that this node reads, with
+        numbers as numbers."""
         found = {}
-        for x in self.get("/v1/partitions")[1]["partitions"]:
+        for x in self.get("/v1/partitions?node=")[1]["partitions"]:
             numbers = {k: int(v) if str(v).lstrip("-").isdigit() else v
                        for k, v in x.items()}
             found[x["topic"], int(x["partition"])] = numbers

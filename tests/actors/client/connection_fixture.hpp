@@ -3,6 +3,7 @@
 #include "actors/client/connection.hpp"
 #include "actors/contract/delivery.hpp"
 #include "actors/contract/emit.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/recovery.hpp"
 #include "actors/contract/relay.hpp"

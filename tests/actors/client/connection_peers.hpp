@@ -6,6 +6,7 @@
 #include "actors/contract/delivery.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/emit.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/recovery.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/contract/rooms.hpp"
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,9 @@ struct connection_peers : deterministic_actor_system {
   std::vector<catch_up> catch_ups;
   std::map<std::uint64_t, std::uint32_t> requests; ///< last, by membership
   room_actor room = spawn_room_probe();
+  /// As all connections of a loop.
+  std::shared_ptr<connection_registry> registry
+    = std::make_shared<connection_registry>();
 
 private:
   inbound_router_actor spawn_router_probe() {
@@ -60,6 +65,7 @@ private:
         [this](broadcast_local& x) { locals.push_back(std::move(x)); },
         [](const disconnect_room&) { return disconnected{}; },
         [](const room_empty&) {},
+        [](const find_rooms&) { return rooms_found{}; },
       };
     }));
   }
@@ -82,6 +88,7 @@ private:
         [](const replay_ended&) {},
         [](const broadcast_local&) {},
         [](const disconnect_room&) { return disconnected{}; },
+        [](const query_room&) { return room_described{}; },
       };
     }));
   }

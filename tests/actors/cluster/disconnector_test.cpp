@@ -2,6 +2,7 @@
 
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/disconnect.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/contract/rooms.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
@@ -40,6 +41,7 @@ struct node {
             return disconnected{members, {}};
           },
           [](const room_empty&) {},
+          [](const find_rooms&) { return rooms_found{}; },
         };
       }));
     actor = system.keep(spawn_disconnector(

@@ -2,6 +2,7 @@
 
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/disconnect.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/polls.hpp"
 #include "actors/contract/records.hpp"
@@ -95,6 +96,8 @@ std::vector<wire_message> messages_of_nodes() {
     of(node_load{.connections = 1, .partitions = 2}),
     of(node_leaving{}),
     of(interim_state{.is_available = true, .partitions = {{"t", {2}}}}),
+    of(status_question{.path = "p", .query = "q"}),
+    of(status_part{.bytes = "b", .error = "e"}),
   };
 }
 
@@ -160,6 +163,8 @@ const std::vector<wire_message> expected = {
   {74, "weir::disconnected", "0000000101016e"},
   {86, "weir::disconnect_user", "0175"},
   {88, "weir::interim_state", "010101740100000002"},
+  {89, "weir::status_question", "01700171"},
+  {90, "weir::status_part", "01620165"},
 };
 // clang-format on
 

@@ -3,6 +3,7 @@
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/delivery.hpp"
 #include "actors/contract/disconnect.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/records.hpp"
@@ -174,6 +175,7 @@ private:
         [x](const replay_ended& y) { x->ended.push_back(y); },
         [x](const broadcast_local& y) { x->local.push_back(y); },
         [](const disconnect_room&) { return disconnected{}; },
+        [](const query_room&) { return room_described{}; },
       };
     }));
   }

@@ -3,6 +3,7 @@
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/delivery.hpp"
 #include "actors/contract/disconnect.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/records.hpp"
@@ -45,6 +46,19 @@ struct fixture : test::deterministic_actor_system {
 
   static socket_ptr make_socket(nsp_index nsp = 0) {
     return std::make_shared<const socket_identity>(socket_identity{"id", nsp});
+  }
+
+  /// What an operator sees, as "namespace,room".
+  std::vector<std::string> find(find_rooms x, bool more = false) {
+    if (x.limit == 0)
+      x.limit = 100;
+    auto found = ask<rooms_found>(directory, std::move(x));
+    BOOST_TEST_REQUIRE(found.has_value());
+    BOOST_TEST(found->more == more);
+    std::vector<std::string> result;
+    for (auto& y : found->rooms)
+      result.push_back(schemas::room_cursor(y.known.nsp, y.known.name));
+    return result;
   }
 
   routes_ptr rules
@@ -187,6 +201,46 @@ BOOST_AUTO_TEST_CASE(holds_nothing_of_a_room_that_was_retired) {
   advance(5s); // the deadline of the join
   BOOST_TEST(room->strong_refs == 0u);
   BOOST_TEST(room->weak_refs == 1u, "its memory is still in use");
+}
+
+// -- what an operator sees ----------------------------------------------------
+
+using texts = std::vector<std::string>;
+
+struct some_rooms : fixture {
+  some_rooms() {
+    for (auto* room : {"chat:2", "chat:1", "chat:30"})
+      join(make_socket(0), room, 0);
+    join(make_socket(1), "chat:1", 1);
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(lists_rooms_by_namespace_and_name, some_rooms) {
+  BOOST_TEST(find({})
+             == (texts{"/,chat:1", "/,chat:2", "/,chat:30", "/b,chat:1"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(lists_rooms_page_by_page, some_rooms) {
+  BOOST_TEST(find({.limit = 2}, true) == (texts{"/,chat:1", "/,chat:2"}));
+  BOOST_TEST(find({.after = "/,chat:2", .limit = 2})
+             == (texts{"/,chat:30", "/b,chat:1"}));
+  BOOST_TEST(find({.after = "/b,chat:1"}) == texts{});
+}
+
+// It has gone since the page before.
+BOOST_FIXTURE_TEST_CASE(goes_on_behind_a_room_that_is_not_there, some_rooms) {
+  BOOST_TEST(find({.after = "/,chat:29"}) == (texts{"/,chat:30", "/b,chat:1"}));
+  BOOST_TEST(find({.after = "/a,x"}) == texts{"/b,chat:1"});
+}
+
+BOOST_FIXTURE_TEST_CASE(lists_the_rooms_that_are_wanted, some_rooms) {
+  BOOST_TEST(find({.nsp = "/b"}) == texts{"/b,chat:1"});
+  BOOST_TEST(find({.prefix = "chat:3"}) == texts{"/,chat:30"});
+  BOOST_TEST(find({.nsp = "/", .name = "chat:2"}) == texts{"/,chat:2"});
+  BOOST_TEST(find({.name = "chat:3"}) == texts{});
+  BOOST_TEST(find({.topic = "topic"}).size() == 4u);
+  BOOST_TEST(find({.topic = "another"}) == texts{});
+  BOOST_TEST(find({.nsp = "/unknown"}) == texts{});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

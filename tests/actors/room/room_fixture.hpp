@@ -3,6 +3,7 @@
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/delivery.hpp"
 #include "actors/contract/disconnect.hpp"
+#include "actors/contract/inspection.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/record_block.hpp"
@@ -151,6 +152,7 @@ private:
         [](const broadcast_local&) {},
         [](const disconnect_room&) { return disconnected{}; },
         [this](room_empty& x) { empty.push_back(std::move(x)); },
+        [](const find_rooms&) { return rooms_found{}; },
       };
     }));
   }

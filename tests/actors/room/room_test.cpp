@@ -367,6 +367,43 @@ BOOST_AUTO_TEST_CASE(keeps_joins_without_an_ack_waiting) {
   BOOST_TEST((a.joins[0].error == emit_errc::none));
 }
 
+BOOST_AUTO_TEST_CASE(tells_an_operator_how_it_is) {
+  join(a), join(b);
+  auto waiting = ask<room_described>(room, query_room{});
+  BOOST_TEST_REQUIRE(waiting.has_value());
+  BOOST_TEST(waiting->status.waiting_joins == 2u);
+  BOOST_TEST(waiting->status.members == 0u);
+  complete({{0, 5}});
+  tell(room, room_unreachable{"kcat has it"});
+  auto now = ask<room_described>(room, query_room{true});
+  BOOST_TEST_REQUIRE(now.has_value());
+  auto& x = now->status;
+  BOOST_TEST(x.members == 2u);
+  BOOST_TEST(x.members_lagging == 0u);
+  BOOST_TEST(x.problem == "kcat has it");
+  BOOST_TEST_REQUIRE(x.partitions.size() == 1u);
+  BOOST_TEST(x.partitions[0].next == 5);
+}
+
+BOOST_AUTO_TEST_CASE(tells_an_operator_who_is_behind) {
+  complete({{0, 5}});
+  a.socket = std::make_shared<const socket_identity>(
+    socket_identity{"id of a", 0, "ada"});
+  auto since = request_of(a, "1");
+  since.since = {{0, 2}};
+  tell(room, since);
+  join(b);
+  auto answer = ask<room_described>(room, query_room{true});
+  BOOST_TEST_REQUIRE(answer.has_value());
+  auto& x = answer->status;
+  BOOST_TEST(x.members_lagging == 1u);
+  BOOST_TEST_REQUIRE(x.lagging.size() == 1u);
+  BOOST_TEST(x.lagging[0].socket == "id of a");
+  BOOST_TEST(x.lagging[0].user == "ada");
+  BOOST_TEST_REQUIRE(x.lagging[0].positions.size() == 1u);
+  BOOST_TEST(x.lagging[0].positions[0].next == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "actors/contract/connection_filter.hpp"
+#include "schemas/listing_codec.hpp"
+
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace weir {
+
+/// A CONNECTION, as an operator sees it.
+class listed_connection {
+public:
+  /// Of its session; constant.
+  virtual std::string_view session_id() const = 0;
+
+  virtual bool matches(const connection_filter& x) const = 0;
+
+  /// `in_detail`: with its rooms.
+  virtual schemas::connection_status describe(bool in_detail) const = 0;
+
+protected:
+  ~listed_connection() = default;
+};
+
+/// The connections of a loop, by their sessions' ids. It is used on that loop
+/// alone. Plain logic.
+class connection_registry {
+public:
+  /// Requires: `remove` is called before it is gone.
+  void add(const listed_connection& x) { all_.emplace(x.session_id(), &x); }
+
+  void remove(const listed_connection& x) { all_.erase({x.session_id(), &x}); }
+
+  using entries
+    = std::set<std::pair<std::string_view, const listed_connection*>>;
+
+  /// From the first whose id is not before `id`.
+  entries::const_iterator from(std::string_view id) const {
+    return all_.lower_bound({id, nullptr});
+  }
+
+  entries::const_iterator end() const { return all_.end(); }
+
+private:
+  entries all_;
+};
+
+} // namespace weir

@@ -1,0 +1,101 @@
+#include "actors/client/connection_view.hpp"
+
+#include "actors/client/connection_census.hpp"
+#include "actors/client/connection_state.hpp"
+
+#include <algorithm>
+
+namespace weir {
+
+namespace {
+
+using membership = socket_rooms::membership;
+
+schemas::membership_status describe(const membership& x) {
+  schemas::membership_status result{x.room, x.id == 0, x.is_behind(), {}};
+  for (auto& y : x.readers)
+    result.positions.push_back({y.partition(), y.next(), y.is_missing()});
+  return result;
+}
+
+schemas::socket_status describe(const client_socket& x, bool in_detail) {
+  schemas::socket_status result{x.identity->id,
+                                x.nsp(),
+                                x.identity->user,
+                                static_cast<std::uint32_t>(x.rooms.size()),
+                                {}};
+  if (in_detail)
+    for (auto& [name, y] : x.rooms.all())
+      result.rooms.push_back(describe(*y));
+  return result;
+}
+
+bool is_behind(const client_socket& x) {
+  return !x.rooms.behind().empty();
+}
+
+bool has(const std::list<client_socket>& sockets, auto predicate) {
+  return std::any_of(sockets.begin(), sockets.end(), predicate);
+}
+
+} // namespace
+
+connection_view::connection_view(const connection_state& of) : of_(of) {
+  of_.context->all->add(*this);
+}
+
+connection_view::~connection_view() {
+  of_.context->all->remove(*this);
+}
+
+std::string_view connection_view::session_id() const {
+  return of_.sid();
+}
+
+bool connection_view::is_called(std::string_view id) const {
+  return id == session_id() || id == session_id().substr(0, shown_sid);
+}
+
+bool connection_view::matches(const connection_filter& x) const {
+  auto& session = *of_.session;
+  if ((!x.transport.empty() && x.transport != session.transport())
+      || (!x.address.empty() && x.address != session.handshake().address)
+      || (x.paused && !of_.paused && !of_.slowed))
+    return false;
+  if (!x.id.empty() && !is_called(x.id)
+      && !has(of_.sockets, [&](auto& y) { return y.identity->id == x.id; }))
+    return false;
+  if (x.user.empty() && x.nsp.empty() && x.room.empty() && !x.behind)
+    return true;
+  return has(of_.sockets, [&](const client_socket& y) {
+    return (x.user.empty() || y.identity->user == x.user)
+           && (x.nsp.empty() || y.nsp() == x.nsp)
+           && (x.room.empty() || y.rooms.all().contains(x.room))
+           && (!x.behind || is_behind(y));
+  });
+}
+
+schemas::connection_status connection_view::describe(bool in_detail) const {
+  using std::chrono::milliseconds;
+  auto& session = *of_.session;
+  auto age = std::chrono::duration_cast<milliseconds>(
+    std::chrono::system_clock::now() - session.handshake().time);
+  schemas::connection_status result;
+  result.id = session_id().substr(0, shown_sid);
+  result.address = session.handshake().address;
+  result.transport = session.transport();
+  // The system's clock may have been set back since.
+  result.connected_ms
+    = static_cast<std::uint64_t>(std::max(age, milliseconds{0}).count());
+  result.outbox_bytes = session.outbox_size();
+  result.outbox_limit = session.outbox_limit();
+  result.open_requests = static_cast<std::uint32_t>(of_.requests.size());
+  result.open_bytes = of_.requests.bytes();
+  result.paused = of_.paused || of_.slowed;
+  result.behind = has(of_.sockets, is_behind);
+  for (auto& x : of_.sockets)
+    result.sockets.push_back(weir::describe(x, in_detail));
+  return result;
+}
+
+} // namespace weir

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/client/connection_registry.hpp"
+
+namespace weir {
+
+struct connection_state;
+
+/// What an operator sees of a CONNECTION, which is in its loop's registry as
+/// long as this is there.
+class connection_view final : public listed_connection {
+public:
+  /// `of` outlives this, and has its context and its session.
+  explicit connection_view(const connection_state& of);
+  ~connection_view();
+
+  connection_view(const connection_view&) = delete;
+  connection_view& operator=(const connection_view&) = delete;
+
+  /// Whether an operator who says this means the connection, and not a socket
+  /// of it.
+  bool is_called(std::string_view id) const;
+
+  std::string_view session_id() const override;
+  bool matches(const connection_filter& x) const override;
+  schemas::connection_status describe(bool in_detail) const override;
+
+private:
+  const connection_state& of_;
+};
+
+} // namespace weir

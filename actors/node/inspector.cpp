@@ -1,0 +1,293 @@
+#include "actors/node/inspector.hpp"
+
+#include "actors/contract/operation.hpp"
+#include "actors/node/status_request.hpp"
+#include "actors/runtime/actor_metrics.hpp"
+#include "actors/runtime/caf_compat.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+using schemas::listing;
+
+schemas::partition_status to_status(const commit_position& x,
+                                    const group_status& group) {
+  schemas::partition_status result;
+  result.topic = x.topic;
+  result.partition = x.partition;
+  result.position = x.next;
+  result.log_end = x.log_end;
+  result.lag = std::max<std::int64_t>(x.log_end - x.next, 0);
+  auto name = x.topic + "/" + std::to_string(x.partition);
+  if (auto i = group.committed.find(name); i != group.committed.end())
+    result.committed = i->second;
+  result.subscribers = static_cast<std::uint32_t>(x.subscribers);
+  result.credit = x.credit;
+  result.cached_bytes = x.cached_bytes;
+  result.interim = group.interim.contains({x.topic, x.partition});
+  return result;
+}
+
+struct inspector_state {
+  static inline const char* name = "weir.inspector";
+
+  using answer = caf::typed_response_promise<status_part>;
+
+  inspector_state(inspector_actor::pointer self, std::string node)
+    : self(self), node(std::move(node)) {}
+
+  inspector_actor::behavior_type make_behavior() {
+    return {
+      [this](const status_question& x) { return on_question(x); },
+      [this](const peer_joined& x) { on_joined(x); },
+      [this](const peer_gone& x) { peers.erase(x.tag); },
+      [this](informants& x) { here = std::move(x); },
+      [this](const ask_nodes& x) { return on_ask(x); },
+    };
+  }
+
+  // -- this node --------------------------------------------------------------
+
+  answer on_question(const status_question& x) {
+    auto result = self->make_response_promise<status_part>();
+    auto [request, problem] = parse_status_request(x.path, x.query);
+    if (!request) {
+      result.deliver(status_part{{}, problem.empty() ? "unknown" : problem});
+      return result;
+    }
+    switch (request->what) {
+      case listing::actors:
+        result.deliver(
+          status_part{schemas::to_bytes(actor_statuses(self->system())), {}});
+        break;
+      case listing::partitions:
+        tell_partitions(result);
+        break;
+      case listing::nodes:
+        tell_nodes(result);
+        break;
+      case listing::rooms:
+        tell_rooms(result, *request);
+        break;
+      case listing::connections:
+        tell_connections(result, request->connections);
+    }
+    return result;
+  }
+
+  static auto stuck(answer to) {
+    return [to](const caf::error& e) mutable {
+      to.deliver(status_part{{}, "an actor does not answer: " + to_string(e)});
+    };
+  }
+
+  void tell_partitions(answer to) {
+    self->request(here.group, informant_patience, query_status{})
+      .then(
+        [to](const group_status& x) mutable {
+          std::vector<schemas::partition_status> all;
+          for (auto& y : x.partitions)
+            all.push_back(to_status(y, x));
+          to.deliver(status_part{schemas::to_bytes(all), {}});
+        },
+        stuck(to));
+  }
+
+  void tell_nodes(answer to) {
+    self->request(here.cluster, informant_patience, query_status{})
+      .then(
+        [to](const cluster_status& x) mutable {
+          to.deliver(status_part{schemas::to_bytes(x.nodes), {}});
+        },
+        stuck(to));
+  }
+
+  // -- its rooms --------------------------------------------------------------
+
+  /// What is still to come of a page.
+  template <class Row>
+  struct page {
+    answer to;
+    std::size_t left = 0;
+    std::vector<Row> rows{};
+    bool more = false;
+
+    void one_less() {
+      if (--left == 0)
+        to.deliver(status_part{schemas::to_bytes(rows, more), {}});
+    }
+  };
+
+  using room_page = page<schemas::room_status>;
+
+  void tell_rooms(answer to, const status_request& x) {
+    self->request(here.directory, informant_patience, x.rooms)
+      .then([this, to, in_detail = x.is_one](
+              const rooms_found& y) { ask_rooms(to, y, in_detail); },
+            stuck(to));
+  }
+
+  void ask_rooms(answer to, const rooms_found& x, bool in_detail) {
+    auto sum = std::make_shared<room_page>(room_page{to, x.rooms.size() + 1});
+    sum->more = x.more;
+    sum->rows.resize(x.rooms.size());
+    for (std::size_t i = 0; i < x.rooms.size(); ++i)
+      ask_room(sum, i, x.rooms[i], in_detail);
+    sum->one_less();
+  }
+
+  void ask_room(const std::shared_ptr<room_page>& sum, std::size_t i,
+                const rooms_found::room& x, bool in_detail) {
+    sum->rows[i] = x.known;
+    self->request(x.handle, informant_patience / 2, query_room{in_detail})
+      .then(
+        [sum, i](room_described& y) {
+          auto& row = sum->rows[i];
+          y.status.nsp = std::move(row.nsp);
+          y.status.name = std::move(row.name);
+          y.status.topic = std::move(row.topic);
+          y.status.key = std::move(row.key);
+          row = std::move(y.status);
+          sum->one_less();
+        },
+        [sum, i](const caf::error& e) {
+          sum->rows[i].problem = "it does not answer: " + to_string(e);
+          sum->one_less();
+        });
+  }
+
+  // -- its connections --------------------------------------------------------
+
+  struct connections_page : page<schemas::connection_status> {
+    std::size_t limit = 0;
+
+    /// Of all loops.
+    void sort() {
+      std::sort(rows.begin(), rows.end(),
+                [](auto& x, auto& y) { return x.id < y.id; });
+      more = more || rows.size() > limit;
+      rows.resize(std::min(rows.size(), limit));
+    }
+  };
+
+  void tell_connections(answer to, const connection_question& x) {
+    auto sum = std::make_shared<connections_page>();
+    sum->to = to;
+    sum->left = here.censuses.size();
+    sum->limit = x.limit;
+    for (auto& census : here.censuses)
+      self->request(census, informant_patience, x)
+        .then(
+          [sum](connection_page& y) {
+            std::move(y.connections.begin(), y.connections.end(),
+                      std::back_inserter(sum->rows));
+            sum->more = sum->more || y.more;
+            if (sum->left == 1)
+              sum->sort();
+            sum->one_less();
+          },
+          [to](const caf::error& e) mutable {
+            // The rest would look like all of them.
+            if (to.pending())
+              to.deliver(
+                status_part{{}, "a loop does not answer: " + to_string(e)});
+          });
+  }
+
+  // -- all nodes --------------------------------------------------------------
+
+  struct peer {
+    std::string node;
+    inspector_peer_actor handle; ///< null: it knows no such service
+  };
+
+  void on_joined(const peer_joined& x) {
+    auto i = x.services.find(std::string{inspector_service});
+    peers[x.tag] = {x.node,
+                    i == x.services.end()
+                      ? inspector_peer_actor{}
+                      : caf::actor_cast<inspector_peer_actor>(i->second)};
+  }
+
+  struct tally {
+    caf::typed_response_promise<nodes_answered> asked;
+    nodes_answered result;
+    std::size_t left;
+
+    void one_less() {
+      if (--left == 0)
+        asked.deliver(std::move(result));
+    }
+  };
+
+  caf::typed_response_promise<nodes_answered> on_ask(const ask_nodes& x) {
+    auto wanted = nodes_for(x.node);
+    auto sum = std::make_shared<tally>(tally{
+      self->make_response_promise<nodes_answered>(), {}, wanted.size() + 1});
+    if (wanted.empty())
+      sum->result.known = names();
+    for (auto& y : wanted)
+      ask(sum, y, x.question);
+    sum->one_less();
+    return sum->asked;
+  }
+
+  std::vector<peer> nodes_for(const std::optional<std::string>& wanted) const {
+    std::vector<peer> result;
+    if (!wanted || wanted->empty() || *wanted == node)
+      result.push_back({node, self});
+    for (auto& [tag, x] : peers)
+      if (!wanted || *wanted == x.node)
+        result.push_back(x);
+    return result;
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result{node};
+    for (auto& [tag, x] : peers)
+      result.push_back(x.node);
+    return result;
+  }
+
+  void ask(const std::shared_ptr<tally>& sum, const peer& to,
+           const status_question& x) {
+    auto is_silent = [sum, name = to.node] {
+      sum->result.silent.push_back(name);
+      sum->one_less();
+    };
+    if (!to.handle) {
+      is_silent();
+      return;
+    }
+    self->request(to.handle, inspection_patience, x)
+      .then(
+        [sum, name = to.node, is_silent](status_part& y) {
+          if (!y.error.empty())
+            return is_silent();
+          sum->result.parts.push_back({name, std::move(y.bytes)});
+          sum->one_less();
+        },
+        [is_silent](const caf::error&) { is_silent(); });
+  }
+
+  inspector_actor::pointer self;
+  std::string node;
+  informants here;
+  std::map<std::string, peer> peers; ///< by tag
+};
+
+} // namespace
+
+inspector_actor spawn_inspector(actor_executor executor, std::string node) {
+  return executor.spawn<inspector_actor, inspector_state>(std::move(node));
+}
+
+} // namespace weir

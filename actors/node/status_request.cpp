@@ -1,0 +1,168 @@
+#include "actors/node/status_request.hpp"
+
+#include "transport/http/query.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <map>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+using schemas::listing;
+
+/// Takes a parameter's value; false: it is none.
+using setter = std::function<bool(std::string value)>;
+using parameters = std::map<std::string, setter, std::less<>>;
+
+setter to(std::string& x) {
+  return [&x](std::string value) {
+    x = std::move(value);
+    return true;
+  };
+}
+
+setter to(bool& x) {
+  return [&x](const std::string& value) {
+    x = value == "true";
+    return x || value == "false";
+  };
+}
+
+setter to(std::optional<std::string>& x) {
+  return [&x](std::string value) {
+    x = std::move(value);
+    return true;
+  };
+}
+
+/// From 1 to `most_rows`.
+setter to(std::size_t& x) {
+  return [&x](const std::string& value) {
+    auto* end = value.data() + value.size();
+    auto [stop, error] = std::from_chars(value.data(), end, x);
+    return error == std::errc{} && stop == end && x >= 1 && x <= most_rows;
+  };
+}
+
+setter to_transport(std::string& x) {
+  return [&x](std::string value) {
+    x = std::move(value);
+    return x == "polling" || x == "websocket";
+  };
+}
+
+// -- what each path takes -----------------------------------------------------
+
+parameters parameters_of(status_request& x) {
+  parameters result{{"node", to(x.node)}};
+  if (x.what == listing::rooms)
+    result["namespace"] = to(x.rooms.nsp);
+  if (x.is_one || (x.what != listing::rooms && x.what != listing::connections))
+    return result;
+  result["limit"] = to(x.limit);
+  if (x.what == listing::rooms) {
+    result["prefix"] = to(x.rooms.prefix);
+    result["topic"] = to(x.rooms.topic);
+    result["after"] = to(x.rooms.after);
+    return result;
+  }
+  auto& filter = x.connections.filter;
+  result["after"] = to(x.connections.after);
+  result["user"] = to(filter.user);
+  result["namespace"] = to(filter.nsp);
+  result["room"] = to(filter.room);
+  result["transport"] = to_transport(filter.transport);
+  result["address"] = to(filter.address);
+  result["behind"] = to(filter.behind);
+  result["paused"] = to(filter.paused);
+  return result;
+}
+
+std::string names_of(const parameters& all) {
+  std::string result;
+  for (auto& [name, _] : all)
+    result += (result.empty() ? "" : ", ") + name;
+  return result;
+}
+
+/// What is wrong; empty: nothing is.
+std::string read(std::string_view query, const parameters& all) {
+  while (!query.empty()) {
+    auto one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), one.size() + 1));
+    if (one.empty())
+      continue;
+    auto name = http::form_decoded(one.substr(0, one.find('=')));
+    auto set = all.find(name);
+    if (set == all.end())
+      return "there is no parameter \"" + name + "\" here, only "
+             + names_of(all);
+    auto value = http::parameter(one, name).value_or("");
+    if (!set->second(value))
+      return "\"" + value + "\" is no value of " + name + ", which "
+             + (name == "limit"       ? "is a number from 1 to 1000"
+                : name == "transport" ? "is polling or websocket"
+                                      : "is true or false");
+  }
+  return {};
+}
+
+// -- paths --------------------------------------------------------------------
+
+struct place {
+  std::string_view path;
+  listing what;
+};
+
+constexpr place places[]{{"/v1/actors", listing::actors},
+                         {"/v1/partitions", listing::partitions},
+                         {"/v1/nodes", listing::nodes},
+                         {"/v1/rooms", listing::rooms},
+                         {"/v1/connections", listing::connections}};
+
+/// Nothing: there is no such path.
+std::optional<status_request> request_for(std::string_view path) {
+  status_request result;
+  for (auto& x : places) {
+    result.what = x.what;
+    if (path == x.path)
+      return result;
+    auto rest = path.substr(std::min(path.size(), x.path.size() + 1));
+    if (rest.empty() || !path.starts_with(x.path) || path[x.path.size()] != '/')
+      continue;
+    result.is_one = true;
+    if (x.what == listing::rooms)
+      result.rooms.name = rest;
+    else if (x.what == listing::connections)
+      result.connections.filter.id = rest;
+    else
+      return std::nullopt;
+    return result;
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+status_request_result parse_status_request(std::string_view path,
+                                           std::string_view query) {
+  auto request = request_for(path);
+  if (!request)
+    return {};
+  if (request->is_one)
+    request->rooms.nsp = "/";
+  auto problem = read(query, parameters_of(*request));
+  if (!problem.empty())
+    return {std::nullopt, std::move(problem)};
+  // The view of all nodes would be that of each, many times.
+  if (request->what == listing::nodes && !request->node)
+    request->node.emplace();
+  request->rooms.limit = request->connections.limit = request->limit;
+  return {std::move(request), {}};
+}
+
+} // namespace weir

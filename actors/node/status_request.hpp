@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/contract/connection_filter.hpp"
+#include "actors/contract/inspection.hpp"
+#include "schemas/listing_codec.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+/// Rows of a page, unless `?limit=` says otherwise, and at most.
+inline constexpr std::size_t usual_rows = 100;
+inline constexpr std::size_t most_rows = 1000;
+
+/// What an operator wants to see, as path and query say it.
+struct status_request {
+  schemas::listing what = schemas::listing::actors;
+  bool is_one = false;             ///< and not a list: /v1/rooms/{room}
+  std::optional<std::string> node; ///< as `ask_nodes::node`
+  std::size_t limit = usual_rows;
+  find_rooms rooms;                ///< of /v1/rooms
+  connection_question connections; ///< of /v1/connections
+};
+
+/// A request, or why it is none.
+struct status_request_result {
+  std::optional<status_request> request;
+  std::string problem; ///< for people; empty: there is no such path
+};
+
+status_request_result parse_status_request(std::string_view path,
+                                           std::string_view query);
+
+} // namespace weir

@@ -1,0 +1,97 @@
+#include "actors/node/status_request.hpp" // unit under test
+
+#include <boost/test/unit_test.hpp>
+
+namespace weir {
+
+namespace {
+
+status_request parsed(std::string_view path, std::string_view query = "") {
+  auto [request, problem] = parse_status_request(path, query);
+  BOOST_TEST(problem == "");
+  BOOST_TEST_REQUIRE(request.has_value());
+  return std::move(*request);
+}
+
+std::string problem(std::string_view path, std::string_view query) {
+  auto result = parse_status_request(path, query);
+  BOOST_TEST(!result.request);
+  return result.problem;
+}
+
+bool has(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+BOOST_AUTO_TEST_SUITE(a_status_request)
+
+BOOST_AUTO_TEST_CASE(asks_all_nodes_for_a_list) {
+  const auto x = parsed("/v1/rooms");
+  BOOST_TEST((x.what == schemas::listing::rooms));
+  BOOST_TEST(!x.is_one);
+  BOOST_TEST(!x.node);
+  BOOST_TEST(x.rooms.limit == usual_rows);
+}
+
+BOOST_AUTO_TEST_CASE(asks_one_node_that_it_names) {
+  BOOST_TEST(parsed("/v1/partitions", "node=b").node.value() == "b");
+}
+
+BOOST_AUTO_TEST_CASE(asks_the_node_that_it_comes_to_where_the_name_is_empty) {
+  BOOST_TEST(parsed("/v1/actors", "node=").node.value() == "");
+}
+
+BOOST_AUTO_TEST_CASE(asks_one_node_for_its_view_of_all) {
+  BOOST_TEST(parsed("/v1/nodes").node.value() == "");
+}
+
+BOOST_AUTO_TEST_CASE(names_a_room_of_the_main_namespace_or_another) {
+  const auto x = parsed("/v1/rooms/a/b");
+  BOOST_TEST(x.is_one);
+  BOOST_TEST(x.rooms.name == "a/b");
+  BOOST_TEST(x.rooms.nsp == "/");
+  BOOST_TEST(parsed("/v1/rooms/a", "namespace=%2Fchat").rooms.nsp == "/chat");
+}
+
+BOOST_AUTO_TEST_CASE(names_a_connection) {
+  const auto x = parsed("/v1/connections/abc");
+  BOOST_TEST(x.is_one);
+  BOOST_TEST(x.connections.filter.id == "abc");
+}
+
+BOOST_AUTO_TEST_CASE(takes_filters_and_pages) {
+  const auto x = parsed("/v1/connections",
+                        "user=ada+l&room=chat%3A1&behind=true&limit=7&after=x");
+  BOOST_TEST(x.connections.filter.user == "ada l");
+  BOOST_TEST(x.connections.filter.room == "chat:1");
+  BOOST_TEST(x.connections.filter.behind);
+  BOOST_TEST(x.connections.limit == 7u);
+  BOOST_TEST(x.connections.after == "x");
+}
+
+BOOST_AUTO_TEST_CASE(is_none_of_a_path_that_is_not_there) {
+  for (const auto* path : {"/v1/users", "/v1", "/v1/roomsx", "/v1/rooms/",
+                           "/v1/nodes/a", "/v1/actors/room"})
+    BOOST_TEST(problem(path, "") == "");
+}
+
+BOOST_AUTO_TEST_CASE(says_which_parameters_there_are) {
+  const auto text = problem("/v1/rooms", "romm=x");
+  BOOST_TEST(has(text, "\"romm\""));
+  BOOST_TEST(has(text, "after, limit, namespace, node, prefix, topic"));
+}
+
+BOOST_AUTO_TEST_CASE(says_what_a_parameter_takes) {
+  for (const auto* value : {"0", "1001", "-1", "x", "", "10x", "1e2"})
+    BOOST_TEST(has(problem("/v1/rooms", std::string{"limit="} + value),
+                   "from 1 to 1000"));
+  BOOST_TEST(has(problem("/v1/connections", "behind=yes"), "true or false"));
+  BOOST_TEST(
+    has(problem("/v1/connections", "transport=sse"), "polling or websocket"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

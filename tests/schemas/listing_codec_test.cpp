@@ -1,0 +1,161 @@
+#include "schemas/listing_codec.hpp" // unit under test
+
+#include "schemas/status_codec.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace weir::schemas;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+std::string json(listing what, const std::vector<listing_part>& parts,
+                 texts silent = {}, std::size_t limit = 100) {
+  return join_parts(what, parts, std::move(silent), limit).json;
+}
+
+bool has(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
+
+room_status room(std::string name, std::uint32_t members = 1) {
+  room_status result;
+  result.nsp = "/";
+  result.name = std::move(name);
+  result.members = members;
+  return result;
+}
+
+connection_status connection(std::string id) {
+  connection_status result;
+  result.id = std::move(id);
+  return result;
+}
+
+/// The values of this field, in their order.
+texts values_of(const std::string& json, const std::string& field) {
+  texts result;
+  const auto begin = "\"" + field + "\":\"";
+  for (auto i = json.find(begin); i != std::string::npos;
+       i = json.find(begin, i + 1)) {
+    auto from = i + begin.size();
+    result.push_back(json.substr(from, json.find('"', from) - from));
+  }
+  return result;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(listing_codec)
+
+BOOST_AUTO_TEST_CASE(actors_are_listed_by_type_and_node) {
+  const auto of = [](std::uint32_t n) {
+    return to_bytes(std::vector<actor_status>{{"room", n, 2, 17}});
+  };
+  BOOST_TEST(json(listing::actors, {{"b", of(4)}, {"a", of(3)}})
+             == R"({"actors":[{"type":"room","count":3,"mailbox":2,)"
+                R"("processed":"17","node":"a"},{"type":"room","count":4,)"
+                R"("mailbox":2,"processed":"17","node":"b"}],)"
+                R"("partial":false,"silent_nodes":[]})");
+}
+
+// Protobuf's mapping: a JavaScript number would lose digits.
+BOOST_AUTO_TEST_CASE(numbers_of_64_bits_are_strings) {
+  partition_status x;
+  x.topic = "chat.messages";
+  x.partition = 3;
+  x.position = 9'007'199'254'740'993;
+  x.log_end = 9'007'199'254'740'995;
+  const auto text = json(listing::partitions,
+                         {{"a", to_bytes(std::vector{x})}});
+  BOOST_TEST(has(text, R"("partition":3,"position":"9007199254740993",)"
+                       R"("log_end":"9007199254740995")"));
+  BOOST_TEST(has(text, R"("interim":false,"node":"a")"));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_comes_with_its_partitions_and_link) {
+  const std::vector<node_status> nodes{{"b",
+                                        1,
+                                        "up",
+                                        "127.0.0.1:4000",
+                                        2,
+                                        0,
+                                        {"chat/0", "chat/3"},
+                                        link_status{true, 10, 20, 30}}};
+  BOOST_TEST(json(listing::nodes, {{"a", to_bytes(nodes)}})
+             == R"({"nodes":[{"name":"b","incarnation":"1","state":"up",)"
+                R"("address":"127.0.0.1:4000","partitions":2,)"
+                R"("connections":0,"owned":["chat/0","chat/3"],)"
+                R"("link":{"encrypted":true,"sent_bytes":"10",)"
+                R"("received_bytes":"20","silent_ms":30}}]})");
+}
+
+BOOST_AUTO_TEST_CASE(a_room_on_several_nodes_is_one_with_the_members_of_all) {
+  const auto sum
+    = join_parts(listing::rooms,
+                 {{"b", to_bytes({room("y", 5)}, false)},
+                  {"a", to_bytes({room("x", 1), room("y", 2)}, false)}},
+                 {}, 100);
+  BOOST_TEST(sum.rows == 2u);
+  BOOST_TEST(values_of(sum.json, "name") == (texts{"x", "y"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(values_of(sum.json, "node") == (texts{"a", "a", "b"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(has(sum.json, R"("members":7)"));
+  BOOST_TEST(has(sum.json, R"("next":"")"));
+}
+
+// Each node has told its first ones only: what is behind may lack some.
+BOOST_AUTO_TEST_CASE(a_page_ends_where_all_nodes_have_told_what_they_have) {
+  const auto a = to_bytes({room("1"), room("2")}, true);
+  const auto b = to_bytes({room("1"), room("4")}, false);
+  const auto text = json(listing::rooms, {{"a", a}, {"b", b}}, {}, 2);
+  BOOST_TEST(values_of(text, "name") == (texts{"1", "2"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(has(text, R"("next":"/,2")"));
+}
+
+BOOST_AUTO_TEST_CASE(the_last_page_names_no_next_one) {
+  const auto part = to_bytes({connection("1"), connection("2")}, false);
+  BOOST_TEST(
+    has(json(listing::connections, {{"a", part}}, {}, 2), R"("next":"")"));
+  BOOST_TEST(
+    has(json(listing::connections, {{"a", part}}, {}, 1), R"("next":"1")"));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_others_follow_says_so_although_it_is_whole) {
+  const auto part = to_bytes({connection("1"), connection("2")}, true);
+  BOOST_TEST(
+    has(json(listing::connections, {{"a", part}}, {}, 2), R"("next":"2")"));
+}
+
+BOOST_AUTO_TEST_CASE(a_list_is_partial_while_a_node_is_silent) {
+  const auto text = json(listing::rooms, {}, {"c", "b"});
+  BOOST_TEST(text
+             == R"({"rooms":[],"next":"","partial":true,)"
+                R"("silent_nodes":["b","c"]})");
+}
+
+BOOST_AUTO_TEST_CASE(who_answers_something_else_is_silent_too) {
+  const auto sum = join_parts(listing::rooms, {{"a", "\xff\xff"}}, {}, 100);
+  BOOST_TEST(sum.partial);
+  BOOST_TEST(has(sum.json, R"("silent_nodes":["a"])"));
+}
+
+// A later version's node may have fields that this one does not know.
+BOOST_AUTO_TEST_CASE(what_is_not_known_is_left_out) {
+  const std::string unknown = "\xfa\x3e\x01x"; // field 1007, one byte
+  const auto text = json(listing::rooms,
+                         {{"a", to_bytes({room("x")}, false) + unknown}});
+  BOOST_TEST(values_of(text, "name") == (texts{"x"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_cursor_is_a_namespace_and_the_rest_of_it_a_room) {
+  const auto x = room_cursor("/chat", "a,b");
+  BOOST_TEST(place_of(x).nsp == "/chat");
+  BOOST_TEST(place_of(x).name == "a,b");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
