@@ -4,6 +4,7 @@ text is taken from there, so that it cannot drift."""
 
 import contextlib
 import json
+import pathlib
 import re
 import shlex
 import subprocess
@@ -40,8 +41,11 @@ KCAT_READS = "-C -t chat.messages"
 CONFLUENT = "from confluent_kafka import"
 JAVA = "class BackEnd"
 CURL = "curl -s http://127.0.0.1:9300/readyz"
+LISTS = "/v1/connections?behind=true"
+WEIRCTL = "weirctl status"
 RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, JS, RETRIES,
-       RECOVERED, SINCE, PYTHON, SIMPLE, KCAT_READS, CONFLUENT, JAVA, CURL]
+       RECOVERED, SINCE, PYTHON, SIMPLE, KCAT_READS, CONFLUENT, JAVA, CURL,
+       LISTS, WEIRCTL]
 
 # Documents whose examples another test runs, all of them.
 ELSEWHERE = {"docs/security.md": "tests/clients/test_security.py",
@@ -333,3 +337,28 @@ def test_the_admin_endpoint():
         lines = text.splitlines()
         for command, answer in zip(lines[0::2], lines[1::2], strict=True):
             assert json.loads(shell(command)) == json.loads(answer)
+
+
+def test_the_lists_of_the_admin_endpoint():
+    config = "kafka.embedded = true\n" + NAMESPACE.replace("user:", "chat:")
+    with WeirNode(config) as node, RawClient(node.port) as client:
+        client.join("chat:42")
+        rooms, connections = (
+            json.loads(shell(x)) for x in example(LISTS).text.replace(
+                "127.0.0.1:9300", f"127.0.0.1:{node.admin_port}").splitlines())
+        assert rooms["rooms"][0]["members"] == 1
+        assert connections["connections"] == []
+
+
+def test_weirctl(monkeypatch):
+    with WeirNode("kafka.embedded = true\n" + NAMESPACE) as node, \
+            RawClient(node.port) as client:
+        client.join("user:42")
+        monkeypatch.setenv("WEIRCTL_URL",
+                           f"http://127.0.0.1:{node.admin_port}")
+        program = pathlib.Path(binary()).with_name("weirctl")
+        said = [shell(x.replace("weirctl", str(program)))
+                for x in example(WEIRCTL).text.splitlines()]
+    assert said[0].startswith("ready  yes")
+    assert len(said[1].splitlines()) == 1
+    assert said[2] == "disconnected 1\n"

@@ -97,7 +97,7 @@ def test_licences_are_there_of_all_that_is_linked_in(content):
 def test_the_manual_names_every_option_and_every_key(content):
     pages = {x.name: gzip.open(x, "rt").read()
              for x in (content / "usr/share/man").glob("man?/*.gz")}
-    assert set(pages) == {"weir.1.gz", "weir.toml.5.gz"}
+    assert set(pages) == {"weir.1.gz", "weirctl.1.gz", "weir.toml.5.gz"}
     program = str(BUILD / "weir")
     options = set(re.findall("--[a-z]+", printed(program, "--help")
                              + printed(program, "check", "--help")))
@@ -116,6 +116,23 @@ def test_the_manual_names_every_option_and_every_key(content):
             ["man", "--warnings", "-l", "-Tutf8", "-Z", str(page)], text=True,
             capture_output=True, env=os.environ | {"MANWIDTH": "80"}).stderr
         assert said == "", said
+
+
+def test_the_manual_and_completion_of_weirctl_name_all_that_it_takes(content):
+    program = str(BUILD / "weirctl")
+    commands = re.findall(r"^  ([a-z]+) ",
+                          printed(program, "--help").split("Subcommands:")[1],
+                          re.M)
+    assert {"status", "rooms", "disconnect"} <= set(commands)
+    words = set(commands) | set(re.findall("--[a-z-]+", "".join(
+        printed(program, *x, "--help") for x in [[], *([y] for y in commands)])))
+    page = gzip.open(content / "usr/share/man/man1/weirctl.1.gz", "rt").read()
+    for file in ("usr/share/bash-completion/completions/weirctl",
+                 "usr/share/zsh/vendor-completions/_weirctl"):
+        text = (content / file).read_text()
+        assert [x for x in words if x not in text] == [], file
+    page = page.replace("\\", "")
+    assert [x for x in words - {"--help", "--version"} if x not in page] == []
 
 
 def completed(content, *words):

@@ -1,7 +1,7 @@
 # What `cmake --install` puts where, and the Debian package that `cpack` makes of
 # it (in build/release: cpack -G DEB).
 
-install(TARGETS weir RUNTIME)
+install(TARGETS weir weirctl RUNTIME)
 install(FILES config/weir.example.toml
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES README.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -11,6 +11,10 @@ install(FILES schemas/weir/v1/event.proto schemas/weir/v1/status.proto
   DESTINATION ${CMAKE_INSTALL_DATADIR}/weir/schemas/weir/v1)
 install(FILES tools/package/weir.bash RENAME weir
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES tools/package/weirctl.bash RENAME weirctl
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES schemas/admin.openapi.yaml
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/weir/schemas)
 
 install(FILES tools/package/lintian-overrides RENAME weir
   DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides)

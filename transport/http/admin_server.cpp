@@ -32,6 +32,14 @@ std::string all_of(const request& x, boost::beast::http::field name) {
   return result;
 }
 
+/// What a path may be asked by, as an answer 405 has to say it.
+std::string_view allowed(std::string_view path) {
+  if (path.starts_with("/v1/users/"))
+    return "Allow: DELETE\r\n";
+  return path.starts_with("/v1/connections") ? "Allow: GET, HEAD, DELETE\r\n"
+                                             : "Allow: GET, HEAD\r\n";
+}
+
 } // namespace
 
 struct admin_server::impl : request_handler,
@@ -63,12 +71,16 @@ struct admin_server::impl : request_handler,
       from.respond({400, "application/json", R"({"error":"bad path"})"});
       return;
     }
+    auto allow = allowed(*decoded);
     admin_request asked{text(from.message().method_string()),
                         std::move(*decoded), std::string{query},
                         from.peer_address().to_string()};
-    auto respond = [session = from.shared_from_this()](admin_response x) {
-      boost::asio::post(session->get_executor(), [session,
+    auto respond = [session = from.shared_from_this(),
+                    allow](admin_response x) {
+      boost::asio::post(session->get_executor(), [session, allow,
                                                   x = std::move(x)]() mutable {
+        if (x.status == 405)
+          session->add_fields(allow);
         session->respond({x.status, x.content_type, std::move(x.body)});
       });
     };

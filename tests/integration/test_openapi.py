@@ -1,0 +1,95 @@
+"""schemas/admin.openapi.yaml is what a node answers: whatever is asked that it
+allows is answered as it says, and whatever is not is refused."""
+
+import copy
+import re
+import urllib.parse
+
+import jsonschema
+import openapi_spec_validator
+import pytest
+import schemathesis
+import yaml
+
+from raw_client import RawClient
+from waiting import wait_until
+from weir_node import ROOT, WeirNode
+
+FILE = ROOT / "schemas/admin.openapi.yaml"
+SPECIFICATION = yaml.safe_load(FILE.read_text())
+CONFIG = """
+[kafka]
+embedded = true
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "chat:{id}"
+  topic = "chat"
+  events = ["say"]
+  room_from = "/0/room"
+"""
+
+schema = schemathesis.openapi.from_dict(SPECIFICATION)
+
+
+@pytest.fixture(scope="module")
+def node():
+    """With a client, so that there is something to tell."""
+    with WeirNode(CONFIG) as node, RawClient(node.port) as client:
+        client.join("chat:1")
+        node.client = client
+        yield node
+
+
+def test_it_is_an_openapi_document():
+    openapi_spec_validator.validate(SPECIFICATION)
+
+
+@schema.parametrize()
+def test_every_answer_is_as_it_says(case, node):
+    case.call_and_validate(base_url=f"http://127.0.0.1:{node.admin_port}")
+
+
+def closed(value):
+    """Where a field that is not described is a mistake."""
+    value = copy.deepcopy(value)
+    for x in value["components"]["schemas"].values():
+        if x["type"] == "object":
+            x["additionalProperties"] = False
+    return value
+
+
+@pytest.mark.parametrize("path,name", [
+    ("/readyz", "Readiness"), ("/v1/actors", "Actors"), ("/v1/nodes", "Nodes"),
+    ("/v1/partitions", "Partitions"), ("/v1/rooms", "Rooms"),
+    ("/v1/rooms/chat:1", "Rooms"), ("/v1/connections", "Connections"),
+    ("/v1/connections/{socket}", "Connections")])
+def test_every_field_is_described(node, path, name):
+    socket = urllib.parse.quote(node.client.socket_id)
+    status, body = node.get(path.replace("{socket}", socket))
+    assert status == 200
+    if name not in ("Readiness", "Nodes"):
+        assert next(iter(body.values())), "nothing to compare"
+    jsonschema.Draft202012Validator(
+        {"$ref": f"#/components/schemas/{name}", **closed(SPECIFICATION)}
+    ).validate(body)
+
+
+def test_every_message_of_the_proto_file_is_in_it():
+    text = (ROOT / "schemas/weir/v1/status.proto").read_text()
+    for name, fields in re.findall(r"^message (\w+) \{(.*?)^\}", text,
+                                   re.S | re.M):
+        found = SPECIFICATION["components"]["schemas"][name]["properties"]
+        assert list(found) == re.findall(r" (\w+) = \d+;", fields), name
+
+
+def test_every_path_that_the_node_names_is_in_it(node):
+    status, text = node.get("/v1/unknown")
+    assert status == 404
+    named = set(re.findall(r"/[\w/{}]+", text))
+    assert named and named <= set(SPECIFICATION["paths"])
+
+
+def test_the_one_who_is_asked_for_is_still_there(node):
+    """None of the questions above has sent it away."""
+    wait_until(lambda: node.get("/v1/rooms/chat:1")[0] == 200, "its room")

@@ -1,0 +1,291 @@
+"""weirctl: what it prints, what scripts can tell by its exit code, and that
+nothing that a node says harms the terminal."""
+
+import contextlib
+import http.server
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import threading
+
+import pytest
+
+from raw_client import RawClient
+from test_inspection import CONFIG as CLUSTER, listed
+from tls_authority import Authority
+from waiting import PATIENCE, wait_until
+from weir_cluster import PARTITIONS, WeirCluster
+from weir_fixtures import create_topic, unique
+from weir_node import WeirNode, binary
+
+CONFIG = """
+[kafka]
+embedded = true
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "{id}"
+  topic = "chat"
+  events = ["say"]
+  room_from = "/0/room"
+"""
+DONE, NOT_DONE, BAD_USAGE, NO_ANSWER, INCOMPLETE = range(5)
+
+
+def weirctl(node, *arguments, **environment):
+    """(exit code, stdout, stderr); `node` is one, or a URL."""
+    url = node if isinstance(node, str) else (
+        f"http{'s' if node.tls else ''}://127.0.0.1:{node.admin_port}")
+    run = subprocess.run(
+        [str(pathlib.Path(binary()).with_name("weirctl")), "--url", url,
+         *arguments],
+        capture_output=True, text=True, timeout=PATIENCE,
+        env={k: v for k, v in os.environ.items()
+             if not k.startswith("WEIRCTL_")} | environment)
+    return run.returncode, run.stdout, run.stderr
+
+
+@pytest.fixture(scope="module")
+def node():
+    with WeirNode(CONFIG) as x:
+        yield x
+
+
+@contextlib.contextmanager
+def endpoint(status, body, content_type="application/json"):
+    """The URL of one that always answers this."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_DELETE = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def table(text):
+    """Rows of cells, each a list, with the heading first."""
+    return [re.split(r"  +", x) for x in text.splitlines() if x]
+
+
+def test_status_says_whether_the_node_is_ready(node):
+    code, text, _ = weirctl(node, "status")
+    assert code == DONE
+    assert text.startswith("ready  yes\nlag    0 records in ")
+    assert ["name", "state"] == table(text)[2][:2]
+    code, text, _ = weirctl(node, "--json", "status")
+    assert code == DONE and json.loads(text)["readiness"]["ready"] is True
+
+
+def test_status_says_why_it_is_not_ready():
+    config = CONFIG.replace("embedded = true", 'brokers = "127.0.0.1:1"')
+    with WeirNode(config, ready=False) as node:
+        code, text, _ = weirctl(node, "status")
+        assert code == NOT_DONE
+        assert text.startswith("ready  no\n  because ")
+
+
+def test_top_shows_it_as_often_as_it_is_asked_for(node):
+    code, text, _ = weirctl(node, "top", "--interval", "0.1", "--times", "2")
+    assert code == DONE
+    assert text.count("ready  yes") == 2
+
+
+def test_lists_are_tables_or_what_the_endpoint_says(node):
+    with RawClient(node.port) as client:
+        client.join("hall")
+        for what, cell in (("nodes", "up"), ("partitions", "chat"),
+                           ("actors", "connection"), ("rooms", "hall"),
+                           ("connections", "websocket")):
+            code, text, _ = weirctl(node, what)
+            assert code == DONE
+            heading, *rows = table(text)
+            assert any(cell in row for row in rows), text
+            assert all(len(row) == len(heading) for row in rows), text
+            code, text, _ = weirctl(node, what, "--json")
+            assert code == DONE and json.loads(text)[what]
+
+
+def test_a_room_and_a_connection_come_in_detail(node):
+    with RawClient(node.port) as client:
+        client.join("hall")
+        stored = client.emit("say", {"room": "hall"})
+        client.next_event()
+        next_offset = str(stored["offset"] + 1)
+        code, text, _ = weirctl(node, "rooms", "hall")
+        assert code == DONE
+        assert any(row[1:3] == [str(stored["partition"]), next_offset]
+                   for row in table(text)), text
+        code, text, _ = weirctl(node, "connections", client.socket_id)
+        assert code == DONE
+        assert any(row[:5] == [client.socket_id, "/", "hall",
+                               str(stored["partition"]), next_offset]
+                   for row in table(text)), text
+
+
+def test_what_is_chosen_is_listed_page_by_page(node):
+    with RawClient(node.port) as client:
+        for room in "abc":
+            client.join(room)
+        code, text, problem = weirctl(node, "rooms", "--limit", "2")
+        assert code == DONE
+        assert [x[1] for x in table(text)[1:]] == ["a", "b"]
+        assert "--all, or --after '/,b'" in problem
+        _, text, _ = weirctl(node, "rooms", "--limit", "2", "--after", "/,b")
+        assert [x[1] for x in table(text)[1:]] == ["c"]
+        _, text, problem = weirctl(node, "rooms", "--limit", "2", "--all")
+        assert sorted(x[1] for x in table(text) if x[1] != "room") == [
+            "a", "b", "c"]
+        assert not problem
+        _, text, _ = weirctl(node, "rooms", "--prefix", "b")
+        assert [x[1] for x in table(text)[1:]] == ["b"]
+        _, text, _ = weirctl(node, "connections", "--room", "a")
+        assert len(table(text)) == 2
+        _, text, _ = weirctl(node, "connections", "--behind")
+        assert len(table(text)) == 1
+
+
+def test_it_disconnects_whom_it_is_told(node):
+    with RawClient(node.port) as one, RawClient(node.port) as two:
+        one.join("x y/z?"), two.join("hall")
+        assert weirctl(node, "disconnect", "--room", "x y/z?")[:2] == (
+            DONE, "disconnected 1\n")
+        assert weirctl(node, "disconnect", "--sid", two.socket_id)[:2] == (
+            DONE, "disconnected 1\n")
+        assert weirctl(node, "disconnect", "--user", "nobody")[:2] == (
+            NOT_DONE, "disconnected 0\n")
+
+
+def test_what_is_not_there_is_told_by_the_exit_code(node):
+    assert weirctl(node, "rooms", "none")[0] == NOT_DONE
+    assert weirctl(node, "connections", "none")[0] == NOT_DONE
+    code, text, problem = weirctl(node, "actors", "--node", "z")
+    assert (code, text) == (NOT_DONE, "") and 'no node "z"' in problem
+    code, _, problem = weirctl(node, "rooms", "--limit", "0")
+    assert code == NOT_DONE and "from 1 to 1000" in problem
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["rom"], ["rooms", "--unknown"], ["disconnect"],
+    ["disconnect", "--sid", "a", "--user", "b"], ["--timeout", "0", "nodes"]])
+def test_a_wrong_command_line_is_another_matter(node, arguments):
+    code, text, problem = weirctl(node, *arguments)
+    assert (code, text) == (BAD_USAGE, "") and problem
+
+
+def test_help_and_version_are_no_mistakes(node):
+    assert weirctl(node, "--help")[0] == DONE
+    assert weirctl(node, "--version")[1].startswith("weirctl ")
+
+
+@pytest.mark.parametrize("url", [
+    "http://127.0.0.1:1", "127.0.0.1:1", "http://127.0.0.1", "ftp://a:1",
+    "http://user@a:1", "", "https://127.0.0.1:1"])
+def test_a_node_that_is_not_there_is_named(url):
+    code, text, problem = weirctl(url, "nodes")
+    assert (code, text) == (NO_ANSWER, "")
+    assert problem.startswith(f"weirctl: {url}")
+
+
+def test_a_node_that_does_not_answer_is_not_waited_for_longer():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        code, _, problem = weirctl(url, "--timeout", "1", "nodes")
+        assert code == NO_ANSWER and "within 1000 ms" in problem
+
+
+def test_a_token_comes_from_a_file_or_the_environment(tmp_path):
+    with WeirNode(CONFIG, "admin.token=s3cret", ready=False) as node:
+        file = tmp_path / "token"
+        file.write_text("s3cret\n")
+        assert weirctl(node, "--token-file", str(file), "nodes")[0] == DONE
+        assert weirctl(node, "nodes", WEIRCTL_TOKEN="s3cret")[0] == DONE
+        code, text, problem = weirctl(node, "nodes", WEIRCTL_TOKEN="s3cre")
+        assert (code, text) == (NOT_DONE, "") and "401" in problem
+        code, _, problem = weirctl(node, "--token-file", "/nowhere", "nodes")
+        assert code == BAD_USAGE and "/nowhere" in problem
+
+
+def test_an_encrypted_endpoint_must_show_a_certificate_that_is_trusted(
+        tmp_path):
+    authority = Authority(tmp_path)
+    certificate, key = authority.issue("localhost")
+    config = CONFIG + f"""
+[admin.tls]
+certificate = "{certificate}"
+key = "{key}"
+"""
+    with WeirNode(config, ready=False) as node:
+        url = f"https://127.0.0.1:{node.admin_port}"
+        ca = "--ca", str(authority.file)
+        assert weirctl(url, *ca, "nodes")[0] == DONE
+        assert weirctl(url.replace("127.0.0.1", "localhost"), *ca,
+                       "nodes")[0] == DONE
+        assert weirctl(url.replace("127.0.0.1", "127.0.0.2"), *ca,
+                       "nodes")[0] == NO_ANSWER
+        code, _, problem = weirctl(url, "nodes")
+        assert code == NO_ANSWER and "certificate" in problem
+        assert weirctl(url, "--ca", "/nowhere", "nodes")[0] == NO_ANSWER
+
+
+def test_what_clients_name_does_not_move_the_terminal(node):
+    name = "\x1b[2J\nhall\u202e"
+    with RawClient(node.port) as client:
+        client.join(name)
+        code, text, _ = weirctl(node, "rooms")
+    assert code == DONE
+    assert "\\u001b[2J\\u000ahall\\u202e" in text
+    assert "\x1b" not in text and "\u202e" not in text
+    assert len(table(text)) == 2
+
+
+def test_it_takes_answers_of_other_versions():
+    with endpoint(200, '{"nodes": [{"name": "a", "later": [1]}, 7]}') as url:
+        code, text, _ = weirctl(url, "nodes")
+        assert code == DONE and table(text)[1][0] == "a"
+    with endpoint(200, '{"rooms": 5, "next": []}') as url:
+        assert weirctl(url, "rooms")[0] == DONE
+
+
+@pytest.mark.parametrize("body", ["", "no JSON", "[1]", "{", "[" * 100000])
+def test_what_is_no_answer_is_said_to_be_none(body):
+    with endpoint(200, body) as url:
+        code, text, problem = weirctl(url, "nodes")
+        assert text == "" and "the node answers 200" in problem
+
+
+def test_a_list_that_lacks_a_node_says_so():
+    body = {"rooms": [], "next": "", "partial": True, "silent_nodes": ["b"]}
+    with endpoint(200, json.dumps(body)) as url:
+        code, _, problem = weirctl(url, "rooms")
+        assert code == INCOMPLETE and '["b"]' in problem
+    with endpoint(503, '{"disconnected": 1, "silent_nodes": ["b"]}') as url:
+        code, text, problem = weirctl(url, "disconnect", "--sid", "x")
+        assert (code, text) == (INCOMPLETE, "disconnected 1\n")
+        assert '["b"]' in problem
+
+
+def test_any_node_answers_for_the_cluster(kafka):
+    prefix = unique("weirctl")
+    for topic in "chat", "other":
+        create_topic(kafka, f"{prefix}.{topic}", PARTITIONS)
+    with WeirCluster(CLUSTER.format(brokers=kafka, prefix=prefix),
+                     "ab") as cluster, RawClient(cluster["a"].port) as client:
+        client.join("chat:1")
+        wait_until(lambda: listed(cluster["b"], "rooms"), "the room")
+        _, text, _ = weirctl(cluster["b"], "rooms")
+        assert table(text)[1][1] == "chat:1" and table(text)[1][-1] == "a"
+        _, text, _ = weirctl(cluster["b"], "partitions", "--node", "b")
+        assert {x[2] for x in table(text)[1:]} == {"b"}

@@ -1,0 +1,29 @@
+# bash completion for weirctl(1)
+
+_weirctl() {
+  local options="--url --token-file --ca --timeout --json --help" command word
+  local commands="status top nodes partitions actors rooms connections disconnect"
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case " $commands " in *" $word "*) command=$word ;; esac
+  done
+  case $3 in
+    --token-file | --ca)
+      mapfile -t COMPREPLY < <(compgen -f -- "$2")
+      compopt -o filenames
+      return
+      ;;
+  esac
+  case $command in
+    "") options="$commands $options --version" ;;
+    top) options+=" --interval --times" ;;
+    nodes | partitions | actors) options+=" --node" ;;
+    rooms) options+=" --node --namespace --prefix --topic --limit --after --all" ;;
+    connections)
+      options+=" --node --namespace --user --room --address --behind --paused"
+      options+=" --limit --after --all"
+      ;;
+    disconnect) options+=" --sid --user --room --namespace" ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$options" -- "$2")
+}
+complete -F _weirctl weirctl

@@ -1,0 +1,251 @@
+#include "tools/status_table.hpp"
+
+#include "config/escaped.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using boost::json::value;
+
+/// 64-bit numbers are strings in these answers.
+std::string text(const object& x, std::string_view field) {
+  auto* found = x.if_contains(field);
+  if (found == nullptr)
+    return "-"; // a node of another version
+  if (auto* y = found->if_string())
+    return y->empty() ? "-" : std::string{y->data(), y->size()};
+  if (auto* y = found->if_bool())
+    return *y ? "yes" : "no";
+  return boost::json::serialize(*found);
+}
+
+std::int64_t number(const object& x, std::string_view field) {
+  try {
+    return std::stoll(text(x, field));
+  } catch (const std::exception&) {
+    return 0; // it is not there
+  }
+}
+
+const array& rows(const object& x, std::string_view field) {
+  static const array none;
+  auto* found = x.if_contains(field);
+  auto* result = found ? found->if_array() : nullptr;
+  return result ? *result : none;
+}
+
+const object& row(const value& x) {
+  static const object none;
+  auto* result = x.if_object();
+  return result ? *result : none;
+}
+
+/// "3s", "5m", "2h", "4d"
+std::string duration(std::int64_t ms) {
+  constexpr std::pair<std::int64_t, char> units[]{
+    {86'400'000, 'd'}, {3'600'000, 'h'}, {60'000, 'm'}};
+  for (auto [length, unit] : units)
+    if (ms >= 2 * length)
+      return std::to_string(ms / length) + unit;
+  return std::to_string(ms / 1000) + 's';
+}
+
+/// The field of each, with commas.
+std::string joined(const array& all, std::string_view field) {
+  std::string result;
+  for (auto& x : all)
+    if (auto y = text(row(x), field); y != "-")
+      result += (result.empty() ? "" : ",") + y;
+  return result.empty() ? "-" : result;
+}
+
+/// A column for each field, whose name is its heading.
+std::string plain_table(const array& all,
+                        const std::vector<std::string>& fields) {
+  text_table result{fields};
+  for (auto& x : all) {
+    std::vector<std::string> cells;
+    for (auto& field : fields)
+      cells.push_back(text(row(x), field));
+    result.add(std::move(cells));
+  }
+  return result.text();
+}
+
+std::string nodes_table(const array& all) {
+  text_table result{{"name", "state", "address", "connections", "partitions",
+                     "silent", "encrypted"}};
+  for (auto& y : all) {
+    auto& x = row(y);
+    auto* link = x.if_contains("link");
+    result.add({text(x, "name"), text(x, "state"), text(x, "address"),
+                text(x, "connections"), text(x, "partitions"),
+                link ? duration(number(row(*link), "silent_ms")) : "-",
+                link ? text(row(*link), "encrypted") : "-"});
+  }
+  return result.text();
+}
+
+// -- rooms --------------------------------------------------------------------
+
+std::string rooms_table(const array& all) {
+  text_table result{
+    {"namespace", "room", "members", "behind", "topic", "key", "nodes"}};
+  for (auto& y : all) {
+    auto& x = row(y);
+    result.add({text(x, "namespace"), text(x, "name"), text(x, "members"),
+                text(x, "members_lagging"), text(x, "topic"), text(x, "key"),
+                joined(rows(x, "nodes"), "node")});
+  }
+  return result.text();
+}
+
+std::string room_places(const object& room) {
+  text_table nodes{
+    {"node", "members", "behind", "waiting joins", "skipped", "problem"}};
+  text_table places{{"node", "partition", "next", "replays"}};
+  text_table lagging{{"node", "socket", "user", "partition", "next"}};
+  for (auto& y : rows(room, "nodes")) {
+    auto& x = row(y);
+    auto node = text(x, "node");
+    nodes.add({node, text(x, "members"), text(x, "members_lagging"),
+               text(x, "waiting_joins"), text(x, "skipped_records"),
+               text(x, "problem")});
+    for (auto& z : rows(x, "partitions"))
+      places.add({node, text(row(z), "partition"), text(row(z), "next"),
+                  text(row(z), "replays")});
+    for (auto& z : rows(x, "lagging"))
+      for (auto& p : rows(row(z), "positions"))
+        lagging.add({node, text(row(z), "socket"), text(row(z), "user"),
+                     text(row(p), "partition"), text(row(p), "next")});
+  }
+  return nodes.text() + '\n' + places.text() + '\n' + lagging.text();
+}
+
+// -- connections --------------------------------------------------------------
+
+std::string state_of(const object& connection) {
+  std::string result;
+  for (auto* field : {"paused", "behind"})
+    if (text(connection, field) == "yes")
+      result += (result.empty() ? "" : ",") + std::string{field};
+  return result.empty() ? "ok" : result;
+}
+
+std::string connections_table(const array& all) {
+  text_table result{{"id", "node", "address", "transport", "age", "outbox",
+                     "open", "state", "namespaces", "users"}};
+  for (auto& y : all) {
+    auto& x = row(y);
+    auto& sockets = rows(x, "sockets");
+    result.add({text(x, "id"), text(x, "node"), text(x, "address"),
+                text(x, "transport"), duration(number(x, "connected_ms")),
+                text(x, "outbox_bytes"), text(x, "open_requests"), state_of(x),
+                joined(sockets, "namespace"), joined(sockets, "user")});
+  }
+  return result.text();
+}
+
+std::string memberships_table(const object& connection) {
+  text_table result{
+    {"socket", "namespace", "room", "partition", "next", "behind"}};
+  for (auto& y : rows(connection, "sockets")) {
+    auto& x = row(y);
+    for (auto& z : rows(x, "rooms"))
+      for (auto& p : rows(row(z), "positions"))
+        result.add({text(x, "id"), text(x, "namespace"), text(row(z), "room"),
+                    text(row(p), "partition"), text(row(p), "next"),
+                    text(row(p), "behind")});
+  }
+  return result.text();
+}
+
+template <class Below>
+std::string below(const array& all, Below f) {
+  std::string result;
+  for (auto& x : all)
+    result += '\n' + f(row(x));
+  return result;
+}
+
+} // namespace
+
+void text_table::add(std::vector<std::string> row) {
+  for (auto& x : row)
+    if (!is_plain(x)) {
+      std::string quoted;
+      append_quoted(quoted, x);
+      x = std::move(quoted);
+    }
+  rows_.push_back(std::move(row));
+}
+
+std::string text_table::text() const {
+  std::vector<std::size_t> widths(rows_.front().size());
+  for (auto& row : rows_)
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], row[i].size());
+  std::string result;
+  for (auto& row : rows_) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    line.erase(line.find_last_not_of(' ') + 1);
+    result += line + '\n';
+  }
+  return result;
+}
+
+std::string status_table(const object& answer, bool in_detail) {
+  if (answer.contains("nodes"))
+    return nodes_table(rows(answer, "nodes"));
+  if (answer.contains("partitions"))
+    return plain_table(rows(answer, "partitions"),
+                       {"topic", "partition", "node", "position", "log_end",
+                        "lag", "committed", "subscribers", "credit",
+                        "cached_bytes"});
+  if (answer.contains("actors"))
+    return plain_table(rows(answer, "actors"),
+                       {"type", "node", "count", "mailbox", "processed"});
+  auto& rooms = rows(answer, "rooms");
+  auto& connections = rows(answer, "connections");
+  auto is_of_rooms = answer.contains("rooms");
+  auto result = is_of_rooms ? rooms_table(rooms)
+                            : connections_table(connections);
+  if (in_detail)
+    result += is_of_rooms ? below(rooms, room_places)
+                          : below(connections, memberships_table);
+  return result;
+}
+
+std::string lag_line(const object& partitions) {
+  std::int64_t sum = 0, most = 0;
+  std::string where;
+  for (auto& y : rows(partitions, "partitions")) {
+    auto& x = row(y);
+    auto lag = number(x, "lag");
+    sum += lag;
+    if (lag > most) {
+      most = lag;
+      where = text(x, "topic") + '/' + text(x, "partition") + " on "
+              + text(x, "node");
+    }
+  }
+  auto result = std::to_string(sum) + " records in "
+                + std::to_string(rows(partitions, "partitions").size())
+                + " partitions";
+  return where.empty()
+           ? result
+           : result + "; most, " + std::to_string(most) + ", in " + where;
+}
+
+} // namespace weir

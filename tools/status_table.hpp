@@ -1,0 +1,38 @@
+#pragma once
+
+// Answers of the admin endpoint (schemas/weir/v1/status.proto), for people.
+
+#include <boost/json/object.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+/// Columns of text, as wide as what is in them. What is not plain (names come
+/// from clients) is printed as a JSON string.
+class text_table {
+public:
+  explicit text_table(std::vector<std::string> heading)
+    : rows_{std::move(heading)} {}
+
+  /// Requires: as many as in the heading.
+  void add(std::vector<std::string> row);
+
+  std::string text() const;
+
+private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// As a table, by the array that is in it: nodes, partitions, rooms,
+/// connections or actors. `in_detail`: with what lies below, of one room or
+/// connection.
+std::string status_table(const boost::json::object& answer,
+                         bool in_detail = false);
+
+/// How many records are not read yet, and where most of them are.
+std::string lag_line(const boost::json::object& partitions);
+
+} // namespace weir
