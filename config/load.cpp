@@ -1,10 +1,10 @@
 #include "config/load.hpp"
 
 #include "config/event_bounds.hpp"
+#include "config/keys.hpp"
 #include "config/names.hpp"
 #include "config/overrides.hpp"
 #include "config/report.hpp"
-#include "config/schema.hpp"
 #include "config/secret.hpp"
 #include "config/toml_file.hpp"
 #include "config/validate.hpp"
@@ -93,9 +93,9 @@ loaded_config load_config(const config_sources& sources) {
   auto& log = *result.log;
   auto complete = sources.file.empty()
                   || read_file(sources.file, result.value, log);
-  for (const auto& x : sources.environment)
+  for (auto& x : sources.environment)
     apply_variable(x, result.value, log);
-  for (const auto& x : sources.overrides)
+  for (auto& x : sources.overrides)
     apply_override(x, result.value, log);
   if (complete) {
     read_secret_files(result.value, log);

@@ -2,7 +2,7 @@
 
 // A configuration as it was written, before anything is known about its keys.
 // Independent of the format: the TOML file, the environment and --set all
-// become such trees, and one schema reads them.
+// become such trees, and one list of keys reads them.
 
 #include <cstdint>
 #include <string>

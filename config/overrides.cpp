@@ -1,6 +1,6 @@
 #include "config/overrides.hpp"
 
-#include "config/schema.hpp"
+#include "config/keys.hpp"
 #include "config/secret.hpp"
 #include "config/suggestion.hpp"
 #include "config/text_bounds.hpp"
@@ -62,7 +62,7 @@ std::string property_name(std::string_view text) {
 
 std::optional<std::string> path_of(const std::string& name,
                                    const std::vector<key_path>& paths) {
-  for (const auto& x : paths) {
+  for (auto& x : paths) {
     auto known = variable_name(x.path);
     if (x.kind == key_kind::properties) {
       if (name.starts_with(known + "_") && name.size() > known.size() + 1)
@@ -76,7 +76,7 @@ std::optional<std::string> path_of(const std::string& name,
 
 /// `WEIR_SERVER_` of any variable in [server], or an empty string.
 std::string section_of(const std::string& name) {
-  for (const auto& key : option_keys())
+  for (auto& key : option_keys())
     if (auto section = variable_name(key.name) + "_"; name.starts_with(section))
       return section;
   return {};
@@ -88,7 +88,7 @@ std::string nearest_variable(const std::string& name,
                              const std::string& section,
                              const std::vector<key_path>& paths) {
   std::vector<std::string> candidates;
-  for (const auto& x : paths)
+  for (auto& x : paths)
     if (auto known = variable_name(x.path);
         x.kind == key_kind::value && known.starts_with(section))
       candidates.push_back(known.substr(section.size()));
@@ -120,7 +120,7 @@ void apply_override(const std::string& text, options& out, report& log) {
 
 void apply_variable(const std::pair<std::string, std::string>& variable,
                     options& out, report& log) {
-  const auto& [name, text] = variable;
+  auto& [name, text] = variable;
   if (!name.starts_with(prefix))
     return;
   position at{"environment"};

@@ -1,6 +1,7 @@
 #pragma once
 
-// Checks across keys; those of a single value are in the schema.
+// Checks across keys; those of a key by itself are where it is declared
+// (keys.hpp).
 
 #include "config/options.hpp"
 #include "config/report.hpp"

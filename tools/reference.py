@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes the reference of the configuration from config/weir.example.toml, which
-a test holds against the table of keys (config/schema.cpp) and their defaults.
+a test holds against the table of keys (config/keys.cpp) and their defaults.
 
     tools/reference.py markdown FILE    docs/configuration.md
     tools/reference.py man FILE         weir.toml(5)

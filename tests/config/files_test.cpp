@@ -1,7 +1,7 @@
 // The files that come with Weir.
 
+#include "config/keys.hpp"
 #include "config/load.hpp"
-#include "config/schema.hpp"
 #include "tests/config/config_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -23,7 +23,7 @@ std::string path_of(const std::string& name) {
 options loaded(const std::string& name,
                std::vector<std::string> overrides = {}) {
   auto result = load_config({path_of(name), {}, std::move(overrides)});
-  for (const auto& x : result.errors)
+  for (auto& x : result.errors)
     BOOST_TEST(to_string(x) == "");
   return result.value;
 }
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_SUITE(files)
 
 BOOST_AUTO_TEST_CASE(the_example_shows_every_key) {
   auto shown = keys_shown("weir.example.toml");
-  for (const auto& x : config::key_paths()) {
+  for (auto& x : config::key_paths()) {
     // An inline table is one line.
     auto within = x.path.find(".on_connect.") != std::string::npos
                   || x.path.find(".allow.") != std::string::npos
@@ -182,10 +182,10 @@ BOOST_AUTO_TEST_CASE(the_conformance_file_is_what_the_suites_expect) {
   BOOST_TEST_REQUIRE(x.namespaces.size() == 2u);
   BOOST_TEST(x.namespaces[0].name == "/");
   BOOST_TEST(x.namespaces[1].name == "/custom");
-  for (const auto& nsp : x.namespaces)
+  for (auto& nsp : x.namespaces)
     BOOST_TEST(
       (nsp.on_connect == on_connect_options{"auth", "handshake", 50ms}));
-  const auto& locals = x.namespaces[0].locals;
+  auto& locals = x.namespaces[0].locals;
   BOOST_TEST_REQUIRE(locals.size() == 2u);
   BOOST_TEST(locals[0].as == "message-back");
   BOOST_TEST((locals[1].to == local_target::none));

@@ -1,6 +1,6 @@
 #include "config/fingerprint.hpp"
 
-#include "config/schema.hpp"
+#include "config/keys.hpp"
 #include "tests/config/config_fixture.hpp"
 
 #include <map>

@@ -1,4 +1,4 @@
-#include "config/schema.hpp"
+#include "config/keys.hpp"
 
 #include "config/address.hpp"
 #include "config/network.hpp"
@@ -181,7 +181,7 @@ const keys<options>& option_keys() {
 
 std::vector<key_path> key_paths() {
   std::vector<key_path> result;
-  for (const auto& key : option_keys())
+  for (auto& key : option_keys())
     result.insert(result.end(), key.paths.begin(), key.paths.end());
   return result;
 }

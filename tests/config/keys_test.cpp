@@ -1,6 +1,6 @@
 // Mistakes in a single key.
 
-#include "config/schema.hpp"
+#include "config/keys.hpp"
 
 #include "tests/config/config_fixture.hpp"
 
@@ -22,13 +22,13 @@ struct fixture : test::config_fixture {
     auto rest = std::string{"\n[[namespace]]\nname = \"/\"\n"};
     if (!header.starts_with("[kafka"))
       rest = "\n[kafka]\nembedded = true" + rest;
-    for (const auto& [text, expected] : rows)
+    for (auto& [text, expected] : rows)
       expect(header + "\n" + text + rest, {"weir.toml:2:" + expected});
   }
 
   /// Of a mapping that is otherwise right.
   void expect_in_mapping(const std::vector<row>& rows) {
-    for (const auto& [text, expected] : rows)
+    for (auto& [text, expected] : rows)
       expect("kafka.embedded = true\n[[namespace]]\n[[namespace.mapping]]\n"
              "room = \"lobby\"\ntopic = \"t\"\n"
                + text + "\n",
@@ -36,7 +36,7 @@ struct fixture : test::config_fixture {
   }
 
   void expect_in_local(const std::vector<row>& rows) {
-    for (const auto& [text, expected] : rows)
+    for (auto& [text, expected] : rows)
       expect("kafka.embedded = true\n[[namespace]]\n[[namespace.local]]\n"
              "events = [\"e\"]\nto = \"sender\"\n"
                + text + "\n",
@@ -44,11 +44,11 @@ struct fixture : test::config_fixture {
   }
 };
 
-BOOST_FIXTURE_TEST_SUITE(schema, fixture)
+BOOST_FIXTURE_TEST_SUITE(keys, fixture)
 
 BOOST_AUTO_TEST_CASE(every_key_has_a_name_of_its_own_in_the_environment) {
   std::set<std::string> names;
-  for (const auto& x : config::key_paths()) {
+  for (auto& x : config::key_paths()) {
     auto name = x.path;
     std::replace(name.begin(), name.end(), '.', '_');
     BOOST_TEST(names.insert(name).second, x.path);
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(unknown_sections_are_reported_with_what_was_meant) {
 }
 
 BOOST_AUTO_TEST_CASE(designed_keys_are_told_to_be_missing_in_this_version) {
-  const auto rest = R"(" is not available in this version; leave it out)";
+  auto rest = R"(" is not available in this version; leave it out)";
   for (const std::string key : {"allow_eio3", "compression", "cookie"})
     expect_in("[engineio]", {{key + " = true", std::to_string(key.size() + 4)
                                                  + ": \"" + key + rest}});

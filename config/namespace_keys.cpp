@@ -1,6 +1,6 @@
+#include "config/keys.hpp"
 #include "config/permission.hpp"
 #include "config/room_pattern.hpp"
-#include "config/schema.hpp"
 
 namespace weir::config {
 
