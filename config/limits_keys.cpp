@@ -64,6 +64,7 @@ keys<limits_options> limits_keys() {
     value("producer_queue", &o::producer_queue, size(1 * kib, 64 * gib)),
     value("forwarded_polls", &o::forwarded_polls, number(1, 10'000'000)),
     value("forwarded_bytes", &o::forwarded_bytes, size(1 * kib, 64 * gib)),
+    value("recent_sockets", &o::recent_sockets, number(1, 10'000'000)),
     value("idempotency_ids", &o::idempotency_ids, number(1, 10'000'000)),
     value("json_depth", &o::json_depth, number(1, 1'000)),
     value("connections_per_user", &o::connections_per_user,

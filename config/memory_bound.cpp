@@ -58,6 +58,9 @@ constexpr std::uint64_t per_record = 512;
 
 constexpr std::uint64_t per_idempotency_id = 160;
 
+/// The socket's id, twice, and the tag of the node that has it now.
+constexpr std::uint64_t per_recent_socket = 256;
+
 /// A forwarded request without its body; its target is a part of its header.
 constexpr std::uint64_t per_forwarded_poll = 1 * kib;
 
@@ -135,6 +138,11 @@ struct builder {
         {std::move(what), std::move(keys), each, count, unit});
   }
 
+  bool recovers() const {
+    return std::any_of(settings.namespaces.begin(), settings.namespaces.end(),
+                       [](auto& x) { return x.recovery.count() > 0; });
+  }
+
   void add_node() {
     auto loops = settings.server.io_threads != 0 ? settings.server.io_threads
                                                  : assumed.cores;
@@ -143,6 +151,8 @@ struct builder {
     add("what a loop works with",
         "engineio.max_payload, limits.outbox, server.io_threads",
         per_loop + 2 * message + limits.outbox, loops, "loops");
+    add("sockets that have closed", "limits.recent_sockets", per_recent_socket,
+        recovers() ? limits.recent_sockets : 0, "sockets");
     add("ids of emitted events", "limits.idempotency_ids", per_idempotency_id,
         limits.idempotency_ids, "ids");
     if (!settings.auth.deny_topic.empty())

@@ -60,6 +60,11 @@ bool has_ids(const options& x) {
   return any_mapping(x, [](auto& y) { return !y.id_from.empty(); });
 }
 
+bool has_recovery(const options& x) {
+  return std::any_of(x.namespaces.begin(), x.namespaces.end(),
+                     [](auto& y) { return y.recovery.count() > 0; });
+}
+
 bool asks_webhook(const options& x) {
   return std::any_of(x.namespaces.begin(), x.namespaces.end(),
                      [](auto& y) { return !y.webhook.empty(); });
@@ -125,6 +130,11 @@ const std::vector<of_node>& node_keys() {
      {"cluster.listen", "engineio.transports"},
      has_forwarding,
      no_forwarding},
+    {"limits.recent_sockets",
+     {"namespace"},
+     has_recovery,
+     "does nothing where no client recovers; set recovery in a [[namespace]], "
+     "or leave it out"},
     {"limits.idempotency_ids",
      {"namespace"},
      has_ids,

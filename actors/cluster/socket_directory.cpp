@@ -16,17 +16,15 @@ namespace weir {
 
 namespace {
 
-/// Some 10 MB.
-constexpr std::size_t remembered = 100'000;
-
 /// Nodes that are asked one after the other for one socket.
 constexpr int max_hops = 8;
 
 struct socket_directory_state {
   static inline const char* name = "weir.socket-directory";
 
-  socket_directory_state(socket_directory_actor::pointer self, std::string node)
-    : self(self), node(std::move(node)) {}
+  socket_directory_state(socket_directory_actor::pointer self, std::string node,
+                         std::size_t remembered)
+    : self(self), node(std::move(node)), recent(remembered) {}
 
   socket_directory_actor::behavior_type make_behavior() {
     return {
@@ -215,7 +213,7 @@ struct socket_directory_state {
   socket_directory_actor::pointer self;
   std::string node;
   std::unordered_map<std::string, entry> sockets; ///< bounded by the node's
-  recent_sockets recent{remembered};
+  recent_sockets recent;
   std::map<std::string, socket_peer_actor> peers; ///< by tag
   std::map<std::uint64_t, question> questions;    ///< bounded likewise
   std::uint64_t last_question = 0;
@@ -224,9 +222,10 @@ struct socket_directory_state {
 } // namespace
 
 socket_directory_actor spawn_socket_directory(actor_executor executor,
-                                              std::string node) {
+                                              std::string node,
+                                              std::size_t remembered) {
   return executor.spawn<socket_directory_actor, socket_directory_state>(
-    std::move(node));
+    std::move(node), remembered);
 }
 
 } // namespace weir

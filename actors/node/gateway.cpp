@@ -140,7 +140,8 @@ struct gateway_state {
        !settings.cluster.listen.empty()},
       outbound);
     sockets = spawn_socket_directory(loops.executor(0),
-                                     node_tag(settings.cluster.node));
+                                     node_tag(settings.cluster.node),
+                                     limits.recent_sockets);
     polls = spawn_poll_forwarder(
       loops.executor(0),
       {[&ports = ports](http::poll_request x, http::respond_poll respond) {

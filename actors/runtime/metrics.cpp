@@ -125,6 +125,7 @@ void show(caf::actor_system& system, const limits_options& x) {
   show(system, "limits.producer_queue", x.producer_queue);
   show(system, "limits.forwarded_polls", x.forwarded_polls);
   show(system, "limits.forwarded_bytes", x.forwarded_bytes);
+  show(system, "limits.recent_sockets", x.recent_sockets);
   show(system, "limits.idempotency_ids", x.idempotency_ids);
   show(system, "limits.json_depth", x.json_depth);
 }

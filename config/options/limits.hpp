@@ -106,6 +106,10 @@ struct limits_options {
   /// 503.
   std::uint32_t forwarded_polls = 100'000;
   std::size_t forwarded_bytes = 64 * mib;
+  /// Closed sockets of which this node remembers what their clients have: an
+  /// older offset brings none of them back. It should be as many as clients may
+  /// leave at once.
+  std::uint32_t recent_sockets = 100'000;
   /// Ids of emitted events that this node remembers (`id_from`).
   std::uint32_t idempotency_ids = 100'000;
   /// Nesting of JSON that a client or a record may hold.

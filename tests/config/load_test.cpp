@@ -57,6 +57,7 @@ recovery_offset = 100
 producer_queue = "2MiB"
 forwarded_polls = 8
 forwarded_bytes = "3MiB"
+recent_sockets = 9
 idempotency_ids = 7
 [log]
 level = "debug"
@@ -88,7 +89,7 @@ on_connect = { event = "auth", args = "handshake" }
   ack = "echo"
 )");
   BOOST_TEST_REQUIRE(messages(loaded) == lines{});
-  const auto& x = loaded.value;
+  auto& x = loaded.value;
   BOOST_TEST(x.server.listen == "[::1]:80");
   BOOST_TEST(x.server.io_threads == 2u);
   BOOST_TEST((x.server.header_timeout == 250ms));
@@ -116,11 +117,12 @@ on_connect = { event = "auth", args = "handshake" }
   BOOST_TEST(x.limits.producer_queue == 2'097'152u);
   BOOST_TEST(x.limits.forwarded_polls == 8u);
   BOOST_TEST(x.limits.forwarded_bytes == 3'145'728u);
+  BOOST_TEST(x.limits.recent_sockets == 9u);
   BOOST_TEST(x.limits.idempotency_ids == 7u);
   BOOST_TEST((x.log.level == log_level::debug));
   BOOST_TEST((x.log.format == log_format::json));
   BOOST_TEST_REQUIRE(x.namespaces.size() == 1u);
-  const auto& nsp = x.namespaces[0];
+  auto& nsp = x.namespaces[0];
   BOOST_TEST(nsp.name == "/chat");
   BOOST_TEST((nsp.recovery == 2min));
   BOOST_TEST((nsp.on_connect == on_connect_options{"auth", "handshake"}));
@@ -134,7 +136,7 @@ on_connect = { event = "auth", args = "handshake" }
                        .echo = false,
                        .history = 50,
                        .format = value_format::envelope,
-                       .line = 39};
+                       .line = 40};
   BOOST_TEST((nsp.mappings[0] == chat));
   BOOST_TEST(nsp.mappings[1].id_from == "/0/id");
   BOOST_TEST((nsp.mappings[1].join == join_policy::automatic));
@@ -142,7 +144,7 @@ on_connect = { event = "auth", args = "handshake" }
   BOOST_TEST(
     (nsp.locals[0]
      == local_options{
-       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 55}));
+       {"ping me"}, local_target::sender, {}, "pinged", local_ack::echo, 56}));
 }
 BOOST_AUTO_TEST_CASE(without_a_file_there_is_nothing_to_serve) {
   auto loaded = load_config({{}, {}, {"kafka.embedded=true"}});
@@ -176,7 +178,7 @@ BOOST_AUTO_TEST_CASE(certificates_are_relative_to_the_file) {
            "key = \"./node.key\"\nca = \""
            + (folder / "ca.pem").string() + "\"\n" + minimal);
   BOOST_TEST(messages(loaded) == lines{});
-  const auto& tls = loaded.value.cluster.tls;
+  auto& tls = loaded.value.cluster.tls;
   BOOST_TEST(tls.certificate == (folder / "node.pem").string());
   BOOST_TEST(tls.key == (folder / "node.key").string());
   BOOST_TEST(tls.ca == (folder / "ca.pem").string());

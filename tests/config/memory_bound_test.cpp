@@ -20,7 +20,9 @@ options small() {
   x.server.io_threads = 1;
   x.server.max_connections = 100;
   x.kafka.embedded = true;
-  x.namespaces.emplace_back().mappings.emplace_back().topic = "t";
+  auto& nsp = x.namespaces.emplace_back();
+  nsp.recovery = std::chrono::minutes{1};
+  nsp.mappings.emplace_back().topic = "t";
   return x;
 }
 
@@ -61,6 +63,7 @@ const std::vector<limit> limits{
   {"limits.rooms_per_socket", [](auto& x) { x.limits.rooms_per_socket *= 2; }},
   {"limits.room_name", [](auto& x) { x.limits.room_name *= 2; }},
   {"limits.recovery_offset", [](auto& x) { x.limits.recovery_offset *= 2; }},
+  {"limits.recent_sockets", [](auto& x) { x.limits.recent_sockets *= 2; }},
   {"limits.idempotency_ids", [](auto& x) { x.limits.idempotency_ids *= 2; }},
   {"kafka.embedded_partitions",
    [](auto& x) { x.kafka.embedded_partitions *= 2; }},

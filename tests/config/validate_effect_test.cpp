@@ -23,6 +23,7 @@ const std::string events = "events = [\"e\"]\n";
 const std::string local = "[[namespace.local]]\nevents = [\"l\"]\n";
 const std::string secret = "auth.jwt.secret = \"" + std::string(32, 'x')
                            + "\"\n";
+const std::string signs = "cluster.secret = \"" + std::string(32, 'x') + "\"\n";
 const std::string tokens = "auth.jwt.algorithms = [\"HS256\"]\n" + secret;
 const std::string public_keys = "auth.jwt.algorithms = [\"RS256\"]\n";
 const std::string tls = "server.tls.certificate = \"weir.toml\"\n"
@@ -61,6 +62,8 @@ const row rows[] = {
    listen + real + nsp},
   {"limits.forwarded_bytes", "\"32MiB\"", "\"64MiB\"", real + nsp,
    listen + real + nsp},
+  {"limits.recent_sockets", "5", "100_000", embedded + nsp,
+   signs + embedded + nsp + "recovery = \"1m\"\n"},
   {"limits.idempotency_ids", "5", "100_000", embedded + nsp + mapping + events,
    embedded + nsp + mapping + events + "id_from = \"/0/id\"\n"},
   {"auth.certificate_user", "\"uri\"", "\"none\"", tls + embedded + nobody,

@@ -54,6 +54,19 @@ BOOST_AUTO_TEST_CASE(grants_a_socket_that_nobody_has) {
   BOOST_TEST((a.answers[0].socket == socket));
 }
 
+BOOST_AUTO_TEST_CASE(remembers_what_clients_have_of_so_many_that_closed) {
+  directory = keep(spawn_socket_directory(executor, {}, 2));
+  auto closed = [&](std::string id) { close(make_socket(std::move(id)), 10); };
+  auto is_granted = [&] {
+    resume(a, 9);
+    return a.answers.back().granted;
+  };
+  closed("id"), closed("another");
+  BOOST_TEST(!is_granted());
+  closed("a third");
+  BOOST_TEST(is_granted());
+}
+
 BOOST_AUTO_TEST_CASE(waits_until_the_old_connection_is_gone) {
   auto old = make_socket();
   open(a, old);
