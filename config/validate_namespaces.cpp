@@ -29,7 +29,7 @@ std::vector<mapped_event> mapped_events(const namespace_options& x,
                                         const std::string& path) {
   std::vector<mapped_event> result;
   for (std::size_t i = 0; i < x.mappings.size(); ++i) {
-    const auto& events = x.mappings[i].events;
+    auto& events = x.mappings[i].events;
     auto list = element(path + ".mapping", i) + ".events";
     for (std::size_t j = 0; j < events.size(); ++j)
       result.push_back({events[j], &x.mappings[i], element(list, j)});
@@ -58,12 +58,11 @@ void check_mapped_events(const namespace_options& nsp,
                          const std::vector<mapped_event>& events, report& log) {
   for (auto x = events.begin(); x != events.end(); ++x) {
     check_membership_event(nsp, x->name, x->path, log);
-    auto earlier = std::find_if(events.begin(), x, [&](const auto& y) {
-      return y.name == x->name;
-    });
+    auto earlier = std::find_if(events.begin(), x,
+                                [&](auto& y) { return y.name == x->name; });
     if (earlier == x)
       continue;
-    const auto& room_from = x->mapping->room_from;
+    auto& room_from = x->mapping->room_from;
     if (room_from.empty() || room_from != earlier->mapping->room_from)
       log.error_at(x->path, in_quotes(x->name) + " is also mapped in "
                               + line_of(earlier->path, log)
@@ -77,14 +76,14 @@ void check_local_events(const namespace_options& nsp,
                         const std::string& path, report& log) {
   std::vector<std::pair<std::string_view, std::string>> seen;
   seen.reserve(mapped.size());
-  for (const auto& x : mapped)
+  for (auto& x : mapped)
     seen.emplace_back(x.name, x.path);
   for (std::size_t i = 0; i < nsp.locals.size(); ++i) {
-    const auto& events = nsp.locals[i].events;
+    auto& events = nsp.locals[i].events;
     for (std::size_t j = 0; j < events.size(); ++j) {
       auto here = element(element(path + ".local", i) + ".events", j);
       check_membership_event(nsp, events[j], here, log);
-      auto earlier = std::find_if(seen.begin(), seen.end(), [&](const auto& y) {
+      auto earlier = std::find_if(seen.begin(), seen.end(), [&](auto& y) {
         return y.first == events[j];
       });
       if (earlier != seen.end())
@@ -103,7 +102,7 @@ bool is_pattern(const mapping_options& x) {
 
 void check_overlaps(const namespace_options& nsp, const std::string& path,
                     report& log) {
-  const auto& xs = nsp.mappings;
+  auto& xs = nsp.mappings;
   for (std::size_t i = 1; i < xs.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (!is_pattern(xs[i]) || !is_pattern(xs[j])
@@ -123,7 +122,7 @@ void check_overlaps(const namespace_options& nsp, const std::string& path,
 /// The texts that a mapping's records can have as keys. Nothing where they
 /// are not all texts of a pattern: a name is repeated, or a key is wrong.
 std::optional<room_pattern> key_pattern(const mapping_options& x) {
-  const auto& text = x.key.empty() ? x.room : x.key;
+  auto& text = x.key.empty() ? x.room : x.key;
   if (text.empty() || room_pattern::check(text))
     return std::nullopt;
   return room_pattern{text};
@@ -140,11 +139,12 @@ bool share_a_key(const mapping_options& a, const mapping_options& b) {
 /// A record belongs to the rooms whose key it has.
 void check_keys(const namespace_options& nsp, const std::string& path,
                 report& log) {
-  const auto& xs = nsp.mappings;
+  auto& xs = nsp.mappings;
   for (std::size_t i = 1; i < xs.size(); ++i) {
-    auto earlier = std::find_if(xs.begin(), xs.begin() + i,
-                                [&](auto& x) { return share_a_key(x, xs[i]); });
-    if (earlier == xs.begin() + i)
+    auto here = xs.begin() + static_cast<std::ptrdiff_t>(i);
+    auto earlier = std::find_if(xs.begin(), here,
+                                [&](auto& x) { return share_a_key(x, *here); });
+    if (earlier == here)
       continue;
     auto place = element(path + ".mapping",
                          static_cast<std::size_t>(earlier - xs.begin()));

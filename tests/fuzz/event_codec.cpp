@@ -21,8 +21,7 @@ constexpr std::size_t depth = 16;
 std::optional<std::string_view> arguments(const incoming_event& x) {
   if (!json::is_valid(x.json, depth))
     return std::nullopt;
-  const auto args = x.is_array ? json::array_body(x.json)
-                               : json::at(x.json, "");
+  auto args = x.is_array ? json::array_body(x.json) : json::at(x.json, "");
   if (!args || !socketio::placeholders_match(*args, x.attachments.size()))
     return std::nullopt;
   return args;
@@ -35,7 +34,7 @@ void check_round_trip(format f, const incoming_event& x,
   event.name = x.name;
   event.args = args;
   event.attachments = x.attachments;
-  const auto record = encode_record(f, event);
+  auto record = encode_record(f, event);
   if (record.error != codec_errc::none)
     return;
   incoming_event y;
@@ -43,7 +42,7 @@ void check_round_trip(format f, const incoming_event& x,
   require(y.error == codec_errc::none, "an encoded record can be decoded");
   require(y.name == x.name && y.attachments == x.attachments,
           "an encoded record is the same when decoded");
-  const auto same = arguments(y);
+  auto same = arguments(y);
   require(same && (*same == args || f == format::raw),
           "arguments stay as they were");
 }
@@ -78,10 +77,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   std::string_view input{reinterpret_cast<const char*>(data), size};
   if (input.empty())
     return 0;
-  const auto choice = static_cast<unsigned>(input.front()) % 8;
-  const auto f = static_cast<format>(choice % 4);
+  auto choice = static_cast<unsigned>(input.front()) % 8;
+  auto f = static_cast<format>(choice % 4);
   input.remove_prefix(1);
-  const auto name = input.substr(0, input.find('\0'));
+  auto name = input.substr(0, input.find('\0'));
   input.remove_prefix(std::min(input.size(), name.size() + 1));
   thread_local incoming_event event; // reused, as in the server
   decode_record(f, "default", input, choice < 4, {{"ce_type", name}}, event);
@@ -89,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     return 0;
   require(!event.name.empty(), "an event has a name");
   // The encoder's caller has the name from the decoder: valid UTF-8.
-  if (const auto args = arguments(event); args && is_utf8(event.name))
+  if (auto args = arguments(event); args && is_utf8(event.name))
     check_round_trip(f, event, *args);
   return 0;
 }

@@ -16,16 +16,16 @@ constexpr std::size_t depth = 32;
 /// Every part of a valid text is valid.
 void check(std::string_view value) {
   require(json::is_valid(value, depth), "a slice is a value");
-  if (const auto text = json::string_value(value)) {
+  if (auto text = json::string_value(value)) {
     std::string literal;
     json::append_string(literal, *text);
     require(json::string_value(literal) == text, "a string survives");
   }
-  const auto body = json::array_body(value);
+  auto body = json::array_body(value);
   if (!body)
     return;
   auto rest = *body;
-  for (const auto element : json::elements(value)) {
+  for (auto element : json::elements(value)) {
     require(json::pop_front(rest) == element, "two ways to the same elements");
     check(element);
   }
@@ -48,7 +48,7 @@ std::vector<std::string> fuzz::corpus() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   const std::string_view input{reinterpret_cast<const char*>(data), size};
-  const auto pointer = input.substr(0, input.find('\0'));
+  auto pointer = input.substr(0, input.find('\0'));
   // A copy of exactly this size, so that ASan sees a read beyond its end.
   const std::vector<char> bytes(
     input.begin()
@@ -60,10 +60,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   require(json::is_valid(literal, 0), "any bytes make a valid literal");
   if (!json::is_valid(text, depth))
     return 0;
-  const auto whole = json::at(text, "");
+  auto whole = json::at(text, "");
   require(whole.has_value(), "a text has a value");
   check(*whole);
-  if (const auto part = json::at(text, pointer))
+  if (auto part = json::at(text, pointer))
     check(*part);
   for (const std::size_t n : {1u, 2u})
     socketio::placeholders_match(text, n);

@@ -19,7 +19,7 @@ std::string current; // what a crash was caused by
 
 void print_input(int) {
   std::fprintf(stderr, "input (%zu bytes):", current.size());
-  for (const auto c : current)
+  for (auto c : current)
     std::fprintf(stderr, " %02x", static_cast<unsigned char>(c));
   std::fputc('\n', stderr);
 }
@@ -52,7 +52,7 @@ private:
   }
 
   void change(std::string& text) {
-    const auto at = below(text.size() + 1);
+    auto at = below(text.size() + 1);
     switch (below(5)) {
       case 0:
         if (at < text.size())
@@ -68,7 +68,7 @@ private:
         text.insert(at, std::string{text, at, below(40)});
         break;
       default: { // a part of another seed
-        const auto& other = seeds_[below(seeds_.size())];
+        auto& other = seeds_[below(seeds_.size())];
         text.insert(at, other, below(other.size() + 1), below(40));
       }
     }
@@ -87,12 +87,12 @@ void run(const std::string& input) {
 } // namespace
 
 int main(int argc, char** argv) {
-  const auto rounds = argc > 1 ? std::atoi(argv[1]) : default_rounds;
-  const auto seed = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2]))
-                             : default_seed;
+  auto rounds = argc > 1 ? std::atoi(argv[1]) : default_rounds;
+  auto seed = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2]))
+                       : default_seed;
   std::signal(SIGABRT, print_input);
   run({});
-  for (const auto& input : weir::fuzz::corpus())
+  for (auto& input : weir::fuzz::corpus())
     run(input);
   mutator mutations{weir::fuzz::corpus(), seed};
   for (int round = 0; round < rounds; ++round)

@@ -34,6 +34,7 @@ public:
   };
 
   request_body() = default;
+  /// Requires: a length that is known is at most `max_body`.
   request_body(body_framing framing, std::size_t max_body,
                std::size_t max_extra);
 
