@@ -82,12 +82,14 @@ std::size_t connection_state::disconnect(const engineio::unwanted& whom) {
     return disconnect_id(whom.name);
   std::size_t result = 0;
   for (auto i = sockets.begin(); i != sockets.end();) {
-    auto& x = *i++;
-    auto is_user = !x.identity->user.empty() && x.identity->user == whom.name;
+    auto& socket = *i++;
+    auto is_user = !socket.identity->user.empty()
+                   && socket.identity->user == whom.name;
     if (!is_user
-        && (whom.what != denied || !x.token || x.token->claims.id != whom.name))
+        && (whom.what != denied || !socket.token
+            || socket.token->claims.id != whom.name))
       continue;
-    disconnect(x);
+    disconnect(socket);
     ++result;
   }
   return result;

@@ -172,31 +172,35 @@ struct cluster_state : node_links_owner {
     return result;
   }
 
-  void on_greeting(peer_greeting x) {
-    if (!members.join(x.node, x.incarnation, now()))
+  void on_greeting(peer_greeting greeting) {
+    if (!members.join(greeting.node, greeting.incarnation, now()))
       return log::debug("a greeting over a link that is not wanted any more",
-                        {{"node", x.node}});
-    auto i = peers.find(x.from.address());
-    auto& y = i == peers.end() ? add({x.node, x.incarnation, x.from})
-                               : i->second;
-    if (std::exchange(y.has_greeted, true))
+                        {{"node", greeting.node}});
+    auto i = peers.find(greeting.from.address());
+    auto& from = i == peers.end()
+                   ? add({greeting.node, greeting.incarnation, greeting.from})
+                   : i->second;
+    if (std::exchange(from.has_greeted, true))
       return;
-    auto* known = members.find(x.node);
-    log::info("node joined", {{"node", x.node}, {"address", known->address}});
+    auto* known = members.find(greeting.node);
+    log::info("node joined",
+              {{"node", greeting.node}, {"address", known->address}});
     failures.erase(known->address);
-    refusals.erase(x.node);
+    refusals.erase(greeting.node);
     refusals.erase(""); // whose it was
-    for (auto& claim : x.claims)
-      take(x.node, claim, false);
-    y.knows_interim = y.is_available
-      = x.services.contains(std::string{interim_service});
+    for (auto& claim : greeting.claims)
+      take(greeting.node, claim, false);
+    from.knows_interim = from.is_available
+      = greeting.services.contains(std::string{interim_service});
     tell_changes();
-    tell_interim_claims(y);
-    for (auto& z : options.watchers)
-      tell(self, z, peer_joined{x.node, node_tag(x.node), x.services});
+    tell_interim_claims(from);
+    for (auto& watcher : options.watchers)
+      tell(self, watcher,
+           peer_joined{greeting.node, node_tag(greeting.node),
+                       greeting.services});
     // Of two that join through this node, the later one hears of the earlier.
-    if (x.is_alone)
-      tell(self, y.handle, addresses_known{members.addresses()});
+    if (greeting.is_alone)
+      tell(self, from.handle, addresses_known{members.addresses()});
     update_interim();
   }
 
@@ -240,19 +244,19 @@ struct cluster_state : node_links_owner {
   /// Its partitions will be others' when Kafka says so; whoever is subscribed
   /// there keeps its place.
   void drop(std::map<caf::actor_addr, peer>::iterator i, std::string why) {
-    auto x = std::move(i->second);
+    auto lost = std::move(i->second);
     peers.erase(i);
-    self->demonitor(x.handle.address());
-    links->close(x.node); // whatever it still holds
-    if (members.lose(x.node, x.incarnation, now()))
-      log::warning("link lost", {{"node", x.node}, {"why", why}});
+    self->demonitor(lost.handle.address());
+    links->close(lost.node); // whatever it still holds
+    if (members.lose(lost.node, lost.incarnation, now()))
+      log::warning("link lost", {{"node", lost.node}, {"why", why}});
     else
-      log::info("node gone", {{"node", x.node}, {"why", why}});
-    if (!x.has_greeted)
+      log::info("node gone", {{"node", lost.node}, {"why", why}});
+    if (!lost.has_greeted)
       return;
-    vacate_all(x.node);
-    for (auto& y : options.watchers)
-      tell(self, y, peer_gone{x.node, node_tag(x.node)});
+    vacate_all(lost.node);
+    for (auto& watcher : options.watchers)
+      tell(self, watcher, peer_gone{lost.node, node_tag(lost.node)});
     update_interim();
   }
 

@@ -45,15 +45,15 @@ void session_drain::start() {
 void session_drain::go_on() {
   auto elapsed = steady_clock::now() - begin_;
   for (auto due = pace_.due(elapsed); asked_ < due; ++asked_)
-    if (auto x = sessions_[asked_].lock())
-      x->ask_to_close();
+    if (auto session = sessions_[asked_].lock())
+      session->ask_to_close();
   auto overdue = pace_.due(elapsed - close_timeout);
   for (; closed_ < asked_; ++closed_) {
-    auto x = sessions_[closed_].lock();
-    if (x && !x->is_over() && closed_ >= overdue)
+    auto session = sessions_[closed_].lock();
+    if (session && !session->is_over() && closed_ >= overdue)
       break;
-    if (x)
-      x->shut_down();
+    if (session)
+      session->shut_down();
   }
   if (closed_ == sessions_.size()) {
     done_();

@@ -46,17 +46,18 @@ struct admin_server::impl : request_handler,
                             std::enable_shared_from_this<impl> {
   bool on_header(http_session& from) override {
     using boost::beast::http::field;
-    auto& x = from.message();
-    auto [status, why]
-      = judge_caller({all_of(x, field::host), all_of(x, field::origin),
-                      all_of(x, field::authorization), from.is_encrypted()},
-                     token);
+    auto& request = from.message();
+    auto [status, why] = judge_caller(
+      {all_of(request, field::host), all_of(request, field::origin),
+       all_of(request, field::authorization), from.is_encrypted()},
+      token);
     if (status == 0)
       return true;
     tell(engineio::port_event::operator_refused);
     log::limited(log_level::warning, "an operator's request is refused", why,
                  {{"from", from.peer_address().to_string()},
-                  {"request", text(x.method_string()) + ' ' + text(x.target())},
+                  {"request", text(request.method_string()) + ' '
+                                + text(request.target())},
                   {"why", why}});
     if (status == 401)
       from.add_fields("WWW-Authenticate: Bearer\r\n");

@@ -163,23 +163,23 @@ bool client_loop::answer_preflight(http_session& from) {
 // -- Engine.IO ----------------------------------------------------------------
 
 bool client_loop::on_engine_header(http_session& from) {
-  engine_request x{from.message()};
-  auto e = x.error(settings().engineio);
-  if (!e && is_from_elsewhere(from, x))
-    e = request_error::forbidden;
-  else if (!e && !x.has_sid)
-    e = x.handshake_error();
-  else if (!e && move_to_session(from, x.sid))
+  engine_request request{from.message()};
+  auto error = request.error(settings().engineio);
+  if (!error && is_from_elsewhere(from, request))
+    error = request_error::forbidden;
+  else if (!error && !request.has_sid)
+    error = request.handshake_error();
+  else if (!error && move_to_session(from, request.sid))
     return false;
   from.add_fields("Cache-Control: no-store\r\n");
-  if (e) {
-    refuse(from, x, *e);
+  if (error) {
+    refuse(from, request, *error);
     return false;
   }
-  if (!x.has_sid)
-    return on_handshake(from, x);
-  return is_foreign(x.sid) ? on_foreign_header(from, x)
-                           : on_session_header(from, x);
+  if (!request.has_sid)
+    return on_handshake(from, request);
+  return is_foreign(request.sid) ? on_foreign_header(from, request)
+                                 : on_session_header(from, request);
 }
 
 /// Browsers do not hold WebSockets to CORS: a server that has a list of origins
