@@ -42,8 +42,8 @@ constexpr std::size_t around_an_event = 2 * kib;
 constexpr std::size_t escaped_character = 6;
 
 bool has_attachments(const options& x) {
-  for (const auto& nsp : x.namespaces)
-    for (const auto& mapping : nsp.mappings)
+  for (auto& nsp : x.namespaces)
+    for (auto& mapping : nsp.mappings)
       if (mapping.format == value_format::raw
           || mapping.format == value_format::envelope)
         return true;
@@ -53,9 +53,9 @@ bool has_attachments(const options& x) {
 /// What is written of an event besides its arguments, wherever.
 std::size_t around(const options& x) {
   std::size_t longest = 0;
-  for (const auto& nsp : x.namespaces)
-    for (const auto& mapping : nsp.mappings)
-      for (const auto& event : mapping.events)
+  for (auto& nsp : x.namespaces)
+    for (auto& mapping : nsp.mappings)
+      for (auto& event : mapping.events)
         longest = std::max(longest, nsp.name.size() + mapping.topic.size()
                                       + event.size() * escaped_character);
   return longest + around_an_event;

@@ -47,7 +47,7 @@ private:
 
 template <class... Ts>
 void add_all(field_hash& out, const Ts&... xs) {
-  auto add = [&out](const auto& x) {
+  auto add = [&out](auto& x) {
     if constexpr (requires { std::string_view{x}; })
       out.add(std::string_view{x});
     else if constexpr (requires { x.size(); })

@@ -31,7 +31,7 @@ std::string without_indexes(const std::string& path) {
 void add_property(const node& in, const std::string& path,
                   const std::string& name, properties& out, report& log) {
   if (auto table = std::get_if<node::table>(&in.value)) {
-    for (const auto& x : *table)
+    for (auto& x : *table)
       add_property(x.value, path, name + "." + x.key, out, log);
     return;
   }
@@ -58,7 +58,7 @@ void read_properties(const node& in, const std::string& path, properties& out,
   auto table = std::get_if<node::table>(&in.value);
   if (!table)
     return report_no_table(in, path, log);
-  for (const auto& x : *table)
+  for (auto& x : *table)
     add_property(x.value, path, x.key, out, log);
 }
 

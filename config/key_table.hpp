@@ -58,8 +58,8 @@ template <class T>
 std::vector<key_path>
 paths_below(const std::string& name, const keys<T>& inner) {
   std::vector<key_path> result;
-  for (const auto& key : inner)
-    for (const auto& x : key.paths)
+  for (auto& key : inner)
+    for (auto& x : key.paths)
       result.push_back({name + "." + x.path, x.kind});
   return result;
 }
@@ -68,14 +68,14 @@ template <class T>
 void read_entry(const entry& x, const std::string& table, const keys<T>& known,
                 T& out, report& log) {
   auto path = table.empty() ? x.key : table + "." + x.key;
-  for (const auto& key : known) {
+  for (auto& key : known) {
     if (key.name == x.key) {
       log.given(path, x.value.at);
       return key.read(out, x.value, path, log);
     }
   }
   std::vector<std::string> names;
-  for (const auto& key : known)
+  for (auto& key : known)
     if (key.paths.empty() || key.paths[0].kind != key_kind::planned)
       names.push_back(key.name);
   report_unknown(x, path, names, log);
@@ -89,7 +89,7 @@ void read_table(const node& in, const std::string& path, const keys<T>& known,
   auto table = std::get_if<node::table>(&in.value);
   if (!table)
     return report_no_table(in, path, log);
-  for (const auto& x : *table)
+  for (auto& x : *table)
     read_entry(x, path, known, out, log);
 }
 
@@ -137,7 +137,7 @@ tables(std::string name, std::vector<V> T::*member, const keys<V>& inner) {
     auto array = std::get_if<node::array>(&in.value);
     if (!array)
       return report_no_tables(in, path, log);
-    for (const auto& x : *array) {
+    for (auto& x : *array) {
       auto index = std::to_string((out.*member).size());
       auto element = path;
       element += "[" + index + "]";

@@ -136,7 +136,7 @@ parser<std::vector<std::string>> list(const parser<std::string>& element) {
       return std::nullopt;
     }
     std::vector<std::string> result;
-    for (const auto& x : *array) {
+    for (auto& x : *array) {
       log.given(path + "[" + std::to_string(result.size()) + "]", x.at);
       auto value = element(x, path, log);
       if (!value)
@@ -215,9 +215,8 @@ std::optional<std::size_t> find_choice(const node& in, const std::string& path,
   auto i = std::find(known.begin(), known.end(), *name);
   if (i != known.end())
     return static_cast<std::size_t>(i - known.begin());
-  auto is_planned
-    = std::any_of(planned.begin(), planned.end(),
-                  [&](const auto& x) { return name->starts_with(x); });
+  auto is_planned = std::any_of(planned.begin(), planned.end(),
+                                [&](auto& x) { return name->starts_with(x); });
   report_value(
     in, path,
     is_planned ? in_quotes(*name) + " is not available in this version"
@@ -230,7 +229,7 @@ std::optional<std::size_t> find_choice(const node& in, const std::string& path,
 parser<std::string> name_of(const std::vector<std::string>& known) {
   std::vector<std::pair<std::string, std::string>> values;
   values.reserve(known.size());
-  for (const auto& x : known)
+  for (auto& x : known)
     values.emplace_back(x, x);
   return choice(values);
 }

@@ -63,7 +63,7 @@ parser<E> choice(const std::vector<std::pair<std::string, E>>& values,
                  const std::vector<std::string>& planned = {}) {
   std::vector<std::string> known;
   known.reserve(values.size());
-  for (const auto& x : values)
+  for (auto& x : values)
     known.push_back(x.first);
   return [=](const node& in, const std::string& path,
              report& log) -> std::optional<E> {

@@ -41,14 +41,14 @@ std::optional<std::uint64_t> parse(std::string_view text,
   if (code != std::errc{})
     return std::nullopt;
   auto name = std::string_view{unit_begin, end};
-  for (const auto& unit : units)
+  for (auto& unit : units)
     if (unit.name == name && number <= max_quantity / unit.factor)
       return number * unit.factor;
   return std::nullopt;
 }
 
 std::string format(std::uint64_t x, std::span<const unit> units) {
-  for (const auto& unit : units)
+  for (auto& unit : units)
     if (x >= unit.factor && x % unit.factor == 0)
       return std::to_string(x / unit.factor) + std::string{unit.name};
   return "0" + std::string{units.back().name};

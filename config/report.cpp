@@ -114,7 +114,7 @@ bool report::lacks(const std::string& table, const std::string& key) const {
 }
 
 std::string report::elsewhere(const std::string& name) const {
-  for (const auto& path : known_paths_)
+  for (auto& path : known_paths_)
     if (auto found = up_to_component(path, name); !found.empty())
       return found;
   return {};
@@ -126,9 +126,7 @@ std::vector<config_error> report::in_order() const {
     return std::tuple{rank(x), x.line, x.column};
   };
   std::stable_sort(result.begin(), result.end(),
-                   [&](const auto& a, const auto& b) {
-                     return key(a) < key(b);
-                   });
+                   [&](auto& a, auto& b) { return key(a) < key(b); });
   return result;
 }
 

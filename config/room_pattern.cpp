@@ -40,7 +40,7 @@ std::optional<std::string> cut(std::string_view text, parts& out) {
 }
 
 std::optional<std::string> check_names(const parts& x) {
-  for (const auto& name : x.names) {
+  for (auto& name : x.names) {
     if (name.empty())
       return "has a capture without a name; write it like \"{id}\"";
     if (!std::all_of(name.begin(), name.end(), is_name_character))
@@ -74,7 +74,7 @@ struct token {
 /// A capture of one or more characters is any character, then any sequence.
 std::vector<token> tokens(const std::vector<std::string>& literals) {
   std::vector<token> result;
-  for (const auto& literal : literals) {
+  for (auto& literal : literals) {
     if (&literal != &literals.front()) {
       result.push_back({token::any});
       result.push_back({token::any_sequence});
@@ -150,7 +150,7 @@ std::optional<std::string> room_pattern::check_template(std::string_view text) {
 std::optional<captures> room_pattern::match(std::string_view room) const {
   if (is_constant())
     return room == text_ ? std::optional{captures{}} : std::nullopt;
-  const auto& suffix = literals_.back();
+  auto& suffix = literals_.back();
   if (room.size() < literals_.front().size() + suffix.size()
       || !room.starts_with(literals_.front()) || !room.ends_with(suffix))
     return std::nullopt;
@@ -194,7 +194,7 @@ bool room_pattern::uses_known_names(std::string_view text) const {
   parts x;
   if (cut(text, x))
     return false;
-  return std::all_of(x.names.begin(), x.names.end(), [this](const auto& name) {
+  return std::all_of(x.names.begin(), x.names.end(), [this](auto& name) {
     return std::find(names_.begin(), names_.end(), name) != names_.end();
   });
 }
@@ -203,7 +203,7 @@ std::optional<std::string>
 room_pattern::unused_name(std::string_view text) const {
   parts x;
   cut(text, x);
-  for (const auto& name : names_)
+  for (auto& name : names_)
     if (std::find(x.names.begin(), x.names.end(), name) == x.names.end())
       return name;
   return std::nullopt;
@@ -225,7 +225,7 @@ bool room_pattern::overlaps(const room_pattern& other) const {
 
 std::size_t room_pattern::shortest() const {
   auto result = names_.size();
-  for (const auto& x : literals_)
+  for (auto& x : literals_)
     result += x.size();
   return result;
 }

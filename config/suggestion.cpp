@@ -49,7 +49,7 @@ std::string nearest(std::string_view word,
     return {};
   std::string best;
   auto limit = std::clamp<std::size_t>(word.size() / 3, 1, max_slips) + 1;
-  for (const auto& candidate : candidates) {
+  for (auto& candidate : candidates) {
     if (auto d = distance(word, candidate); d < limit) {
       best = candidate;
       limit = d;
@@ -67,7 +67,7 @@ std::string suggestion(std::string_view word,
   if (auto best = nearest(word, candidates); !best.empty())
     return did_you_mean(best);
   std::string result = "; possible: ";
-  for (const auto& candidate : candidates)
+  for (auto& candidate : candidates)
     result += (&candidate == &candidates.front() ? "" : ", ")
               + in_quotes(candidate);
   return result;

@@ -44,8 +44,8 @@ private:
   /// To its end, or where it lacks one to that of the line or the text.
   void skip_string(char quote) {
     const std::string three(3, quote);
-    const auto is_long = text_.substr(at_, 3) == three;
-    const auto end = is_long ? three : three.substr(0, 1);
+    auto is_long = text_.substr(at_, 3) == three;
+    auto end = is_long ? three : three.substr(0, 1);
     for (at_ += end.size(); at_ < text_.size(); ++at_) {
       if (text_.substr(at_, end.size()) == end) {
         at_ += end.size();
@@ -59,8 +59,8 @@ private:
   }
 
   too_deep at(const std::string& what) const {
-    const auto end = std::min(at_, text_.size());
-    const auto before = text_.substr(0, end - 1);
+    auto end = std::min(at_, text_.size());
+    auto before = text_.substr(0, end - 1);
     return {end - 1,
             static_cast<std::uint32_t>(
               std::count(before.begin(), before.end(), '\n') + 1),

@@ -42,7 +42,7 @@ node to_node(const toml::node& in, const std::string& file);
 
 node::table to_table(const toml::table& in, const std::string& file) {
   node::table result;
-  for (const auto& [key, value] : in)
+  for (auto& [key, value] : in)
     result.push_back({std::string{key.str()}, place(key.source(), file),
                       to_node(value, file)});
   return result;
@@ -50,7 +50,7 @@ node::table to_table(const toml::table& in, const std::string& file) {
 
 node::array to_array(const toml::array& in, const std::string& file) {
   node::array result;
-  for (const auto& value : in)
+  for (auto& value : in)
     result.push_back(to_node(value, file));
   return result;
 }

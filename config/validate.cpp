@@ -38,7 +38,7 @@ constexpr std::array taken_properties = {
 
 void validate_properties(const std::map<std::string, std::string>& x,
                          const std::string& path, report& log) {
-  for (const auto& taken : taken_properties)
+  for (auto& taken : taken_properties)
     if (x.contains(std::string{taken.name}))
       log.error(log.place_of(path + "." + std::string{taken.name}),
                 in_quotes(taken.name)
@@ -97,7 +97,7 @@ void validate_server(const server_options& x, report& log) {
     log.error_at("server.echo_path", in_quotes(x.echo_path) + " and path, "
                                        + in_quotes(x.path)
                                        + ", must not lie within each other");
-  const auto& origins = x.cors.origins;
+  auto& origins = x.cors.origins;
   if (x.cors.credentials && origins.empty()
       && log.lacks("server.cors", "origins"))
     log.error_at("server.cors.credentials",

@@ -20,7 +20,7 @@ std::size_t skip_string(std::string_view text, std::size_t first) {
   for (auto i = text.find('"', first + 1); i != text.npos;
        i = text.find('"', i + 1)) {
     // A quote behind an odd number of backslashes is part of the text.
-    const auto plain = text.find_last_not_of('\\', i - 1);
+    auto plain = text.find_last_not_of('\\', i - 1);
     if ((i - plain) % 2 == 1)
       return i + 1;
   }
@@ -98,12 +98,12 @@ std::string to_envelope(const outgoing_event& event) {
   message.set_source(event.source.data(), event.source.size());
   message.set_socket_id(event.socket_id.data(), event.socket_id.size());
   message.set_user(event.user.data(), event.user.size());
-  const auto millis = (event.time_ms % 1000 + 1000) % 1000;
+  auto millis = (event.time_ms % 1000 + 1000) % 1000;
   auto& time = *message.mutable_time();
   time.set_seconds((event.time_ms - millis) / 1000);
   time.set_nanos(static_cast<std::int32_t>(millis * 1'000'000));
   message.set_args_json(array_of(event.args));
-  for (const auto attachment : event.attachments)
+  for (auto attachment : event.attachments)
     message.add_attachments(attachment.data(), attachment.size());
   message.set_wants_ack(event.wants_ack);
   return message.SerializeAsString();
@@ -137,7 +137,7 @@ std::string_view content_type(format f) {
 
 void decode_headers(const std::vector<header>& headers,
                     incoming_event& result) {
-  for (const auto& [name, value] : headers) {
+  for (auto& [name, value] : headers) {
     if (name == "ce_type")
       result.name = value;
     else if (name == "ce_weirsid")
@@ -161,7 +161,7 @@ void decode_envelope(std::string_view value, incoming_event& result) {
   result.storage = std::move(*message.mutable_args_json());
   if (result.storage.empty())
     result.storage = "[]"; // a producer with nothing to say left it out
-  const auto args_size = result.storage.size();
+  auto args_size = result.storage.size();
   result.storage += message.name();
   result.storage += message.socket_id();
   const std::string_view all = result.storage;
@@ -173,7 +173,7 @@ void decode_envelope(std::string_view value, incoming_event& result) {
     result.socket_id = all.substr(args_size + message.name().size());
   for (auto& attachment : *message.mutable_attachments())
     result.attachment_storage.push_back(std::move(attachment));
-  for (const auto& attachment : result.attachment_storage)
+  for (auto& attachment : result.attachment_storage)
     result.attachments.push_back(attachment);
 }
 

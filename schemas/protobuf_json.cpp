@@ -10,8 +10,8 @@ std::string print(const google::protobuf::Message& message) {
   options.preserve_proto_field_names = true;
   std::string result;
   // Fails only for types that these messages do not hold (Any).
-  const auto status
-    = google::protobuf::util::MessageToJsonString(message, &result, options);
+  auto status = google::protobuf::util::MessageToJsonString(message, &result,
+                                                            options);
   return status.ok() ? result : "{}";
 }
 

@@ -28,7 +28,7 @@ inline std::optional<std::uint64_t> take_varint(std::string_view& from,
   for (unsigned shift = 0; shift < 64 && !from.empty(); shift += 7) {
     const std::uint64_t byte = static_cast<unsigned char>(from.front());
     from.remove_prefix(1);
-    const auto bits = byte & 0x7f;
+    auto bits = byte & 0x7f;
     if (bits << shift >> shift != bits)
       return std::nullopt;
     result |= bits << shift;

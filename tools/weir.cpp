@@ -77,11 +77,11 @@ void check_files(loaded_config& config, F use) {
 
 /// Adds what only those can tell who use it, as they would at the start.
 void check_by_use(loaded_config& config) {
-  const auto& x = config.value;
-  for (const auto& y : kafka::check_settings(x.kafka, x.cluster))
+  auto& x = config.value;
+  for (auto& y : kafka::check_settings(x.kafka, x.cluster))
     add_error(config, y.path, y.problem);
   if (x.auth.jwt.is_configured())
-    for (const auto& y : auth::load_keys(x.auth.jwt).problems)
+    for (auto& y : auth::load_keys(x.auth.jwt).problems)
       add_error(config, y.path, y.path + ": " + y.text);
   if (x.auth.webhook.is_configured())
     if (auto y = auth::check_webhook(x.auth.webhook))

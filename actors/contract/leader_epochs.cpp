@@ -9,7 +9,7 @@ namespace {
 
 template <class T>
 bool take_number(std::string_view& text, T& x) {
-  const auto* end = text.data() + text.size();
+  auto* end = text.data() + text.size();
   auto [rest, error] = std::from_chars(text.data(), end, x);
   text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
   return error == std::errc{};

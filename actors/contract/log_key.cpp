@@ -38,8 +38,8 @@ std::string log_key(kafka::log_id log, std::int32_t leader_epoch) {
 named_log take_log(std::vector<std::string>& keys) {
   auto text = take(keys, mark).value_or("");
   named_log result;
-  const auto* end = text.data() + text.size();
-  const auto* at = std::from_chars(text.data(), end, result.log).ptr;
+  auto* end = text.data() + text.size();
+  auto* at = std::from_chars(text.data(), end, result.log).ptr;
   if (at != end && *at == '/')
     std::from_chars(at + 1, end, result.leader_epoch);
   return result;

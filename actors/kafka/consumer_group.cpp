@@ -479,7 +479,7 @@ struct consumer_group_state : kafka::consumer_events {
       // Lost, or committed when it is given back; or not for us to commit.
       if (!consumers.contains(x))
         continue;
-      const auto here = position_of(position);
+      auto here = position_of(position);
       if (auto& last = committed[x]; last != here)
         changed[x] = last = here;
     }

@@ -571,7 +571,7 @@ struct partition_consumer_state {
     if (log == 0 || x.wants.leader_epoch() < 0 || x.beyond >= believed_ticks)
       return true;
     source->ask_leader();
-    const auto& leader = source->leader();
+    auto& leader = source->leader();
     if (leader && leader->epoch > x.wants.leader_epoch()
         && leader->log_end < x.wants.scanned_to())
       return true;

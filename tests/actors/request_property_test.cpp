@@ -180,7 +180,7 @@ struct world : test::deterministic_actor_system {
   /// the rooms.
   outbound_router_actor spawn_watcher() {
     return keep_probe(system.spawn([this](outbound_router_actor::pointer me) {
-      auto pass = [this, me](const auto& x) { weir::tell(me, router, x); };
+      auto pass = [this, me](auto& x) { weir::tell(me, router, x); };
       return outbound_router_actor::behavior_type{
         [](const record_batch&) {},
         [](const keys_added&) {},

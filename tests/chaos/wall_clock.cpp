@@ -85,13 +85,13 @@ int timespec_get(timespec* time, int base) {
 }
 
 int gettimeofday(timeval* time, void*) {
-  const auto now = shown_time(CLOCK_REALTIME);
+  auto now = shown_time(CLOCK_REALTIME);
   *time = {now / second, now % second / 1000};
   return 0;
 }
 
 time_t time(time_t* into) {
-  const auto now = static_cast<time_t>(shown_time(CLOCK_REALTIME) / second);
+  auto now = static_cast<time_t>(shown_time(CLOCK_REALTIME) / second);
   if (into != nullptr)
     *into = now;
   return now;
@@ -115,11 +115,10 @@ int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
   if (until->tv_sec < thirty_years)
     return pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, until);
   while (true) {
-    const auto left = to_nanoseconds(*until) - shown_time(CLOCK_REALTIME);
+    auto left = to_nanoseconds(*until) - shown_time(CLOCK_REALTIME);
     if (left <= 0)
       return ETIMEDOUT;
-    const auto wake
-      = to_timespec(true_time(CLOCK_MONOTONIC) + std::min(left, slice));
+    auto wake = to_timespec(true_time(CLOCK_MONOTONIC) + std::min(left, slice));
     const int result = pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC,
                                               &wake);
     if (result != ETIMEDOUT)

@@ -41,7 +41,7 @@ public:
   /// The mistakes as the user sees them, with the folder left out.
   lines messages(const loaded_config& loaded) const {
     lines result;
-    for (const auto& x : loaded.errors) {
+    for (auto& x : loaded.errors) {
       auto line = to_string(x);
       auto prefix = folder.string() + "/";
       for (auto i = line.find(prefix); i != std::string::npos;

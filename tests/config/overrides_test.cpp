@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(overrides_take_the_type_of_their_key) {
      "kafka.properties.session.timeout.ms=6000", "log.level=error",
      "admin.token=", "kafka.producer.sasl.password=a=b"});
   BOOST_TEST(messages(loaded) == lines{});
-  const auto& x = loaded.value;
+  auto& x = loaded.value;
   BOOST_TEST(x.server.listen == "127.0.0.1:0");
   BOOST_TEST(x.server.io_threads == 3u);
   BOOST_TEST((x.engineio.ping_interval == 5s));
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(mistakes_are_in_file_order_then_variables_then_overrides) {
   write("[server]\nio_threads = \"b\"\npath = 1\n[kafka]\nembedded = 1\n");
   auto loaded = load_config({file(), {{"WEIR_LOG_X", "1"}}, {"x=1"}});
   lines places;
-  for (const auto& x : loaded.errors)
+  for (auto& x : loaded.errors)
     places.push_back(x.source.substr(x.source.rfind('/') + 1) + ":"
                      + std::to_string(x.line) + ":" + std::to_string(x.column));
   BOOST_TEST(places

@@ -130,11 +130,11 @@ BOOST_AUTO_TEST_CASE(overlap_agrees_with_matching) {
         room += (bits >> i & 1u) ? 'b' : 'a';
       rooms.push_back(room);
     }
-  for (const auto& a : patterns)
-    for (const auto& b : patterns) {
+  for (auto& a : patterns)
+    for (auto& b : patterns) {
       room_pattern x{a};
       room_pattern y{b};
-      auto common = std::any_of(rooms.begin(), rooms.end(), [&](const auto& r) {
+      auto common = std::any_of(rooms.begin(), rooms.end(), [&](auto& r) {
         return x.match(r) && y.match(r);
       });
       BOOST_TEST(x.overlaps(y) == common, a << " and " << b);

@@ -76,9 +76,9 @@ BOOST_AUTO_TEST_CASE(certificates_are_users_where_there_are_certificates) {
     BOOST_TEST(messages(x) == lines{}, boost::test_tools::per_element());
     BOOST_TEST((x.value.auth.certificate_user == expected));
   }
-  const auto alone = "weir.toml:2:20: certificate_user: no client shows a "
-                     "certificate; set client_ca in [server.tls] to the "
-                     "authorities that have signed them, or leave it out";
+  auto alone = "weir.toml:2:20: certificate_user: no client shows a "
+               "certificate; set client_ca in [server.tls] to the "
+               "authorities that have signed them, or leave it out";
   expect(with(tls), {alone});
   expect(with(""), {alone});
   expect(with("[admin.tls]\n" + tls.substr(13) + ca), {alone});

@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(an_event_of_several_mappings_names_its_room_in_each) {
   expect_of_two(
     "room = \"a:{id}\"\nevents = [\"e\"]\nroom_from = \"/0/room\"\n",
     "room = \"b\"\nevents = [\"e\"]\nroom_from = \"/0/room\"\n", {});
-  const auto message = std::string{
+  auto message = std::string{
     R"("e" is also mapped in line 6; an event of several mappings needs the same room_from in each, to tell the rooms apart)"};
   expect_of_two("room = \"a\"\nevents = [\"e\"]\n",
                 "room = \"b\"\nevents = [\"e\"]\n",
@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(rooms_of_one_topic_do_not_share_a_key) {
                           + "\n[[namespace.mapping]]\n" + second + "\n",
                         expected);
   };
-  const auto message = [](const std::string& room) {
+  auto message = [](const std::string& room) {
     return "some key is also that of a room \"" + room
            + "\" of line 4 in the same topic, so each would get the other's "
              "events; choose keys that differ, or another topic";

@@ -63,9 +63,9 @@ void decode_messages(std::istream& messages) {
   socketio::decoder decoder{depth, max_bytes};
   for (std::string message; messages >> message;) {
     // A copy that ends with the message, for ASan.
-    const auto bytes = from_hex(std::string_view{message}.substr(1));
-    const auto result = message.front() == 'b' ? decoder.binary(bytes)
-                                               : decoder.text(bytes);
+    auto bytes = from_hex(std::string_view{message}.substr(1));
+    auto result = message.front() == 'b' ? decoder.binary(bytes)
+                                         : decoder.text(bytes);
     std::cout << verdict(result) << ';';
     if (result.error != socketio::decode_errc::none)
       return;
@@ -75,7 +75,7 @@ void decode_messages(std::istream& messages) {
 void decode_payload(std::istream& line) {
   std::string hex;
   line >> hex;
-  const auto body = from_hex(hex);
+  auto body = from_hex(hex);
   if (!is_utf8(body)) {
     std::cout << "error;";
     return;
@@ -83,7 +83,7 @@ void decode_payload(std::istream& line) {
   engineio::payload_reader reader{body};
   std::string bytes;
   while (auto text = reader.next()) {
-    const auto x = engineio::parse_packet(*text, bytes);
+    auto x = engineio::parse_packet(*text, bytes);
     if (!x) {
       std::cout << "error;";
       return;

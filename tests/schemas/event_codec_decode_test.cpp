@@ -14,10 +14,10 @@ constexpr format all_formats[]{format::json, format::args, format::raw,
 BOOST_FIXTURE_TEST_SUITE(event_codec_decodes, event_codec_fixture)
 
 BOOST_AUTO_TEST_CASE(what_it_encoded_in_every_format) {
-  for (const auto f : {format::json, format::args, format::envelope}) {
-    const auto& x = round_trip(f);
-    const auto whole = x.is_array ? '[' + std::string{event.args} + ']'
-                                  : std::string{event.args};
+  for (auto f : {format::json, format::args, format::envelope}) {
+    auto& x = round_trip(f);
+    auto whole = x.is_array ? '[' + std::string{event.args} + ']'
+                            : std::string{event.args};
     BOOST_TEST(x.error == codec_errc::none);
     BOOST_TEST(x.name == "chat message");
     BOOST_TEST(x.socket_id == "socket-1");
@@ -30,25 +30,24 @@ BOOST_AUTO_TEST_CASE(what_it_encoded_in_every_format) {
 BOOST_AUTO_TEST_CASE(attachments_from_raw) {
   event.args = placeholder;
   event.attachments = {bytes};
-  const auto& x = round_trip(format::raw);
+  auto& x = round_trip(format::raw);
   BOOST_TEST(x.json == placeholder);
   BOOST_TEST(!x.is_array);
   BOOST_TEST((x.attachments == views{bytes}));
 }
 
 BOOST_AUTO_TEST_CASE(attachments_from_an_envelope) {
-  const auto args = R"([{"_placeholder":true,"num":1}],)"
-                    + std::string{placeholder};
+  auto args = R"([{"_placeholder":true,"num":1}],)" + std::string{placeholder};
   event.args = args;
   const std::string large(100'000, 'x');
   event.attachments = {bytes, large};
-  const auto& x = round_trip(format::envelope);
+  auto& x = round_trip(format::envelope);
   BOOST_TEST(x.json == '[' + args + ']');
   BOOST_TEST((x.attachments == views{bytes, large}));
 }
 
 BOOST_AUTO_TEST_CASE(a_foreign_record_without_headers) {
-  const auto& x = decode(format::json, R"({"a":1})");
+  auto& x = decode(format::json, R"({"a":1})");
   BOOST_TEST(x.error == codec_errc::none);
   BOOST_TEST(x.name == "default name");
   BOOST_TEST(x.json == R"({"a":1})");
@@ -71,17 +70,17 @@ BOOST_AUTO_TEST_CASE(the_name_from_the_header_of_whichever_producer) {
 
 BOOST_AUTO_TEST_CASE(an_envelope_without_headers_by_what_it_says_itself) {
   const std::string value{encode(format::envelope).value()};
-  const auto& x = decode(format::envelope, value);
+  auto& x = decode(format::envelope, value);
   BOOST_TEST(x.name == "chat message");
   BOOST_TEST(x.socket_id == "socket-1");
   BOOST_TEST(x.json == '[' + std::string{event.args} + ']');
   event.name = {};
-  const auto second = encode(format::envelope);
+  auto second = encode(format::envelope);
   BOOST_TEST(decode(format::envelope, second.value()).name == "default name");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_envelope_as_an_event_without_arguments) {
-  const auto& x = decode(format::envelope, "");
+  auto& x = decode(format::envelope, "");
   BOOST_TEST(x.error == codec_errc::none);
   BOOST_TEST(x.json == "[]");
   BOOST_TEST(x.name == "default name");
@@ -89,8 +88,8 @@ BOOST_AUTO_TEST_CASE(an_empty_envelope_as_an_event_without_arguments) {
 
 BOOST_AUTO_TEST_CASE(a_tombstone_as_null) {
   headers = {{"ce_type", "gone"}};
-  for (const auto f : all_formats) {
-    const auto& x = decode_tombstone(f);
+  for (auto f : all_formats) {
+    auto& x = decode_tombstone(f);
     BOOST_TEST(x.error == codec_errc::none);
     BOOST_TEST(x.name == "gone");
     BOOST_TEST(x.json == "null");
@@ -110,7 +109,7 @@ BOOST_AUTO_TEST_CASE(no_envelope_from_other_bytes) {
     "\x12\x01\xff"sv,             // likewise the name
     "\x4b\x4b\x4b"sv,             // groups that do not end
   };
-  for (const auto value : hostile)
+  for (auto value : hostile)
     BOOST_TEST(decode(format::envelope, value).error
                == codec_errc::bad_envelope);
 }
@@ -125,8 +124,7 @@ BOOST_AUTO_TEST_CASE(an_envelope_cut_anywhere_without_harm) {
 }
 
 BOOST_AUTO_TEST_CASE(an_envelope_with_fields_of_a_later_version) {
-  const auto value = std::string{encode(format::envelope).value()}
-                     + "\xc2\x3e\x01x";
+  auto value = std::string{encode(format::envelope).value()} + "\xc2\x3e\x01x";
   BOOST_TEST(decode(format::envelope, value).error == codec_errc::none);
   BOOST_TEST(incoming.name == "chat message");
 }
@@ -136,7 +134,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_the_record_before) {
   event.attachments = {bytes};
   round_trip(format::envelope);
   headers.clear();
-  const auto& x = decode(format::json, "1");
+  auto& x = decode(format::json, "1");
   BOOST_TEST(x.name == "default name");
   BOOST_TEST(x.json == "1");
   BOOST_TEST(!x.is_array);

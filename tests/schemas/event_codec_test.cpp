@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(headers_of_cloudevents_in_a_stable_order) {
     {"ce_weiruser", "ada"},
     {"ce_weirack", "1"},
   };
-  const auto written = encode(format::json);
+  auto written = encode(format::json);
   BOOST_TEST((headers_of(written) == all));
 }
 
@@ -28,14 +28,14 @@ BOOST_AUTO_TEST_CASE(no_header_that_would_be_empty) {
   event.user = {};
   event.socket_id = {};
   event.wants_ack = false;
-  const auto written = encode(format::json);
+  auto written = encode(format::json);
   BOOST_TEST(headers_of(written).size() == 7u);
   BOOST_TEST(headers_of(written).back().first == "content-type");
 }
 
 BOOST_AUTO_TEST_CASE(a_content_type_for_each_format) {
-  const auto content_type = [this](format f) {
-    const auto written = encode(f);
+  auto content_type = [this](format f) {
+    auto written = encode(f);
     return std::string{headers_of(written).at(6).second};
   };
   BOOST_TEST(content_type(format::json) == "application/json");
@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(a_content_type_for_each_format) {
 }
 
 BOOST_AUTO_TEST_CASE(json_as_the_only_argument_stood) {
-  for (const auto args : {"1", "1.50", "null", R"("a,b")", R"("\",")",
-                          R"([1, 2])", R"({"a":[1,{"b":2}],"c":"}"})"}) {
+  for (auto args : {"1", "1.50", "null", R"("a,b")", R"("\",")", R"([1, 2])",
+                    R"({"a":[1,{"b":2}],"c":"}"})"}) {
     event.args = args;
     BOOST_TEST(encode(format::json).error == codec_errc::none);
     BOOST_TEST(encode(format::json).value() == args);
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(json_as_the_only_argument_stood) {
 }
 
 BOOST_AUTO_TEST_CASE(json_only_with_exactly_one_argument) {
-  for (const auto args :
+  for (auto args :
        {"", "1,2", "1 , 2", "[1],2", R"("a","b")", R"({"a":1},{"b":2})"}) {
     BOOST_TEST_INFO(args);
     BOOST_TEST(error(format::json, args) == codec_errc::not_one_argument);
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(raw_as_the_only_attachment) {
 
 BOOST_AUTO_TEST_CASE(raw_only_where_the_only_argument_is_binary) {
   const std::string p{placeholder};
-  const auto expect_error = [this](std::string_view args, views attachments) {
+  auto expect_error = [this](std::string_view args, views attachments) {
     BOOST_TEST_INFO(args);
     BOOST_TEST(error(format::raw, args, std::move(attachments))
                == codec_errc::not_one_attachment);

@@ -7,7 +7,7 @@ namespace weir::test {
 /// How many seeds a property tries beyond those of every run: by hand, with
 /// WEIR_MORE_SEEDS=500.
 inline unsigned more_seeds() {
-  const auto* n = std::getenv("WEIR_MORE_SEEDS");
+  auto* n = std::getenv("WEIR_MORE_SEEDS");
   return n ? static_cast<unsigned>(std::atoi(n)) : 0;
 }
 

@@ -76,12 +76,13 @@ void https_stream::open() {
   is_open_ = true;
   if (!prepare_tls())
     return finish("the host's name cannot be checked");
-  resolver_.async_resolve(url_.host, url_.port,
-                          [me = shared_from_this()](error_code e,
-                                                    const auto& found) {
-                            if (me->succeeded(e, "its address"))
-                              me->on_resolved(found);
-                          });
+  resolver_.async_resolve(
+    url_.host, url_.port,
+    [me = shared_from_this()](error_code e,
+                              const tcp::resolver::results_type& found) {
+      if (me->succeeded(e, "its address"))
+        me->on_resolved(found);
+    });
 }
 
 void https_stream::on_resolved(const tcp::resolver::results_type& to) {

@@ -62,7 +62,7 @@ void include_operations(rd_kafka_AdminOptions_t* options) {
 void describe_topics(const std::vector<std::string>& topics, rd_kafka_t* client,
                      rd_kafka_queue_t* queue) {
   std::vector<const char*> all;
-  for (const auto& x : topics)
+  for (auto& x : topics)
     all.push_back(x.c_str());
   const handle<rd_kafka_TopicCollection_t, rd_kafka_TopicCollection_destroy>
     list{rd_kafka_TopicCollection_of_topic_names(all.data(), all.size())};
@@ -113,7 +113,7 @@ void try_to_create(const std::string& topic, rd_kafka_t* client,
 /// -1: it is not known.
 std::int32_t first_broker(rd_kafka_event_t* event) {
   std::size_t n = 0;
-  const auto** all = rd_kafka_DescribeCluster_result_nodes(
+  auto** all = rd_kafka_DescribeCluster_result_nodes(
     rd_kafka_event_DescribeCluster_result(event), &n);
   return n == 0 ? -1 : rd_kafka_Node_id(all[0]);
 }
@@ -121,13 +121,13 @@ std::int32_t first_broker(rd_kafka_event_t* event) {
 /// Whether the broker's configuration is known, and names no authorizer.
 bool lacks_authorizer(rd_kafka_event_t* event) {
   std::size_t n = 0;
-  const auto** all = rd_kafka_DescribeConfigs_result_resources(
+  auto** all = rd_kafka_DescribeConfigs_result_resources(
     rd_kafka_event_DescribeConfigs_result(event), &n);
   if (n != 1 || rd_kafka_ConfigResource_error(all[0]) != 0)
     return false;
-  const auto** entries = rd_kafka_ConfigResource_configs(all[0], &n);
-  for (const auto* x : std::span{entries, n}) {
-    const auto* value = rd_kafka_ConfigEntry_value(x);
+  auto** entries = rd_kafka_ConfigResource_configs(all[0], &n);
+  for (auto* x : std::span{entries, n}) {
+    auto* value = rd_kafka_ConfigEntry_value(x);
     if (rd_kafka_ConfigEntry_name(x)
         == std::string_view{"authorizer.class.name"})
       return value == nullptr || *value == '\0';
@@ -137,7 +137,7 @@ bool lacks_authorizer(rd_kafka_event_t* event) {
 
 bool is_accepted(rd_kafka_event_t* event) {
   std::size_t n = 0;
-  const auto** all = rd_kafka_CreateTopics_result_topics(
+  auto** all = rd_kafka_CreateTopics_result_topics(
     rd_kafka_event_CreateTopics_result(event), &n);
   return n == 1 && rd_kafka_topic_result_error(all[0]) == 0;
 }
@@ -164,19 +164,19 @@ public:
                        describe_topics(topics, client, queue);
                      });
     if (!event) {
-      for (const auto& name : topics)
+      for (auto& name : topics)
         add("topic", name, word, verdict::unknown);
       return;
     }
     std::size_t n = 0;
-    const auto** all = rd_kafka_DescribeTopics_result_topics(
+    auto** all = rd_kafka_DescribeTopics_result_topics(
       rd_kafka_event_DescribeTopics_result(event.get()), &n);
-    for (const auto* x : std::span{all, n})
+    for (auto* x : std::span{all, n})
       take_topic(x, operation, word);
   }
 
   void ask_group(const std::string& group) {
-    const auto until = clock::now() + coordinator_timeout;
+    auto until = clock::now() + coordinator_timeout;
     while (!try_group(group, clock::now() < until))
       std::this_thread::sleep_for(coordinator_pause);
   }
@@ -219,7 +219,7 @@ private:
   void take_topic(const rd_kafka_TopicDescription_t* x,
                   rd_kafka_AclOperation_t operation, const char* word) {
     const std::string name = rd_kafka_TopicDescription_name(x);
-    const auto* error = rd_kafka_TopicDescription_error(x);
+    auto* error = rd_kafka_TopicDescription_error(x);
     auto code = rd_kafka_error_code(error);
     if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
       note_missing(name);
@@ -231,7 +231,7 @@ private:
       return add("topic", name, word, verdict::denied);
     }
     std::size_t n = 0;
-    const auto* all = rd_kafka_TopicDescription_authorized_operations(x, &n);
+    auto* all = rd_kafka_TopicDescription_authorized_operations(x, &n);
     add("topic", name, "Describe", verdict::granted);
     add("topic", name, word,
         verdict_of({all, all == nullptr ? 0 : n}, operation));
@@ -261,10 +261,10 @@ private:
                        describe_group(group, client, queue);
                      });
     std::size_t n = 0;
-    const auto** all
-      = event ? rd_kafka_DescribeConsumerGroups_result_groups(
-          rd_kafka_event_DescribeConsumerGroups_result(event.get()), &n)
-              : nullptr;
+    auto** all = event ? rd_kafka_DescribeConsumerGroups_result_groups(
+                   rd_kafka_event_DescribeConsumerGroups_result(event.get()),
+                   &n)
+                       : nullptr;
     if (n != 0)
       return take_group(all[0], group, may_wait);
     add("group", group, "Read", verdict::unknown);
@@ -273,7 +273,7 @@ private:
 
   bool take_group(const rd_kafka_ConsumerGroupDescription_t* x,
                   const std::string& group, bool may_wait) {
-    const auto* error = rd_kafka_ConsumerGroupDescription_error(x);
+    auto* error = rd_kafka_ConsumerGroupDescription_error(x);
     auto code = error == nullptr ? RD_KAFKA_RESP_ERR_NO_ERROR
                                  : rd_kafka_error_code(error);
     if (is_transient(code) && may_wait)
@@ -283,8 +283,7 @@ private:
       return true;
     }
     std::size_t n = 0;
-    const auto* all
-      = rd_kafka_ConsumerGroupDescription_authorized_operations(x, &n);
+    auto* all = rd_kafka_ConsumerGroupDescription_authorized_operations(x, &n);
     add("group", group, "Read",
         verdict_of({all, all == nullptr ? 0 : n}, RD_KAFKA_ACL_OPERATION_READ));
     return true;
@@ -304,7 +303,7 @@ access_report check_access(const kafka_options& settings,
   access_report result;
   result.brokers = settings.brokers;
   std::vector<std::string> read, written;
-  for (const auto& x : topics) {
+  for (auto& x : topics) {
     read.push_back(x.name);
     if (x.is_written)
       written.push_back(x.name);

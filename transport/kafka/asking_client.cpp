@@ -44,8 +44,8 @@ asking_options(rd_kafka_t* client, rd_kafka_admin_op_t what) {
 }
 
 asking_client::asking_client(rd_kafka_type_t type, conf_handle conf)
-  : client_{share(make_client(type, std::move(conf)))},
-    queue_{rd_kafka_queue_new(client_.get())} {
+  : client_(share(make_client(type, std::move(conf)))),
+    queue_(rd_kafka_queue_new(client_.get())) {
   // Errors of the connections come the same way as answers.
   const queue_handle own{rd_kafka_queue_get_main(client_.get())};
   rd_kafka_queue_forward(own.get(), queue_.get());

@@ -9,8 +9,8 @@ namespace weir::kafka {
 consumer::consumer(const kafka_options& settings,
                    const cluster_options& cluster, consumer_events& events,
                    std::function<void()> wake)
-  : clients_{
-    std::make_unique<clients>(settings, cluster, events, std::move(wake))} {
+  : clients_(
+    std::make_unique<clients>(settings, cluster, events, std::move(wake))) {
 }
 
 consumer::~consumer() = default;

@@ -17,11 +17,11 @@ constexpr std::chrono::milliseconds replace_delay{1000};
 consumer::clients::clients(const kafka_options& settings,
                            const cluster_options& cluster,
                            consumer_events& events, std::function<void()> wake)
-  : current{impl::make(settings, cluster, events, wake)},
-    settings_{settings},
-    cluster_{cluster},
-    events_{events},
-    wake_{std::move(wake)} {
+  : current(impl::make(settings, cluster, events, wake)),
+    settings_(settings),
+    cluster_(cluster),
+    events_(events),
+    wake_(std::move(wake)) {
 }
 
 void consumer::clients::watch(const std::vector<std::string>& topics) {

@@ -38,10 +38,10 @@ void keep_permanently(shared_client client) {
 consumer::impl::impl(const kafka_options& settings,
                      const cluster_options& cluster, consumer_events& owner,
                      std::function<void()> notify)
-  : events{owner},
-    wake{std::move(notify)},
-    group{group_of(settings, cluster)},
-    simulated{settings.embedded} {
+  : events(owner),
+    wake(std::move(notify)),
+    group(group_of(settings, cluster)),
+    simulated(settings.embedded) {
   auto conf = consumer_conf(settings, cluster);
   auto start = take_start_policy(conf.get());
   max_queued_bytes = number_property(conf.get(), "queued.max.messages.kbytes")
@@ -126,7 +126,7 @@ void consumer::impl::assign(const std::vector<topic_partition>& partitions) {
 
 void consumer::impl::unassign(const std::vector<topic_partition>& partitions) {
   std::vector<topic_partition> known;
-  for (const auto& x : partitions) {
+  for (auto& x : partitions) {
     starts->forget(x);
     cells.erase(x);
     revoking.erase(x);
@@ -173,7 +173,7 @@ void consumer::impl::add(const partition_positions& found) {
     report(std::move(error), "assign");
     return;
   }
-  for (const auto& [partition, start] : found) {
+  for (auto& [partition, start] : found) {
     assigned.insert(partition);
     auto cell = cells.find(partition);
     // The log's end (a logical offset) is known from the first answer instead.

@@ -65,8 +65,7 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
         events.on_assigned(partitions);
       break;
     case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
-      std::erase_if(partitions,
-                    [this](const auto& x) { return !cells.contains(x); });
+      std::erase_if(partitions, [this](auto& x) { return !cells.contains(x); });
       if (partitions.empty()) // they came too late to be handed out
         unassign({});
       else
@@ -137,7 +136,7 @@ void consumer::impl::fail(const kafka_error& why) {
   member.on_failed();
   events.on_error(why, true);
   std::vector<topic_partition> held;
-  for (const auto& [partition, cell] : cells)
+  for (auto& [partition, cell] : cells)
     if (!revoking.contains(partition))
       held.push_back(partition);
   revoke(held, true);

@@ -35,11 +35,11 @@ struct embedded_broker::impl {
 
 embedded_broker::embedded_broker(const std::vector<std::string>& topics,
                                  std::uint32_t partitions)
-  : impl_{std::make_unique<impl>()} {
+  : impl_(std::make_unique<impl>()) {
   auto* cluster = impl_->cluster.get();
   if (cluster == nullptr)
     throw std::runtime_error("the embedded broker does not start");
-  for (const auto& topic : topics)
+  for (auto& topic : topics)
     if (auto error = rd_kafka_mock_topic_create(cluster, topic.c_str(),
                                                 static_cast<int>(partitions),
                                                 replication_factor))

@@ -12,7 +12,7 @@ void consumer::group_member::subscribe(const std::vector<std::string>& wanted) {
   watch_topics(wanted);
   partitions_handle list{
     rd_kafka_topic_partition_list_new(static_cast<int>(wanted.size()))};
-  for (const auto& topic : wanted)
+  for (auto& topic : wanted)
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
                                       RD_KAFKA_PARTITION_UA);
   member.subscribe();

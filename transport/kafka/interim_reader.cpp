@@ -29,9 +29,9 @@ struct topic_history {
 struct interim_reader::impl {
   impl(const kafka_options& settings, const cluster_options& cluster,
        std::function<void()> notify, error_listener on_error)
-    : clients{settings, cluster, "interim", std::move(on_error)},
-      start_policy{kafka::start_policy(consumer_conf(settings, cluster).get())},
-      wake{std::move(notify)} {}
+    : clients(settings, cluster, "interim", std::move(on_error)),
+      start_policy(kafka::start_policy(consumer_conf(settings, cluster).get())),
+      wake(std::move(notify)) {}
 
   void note(const std::string& topic, const topic_state& state) {
     auto& x
@@ -59,7 +59,7 @@ struct interim_reader::impl {
 
   void ask_from_now_on() {
     starts.emplace(client.get(), start_policy, wake);
-    for (const auto& [topic, x] : topics) {
+    for (auto& [topic, x] : topics) {
       starts->note(topic, x.first);
       starts->note(topic, x.last);
     }
@@ -110,11 +110,11 @@ struct interim_reader::impl {
     if (clients.report(
           error_handle{rd_kafka_incremental_assign(client.get(), list.get())},
           "assign")) {
-      for (const auto& [partition, start] : found)
+      for (auto& [partition, start] : found)
         starts->ask({partition});
       return;
     }
-    for (const auto& [partition, start] : found) {
+    for (auto& [partition, start] : found) {
       assigned.insert(partition);
       // The log's end (a logical offset) is known from the first answer
       // instead.
@@ -139,8 +139,8 @@ interim_reader::interim_reader(const kafka_options& settings,
                                const cluster_options& cluster,
                                std::function<void()> wake,
                                error_listener on_error)
-  : impl_{std::make_unique<impl>(settings, cluster, std::move(wake),
-                                 std::move(on_error))} {
+  : impl_(std::make_unique<impl>(settings, cluster, std::move(wake),
+                                 std::move(on_error))) {
 }
 
 interim_reader::~interim_reader() = default;

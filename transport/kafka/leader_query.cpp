@@ -17,10 +17,10 @@ std::optional<log_leader> answer_of(rd_kafka_event_t* event) {
   if (rd_kafka_event_error(event))
     return {};
   std::size_t count = 0;
-  const auto** infos = rd_kafka_ListOffsets_result_infos(
+  auto** infos = rd_kafka_ListOffsets_result_infos(
     rd_kafka_event_ListOffsets_result(event), &count);
-  for (const auto* x : std::span{infos, count}) {
-    const auto* at = rd_kafka_ListOffsetsResultInfo_topic_partition(x);
+  for (auto* x : std::span{infos, count}) {
+    auto* at = rd_kafka_ListOffsetsResultInfo_topic_partition(x);
     if (at->err == RD_KAFKA_RESP_ERR_NO_ERROR)
       return log_leader{rd_kafka_topic_partition_get_leader_epoch(at),
                         at->offset};

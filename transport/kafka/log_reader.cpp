@@ -15,12 +15,12 @@ namespace weir::kafka {
 struct log_reader::impl : std::enable_shared_from_this<impl> {
   impl(const kafka_options& settings, const cluster_options& cluster,
        error_listener listener)
-    : clients{settings, cluster, "replay", std::move(listener)} {}
+    : clients(settings, cluster, "replay", std::move(listener)) {}
 
   std::unique_ptr<partition_queue> open(const topic_partition& partition,
                                         const log_position& from,
                                         std::function<void()> wake) {
-    const auto client = take(partition);
+    auto client = take(partition);
     if (!client)
       return nullptr;
     // Has its leader looked up at once; librdkafka would within a second.
@@ -94,7 +94,7 @@ struct log_reader::impl : std::enable_shared_from_this<impl> {
 
 log_reader::log_reader(const kafka_options& settings,
                        const cluster_options& cluster, error_listener on_error)
-  : impl_{std::make_shared<impl>(settings, cluster, std::move(on_error))} {
+  : impl_(std::make_shared<impl>(settings, cluster, std::move(on_error))) {
 }
 
 log_reader::~log_reader() = default;

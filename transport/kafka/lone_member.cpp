@@ -8,15 +8,15 @@ consumer::lone_member::lone_member(const kafka_options& settings,
                                    const cluster_options& cluster,
                                    consumer_events& events,
                                    std::function<void()> wake)
-  : impl{settings, cluster, events, std::move(wake)},
-    partitions_of_topic{
-      static_cast<std::int32_t>(settings.embedded_partitions)} {
+  : impl(settings, cluster, events, std::move(wake)),
+    partitions_of_topic(
+      static_cast<std::int32_t>(settings.embedded_partitions)) {
 }
 
 void consumer::lone_member::subscribe(const std::vector<std::string>& wanted) {
   watch_topics(wanted);
   topics = wanted;
-  for (const auto& topic : topics)
+  for (auto& topic : topics)
     for (std::int32_t i = 0; i < partitions_of_topic; ++i)
       all.push_back({topic, i});
   next = step::assign;
@@ -33,7 +33,7 @@ void consumer::lone_member::close() {
 void consumer::lone_member::poll_member() {
   if (next == step::assign) {
     next = step::assigned;
-    for (const auto& topic : topics)
+    for (auto& topic : topics)
       events.on_partition_count(topic, partitions_of_topic);
     events.on_assigned(all);
   } else if (next == step::revoke) {

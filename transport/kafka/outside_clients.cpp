@@ -15,7 +15,7 @@ constexpr int log_warning = 4;
 // Called from librdkafka's threads.
 void on_log(const rd_kafka_t* client, int level, const char* facility,
             const char* line) {
-  const auto& on_error = *static_cast<const outside_clients::error_listener*>(
+  auto& on_error = *static_cast<const outside_clients::error_listener*>(
     rd_kafka_opaque(client));
   if (level <= log_warning && on_error)
     on_error({"log", std::string{facility} + ": " + line});
@@ -27,11 +27,11 @@ outside_clients::outside_clients(const kafka_options& settings,
                                  const cluster_options& cluster,
                                  const std::string& purpose,
                                  error_listener on_error)
-  : on_error_{std::make_shared<const error_listener>(std::move(on_error))},
-    conf_{outside_conf(settings, cluster, purpose)},
-    max_queued_bytes_{number_property(conf_.get(), "queued.max.messages.kbytes")
-                      * 1024},
-    max_queued_records_{number_property(conf_.get(), "queued.min.messages")} {
+  : on_error_(std::make_shared<const error_listener>(std::move(on_error))),
+    conf_(outside_conf(settings, cluster, purpose)),
+    max_queued_bytes_(number_property(conf_.get(), "queued.max.messages.kbytes")
+                      * 1024),
+    max_queued_records_(number_property(conf_.get(), "queued.min.messages")) {
   rd_kafka_conf_set_events(conf_.get(), 0);
   rd_kafka_conf_set_log_cb(conf_.get(), &on_log);
   rd_kafka_conf_set_opaque(conf_.get(),

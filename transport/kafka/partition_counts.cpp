@@ -27,7 +27,7 @@ std::int32_t count(std::string_view topic) {
 
 void partition_counts::watch(rd_kafka_t* client,
                              const std::vector<std::string>& topics) {
-  for (const auto& topic : topics)
+  for (auto& topic : topics)
     if (known_.try_emplace(topic, 0).second)
       handles_.emplace_back(rd_kafka_topic_new(client, topic.c_str(), nullptr));
 }

@@ -18,7 +18,7 @@ public:
   /// calls below, never twice at once, and must not call back.
   explicit partition_halts(
     std::function<void(const topic_partition&, bool stop)> halt)
-    : halt_{std::move(halt)} {}
+    : halt_(std::move(halt)) {}
 
   /// One more record is refused, and will be settled.
   void refused(const topic_partition& x) {

@@ -10,7 +10,7 @@ namespace weir::kafka {
 partitions_handle to_list(const std::vector<topic_partition>& partitions) {
   partitions_handle list{
     rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size()))};
-  for (const auto& x : partitions)
+  for (auto& x : partitions)
     rd_kafka_topic_partition_list_add(list.get(), x.topic.c_str(), x.partition);
   return list;
 }
@@ -39,7 +39,7 @@ std::string_view metadata_of(const rd_kafka_topic_partition_t& x) {
 partitions_handle to_list(const partition_positions& positions) {
   partitions_handle list{
     rd_kafka_topic_partition_list_new(static_cast<int>(positions.size()))};
-  for (const auto& [x, position] : positions) {
+  for (auto& [x, position] : positions) {
     auto* y = rd_kafka_topic_partition_list_add(list.get(), x.topic.c_str(),
                                                 x.partition);
     y->offset = position.offset;
@@ -84,8 +84,7 @@ from_list(const rd_kafka_topic_partition_list_t* list) {
   std::vector<topic_partition> result;
   if (list == nullptr)
     return result;
-  for (const auto& x :
-       std::span{list->elems, static_cast<std::size_t>(list->cnt)})
+  for (auto& x : std::span{list->elems, static_cast<std::size_t>(list->cnt)})
     result.push_back({x.topic, x.partition});
   return result;
 }

@@ -46,7 +46,7 @@ void read_record(const rd_kafka_message_t& x, record_view& record) {
 
 std::size_t size_of(const record_view& record) {
   auto result = record.key.size() + record.value.size();
-  for (const auto& [name, value] : record.headers)
+  for (auto& [name, value] : record.headers)
     result += name.size() + value.size();
   return result;
 }
@@ -220,7 +220,7 @@ struct partition_queue::impl {
 
   // What was fetched before a seek is not seen any more.
   void settle_doubt() {
-    if (const auto& x = leader();
+    if (auto& x = leader();
         x && x->epoch > leader_epoch() && x->log_end < position())
       doubt.on_other_leader();
     switch (doubt.next(truncation_detector::clock::now(), has_epochs())) {

@@ -61,10 +61,10 @@ report_batch batch_of(event_handle event, bool is_again) {
 /// partition gets nothing else from the first one before they are settled.
 struct producer::impl {
   impl(const kafka_options& settings_, std::function<void()> wake_)
-    : settings{settings_},
-      wake{std::move(wake_)},
-      halts{[this](const topic_partition& x, bool stop) { halt(x, stop); }},
-      main{intercepted(producer_conf(settings)), wake} {}
+    : settings(settings_),
+      wake(std::move(wake_)),
+      halts([this](const topic_partition& x, bool stop) { halt(x, stop); }),
+      main(intercepted(producer_conf(settings)), wake) {}
 
   // -- librdkafka's threads ---------------------------------------------------
 
@@ -301,7 +301,7 @@ struct producer::impl {
 };
 
 producer::producer(const kafka_options& settings, std::function<void()> wake)
-  : impl_{std::make_unique<impl>(settings, std::move(wake))} {
+  : impl_(std::make_unique<impl>(settings, std::move(wake))) {
 }
 
 producer::~producer() = default;

@@ -15,7 +15,7 @@ using headers_handle = handle<rd_kafka_headers_t, rd_kafka_headers_destroy>;
 // given as fields twice when it refuses the record.
 headers_handle headers_of(const outgoing_record& record) {
   headers_handle result{rd_kafka_headers_new(record.headers.size())};
-  for (const auto& [name, value] : record.headers)
+  for (auto& [name, value] : record.headers)
     rd_kafka_header_add(result.get(), name.data(),
                         static_cast<ssize_t>(name.size()), value.data(),
                         static_cast<ssize_t>(value.size()));
@@ -51,9 +51,9 @@ void on_wake(rd_kafka_t*, void* wake) {
 } // namespace
 
 producer_client::producer_client(conf_handle conf, std::function<void()> wake)
-  : wake_{std::move(wake)},
-    client_{make_client(RD_KAFKA_PRODUCER, std::move(conf))},
-    queue_{rd_kafka_queue_get_main(client_.get())} {
+  : wake_(std::move(wake)),
+    client_(make_client(RD_KAFKA_PRODUCER, std::move(conf))),
+    queue_(rd_kafka_queue_get_main(client_.get())) {
   rd_kafka_queue_cb_event_enable(queue_.get(), &on_wake, &wake_);
   // What came earlier woke nobody.
   if (rd_kafka_queue_length(queue_.get()) > 0)
@@ -68,7 +68,7 @@ producer_client::~producer_client() {
 }
 
 void producer_client::declare(const std::vector<std::string>& topics) {
-  for (const auto& x : topics)
+  for (auto& x : topics)
     declared_.try_emplace(x, make_topic(x));
 }
 

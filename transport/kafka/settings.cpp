@@ -167,13 +167,13 @@ void set(rd_kafka_conf_t* conf, std::string_view section,
 }
 
 void set_defaults(rd_kafka_conf_t* conf, std::span<const default_value> xs) {
-  for (const auto& x : xs)
+  for (auto& x : xs)
     set(conf, "kafka", x.key, x.value);
 }
 
 void set_checked(rd_kafka_conf_t* conf, std::string_view section,
                  const properties& xs) {
-  for (const auto& [key, value] : xs) {
+  for (auto& [key, value] : xs) {
     if (auto why = broken_promise(key, value); !why.empty())
       refuse(section, key, value, why);
     set(conf, section, key, value);
@@ -183,7 +183,7 @@ void set_checked(rd_kafka_conf_t* conf, std::string_view section,
 } // namespace
 
 std::string_view broken_promise(std::string_view key, std::string_view value) {
-  for (const auto& x : fixed_properties)
+  for (auto& x : fixed_properties)
     if (x.key == key && value != x.allowed[0] && value != x.allowed[1])
       return x.why;
   return {};

@@ -17,12 +17,12 @@ constexpr std::chrono::milliseconds retry_delay{500};
 std::vector<topic_partition>
 with_earlier(const std::vector<topic_partition>& partitions) {
   std::map<std::string, std::int32_t> last;
-  for (const auto& x : partitions) {
+  for (auto& x : partitions) {
     auto& n = last.try_emplace(x.topic, x.partition).first->second;
     n = std::max(n, x.partition);
   }
   std::vector<topic_partition> result;
-  for (const auto& [topic, n] : last)
+  for (auto& [topic, n] : last)
     for (std::int32_t i = 0; i <= n; ++i)
       result.push_back({topic, i});
   return result;
@@ -49,7 +49,7 @@ bool is_committed(const rd_kafka_topic_partition_t& x, const topics& known) {
 std::map<std::string_view, std::int32_t> first_committed(answer_list answers,
                                                          const topics& known) {
   std::map<std::string_view, std::int32_t> result;
-  for (const auto& x : answers)
+  for (auto& x : answers)
     if (is_committed(x, known)) {
       auto& n = result.try_emplace(x.topic, x.partition).first->second;
       n = std::min(n, x.partition);
@@ -61,7 +61,7 @@ partition_positions starts_of(answer_list answers, std::int64_t otherwise,
                               const topics& topics) {
   auto first = first_committed(answers, topics);
   partition_positions result;
-  for (const auto& x : answers) {
+  for (auto& x : answers) {
     if (x.err)
       continue;
     auto known = first.find(x.topic);
@@ -137,7 +137,7 @@ find_starts(rd_kafka_t* client, const partitions_handle& list,
 
 start_offsets::start_offsets(rd_kafka_t* client, std::int64_t otherwise,
                              std::function<void()> wake)
-  : client_{client}, otherwise_{otherwise}, wake_{std::move(wake)} {
+  : client_(client), otherwise_(otherwise), wake_(std::move(wake)) {
 }
 
 void start_offsets::ask(const std::vector<topic_partition>& partitions) {
@@ -153,7 +153,7 @@ void start_offsets::note(const std::string& topic, const topic_state& state) {
   i->second.is_new = i->second.is_new || is_other
                      || (is_first && state.is_missing);
   if (is_other) // an answer under way is of no use
-    std::erase_if(asked_, [&](const auto& x) { return x.topic == topic; });
+    std::erase_if(asked_, [&](auto& x) { return x.topic == topic; });
 }
 
 void start_offsets::forget(const topic_partition& partition) {
@@ -184,7 +184,7 @@ start_offsets::take(clock::time_point now,
     auto [starts, error] = answer_.get();
     if (error)
       on_error(error);
-    for (const auto& [partition, start] : starts)
+    for (auto& [partition, start] : starts)
       if (asked_.erase(partition) > 0) {
         result.emplace(partition, start);
         wanted_.erase(partition);

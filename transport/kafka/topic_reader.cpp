@@ -50,15 +50,16 @@ topic_facts ask(rd_kafka_t* client, rd_kafka_topic_t* topic) {
     found};
   if (found->topic_cnt != 1)
     return {"no broker has it", true, 0};
-  auto& x = found->topics[0];
-  if (x.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return fail(x.err);
-  if (x.partition_cnt == 0)
+  auto& facts = found->topics[0];
+  if (facts.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return fail(facts.err);
+  if (facts.partition_cnt == 0)
     return {"it has no partitions", true, 0};
-  for (int i = 0; i < x.partition_cnt; ++i)
-    if (x.partitions[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
-      return {rd_kafka_err2str(x.partitions[i].err), false, x.partition_cnt};
-  return {{}, true, x.partition_cnt};
+  for (int i = 0; i < facts.partition_cnt; ++i)
+    if (facts.partitions[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return {rd_kafka_err2str(facts.partitions[i].err), false,
+              facts.partition_cnt};
+  return {{}, true, facts.partition_cnt};
 }
 
 } // namespace

@@ -30,7 +30,7 @@ log_id to_log_id(const rd_kafka_Uuid_t* x) {
 // Brokers that have no authorizer, or are too old, name nothing or all.
 bool may(rd_kafka_AclOperation_t what, const rd_kafka_TopicDescription_t* x) {
   std::size_t count = 0;
-  const auto* all = rd_kafka_TopicDescription_authorized_operations(x, &count);
+  auto* all = rd_kafka_TopicDescription_authorized_operations(x, &count);
   const std::span operations{all, all == nullptr ? 0 : count};
   return operations.empty()
          || std::find(operations.begin(), operations.end(), what)
@@ -45,7 +45,7 @@ std::int32_t partitions_of(const rd_kafka_TopicDescription_t* x) {
 
 topic_state state_of(const rd_kafka_TopicDescription_t* x) {
   topic_state result;
-  const auto* error = rd_kafka_TopicDescription_error(x);
+  auto* error = rd_kafka_TopicDescription_error(x);
   switch (auto code = rd_kafka_error_code(error)) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       result.log = to_log_id(rd_kafka_TopicDescription_topic_id(x));
@@ -78,7 +78,7 @@ void topic_watch::poll(clock::time_point now) {
   if (is_asking_ || topics_.empty() || now - asked_ < interval)
     return;
   std::vector<const char*> names;
-  for (const auto& x : topics_)
+  for (auto& x : topics_)
     names.push_back(x.c_str());
   const names_handle list{
     rd_kafka_TopicCollection_of_topic_names(names.data(), names.size())};
@@ -102,9 +102,9 @@ kafka_error topic_watch::on_answer(rd_kafka_event_t* event,
             std::string{"what there is of the topics: "}
               + rd_kafka_event_error_string(event)};
   std::size_t count = 0;
-  const auto** all = rd_kafka_DescribeTopics_result_topics(
+  auto** all = rd_kafka_DescribeTopics_result_topics(
     rd_kafka_event_DescribeTopics_result(event), &count);
-  for (const auto* x : std::span{all, count})
+  for (auto* x : std::span{all, count})
     note(x, now, tell);
   return {};
 }

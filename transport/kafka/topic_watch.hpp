@@ -29,7 +29,7 @@ public:
 
   /// Requires: `client` and `answers` outlive this.
   topic_watch(rd_kafka_t* client, rd_kafka_queue_t* answers)
-    : client_{client}, answers_{answers} {}
+    : client_(client), answers_(answers) {}
 
   void watch(std::vector<std::string> topics) { topics_ = std::move(topics); }
 

@@ -21,21 +21,21 @@ constexpr bool is_white_space(char c) {
 
 template <class Predicate>
 std::string_view pop_while(std::string_view& text, Predicate is_part) {
-  const auto last = std::find_if_not(text.begin(), text.end(), is_part);
-  const auto length = static_cast<std::size_t>(last - text.begin());
-  const auto result = text.substr(0, length);
+  auto last = std::find_if_not(text.begin(), text.end(), is_part);
+  auto length = static_cast<std::size_t>(last - text.begin());
+  auto result = text.substr(0, length);
   text.remove_prefix(length);
   return result;
 }
 
 /// `<attachments>-`
 bool pop_attachments(std::string_view& text, std::size_t& n) {
-  const auto digits = pop_while(text, is_digit);
+  auto digits = pop_while(text, is_digit);
   if (digits.empty() || !text.starts_with('-'))
     return false;
   text.remove_prefix(1);
   n = 0;
-  for (const auto digit : digits)
+  for (auto digit : digits)
     n = std::min(n * 10 + static_cast<std::size_t>(digit - '0'),
                  max_attachments + 1);
   return n <= max_attachments;
@@ -47,7 +47,7 @@ bool pop_nsp(std::string_view& text, std::string_view& nsp) {
   nsp = "/";
   if (!text.starts_with('/'))
     return true;
-  const auto all = text.substr(0, text.find(','));
+  auto all = text.substr(0, text.find(','));
   text.remove_prefix(std::min(text.size(), all.size() + 1));
   nsp = all.substr(0, all.find('?'));
   return is_utf8(nsp);
@@ -59,7 +59,7 @@ std::string_view pop_ack_id(std::string_view& text) {
   auto id = pop_while(text, is_digit);
   if (text.empty() || !is_white_space(text.front()))
     return id;
-  const auto rest
+  auto rest
     = pop_while(text, [](char c) { return is_digit(c) || is_white_space(c); });
   id = {id.data(), id.size() + rest.size()};
   while (!id.empty() && is_white_space(id.front()))
@@ -114,7 +114,7 @@ decoder::result decoder::text(std::string_view text) {
     return {decode_errc::unexpected_text};
   pending_.reset();
   std::size_t attachments = 0;
-  if (const auto error = decode(text, attachments); error != decode_errc::none)
+  if (auto error = decode(text, attachments); error != decode_errc::none)
     return {error};
   if (attachments == 0)
     return {decode_errc::none, &packet_};
@@ -132,7 +132,7 @@ decoder::result decoder::binary(std::string_view bytes) {
   pending_->bytes += bytes.size();
   if (pending_->bytes > max_bytes_)
     refuse(refusal::too_large);
-  const auto is_kept = packet_.refusal == refusal::none;
+  auto is_kept = packet_.refusal == refusal::none;
   if (!is_kept)
     pending_->attachments = {};
   if (--pending_->missing > 0) {
@@ -141,7 +141,7 @@ decoder::result decoder::binary(std::string_view bytes) {
     return {};
   }
   if (is_kept) {
-    for (const auto& attachment : pending_->attachments)
+    for (auto& attachment : pending_->attachments)
       packet_.attachments.emplace_back(attachment);
     packet_.attachments.push_back(bytes);
   }
@@ -174,7 +174,7 @@ decode_errc decoder::decode(std::string_view text, std::size_t& attachments) {
   if (!is_digits(packet_.ack_id))
     packet_.ack_id = {}; // nothing that an ack could carry
   packet_.json = json::trimmed(text);
-  if (const auto error = decode_payload(); error != decode_errc::none)
+  if (auto error = decode_payload(); error != decode_errc::none)
     return error;
   if (placeholders_match(packet_.args, attachments))
     return decode_errc::none;
@@ -191,7 +191,7 @@ void decoder::refuse(refusal why) {
 }
 
 decode_errc decoder::decode_payload() {
-  const auto type = packet_.type;
+  auto type = packet_.type;
   packet_.name = {};
   packet_.args = {};
   if (type == packet_type::connect_error) // only servers send it
@@ -203,7 +203,7 @@ decode_errc decoder::decode_payload() {
   }
   if (type == packet_type::disconnect)
     return decode_errc::bad_payload;
-  const auto validity = json::validate(packet_.json, json_depth_);
+  auto validity = json::validate(packet_.json, json_depth_);
   if (validity == json::validity::invalid)
     return decode_errc::bad_json;
   if (packet_.json.front() != (type == packet_type::connect ? '{' : '['))

@@ -10,7 +10,7 @@ namespace {
 std::size_t string_length(std::string_view text) {
   for (auto i = text.find('"', 1); i != text.npos; i = text.find('"', i + 1)) {
     // A quote behind an odd number of backslashes is part of the text.
-    const auto plain = text.find_last_not_of('\\', i - 1);
+    auto plain = text.find_last_not_of('\\', i - 1);
     if ((i - plain) % 2 == 1)
       return i + 1;
   }
@@ -69,7 +69,7 @@ void scanner::leave() {
 }
 
 std::string_view scanner::next() {
-  const auto value = rest_.substr(0, value_length(rest_));
+  auto value = rest_.substr(0, value_length(rest_));
   rest_.remove_prefix(value.size());
   skip_white_space();
   if (at(',') || at(':'))

@@ -20,7 +20,7 @@ std::optional<std::string> unescaped(std::string_view token) {
       result += token[i];
       continue;
     }
-    const auto code = ++i < token.size() ? token[i] : '\0';
+    auto code = ++i < token.size() ? token[i] : '\0';
     if (code != '0' && code != '1')
       return std::nullopt;
     result += code == '0' ? '~' : '/';
@@ -39,7 +39,7 @@ bool enter_member(scanner& object, std::string_view name) {
   std::optional<scanner> found;
   object.enter();
   while (!object.at_close()) {
-    const auto key = object.next();
+    auto key = object.next();
     if (is_key(key, name))
       found = object;
     object.next();
@@ -53,12 +53,12 @@ bool enter_member(scanner& object, std::string_view name) {
 /// which the index names. False: there is none.
 bool skip_to(scanner& values, std::string_view index) {
   std::size_t skip = 0;
-  const auto last = index.data() + index.size();
-  const auto [end, error] = std::from_chars(index.data(), last, skip);
+  auto last = index.data() + index.size();
+  auto [end, error] = std::from_chars(index.data(), last, skip);
   if (error != std::errc{} || end != last
       || (index.size() > 1 && index.front() == '0'))
     return false;
-  const auto at_end = [&] { return values.at_end() || values.at_close(); };
+  auto at_end = [&] { return values.at_end() || values.at_close(); };
   for (; skip > 0 && !at_end(); --skip)
     values.next();
   return !at_end();
@@ -73,7 +73,7 @@ bool enter_child(scanner& value, std::string_view token) {
     return false;
   if (token.find('~') == std::string_view::npos)
     return enter_member(value, token);
-  const auto name = unescaped(token);
+  auto name = unescaped(token);
   return name && enter_member(value, *name);
 }
 
@@ -82,7 +82,7 @@ std::optional<std::string_view> pop_token(std::string_view& pointer) {
   if (!pointer.starts_with('/'))
     return std::nullopt;
   pointer.remove_prefix(1);
-  const auto token = pointer.substr(0, pointer.find('/'));
+  auto token = pointer.substr(0, pointer.find('/'));
   pointer.remove_prefix(token.size());
   return token;
 }
@@ -90,7 +90,7 @@ std::optional<std::string_view> pop_token(std::string_view& pointer) {
 /// The value that the pointer leads to from where the scanner is.
 std::optional<std::string_view> follow(scanner here, std::string_view pointer) {
   while (!pointer.empty()) {
-    const auto token = pop_token(pointer);
+    auto token = pop_token(pointer);
     if (!token || !enter_child(here, *token))
       return std::nullopt;
   }
@@ -124,7 +124,7 @@ std::optional<std::string_view> array_body(std::string_view value) {
 
 std::string_view pop_front(std::string_view& values) {
   scanner all{values};
-  const auto result = all.next();
+  auto result = all.next();
   values = all.rest();
   return result;
 }
@@ -137,7 +137,7 @@ std::optional<std::string_view> at(std::string_view text,
 std::optional<std::string_view> argument_at(std::string_view values,
                                             std::string_view pointer) {
   scanner all{values};
-  const auto index = pop_token(pointer);
+  auto index = pop_token(pointer);
   if (!index || !skip_to(all, *index))
     return std::nullopt;
   return follow(all, pointer);

@@ -36,7 +36,7 @@ bool append_code_point(std::string& out, std::string_view& text) {
     if (!text.starts_with("\\u"))
       return false;
     text.remove_prefix(2);
-    const auto low = pop_hex(text);
+    auto low = pop_hex(text);
     if (!is_low_surrogate(low))
       return false;
     x = 0x10000 + ((x - 0xd800) << 10) + (low - 0xdc00);
@@ -75,12 +75,12 @@ std::optional<std::string> string_value(std::string_view value) {
   auto text = value.substr(1, value.size() - 2);
   std::string result;
   for (;;) {
-    const auto plain = text.substr(0, text.find('\\'));
+    auto plain = text.substr(0, text.find('\\'));
     result += plain;
     text.remove_prefix(plain.size());
     if (text.empty())
       return result;
-    const auto code = text[1];
+    auto code = text[1];
     text.remove_prefix(2);
     if (code != 'u')
       result += unescaped(code);

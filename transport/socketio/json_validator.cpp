@@ -125,9 +125,9 @@ private:
       std::memcpy(&x, pos_, 8);
       // The high bit of a byte: not ASCII, a control character, " or \. What is
       // borrowed makes such bytes of others, but only behind the first.
-      const auto special = (x | (x - 0x20 * ones) | ((x ^ '"' * ones) - ones)
-                            | ((x ^ '\\' * ones) - ones))
-                           & high_bits;
+      auto special = (x | (x - 0x20 * ones) | ((x ^ '"' * ones) - ones)
+                      | ((x ^ '\\' * ones) - ones))
+                     & high_bits;
       if (special != 0) {
         pos_ += std::countr_zero(special) / 8;
         return;
@@ -138,7 +138,7 @@ private:
   }
 
   static bool is_plain(char c) {
-    const auto x = static_cast<unsigned char>(c);
+    auto x = static_cast<unsigned char>(c);
     return x >= 0x20 && x < 0x80 && c != '"' && c != '\\';
   }
 
@@ -163,7 +163,7 @@ private:
   bool wide_character() {
     if (static_cast<unsigned char>(*pos_) < 0x80)
       return false; // a control character
-    const auto length = utf8_length({pos_, end_});
+    auto length = utf8_length({pos_, end_});
     pos_ += length;
     return length != 0;
   }
@@ -182,7 +182,7 @@ private:
   }
 
   bool digits() {
-    const auto first = pos_;
+    auto first = pos_;
     while (is_digit(front()))
       ++pos_;
     return pos_ != first;

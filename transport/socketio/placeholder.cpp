@@ -51,13 +51,13 @@ private:
     std::string_view num;
     std::size_t members = 0;
     for (in.enter(); !in.at_close(); ++members) {
-      const auto key = json::string_value(in.next());
+      auto key = json::string_value(in.next());
       if (in.at('{') || in.at('[')) {
         if (!value(in))
           return false;
         continue;
       }
-      const auto member = in.next();
+      auto member = in.next();
       if (key == "_placeholder" && member == "true")
         is_placeholder = true;
       else if (key == "num")
@@ -71,7 +71,7 @@ private:
     static_assert(max_attachments == 10, "a number has one digit");
     if (num.size() != 1 || num[0] < '0' || num[0] > '9')
       return false;
-    const auto index = static_cast<std::size_t>(num[0] - '0');
+    auto index = static_cast<std::size_t>(num[0] - '0');
     if (index >= attachments_ || found_[index])
       return false;
     found_.set(index);
@@ -107,7 +107,7 @@ private:
       return false;
     }
     in.enter();
-    const auto result = values(in);
+    auto result = values(in);
     in.leave();
     return result;
   }
@@ -117,11 +117,11 @@ private:
     std::string_view flag;
     std::string_view num;
     for (in.enter(); !in.at_close();) {
-      const auto literal = in.next();
+      auto literal = in.next();
       auto key = json::string_value(literal).value_or(std::string{literal});
       const bool is_scalar = !in.at('{') && !in.at('[');
       const bool is_illegal = !is_scalar && value(in);
-      const auto scalar = is_scalar ? in.next() : std::string_view{};
+      auto scalar = is_scalar ? in.next() : std::string_view{};
       if (key == "_placeholder")
         flag = scalar;
       else if (key == "num")
@@ -138,7 +138,7 @@ private:
   bool names_something(std::string_view num) const {
     if (num.empty() || (num[0] != '-' && (num[0] < '0' || num[0] > '9')))
       return false;
-    const auto x = std::strtod(std::string{num}.c_str(), nullptr);
+    auto x = std::strtod(std::string{num}.c_str(), nullptr);
     return x >= 0 && x < attachments_;
   }
 

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(goes_along_with_others_of_the_same_turn) {
   connect();
   auto first = connect_another();
   connect();
-  auto say = [](const auto& client, int ack) {
+  auto say = [](auto& client, int ack) {
     client->feed("2" + std::to_string(ack) + R"(["say",{"room":"chat:1"}])");
   };
   say(first, 1), say(session, 2), say(first, 3);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(of_an_earlier_socket_is_not_acked_to_its_successor) {
 // As the reference, the connection stays, and `retries` of a client ends.
 BOOST_AUTO_TEST_CASE(that_nobody_can_carry_is_refused_and_no_end) {
   connect();
-  const auto deep = R"(27["say",)" + std::string(200, '[') + ']';
+  auto deep = R"(27["say",)" + std::string(200, '[') + ']';
   const std::vector<std::pair<std::string, std::string>> table{
     {"27[0,1]", "unknown_event"},
     {R"(27["\ud83d",1])", "unknown_event"},
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(that_nobody_can_carry_is_refused_and_no_end) {
      R"({"_placeholder":true,"num":0}])",
      "invalid_payload"},
   };
-  for (const auto& [packet, code] : table) {
+  for (auto& [packet, code] : table) {
     auto answers = feed(packet);
     if (packet.starts_with('5')) {
       session->feed_binary("bytes");
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(of_more_bytes_than_a_payload_is_too_large) {
   session->feed_binary(std::string(999, 'x'));
   session->feed_binary("xx");
   run();
-  const auto answers = session->take();
+  auto answers = session->take();
   BOOST_TEST_REQUIRE(answers.size() == 1u);
   BOOST_TEST(
     answers[0].starts_with(R"(37[{"status":"error","code":"too_large")"));

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(refuses_an_unknown_namespace_and_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_an_unknown_namespace_whatever_its_name) {
-  const auto nsp = "/a\x1e\n" + std::string(500, 'x');
+  auto nsp = "/a\x1e\n" + std::string(500, 'x');
   BOOST_TEST(feed('0' + nsp)
              == texts{'4' + nsp + R"(,{"message":"Invalid namespace"})"});
   BOOST_TEST(session->is_open());
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(refuses_an_unknown_namespace_whatever_its_name) {
 
 BOOST_AUTO_TEST_CASE(refuses_a_payload_that_is_nested_too_deep_and_stays) {
   std::string payload = R"({"a":)" + std::string(200, '[');
-  const auto answers = feed('0' + payload);
+  auto answers = feed('0' + payload);
   BOOST_TEST_REQUIRE(answers.size() == 1u);
   BOOST_TEST(answers[0].starts_with(R"(4{"message":")"));
   BOOST_TEST(feed("0") == texts{R"(0{"sid":"s1"})"});
@@ -54,8 +54,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_payload_that_is_nested_too_deep_and_stays) {
 
 BOOST_AUTO_TEST_CASE(ignores_what_answers_nothing) {
   connect();
-  for (const auto packet :
-       {"3", "3[]", "399[1]", "3123456789012345678901234[]"})
+  for (auto packet : {"3", "3[]", "399[1]", "3123456789012345678901234[]"})
     BOOST_TEST(feed(packet).empty());
   feed(R"(61-[{"_placeholder":true,"num":0}])");
   session->feed_binary("x");

@@ -170,8 +170,8 @@ const std::vector<wire_message> expected = {
 
 std::vector<wire_message> all_messages() {
   std::vector<wire_message> all;
-  for (const auto& part : {messages_of_partitions(), messages_of_nodes(),
-                           messages_of_polls(), messages_of_sockets()})
+  for (auto& part : {messages_of_partitions(), messages_of_nodes(),
+                     messages_of_polls(), messages_of_sockets()})
     all.insert(all.end(), part.begin(), part.end());
   std::sort(all.begin(), all.end(),
             [](auto& a, auto& b) { return a.number < b.number; });
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(no_other_message_has_a_number_among_them) {
            .empty())
       known.push_back(n);
   std::vector<int> numbers;
-  for (const auto& x : expected)
+  for (auto& x : expected)
     numbers.push_back(x.number);
   BOOST_TEST(known == numbers, boost::test_tools::per_element());
 }

@@ -465,7 +465,7 @@ BOOST_AUTO_TEST_CASE(is_found_out_by_who_reads_what_is_older) {
   start(here(size));
   subscribe_as(a, {"x", log_key(7, 0)}, 0, 1);
   advance(50ms);
-  const auto before = static_cast<std::int64_t>(count(a));
+  auto before = static_cast<std::int64_t>(count(a));
   BOOST_TEST_REQUIRE(before > kept);
   BOOST_TEST_REQUIRE(before < size);
   log.cut(kept);

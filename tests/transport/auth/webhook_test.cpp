@@ -188,9 +188,9 @@ BOOST_AUTO_TEST_CASE(asks_once_more_what_an_old_connection_took_with_it) {
 
 // Nobody gets in by an answer to another question.
 BOOST_AUTO_TEST_CASE(believes_nothing_that_comes_before_it_asks) {
-  const auto yes = std::string{R"({"allow": true})"};
-  const auto whole = "HTTP/1.1 200 OK\r\nContent-Length: "
-                     + std::to_string(yes.size()) + "\r\n\r\n" + yes;
+  auto yes = std::string{R"({"allow": true})"};
+  auto whole = "HTTP/1.1 200 OK\r\nContent-Length: "
+               + std::to_string(yes.size()) + "\r\n\r\n" + yes;
   for (auto size : {whole.size(), whole.size() - 1, std::size_t{20},
                     std::size_t{1}, 3 * whole.size()}) {
     std::string more;

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(can_be_gone_on_with_later) {
     std::string payload;
     for (auto n = random() % 12; n > 0; --n)
       payload += "4b\x1e\x1e"[random() % 4];
-    const auto all = cut(payload);
+    auto all = cut(payload);
     for (std::size_t n = 1; n <= all.size(); ++n) {
       payload_reader reader{payload};
       texts found;

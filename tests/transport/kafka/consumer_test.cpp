@@ -96,7 +96,7 @@ BOOST_FIXTURE_TEST_SUITE(consumer_suite, fixture)
 
 BOOST_AUTO_TEST_CASE(knows_the_position_of_an_empty_partition) {
   auto x = joined();
-  for (const auto& [partition, queue] : x->queues)
+  for (auto& [partition, queue] : x->queues)
     BOOST_TEST(queue->position() == 0);
   BOOST_TEST(x->queues.size() == partitions);
 }

@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(tells_the_certain_from_the_unknown) {
     rd_kafka_msg_status_t status;
     produce_errc expected;
   };
-  const auto never = RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
-  const auto maybe = RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
+  auto never = RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+  auto maybe = RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
   const row rows[] = {
     {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_MSG_STATUS_PERSISTED,
      produce_errc::none},
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(tells_the_certain_from_the_unknown) {
      produce_errc::timed_out},
     {RD_KAFKA_RESP_ERR__FATAL, maybe, produce_errc::timed_out},
   };
-  for (const auto& x : rows)
+  for (auto& x : rows)
     BOOST_TEST((classify(x.code, x.status) == x.expected),
                rd_kafka_err2name(x.code));
   BOOST_TEST((classify_refusal(RD_KAFKA_RESP_ERR__QUEUE_FULL)
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(reports_what_the_broker_refuses_permanently) {
     {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, produce_errc::unavailable},
   };
   std::size_t n = 0;
-  for (const auto& x : rows) {
+  for (auto& x : rows) {
     refuse_next(x.answer);
     send("k", "x");
     BOOST_TEST_REQUIRE(await_reports(++n), rd_kafka_err2name(x.answer));
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(purge_reports_every_record_in_flight) {
     send("k", "x");
   sender.purge();
   BOOST_TEST_REQUIRE(await_reports(10));
-  for (const auto& report : reports)
+  for (auto& report : reports)
     BOOST_TEST((report.error == produce_errc::unavailable
                 || report.error == produce_errc::timed_out));
   BOOST_TEST(sender.in_flight() == 0u);
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(takes_records_from_several_threads_each_in_its_order) {
   std::vector<std::thread> pool;
   for (std::size_t i = 0; i < threads; ++i)
     pool.emplace_back([this, i] {
-      const auto key = "thread " + std::to_string(i);
+      auto key = "thread " + std::to_string(i);
       for (std::size_t n = 0; n < each; ++n)
         sender.produce({.topic = "t",
                         .key = key,
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(takes_records_from_several_threads_each_in_its_order) {
     x.join();
   BOOST_TEST(sender.in_flight() == 0u);
   std::vector<std::int64_t> offsets(threads * each, -1);
-  for (const auto& x : reports) {
+  for (auto& x : reports) {
     BOOST_TEST((x.error == produce_errc::none));
     offsets.at(x.token) = x.offset;
   }
@@ -263,8 +263,8 @@ BOOST_AUTO_TEST_CASE(takes_no_cpu_while_records_wait_for_an_answer) {
   send("k", "x");
   BOOST_TEST_REQUIRE(await_reports(1));
   rd_kafka_mock_broker_set_rtt(broker.cluster(), only_broker, 2000);
-  const auto began = clock::now();
-  const auto cpu_before = std::clock();
+  auto began = clock::now();
+  auto cpu_before = std::clock();
   // More are in flight than an idempotent producer follows them up with.
   for (int i = 0; i < 20; ++i)
     send("k", "x");
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(takes_no_cpu_while_records_wait_for_an_answer) {
     return send("k", "x") == produce_errc::none && reports.size() > 1;
   }));
   const std::chrono::duration<double> time = clock::now() - began;
-  const auto cpu = double(std::clock() - cpu_before) / CLOCKS_PER_SEC;
+  auto cpu = double(std::clock() - cpu_before) / CLOCKS_PER_SEC;
   BOOST_TEST(cpu < time.count() / 10);
   rd_kafka_mock_broker_set_rtt(broker.cluster(), only_broker, 0);
 }

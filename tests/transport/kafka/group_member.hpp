@@ -69,14 +69,14 @@ public:
 
   void on_assigned(const std::vector<topic_partition>& xs) override {
     ++rebalances;
-    for (const auto& x : xs)
+    for (auto& x : xs)
       queues[x] = inner.open(x, queue_notifier->callback());
     inner.assign(xs);
   }
 
   void on_revoked(const std::vector<topic_partition>& xs, bool lost) override {
     std::map<topic_partition, log_position> next;
-    for (const auto& x : xs) {
+    for (auto& x : xs) {
       auto& queue = queues.at(x);
       if (queue->position() >= 0)
         next[x] = queue->position();
@@ -98,7 +98,7 @@ public:
   }
 
   void give_back(const std::vector<topic_partition>& xs) {
-    for (const auto& x : xs) {
+    for (auto& x : xs) {
       queues.erase(x);
       started.erase(x);
     }
@@ -135,7 +135,7 @@ public:
   /// Where a partition without a committed offset starts is to be found once;
   /// from then on the group knows it.
   void commit_starts() {
-    for (const auto& [partition, queue] : queues)
+    for (auto& [partition, queue] : queues)
       if (queue->position() >= 0 && started.insert(partition).second)
         commit({{partition, queue->position()}});
   }
@@ -148,20 +148,20 @@ public:
       record.key = x.key;
       record.value = x.value;
       record.tombstone = !x.has_value;
-      for (const auto& [name, value] : x.headers)
+      for (auto& [name, value] : x.headers)
         record.headers.emplace_back(name, value);
     });
   }
 
   std::size_t count() const {
     std::size_t result = 0;
-    for (const auto& [partition, log] : logs)
+    for (auto& [partition, log] : logs)
       result += log.size();
     return result;
   }
 
   bool positions_known() const {
-    for (const auto& [partition, queue] : queues)
+    for (auto& [partition, queue] : queues)
       if (queue->position() < 0)
         return false;
     return !queues.empty();

@@ -27,7 +27,7 @@ std::string statistics_at(std::int64_t now,
   auto result = "{ \"name\": \"weir#consumer-1\", \"ts\":" + std::to_string(now)
                 + ", \"brokers\":{";
   auto id = 0;
-  for (const auto& b : brokers) {
+  for (auto& b : brokers) {
     auto name = "b:9092/" + std::to_string(id++);
     result += (id > 1 ? ", \"" : " \"") + name + "\": { \"name\":\"" + name
               + "\", \"nodeid\":1, \"nodename\":\"b:9092\", \"source\":\""
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_coordinator_and_what_is_no_broker_do_not_count) {
 
 BOOST_AUTO_TEST_CASE(statistics_that_cannot_be_read_say_nothing) {
   BOOST_TEST(after(100 * second, {{}}));
-  for (const auto* bad :
+  for (auto* bad :
        {"", "{}", R"({ "ts":7, "brokers":{ "b": { "name":"b" } } })"})
     BOOST_TEST((brokers_.on_statistics(bad).code == "statistics"), bad);
   BOOST_TEST(brokers_.state().reachable);

@@ -11,7 +11,7 @@ namespace weir::kafka::test {
 /// The address of a real Kafka, which is in the file that WEIR_TEST_KAFKA
 /// names; empty: there is none.
 inline std::string real_kafka() {
-  const auto* file = std::getenv("WEIR_TEST_KAFKA");
+  auto* file = std::getenv("WEIR_TEST_KAFKA");
   std::string result;
   if (file != nullptr)
     std::ifstream{file} >> result;

@@ -29,7 +29,7 @@ struct fixture : kafka_fixture {
 /// What went wrong: then records may be read again, never lost.
 std::string errors_of(const member& x) {
   std::string result;
-  for (const auto& error : x.errors)
+  for (auto& error : x.errors)
     result += error + "; ";
   return result;
 }
@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(partitions_move_and_no_record_is_lost_or_read_twice) {
   auto distinct = [&] {
     seen.clear();
     for (auto* x : {a.get(), b.get()})
-      for (const auto& [partition, log] : x->logs)
-        for (const auto& record : log)
+      for (auto& [partition, log] : x->logs)
+        for (auto& record : log)
           seen.emplace(partition, record.offset);
     return std::set(seen.begin(), seen.end()).size();
   };

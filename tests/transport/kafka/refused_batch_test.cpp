@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(concerns_of_all_codes) {
     {concern::record,
      {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_RESP_ERR__QUEUE_FULL}},
   };
-  for (const auto& row : rows)
+  for (auto& row : rows)
     for (auto code : row.codes)
       BOOST_TEST((concern_of(code) == row.expected), rd_kafka_err2name(code)
                                                        << " (" << code << ")");

@@ -19,10 +19,10 @@ BOOST_AUTO_TEST_CASE(a_record_comes_back_with_its_key_value_and_headers) {
   BOOST_TEST_REQUIRE(run({reader.get()}, [&] {
     return reader->count() == 1 && reports.size() == 1;
   }));
-  const auto& report = reports[0];
+  auto& report = reports[0];
   BOOST_TEST(report.token == 7u);
   BOOST_TEST((report.error == produce_errc::none));
-  const auto& record = reader->logs.at({"t", report.partition}).at(0);
+  auto& record = reader->logs.at({"t", report.partition}).at(0);
   BOOST_TEST(record.offset == report.offset);
   BOOST_TEST(record.key == "room");
   BOOST_TEST(record.value == R"({"a":1})");
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(an_empty_value_is_no_tombstone) {
   send("k", "");
   send("k", std::string_view{});
   BOOST_TEST_REQUIRE(run({reader.get()}, [&] { return reader->count() == 2; }));
-  for (const auto& [partition, log] : reader->logs)
+  for (auto& [partition, log] : reader->logs)
     if (!log.empty()) {
       BOOST_TEST(!log[0].tombstone);
       BOOST_TEST(log[1].tombstone);
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(records_of_one_key_keep_their_order) {
   BOOST_TEST_REQUIRE(
     run({reader.get()}, [&] { return reader->count() == 1000; }));
   std::map<std::string, int> last;
-  for (const auto& [partition, log] : reader->logs)
+  for (auto& [partition, log] : reader->logs)
     for (std::size_t i = 0; i < log.size(); ++i) {
       BOOST_TEST(log[i].offset == static_cast<std::int64_t>(i));
       auto [at, first] = last.try_emplace(log[i].key, -1);
@@ -73,13 +73,13 @@ BOOST_AUTO_TEST_CASE(keys_go_where_the_java_client_puts_them) {
     {"abc", 479470107},
   };
   std::vector<std::int32_t> expected;
-  for (const auto& [key, hash] : hashes) {
+  for (auto& [key, hash] : hashes) {
     send(key, "x", expected.size());
     expected.push_back((hash & 0x7fffffff)
                        % static_cast<std::int32_t>(partitions));
   }
   BOOST_TEST_REQUIRE(await_reports(hashes.size()));
-  for (const auto& report : reports)
+  for (auto& report : reports)
     BOOST_TEST(report.partition == expected.at(report.token));
 }
 
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(no_notification_is_lost) {
   BOOST_TEST_REQUIRE(await_reports(1));
   topic_partition partition{"t", reports[0].partition};
   auto& queue = *reader->queues.at(partition);
-  const auto& log = reader->logs[partition];
+  auto& log = reader->logs[partition];
   for (std::size_t i = 1; i <= 1000; ++i) {
     auto end = clock::now() + deadline;
     while (log.size() < i && clock::now() < end) {

@@ -14,9 +14,9 @@ struct rejected {
 };
 
 void check(const std::vector<rejected>& table) {
-  for (const auto& [error, text] : table) {
+  for (auto& [error, text] : table) {
     decoder reader{4, 10};
-    const auto result = reader.text(text);
+    auto result = reader.text(text);
     BOOST_TEST_CONTEXT(text) {
       BOOST_TEST(result.error == error);
       BOOST_TEST(result.value == nullptr);
@@ -29,13 +29,13 @@ void check(const std::vector<rejected>& table) {
 BOOST_FIXTURE_TEST_SUITE(decoder_rejects, decoder_fixture)
 
 BOOST_AUTO_TEST_CASE(what_begins_with_no_type) {
-  for (const auto bytes :
+  for (auto bytes :
        {"", "7", "9[]", "a", " 2[\"a\"]", " ", "\n{}", "/chat", "-1"})
     check({{decode_errc::unknown_type, bytes}});
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_count_of_attachments) {
-  for (const auto bytes :
+  for (auto bytes :
        {"5", "5-", "5[\"a\"]", "51", "51[\"a\"]", "5a-[\"a\"]", "5-1-[\"a\"]",
         "51.0-[\"a\"]", "51e0-[\"a\"]", "5 1-[\"a\"]", "5+1-[\"a\"]",
         "50x1-[\"a\"]", "511-[\"a\"]", "599-[\"a\"]",
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_ack_id) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_json) {
-  for (const auto bytes :
+  for (auto bytes :
        {"2[", "2[\"a\"", "2[\"a\",", "2[\"a\",]", "2[\"a\"]]", "2[\"a\"] x",
         "2[\"a\",nul]", "2['a']", "2[\"a\",\"\x1e\"]", "2[\"a\",\"\xff\"]",
         "2[\"\xc3\"]", "0{", "0{\"a\"}", "0{a:1}", "31[", "2/chat[\"a\",1]",
@@ -74,28 +74,28 @@ BOOST_AUTO_TEST_CASE(what_is_nested_too_deep) {
 }
 
 BOOST_AUTO_TEST_CASE(a_payload_that_the_type_cannot_carry) {
-  for (const auto bytes : {"0[]",
-                           "0null",
-                           "0\"a\"",
-                           "0/x,[]",
-                           "1{}",
-                           "1[]",
-                           "1\"a\"",
-                           "1/x,{}",
-                           "2{}",
-                           "2\"a\"",
-                           "2null",
-                           "2[]",
-                           "2[null]",
-                           "2[true]",
-                           "2[[\"a\"]]",
-                           "2[{}]",
-                           "31{}",
-                           "31null",
-                           "4",
-                           "4{}",
-                           "4{\"message\":\"a\"}",
-                           "4/x,{\"message\":\"a\"}"})
+  for (auto bytes : {"0[]",
+                     "0null",
+                     "0\"a\"",
+                     "0/x,[]",
+                     "1{}",
+                     "1[]",
+                     "1\"a\"",
+                     "1/x,{}",
+                     "2{}",
+                     "2\"a\"",
+                     "2null",
+                     "2[]",
+                     "2[null]",
+                     "2[true]",
+                     "2[[\"a\"]]",
+                     "2[{}]",
+                     "31{}",
+                     "31null",
+                     "4",
+                     "4{}",
+                     "4{\"message\":\"a\"}",
+                     "4/x,{\"message\":\"a\"}"})
     check({{decode_errc::bad_payload, bytes}});
 }
 
@@ -133,15 +133,14 @@ BOOST_AUTO_TEST_CASE(an_attachment_that_was_not_announced) {
 }
 
 BOOST_AUTO_TEST_CASE(every_truncation_without_harm) {
-  const auto whole = "51-/chat,12[\"b\"," + std::string{one} + ",\"\xc3\xa9\"]";
+  auto whole = "51-/chat,12[\"b\"," + std::string{one} + ",\"\xc3\xa9\"]";
   for (std::size_t n = 0; n < whole.size(); ++n) {
     decoder other{4, 10};
-    const auto [error, value]
-      = other.text(std::string_view{whole}.substr(0, n));
+    auto [error, value] = other.text(std::string_view{whole}.substr(0, n));
     BOOST_TEST(value == nullptr);
     if (error != decode_errc::none)
       continue;
-    const auto last = other.binary("x"); // it was cut before its JSON
+    auto last = other.binary("x"); // it was cut before its JSON
     BOOST_TEST_REQUIRE(last.value != nullptr);
     BOOST_TEST((last.value->refusal == refusal::no_name));
   }
@@ -181,8 +180,8 @@ BOOST_AUTO_TEST_CASE(what_the_protocol_allows_and_nobody_can_carry) {
     {refusal::too_deep, "", '2' + many},
     {refusal::too_deep, "", '2' + many + std::string(100'000, ']')},
   };
-  for (const auto& [why, ack_id, bytes] : table) {
-    const auto& x = text(bytes);
+  for (auto& [why, ack_id, bytes] : table) {
+    auto& x = text(bytes);
     BOOST_TEST((x.refusal == why), to_string(x.refusal));
     BOOST_TEST(x.ack_id == ack_id);
   }
@@ -199,11 +198,11 @@ BOOST_AUTO_TEST_CASE(placeholders_that_do_not_match_after_the_attachments) {
     {1, "51-7[\"a\"," + first + "," + first + "]"},
     {2, R"(52-7["a",{"_placeholder":true,"num":0.5}])"},
   };
-  for (const auto& [attachments, bytes] : table) {
+  for (auto& [attachments, bytes] : table) {
     announce(bytes);
     for (std::size_t i = 1; i < attachments; ++i)
       BOOST_TEST(reader.binary("x").value == nullptr);
-    const auto& x = binary("x");
+    auto& x = binary("x");
     BOOST_TEST((x.refusal == refusal::bad_placeholder));
     BOOST_TEST(x.ack_id == "7");
     BOOST_TEST(x.attachments.empty());
@@ -214,7 +213,7 @@ BOOST_AUTO_TEST_CASE(placeholders_that_do_not_match_after_the_attachments) {
 BOOST_AUTO_TEST_CASE(attachments_that_are_too_large_in_all) {
   announce("52-4[\"b\"," + std::string{one} + "," + std::string{two} + "]");
   BOOST_TEST(reader.binary("12345678").error == decode_errc::none);
-  const auto& x = binary("123");
+  auto& x = binary("123");
   BOOST_TEST((x.refusal == refusal::too_large));
   BOOST_TEST(x.ack_id == "4");
   BOOST_TEST(x.attachments.empty());

@@ -29,7 +29,7 @@ inline constexpr std::string_view two = R"({"_placeholder":true,"num":1})";
 struct decoder_fixture {
   /// The packet that a text message makes.
   const packet& text(std::string_view bytes) {
-    const auto [error, value] = reader.text(bytes);
+    auto [error, value] = reader.text(bytes);
     BOOST_TEST_INFO(bytes);
     BOOST_TEST_REQUIRE(error == decode_errc::none);
     BOOST_TEST_REQUIRE(value != nullptr);
@@ -38,14 +38,14 @@ struct decoder_fixture {
 
   /// Sends a text message that announces attachments.
   void announce(const std::string& bytes) {
-    const auto [error, value] = reader.text(bytes);
+    auto [error, value] = reader.text(bytes);
     BOOST_TEST_REQUIRE(error == decode_errc::none);
     BOOST_TEST(value == nullptr);
   }
 
   /// The packet that the last attachment completes.
   const packet& binary(std::string_view bytes) {
-    const auto [error, value] = reader.binary(bytes);
+    auto [error, value] = reader.binary(bytes);
     BOOST_TEST_REQUIRE(error == decode_errc::none);
     BOOST_TEST_REQUIRE(value != nullptr);
     return *value;

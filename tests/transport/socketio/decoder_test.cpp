@@ -12,7 +12,7 @@ using namespace weir::socketio::test;
 BOOST_FIXTURE_TEST_SUITE(decoder_accepts, decoder_fixture)
 
 BOOST_AUTO_TEST_CASE(connect_without_auth) {
-  const auto& x = text("0");
+  auto& x = text("0");
   BOOST_TEST(x.type == packet_type::connect);
   BOOST_TEST(x.nsp == "/");
   BOOST_TEST(x.json == "");
@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(connect_without_auth) {
 
 BOOST_AUTO_TEST_CASE(connect_with_auth) {
   BOOST_TEST(text(R"(0{"token":"abc"})").json == R"({"token":"abc"})");
-  const auto& x = text(R"(0/chat,{"token":"abc"})");
+  auto& x = text(R"(0/chat,{"token":"abc"})");
   BOOST_TEST(x.nsp == "/chat");
   BOOST_TEST(x.json == R"({"token":"abc"})");
 }
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_namespace_without_its_comma_at_the_end) {
 }
 
 BOOST_AUTO_TEST_CASE(a_namespace_with_a_query_which_is_cut_off) {
-  const auto& x = text(R"(0/admin?token=a&b=1,{"c":2})");
+  auto& x = text(R"(0/admin?token=a&b=1,{"c":2})");
   BOOST_TEST(x.nsp == "/admin");
   BOOST_TEST(x.json == R"({"c":2})");
   BOOST_TEST(text(R"(2/?t=1,["a"])").nsp == "/");
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(disconnect) {
 }
 
 BOOST_AUTO_TEST_CASE(an_event) {
-  const auto& x = text(R"(2["hello",1,{"a":[2]}])");
+  auto& x = text(R"(2["hello",1,{"a":[2]}])");
   BOOST_TEST(x.type == packet_type::event);
   BOOST_TEST(x.ack_id == "");
   BOOST_TEST(x.json == R"(["hello",1,{"a":[2]}])");
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(an_event_without_arguments) {
 }
 
 BOOST_AUTO_TEST_CASE(an_event_in_a_namespace_with_an_ack_id) {
-  const auto& x = text(R"(2/chat,12["hello" , 1 ])");
+  auto& x = text(R"(2/chat,12["hello" , 1 ])");
   BOOST_TEST(x.nsp == "/chat");
   BOOST_TEST(x.ack_id == "12");
   BOOST_TEST(x.args == "1");
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(white_space_around_everything_in_an_event) {
          {"[", "\"a\"", ",", "[", "1", ",", "2", "]", "]"})
       bytes += space + std::string{token};
     bytes += space;
-    const auto& x = text(bytes);
+    auto& x = text(bytes);
     BOOST_TEST(x.ack_id == "7");
     BOOST_TEST(x.name == "a");
     BOOST_TEST(*json::at(x.json, "/0") == "\"a\"");
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(an_event_name_with_escapes) {
 }
 
 BOOST_AUTO_TEST_CASE(an_ack) {
-  const auto& x = text(R"(3/chat,7["ok",2])");
+  auto& x = text(R"(3/chat,7["ok",2])");
   BOOST_TEST(x.type == packet_type::ack);
   BOOST_TEST(x.ack_id == "7");
   BOOST_TEST(x.json == R"(["ok",2])");
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(an_ack) {
 
 // Nobody waits for it.
 BOOST_AUTO_TEST_CASE(an_ack_without_id_or_arguments) {
-  for (const auto bytes : {"3", "31", "3[]", "3/chat,[1]", "3/chat"})
+  for (auto bytes : {"3", "31", "3[]", "3/chat,[1]", "3/chat"})
     BOOST_TEST(text(bytes).type == packet_type::ack);
   announce("61-[" + std::string{one} + "]");
   BOOST_TEST(binary("x").type == packet_type::binary_ack);
@@ -138,12 +138,12 @@ BOOST_AUTO_TEST_CASE(an_ack_without_id_or_arguments) {
 
 BOOST_AUTO_TEST_CASE(text_without_copying_it) {
   const std::string bytes = R"(2/chat,1["hello",{"a":1}])";
-  const auto& x = text(bytes);
-  const auto inside = [&bytes](std::string_view view) {
+  auto& x = text(bytes);
+  auto inside = [&bytes](std::string_view view) {
     return view.data() > bytes.data()
            && view.data() + view.size() <= bytes.data() + bytes.size();
   };
-  for (const auto view : {x.nsp, x.ack_id, x.json, x.name, x.args})
+  for (auto view : {x.nsp, x.ack_id, x.json, x.name, x.args})
     BOOST_TEST(inside(view));
 }
 
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_binary_event_once_its_attachments_are_there) {
   announce(std::string{"52-/chat,3[\"b\","} + std::string{two}
            + ",{\"a\":" + std::string{one} + "}]");
   BOOST_TEST(reader.binary("first").value == nullptr);
-  const auto& x = binary("2nd");
+  auto& x = binary("2nd");
   BOOST_TEST(x.type == packet_type::binary_event);
   BOOST_TEST(x.nsp == "/chat");
   BOOST_TEST(x.ack_id == "3");
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_binary_event_once_its_attachments_are_there) {
 
 BOOST_AUTO_TEST_CASE(a_binary_ack) {
   announce("61-7[" + std::string{one} + "]");
-  const auto& x = binary("");
+  auto& x = binary("");
   BOOST_TEST(x.type == packet_type::binary_ack);
   BOOST_TEST(x.ack_id == "7");
   BOOST_TEST((x.attachments == std::vector<std::string_view>{""}));
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_binary_ack) {
 BOOST_AUTO_TEST_CASE(another_packet_after_a_binary_one) {
   announce("51-[\"b\"," + std::string{one} + "]");
   binary("x");
-  const auto& x = text(R"(2["a"])");
+  auto& x = text(R"(2["a"])");
   BOOST_TEST(x.name == "a");
   BOOST_TEST(x.attachments.empty());
   announce("51-[\"c\"," + std::string{one} + "]");

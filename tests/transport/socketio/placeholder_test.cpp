@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(each_attachment_has_one_anywhere_in_the_tree) {
     {1, R"({"_placeholder":false,"num":7},{"_placeholder":true,"num":0})"},
     {1, R"({"num":[]},{"_placeholder":true,"num":0},{"_placeholder":1})"},
   };
-  for (const auto& [n, json] : table) {
+  for (auto& [n, json] : table) {
     BOOST_TEST_INFO(json);
     BOOST_TEST(placeholders_match(json, n));
   }
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(any_mismatch_is_found) {
     {2, R"({"_placeholder":true,"num":0})"},
     {1, R"({"_placeholder":true,"num":{"_placeholder":true,"num":0}})"},
   };
-  for (const auto& [n, json] : table) {
+  for (auto& [n, json] : table) {
     BOOST_TEST_INFO(json);
     BOOST_TEST(!placeholders_match(json, n));
   }
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(one_that_names_nothing_is_told_from_a_mismatch) {
     {true, R"(1,[{"a":{"_placeholder":true,"num":0}},{"_placeholder":true}])"},
     {true, R"({"a":1,"a":{"_placeholder":true}})"},
   };
-  for (const auto& [illegal, json] : table) {
+  for (auto& [illegal, json] : table) {
     BOOST_TEST_INFO(json);
     BOOST_TEST(has_illegal_placeholder(json, 2) == illegal);
     BOOST_TEST(!placeholders_match(json, 2));

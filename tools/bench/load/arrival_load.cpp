@@ -39,7 +39,7 @@ arrival_report arrival_load::run() {
 }
 
 void arrival_load::go_on_for(double seconds) {
-  const auto deadline = from_now(seconds);
+  auto deadline = from_now(seconds);
   while (now_ns() < deadline) {
     for (auto index : std::exchange(gone_, {}))
       arrive(index);
@@ -62,7 +62,7 @@ void arrival_load::on_connected(client& who) {
 }
 
 void arrival_load::on_ack(client& who, std::string_view text) {
-  const auto ack = parse_ack(text);
+  auto ack = parse_ack(text);
   if (!ack)
     ++report_.errors.malformed;
   else if (!ack->ok)
@@ -83,7 +83,7 @@ void arrival_load::on_closed(client& who, std::string_view) {
 
 std::string to_json(const arrival_report& report) {
   json_object cpu;
-  for (const auto& x : report.cpu)
+  for (auto& x : report.cpu)
     cpu.add(x.name, x.cores.total());
   json_object out;
   out.add("seconds", report.seconds)

@@ -37,7 +37,7 @@ void back_end::write(std::uint64_t number, const load_event& event,
   value_.clear();
   append_object(value_, event, filler);
   for (;;) {
-    const auto error
+    auto error
       = rd_kafka_producev(producer_.get(), RD_KAFKA_V_TOPIC(topic_.c_str()),
                           RD_KAFKA_V_KEY(key_.data(), key_.size()),
                           RD_KAFKA_V_VALUE(value_.data(), value_.size()),
@@ -59,7 +59,7 @@ void back_end::flush() {
 
 void back_end::on_delivery(rd_kafka_t*, const rd_kafka_message_t* record,
                            void* self) {
-  const auto number = static_cast<std::uint64_t>(
+  auto number = static_cast<std::uint64_t>(
     reinterpret_cast<std::uintptr_t>(record->_private));
   static_cast<back_end*>(self)->on_report_(
     number, record->err == RD_KAFKA_RESP_ERR_NO_ERROR);

@@ -23,7 +23,7 @@ std::string room_name(std::uint32_t room) {
 /// `"offset":"0:17"` of a join's answer.
 std::string offset_in(std::string_view answer) {
   constexpr std::string_view mark = R"("offset":")";
-  const auto at = answer.find(mark);
+  auto at = answer.find(mark);
   if (at == std::string_view::npos)
     throw std::runtime_error{"a join was refused: " + std::string{answer}};
   answer.remove_prefix(at + mark.size());
@@ -48,7 +48,7 @@ behind_report behind_load::run() {
   come_and_go();
   write_records();
   // The node reads it all once, as it comes, and drops it.
-  for (const auto until = from_now(options_.settle); now_ns() < until;)
+  for (auto until = from_now(options_.settle); now_ns() < until;)
     turn();
   tell_stage("behind");
   catch_up();
@@ -60,8 +60,8 @@ behind_report behind_load::run() {
 
 /// Each client's offset in its room, before anything is there.
 void behind_load::come_and_go() {
-  const auto count = static_cast<std::uint32_t>(seen_.size());
-  const auto deadline = from_now(options_.connect_timeout);
+  auto count = static_cast<std::uint32_t>(seen_.size());
+  auto deadline = from_now(options_.connect_timeout);
   clients_.grow_to(count);
   while (step_ != step::away) {
     if (now_ns() > deadline)
@@ -85,11 +85,11 @@ void behind_load::write_records() {
                  report_.errors.refused += stored ? 0 : 1;
                }};
   for (std::uint32_t i = 0; i < options_.records; ++i) {
-    const auto turn_of_ours = i / (options_.noise + 1);
+    auto turn_of_ours = i / (options_.noise + 1);
     const bool is_ours = i % (options_.noise + 1) == 0;
-    const auto room = is_ours ? turn_of_ours % options_.rooms
-                              : options_.rooms + i % noise_rooms;
-    const auto seq = is_ours ? written_[room]++ : i;
+    auto room = is_ours ? turn_of_ours % options_.rooms
+                        : options_.rooms + i % noise_rooms;
+    auto seq = is_ours ? written_[room]++ : i;
     out.write(i, {room, seq, room, now_ns()}, filler);
     if (i % 1024 == 0) {
       out.poll();
@@ -98,21 +98,21 @@ void behind_load::write_records() {
     }
   }
   out.flush();
-  for (const auto n : written_)
+  for (auto n : written_)
     report_.expected += std::uint64_t{n} * options_.members;
 }
 
 void behind_load::catch_up() {
   step_ = step::catching_up;
   begun_ = now_ns();
-  const auto deadline = from_now(options_.seconds);
-  const auto count = static_cast<std::uint32_t>(seen_.size());
+  auto deadline = from_now(options_.seconds);
+  auto count = static_cast<std::uint32_t>(seen_.size());
   for (std::uint32_t i = 0; i < count; ++i)
     clients_[i].send("422[\"join\",\"" + room_name(room_of(clients_[i]))
                      + R"(",{"since":")" + since_[i] + R"("}])");
   while (finished_ < count && now_ns() < deadline)
     turn();
-  for (const auto until = from_now(late); now_ns() < until;)
+  for (auto until = from_now(late); now_ns() < until;)
     turn();
 }
 
@@ -133,12 +133,12 @@ void behind_load::on_ack(client& who, std::string_view ack) {
 }
 
 void behind_load::on_event(client& who, std::string_view arguments) {
-  const auto event = parse_event(arguments);
+  auto event = parse_event(arguments);
   if (!event) {
     ++report_.errors.malformed;
     return;
   }
-  const auto room = room_of(who);
+  auto room = room_of(who);
   if (step_ != step::catching_up || event->room != room
       || event->seq >= written_[room]) {
     ++report_.found.foreign;

@@ -25,7 +25,7 @@ constexpr std::string_view upgrade_request
 
 /// The text in quotes behind `mark`.
 std::string_view text_after(std::string_view in, std::string_view mark) {
-  const auto at = in.find(mark);
+  auto at = in.find(mark);
   if (at == std::string_view::npos)
     return {};
   in.remove_prefix(at + mark.size());
@@ -144,7 +144,7 @@ void client::flush() {
   unflushed_ = false;
   if (!is_open() || outbox_.empty())
     return;
-  const auto sent = stream_.send(outbox_);
+  auto sent = stream_.send(outbox_);
   if (sent < 0 && errno != EAGAIN)
     return close(std::strerror(errno));
   if (sent > 0)
@@ -171,9 +171,8 @@ void client::on_writable() {
 
 void client::on_readable() {
   auto& buffer = read_buffer();
-  const auto kept = partial_.copy(buffer.data(), partial_.size());
-  const auto count = stream_.receive(buffer.data() + kept,
-                                     buffer.size() - kept);
+  auto kept = partial_.copy(buffer.data(), partial_.size());
+  auto count = stream_.receive(buffer.data() + kept, buffer.size() - kept);
   if (count < 0 && (errno == EAGAIN || errno == EINTR))
     return flush(); // which may have waited for the handshake
   if (count <= 0)
@@ -205,7 +204,7 @@ void client::on_bytes(std::string_view& bytes) {
 
 bool client::take_upgrade(std::string_view& bytes) {
   constexpr std::string_view head_end = "\r\n\r\n";
-  const auto end = bytes.find(head_end);
+  auto end = bytes.find(head_end);
   if (end == std::string_view::npos)
     return false;
   if (!bytes.starts_with("HTTP/1.1 101")) {
@@ -247,7 +246,7 @@ void client::on_packet(std::string_view packet) {
 
 void client::on_event(std::string_view arguments) {
   if (!pid_.empty())
-    if (const auto offset = last_text(arguments); !offset.empty())
+    if (auto offset = last_text(arguments); !offset.empty())
       offset_ = offset;
   if (!arguments.starts_with(R"(["weir:position")")) // an offset, nothing else
     context_.events.on_event(*this, arguments);
@@ -255,7 +254,7 @@ void client::on_event(std::string_view arguments) {
 
 void client::on_connect(std::string_view answer) {
   stage_ = stage::connected;
-  const auto pid = text_after(answer, R"("pid":")");
+  auto pid = text_after(answer, R"("pid":")");
   recovered_ = !pid.empty() && pid == pid_;
   pid_ = pid;
   context_.events.on_connected(*this);
@@ -263,7 +262,7 @@ void client::on_connect(std::string_view answer) {
 
 std::string client::connect_packet() const {
   std::string auth;
-  if (const auto& tokens = context_.tokens; !tokens.empty())
+  if (auto& tokens = context_.tokens; !tokens.empty())
     auth += R"(,"token":")" + tokens[index_ / context_.members % tokens.size()]
             + '"';
   if (!pid_.empty())

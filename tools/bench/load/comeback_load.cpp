@@ -41,7 +41,7 @@ comeback_load::comeback_load(const load_options& options)
               [this](std::uint64_t number, bool stored) {
                 auto& window = window_of(
                   static_cast<std::uint32_t>(number >> 32), outside);
-                const auto seq = static_cast<std::uint32_t>(number);
+                auto seq = static_cast<std::uint32_t>(number);
                 report_.errors.refused += stored ? 0 : 1;
                 stored ? void(window.acked(seq)) : window.refused(seq);
               }),
@@ -67,8 +67,8 @@ comeback_report comeback_load::run() {
 }
 
 void comeback_load::connect_and_join() {
-  const auto count = static_cast<std::uint32_t>(joined_.size());
-  const auto deadline = from_now(options_.connect_timeout);
+  auto count = static_cast<std::uint32_t>(joined_.size());
+  auto deadline = from_now(options_.connect_timeout);
   clients_.grow_to(count);
   while (joined_count_ < count) {
     turn();
@@ -92,12 +92,11 @@ void comeback_load::emit_until_all_are_back() {
 }
 
 void comeback_load::drain() {
-  const auto deadline = from_now(options_.drain);
+  auto deadline = from_now(options_.drain);
   while (unfinished() > 0 && now_ns() < deadline)
     turn();
   // What is delivered twice comes after the first time.
-  for (const auto late = from_now(std::min(options_.drain, 1.0));
-       now_ns() < late;)
+  for (auto late = from_now(std::min(options_.drain, 1.0)); now_ns() < late;)
     turn();
 }
 
@@ -111,7 +110,7 @@ void comeback_load::finish() {
 
 std::uint64_t comeback_load::unfinished() const {
   std::uint64_t sum = 0;
-  for (const auto& window : windows_)
+  for (auto& window : windows_)
     sum += window.unfinished();
   return sum;
 }
@@ -121,7 +120,7 @@ void comeback_load::turn() {
   if (emitting_)
     until = std::min({until, next_emit_, next_write_});
   poller_.poll(until);
-  const auto now = now_ns();
+  auto now = now_ns();
   reopen_due(now);
   if (emitting_) {
     emit_due(now);
@@ -136,13 +135,13 @@ void comeback_load::turn() {
 /// A client that is away emits nothing.
 void comeback_load::emit_due(std::uint64_t now) {
   for (; next_emit_ <= now; next_emit_ += interval_of(options_.rate)) {
-    const auto room = next_emit_room_;
+    auto room = next_emit_room_;
     next_emit_room_ = (next_emit_room_ + 1) % options_.rooms;
-    const auto who = room * options_.members;
+    auto who = room * options_.members;
     auto& window = window_of(room, 0);
     if (!clients_[who].is_connected() || window.full())
       continue;
-    const auto seq = window.emit(next_emit_, options_.members);
+    auto seq = window.emit(next_emit_, options_.members);
     packet_.clear();
     append_emit(packet_, seq + first_emit_ack, {who, seq, room, next_emit_},
                 filler_);
@@ -152,15 +151,15 @@ void comeback_load::emit_due(std::uint64_t now) {
 
 void comeback_load::write_due(std::uint64_t now) {
   for (; next_write_ <= now; next_write_ += interval_of(options_.outside)) {
-    const auto room = next_write_room_;
+    auto room = next_write_room_;
     next_write_room_ = (next_write_room_ + 1) % options_.rooms;
     auto& window = window_of(room, outside);
     if (window.full()) {
       ++report_.errors.left_out;
       continue;
     }
-    const auto seq = window.emit(next_write_, options_.members);
-    const auto who = static_cast<std::uint32_t>(joined_.size()) + room;
+    auto seq = window.emit(next_write_, options_.members);
+    auto who = static_cast<std::uint32_t>(joined_.size()) + room;
     back_end_.write(std::uint64_t{room} << 32 | seq,
                     {who, seq, room, next_write_}, filler_);
     ++report_.written;
@@ -181,14 +180,14 @@ void comeback_load::on_connected(client& who) {
 }
 
 void comeback_load::on_back() {
-  const auto now = now_ns();
+  auto now = now_ns();
   report_.back.record(now - fault_at_);
   if (report_.back.count() == report_.clients)
     back_at_ = now;
 }
 
 void comeback_load::on_closed(client& who, std::string_view) {
-  const auto index = who.index();
+  auto index = who.index();
   if (fault_at_ == 0)
     fault_at_ = now_ns();
   if (back_at_ != 0 || !joined_[index])
@@ -203,31 +202,31 @@ void comeback_load::on_closed(client& who, std::string_view) {
 
 void comeback_load::reopen_later(const client& who) {
   auto& attempts = attempts_[who.index()];
-  const auto delay = std::min(reconnection_delay << std::min(attempts, 8u),
-                              reconnection_delay_max);
+  auto delay = std::min(reconnection_delay << std::min(attempts, 8u),
+                        reconnection_delay_max);
   ++attempts;
   std::uniform_real_distribution<double> around{1 - randomization_factor,
                                                 1 + randomization_factor};
-  const auto wait = static_cast<std::uint64_t>(double(delay) * around(random_));
+  auto wait = static_cast<std::uint64_t>(double(delay) * around(random_));
   reopenings_.push({now_ns() + wait, who.index()});
 }
 
 void comeback_load::reopen_due(std::uint64_t now) {
   while (!reopenings_.empty() && reopenings_.top().at <= now) {
-    const auto who = reopenings_.top().client;
+    auto who = reopenings_.top().client;
     reopenings_.pop();
     clients_[who].reopen();
   }
 }
 
 void comeback_load::on_event(client& who, std::string_view arguments) {
-  const auto event = parse_event(arguments);
+  auto event = parse_event(arguments);
   if (!event) {
     ++report_.errors.malformed;
     return;
   }
-  const auto room = room_of(who.index());
-  const auto emitter = event->emitter < joined_.size() ? 0 : outside;
+  auto room = room_of(who.index());
+  auto emitter = event->emitter < joined_.size() ? 0 : outside;
   if (event->room != room || event->seq >= window_of(room, emitter).emitted()) {
     ++report_.found.foreign;
     return;
@@ -243,12 +242,12 @@ void comeback_load::on_event(client& who, std::string_view arguments) {
 }
 
 void comeback_load::on_ack(client& who, std::string_view text) {
-  const auto ack = parse_ack(text);
+  auto ack = parse_ack(text);
   if (!ack) {
     ++report_.errors.malformed;
     return;
   }
-  const auto room = room_of(who.index());
+  auto room = room_of(who.index());
   if (ack->ack_id == join_ack) {
     if (!ack->ok)
       throw std::runtime_error{"a join was refused: " + std::string{text}};
@@ -256,7 +255,7 @@ void comeback_load::on_ack(client& who, std::string_view text) {
     joined_[who.index()] = true;
     return;
   }
-  const auto seq = ack->ack_id - first_emit_ack;
+  auto seq = ack->ack_id - first_emit_ack;
   if (ack->ok) {
     report_.acked += window_of(room, 0).acked(seq) != 0 ? 1 : 0;
     return;

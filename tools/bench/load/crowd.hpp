@@ -34,7 +34,7 @@ private:
   void open_more() {
     while (clients_.size() < wanted_
            && clients_.size() - connected_ < handshakes_) {
-      const auto index = static_cast<std::uint32_t>(clients_.size());
+      auto index = static_cast<std::uint32_t>(clients_.size());
       clients_.push_back(std::make_unique<client>(context_, index));
       clients_.back()->open();
     }

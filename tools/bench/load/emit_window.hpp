@@ -31,7 +31,7 @@ public:
     if (!holds(seq) || slot(seq).acked)
       return 0;
     slot(seq).acked = true;
-    const auto time = slot(seq).time;
+    auto time = slot(seq).time;
     advance();
     return time;
   }

@@ -27,7 +27,7 @@ public:
   /// The value below which `fraction` of all recorded values lie, rounded up
   /// to its bucket's last value; 0 when nothing was recorded.
   std::uint64_t quantile(double fraction) const {
-    const auto wanted = static_cast<std::uint64_t>(
+    auto wanted = static_cast<std::uint64_t>(
       fraction * static_cast<double>(total_) + 0.5);
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
@@ -49,16 +49,15 @@ private:
   static std::size_t index_of(std::uint64_t value) {
     if (value < sub_count)
       return value;
-    const auto shift = static_cast<std::size_t>(std::bit_width(value)) - 1
-                       - sub_bits;
+    auto shift = static_cast<std::size_t>(std::bit_width(value)) - 1 - sub_bits;
     return shift * sub_count + (value >> shift);
   }
 
   static std::uint64_t last_value_of(std::size_t index) {
     if (index < 2 * sub_count)
       return index;
-    const auto shift = index / sub_count - 1;
-    const auto mantissa = index % sub_count + sub_count;
+    auto shift = index / sub_count - 1;
+    auto mantissa = index % sub_count + sub_count;
     return ((mantissa + 1) << shift) - 1;
   }
 

@@ -21,7 +21,7 @@ idle_load::idle_load(const load_options& options)
 
 std::vector<idle_report> idle_load::run() {
   std::vector<idle_report> reports;
-  for (const auto& process : options_.watched)
+  for (auto& process : options_.watched)
     reports.push_back({process.name, resident_kb(process.pid)});
   grow_to(std::min(options_.idle_first, options_.idle));
   for (std::size_t i = 0; i < reports.size(); ++i)
@@ -39,7 +39,7 @@ std::vector<idle_report> idle_load::run() {
 }
 
 void idle_load::grow_to(std::uint32_t count) {
-  const auto deadline = from_now(options_.connect_timeout);
+  auto deadline = from_now(options_.connect_timeout);
   clients_.grow_to(count);
   while (clients_.connected_count() < count) {
     if (now_ns() > deadline)
@@ -52,7 +52,7 @@ void idle_load::grow_to(std::uint32_t count) {
 }
 
 void idle_load::stay_for(double seconds) {
-  const auto until = from_now(seconds);
+  auto until = from_now(seconds);
   while (now_ns() < until)
     turn();
 }
@@ -72,8 +72,8 @@ std::string to_json(const load_options& options,
   json_object out;
   out.add("connections", std::uint64_t{options.idle})
     .add("connections_first", std::uint64_t{options.idle_first});
-  for (const auto& r : reports) {
-    const auto more = std::max(1u, options.idle - options.idle_first);
+  for (auto& r : reports) {
+    auto more = std::max(1u, options.idle - options.idle_first);
     json_object process;
     process.add("kb_empty", r.kb_empty)
       .add("kb_first", r.kb_first)

@@ -6,7 +6,7 @@ kafka_ptr make_kafka(rd_kafka_type_t type, const kafka_properties& properties,
                      delivery_callback on_delivery, void* opaque) {
   char error[512] = "";
   auto* conf = rd_kafka_conf_new();
-  for (const auto& [name, value] : properties)
+  for (auto& [name, value] : properties)
     if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), error,
                           sizeof error)
         != RD_KAFKA_CONF_OK)

@@ -9,7 +9,7 @@ namespace {
 template <class Number>
 void append_number(std::string& out, Number number) {
   char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   out.append(digits, end);
 }
 
@@ -17,12 +17,12 @@ void append_number(std::string& out, Number number) {
 template <class Number>
 bool take_number(std::string_view& text, std::string_view mark,
                  Number& number) {
-  const auto at = text.find(mark);
+  auto at = text.find(mark);
   if (at == std::string_view::npos)
     return false;
   text.remove_prefix(at + mark.size());
-  const auto [end, error] = std::from_chars(text.data(),
-                                            text.data() + text.size(), number);
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(),
+                                      number);
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   return error == std::errc{};
 }

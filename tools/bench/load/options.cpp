@@ -29,7 +29,7 @@ setter word(std::string& target) {
 }
 
 void set_server(load_options& options, const std::string& text) {
-  const auto colon = text.rfind(':');
+  auto colon = text.rfind(':');
   if (colon == std::string::npos)
     throw std::invalid_argument{"--server takes ADDRESS:PORT"};
   options.address = text.substr(0, colon);
@@ -44,7 +44,7 @@ void set_mode(load_options& options, const std::string& text) {
     {"rooms", load_mode::rooms},         {"idle", load_mode::idle},
     {"raw-kafka", load_mode::raw_kafka}, {"behind", load_mode::behind},
     {"comeback", load_mode::comeback},   {"arrivals", load_mode::arrivals}};
-  const auto found = modes.find(text);
+  auto found = modes.find(text);
   if (found == modes.end())
     throw std::invalid_argument{"unknown mode " + text
                                 + ": rooms, idle, raw-kafka, behind, "
@@ -59,7 +59,7 @@ void set_form(load_options& options, const std::string& text) {
 }
 
 void add_watched(load_options& options, const std::string& text) {
-  const auto equals = text.find('=');
+  auto equals = text.find('=');
   if (equals == std::string::npos)
     throw std::invalid_argument{"--watch takes NAME=PID"};
   options.watched.push_back(
@@ -119,12 +119,12 @@ void validate(const load_options& o) {
 
 load_options parse_options(int argc, char** argv) {
   load_options options;
-  const auto known = setters(options);
+  auto known = setters(options);
   if (argc < 2)
     throw std::invalid_argument{"usage: weir_bench_load MODE [--NAME VALUE]"};
   set_mode(options, argv[1]);
   for (int i = 2; i < argc; i += 2) {
-    const auto found = known.find(argv[i]);
+    auto found = known.find(argv[i]);
     if (found == known.end())
       throw std::invalid_argument{"unknown option " + std::string{argv[i]}};
     if (i + 1 == argc)

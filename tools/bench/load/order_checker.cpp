@@ -66,9 +66,8 @@ void order_checker::skip_early(member_state& m) {
 
 /// Takes everything up to `key` for skipped, if the log ahead has it.
 bool order_checker::skip_to(member_state& m, record_key key) {
-  const auto from = log_.begin()
-                    + static_cast<std::ptrdiff_t>(m.position - base_);
-  const auto found = std::find(from, log_.end(), key);
+  auto from = log_.begin() + static_cast<std::ptrdiff_t>(m.position - base_);
+  auto found = std::find(from, log_.end(), key);
   if (found == log_.end())
     return false;
   for (auto i = from; i != found; ++i)
@@ -81,7 +80,7 @@ bool order_checker::skip_to(member_state& m, record_key key) {
 /// False when the log has had `key` already.
 bool order_checker::append(record_key key) {
   auto& next = next_[key >> 32];
-  const auto seq = static_cast<std::uint32_t>(key);
+  auto seq = static_cast<std::uint32_t>(key);
   if (seq < next) {
     if (missing_.erase(key) == 0)
       return false;
@@ -106,7 +105,7 @@ void order_checker::trim() {
     return;
   trim_at_ = end() + trim_interval;
   auto oldest = end();
-  for (const auto& m : members_)
+  for (auto& m : members_)
     oldest = std::min(oldest, m.position);
   log_.erase(log_.begin(),
              log_.begin() + static_cast<std::ptrdiff_t>(oldest - base_));
@@ -117,11 +116,11 @@ violations order_checker::finish(const std::vector<std::uint32_t>& emitted) {
   for (std::uint32_t e = 0; e < next_.size(); ++e)
     for (; next_[e] < emitted[e]; ++next_[e])
       missing_.insert(make_key(e, next_[e]));
-  for (const auto key : missing_) {
+  for (auto key : missing_) {
     if (refused_.contains(key))
       continue;
     found_.lost += members_.size();
-    for (const auto& m : members_)
+    for (auto& m : members_)
       found_.lost -= m.early.contains(key) ? 1 : 0;
   }
   for (auto& m : members_) {

@@ -39,7 +39,7 @@ public:
   void delivered(std::uint32_t member, std::uint32_t emitter,
                  std::uint32_t seq) {
     auto& m = members_[member];
-    const auto key = make_key(emitter, seq);
+    auto key = make_key(emitter, seq);
     if (m.position < end() && at(m.position) == key)
       ++m.position;
     else

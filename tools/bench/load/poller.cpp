@@ -24,7 +24,7 @@ void control(int epoll_fd, int operation, int fd, pollable& who,
 } // namespace
 
 std::uint64_t now_ns() {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  auto since = std::chrono::steady_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(
     std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());
 }
@@ -47,15 +47,15 @@ void poller::modify(int fd, pollable& who, std::uint32_t epoll_events) {
 }
 
 void poller::poll(std::uint64_t deadline_ns) {
-  const auto now = now_ns();
-  const auto left = deadline_ns > now ? deadline_ns - now : 0;
+  auto now = now_ns();
+  auto left = deadline_ns > now ? deadline_ns - now : 0;
   const timespec timeout{static_cast<time_t>(left / ns_per_s),
                          static_cast<long>(left % ns_per_s)};
   std::array<epoll_event, 256> ready;
   const int count = epoll_pwait2(
     fd_, ready.data(), static_cast<int>(ready.size()), &timeout, nullptr);
   for (int i = 0; i < count; ++i) {
-    const auto& event = ready[static_cast<std::size_t>(i)];
+    auto& event = ready[static_cast<std::size_t>(i)];
     static_cast<pollable*>(event.data.ptr)->on_ready(event.events);
   }
 }

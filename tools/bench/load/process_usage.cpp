@@ -21,8 +21,8 @@ thread_time read_stat(const std::filesystem::path& file) {
   std::getline(in, line);
   // The name, in parentheses, may hold spaces; utime and stime are the 12th
   // and 13th fields behind it.
-  const auto name = line.find('(');
-  const auto name_end = line.rfind(')');
+  auto name = line.find('(');
+  auto name_end = line.rfind(')');
   if (name == std::string::npos || name_end == std::string::npos)
     return {};
   std::istringstream fields{line.substr(name_end + 1)};
@@ -32,7 +32,7 @@ thread_time read_stat(const std::filesystem::path& file) {
   double user = 0;
   double system = 0;
   fields >> user >> system;
-  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
   return {line.substr(name + 1, name_end - name - 1),
           {user / ticks, system / ticks}};
 }
@@ -59,7 +59,7 @@ std::map<pid_t, thread_time> thread_seconds(pid_t pid) {
   std::map<pid_t, thread_time> result;
   std::error_code gone;
   std::filesystem::directory_iterator threads{folder_of(pid) / "task", gone};
-  for (const auto& x : threads)
+  for (auto& x : threads)
     result[std::stoi(x.path().filename())] = read_stat(x.path() / "stat");
   return result;
 }
@@ -106,7 +106,7 @@ void cpu_meter::stop() {
 
 std::vector<cpu_meter::usage> cpu_meter::usages() const {
   std::vector<usage> result;
-  for (const auto& x : watched_)
+  for (auto& x : watched_)
     result.push_back({cpu_seconds(x.pid), thread_seconds(x.pid)});
   return result;
 }
@@ -115,15 +115,15 @@ std::vector<cpu_meter::reading> cpu_meter::readings() const {
   std::vector<reading> result;
   auto others = machine_used_;
   for (std::size_t i = 0; i < watched_.size(); ++i) {
-    const auto used = difference(after_[i].all, before_[i].all);
+    auto used = difference(after_[i].all, before_[i].all);
     auto& to = result.emplace_back(
       reading{watched_[i].name, as_cores(used, seconds()), {}});
     others -= used.total();
-    for (const auto& [id, thread] : after_[i].threads) {
-      const auto before = before_[i].threads.find(id);
-      const auto since = before == before_[i].threads.end()
-                           ? thread.used
-                           : difference(thread.used, before->second.used);
+    for (auto& [id, thread] : after_[i].threads) {
+      auto before = before_[i].threads.find(id);
+      auto since = before == before_[i].threads.end()
+                     ? thread.used
+                     : difference(thread.used, before->second.used);
       if (since.total() > 0)
         to.threads.push_back({thread.name, as_cores(since, seconds())});
     }

@@ -114,16 +114,17 @@ void raw_kafka::produce_if_open() {
 }
 
 void raw_kafka::produce(std::uint64_t time) {
-  const auto room = next_room_;
+  auto room = next_room_;
   next_room_ = (next_room_ + 1) % options_.rooms;
   value_.clear();
   append_object(value_, {room, emitted_[room], room, time}, filler_);
   key_ = "r" + std::to_string(room);
-  const auto error = rd_kafka_producev(
-    producer_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()),
-    RD_KAFKA_V_KEY(key_.data(), key_.size()),
-    RD_KAFKA_V_VALUE(value_.data(), value_.size()),
-    RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+  auto error = rd_kafka_producev(producer_.get(),
+                                 RD_KAFKA_V_TOPIC(options_.topic.c_str()),
+                                 RD_KAFKA_V_KEY(key_.data(), key_.size()),
+                                 RD_KAFKA_V_VALUE(value_.data(), value_.size()),
+                                 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                                 RD_KAFKA_V_END);
   ++emitted_[room];
   ++produced_;
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -139,8 +140,8 @@ void raw_kafka::consume() {
   const queue_ptr queue{rd_kafka_queue_get_consumer(consumer_.get())};
   std::array<rd_kafka_message_t*, 1'000> batch;
   while (!stopping_) {
-    const auto count = rd_kafka_consume_batch_queue(queue.get(), 1,
-                                                    batch.data(), batch.size());
+    auto count = rd_kafka_consume_batch_queue(queue.get(), 1, batch.data(),
+                                              batch.size());
     for (ssize_t i = 0; i < count; ++i) {
       auto* record = batch[static_cast<std::size_t>(i)];
       if (record->err == RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -152,8 +153,8 @@ void raw_kafka::consume() {
 }
 
 void raw_kafka::on_record(const rd_kafka_message_t& record) {
-  const auto now = now_ns();
-  const auto event
+  auto now = now_ns();
+  auto event
     = parse_event({static_cast<const char*>(record.payload), record.len});
   if (!event || event->room >= options_.rooms) {
     ++report_.errors.malformed;
@@ -175,7 +176,7 @@ void raw_kafka::on_delivery(rd_kafka_t*, const rd_kafka_message_t* record,
 }
 
 void raw_kafka::drain() {
-  const auto deadline = from_now(options_.drain);
+  auto deadline = from_now(options_.drain);
   while (consumed_ < produced_ && now_ns() < deadline)
     rd_kafka_poll(producer_.get(), 10);
 }

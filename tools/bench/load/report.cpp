@@ -7,7 +7,7 @@
 namespace weir::bench {
 
 json_object to_json(const histogram& latency) {
-  const auto ms = [](std::uint64_t ns) {
+  auto ms = [](std::uint64_t ns) {
     return static_cast<double>(ns) / static_cast<double>(ns_per_ms);
   };
   json_object out;
@@ -31,7 +31,7 @@ json_object to_json(const violations& found) {
 
 json_object to_json(const cpu_meter::reading& x) {
   std::vector<json_object> threads;
-  for (const auto& [name, cores] : x.threads)
+  for (auto& [name, cores] : x.threads)
     threads.emplace_back()
       .add_text("name", name)
       .add("user", cores.user)
@@ -71,7 +71,7 @@ json_object& json_object::add(const std::string& key,
 json_object& json_object::add(const std::string& key,
                               const std::vector<json_object>& values) {
   std::string all;
-  for (const auto& x : values)
+  for (auto& x : values)
     all += (all.empty() ? "" : ",") + x.text();
   return add_raw(key, '[' + all + ']');
 }
@@ -92,7 +92,7 @@ json_object& json_object::add_raw(const std::string& key,
 std::string to_json(const load_report& report) {
   json_object cpu;
   json_object parts;
-  for (const auto& x : report.cpu) {
+  for (auto& x : report.cpu) {
     cpu.add(x.name, x.cores.total());
     parts.add(x.name, to_json(x));
   }

@@ -59,12 +59,12 @@ load_report room_load::run() {
 }
 
 void room_load::connect_and_join() {
-  const auto count = static_cast<std::uint32_t>(joined_.size());
-  const auto deadline = from_now(options_.connect_timeout);
+  auto count = static_cast<std::uint32_t>(joined_.size());
+  auto deadline = from_now(options_.connect_timeout);
   clients_.grow_to(count);
   while (joined_count_ < count) {
     const bool all_connected = clients_.connected_count() == count;
-    const auto repeat_at = from_now(options_.join_timeout);
+    auto repeat_at = from_now(options_.join_timeout);
     while (joined_count_ < count && now_ns() < repeat_at)
       turn(repeat_at);
     if (report_.errors.disconnected > 0)
@@ -93,21 +93,21 @@ void room_load::join(client& who) {
 }
 
 void room_load::emit_for(double seconds) {
-  const auto deadline = from_now(seconds);
+  auto deadline = from_now(seconds);
   while (now_ns() < deadline)
     turn(deadline);
 }
 
 void room_load::drain() {
-  const auto deadline = from_now(options_.drain);
-  const auto begin = now_ns();
+  auto deadline = from_now(options_.drain);
+  auto begin = now_ns();
   each_silent([](client& who) { who.resume_reading(); });
   while (unfinished() > 0 && now_ns() < deadline)
     turn(deadline);
   report_.drained_after = static_cast<double>(now_ns() - begin)
                           / static_cast<double>(ns_per_s);
   // What is delivered twice comes after the first time.
-  const auto late = from_now(std::min(options_.drain, 0.5));
+  auto late = from_now(std::min(options_.drain, 0.5));
   while (now_ns() < late)
     turn(late);
 }
@@ -132,7 +132,7 @@ void room_load::finish() {
 
 std::uint64_t room_load::unfinished() const {
   std::uint64_t sum = 0;
-  for (const auto& window : windows_)
+  for (auto& window : windows_)
     sum += window.unfinished();
   return sum;
 }
@@ -146,7 +146,7 @@ void room_load::turn(std::uint64_t deadline) {
 }
 
 void room_load::emit_due() {
-  const auto now = now_ns();
+  auto now = now_ns();
   for (; next_due_ <= now; next_due_ += interval_) {
     if (windows_[next_emitter_].full())
       ++report_.errors.left_out;
@@ -158,9 +158,9 @@ void room_load::emit_due() {
 
 /// `emitter` counts emitters only; its client's number is another.
 void room_load::emit(std::uint32_t emitter, std::uint64_t time) {
-  const auto room = emitter / options_.emitters;
-  const auto who = room * options_.members + emitter % options_.emitters;
-  const auto seq = windows_[emitter].emit(time, options_.members);
+  auto room = emitter / options_.emitters;
+  auto who = room * options_.members + emitter % options_.emitters;
+  auto seq = windows_[emitter].emit(time, options_.members);
   packet_.clear();
   append_emit(packet_, seq + first_emit_ack, {who, seq, room, time}, filler_,
               options_.form);
@@ -186,7 +186,7 @@ bool room_load::is_known(const load_event& event,
 }
 
 void room_load::on_event(client& who, std::string_view arguments) {
-  const auto event = parse_event(arguments, options_.form);
+  auto event = parse_event(arguments, options_.form);
   if (!event) {
     ++report_.errors.malformed;
     return;
@@ -208,7 +208,7 @@ void room_load::on_event(client& who, std::string_view arguments) {
 }
 
 void room_load::on_ack(client& who, std::string_view text) {
-  const auto ack = parse_ack(text);
+  auto ack = parse_ack(text);
   if (!ack)
     ++report_.errors.malformed;
   else if (ack->ack_id == join_ack)
@@ -226,14 +226,14 @@ void room_load::on_join_ack(client& who, bool ok, std::string_view text) {
 }
 
 void room_load::on_emit_ack(client& who, std::uint32_t seq, bool ok) {
-  const auto room = room_of(who.index());
-  const auto place = place_of(who.index());
+  auto room = room_of(who.index());
+  auto place = place_of(who.index());
   auto& window = window_of(who.index());
   if (!ok) {
     ++report_.errors.refused;
     checkers_[room].refused(place, seq);
     window.refused(seq);
-  } else if (const auto time = window.acked(seq); time != 0 && measuring_) {
+  } else if (auto time = window.acked(seq); time != 0 && measuring_) {
     ++report_.acks;
     report_.ack_latency.record(context_.read_at
                                - std::min(context_.read_at, time));

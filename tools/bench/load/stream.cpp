@@ -53,8 +53,8 @@ ssize_t stream::receive(char* to, std::size_t size) {
     return recv(fd_, to, size, 0);
   ssize_t total = 0;
   while (size > static_cast<std::size_t>(total)) {
-    const auto count = receive_once(to + total,
-                                    size - static_cast<std::size_t>(total));
+    auto count = receive_once(to + total,
+                              size - static_cast<std::size_t>(total));
     if (count <= 0)
       return total > 0 ? total : count;
     total += count;
@@ -63,7 +63,7 @@ ssize_t stream::receive(char* to, std::size_t size) {
 }
 
 ssize_t stream::receive_once(char* to, std::size_t size) {
-  const auto count = SSL_read(session_.get(), to, static_cast<int>(size));
+  auto count = SSL_read(session_.get(), to, static_cast<int>(size));
   return count > 0 ? count : fail(count);
 }
 
@@ -71,8 +71,8 @@ ssize_t stream::send(std::string_view data) {
   if (!session_)
     return ::send(fd_, data.data(), data.size(), MSG_NOSIGNAL);
   waits_for_peer_ = false;
-  const auto count = SSL_write(session_.get(), data.data(),
-                               static_cast<int>(data.size()));
+  auto count = SSL_write(session_.get(), data.data(),
+                         static_cast<int>(data.size()));
   return count > 0 ? count : fail(count);
 }
 

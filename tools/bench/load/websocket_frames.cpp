@@ -13,7 +13,7 @@ constexpr std::uint8_t length_in_64_bits = 127;
 
 void append_frame(std::string& out, frame_opcode opcode,
                   std::string_view data) {
-  const auto size = data.size();
+  auto size = data.size();
   out += static_cast<char>(final_bit | static_cast<std::uint8_t>(opcode));
   if (size < length_in_16_bits) {
     out += static_cast<char>(mask_bit | size);
@@ -29,10 +29,10 @@ void append_frame(std::string& out, frame_opcode opcode,
 frame_result take_frame(std::string_view& bytes, frame& out) {
   if (bytes.size() < 2)
     return frame_result::incomplete;
-  const auto byte = [bytes](std::size_t i) {
+  auto byte = [bytes](std::size_t i) {
     return static_cast<std::uint8_t>(bytes[i]);
   };
-  const auto opcode = static_cast<frame_opcode>(byte(0) & 0x0F);
+  auto opcode = static_cast<frame_opcode>(byte(0) & 0x0F);
   if ((byte(0) & final_bit) == 0 || (byte(1) & mask_bit) != 0
       || opcode == frame_opcode::continuation || byte(1) == length_in_64_bits)
     return frame_result::invalid;

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_SUITE(emit_window_)
 
 BOOST_AUTO_TEST_CASE(is_full_until_the_emit_is_acked_and_delivered_to_all) {
   emit_window window{1};
-  const auto seq = window.emit(100, members);
+  auto seq = window.emit(100, members);
   BOOST_TEST(window.full());
   window.delivered(seq);
   BOOST_TEST(window.acked(seq) == 100u);
@@ -27,8 +27,8 @@ BOOST_AUTO_TEST_CASE(is_full_until_the_emit_is_acked_and_delivered_to_all) {
 
 BOOST_AUTO_TEST_CASE(takes_more_once_the_oldest_emit_is_finished) {
   emit_window window{2};
-  const auto first = window.emit(1, 1);
-  const auto second = window.emit(2, 1);
+  auto first = window.emit(1, 1);
+  auto second = window.emit(2, 1);
   window.acked(second);
   window.delivered(second);
   BOOST_TEST(window.full());
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(ignores_what_is_not_on_its_way) {
   emit_window window{4};
   window.delivered(3);
   BOOST_TEST(window.acked(7) == 0u);
-  const auto seq = window.emit(1, 1);
+  auto seq = window.emit(1, 1);
   window.delivered(seq);
   window.delivered(seq);
   BOOST_TEST(window.acked(seq) == 1u);
@@ -57,9 +57,9 @@ BOOST_AUTO_TEST_CASE(ignores_what_is_not_on_its_way) {
 
 BOOST_AUTO_TEST_CASE(gives_up_what_has_no_ack_when_its_emitter_is_gone) {
   emit_window window{4};
-  const auto acked = window.emit(1, members);
-  const auto delivered = window.emit(2, members);
-  const auto neither = window.emit(3, members);
+  auto acked = window.emit(1, members);
+  auto delivered = window.emit(2, members);
+  auto neither = window.emit(3, members);
   window.acked(acked);
   window.delivered(delivered);
   std::vector<std::uint32_t> uncertain;

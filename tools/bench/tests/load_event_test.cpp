@@ -18,14 +18,14 @@ BOOST_AUTO_TEST_CASE(may_be_two_texts) {
   std::string packet;
   append_emit(packet, 7, {12, 6, 3, 99}, "xx", event_form::texts);
   BOOST_TEST(packet == R"(427["message","r3","e:12,n:6,t:99,x:xx"])");
-  const auto event = parse_event(packet.substr(3), event_form::texts);
+  auto event = parse_event(packet.substr(3), event_form::texts);
   BOOST_TEST_REQUIRE(event.has_value());
   BOOST_TEST((*event == load_event{12, 6, 3, 99}));
   BOOST_TEST(!parse_event(packet.substr(3)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(is_read_from_a_delivery) {
-  const auto event = parse_event(
+  auto event = parse_event(
     "[\"message\",{\"e\":12,\"n\":6,\"room\":\"r3\",\"t\":99,\"x\":\"xx\"}]");
   BOOST_TEST_REQUIRE(event.has_value());
   BOOST_TEST((*event == load_event{12, 6, 3, 99}));
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(is_not_read_from_something_else) {
 }
 
 BOOST_AUTO_TEST_CASE(ack_tells_success_from_error) {
-  const auto stored
+  auto stored
     = parse_ack("41[{\"offset\":5,\"partition\":0,\"status\":\"ok\"}]");
   BOOST_TEST_REQUIRE(stored.has_value());
   BOOST_TEST(stored->ack_id == 41u);

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(accepts_members_that_take_turns_being_ahead) {
 BOOST_AUTO_TEST_CASE(finds_a_delivery_lost_by_the_member_that_is_behind) {
   sees(0, "a0 a1 a2");
   sees(1, "a0 a2");
-  const auto found = after(3, 0);
+  auto found = after(3, 0);
   BOOST_TEST(found.lost == 1u);
   BOOST_TEST(found.total() == 1u);
 }
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(finds_a_delivery_lost_by_the_member_that_is_ahead) {
 BOOST_AUTO_TEST_CASE(finds_a_delivery_lost_by_every_member) {
   sees(0, "a0 a2");
   sees(1, "a0 a2");
-  const auto found = after(3, 0);
+  auto found = after(3, 0);
   BOOST_TEST(found.lost == 2u);
   BOOST_TEST(found.total() == 2u);
 }
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(finds_a_member_that_saw_nothing) {
 BOOST_AUTO_TEST_CASE(finds_a_doubled_delivery) {
   sees(0, "a0 a0 a1");
   sees(1, "a0 a1");
-  const auto found = after(2, 0);
+  auto found = after(2, 0);
   BOOST_TEST(found.duplicated == 1u);
   BOOST_TEST(found.total() == 1u);
 }
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(finds_a_doubled_delivery) {
 BOOST_AUTO_TEST_CASE(finds_a_delivery_doubled_by_the_member_that_is_behind) {
   sees(0, "a0 a1 a2");
   sees(1, "a0 a1 a0 a2");
-  const auto found = after(3, 0);
+  auto found = after(3, 0);
   BOOST_TEST(found.duplicated == 1u);
   BOOST_TEST(found.total() == 1u);
 }
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(finds_a_record_doubled_for_everybody) {
 BOOST_AUTO_TEST_CASE(finds_two_emits_of_one_emitter_swapped) {
   sees(0, "a1 a0 a2");
   sees(1, "a1 a0 a2");
-  const auto found = after(3, 0);
+  auto found = after(3, 0);
   BOOST_TEST(found.reordered == 1u);
   BOOST_TEST(found.total() == 1u);
 }
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(finds_two_emits_of_one_emitter_swapped) {
 BOOST_AUTO_TEST_CASE(finds_members_that_disagree_about_two_emitters) {
   sees(0, "a0 b0 a1");
   sees(1, "b0 a0 a1");
-  const auto found = after(2, 1);
+  auto found = after(2, 1);
   BOOST_TEST(found.diverged == 1u);
   BOOST_TEST(found.total() == 1u);
 }
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(finds_a_record_that_came_early_to_one_member) {
   sees(0, "a0 a1");
   sees(1, "b0 a0 a1");
   sees(0, "b0");
-  const auto found = after(2, 1);
+  auto found = after(2, 1);
   BOOST_TEST(found.diverged == 1u);
   BOOST_TEST(found.total() == 1u);
 }
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(still_compares_after_it_has_forgotten_old_records) {
     if (seq != 70'000)
       checker.delivered(1, 0, seq);
   }
-  const auto found = after(many, 0);
+  auto found = after(many, 0);
   BOOST_TEST(found.lost == 1u);
   BOOST_TEST(found.total() == 1u);
 }

@@ -23,12 +23,12 @@ BOOST_AUTO_TEST_CASE(says_which_thread_has_used_what) {
   }};
   cpu_meter cpu{{}};
   cpu.start();
-  const auto of_busy = [&cpu] {
+  auto of_busy = [&cpu] {
     cpu.stop();
-    const auto all = cpu.readings().at(0);
-    const auto i = std::find_if(all.threads.begin(), all.threads.end(),
-                                [](auto& x) { return x.name == "busy) 1 2"; });
-    const auto used = i == all.threads.end() ? 0.0 : i->used.user;
+    auto all = cpu.readings().at(0);
+    auto i = std::find_if(all.threads.begin(), all.threads.end(),
+                          [](auto& x) { return x.name == "busy) 1 2"; });
+    auto used = i == all.threads.end() ? 0.0 : i->used.user;
     return used * cpu.seconds();
   };
   while (of_busy() < 0.05)
