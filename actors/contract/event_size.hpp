@@ -16,10 +16,12 @@ inline std::size_t event_size(std::string_view nsp, std::string_view name,
   constexpr std::size_t punctuation = 16;   // types, count, commas, brackets
   constexpr std::size_t longest_escape = 6; // \u00XX
   auto result = frame_head + punctuation + nsp.size() + args;
-  for (unsigned char c : name)
-    result += c < 0x20 || c == 0x7f   ? longest_escape
-              : c == '"' || c == '\\' ? 2
-                                      : 1;
+  for (auto c : name) {
+    auto byte = static_cast<unsigned char>(c);
+    result += byte < 0x20 || byte == 0x7f ? longest_escape
+              : c == '"' || c == '\\'     ? 2
+                                          : 1;
+  }
   for (auto bytes : attachments)
     result += frame_head + bytes.size();
   return result;

@@ -30,7 +30,7 @@ schemas::partition_status to_status(const commit_position& x,
   if (auto i = group.committed.find(name); i != group.committed.end())
     result.committed = i->second;
   result.subscribers = static_cast<std::uint32_t>(x.subscribers);
-  result.credit = x.credit;
+  result.credit = static_cast<std::uint64_t>(x.credit);
   result.cached_bytes = x.cached_bytes;
   result.interim = group.interim.contains({x.topic, x.partition});
   return result;
