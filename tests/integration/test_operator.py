@@ -85,6 +85,25 @@ def test_a_page_from_elsewhere_gets_nothing_done(node, fields):
         assert client.next_event()[1]["text"] == "still there"
 
 
+def test_a_user_may_have_a_percent_sign_in_the_name(node):
+    for user in ("100%25", "%25zz", "a%252Fb"):
+        status, body = node.delete(f"/v1/users/{user}/connections")
+        assert (status, body) == (404, {"disconnected": 0, "silent_nodes": []})
+
+
+@pytest.mark.parametrize("path,allowed", [
+    ("/v1/nodes", "GET, HEAD"),
+    ("/v1/connections/a", "GET, HEAD, DELETE"),
+    ("/v1/users/a/connections", "DELETE")])
+def test_a_method_that_there_is_not_is_answered_with_those_that_there_are(
+        node, path, allowed):
+    client = http.client.HTTPConnection("127.0.0.1", node.admin_port,
+                                        timeout=PATIENCE)
+    client.request("PATCH", path)
+    answer = client.getresponse()
+    assert (answer.status, answer.getheader("Allow")) == (405, allowed)
+
+
 def test_each_action_is_logged_with_who_what_and_result(node):
     with RawClient(node.port) as client:
         client.join("chat:2")
