@@ -97,10 +97,8 @@ struct connection_state : engineio::session_handler, socket_host {
 
   // -- what rooms deliver -----------------------------------------------------
 
-  /// The socket of this namespace that is in the room; what was on its way
-  /// when it left is not delivered.
-  std::pair<client_socket*, membership*> member(nsp_index nsp,
-                                                std::uint64_t room);
+  /// The namespace's socket that is in the room; what comes late is for nobody.
+  std::pair<client_socket*, membership*> member(nsp_index, std::uint64_t room);
   std::pair<client_socket*, membership*> find_membership(std::uint64_t room);
   void on_room_closed(const room_closed& x);
   void on_events(const deliver_events& x);
