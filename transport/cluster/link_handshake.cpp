@@ -109,7 +109,7 @@ void link_handshake::on_frame(std::string_view frame) {
 }
 
 void link_handshake::on_refusal(std::string_view body) {
-  if (body.empty())
+  if (body.size() < 2) // a code without a sentence tells an operator nothing
     return fail(not_a_node);
   state_ = refused;
   by_peer_ = true;

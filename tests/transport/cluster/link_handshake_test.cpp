@@ -195,6 +195,14 @@ BOOST_FIXTURE_TEST_CASE(flags_of_no_version_are_refused, fixture) {
   BOOST_TEST((acceptor->state() == failed));
 }
 
+// Found by fuzzing: nobody would have been told why there is no link.
+BOOST_FIXTURE_TEST_CASE(a_refusal_has_a_sentence, fixture) {
+  start();
+  feed(*dialer, {'\0', '\2', 'r', '\1'});
+  BOOST_TEST((dialer->state() == failed));
+  BOOST_TEST(!dialer->reason().why.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(incompatible_nodes_are_refused, with_secret) {
   a.terms.local.cluster = "other";
   expect_refusal(refusal_code::cluster, R"(node "a" is of the cluster "other")"
