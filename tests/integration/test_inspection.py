@@ -168,9 +168,11 @@ def test_the_id_in_the_list_disconnects(cluster, clients):
 
 
 def test_partitions_and_actors_are_those_of_all_nodes(cluster):
-    found = listed(cluster["a"], "partitions")
-    assert len(found) == 2 * PARTITIONS
-    assert {x["node"] for x in found} == {"a", "b", "c"}
+    def is_divided():
+        found = listed(cluster["a"], "partitions")
+        return (len(found) == 2 * PARTITIONS
+                and {x["node"] for x in found} == {"a", "b", "c"})
+    wait_until(is_divided, "each partition, read by one of all nodes")
     own = listed(cluster["a"], "partitions", node="a")
     assert own and all(x["node"] == "a" for x in own)
     assert {x["node"] for x in listed(cluster["b"], "actors")

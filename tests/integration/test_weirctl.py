@@ -287,5 +287,7 @@ def test_any_node_answers_for_the_cluster(kafka):
         wait_until(lambda: listed(cluster["b"], "rooms"), "the room")
         _, text, _ = weirctl(cluster["b"], "rooms")
         assert table(text)[1][1] == "chat:1" and table(text)[1][-1] == "a"
+        wait_until(lambda: listed(cluster["b"], "partitions", node="b"),
+                   "the partitions that the group divides")
         _, text, _ = weirctl(cluster["b"], "partitions", "--node", "b")
         assert {x[2] for x in table(text)[1:]} == {"b"}
