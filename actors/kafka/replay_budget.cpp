@@ -28,39 +28,25 @@ std::size_t replay_budget::share() const {
 std::optional<replay_budget::turn> replay_budget::next() {
   if (waiting_.empty() || (used_ > 0 && free() < least()))
     return std::nullopt;
-  turn result{waiting_.front(), share()};
-  waiting_.pop_front();
-  auto& x = holders_[result.id];
-  auto debt = static_cast<std::size_t>(std::max<std::int64_t>(-x.credit, 0));
-  change(x, [&](holder& y) {
-    y.has_turn = true;
-    y.age = 0;
-    y.credit = static_cast<std::int64_t>(result.credit);
+  turn result{*waiting_.begin(), share()};
+  waiting_.erase(waiting_.begin());
+  change(holders_[result.id], [&](holder& x) {
+    x.has_turn = true;
+    x.credit = static_cast<std::int64_t>(result.credit);
   });
-  result.credit += debt;
   return result;
 }
 
-void replay_budget::rest(replay_id id) {
-  std::erase(waiting_, id);
+void replay_budget::leave(replay_id id) {
+  waiting_.erase(id);
   auto i = holders_.find(id);
   if (i == holders_.end())
     return;
   change(i->second, [](holder& x) {
-    x.credit = std::min<std::int64_t>(x.credit, 0);
+    x.credit = 0;
     x.has_turn = false;
   });
-  if (i->second.is_over())
-    holders_.erase(i);
-}
-
-void replay_budget::leave(replay_id id) {
-  rest(id);
-  auto i = holders_.find(id);
-  if (i == holders_.end())
-    return;
-  i->second.credit = 0;
-  if (i->second.is_over())
+  if (i->second.under_way == 0)
     holders_.erase(i);
 }
 
@@ -88,7 +74,7 @@ void replay_budget::give_back(replay_id id, std::size_t bytes) {
     return;
   change(i->second,
          [&](holder& x) { x.under_way -= std::min(bytes, x.under_way); });
-  if (i->second.is_over())
+  if (!i->second.has_turn && i->second.under_way == 0)
     holders_.erase(i);
 }
 

@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace weir {
@@ -40,24 +40,16 @@ public:
   replay_budget(std::size_t total, std::size_t most)
     : total_(total), most_(most) {}
 
-  /// It has its turn after all that wait. Requires: it has none, and does not
-  /// wait.
-  void wait(replay_id id) { waiting_.push_back(id); }
+  /// It has its turn after all that wait. Requires: no replay had this id, and
+  /// ids only grow.
+  void wait(replay_id id) { waiting_.insert(id); }
 
   /// Whose turn begins now; nobody's: there is nothing free, or nobody waits.
   std::optional<turn> next();
 
-  /// Its turn is over, or it does not wait any longer. What its reader has sent
-  /// beyond its credit is paid with its next turn.
-  void rest(replay_id id);
-
-  /// It ends. What it has in memory counts until that is given back.
+  /// It ends, or does not wait any longer. What it has in memory counts until
+  /// that is given back.
   void leave(replay_id id);
-
-  bool has_turn(replay_id id) const {
-    auto i = holders_.find(id);
-    return i != holders_.end() && i->second.has_turn;
-  }
 
   /// Bytes have come for it. Its reader may be granted so many in addition:
   /// what they go beyond its credit.
@@ -85,8 +77,6 @@ private:
     bool has_turn = true;
     int age = 0;
 
-    bool is_over() const { return !has_turn && under_way == 0 && credit == 0; }
-
     std::size_t bytes() const {
       return under_way + (credit > 0 ? static_cast<std::size_t>(credit) : 0);
     }
@@ -109,7 +99,7 @@ private:
   std::size_t most_;
   std::size_t used_ = 0;
   holders holders_;
-  std::deque<replay_id> waiting_;
+  std::set<replay_id> waiting_; ///< in their order
 };
 
 } // namespace weir
