@@ -9,6 +9,7 @@ import tomllib
 
 import pytest
 
+from cluster_fixtures import CONFIG
 from drivers import TRANSPORTS, Client, Driver
 from proxy import FILES, Proxy
 from readme import examples
@@ -21,25 +22,6 @@ DOCUMENT = "docs/proxies.md"
 ENDS = ["nginx.conf", "haproxy.cfg", "Caddyfile", "apache.conf"]
 PASSES = ["nginx-stream.conf", "haproxy-tcp.cfg"]
 
-CONFIG = """
-kafka.brokers = "{kafka}"
-cluster.name = "{prefix}"
-cluster.secret = "0123456789abcdef"
-cluster.listen = "127.0.0.1:0"
-[[namespace]]
-name = "/"
-recovery = "2m"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-  [[namespace.local]]
-  events = ["mirror"]
-  to = "sender"
-  ack = "echo"
-"""
 # What the document says that Weir is told.
 SETTINGS = "server.trust_proxy=127.0.0.1/32", "server.health=true"
 LARGE = 900_000
