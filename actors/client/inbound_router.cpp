@@ -79,10 +79,17 @@ struct inbound_router_state {
       tell(self, producer, std::move(batch));
   }
 
-  /// To a record, unless it is refused.
   void on_emit(emit_event& x, std::vector<produce_record>& records) {
     auto& rules = options.rules->at(x.ack.socket->nsp);
-    auto to = x.to ? std::move(*x.to) : rules.resolve(x.event, x.args);
+    if (x.to)
+      return send_to(*x.to, x, rules, records);
+    auto to = rules.resolve(x.event, x.args);
+    send_to(to, x, rules, records);
+  }
+
+  /// To a record, unless it is refused.
+  void send_to(destination& to, emit_event& x, const nsp_routes& rules,
+               std::vector<produce_record>& records) {
     if (to.error != emit_errc::none)
       return refuse(x, to.error, std::move(to.message));
     auto id = id_of(*to.route, x.args);
