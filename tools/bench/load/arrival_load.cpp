@@ -82,17 +82,14 @@ void arrival_load::on_closed(client& who, std::string_view) {
 }
 
 std::string to_json(const arrival_report& report) {
-  json_object cpu;
-  for (auto& x : report.cpu)
-    cpu.add(x.name, x.cores.total());
   json_object out;
   out.add("seconds", report.seconds)
     .add("connects_per_s",
          static_cast<double>(report.connects) / report.seconds)
     .add("joins_per_s", static_cast<double>(report.joins) / report.seconds)
     .add("delivery_ms", to_json(report.latency))
-    .add("cpu_cores", cpu)
     .add("errors", to_json(report.errors));
+  add_cpu(out, report.cpu);
   return out.text();
 }
 

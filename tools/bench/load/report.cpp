@@ -89,13 +89,17 @@ json_object& json_object::add_raw(const std::string& key,
   return *this;
 }
 
-std::string to_json(const load_report& report) {
-  json_object cpu;
+void add_cpu(json_object& out, const std::vector<cpu_meter::reading>& cpu) {
+  json_object cores;
   json_object parts;
-  for (auto& x : report.cpu) {
-    cpu.add(x.name, x.cores.total());
+  for (auto& x : cpu) {
+    cores.add(x.name, x.cores.total());
     parts.add(x.name, to_json(x));
   }
+  out.add("cpu_cores", cores).add("cpu_parts", parts);
+}
+
+std::string to_json(const load_report& report) {
   json_object out;
   out.add("seconds", report.seconds)
     .add("emits_per_s", static_cast<double>(report.acks) / report.seconds)
@@ -103,12 +107,11 @@ std::string to_json(const load_report& report) {
          static_cast<double>(report.deliveries) / report.seconds)
     .add("delivery_ms", to_json(report.delivery_latency))
     .add("ack_ms", to_json(report.ack_latency))
-    .add("cpu_cores", cpu)
-    .add("cpu_parts", parts)
     .add("joins_repeated", report.joins_repeated)
     .add("drained_after_s", report.drained_after)
     .add("errors", to_json(report.errors))
     .add("violations", to_json(report.found));
+  add_cpu(out, report.cpu);
   return out.text();
 }
 

@@ -65,6 +65,9 @@ struct load_report {
 
 json_object to_json(const histogram& times); ///< in milliseconds
 json_object to_json(const cpu_meter::reading& x);
+/// Adds the cores that each watched process took (`cpu_cores`), and their
+/// parts, user and system, in all and by thread (`cpu_parts`).
+void add_cpu(json_object& out, const std::vector<cpu_meter::reading>& cpu);
 json_object to_json(const violations& found);
 json_object to_json(const load_errors& errors);
 std::string to_json(const load_report& report);
