@@ -12,11 +12,25 @@ import time
 from collections import deque
 
 from waiting import PATIENCE
-from weir_node import die_with_parent
+from weir_node import ROOT, die_with_parent
+
+sys.path.insert(0, str(ROOT / "tools/kafka"))
+
+from kafka_cluster import QUICK_JVM, jars_folder, java_program  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def java(file, *options):
+    """The command that runs one file with the official client."""
+    jars = jars_folder("java-client", HERE / "java/pom.xml") / "libs"
+    return [java_program(), *QUICK_JVM, *options, "-cp", f"{jars}/*", str(file)]
+
+
 COMMANDS = {"js": ["node", str(HERE / "js/driver.js")],
-            "python": [sys.executable, str(HERE / "python/driver.py")]}
+            "python": [sys.executable, str(HERE / "python/driver.py")],
+            "java": java(HERE / "java/Driver.java")}
+LANGUAGES = list(COMMANDS)
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"],
               "upgrade": ["polling", "websocket"]}
 
@@ -127,6 +141,10 @@ class Client:
     def cut(self):
         """The connection is lost; the client reconnects by itself."""
         self.driver.do("cut", client=self.name)
+
+    def renew(self, auth):
+        """What it shows when it connects the next time; Java."""
+        self.driver.do("auth", client=self.name, auth=auth)
 
     def disconnect(self):
         self.driver.do("disconnect", client=self.name, nsp=self.nsp)

@@ -1,11 +1,11 @@
-"""Unmodified clients in two languages, over each transport, on both brokers."""
+"""Unmodified clients in several languages, over each transport, on both brokers."""
 
 import re
 
 import pytest
 
 import kcat
-from drivers import TRANSPORTS, Client, Driver
+from drivers import LANGUAGES, TRANSPORTS, Client, Driver
 from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
 
@@ -117,13 +117,13 @@ def node_is_alive(setting):
 
 @pytest.fixture(scope="session")
 def drivers():
-    found = {language: Driver(language) for language in ("js", "python")}
+    found = {language: Driver(language) for language in LANGUAGES}
     yield found
     for driver in found.values():
         driver.stop()
 
 
-@pytest.fixture(params=["js", "python"])
+@pytest.fixture(params=LANGUAGES)
 def language(request):
     return request.param
 
@@ -141,8 +141,8 @@ def client(setting, drivers, language, transport):
 
 @pytest.fixture
 def other(setting, drivers, language, transport):
-    """One in the other language, over another transport."""
-    language = {"js": "python", "python": "js"}[language]
+    """One in another language, over another transport."""
+    language = {"js": "python", "python": "java", "java": "js"}[language]
     transport = {"polling": "websocket"}.get(transport, "polling")
     with connected(setting, drivers, language, transport) as client:
         yield client

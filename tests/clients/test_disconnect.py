@@ -9,7 +9,8 @@ from drivers import TRANSPORTS, Client
 from waiting import wait_until
 
 # What each client calls it when the server ends it, after which it stays away.
-SENT_AWAY = {"js": "io server disconnect", "python": "server disconnect"}
+SENT_AWAY = {"js": "io server disconnect", "python": "server disconnect",
+             "java": "io server disconnect"}
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from drivers import Client, Driver
+from drivers import LANGUAGES, Client, Driver
 from weir_node import WeirNode
 
 CONFIG = """
@@ -27,7 +27,7 @@ def node():
         yield node
 
 
-@pytest.fixture(scope="module", params=["js", "python"])
+@pytest.fixture(scope="module", params=LANGUAGES)
 def driver(request):
     driver = Driver(request.param)
     yield driver

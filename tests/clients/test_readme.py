@@ -13,6 +13,7 @@ import sys
 import pytest
 
 import kcat
+from drivers import java
 from raw_client import RawClient
 from readme import (FIRST, Program, commands, example, examples, marked,
                     output_of)
@@ -31,7 +32,7 @@ START = "weir check my.toml"
 NODES = "[cluster.tls]"
 REAL_KAFKA = "--set kafka.brokers=localhost:9092"
 PROPERTIES = "[kafka.properties]"
-JS = 'socket.on("chat message"'
+JS = 'import { io } from'
 RETRIES = "ackTimeout: 5000"
 RECOVERED = "if (!socket.recovered)"
 SINCE = "let since;"
@@ -40,12 +41,13 @@ SIMPLE = "socketio.SimpleClient()"
 KCAT_READS = "-C -t chat.messages"
 CONFLUENT = "from confluent_kafka import"
 JAVA = "class BackEnd"
+JAVA_CLIENT = "class Chat"
 CURL = "curl -s http://127.0.0.1:9300/readyz"
 LISTS = "/v1/connections?behind=true"
 WEIRCTL = "weirctl status"
 RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, JS, RETRIES,
-       RECOVERED, SINCE, PYTHON, SIMPLE, KCAT_READS, CONFLUENT, JAVA, CURL,
-       LISTS, WEIRCTL]
+       RECOVERED, SINCE, PYTHON, SIMPLE, JAVA_CLIENT, KCAT_READS, CONFLUENT,
+       JAVA, CURL, LISTS, WEIRCTL]
 
 # Documents whose examples another test runs, all of them.
 ELSEWHERE = {"docs/security.md": "tests/clients/test_security.py",
@@ -190,6 +192,19 @@ def test_the_simple_example(node, tmp_path):
         kcat.produce(node.bootstrap, "chat.messages", "lobby", {"n": 1})
         program.wait_for("^received {'n': 1}$")
         assert not any("Traceback" in x for x in program.lines)
+
+
+def test_the_java_client(node, tmp_path):
+    file = tmp_path / "Chat.java"
+    file.write_text(example(JAVA_CLIENT).with_address("http://127.0.0.1:3000",
+                                                      node.url).text)
+    with Program(*java(file)) as program:
+        program.wait_for('"status":"ok".*"room":"chat:lobby"'
+                         '|"room":"chat:lobby".*"status":"ok"')
+        program.wait_for('"topic":"chat.messages"')
+        program.wait_for('^received .*"from":"java client"')
+        kcat.produce(node.bootstrap, "chat.messages", "lobby", {"n": 1})
+        program.wait_for('^received {"n":1}$')
 
 
 # -- back ends ----------------------------------------------------------------

@@ -1,8 +1,10 @@
 """Unmodified clients over TLS, with no more than the authority to trust."""
 
+import subprocess
+
 import pytest
 
-from drivers import TRANSPORTS, Client, Driver
+from drivers import LANGUAGES, TRANSPORTS, Client, Driver
 from tls_authority import Authority
 from weir_node import WeirNode
 
@@ -33,10 +35,24 @@ def node(authority):
         yield x
 
 
-@pytest.fixture(params=["js", "python"])
-def driver(request, authority, monkeypatch):
+@pytest.fixture(scope="module")
+def trust_store(authority, tmp_path_factory):
+    """Java's, as its own tool makes it."""
+    file = str(tmp_path_factory.mktemp("trust") / "trust.p12")
+    subprocess.run(["keytool", "-importcert", "-noprompt", "-alias", "authority",
+                    "-file", authority.file, "-keystore", file, "-storetype",
+                    "PKCS12", "-storepass", "changeit"], check=True,
+                   capture_output=True)
+    return file
+
+
+@pytest.fixture(params=LANGUAGES)
+def driver(request, authority, trust_store, monkeypatch):
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", authority.file)
     monkeypatch.setenv("SSL_CERT_FILE", authority.file)
+    monkeypatch.setenv("JDK_JAVA_OPTIONS",
+                       f"-Djavax.net.ssl.trustStore={trust_store} "
+                       "-Djavax.net.ssl.trustStorePassword=changeit")
     driver = Driver(request.param)
     yield driver
     driver.stop()

@@ -25,7 +25,7 @@ from weir_node import WeirNode, check
 
 sys.path.insert(0, str(ROOT / "tests/clients"))
 
-from drivers import Client, Driver  # noqa: E402
+from drivers import LANGUAGES, Client, Driver  # noqa: E402
 
 CONFIG = """
 [kafka]
@@ -91,7 +91,7 @@ def endpoint(shared):
     return shared[1]
 
 
-@pytest.fixture(scope="module", params=["js", "python"])
+@pytest.fixture(scope="module", params=LANGUAGES)
 def driver(request):
     driver = Driver(request.param)
     yield driver

@@ -45,11 +45,16 @@ class KafkaError(RuntimeError):
 
 # -- what tools/setup has put into the cache ----------------------------------
 
-def cache_folder():
-    stamp = hashlib.sha256((HERE / "pom.xml").read_bytes()).hexdigest()[:16]
+def jars_folder(name, pom):
+    """Where tools/setup puts what a pom names."""
+    stamp = hashlib.sha256(pom.read_bytes()).hexdigest()[:16]
     home = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
     cache = os.environ.get("WEIR_CACHE") or pathlib.Path(home, "weir")
-    return pathlib.Path(cache, f"kafka-{stamp}")
+    return pathlib.Path(cache, f"{name}-{stamp}")
+
+
+def cache_folder():
+    return jars_folder("kafka", HERE / "pom.xml")
 
 
 def java_program():
