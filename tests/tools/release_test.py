@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tarfile
@@ -10,6 +11,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHART = "tools/package/helm/weir/Chart.yaml"
 
 # Stands in for cmake and cpack, and tells that it was run.
 CPACK = """#!/bin/sh
@@ -36,6 +38,7 @@ class Release(unittest.TestCase):
                 (self.root / "CMakeLists.txt",
                  "project(weir VERSION 1.2.3 LANGUAGES CXX)\n"),
                 (self.root / "CHANGELOG.md", "## [1.2.3] - 2026-11-29\n"),
+                (self.root / CHART, "version: 1.2.3\nappVersion: 1.2.3\n"),
                 (self.root / ".gitignore", "/build/\n")]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
@@ -99,12 +102,39 @@ class Release(unittest.TestCase):
         self.commit()
         self.refused("no heading of 1.2.3 with a date")
 
+    def test_a_chart_of_another_version_is_refused(self):
+        for text in ("version: 1.2.3\nappVersion: 1.2.2\n",
+                     "version: 1.2.2\nappVersion: 1.2.3\n"):
+            (self.root / CHART).write_text(text)
+            self.commit()
+            self.refused("Chart.yaml is of another version")
+
     def test_a_version_that_is_there_already_is_refused(self):
         self.git("tag", "v1.2.3")
         self.assertEqual(self.release("--check")[0], 0)
         (self.root / "new").write_text("x")
         self.commit()
         self.refused("v1.2.3 is another commit")
+
+
+class Version(unittest.TestCase):
+    """The number that CMakeLists.txt has, wherever else it stands."""
+
+    def test_it_is_the_same_everywhere(self):
+        def found(file, pattern):
+            text = (ROOT / file).read_text()
+            return set(re.findall(pattern, text, re.MULTILINE))
+
+        version, = found("CMakeLists.txt", r"^project\(weir VERSION (\S+)")
+        newest = (ROOT / "CHANGELOG.md").read_text().split("\n## ")[1]
+        self.assertRegex(newest, rf"^\[{re.escape(version)}\] - "
+                         r"(\d{4}-\d\d-\d\d|unreleased)\n")
+        for file, pattern in [
+                (CHART, r"^(?:appV|v)ersion: (.+)$"),
+                ("README.md", r"^This is ([\d.]+\d)"),
+                ("tools/package/Containerfile", r"weir[:-](\d[\d.]+\d)"),
+                ("docs/deployment.md", r"weir[:_-](\d[\d.]+\d)")]:
+            self.assertEqual(found(file, pattern), {version}, file)
 
 
 if __name__ == "__main__":
