@@ -67,6 +67,10 @@ mapping = [{ room = "user:{id}", topic = "users" }]
 """
 
 
+def documents():
+    return [str(x.relative_to(ROOT)) for x in (ROOT / "docs").rglob("*.md")]
+
+
 def test_each_example_is_run_here():
     for x in examples():
         assert x.language, f"say what language this is in:\n{x.text}"
@@ -76,9 +80,16 @@ def test_each_example_is_run_here():
             assert any(phrase in x.text for phrase in RUN), x.text
 
 
+def test_no_block_of_a_document_goes_unseen():
+    """As one that is indented would, or whose fence is of another form."""
+    for name in "README.md", *documents():
+        fences = re.findall(r"^\s*(?:>\s*)?(?:```|~~~)", (ROOT / name).read_text(),
+                            re.MULTILINE)
+        assert len(fences) == 2 * len(examples(name)), name
+
+
 def test_each_document_with_examples_has_its_test():
-    for file in (ROOT / "docs").glob("*.md"):
-        name = f"docs/{file.name}"
+    for name in documents():
         code = [x for x in examples(name)
                 if x.language not in ("text", "mermaid")]
         if not code or name in FIRST:

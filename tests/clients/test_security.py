@@ -14,10 +14,12 @@ import pytest
 
 import kcat
 from cable import Cable
+from raw_client import RawClient
 from readme import Program, commands, examples, marked
 from tls_authority import Authority
 from waiting import PATIENCE, wait_until
 from webhook_endpoint import SECRET as WEBHOOK_SECRET
+from webhook_endpoint import Endpoint
 from weir_cluster import WeirCluster
 from weir_fixtures import create_topic, unique
 from weir_node import ROOT, WeirNode, binary
@@ -453,16 +455,49 @@ def test_a_configuration_is_taken(phrase, folder):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_all_else_is_at_least_well_formed(tmp_path):
+ASKING = f"""{EMBEDDED}[auth.webhook]
+url = "ENDPOINT"
+secret = "{WEBHOOK_SECRET}"
+[[namespace]]
+name = "/"
+webhook = ["connect"]
+{MAPPING}"""
+
+
+def test_who_is_told_unavailable_comes_again_as_the_example_does(tmp_path):
+    """Until the endpoint answers."""
+    text, = (x.text for x in examples(DOCUMENT)
+             if x.language == "js" and not x.kind)
+    answers = iter([(500, {}, b"")] * 2)
+    with (Endpoint(lambda event: next(answers, {"allow": True})) as endpoint,
+          WeirNode(ASKING.replace("ENDPOINT", endpoint.url)) as node):
+        (tmp_path / "node_modules").symlink_to(
+            ROOT / "tests/clients/js/node_modules")
+        file = tmp_path / "example.mjs"
+        file.write_text(f"""import {{ io }} from "socket.io-client";
+const socket = io("{node.url}");
+socket.on("connect_error", ({{ data }}) => console.log(data.code));
+socket.on("connect", () => console.log("connected"));
+{text}""")
+        with Program("node", str(file)) as program:
+            program.wait_for("^connected$")
+            assert program.lines[0] == "unavailable"
+    assert len(endpoint.asked("connect")) >= 2
+
+
+def test_the_event_that_is_shown_is_what_the_endpoint_gets():
+    """By its members, at every depth; what they hold differs."""
+    text, = (x.text for x in examples(DOCUMENT) if x.language == "json")
+    with (Endpoint() as endpoint,
+          WeirNode(ASKING.replace("ENDPOINT", endpoint.url)) as node, RawClient(node.port, auth={"key": "k"})):
+        pass
+    shown, told = json.loads(text), endpoint.events[0]
+    assert set(shown) == set(told)
+    assert set(shown["data"]) == set(told["data"])
+    assert told["data"]["auth"] == shown["data"]["auth"]
+
+
+def test_each_example_of_the_document_is_run_here():
     for x in examples(DOCUMENT):
         assert x.language, f"say what language this is in:\n{x.text}"
         assert x.kind or x.language in ("toml", "js", "json", "text"), x.text
-        if x.language == "json":
-            json.loads(x.text)
-        elif x.language == "python":
-            compile(x.text, x.name, "exec")
-        elif x.language == "js":
-            file = tmp_path / "example.mjs"
-            file.write_text(x.text)
-            subprocess.run(["node", "--check", file], check=True,
-                           timeout=PATIENCE)
