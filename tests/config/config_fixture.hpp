@@ -14,6 +14,13 @@ namespace weir::test {
 
 using lines = std::vector<std::string>;
 
+/// Enough for a file without errors.
+inline const std::string minimal = R"([kafka]
+embedded = true
+[[namespace]]
+name = "/"
+)";
+
 /// A folder of its own with one file, `weir.toml`.
 class config_fixture {
 public:

@@ -7,13 +7,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace weir;
 using test::lines;
-
-/// Enough for a file without errors.
-const std::string minimal = R"([kafka]
-embedded = true
-[[namespace]]
-name = "/"
-)";
+using test::minimal;
 
 BOOST_FIXTURE_TEST_SUITE(load, test::config_fixture)
 

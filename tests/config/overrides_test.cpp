@@ -7,13 +7,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace weir;
 using test::lines;
-
-/// Enough for a file without errors.
-const std::string minimal = R"([kafka]
-embedded = true
-[[namespace]]
-name = "/"
-)";
+using test::minimal;
 
 struct fixture : test::config_fixture {
   loaded_config load_with(std::vector<std::string> overrides,

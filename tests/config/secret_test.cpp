@@ -39,7 +39,7 @@ constexpr std::string_view others[]
      "linger.ms",
      "auth.jwt.max_token"};
 
-const std::string nsp = "\n[[namespace]]\nname = \"/\"\n";
+const std::string only_namespace = "\n[[namespace]]\nname = \"/\"\n";
 
 struct fixture : test::config_fixture {
   std::string with_file(const std::string& text) {
@@ -48,7 +48,7 @@ struct fixture : test::config_fixture {
   }
 
   options load_good(const std::string& text) {
-    auto result = load("[kafka]\nbrokers = \"a:1\"\n" + text + nsp);
+    auto result = load("[kafka]\nbrokers = \"a:1\"\n" + text + only_namespace);
     BOOST_TEST(messages(result) == test::lines{},
                boost::test_tools::per_element());
     return result.value;
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(urls_are_shown_without_passwords) {
   auto said = messages(
     load("[kafka]\nbrokers = \"a:1\"\n[auth.jwt]\nalgorithms = [\"RS256\"]\n"
          "jwks = \"http://ada:hunter2@id.example.org/\"\n"
-         + nsp));
+         + only_namespace));
   BOOST_TEST_REQUIRE(said.size() == 1u);
   BOOST_TEST(said[0].find("hunter2") == std::string::npos, said[0]);
 }
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(files_hold_secrets) {
 
 BOOST_AUTO_TEST_CASE(variables_name_files) {
   auto file = with_file("hunter2");
-  write(nsp);
+  write(only_namespace);
   auto x = load_config(
     {.file = this->file(),
      .environment = {{"WEIR_KAFKA_BROKERS", "a:1"},
@@ -148,21 +148,22 @@ BOOST_AUTO_TEST_CASE(variables_name_files) {
 BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_a_file) {
   with_file("short");
   auto kafka = std::string{"[kafka]\nbrokers = \"a:1\"\n"};
-  expect(kafka + "[kafka.properties]\n\"sasl.password_file\" = \"none\"" + nsp,
+  expect(kafka + "[kafka.properties]\n\"sasl.password_file\" = \"none\""
+           + only_namespace,
          {"weir.toml:4:24: \"sasl.password_file\": \"none\" cannot be read, or "
           "has more than 262144 bytes; relative names start at the "
           "configuration's own folder"});
   expect(kafka
            + "[kafka.consumer]\n\"sasl.password\" = \"hunter2\"\n"
              "\"sasl.password_file\" = \"word\""
-           + nsp,
+           + only_namespace,
          {"weir.toml:5:24: \"sasl.password_file\": not together with "
           "\"sasl.password\"; set one of them"});
-  expect(kafka + "[cluster]\nsecret_file = \"word\"" + nsp,
+  expect(kafka + "[cluster]\nsecret_file = \"word\"" + only_namespace,
          {"weir.toml:4:15: secret_file: a secret has at least 16 characters; "
           "\"openssl rand -base64 24\" makes one"});
   with_file("\n");
-  expect(kafka + "[admin]\ntoken_file = \"word\"" + nsp,
+  expect(kafka + "[admin]\ntoken_file = \"word\"" + only_namespace,
          {"weir.toml:4:14: token_file: \"word\" is empty"});
 }
 

@@ -30,7 +30,7 @@ const std::string tls = "server.tls.certificate = \"weir.toml\"\n"
                         "server.tls.key = \"weir.toml\"\n"
                         "server.tls.client_ca = \"weir.toml\"\n";
 
-struct row {
+struct vain_key {
   std::string key;
   std::string value;
   std::string fallback; ///< empty: it cannot be said
@@ -38,7 +38,7 @@ struct row {
   std::string of_use;
 };
 
-const row rows[] = {
+const vain_key rows[] = {
   {"server.max_file_bytes", "\"1MiB\"", "\"256MiB\"", embedded + nsp,
    "server.files = \".\"\n" + embedded + nsp},
   {"engineio.upgrade_timeout", "\"1s\"", "\"10s\"", websocket + embedded + nsp,
@@ -100,7 +100,7 @@ const row rows[] = {
 };
 
 /// The key alone, where it has to stand.
-std::string with(const row& x, const std::string& value,
+std::string with(const vain_key& x, const std::string& value,
                  const std::string& file) {
   if (!x.key.starts_with("namespace."))
     return x.key + " = " + value + "\n" + file;

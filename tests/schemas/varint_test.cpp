@@ -9,7 +9,7 @@ using namespace weir::schemas;
 
 namespace {
 
-constexpr auto largest = std::numeric_limits<std::uint64_t>::max();
+constexpr auto largest_varint = std::numeric_limits<std::uint64_t>::max();
 
 std::string written(std::uint64_t x) {
   std::string result(max_varint, '\0');
@@ -20,7 +20,7 @@ std::string written(std::uint64_t x) {
 
 /// What is read from all of `bytes`.
 std::optional<std::uint64_t> read(std::string_view bytes,
-                                  std::uint64_t max = largest) {
+                                  std::uint64_t max = largest_varint) {
   auto result = take_varint(bytes, max);
   return result && bytes.empty() ? result : std::nullopt;
 }
@@ -32,14 +32,14 @@ BOOST_AUTO_TEST_CASE(is_what_protobuf_writes) {
   BOOST_TEST(written(127) == "\x7f");
   BOOST_TEST(written(128) == "\x80\x01");
   BOOST_TEST(written(150) == "\x96\x01");
-  BOOST_TEST(written(largest) == std::string(9, '\xff') + "\x01");
+  BOOST_TEST(written(largest_varint) == std::string(9, '\xff') + "\x01");
 }
 
 BOOST_AUTO_TEST_CASE(reads_what_was_written) {
   for (unsigned shift = 0; shift < 64; ++shift)
     for (auto x : {std::uint64_t{1} << shift, (std::uint64_t{1} << shift) - 1})
       BOOST_TEST((read(written(x)) == x));
-  BOOST_TEST((read(written(largest)) == largest));
+  BOOST_TEST((read(written(largest_varint)) == largest_varint));
 }
 
 BOOST_AUTO_TEST_CASE(leaves_what_follows) {

@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(keeps_its_rights_if_the_new_token_is_refused) {
 
 // -- coming back --------------------------------------------------------------
 
-struct recovery_fixture : permission_fixture {
+struct returning_fixture : permission_fixture {
   /// Of the last event.
   static std::string offset_of(const texts& packets) {
     auto end = packets.back().rfind('"');
@@ -280,14 +280,14 @@ struct recovery_fixture : permission_fixture {
 };
 
 BOOST_FIXTURE_TEST_CASE(comes_back_to_all_rooms_with_the_same_rights,
-                        recovery_fixture) {
+                        returning_fixture) {
   come_back(R"("rooms":["1","2"])");
   grant();
   BOOST_TEST((joined_rooms() == texts{"chat:1", "chat:2"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(comes_back_to_fewer_rooms_with_fewer_rights,
-                        recovery_fixture) {
+                        returning_fixture) {
   come_back(R"("rooms":["2"])");
   BOOST_TEST(grant() == texts{});
   BOOST_TEST((joined_rooms() == texts{"chat:2"}));
@@ -298,7 +298,7 @@ BOOST_FIXTURE_TEST_CASE(comes_back_to_fewer_rooms_with_fewer_rights,
   BOOST_TEST(has(join("chat:1", "1"), denied));
 }
 
-BOOST_FIXTURE_TEST_CASE(comes_back_to_no_room_without_any, recovery_fixture) {
+BOOST_FIXTURE_TEST_CASE(comes_back_to_no_room_without_any, returning_fixture) {
   come_back("");
   auto told = grant();
   BOOST_TEST(told.at(0).starts_with(R"(0{"sid":"s1")"));
@@ -308,7 +308,7 @@ BOOST_FIXTURE_TEST_CASE(comes_back_to_no_room_without_any, recovery_fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(has_its_rights_where_it_cannot_come_back,
-                        recovery_fixture) {
+                        returning_fixture) {
   come_back(R"("rooms":["2"],"teams":["a"])");
   auto told = grant(false);
   BOOST_TEST(told.at(0).starts_with(R"(0{"sid":"s)"));

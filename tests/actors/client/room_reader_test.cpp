@@ -10,7 +10,7 @@ namespace weir {
 
 namespace {
 
-using gap = room_reader::gap;
+using hole = room_reader::gap;
 
 room_events range(std::int64_t from, std::int64_t to, kafka::log_id log = 0,
                   std::int32_t epoch = -1) {
@@ -95,7 +95,7 @@ BOOST_FIXTURE_TEST_SUITE(what_a_log_has_lost, fixture)
 
 BOOST_AUTO_TEST_CASE(is_a_gap_from_where_the_reader_is) {
   auto result = take(lost(8, 15));
-  BOOST_TEST((result.lost == gap{10, 15}));
+  BOOST_TEST((result.lost == hole{10, 15}));
   BOOST_TEST(!result.former.has_value());
   BOOST_TEST(reader.next() == 15);
 }
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(is_asked_for_where_something_before_it_is_missing) {
 BOOST_AUTO_TEST_CASE(by_a_cut_leads_back_who_was_beyond) {
   begin_in_log();
   auto result = take(lost(20, 6, 7, 4));
-  BOOST_TEST((result.lost == gap{10, 6}));
+  BOOST_TEST((result.lost == hole{10, 6}));
   BOOST_TEST(result.is_named_new);
   BOOST_TEST(!result.is_other_log);
   BOOST_TEST(reader.next() == 6);
@@ -142,18 +142,18 @@ BOOST_AUTO_TEST_CASE(by_a_cut_leaves_who_misses_something_to_ask) {
 }
 
 BOOST_AUTO_TEST_CASE(with_the_whole_log_is_from_where_all_was_had) {
-  BOOST_TEST((take(lost(20, 0)).lost == gap{20, 0}));
+  BOOST_TEST((take(lost(20, 0)).lost == hole{20, 0}));
   BOOST_TEST(reader.next() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(with_the_whole_log_is_from_the_position_of_who_missed) {
   take(range(11, 12));
-  BOOST_TEST((take(lost(20, 0)).lost == gap{10, 0}));
+  BOOST_TEST((take(lost(20, 0)).lost == hole{10, 0}));
 }
 
 BOOST_AUTO_TEST_CASE(with_a_log_in_which_nothing_was_read_is_told_too) {
   reader = {0, 0};
-  BOOST_TEST((take(lost(0, 0)).lost == gap{0, 0}));
+  BOOST_TEST((take(lost(0, 0)).lost == hole{0, 0}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -163,7 +163,7 @@ BOOST_FIXTURE_TEST_SUITE(another_log, fixture)
 BOOST_AUTO_TEST_CASE(begins_at_its_start) {
   begin_in_log();
   auto result = take(range(0, 3, 8, 0));
-  BOOST_TEST((result.former == gap{10, 0}));
+  BOOST_TEST((result.former == hole{10, 0}));
   BOOST_TEST(!result.lost.has_value());
   BOOST_TEST(result.is_other_log);
   BOOST_TEST(result.has_events);
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(is_missed_where_its_start_is_not_there) {
 BOOST_AUTO_TEST_CASE(is_told_of_once_where_the_range_goes_back) {
   begin_in_log();
   auto result = take(lost(20, 0, 8));
-  BOOST_TEST((result.former == gap{20, 0}));
+  BOOST_TEST((result.former == hole{20, 0}));
   BOOST_TEST(!result.lost.has_value());
 }
 

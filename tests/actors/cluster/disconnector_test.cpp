@@ -27,8 +27,8 @@ using test::mapping;
 using texts = std::vector<std::string>;
 
 /// A node with some clients and rooms.
-struct node {
-  node(test::deterministic_actor_system& system, std::string its_name)
+struct closing_node {
+  closing_node(test::deterministic_actor_system& system, std::string its_name)
     : name(std::move(its_name)) {
     directory = system.keep_probe(
       system.system.spawn([this](room_directory_actor::pointer) {
@@ -79,7 +79,7 @@ struct fixture : test::deterministic_actor_system {
           join(*x, *y);
   }
 
-  void join(node& x, node& y) {
+  void join(closing_node& x, closing_node& y) {
     tell(x.actor,
          peer_joined{y.name,
                      y.name,
@@ -103,7 +103,7 @@ struct fixture : test::deterministic_actor_system {
     return result;
   }
 
-  node a{*this, "a"}, b{*this, "b"}, c{*this, "c"};
+  closing_node a{*this, "a"}, b{*this, "b"}, c{*this, "c"};
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_disconnector, fixture)

@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 using action = group_order::action;
 using names = std::set<std::string>;
 
-constexpr auto timeout = 4000ms;
-constexpr auto handover = 15000ms;
+constexpr auto link_timeout = 4000ms;
+constexpr auto handover_time = 15000ms;
 
 kafka::group_member node_member(const std::string& name,
                                 std::vector<std::int32_t> partitions = {}) {
@@ -80,7 +80,8 @@ struct fixture {
     return reasons().find(text) != std::string::npos;
   }
 
-  group_standing standing{{"b", "chat", "weir/b", timeout, handover, true}};
+  group_standing standing{
+    {"b", "chat", "weir/b", link_timeout, handover_time, true}};
   known_nodes nodes;
   std::optional<kafka::group_description> group{kafka::group_description{}};
   group_standing::instant now{1h};
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(keeps_a_node_out_that_is_refused_and_says_why) {
   nodes.refusals["a"] = "the secrets differ";
   outside();
   BOOST_TEST(standing.excluded().empty()); // it may still get a link
-  pass(timeout);
+  pass(link_timeout);
   BOOST_TEST((outside() == action::none));
   BOOST_TEST(says("\"a\""));
   BOOST_TEST(says("the secrets differ"));
@@ -134,15 +135,16 @@ BOOST_AUTO_TEST_CASE(says_why_also_where_it_is_not_known_who_has_refused_it) {
   group->members = {node_member("a", {0, 1, 2, 3})};
   nodes.refusals[""] = "the configurations differ";
   outside();
-  pass(timeout);
+  pass(link_timeout);
   BOOST_TEST(says("the configurations differ"));
 }
 
 BOOST_AUTO_TEST_CASE(tells_a_node_that_can_have_no_links_what_to_set) {
-  standing = group_standing{{"b", "chat", "weir/b", timeout, handover, false}};
+  standing = group_standing{
+    {"b", "chat", "weir/b", link_timeout, handover_time, false}};
   group->members = {node_member("a", {0, 1, 2, 3})};
   outside();
-  pass(timeout);
+  pass(link_timeout);
   BOOST_TEST(says("set listen and seeds"));
 }
 
@@ -158,7 +160,7 @@ BOOST_AUTO_TEST_CASE(keeps_a_node_out_whose_name_another_one_has) {
   auto x = report(false);
   x.is_fenced = true;
   BOOST_TEST((standing.on_report(x, nodes, now).what == action::none));
-  now += timeout;
+  now += link_timeout;
   standing.on_report(x, nodes, now);
   BOOST_TEST(says("another node has this one's name"));
   // Though the link to another one was refused, too.
@@ -201,14 +203,14 @@ BOOST_AUTO_TEST_CASE(is_content_when_every_partition_has_a_reader) {
 BOOST_AUTO_TEST_CASE(asks_who_has_what_nobody_reads) {
   read({0, 1});
   inside();
-  pass(timeout);
+  pass(link_timeout);
   BOOST_TEST(standing.on_report(report(true), nodes, now).describe);
 }
 
 BOOST_AUTO_TEST_CASE(names_the_application_that_has_a_partition) {
   read({0, 1});
   inside();
-  pass(timeout);
+  pass(link_timeout);
   group->members = {node_member("b", {0, 1}), application({2, 3})};
   BOOST_TEST((inside() == action::none)); // it serves what it has
   BOOST_TEST(says("chat/2, chat/3"));
@@ -226,7 +228,7 @@ BOOST_AUTO_TEST_CASE(names_the_application_that_keeps_it_out) {
   auto refused = report(true);
   refused.is_assigned = false;
   standing.on_report(refused, nodes, now);
-  pass(timeout - 1ms);
+  pass(link_timeout - 1ms);
   BOOST_TEST(standing.unreachable().empty()); // it may be about to leave
   pass(1ms);
   BOOST_TEST(standing.unreachable().size() == 4u);
@@ -242,7 +244,7 @@ BOOST_AUTO_TEST_CASE(names_the_application_that_keeps_it_out) {
 BOOST_AUTO_TEST_CASE(leaves_the_group_to_strangers_that_are_more) {
   read({0});
   inside();
-  pass(timeout);
+  pass(link_timeout);
   group->members = {node_member("b", {0}), node_member("a", {1, 2}),
                     node_member("0", {3})};
   BOOST_TEST((inside() == action::leave));
@@ -257,7 +259,7 @@ BOOST_AUTO_TEST_CASE(stays_where_its_part_is_the_larger_one) {
   nodes.up = {"c"};
   read({0, 1, 2});
   inside();
-  pass(timeout);
+  pass(link_timeout);
   group->members = {node_member("b", {0, 1}), node_member("c", {2}),
                     node_member("a", {3})};
   for (int i = 0; i < 5; ++i)
@@ -270,7 +272,7 @@ BOOST_AUTO_TEST_CASE(stays_where_its_part_is_the_larger_one) {
 BOOST_AUTO_TEST_CASE(has_the_group_assign_again_what_nobody_was_given) {
   read({0, 1});
   inside();
-  pass(timeout - 1ms);
+  pass(link_timeout - 1ms);
   group->members = {node_member("b", {0, 1})};
   BOOST_TEST((inside() == action::none)); // it is just about to
   pass(1ms);
@@ -280,7 +282,7 @@ BOOST_AUTO_TEST_CASE(has_the_group_assign_again_what_nobody_was_given) {
 BOOST_AUTO_TEST_CASE(does_not_disturb_a_group_that_assigns_just_now) {
   read({0, 1});
   inside();
-  pass(timeout);
+  pass(link_timeout);
   group->members = {node_member("b", {0, 1})};
   group->is_rebalancing = true;
   for (int i = 0; i < 5; ++i)
@@ -290,7 +292,7 @@ BOOST_AUTO_TEST_CASE(does_not_disturb_a_group_that_assigns_just_now) {
 BOOST_AUTO_TEST_CASE(does_not_ask_for_what_nobody_can_get) {
   read({0, 1});
   inside();
-  pass(timeout);
+  pass(link_timeout);
   group->members = {node_member("b", {0, 1})};
   standing.on_problem("chat", true);
   BOOST_TEST((inside() == action::none));
@@ -301,7 +303,7 @@ BOOST_AUTO_TEST_CASE(does_not_ask_for_what_nobody_can_get) {
 BOOST_AUTO_TEST_CASE(asks_less_and_less_often_where_that_does_not_help) {
   read({0, 1});
   inside();
-  pass(timeout);
+  pass(link_timeout);
   group->members = {node_member("b", {0, 1})};
   int asked = 0;
   for (auto end = now + 1h; now < end; pass(1s))
@@ -311,7 +313,7 @@ BOOST_AUTO_TEST_CASE(asks_less_and_less_often_where_that_does_not_help) {
   read({2, 3});
   inside();
   unread({3});
-  pass(timeout);
+  pass(link_timeout);
   BOOST_TEST((inside() == action::rebalance)); // it is another one
 }
 
@@ -323,8 +325,9 @@ BOOST_AUTO_TEST_CASE(one_member_after_the_other_asks_until_the_leader_has) {
     std::map<std::string, group_standing> standings;
     for (auto& name : members) {
       auto& x = standings
-                  .emplace(name, group_standing{{name, "chat", "weir/" + name,
-                                                 timeout, handover, true}})
+                  .emplace(name,
+                           group_standing{{name, "chat", "weir/" + name,
+                                           link_timeout, handover_time, true}})
                   .first->second;
       x.partitions().know("chat", 4, now);
       x.partitions().read({"chat", 0});
@@ -360,7 +363,7 @@ BOOST_AUTO_TEST_CASE(gives_kafka_time_to_hand_over_what_a_lost_node_had) {
   unread({2, 3});
   group->members = {node_member("b", {0, 1}), node_member("a", {2}),
                     node_member("c", {3})};
-  pass(handover - 1ms);
+  pass(handover_time - 1ms);
   BOOST_TEST((inside() == action::none)); // although they are more
   BOOST_TEST(standing.reasons().empty());
   pass(1ms);
@@ -380,10 +383,10 @@ BOOST_AUTO_TEST_CASE(takes_what_is_read_for_the_time_being_for_reachable) {
   nodes.lost = {"a"};
   group->members = {node_member("a", {3}), node_member("b", {0, 1, 2})};
   inside();
-  pass(2 * handover);
+  pass(2 * handover_time);
   BOOST_TEST(reasons().empty());
   standing.on_interim({"chat", 3}, false, now);
-  pass(timeout - 1ms);
+  pass(link_timeout - 1ms);
   BOOST_TEST(reasons().empty()); // it is about to have another reader
   pass(1ms);
   BOOST_TEST(says("chat/3"));
@@ -398,14 +401,15 @@ BOOST_AUTO_TEST_CASE(has_the_group_assign_what_is_read_for_the_time_being) {
   group->members = {node_member("b", {0, 1, 2})};
   standing.on_interim({"chat", 3}, true, now);
   inside();
-  pass(timeout);
+  pass(link_timeout);
   BOOST_TEST((inside() == action::rebalance));
 }
 
 BOOST_AUTO_TEST_CASE(is_ready_if_and_only_if_everything_can_be_reached) {
   std::mt19937 random{11};
   for (int round = 0; round < 300; ++round) {
-    standing = group_standing{{"b", "chat", "weir/b", timeout, handover, true}};
+    standing = group_standing{
+      {"b", "chat", "weir/b", link_timeout, handover_time, true}};
     standing.partitions().know("chat", 4, now);
     nodes = {};
     std::map<std::int32_t, group_standing::instant> missing;
@@ -441,11 +445,12 @@ BOOST_AUTO_TEST_CASE(is_ready_if_and_only_if_everything_can_be_reached) {
           pass(std::chrono::milliseconds{random() % 9000});
       }
       standing.update(nodes, now);
-      auto overdue
-        = std::count_if(missing.begin(), missing.end(),
-                        [&](auto& x) { return now - x.second >= handover; });
+      auto overdue = std::count_if(missing.begin(), missing.end(),
+                                   [&](auto& x) {
+                                     return now - x.second >= handover_time;
+                                   });
       auto late = std::count_if(missing.begin(), missing.end(), [&](auto& x) {
-        return now - x.second >= timeout;
+        return now - x.second >= link_timeout;
       });
       auto named = static_cast<std::ptrdiff_t>(standing.unreachable().size());
       BOOST_TEST(named >= overdue);
@@ -465,8 +470,9 @@ struct small_world {
     for (std::size_t i = 0; i < n; ++i)
       part_of[std::string(1, static_cast<char>('a' + i))] = random() % 4;
     for (auto& [name, part] : part_of)
-      standings.emplace(name, group_standing{{name, "chat", "weir/" + name,
-                                              timeout, handover, true}});
+      standings.emplace(name,
+                        group_standing{{name, "chat", "weir/" + name,
+                                        link_timeout, handover_time, true}});
     for (auto& [name, x] : standings)
       x.partitions().know("chat", 12, now);
     // Any of them may have got in at once.

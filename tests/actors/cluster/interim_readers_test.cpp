@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using instant = interim_readers::instant;
 using names = std::set<std::string>;
-using partitions = std::set<kafka::topic_partition>;
+using partition_set = std::set<kafka::topic_partition>;
 
 constexpr auto grace = interim_readers::grace;
 constexpr auto turn = interim_readers::turn;
@@ -172,11 +172,11 @@ BOOST_AUTO_TEST_SUITE_END()
 /// Nodes that tell each other of their claims as CLUSTER does, over links that
 /// take their time and end; and a consumer group that takes its own. All of it
 /// is played in steps of 10 ms.
-class world {
+class interim_world {
 public:
   static constexpr std::int32_t count = 6;
 
-  explicit world(unsigned seed) : random_(seed) {
+  explicit interim_world(unsigned seed) : random_(seed) {
     auto n = one_of(2, 6);
     for (int i = 0; i < n; ++i)
       nodes_.emplace(std::string(1, static_cast<char>('a' + i)),
@@ -257,7 +257,7 @@ private:
     bool may_read = true;
     ownership_table claims;
     interim_readers readers;
-    partitions reads;
+    partition_set reads;
     names links;
     std::map<std::string, std::deque<news>> mail; ///< by sender
   };
@@ -420,7 +420,7 @@ private:
         others.insert(other);
     auto may = [&](auto&, auto&) { return x.may_read; };
     auto wanted = x.readers.update(x.claims, others, may, now_);
-    for (auto& p : partitions{x.reads})
+    for (auto& p : partition_set{x.reads})
       if (!wanted.contains(p)) {
         x.reads.erase(p);
         x.claims.drop(x.name, p);
@@ -441,7 +441,7 @@ BOOST_AUTO_TEST_SUITE(interim_readers_in_random_worlds)
 BOOST_AUTO_TEST_CASE(read_each_lost_partition_once) {
   for (unsigned seed = 0; seed < 300 + test::more_seeds(); ++seed)
     BOOST_TEST_CONTEXT("seed " << seed) {
-      world x{seed};
+      interim_world x{seed};
       x.settle(); // all know who reads what
       x.play();
       x.settle();

@@ -12,7 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using texts = std::vector<std::string>;
 
-cluster::hello node(const std::string& name, std::uint64_t incarnation = 1) {
+cluster::hello hello_of(const std::string& name,
+                        std::uint64_t incarnation = 1) {
   cluster::hello result;
   result.node = name;
   result.incarnation = incarnation;
@@ -35,12 +36,12 @@ struct fixture {
 
   /// A link that the other side has begun.
   void link(const std::string& name, std::uint64_t incarnation = 1) {
-    BOOST_TEST(admit(node(name, incarnation)) == "");
+    BOOST_TEST(admit(hello_of(name, incarnation)) == "");
     BOOST_TEST(members.join(name, incarnation, now));
   }
 
   membership::instant now{100s};
-  membership members{node("m"), {"seed", "at-m"}, 4000ms};
+  membership members{hello_of("m"), {"seed", "at-m"}, 4000ms};
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_membership, fixture)
@@ -68,7 +69,7 @@ BOOST_AUTO_TEST_CASE(dials_again_with_growing_pauses) {
 }
 
 BOOST_AUTO_TEST_CASE(is_joined_once_the_first_message_is_there) {
-  BOOST_TEST(admit(node("a"), true) == "");
+  BOOST_TEST(admit(hello_of("a"), true) == "");
   BOOST_TEST(state("a") == "joining");
   BOOST_TEST(members.join("a", 1, now));
   BOOST_TEST(state("a") == "up");
@@ -77,7 +78,7 @@ BOOST_AUTO_TEST_CASE(is_joined_once_the_first_message_is_there) {
 
 BOOST_AUTO_TEST_CASE(does_not_dial_who_is_linked) {
   due();
-  admit(node("a"), true);
+  admit(hello_of("a"), true);
   members.dial_ended("seed", "a", true, now);
   members.join("a", 1, now);
   now += 1h;
@@ -95,14 +96,14 @@ BOOST_AUTO_TEST_CASE(dials_whom_others_tell_of) {
 
 BOOST_AUTO_TEST_CASE(takes_one_link_to_a_node) {
   link("a");
-  BOOST_TEST(admit(node("a")) == membership::already_linked);
-  BOOST_TEST(admit(node("a"), true) == membership::already_linked);
+  BOOST_TEST(admit(hello_of("a")) == membership::already_linked);
+  BOOST_TEST(admit(hello_of("a"), true) == membership::already_linked);
   BOOST_TEST(state("a") == "up");
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_new_start_of_a_node_for_the_old_one) {
   link("a", 1);
-  BOOST_TEST(admit(node("a", 2)) == "");
+  BOOST_TEST(admit(hello_of("a", 2)) == "");
   BOOST_TEST(state("a") == "joining");
   BOOST_TEST(!members.lose("a", 1, now)); // the old link's end changes nothing
   BOOST_TEST(!members.join("a", 1, now));
@@ -112,21 +113,21 @@ BOOST_AUTO_TEST_CASE(takes_a_new_start_of_a_node_for_the_old_one) {
 
 BOOST_AUTO_TEST_CASE(refuses_an_older_start_while_the_newer_is_there) {
   link("a", 2);
-  BOOST_TEST(admit(node("a", 1)).find("two nodes") != std::string::npos);
+  BOOST_TEST(admit(hello_of("a", 1)).find("two nodes") != std::string::npos);
   members.lose("a", 2, now);
-  BOOST_TEST(admit(node("a", 1)) == ""); // clocks may be set back
+  BOOST_TEST(admit(hello_of("a", 1)) == ""); // clocks may be set back
 }
 
 BOOST_AUTO_TEST_CASE(forgets_a_link_that_did_not_come_about) {
   due();
-  admit(node("a"), true);
+  admit(hello_of("a"), true);
   members.dial_ended("seed", "a", false, now);
   BOOST_TEST(state("a") == "down");
-  BOOST_TEST(admit(node("a")) == "");
+  BOOST_TEST(admit(hello_of("a")) == "");
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_a_link_without_a_first_message) {
-  admit(node("a"));
+  admit(hello_of("a"));
   now += 3999ms;
   BOOST_TEST(members.tick(now).empty());
   now += 1ms;
@@ -172,27 +173,27 @@ BOOST_AUTO_TEST_SUITE_END()
 /// Two nodes, and the two dials with which they begin at once. A dial is
 /// admitted by who dials, then by the other.
 struct crossing {
-  membership a{node("a"), {"at-b"}, 4000ms};
-  membership b{node("b"), {"at-a"}, 4000ms};
+  membership a{hello_of("a"), {"at-b"}, 4000ms};
+  membership b{hello_of("b"), {"at-a"}, 4000ms};
   membership::instant now{100s};
   bool a_stands = true, b_stands = true;
 
   void a_begins() {
     if (a_stands)
-      a_stands = a.admit(node("b"), true, now).empty();
+      a_stands = a.admit(hello_of("b"), true, now).empty();
   }
   void a_arrives() {
     if (a_stands)
-      a_stands = b.admit(node("a"), false, now).empty();
+      a_stands = b.admit(hello_of("a"), false, now).empty();
     a.dial_ended("at-b", "b", a_stands, now);
   }
   void b_begins() {
     if (b_stands)
-      b_stands = b.admit(node("a"), true, now).empty();
+      b_stands = b.admit(hello_of("a"), true, now).empty();
   }
   void b_arrives() {
     if (b_stands)
-      b_stands = a.admit(node("b"), false, now).empty();
+      b_stands = a.admit(hello_of("b"), false, now).empty();
     b.dial_ended("at-a", "a", b_stands, now);
   }
 };

@@ -33,8 +33,8 @@ struct probe final : http::forwarded_handle {
 };
 
 /// A node: its sessions answer when the test says so.
-struct node {
-  node(test::deterministic_actor_system& system, std::string its_tag)
+struct polled_node {
+  polled_node(test::deterministic_actor_system& system, std::string its_tag)
     : tag(std::move(its_tag)),
       forwarder(system.keep(spawn_poll_forwarder(
         system.executor, {[this](auto x, auto respond) {
@@ -67,7 +67,7 @@ struct node {
 };
 
 struct fixture : test::deterministic_actor_system {
-  void join(node& x, node& y) {
+  void join(polled_node& x, polled_node& y) {
     tell(x.forwarder,
          peer_joined{"",
                      y.tag,
@@ -75,22 +75,24 @@ struct fixture : test::deterministic_actor_system {
                        caf::actor_cast<caf::strong_actor_ptr>(y.forwarder)}}});
   }
 
-  void lose(node& x, node& y) { tell(x.forwarder, peer_gone{"", y.tag}); }
+  void lose(polled_node& x, polled_node& y) {
+    tell(x.forwarder, peer_gone{"", y.tag});
+  }
 
   /// A client of `x` asks for a session of the node with this tag.
-  void ask(node& x, std::string_view tag, poll_id id,
+  void ask(polled_node& x, std::string_view tag, poll_id id,
            http::poll_request request = {"GET", "/", "", ""}) {
     make_request_forwarder(system, x.forwarder)
       ->forward(tag, id, std::move(request));
     run();
   }
 
-  void give_up(node& x, std::string_view tag, poll_id id) {
+  void give_up(polled_node& x, std::string_view tag, poll_id id) {
     make_request_forwarder(system, x.forwarder)->cancel(tag, id);
     run();
   }
 
-  void respond(node& x, std::size_t n, std::string body) {
+  void respond(polled_node& x, std::size_t n, std::string body) {
     x.responds.at(n)({200, "text/plain", std::move(body)});
     run();
   }
@@ -107,8 +109,8 @@ struct fixture : test::deterministic_actor_system {
     return count(system, metrics::forwarded_polls, result)->value();
   }
 
-  node a{*this, "AAAA"};
-  node b{*this, "BBBB"};
+  polled_node a{*this, "AAAA"};
+  polled_node b{*this, "BBBB"};
 };
 
 struct linked : fixture {
@@ -146,7 +148,7 @@ BOOST_AUTO_TEST_CASE(takes_a_request_there_and_its_answer_back) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_the_requests_of_two_nodes_apart) {
-  node c{*this, "CCCC"};
+  polled_node c{*this, "CCCC"};
   join(b, c);
   join(c, b);
   ask(a, "BBBB", 1);
@@ -224,7 +226,7 @@ BOOST_AUTO_TEST_CASE(knows_no_session_of_a_node_that_is_not_there) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_who_waits_for_a_node_that_is_gone) {
-  node c{*this, "CCCC"};
+  polled_node c{*this, "CCCC"};
   join(a, c);
   ask(a, "BBBB", 1);
   ask(a, "CCCC", 2);
@@ -253,7 +255,7 @@ BOOST_AUTO_TEST_CASE(aborts_the_requests_of_a_node_that_is_gone) {
 
 BOOST_AUTO_TEST_CASE(takes_a_node_that_was_restarted_for_another_one) {
   ask(a, "BBBB", 1);
-  node again{*this, "BBBB"};
+  polled_node again{*this, "BBBB"};
   join(a, again);
   BOOST_TEST(a.take_answer(1).value().status == bad_request);
   ask(a, "BBBB", 2);

@@ -14,7 +14,7 @@ namespace weir {
 
 namespace {
 
-constexpr auto none = cursor::unknown;
+constexpr auto nowhere = cursor::unknown;
 constexpr std::int64_t now = 1'800'000'000;
 
 std::string key(std::size_t i) {
@@ -32,14 +32,15 @@ BOOST_AUTO_TEST_SUITE(misplaced_keys_suite)
 
 BOOST_AUTO_TEST_CASE(name_the_first_record_of_each) {
   misplaced_keys x;
-  BOOST_TEST((x.empty() && x.first("a") == none && x.write().empty()));
+  BOOST_TEST((x.empty() && x.first("a") == nowhere && x.write().empty()));
   x.add("a", 7, now), x.add("a", 9, now), x.add("b", 3, now);
-  BOOST_TEST((x.first("a") == 7 && x.first("b") == 3 && x.first("c") == none));
+  BOOST_TEST(
+    (x.first("a") == 7 && x.first("b") == 3 && x.first("c") == nowhere));
 }
 
 BOOST_AUTO_TEST_CASE(are_any_from_where_there_were_too_many) {
   auto x = with(misplaced_keys::capacity);
-  BOOST_TEST(x.first("other") == none);
+  BOOST_TEST(x.first("other") == nowhere);
   x.add("one more", 1000, now), x.add("another", 2000, now);
   BOOST_TEST(x.first("other") == 1000);
   BOOST_TEST(x.first(key(5)) == 5);
@@ -58,7 +59,7 @@ BOOST_AUTO_TEST_CASE(are_any_from_where_records_were_gone_unread) {
 BOOST_AUTO_TEST_CASE(forget_what_retention_has_deleted) {
   auto x = with(misplaced_keys::capacity + 10);
   x.cut(20);
-  BOOST_TEST((x.first(key(19)) == 19 && x.first(key(20)) == none));
+  BOOST_TEST((x.first(key(19)) == 19 && x.first(key(20)) == nowhere));
   x.cut(0);
   BOOST_TEST(x.empty());
 }
@@ -93,8 +94,8 @@ BOOST_DATA_TEST_CASE(are_kept_by_kafka, boost::unit_test::data::xrange(1u, 41u),
   BOOST_TEST(text.size() <= 4000u);
   auto read = misplaced_keys::read(text);
   for (auto& [one, at] : first) {
-    BOOST_TEST((x.first(one) != none && x.first(one) <= at));
-    BOOST_TEST((read.first(one) != none && read.first(one) <= x.first(one)));
+    BOOST_TEST((x.first(one) != nowhere && x.first(one) <= at));
+    BOOST_TEST((read.first(one) != nowhere && read.first(one) <= x.first(one)));
   }
   if (first.size() < 200)
     for (auto& [one, at] : first)
@@ -111,7 +112,7 @@ BOOST_AUTO_TEST_CASE(are_none_in_any_other_text) {
       auto damaged = text;
       damaged[i] = c;
       auto read = misplaced_keys::read(damaged);
-      BOOST_TEST(read.first("x") >= none);
+      BOOST_TEST(read.first("x") >= nowhere);
     }
 }
 

@@ -14,7 +14,7 @@ using test::block_of;
 using test::record_of;
 using test::records_in;
 using texts = std::vector<std::string>;
-using headers = std::vector<std::pair<std::string_view, std::string_view>>;
+using header_pairs = std::vector<std::pair<std::string_view, std::string_view>>;
 
 struct fixture {
   /// Writes over one of the block's length fields.
@@ -70,9 +70,9 @@ BOOST_AUTO_TEST_CASE(drops_the_headers_that_no_event_needs) {
                       {"ce_specversion", "1.0"}};
   append_record(block, original);
   BOOST_TEST_REQUIRE(read());
-  BOOST_TEST(
-    (record.headers
-     == headers{{"ce_type", "chat"}, {"content-type", "application/json"}}));
+  BOOST_TEST((record.headers
+              == header_pairs{{"ce_type", "chat"},
+                              {"content-type", "application/json"}}));
 }
 
 BOOST_AUTO_TEST_CASE(tells_missing_keys_and_values_from_empty_ones) {

@@ -19,7 +19,7 @@ using test::scripted_log;
 using keys = std::vector<std::string>;
 using offsets = std::vector<std::int64_t>;
 
-constexpr std::size_t plenty = 1'000'000'000;
+constexpr std::size_t plenty_of_bytes = 1'000'000'000;
 
 /// Who is behind: `a`, `b` and `c` ride with the subscription 1 of their own.
 struct subscriber {
@@ -63,8 +63,8 @@ struct fixture : test::deterministic_actor_system {
 
   // -- subscribers ------------------------------------------------------------
 
-  void add(const subscriber& x, std::int64_t from, std::size_t credit = plenty,
-           const keys& wanted = {"k"}) {
+  void add(const subscriber& x, std::int64_t from,
+           std::size_t credit = plenty_of_bytes, const keys& wanted = {"k"}) {
     subscription wants{1, from, credit};
     wants.add(wanted);
     reader.add(x.handle, std::move(wants), false);
@@ -72,12 +72,12 @@ struct fixture : test::deterministic_actor_system {
 
   /// One that is to join the live flow.
   void add_joining(const subscriber& x, std::int64_t from) {
-    subscription wants{1, from, plenty};
+    subscription wants{1, from, plenty_of_bytes};
     wants.add({"k"});
     reader.add(x.handle, std::move(wants), true);
   }
 
-  void grant(const subscriber& x, std::size_t bytes = plenty) {
+  void grant(const subscriber& x, std::size_t bytes = plenty_of_bytes) {
     reader.find(x.address(), 1)->credit().grant(bytes);
   }
 
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(may_be_one_of_several_of_a_subscriber) {
   begin_cache();
   write(1, "k"), write(1, "l");
   add(a, 0);
-  subscription other{2, 0, plenty};
+  subscription other{2, 0, plenty_of_bytes};
   other.add({"l"});
   reader.add(a.handle, std::move(other), false);
   serve();
@@ -362,7 +362,7 @@ BOOST_AUTO_TEST_CASE(ends_with_its_subscriber_and_all_its_others) {
   begin_cache();
   write(1);
   add(a, 0), add(b, 0);
-  reader.add(a.handle, subscription{2, 0, plenty}, true);
+  reader.add(a.handle, subscription{2, 0, plenty_of_bytes}, true);
   reader.remove(a.address());
   BOOST_TEST(reader.size() == 1u);
   serve();
@@ -400,7 +400,8 @@ BOOST_AUTO_TEST_CASE(can_be_more) {
 BOOST_AUTO_TEST_CASE(can_be_fewer) {
   begin_cache();
   write(1, "k"), write(1, "l");
-  add(a, 0, plenty, {"k", "l"}), add(b, 0, plenty, {"k", "l"});
+  add(a, 0, plenty_of_bytes, {"k", "l"}),
+    add(b, 0, plenty_of_bytes, {"k", "l"});
   BOOST_TEST(reader.remove_keys(a.address(), 1, {"k", "not there"}));
   serve();
   BOOST_TEST(got(a) == offsets{1});
@@ -526,7 +527,8 @@ BOOST_AUTO_TEST_CASE(goes_back_to_the_log_when_the_cache_has_run_away) {
   write_large(3);
   add(a, 0);
   BOOST_TEST(step());
-  cache.emplace(plenty, 2); // it has forgotten the older ones meanwhile
+  cache.emplace(plenty_of_bytes,
+                2); // it has forgotten the older ones meanwhile
   cache->append(test::record_of(2, "k", "x"));
   serve();
   BOOST_TEST(log.reopened() == offsets{1});
@@ -712,7 +714,7 @@ BOOST_AUTO_TEST_CASE(says_so_although_no_record_is_left_for_it) {
   begin_cache();
   write(1);
   log.delete_before(2);
-  add(a, 0, plenty, {"l"});
+  add(a, 0, plenty_of_bytes, {"l"});
   begin_pass();
   BOOST_TEST_REQUIRE(a.batches.size() == 1u);
   BOOST_TEST(a.batches[0].records.empty());
@@ -882,12 +884,12 @@ BOOST_FIXTURE_TEST_SUITE(a_pass_that_has_come_to_the_cache, fixture)
 
 BOOST_AUTO_TEST_CASE(leaves_there_what_it_has_read) {
   write(3), write(1, "other");
-  begin_cache(plenty);
+  begin_cache(plenty_of_bytes);
   write(2);
   add(a, 1), begin_pass(), serve();
   BOOST_TEST(got(a) == (offsets{1, 2, 4, 5}));
   BOOST_TEST(cache->begin() == 1);
-  add(b, 1, plenty, {"k", "other"});
+  add(b, 1, plenty_of_bytes, {"k", "other"});
   add(c, 2);
   serve();
   BOOST_TEST(got(b) == range(1, 6));
@@ -909,7 +911,7 @@ BOOST_AUTO_TEST_CASE(leaves_no_more_than_fits) {
 
 BOOST_AUTO_TEST_CASE(leaves_nothing_when_it_ends_before) {
   write_large(4);
-  begin_cache(plenty);
+  begin_cache(plenty_of_bytes);
   add(a, 0), begin_pass();
   reader.remove(a.address(), 1);
   step();
@@ -918,7 +920,7 @@ BOOST_AUTO_TEST_CASE(leaves_nothing_when_it_ends_before) {
 
 BOOST_AUTO_TEST_CASE(does_not_hide_what_retention_has_deleted) {
   write(6);
-  begin_cache(plenty);
+  begin_cache(plenty_of_bytes);
   log.delete_before(3);
   add(a, 1), begin_pass(), serve();
   BOOST_TEST(lost(a) == offsets{3});

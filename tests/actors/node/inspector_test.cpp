@@ -21,8 +21,8 @@ using schemas::listing;
 using texts = std::vector<std::string>;
 
 /// A node with two loops and some connections.
-struct node {
-  node(test::deterministic_actor_system& system, std::string its_name)
+struct asked_node {
+  asked_node(test::deterministic_actor_system& system, std::string its_name)
     : name(std::move(its_name)),
       actor(system.keep(spawn_inspector(system.executor, name))) {
     for (auto* loop : {&one, &two})
@@ -65,7 +65,7 @@ struct node {
 struct fixture : test::deterministic_actor_system {
   fixture() { join(a, b), join(a, c); }
 
-  void join(node& x, node& y) {
+  void join(asked_node& x, asked_node& y) {
     tell(x.actor,
          peer_joined{y.name,
                      y.name,
@@ -101,7 +101,7 @@ struct fixture : test::deterministic_actor_system {
     return result;
   }
 
-  node a{*this, "a"}, b{*this, "b"}, c{*this, "c"};
+  asked_node a{*this, "a"}, b{*this, "b"}, c{*this, "c"};
 };
 
 BOOST_FIXTURE_TEST_SUITE(an_inspector, fixture)

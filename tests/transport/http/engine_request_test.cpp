@@ -9,7 +9,7 @@ namespace {
 
 const std::string transport_unknown
   = R"({"code":0,"message":"Transport unknown"})";
-const std::string unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
+const std::string refused_sid = R"({"code":1,"message":"Session ID unknown"})";
 const std::string bad_method = R"({"code":2,"message":"Bad handshake method"})";
 const std::string bad_request = R"({"code":3,"message":"Bad request"})";
 const std::string bad_version
@@ -40,9 +40,9 @@ BOOST_AUTO_TEST_CASE(is_refused_with_the_codes_of_the_protocol) {
   refuses("?EIO=4", transport_unknown);
   refuses("?EIO=4&transport=carrier-pigeon", transport_unknown);
   refuses("?EIO=4&transport=webtransport", transport_unknown);
-  refuses("?EIO=4&transport=polling&sid=abc", unknown_sid);
-  refuses("?EIO=4&transport=polling&sid=AAAAaaaaaaaaaaaaaaaa", unknown_sid);
-  refuses("?EIO=4&transport=polling&sid=_____aaaaaaaaaaaaaaa", unknown_sid);
+  refuses("?EIO=4&transport=polling&sid=abc", refused_sid);
+  refuses("?EIO=4&transport=polling&sid=AAAAaaaaaaaaaaaaaaaa", refused_sid);
+  refuses("?EIO=4&transport=polling&sid=_____aaaaaaaaaaaaaaa", refused_sid);
   refuses("?EIO=4&transport=websocket", bad_request);
   refuses("?EIO=3&transport=polling", bad_version);
   refuses("?transport=polling", bad_version);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(with_a_sid_never_opens_a_session) {
                    "sid=abc&sid=", "si%64=%zz", "sid=%00", "a=%zz&sid=abc"})
     for (auto order : {"?EIO=4&transport=polling&" + std::string{sid},
                        "?" + std::string{sid} + "&EIO=4&transport=polling"})
-      refuses(order, unknown_sid);
+      refuses(order, refused_sid);
   BOOST_TEST(is_quiet());
   BOOST_TEST(server->sessions() == 0u);
 }

@@ -13,7 +13,7 @@ namespace weir::test {
 
 namespace {
 
-constexpr int patience = 5000; // milliseconds
+constexpr int longest_wait = 5000; // milliseconds
 
 /// Bytes of a frame that has come in whole; 0: it has not.
 std::size_t whole_frame(std::string_view in) {
@@ -161,7 +161,7 @@ bool peer::has_input() {
 /// False: the connection is over.
 bool peer::fill() {
   pollfd x{socket_.native_handle(), POLLIN, 0};
-  if (poll(&x, 1, patience) <= 0)
+  if (poll(&x, 1, longest_wait) <= 0)
     throw std::runtime_error("nothing came");
   std::array<char, 65536> bytes;
   boost::system::error_code e;

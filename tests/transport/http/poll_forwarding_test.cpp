@@ -12,7 +12,7 @@
 namespace weir::http {
 namespace {
 
-constexpr auto unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
+using test::unknown_sid;
 
 /// Carries requests to one other server, which may be told to be out of reach.
 struct direct_forwarder final : request_forwarder {

@@ -5,7 +5,7 @@
 namespace weir::http {
 namespace {
 
-constexpr auto unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
+using test::unknown_sid;
 
 struct fixture : test::test_server {
   using answer = test::answer;

@@ -7,14 +7,14 @@
 namespace weir::http {
 namespace {
 
-using status = head_scanner::status;
+using scan = head_scanner::status;
 
 const std::string plain = "POST /a HTTP/1.1\r\nHost: a\r\n";
 
 head_verdict verdict_on(const std::string& lines) {
   auto head = plain + lines + "\r\n";
   head_scanner scanner{10'000};
-  if (scanner.scan(head) != status::complete || scanner.size() != head.size())
+  if (scanner.scan(head) != scan::complete || scanner.size() != head.size())
     return {400};
   return judge_head(head);
 }
@@ -28,9 +28,9 @@ BOOST_AUTO_TEST_CASE(ends_at_its_empty_line_however_it_is_cut) {
     head_scanner scanner{100};
     auto first = scanner.scan(bytes.substr(0, cut));
     BOOST_TEST(
-      (first == (cut < head.size() ? status::incomplete : status::complete)));
-    if (first == status::incomplete)
-      BOOST_TEST((scanner.scan(bytes) == status::complete));
+      (first == (cut < head.size() ? scan::incomplete : scan::complete)));
+    if (first == scan::incomplete)
+      BOOST_TEST((scanner.scan(bytes) == scan::complete));
     BOOST_TEST(scanner.size() == head.size());
   }
 }
@@ -38,9 +38,9 @@ BOOST_AUTO_TEST_CASE(ends_at_its_empty_line_however_it_is_cut) {
 BOOST_AUTO_TEST_CASE(has_a_limit_in_bytes) {
   auto head = plain + "\r\n";
   head_scanner fits{head.size()};
-  BOOST_TEST((fits.scan(head) == status::complete));
+  BOOST_TEST((fits.scan(head) == scan::complete));
   head_scanner small{head.size() - 1};
-  BOOST_TEST((small.scan(head) == status::too_large));
+  BOOST_TEST((small.scan(head) == scan::too_large));
 }
 
 BOOST_AUTO_TEST_CASE(has_no_byte_that_readers_could_take_for_a_lines_end) {
@@ -51,9 +51,9 @@ BOOST_AUTO_TEST_CASE(has_no_byte_that_readers_could_take_for_a_lines_end) {
         continue;
       auto bad = head;
       bad[i] = c;
-      BOOST_TEST((head_scanner{100}.scan(bad) == status::bad), i << ' ' << +c);
+      BOOST_TEST((head_scanner{100}.scan(bad) == scan::bad), i << ' ' << +c);
     }
-  BOOST_TEST((head_scanner{100}.scan("\r\n" + head) == status::bad));
+  BOOST_TEST((head_scanner{100}.scan("\r\n" + head) == scan::bad));
 }
 
 BOOST_AUTO_TEST_CASE(says_how_its_body_is_sent) {

@@ -23,6 +23,10 @@
 
 namespace weir::test {
 
+/// What is answered to a request of a session that there is not.
+inline constexpr auto unknown_sid
+  = R"({"code":1,"message":"Session ID unknown"})";
+
 /// A client server on threads of its own, whose sessions are owned by probes
 /// that log what happens and send every message back.
 class test_server {

@@ -16,8 +16,6 @@ using namespace weir::kafka::test;
 
 namespace {
 
-constexpr int only_broker = 1;
-
 struct fixture : kafka_fixture {
   /// Partition of `key`, after `n` records were stored there.
   topic_partition store(std::string_view key, std::size_t n) {

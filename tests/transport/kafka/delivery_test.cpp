@@ -13,8 +13,6 @@ using namespace weir::kafka::test;
 
 namespace {
 
-constexpr int only_broker = 1;
-
 struct fixture : kafka_fixture {
   produce_errc send_to(producer& to, std::string_view topic,
                        std::string_view value = "x") {

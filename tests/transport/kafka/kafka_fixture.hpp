@@ -18,6 +18,9 @@ namespace weir::kafka::test {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
+/// As librdkafka's mock cluster calls the embedded broker.
+inline constexpr int only_broker = 1;
+
 /// An embedded broker, a producer, and members made on demand.
 struct kafka_fixture {
   static constexpr auto tick = 100ms;

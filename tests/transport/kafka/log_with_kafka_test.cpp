@@ -16,7 +16,7 @@ using namespace weir::kafka::test;
 
 namespace {
 
-weir::kafka_options settings() {
+weir::kafka_options settings_of_log() {
   weir::kafka_options result;
   result.embedded = false;
   result.brokers = real_kafka();
@@ -39,7 +39,7 @@ struct fixture {
   /// One batch each: a fetch answers with few of them.
   void store(int n, std::size_t size = 500) {
     test_notifier notifier;
-    producer sender{settings(), notifier.callback()};
+    producer sender{settings_of_log(), notifier.callback()};
     std::string value(size, 'v');
     std::vector<delivery_report> reports;
     for (std::size_t i = 1; i <= static_cast<std::size_t>(n); ++i) {
@@ -57,7 +57,7 @@ struct fixture {
 
   kafka_admin admin{real_kafka()};
   topic_partition partition{fresh_topic(), 0};
-  log_reader reader{settings(), {.name = "test", .node = "a"}};
+  log_reader reader{settings_of_log(), {.name = "test", .node = "a"}};
 };
 
 } // namespace
@@ -114,8 +114,9 @@ BOOST_FIXTURE_TEST_CASE(what_is_deleted_ahead_of_a_reader_shows_in_log_start,
 BOOST_FIXTURE_TEST_CASE(a_leader_tells_its_epoch_and_where_the_log_ends,
                         fixture) {
   store(7);
-  client_handle client{rd_kafka_new(
-    RD_KAFKA_CONSUMER, consumer_conf(settings(), {}).release(), nullptr, 0)};
+  client_handle client{
+    rd_kafka_new(RD_KAFKA_CONSUMER,
+                 consumer_conf(settings_of_log(), {}).release(), nullptr, 0)};
   BOOST_TEST_REQUIRE(client.get());
   leader_query query{client.get()};
   query.ask(partition);

@@ -97,7 +97,6 @@ BOOST_AUTO_TEST_CASE(partitions_move_and_no_record_is_lost_or_read_twice) {
 
 // librdkafka 2.0 would abort the process.
 BOOST_AUTO_TEST_CASE(may_end_between_joining_and_the_first_assignment) {
-  constexpr int only_broker = 1;
   constexpr std::int16_t sync_group = 14; // Kafka's number of the request
   constexpr int never_ms = 60'000;
   rd_kafka_mock_broker_push_request_error_rtts(broker.cluster(), only_broker,

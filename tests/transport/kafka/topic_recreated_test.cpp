@@ -19,7 +19,7 @@ using namespace weir::kafka::test;
 
 namespace {
 
-weir::kafka_options settings() {
+weir::kafka_options settings_of_kafka() {
   weir::kafka_options result;
   result.brokers = real_kafka();
   return result;
@@ -27,7 +27,7 @@ weir::kafka_options settings() {
 
 /// What a reader holds for true, and whether it ever said so of something that
 /// was not.
-struct table : topic_listener {
+struct watched_table : topic_listener {
   void on_restart() override {
     change([this] { names.clear(), is_known = false, ++restarts; });
   }
@@ -77,7 +77,7 @@ struct fixture {
 
   std::set<std::string> store(const std::string& prefix, int n) {
     test_notifier notifier;
-    producer sender{settings(), notifier.callback()};
+    producer sender{settings_of_kafka(), notifier.callback()};
     std::set<std::string> result;
     std::vector<delivery_report> reports;
     for (std::size_t i = 1; i <= static_cast<std::size_t>(n); ++i) {
@@ -95,7 +95,7 @@ struct fixture {
 
   kafka_admin admin{real_kafka()};
   std::string topic = fresh_topic();
-  std::shared_ptr<table> seen = std::make_shared<table>();
+  std::shared_ptr<watched_table> seen = std::make_shared<watched_table>();
 };
 
 struct change {
@@ -124,7 +124,7 @@ BOOST_DATA_TEST_CASE(a_table_whose_topic_is_created_again_is_of_that_alone,
   fixture it{x.partitions_before};
   auto before = it.store("former", x.records_before);
   topic_reader reader{
-    settings(), {.name = "test", .node = "a"}, it.topic, it.seen};
+    settings_of_kafka(), {.name = "test", .node = "a"}, it.topic, it.seen};
   BOOST_TEST_REQUIRE(it.seen->await(before));
   it.admin.remove(it.topic);
   it.admin.create(it.topic, x.partitions_after);
