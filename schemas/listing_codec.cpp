@@ -84,6 +84,12 @@ void fill(v1::Connection& to, const connection_status& from) {
     fill(*to.add_sockets(), x);
 }
 
+void fill(v1::Metric& to, const metric_value& from) {
+  to.set_name(from.name);
+  to.mutable_labels()->insert(from.labels.begin(), from.labels.end());
+  to.set_value(from.value);
+}
+
 // -- whose it is, and what a list is sorted by --------------------------------
 
 template <class Row>
@@ -121,6 +127,10 @@ auto key_of(const v1::Connection& x) {
   return std::tie(x.id(), x.node());
 }
 
+auto key_of(const v1::Metric& x) {
+  return std::tie(x.name(), x.node());
+}
+
 auto* rows_of(v1::Actors& x) {
   return x.mutable_actors();
 }
@@ -139,6 +149,10 @@ auto* rows_of(v1::Rooms& x) {
 
 auto* rows_of(v1::Connections& x) {
   return x.mutable_connections();
+}
+
+auto* rows_of(v1::Metrics& x) {
+  return x.mutable_metrics();
 }
 
 // -- what is one row in the sum -----------------------------------------------
@@ -242,6 +256,13 @@ listing_sum join_lists(std::vector<listing_part> parts,
 
 } // namespace
 
+std::string to_bytes(const std::vector<metric_value>& metrics) {
+  v1::Metrics message;
+  for (const auto& x : metrics)
+    fill(*message.add_metrics(), x);
+  return message.SerializeAsString();
+}
+
 std::string to_bytes(const std::vector<room_status>& rooms, bool more) {
   v1::Rooms message;
   for (const auto& x : rooms)
@@ -274,6 +295,8 @@ listing_sum join_parts(listing what, const std::vector<listing_part>& parts,
       return join(v1::Nodes{});
     case listing::rooms:
       return join(v1::Rooms{});
+    case listing::metrics:
+      return join(v1::Metrics{});
     default:
       return join(v1::Connections{});
   }

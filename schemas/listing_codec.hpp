@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +76,16 @@ struct connection_status {
   std::vector<socket_status> sockets;
 };
 
+/// A counter or gauge.
+struct metric_value {
+  std::string name;
+  std::map<std::string, std::string> labels;
+  double value = 0;
+};
+
+/// A node's part.
+std::string to_bytes(const std::vector<metric_value>& metrics);
+
 /// A node's part. `more`: it has others behind these.
 std::string to_bytes(const std::vector<room_status>& rooms, bool more);
 std::string to_bytes(const std::vector<connection_status>& connections,
@@ -88,6 +99,7 @@ enum class listing : std::uint8_t {
   nodes,
   rooms,
   connections,
+  metrics,
 };
 
 /// What one node has answered.

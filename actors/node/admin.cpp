@@ -26,8 +26,8 @@ constexpr auto query_timeout = std::chrono::seconds{2};
 
 constexpr std::string_view there_are
   = "there are /livez, /readyz, /metrics, /v1/actors, /v1/nodes, "
-    "/v1/partitions, /v1/rooms, /v1/rooms/{room}, /v1/connections and "
-    "/v1/connections/{sid}";
+    "/v1/partitions, /v1/rooms, /v1/rooms/{room}, /v1/connections, "
+    "/v1/connections/{sid} and /v1/metrics";
 
 http::admin_response text(unsigned status, std::string body) {
   return {status, "text/plain; charset=utf-8", std::move(body) + "\n"};

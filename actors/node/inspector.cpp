@@ -4,6 +4,7 @@
 #include "actors/node/status_request.hpp"
 #include "actors/runtime/actor_metrics.hpp"
 #include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/metric_values.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -79,6 +80,11 @@ struct inspector_state {
         break;
       case listing::connections:
         tell_connections(result, request->connections);
+        break;
+      case listing::metrics:
+        result.deliver(status_part{
+          schemas::to_bytes(metric_values(self->system(), request->metrics)),
+          {}});
     }
     return result;
   }

@@ -61,6 +61,8 @@ parameters parameters_of(status_request& x) {
   parameters result{{"node", to(x.node)}};
   if (x.what == listing::rooms)
     result["namespace"] = to(x.rooms.nsp);
+  if (x.what == listing::metrics)
+    result["names"] = to(x.metrics);
   if (x.is_one || (x.what != listing::rooms && x.what != listing::connections))
     return result;
   result["limit"] = to(x.limit);
@@ -122,7 +124,8 @@ constexpr place places[]{{"/v1/actors", listing::actors},
                          {"/v1/partitions", listing::partitions},
                          {"/v1/nodes", listing::nodes},
                          {"/v1/rooms", listing::rooms},
-                         {"/v1/connections", listing::connections}};
+                         {"/v1/connections", listing::connections},
+                         {"/v1/metrics", listing::metrics}};
 
 /// Nothing: there is no such path.
 std::optional<status_request> request_for(std::string_view path) {

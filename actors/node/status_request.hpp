@@ -23,6 +23,7 @@ struct status_request {
   std::size_t limit = usual_rows;
   find_rooms rooms;                ///< of /v1/rooms
   connection_question connections; ///< of /v1/connections
+  std::string metrics;             ///< of /v1/metrics: see `metric_values`
 };
 
 /// A request, or why it is none.

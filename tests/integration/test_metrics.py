@@ -105,6 +105,34 @@ def test_every_limit_is_shown_as_it_is_set(node):
     assert shown["limits.max_lag"] == 64 * 1024 * 1024  # a default
 
 
+def test_they_come_as_json_of_all_nodes_too(node):
+    text = metrics(node)
+    _, body = node.get("/v1/metrics")
+    assert (body["partial"], body["silent_nodes"]) == (False, [])
+    found = {}
+    for x in body["metrics"]:
+        labels = ",".join(f'{k}="{v}"' for k, v in x["labels"].items())
+        assert x["node"]
+        found[x["name"] + (labels and f"{{{labels}}}")] = x["value"]
+    # All that is no histogram, and has not moved since.
+    wanted = {k: v for k, v in text.items() if k.startswith("weir_")
+              and "_seconds_" not in k}
+    assert set(found) == set(wanted)
+    assert {k: v for k, v in found.items() if k.startswith("weir_limit")} \
+        == {k: v for k, v in wanted.items() if k.startswith("weir_limit")}
+
+
+def test_some_of_them_are_named(node):
+    _, body = node.get("/v1/metrics?names=weir_connections,weir_emits_total,no")
+    assert {x["name"] for x in body["metrics"]} \
+        == {"weir_connections", "weir_emits_total"}
+    with RawClient(node.port):
+        def connections():
+            _, body = node.get("/v1/metrics?names=weir_connections")
+            return [x["value"] for x in body["metrics"]]
+        wait_until(lambda: connections() == [1], "the client to be counted")
+
+
 def test_emits_are_counted_by_their_result(node):
     before = metrics(node)
     with RawClient(node.port) as client:

@@ -60,6 +60,20 @@ BOOST_AUTO_TEST_CASE(actors_are_listed_by_type_and_node) {
                 R"("partial":false,"silent_nodes":[]})");
 }
 
+BOOST_AUTO_TEST_CASE(metrics_are_listed_by_name_and_node) {
+  const auto of = [](double value) {
+    return to_bytes(std::vector<metric_value>{
+      {"weir_emits_total", {{"code", "ok"}}, value}, {"weir_a", {}, 0.5}});
+  };
+  BOOST_TEST(
+    json(listing::metrics, {{"b", of(4)}, {"a", of(3)}}, {"c"})
+    == R"({"metrics":[{"name":"weir_a","labels":{},"value":0.5,"node":"a"},)"
+       R"({"name":"weir_a","labels":{},"value":0.5,"node":"b"},)"
+       R"({"name":"weir_emits_total","labels":{"code":"ok"},"value":3,)"
+       R"("node":"a"},{"name":"weir_emits_total","labels":{"code":"ok"},)"
+       R"("value":4,"node":"b"}],"partial":true,"silent_nodes":["c"]})");
+}
+
 // Protobuf's mapping: a JavaScript number would lose digits.
 BOOST_AUTO_TEST_CASE(numbers_of_64_bits_are_strings) {
   partition_status x;

@@ -75,6 +75,13 @@ BOOST_AUTO_TEST_CASE(is_none_of_a_path_that_is_not_there) {
     BOOST_TEST(problem(path, "") == "");
 }
 
+BOOST_AUTO_TEST_CASE(names_the_metrics_that_are_wanted) {
+  auto x = parsed("/v1/metrics", "names=weir_a,weir_b_total");
+  BOOST_TEST((x.what == schemas::listing::metrics));
+  BOOST_TEST(x.metrics == "weir_a,weir_b_total");
+  BOOST_TEST(has(problem("/v1/metrics", "limit=7"), "only names, node"));
+}
+
 BOOST_AUTO_TEST_CASE(says_which_parameters_there_are) {
   const auto text = problem("/v1/rooms", "romm=x");
   BOOST_TEST(has(text, "\"romm\""));
