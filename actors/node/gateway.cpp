@@ -23,6 +23,7 @@
 #include "actors/kafka/outbound_router.hpp"
 #include "actors/kafka/producer.hpp"
 #include "actors/node/admin.hpp"
+#include "actors/node/admin_page.hpp"
 #include "actors/node/inspector.hpp"
 #include "actors/node/port_counts.hpp"
 #include "actors/node/service_manager.hpp"
@@ -379,7 +380,7 @@ struct gateway_state {
         tell_anonymously(admin,
                          admin_query{std::move(request), std::move(respond)});
       },
-      reserve, counts, ports.operator_tls);
+      reserve, counts, ports.operator_tls, http::page_files{admin_page()});
   }
 
   void announce() const {

@@ -11,20 +11,22 @@ const start_timeout = 120_000; // the sanitizers are slow
 const stop_timeout = 120_000;
 
 export class WeirNode {
-  /// `listen`: empty takes a free port.
-  static async start(program, listen = "127.0.0.1:0") {
-    const node = new WeirNode(program, listen);
+  /// `settings`: further ones, such as "limits.outbox=1MiB".
+  static async start(program, listen = "127.0.0.1:0", settings = []) {
+    const node = new WeirNode(program, listen, settings);
     await node.ready();
     return node;
   }
 
-  constructor(program, listen) {
+  constructor(program, listen, settings) {
     this.log = "";
+    this.headers = {}; // of what its admin endpoint is asked
     this.process = spawn(program, [
       `${root}config/demo.toml`,
       "--set", `server.listen=${listen}`,
       "--set", "admin.listen=127.0.0.1:0",
       "--set", `limits.rooms_per_socket=${rooms_per_socket}`,
+      ...settings.flatMap((x) => ["--set", x]),
     ], { stdio: ["ignore", "ignore", "pipe"] });
     this.process.on("error", (e) => { this.log += `${e.message}\n`; });
     this.process.stderr.setEncoding("utf8");
@@ -49,11 +51,18 @@ export class WeirNode {
   }
 
   async is_ready() {
-    const answer = await fetch(`${this.told("admin")}/readyz`);
+    const answer = await fetch(`${this.told("admin")}/readyz`,
+                               { headers: this.headers });
     await answer.text();
     return answer.ok;
   }
 
+  /// Stops the process in its tracks, and has it continue.
+  freeze() { this.process.kill("SIGSTOP"); }
+  thaw() { this.process.kill("SIGCONT"); }
+
+  get admin() { return `${this.told("admin")}/`; }
+  get cluster_address() { return this.told("cluster"); }
   get url() { return `${this.told("client")}/`; }
   get bootstrap() { return this.told("bootstrap"); }
   get address() { return new URL(this.url).host; }

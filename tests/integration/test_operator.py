@@ -1,12 +1,13 @@
 """Who may come in through the operator's door, and what is said of it."""
 
 import http.client
+import re
 
 import pytest
 
 from raw_client import RawClient
 from waiting import PATIENCE
-from weir_node import WeirNode
+from weir_node import ROOT, WeirNode
 
 CONFIG = """
 [kafka]
@@ -127,3 +128,29 @@ def test_whoever_knows_the_token_may_come_from_anywhere():
             assert found[0] == status, fields
         assert refused(node, **known) == 3
         assert "s3cret" not in "".join(node.log())
+
+
+# What a file of the page names of the others.
+NAMED = re.compile(r'(?:href=|src=|from )"(?:\./)?(\w+\.\w+)"')
+
+
+def test_the_page_is_all_there_and_asks_who_looks_at_it_for_the_token():
+    with WeirNode(CONFIG, "admin.token=s3cret", ready=False) as node:
+        def get(path):
+            status, body = node.ask("GET", path)
+            assert status == 200, path
+            return body
+
+        wanted, seen = {"/"}, {}
+        while wanted:
+            path = wanted.pop()
+            seen[path] = get(path)
+            wanted |= {f"/{x}" for x in NAMED.findall(seen[path])} - seen.keys()
+        folder = ROOT / "actors/node/page"
+        assert {"index.html" if x == "/" else x[1:] for x in seen} \
+            == {x.name for x in folder.iterdir()} - {"README.md"}
+        for path, text in seen.items():
+            file = folder / ("index.html" if path == "/" else path[1:])
+            assert text == file.read_text(), path
+        for path in ("/v1/nodes", "/metrics", "/readyz", "/README.md"):
+            assert node.ask("GET", path)[0] == 401, path

@@ -139,7 +139,7 @@ class Cluster {
     for (const x of this.nodes)
       say(`  node ${x.name}: pid ${x.pid}, admin ${x.admin}`);
     say("");
-    say(`Who is there and reads how much: curl ${this.nodes[0].admin}/v1/nodes`);
+    say(`What flows and what waits, of all nodes: ${this.nodes[0].admin}/`);
     say(`The broker, for kcat: ${this.bootstrap}`);
     const last = this.nodes.at(-1);
     if (this.nodes.length > 1)

@@ -2,11 +2,12 @@
 
 // Who may ask the operator's endpoint for something.
 //
-// With a token: who knows it, whatever else the request says. Without one the
-// endpoint listens on loopback only, where everybody on the machine may ask.
-// Their browsers are on that machine, too, and send what any page wants: to
-// another site (`Origin` tells), or to a name that has been made to lead here
-// (DNS rebinding; `Host` tells). Neither is served.
+// With a token: who knows it, whatever else the request says; the files of the
+// page that asks people for it, anybody. Without one the endpoint listens on
+// loopback only, where everybody on the machine may ask. Their browsers are on
+// that machine, too, and send what any page wants: to another site (`Origin`
+// tells), or to a name that has been made to lead here (DNS rebinding; `Host`
+// tells). Neither is served.
 
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ struct admin_caller {
   std::string_view origin;
   std::string_view authorization;
   bool encrypted = false;
+  /// It wants a file of the page, which tells nothing and asks for the token.
+  bool wants_page = false;
 };
 
 struct door_verdict {

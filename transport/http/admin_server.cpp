@@ -32,6 +32,13 @@ std::string all_of(const request& x, boost::beast::http::field name) {
   return result;
 }
 
+/// The file of the page that it wants. Null: something else, or what cannot be
+/// decoded.
+const served_file* wanted_of(const page_files& page, const request& x) {
+  auto path = percent_decoded(split_target(x.target()).path);
+  return path ? page.find(*path) : nullptr;
+}
+
 /// What a path may be asked by, as an answer 405 has to say it.
 std::string_view allowed(std::string_view path) {
   if (path.starts_with("/v1/users/"))
@@ -49,7 +56,8 @@ struct admin_server::impl : request_handler,
     auto& request = from.message();
     auto [status, why] = judge_caller(
       {all_of(request, field::host), all_of(request, field::origin),
-       all_of(request, field::authorization), from.is_encrypted()},
+       all_of(request, field::authorization), from.is_encrypted(),
+       wanted_of(page, request) != nullptr},
       token);
     if (status == 0)
       return true;
@@ -66,6 +74,10 @@ struct admin_server::impl : request_handler,
   }
 
   void on_request(http_session& from) override {
+    if (auto* file = wanted_of(page, from.message())) {
+      serve(from, *file, page_fields);
+      return;
+    }
     auto [path, query] = split_target(from.message().target());
     auto decoded = percent_decoded(path);
     if (!decoded) {
@@ -98,6 +110,7 @@ struct admin_server::impl : request_handler,
   std::string url;
   std::string token;
   admin_handler handler;
+  page_files page;
   std::shared_ptr<descriptor_reserve> reserve;
   engineio::tell_port_event tell_event;
   std::shared_ptr<listener> port;
@@ -107,12 +120,13 @@ admin_server::admin_server(const admin_options& settings,
                            boost::asio::io_context& loop, admin_handler handler,
                            std::shared_ptr<descriptor_reserve> reserve,
                            engineio::tell_port_event tell,
-                           std::shared_ptr<const tls_port> tls)
+                           std::shared_ptr<const tls_port> tls, page_files page)
   : impl_(std::make_shared<impl>()) {
   auto ports = open_port(settings.listen, "[admin] listen", {&loop});
   impl_->url = url_of(ports.front(), tls != nullptr);
   impl_->token = settings.token;
   impl_->handler = std::move(handler);
+  impl_->page = std::move(page);
   impl_->reserve = std::move(reserve);
   impl_->tell_event = std::move(tell);
   auto weak = impl_->weak_from_this();

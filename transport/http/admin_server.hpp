@@ -4,6 +4,7 @@
 #include "transport/engineio/port_event.hpp"
 #include "transport/http/admin_request.hpp"
 #include "transport/http/descriptor_reserve.hpp"
+#include "transport/http/page_files.hpp"
 #include "transport/http/tls_port.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -17,8 +18,9 @@ namespace weir::http {
 /// Called on the server's loop; must have `respond` called in the end.
 using admin_handler = std::function<void(admin_request, admin_respond respond)>;
 
-/// The operator's port. Checks the token before it calls the handler. Where
-/// there are no descriptors left, it has those of the reserve.
+/// The operator's port. Checks the token before it calls the handler; the files
+/// of its page it serves by itself, and to whoever asks. Where there are no
+/// descriptors left, it has those of the reserve.
 class admin_server {
 public:
   /// Throws like `client_server`. Without `tls`, the port speaks plain HTTP.
@@ -26,7 +28,8 @@ public:
                admin_handler handler,
                std::shared_ptr<descriptor_reserve> reserve = nullptr,
                engineio::tell_port_event tell = {},
-               std::shared_ptr<const tls_port> tls = nullptr);
+               std::shared_ptr<const tls_port> tls = nullptr,
+               page_files page = {});
   ~admin_server();
 
   std::string url() const;

@@ -1,7 +1,6 @@
 #include "transport/http/file_folder.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -10,32 +9,8 @@
 namespace weir::http {
 
 namespace fs = std::filesystem;
-namespace http = boost::beast::http;
 
 namespace {
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> types{{
-  {".html", "text/html; charset=utf-8"},
-  {".js", "application/javascript; charset=utf-8"},
-  {".mjs", "application/javascript; charset=utf-8"},
-  {".map", "application/json; charset=utf-8"},
-  {".json", "application/json; charset=utf-8"},
-  {".css", "text/css; charset=utf-8"},
-  {".svg", "image/svg+xml"},
-  {".png", "image/png"},
-  {".jpg", "image/jpeg"},
-  {".ico", "image/x-icon"},
-  {".woff2", "font/woff2"},
-  {".txt", "text/plain; charset=utf-8"},
-}};
-
-std::string_view type_of(const fs::path& file) {
-  auto extension = file.extension().string();
-  for (auto& [known, type] : types)
-    if (extension == known)
-      return type;
-  return "application/octet-stream";
-}
 
 /// Changes whenever the file does.
 std::string etag_of(const fs::path& file, std::size_t size) {
@@ -86,11 +61,11 @@ void file_folder::load(const fs::path& name, std::size_t max_bytes) {
   auto bytes = contents_of(target);
   auto etag = etag_of(target, bytes.size());
   files_[name.lexically_relative(root_).generic_string()]
-    = {type_of(target), std::move(etag),
+    = {content_type_of(target.native()), std::move(etag),
        std::make_shared<const std::string>(std::move(bytes))};
 }
 
-const file_folder::file* file_folder::find(std::string_view path) const {
+const served_file* file_folder::find(std::string_view path) const {
   path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
   auto name = fs::path{path}.lexically_normal().generic_string();
   auto found = files_.find(name == "." ? "" : name);
@@ -101,24 +76,10 @@ const file_folder::file* file_folder::find(std::string_view path) const {
 }
 
 void file_folder::serve(http_session& to, std::string_view path) const {
-  auto& asked = to.message();
-  if (asked.method() != http::verb::get && asked.method() != http::verb::head) {
-    to.add_fields("Allow: GET, HEAD\r\n");
-    to.respond({405, "text/plain", "only GET and HEAD\n"});
-    return;
-  }
-  auto* found = find(path);
-  if (found == nullptr) {
+  if (auto* found = find(path))
+    http::serve(to, *found);
+  else if (!refuses_method(to))
     to.respond({404, "text/plain", "not found\n"});
-    return;
-  }
-  to.add_fields("ETag: " + found->etag
-                + "\r\nCache-Control: no-cache\r\n"
-                  "X-Content-Type-Options: nosniff\r\n");
-  if (asked[http::field::if_none_match] == found->etag)
-    to.respond({304, {}, {}});
-  else
-    to.respond({200, found->type, {}, found->bytes});
 }
 
 } // namespace weir::http

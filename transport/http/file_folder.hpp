@@ -1,12 +1,11 @@
 #pragma once
 
-#include "transport/http/http_session.hpp"
+#include "transport/http/served_file.hpp"
 
 #include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -29,19 +28,13 @@ public:
   void serve(http_session& to, std::string_view path) const;
 
 private:
-  struct file {
-    std::string_view type;
-    std::string etag;
-    std::shared_ptr<const std::string> bytes;
-  };
-
   void load(const std::filesystem::path& name, std::size_t max_bytes);
 
   /// Null: there is none.
-  const file* find(std::string_view path) const;
+  const served_file* find(std::string_view path) const;
 
   std::filesystem::path root_;
-  std::map<std::string, file, std::less<>> files_;
+  std::map<std::string, served_file, std::less<>> files_;
   std::size_t bytes_ = 0;
 };
 

@@ -79,6 +79,17 @@ BOOST_AUTO_TEST_CASE(serves_only_who_knows_the_token) {
     BOOST_TEST(judge({"127.0.0.1", "", wrong}, "s3cret") == 401u, wrong);
 }
 
+BOOST_AUTO_TEST_CASE(shows_its_page_to_who_has_no_token) {
+  BOOST_TEST(judge({"weir.example", "", "", false, true}, "s3cret") == 0u);
+  BOOST_TEST(judge({"weir.example", "", "", false, false}, "s3cret") == 401u);
+}
+
+BOOST_AUTO_TEST_CASE(shows_no_page_to_another_site_without_a_token) {
+  BOOST_TEST(judge({"evil.example", "", "", false, true}) == 403u);
+  BOOST_TEST(judge({"127.0.0.1", "http://evil.example", "", false, true})
+             == 403u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -43,7 +43,8 @@ struct fixture {
       nullptr,
       [this](engineio::port_event x) {
         refused += x == engineio::port_event::request_refused ? 1 : 0;
-      });
+      },
+      nullptr, page);
     thread = std::thread{[this] {
       auto guard = boost::asio::make_work_guard(context);
       context.run();
@@ -55,6 +56,7 @@ struct fixture {
   }
 
   admin_options settings;
+  page_files page;
   boost::asio::io_context context{1};
   std::optional<admin_server> server;
   std::atomic<int> refused{0};
@@ -88,6 +90,74 @@ BOOST_AUTO_TEST_CASE(asks_for_its_token) {
     BOOST_TEST(x.status == 401u, fields);
     BOOST_TEST(x.fields["www-authenticate"] == "Bearer");
   }
+}
+
+struct fixture_with_page : fixture {
+  fixture_with_page() {
+    page = page_files{{{"index.html", "<p>page</p>"}, {"flow.js", "x = 1"}}};
+    settings.token = "s3cret";
+    start();
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(shows_its_page_to_who_has_no_token_yet,
+                        fixture_with_page) {
+  auto x = get("/?a=b");
+  BOOST_TEST(x.status == 200u);
+  BOOST_TEST(x.body == "<p>page</p>");
+  BOOST_TEST(x.fields["content-type"] == "text/html; charset=utf-8");
+  BOOST_TEST(get("/flow.js").body == "x = 1");
+  BOOST_TEST(get("/flow.js").fields["content-type"]
+             == "application/javascript; charset=utf-8");
+}
+
+BOOST_FIXTURE_TEST_CASE(lets_its_page_run_nothing_else, fixture_with_page) {
+  auto x = get("/");
+  auto& policy = x.fields["content-security-policy"];
+  for (auto* rule :
+       {"default-src 'none'", "script-src 'self'", "style-src 'self'",
+        "frame-ancestors 'none'", "require-trusted-types-for 'script'"})
+    BOOST_TEST(policy.find(rule) != policy.npos, rule);
+  BOOST_TEST(policy.find("unsafe") == policy.npos);
+  BOOST_TEST(x.fields["x-content-type-options"] == "nosniff");
+  BOOST_TEST(x.fields["referrer-policy"] == "no-referrer");
+}
+
+BOOST_FIXTURE_TEST_CASE(does_not_send_its_page_to_who_has_it,
+                        fixture_with_page) {
+  auto etag = get("/").fields["etag"];
+  BOOST_TEST(etag != get("/flow.js").fields["etag"]);
+  auto x = get("/", "If-None-Match: " + etag + "\r\n");
+  BOOST_TEST(x.status == 304u);
+  BOOST_TEST(x.body == "");
+}
+
+/// However a path is written: what the handler gets has had the token.
+BOOST_FIXTURE_TEST_CASE(shows_nothing_else_without_the_token,
+                        fixture_with_page) {
+  for (auto* target :
+       {"/v1/nodes", "/index.html", "//", "/flow.js/", "//flow.js",
+        "/v1/rooms/../../flow.js", "/v1%2frooms%2fa/../flow.js",
+        "/v1/rooms/a%2f..%2f..%2f..%2fflow.js", "/flow.js%00", "/%zz/flow.js"})
+    BOOST_TEST(get(target).status == 401u, target);
+  BOOST_TEST(get("/%66low.js").body == "x = 1");
+  test::peer client{server->url()};
+  client.send("DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  auto x = client.read_answer();
+  BOOST_TEST(x.status == 405u);
+  BOOST_TEST(x.fields["allow"] == "GET, HEAD");
+  context.stop();
+  thread.join();
+  BOOST_TEST(handled.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(shows_no_page_to_a_name_that_leads_here, fixture) {
+  page = page_files{{{"index.html", "<p>page</p>"}}};
+  start();
+  BOOST_TEST(get("/").status == 200u);
+  test::peer client{server->url()};
+  client.send("GET / HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
+  BOOST_TEST(client.read_answer().status == 403u);
 }
 
 BOOST_AUTO_TEST_CASE(says_what_to_do_when_its_port_is_in_use) {

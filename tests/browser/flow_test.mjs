@@ -1,0 +1,185 @@
+// What the operator's page takes for the place where something is held up, from
+// answers of the admin endpoint.
+//
+//   node --test flow_test.mjs
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Flow } from "../../actors/node/page/flow.mjs";
+import { Sample } from "../../actors/node/page/sample.mjs";
+
+const usual = {
+  connections: 10, paused: 0, ok: 0, unanswered: 0, queue: 0, behind: 0,
+  outbox: 0, partitions_paused: 0, used: 0, unreachable: 0, position: 0, lag: 0,
+  credit: 4096, room_messages: 0, router_messages: 0, replays_waiting: 0,
+};
+
+/// A node that says this of itself, `seconds` after the beginning.
+function sample(seconds, changes = {}, others = {}) {
+  const rows = (node, x) => [
+    ["weir_actors", x.connections, "weir.connection"],
+    ["weir_actor_mailbox", x.room_messages, "weir.room"],
+    ["weir_actor_mailbox", x.router_messages, "weir.inbound-router"],
+    ["weir_connections_paused", x.paused],
+    ["weir_emits_total", x.ok, "ok"],
+    ["weir_emits_total", x.timeout ?? 0, "timeout"],
+    ["weir_producer_unanswered", x.unanswered],
+    ["weir_producer_unanswered_bytes", x.unanswered * 100],
+    ["weir_producer_queue_bytes", x.queue],
+    ["weir_producer_queue_limit_bytes", 1024],
+    ["weir_partitions_paused", x.partitions_paused],
+    ["weir_partitions_unreachable", x.unreachable],
+    ["weir_credit_used_bytes", x.used],
+    ["weir_replays_waiting", x.replays_waiting],
+    ["weir_members_lagging", x.behind],
+    ["weir_outbox_bytes", x.outbox],
+    ["weir_limit", 4096, "limits.credit"],
+    ["weir_limit", 1000, "limits.outbox"],
+    ["weir_limit", 100_000, "limits.outboxes"],
+  ].map(([name, value, label]) => (
+    { node, name, value, labels: label ? { label } : {} }));
+  const partition = (node, number, x) => ({
+    topic: "t", partition: number, node, position: String(x.position),
+    log_end: String(x.position + x.lag), lag: String(x.lag), committed: "0",
+    subscribers: 1, credit: String(x.credit), cached_bytes: "0" });
+  const all = { a: { ...usual, ...changes },
+                ...Object.fromEntries(Object.entries(others).map(
+                  ([k, x]) => [k, { ...usual, ...x }])) };
+  return new Sample({
+    at: seconds * 1000,
+    metrics: { metrics: Object.entries(all).flatMap(([k, x]) => rows(k, x)),
+               silent_nodes: [] },
+    partitions: { partitions: Object.entries(all).map(
+      ([k, x], i) => partition(k, i, x)), silent_nodes: [] },
+    nodes: { nodes: Object.keys(all).map((name) => ({ name, state: "up" })) },
+    ready: { ready: true, reasons: changes.reasons ?? [] } });
+}
+
+/// The picture after these samples.
+function after(...samples) {
+  const flow = new Flow();
+  samples.forEach((x) => flow.add(x));
+  return flow;
+}
+
+const states = ({ stages }, ...ids) => ids.map((id) => stages[id].state);
+
+test("nothing is known of rates from one answer", () => {
+  const { stages, verdict } = after(sample(0, { ok: 100 })).all;
+  assert.equal(stages.producer.flow, null);
+  assert.equal(verdict.say, "Nothing is held up, and nothing flows.");
+});
+
+test("rates are what was counted meanwhile", () => {
+  const flow = after(sample(0, { ok: 100, position: 50 }),
+                     sample(2, { ok: 300, position: 70 }));
+  assert.equal(flow.all.stages.producer.flow, 100);
+  assert.equal(flow.all.stages.partition.flow, 10);
+  assert.equal(flow.partition_rate("t/0"), 10);
+  assert.equal(flow.all.verdict.say, "Nothing is held up.");
+});
+
+test("a node that has started again, or is new in the answer, is not counted double", () => {
+  const flow = after(sample(0, { ok: 1000, position: 900 }),
+                     sample(2, { ok: 10, position: 0 }, { b: { ok: 500 } }));
+  assert.equal(flow.all.stages.producer.flow, 0);
+  assert.equal(flow.all.stages.partition.flow, 0);
+});
+
+test("Kafka that stores nothing holds up what waits, after some seconds", () => {
+  const waits = { unanswered: 40, ok: 7, paused: 2 };
+  const moment = after(sample(0, { ok: 7 }), sample(2, waits)).all;
+  assert.deepEqual(states(moment, "producer", "kafka"), ["still", "still"]);
+  const { stages, verdict } = after(sample(0, { ok: 7 }), sample(2, waits),
+                                    sample(4, waits)).all;
+  assert.deepEqual(states({ stages }, "read", "producer", "kafka", "write"),
+                   ["raised", "held", "held", "still"]);
+  assert.equal(verdict.say, "Held up at Kafka: nothing was stored for 4 s; "
+    + "40 emits (3.9 KiB) wait for it. "
+    + "Back-pressure: 2 of 10 clients not read.");
+});
+
+test("Kafka that stores what waits holds nothing up", () => {
+  const { verdict } = after(...[0, 2, 4, 6, 8].map(
+    (x) => sample(x, { unanswered: 40, ok: 7 + x }))).all;
+  assert.equal(verdict.state, "flows");
+});
+
+test("Kafka that stores again holds nothing up any more", () => {
+  const stalled = { unanswered: 40, ok: 7 };
+  const flow = after(sample(0, stalled), sample(2, stalled), sample(4, stalled));
+  assert.equal(flow.all.verdict.state, "held");
+  flow.add(sample(6, { unanswered: 10, ok: 37 }));
+  assert.equal(flow.all.verdict.state, "flows");
+});
+
+test("what could not be stored is said, and that no broker answers", () => {
+  const { stages } = after(sample(0, {}), sample(2, { timeout: 20 })).all;
+  assert.equal(stages.kafka.state, "held");
+  assert.match(stages.kafka.say, /10 a second could not be/);
+  const { verdict } = after(sample(0, {
+    reasons: ["no Kafka broker answers: refused"] })).all;
+  assert.match(verdict.say, /^Held up at Kafka: no broker answers; no emit/);
+});
+
+test("members that stay behind while bytes wait for them are slow clients", () => {
+  const slow = { behind: 2, outbox: 2000, connections: 5 };
+  const moment = after(sample(0), sample(1, slow)).all;
+  assert.equal(moment.stages.write.state, "raised");
+  const { stages, verdict } = after(sample(0), sample(2, slow), sample(4, slow)).all;
+  assert.equal(stages.write.state, "held");
+  assert.equal(stages.write.level, 1);
+  assert.equal(verdict.say, "Held up at slow clients: 2 members behind, "
+    + "2.0 KiB wait to be taken. Nobody else waits for them.");
+});
+
+test("members that catch up are no slow clients", () => {
+  const { stages, verdict } = after(...[0, 2, 4, 6].map(
+    (x) => sample(x, { behind: 2 }))).all;
+  assert.deepEqual(states({ stages }, "room", "write"), ["raised", "still"]);
+  assert.equal(verdict.state, "raised");
+});
+
+test("rooms that do not handle what they have got hold up the partitions", () => {
+  const full = { partitions_paused: 1, used: 4096, credit: 0, lag: 500 };
+  const { stages, verdict } = after(sample(0, full), sample(2, full),
+                                    sample(4, full)).all;
+  assert.deepEqual(states({ stages }, "log", "partition", "outbound"),
+                   ["raised", "raised", "held"]);
+  assert.equal(stages.outbound.level, 1);
+  assert.match(verdict.say, /^Held up at the rooms: 4.0 KiB with rooms/);
+});
+
+test("credit that is overdrawn is none", () => {
+  const full = { used: 5000, credit: -100 };
+  const x = sample(0, full);
+  assert.equal(sample(0, { credit: 2n ** 64n - 100n }).partitions[0].credit, 0);
+  assert.equal(after(x).all.stages.outbound.level, 1);
+});
+
+test("records that lie in the log and are not read are held up there", () => {
+  const { verdict } = after(...[0, 2, 4].map((x) => sample(x, { lag: 500 }))).all;
+  assert.equal(verdict.say, "Held up in Kafka's log: 500 records not read yet.");
+  const read = after(...[0, 2, 4].map(
+    (x) => sample(x, { lag: 500, position: 300 * x }))).all;
+  assert.equal(read.verdict.state, "flows");
+});
+
+test("a partition that nobody can reach is held up at once", () => {
+  const { stages } = after(sample(0, { unreachable: 1 })).all;
+  assert.equal(stages.log.state, "held");
+});
+
+test("actors that have too many messages are where it is held up", () => {
+  const x = { router_messages: 5000, room_messages: 5000 };
+  const { verdict } = after(sample(0, x), sample(2, x), sample(4, x)).all;
+  assert.match(verdict.say, /inbound routers: 5,000 messages waiting/);
+});
+
+test("the node where it is held up is the one that says so", () => {
+  const flow = after(...[0, 2, 4].map((x) => sample(
+    x, { ok: x * 100 }, { b: { unanswered: 3 } })));
+  assert.equal(flow.nodes.get("b").verdict.state, "held");
+  assert.equal(flow.nodes.get("a").verdict.state, "flows");
+});
