@@ -178,9 +178,12 @@ void client_socket::begin_at(membership& m, const join_answered& x) {
     if (!is_new)
       host.fall_behind(*this, m);
   }
-  for (auto& reader : m.readers)
-    if (auto i = x.logs.find(reader.partition()); i != x.logs.end())
+  for (auto& reader : m.readers) {
+    auto is_moved = is_new || x.behind.contains(reader.partition());
+    auto i = x.logs.find(reader.partition());
+    if (i != x.logs.end() && (is_moved || reader.log() == 0))
       reader.set_log(i->second);
+  }
   rooms.note(m);
   if (recovery)
     recovery->forget_rooms();

@@ -24,6 +24,8 @@ room_reader::outcome room_reader::take(const room_events& x, bool knows_log) {
     lose(x, is_cut, result);
   else
     result.has_events = x.to > next_;
+  if (result.has_events)
+    take_epoch(x, result);
   return result;
 }
 
@@ -45,8 +47,7 @@ bool room_reader::miss() {
 /// start. It is told so also from 0: the log that is gone may have held what
 /// nobody has read.
 void room_reader::enter_log(const room_events& x, outcome& result) {
-  auto is_later = x.leader_epoch >= 0 && x.leader_epoch != leader_epoch_;
-  if (x.log == 0 || (x.log == log_ && !is_later))
+  if (x.log == 0 || x.log == log_)
     return;
   result.is_named_new = true;
   leader_epoch_ = x.leader_epoch;
@@ -58,6 +59,14 @@ void room_reader::enter_log(const room_events& x, outcome& result) {
   next_ = 0;
 }
 
+/// Of where the range ends.
+void room_reader::take_epoch(const room_events& x, outcome& result) {
+  if (x.log == 0 || x.leader_epoch < 0 || x.leader_epoch == leader_epoch_)
+    return;
+  leader_epoch_ = x.leader_epoch;
+  result.is_named_new = true;
+}
+
 /// Offsets that went back mean that the log was recreated: a member that is
 /// just there has missed what else there was. Or that it has lost its end,
 /// which is nothing to who has not been further.
@@ -67,6 +76,7 @@ void room_reader::lose(const room_events& x, bool is_cut, outcome& result) {
     return;
   auto from = result.is_other_log || is_cut ? next_ : end_of(x);
   next_ = x.to;
+  take_epoch(x, result);
   if (from != x.to || !result.is_other_log)
     result.lost = gap{from, x.to};
 }

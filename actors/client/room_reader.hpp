@@ -11,7 +11,8 @@ namespace weir {
 /// Where a member is in one partition of a room. Plain logic, and the only
 /// place where it is decided what of a range of the log the member gets,
 /// whatever way that comes: what is before its position it has had, and what
-/// begins behind it shows that something is missing.
+/// begins behind it shows that something is missing. The epoch of its position
+/// comes with the range that leads there.
 class room_reader {
 public:
   /// Offsets of which the client gets nothing any more; where `to` is not
@@ -88,6 +89,7 @@ public:
 private:
   bool miss();
   void enter_log(const room_events& x, outcome& result);
+  void take_epoch(const room_events& x, outcome& result);
   void lose(const room_events& x, bool is_cut, outcome& result);
   std::int64_t end_of(const room_events& x) const;
 

@@ -105,7 +105,7 @@ struct room_events {
   bool lost = false;
   std::int32_t partition = 0;
   kafka::log_id log = 0;          ///< of the offsets; 0: not known
-  std::int32_t leader_epoch = -1; ///< likewise, see kafka::log_position
+  std::int32_t leader_epoch = -1; ///< of `to`, see kafka::log_position
   std::int64_t from = 0;
   std::int64_t to = 0;
   struct event {

@@ -148,10 +148,9 @@ struct outbound_router_state {
     std::size_t unreported = 0;     ///< free bytes that were not granted yet
     bool answered = false;
     std::optional<start_replay> replay;
-    std::deque<early_batch> early;    ///< of a replay: beyond the live flow
-    std::int32_t reported_epoch = -1; ///< of the live flow, to its room
-    kafka::log_id later_log = 0;      ///< that a batch that goes back leads to
-    string_map<asked_key> asked;      ///< keys whose answers have not all come
+    std::deque<early_batch> early; ///< of a replay: beyond the live flow
+    kafka::log_id later_log = 0;   ///< that a batch that goes back leads to
+    string_map<asked_key> asked;   ///< keys whose answers have not all come
   };
 
   // -- ownership --------------------------------------------------------------
@@ -814,26 +813,12 @@ struct outbound_router_state {
         pass_on_early(id, i->second);
   }
 
-  /// A room that has had nothing of late may not know yet that the live flow is
-  /// of a later leader: its members would be at positions of that one, and take
-  /// them for the former one's.
-  void tell_epoch(subscription_state& x) {
-    auto& topic = topics[x.partition.topic];
-    auto now = topic.cursors.epoch_of(x.partition.partition);
-    if (std::exchange(x.reported_epoch, now) == now)
-      return;
-    if (!topic.shared || topic.shared->epoch_of(x.partition.partition) != now)
-      topic.share_cursors();
-    tell(self, x.replay->room, room_moved{topic.shared});
-  }
-
   /// What a replay has beyond the live flow waits for that: a member that was
   /// ahead of its room would not learn of it when the log has lost its end.
   void pass_on_early(std::uint32_t id, subscription_state& x) {
     auto live
       = topics[x.partition.topic].cursors.next.at(x.partition.partition);
     ahead.erase(id);
-    tell_epoch(x);
     while (!x.early.empty()) {
       auto& first = x.early.front();
       if (live != cursor::unknown && first.batch.to > live) {

@@ -58,6 +58,16 @@ void room_state::to_members(std::int32_t partition,
       tell_shared(self, x.handle, content);
 }
 
+/// Of the leader that the batch is of: a replay is not where the room is.
+std::shared_ptr<room_events> room_state::new_events(const room_records& of,
+                                                    std::int64_t from,
+                                                    std::int64_t to) const {
+  auto events = new_events(of.partition, from, to);
+  if (of.batch->log == events->log && of.batch->leader_epoch >= 0)
+    events->leader_epoch = of.batch->leader_epoch;
+  return events;
+}
+
 std::shared_ptr<room_events> room_state::new_events(std::int32_t partition,
                                                     std::int64_t from,
                                                     std::int64_t to) const {
@@ -76,7 +86,7 @@ std::shared_ptr<room_events> room_state::new_events(std::int32_t partition,
 /// The events of a batch from an offset on; null: there are none.
 std::shared_ptr<room_events>
 room_state::encode(const room_records& x, std::int64_t from, bool is_live) {
-  auto events = new_events(x.partition, from, x.batch->to);
+  auto events = new_events(x, from, x.batch->to);
   batch_encoder::skipped_records unreadable;
   auto has_any = encoder.encode(x, is_live, *events, unreadable);
   for (auto& y : unreadable)

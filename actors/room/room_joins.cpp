@@ -156,6 +156,7 @@ void room_state::look_after_ahead() {
   ahead.look_after(partitions, [this](auto& x, auto at) {
     auto events = new_events(x.partition, x.next, at);
     events->lost = true;
+    events->leader_epoch = std::max(events->leader_epoch, x.log.leader_epoch);
     tell(self, x.member, deliver_events{std::move(events)});
   });
 }

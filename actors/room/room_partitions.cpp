@@ -121,7 +121,10 @@ void room_partitions::begin_batch(std::int32_t partition,
                                   const record_batch& x) {
   next_.emplace(partition, x.from);
   delivered_to_.emplace(partition, next_[partition]);
-  note_log(partition, {x.log, x.leader_epoch});
+  if (x.to < x.from)
+    note_log(partition, {x.log, x.leader_epoch});
+  else
+    note_log_at(partition, x.to, {x.log, x.leader_epoch});
   if (x.epochs == (others_ ? others_->epochs_of(partition) : nullptr))
     epochs_.erase(partition);
   else
@@ -172,8 +175,9 @@ void room_partitions::move_to_others() {
     if (others_->next.knows(partition))
       next_.try_emplace(partition);
   for (auto& [partition, here] : next_) {
-    note_log(partition, others_->named(partition));
-    here = std::max(here, others_->next.at(partition));
+    auto to = others_->next.at(partition);
+    note_log_at(partition, to, others_->named(partition));
+    here = std::max(here, to);
   }
 }
 
@@ -198,13 +202,24 @@ void room_partitions::note_log(std::int32_t partition, const named_log& x) {
     logs_.erase(partition);
 }
 
+/// Of a position that is not before this one. What ends further back says
+/// nothing of it: what others share may be older than what came since.
+void room_partitions::note_log_at(std::int32_t partition, std::int64_t offset,
+                                  const named_log& x) {
+  auto here = next_.at(partition);
+  auto known = named(partition);
+  if (x.log != known.log || offset > here
+      || (offset == here && x.leader_epoch > known.leader_epoch))
+    note_log(partition, x);
+}
+
 void room_partitions::move_to(std::int32_t partition, std::int64_t offset,
                               const named_log& log) {
   auto& here = next_[partition];
   if (here > offset)
     return;
+  note_log_at(partition, offset, log);
   here = offset;
-  note_log(partition, log);
 }
 
 /// A topic that was created again may have fewer partitions.

@@ -18,7 +18,7 @@ namespace weir {
 /// Where a room is in the partitions of its topic, of which logs that is, and
 /// how far these reach. Plain logic. Partitions that hold records of the room,
 /// or where a member has begun, have positions of their own; all others are
-/// where the whole node is.
+/// where the whole node is. The epoch of a position comes with what leads there.
 class room_partitions {
 public:
   // -- of any partition -------------------------------------------------------
@@ -156,6 +156,8 @@ private:
                         std::int32_t partition) const;
 
   void note_log(std::int32_t partition, const named_log& x);
+  void note_log_at(std::int32_t partition, std::int64_t offset,
+                   const named_log& x);
   void move_to(std::int32_t partition, std::int64_t offset,
                const named_log& log);
   void forget_gone();

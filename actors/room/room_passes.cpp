@@ -133,8 +133,7 @@ void room_state::on_replayed(const room_records& x) {
     i->second.add(lost_events(x));
   auto events = encode(x, std::max(batch.from, batch.lost), false);
   if (!events)
-    events = new_events(x.partition, std::max(batch.from, batch.lost),
-                        batch.to);
+    events = new_events(x, std::max(batch.from, batch.lost), batch.to);
   i->second.add(std::move(events));
   members.each_behind(
     [&](room_member& y) { replay_to(y, x.partition, i->second); });
@@ -144,7 +143,7 @@ void room_state::on_replayed(const room_records& x) {
 
 std::shared_ptr<room_events> room_state::lost_events(const room_records& x) {
   count(self->system(), metrics::gaps)->inc();
-  auto events = new_events(x.partition, x.batch->from, x.batch->lost);
+  auto events = new_events(x, x.batch->from, x.batch->lost);
   events->lost = true;
   return events;
 }

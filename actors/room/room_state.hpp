@@ -76,6 +76,8 @@ struct room_state {
   void to_members(std::int32_t partition,
                   std::shared_ptr<const room_events> events);
   std::shared_ptr<room_events>
+  new_events(const room_records& of, std::int64_t from, std::int64_t to) const;
+  std::shared_ptr<room_events>
   new_events(std::int32_t partition, std::int64_t from, std::int64_t to) const;
   std::shared_ptr<room_events> encode(const room_records& x, std::int64_t from,
                                       bool is_live);

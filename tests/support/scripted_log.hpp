@@ -116,6 +116,13 @@ public:
     std::erase_if(records_, [&](auto& x) { return x.offset >= end; });
   }
 
+  /// Whether a position that is of a leader of this epoch was cut off.
+  bool has_lost(std::int64_t offset, std::int32_t epoch) const {
+    return std::any_of(cuts_.begin(), cuts_.end(), [&](auto& x) {
+      return x.first > epoch && x.second < offset;
+    });
+  }
+
 private:
   class source;
 

@@ -168,6 +168,28 @@ BOOST_AUTO_TEST_CASE(with_an_earlier_offset_takes_a_member_back) {
   BOOST_TEST(deliver(events_at(3, 1, {"2[0]"})).size() == 1u);
 }
 
+// Where its node has not read so far, that tells of an earlier leader.
+BOOST_AUTO_TEST_CASE(leaves_a_member_its_other_positions_with_their_leaders) {
+  connect();
+  enter("chat:1", 1);
+  auto x = events_of(1, {"2[]"});
+  x->log = 7;
+  x->leader_epoch = 3;
+  deliver(std::move(x));
+  feed(R"(26["join","chat:1",{"since":"1:3"}])");
+  auto& request = joins.back();
+  join_answered answer{request.ack, request.room, 1};
+  answer.membership = request.membership;
+  answer.from = {{0, 17}, {1, 3}};
+  answer.behind = {{1, 3}};
+  answer.logs = {{0, {7, 1}}, {1, {7, 1}}};
+  tell(connection, std::move(answer));
+  post_leave("chat:1", "6");
+  BOOST_TEST(release_leases().back()
+             == R"(36[{"status":"ok","room":"chat:1",)"
+                R"("offset":"0:18@7.3,1:3@7.1"}])");
+}
+
 BOOST_AUTO_TEST_CASE(is_answered_when_its_namespace_is_left) {
   connect();
   join("chat:1", "5");

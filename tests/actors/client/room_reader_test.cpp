@@ -204,6 +204,33 @@ BOOST_AUTO_TEST_CASE(is_none_under_another_leader) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_FIXTURE_TEST_SUITE(the_epoch_of_a_position, fixture)
+
+BOOST_AUTO_TEST_CASE(comes_with_the_range_that_leads_there) {
+  begin_in_log();
+  take(range(8, 12, 7, 4));
+  BOOST_TEST(reader.leader_epoch() == 4);
+  take(range(12, 13, 7, 3)); // of a leader that knows of none after it
+  BOOST_TEST(reader.leader_epoch() == 3);
+  take(lost(13, 15, 7, 5));
+  BOOST_TEST(reader.leader_epoch() == 5);
+}
+
+// A node that has not read so far tells of an earlier one; and what is missed
+// is to come first.
+BOOST_AUTO_TEST_CASE(stays_where_the_reader_does) {
+  begin_in_log();
+  for (auto& x : {range(5, 10, 7, 2), lost(5, 10, 7, 2), lost(20, 10, 7, 2),
+                  range(11, 12, 7, 5)}) {
+    BOOST_TEST(!take(x).is_named_new);
+    BOOST_TEST(reader.leader_epoch() == 3);
+  }
+  BOOST_TEST(reader.hold(range(10, 12, 7, 5)).has_value());
+  BOOST_TEST(reader.leader_epoch() == 3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(a_reader_that_can_be_given_nothing_yet, fixture)
 
 BOOST_AUTO_TEST_CASE(misses_whatever_comes) {

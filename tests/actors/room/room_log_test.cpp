@@ -437,6 +437,7 @@ BOOST_FIXTURE_TEST_CASE(takes_those_back_who_have_been_further_than_the_node,
   BOOST_TEST(x.restarted.empty());
   tell(room, room_moved{known(30, {{1, 0}, {2, 20}, {3, 40}})});
   BOOST_TEST((lost_of(a) == std::pair<std::int64_t, std::int64_t>{45, 40}));
+  BOOST_TEST(a.deliveries.back().events->leader_epoch == 2);
   auto told = a.deliveries.size();
   tell(room, room_moved{known(48, {{1, 0}, {2, 20}, {3, 40}})});
   BOOST_TEST(a.deliveries.size() == told);

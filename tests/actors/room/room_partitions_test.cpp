@@ -124,6 +124,40 @@ BOOST_AUTO_TEST_CASE(know_the_log_and_the_latest_epoch_of_their_positions) {
   BOOST_TEST(!partitions.is_one_log()); // partition 1 has yet to hear of it
 }
 
+// What all rooms share may be older than what this one has got since; and a
+// router that subscribes again may begin before where the room is.
+BOOST_AUTO_TEST_CASE(take_no_epoch_from_what_ends_further_back) {
+  partitions.begin_batch(0, batch(30, 40, 7, 4));
+  partitions.read_to(0, 40);
+  auto older = *positions_at({{0, 30}, {1, 50}}, 7);
+  older.leader_epoch.set(0, 2);
+  partitions.note_others(std::make_shared<const topic_positions>(older));
+  partitions.move_to_others();
+  BOOST_TEST((partitions.named(0) == named_log{7, 4}));
+  partitions.begin_batch(0, batch(30, 35, 7, 3));
+  BOOST_TEST((partitions.named(0) == named_log{7, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(have_the_latest_epoch_that_is_known_of_where_they_are) {
+  auto others = *positions_at({{0, 30}, {1, 50}}, 7);
+  for (auto epoch : {4, 3}) {
+    others.leader_epoch.set(0, epoch);
+    partitions.note_others(std::make_shared<const topic_positions>(others));
+    partitions.move_to_others();
+    BOOST_TEST((partitions.named(0) == named_log{7, 4}));
+  }
+}
+
+// They are where an earlier leader's log ends.
+BOOST_AUTO_TEST_CASE(may_have_an_earlier_epoch_further_on_or_back) {
+  partitions.begin_batch(0, batch(30, 40, 7, 4));
+  partitions.read_to(0, 40);
+  partitions.begin_batch(0, batch(40, 42, 7, 3));
+  BOOST_TEST((partitions.named(0) == named_log{7, 3}));
+  partitions.begin_batch(0, batch(42, 20, 7, 2));
+  BOOST_TEST((partitions.named(0) == named_log{7, 2}));
+}
+
 BOOST_AUTO_TEST_CASE(end_where_a_log_begins_again) {
   partitions.note_record(0, 12);
   partitions.restart(0, 2);
