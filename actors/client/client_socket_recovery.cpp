@@ -112,7 +112,7 @@ void client_socket::finish_resume() {
     tell_left(room, reason);
   send_position();
   join_automatically();
-  host.read_rooms();
+  host.catch_up_rooms();
 }
 
 void client_socket::on_pong() {

@@ -2,7 +2,6 @@
 #include "actors/client/connection_state.hpp"
 #include "actors/client/offset_template.hpp"
 #include "actors/runtime/metrics/connections.hpp"
-#include "actors/runtime/metrics/rooms.hpp"
 #include "config/log.hpp"
 #include "config/options/fixed_bounds.hpp"
 #include "transport/socketio/json_slice.hpp"
@@ -59,27 +58,23 @@ void each_event(const room_events& x, std::string_view socket_id, F f) {
 } // namespace
 
 /// Whatever way events come, live or replayed, the reader decides.
-void connection_state::on_events(const deliver_events& x) {
-  auto [socket, m] = member(x.events->nsp, x.events->room);
+void connection_state::on_events(const room_events& x) {
+  auto [socket, m] = member(x.nsp, x.room);
   if (m == nullptr)
     return;
   auto known = m->readers.size();
-  auto& at = m->in(x.events->partition, std::min(x.events->from, x.events->to));
+  auto& at = m->in(x.partition, std::min(x.from, x.to));
   if (socket->recovery && m->readers.size() > known)
     socket->recovery->forget_rooms();
-  auto was_missing = at.is_missing();
-  auto result = socket->resuming ? at.hold(x)
-                                 : at.take(x, m->knows_log(x.events->log));
+  auto result = socket->resuming ? at.hold(x) : at.take(x, m->knows_log(x.log));
   if (!result)
     return start_over(*socket, "the log is another one, or has gone back");
   note_log(*socket, *m, *result);
   tell_gaps(*socket, *m, at, *result);
+  if (result->begins_to_miss)
+    fall_behind(*socket, *m);
   if (result->has_events)
-    take(*socket, at, x);
-  if (at.is_missing() != was_missing)
-    note_missing(*socket, *m);
-  if (is_too_far(at) && context->limits.on_lag == lag_policy::disconnect)
-    close_lagging(at);
+    take(*socket, *m, at, x);
 }
 
 void connection_state::note_log(client_socket& socket, membership& m,
@@ -90,59 +85,61 @@ void connection_state::note_log(client_socket& socket, membership& m,
     socket.recovery->forget_rooms();
 }
 
-void connection_state::tell_gaps(client_socket& socket, const membership& m,
-                                 const room_reader& at,
+void connection_state::tell_gaps(client_socket& socket, membership& m,
+                                 room_reader& at,
                                  const room_reader::outcome& x) {
   for (auto& gap : {x.former, x.lost})
     if (gap)
       socket.send_event("weir:gap", gap_argument(m.room, at.partition(),
                                                  gap->from, gap->to));
+  // What it has asked for beyond a cut does not come.
+  if (x.lost && x.lost->to < x.lost->from && at.is_missing())
+    fall_behind(socket, m);
 }
 
-void connection_state::take(client_socket& socket, room_reader& at,
-                            const deliver_events& x) {
+void connection_state::take(client_socket& socket, membership& m,
+                            room_reader& at, const room_events& x) {
   socket.greet_now();
   if (socket.recovery)
     socket.recovery->prepare(socket.rooms, context->now());
   if (!take_whole(socket, at, x))
-    take_piecemeal(socket, at, x);
+    take_piecemeal(socket, m, at, x);
 }
 
 /// The usual case: the client gets all of it, and what it gets is the same for
 /// many, so that it has been encoded.
 bool connection_state::take_whole(client_socket& socket, room_reader& at,
-                                  const deliver_events& x) {
-  auto& events = *x.events;
-  if (!events.frames || !events.exceptions.empty() || at.next() > events.from)
+                                  const room_events& x) {
+  if (!x.frames || !x.exceptions.empty() || at.next() > x.from)
     return false;
   auto* recovery = socket.recovery.get();
   if (recovery == nullptr) {
-    if (session->outbox_size() + events.frames->size()
-        > session->outbox_limit())
+    if (session->outbox_size() + x.frames->size() > session->outbox_limit())
       return false;
-    session->send(events.frames);
+    session->send(x.frames);
   } else {
     static thread_local offset_template writer; // keeps its memory
     if (!recovery->is_usable())
       return false;
-    auto frames = writer.frames_for(events, *recovery, at);
+    auto frames = writer.frames_for(x, *recovery, at);
     if (session->outbox_size() + frames.size() > session->outbox_limit())
       return false;
     session->send(frames);
     recovery->mark_written();
   }
-  at.finish(x);
+  at.advance(x.to);
   return true;
 }
 
 /// Event by event, as many as the outbox takes.
-void connection_state::take_piecemeal(client_socket& socket, room_reader& at,
-                                      const deliver_events& x) {
+void connection_state::take_piecemeal(client_socket& socket, membership& m,
+                                      room_reader& at, const room_events& x) {
   auto* recovery = socket.recovery.get();
   static thread_local std::string out; // keeps its memory
   out.clear();
-  std::optional<std::int64_t> full_at;
-  each_event(*x.events, socket.identity->id, [&](auto event, auto frames) {
+  auto is_full = false;
+  auto next = at.next();
+  each_event(x, socket.identity->id, [&](auto event, auto frames) {
     if (event < at.next())
       return true;
     auto before = out.size();
@@ -152,28 +149,25 @@ void connection_state::take_piecemeal(client_socket& socket, room_reader& at,
     } else {
       out += frames;
     }
-    if (fits(out.size() - before, before))
-      return true;
-    out.resize(before);
-    full_at = event;
-    return false;
+    is_full = !fits(out.size() - before, before);
+    if (is_full)
+      out.resize(before);
+    next = is_full ? event : event + 1;
+    return !is_full;
   });
   session->send(out);
   if (recovery && !out.empty())
     recovery->mark_written();
-  if (!full_at)
-    return at.finish(x);
-  at.stop_at(*full_at);
-  note_full();
-}
-
-void connection_state::note_full() {
+  if (!is_full)
+    return at.advance(std::max(next, x.to));
   count(self->system(), metrics::outbox_full)->inc();
   if (session->outbox_limit() < context->limits.outbox)
     log::limited(log_level::warning,
                  "limits.outboxes is used up: clients with less waiting than "
                  "limits.outbox fall behind",
                  "", {{"sid", sid()}, {"outbox", session->outbox_size()}});
+  at.stop_at(next);
+  fall_behind(socket, m);
 }
 
 /// A client that reads has its own pace: an event larger than the outbox may
@@ -191,77 +185,84 @@ void connection_state::on_local(const deliver_local& x) {
     socket->send_frames(*x.frames);
 }
 
-// -- what its members have missed ---------------------------------------------
+// -- falling behind and catching up -------------------------------------------
 
-void connection_state::note_missing(client_socket& socket, membership& m) {
-  socket.note(m);
-  if (!m.is_behind())
-    return;
+namespace {
+
+positions behind_of(const socket_rooms::membership& x) {
+  positions result;
+  for (auto& y : x.readers)
+    if (y.is_missing())
+      result[y.partition()] = y.next();
+  return result;
+}
+
+} // namespace
+
+void connection_state::fall_behind(client_socket& socket, membership& m) {
+  socket.rooms.note(m);
+  m.catches_up = false;
+  tell(self, m.handle,
+       catch_up{socket.identity, m.number, behind_of(m), 0, ++m.request});
   if (session->outbox_size() > 0)
     session->ask_drained();
   else
-    read_rooms();
+    catch_up_rooms();
 }
 
-/// Asks for a little more than half an outbox: so there is space for what is
-/// live in other rooms.
-void connection_state::read_rooms() {
-  struct question {
-    client_socket* socket;
-    membership* room;
-    room_reader* reader;
-  };
-  std::vector<question> questions;
+/// Asks for a little more than half an outbox: so a client that reads asks
+/// often, by which its rooms know that it does (see `replay_pass`), and there
+/// is space for what is live in others.
+void connection_state::catch_up_rooms() {
+  std::vector<std::pair<client_socket*, membership*>> waiting;
   for (auto& socket : sockets)
-    for (auto* m : socket.rooms.behind())
-      for (auto& x : m->readers)
-        if (!socket.resuming && x.is_to_ask())
-          questions.push_back({&socket, m, &x});
+    for (auto* x : socket.rooms.behind())
+      if (!socket.resuming && !x->catches_up)
+        waiting.emplace_back(&socket, x);
   auto used = session->outbox_size();
   auto limit = session->outbox_limit();
-  if (questions.empty())
+  if (waiting.empty())
     return;
   if (used > limit / 2)
     return session->ask_drained();
-  auto share = (limit / 2 + limit / 8 - used) / questions.size();
-  for (auto& [socket, m, reader] : questions) {
-    if (is_too_far(*reader) && context->limits.on_lag == lag_policy::skip)
-      skip_lag(*socket, *m, *reader);
-    reader->ask(++m->reads);
+  for (auto [socket, m] : waiting) {
+    m->catches_up = true;
     tell(self, m->handle,
-         read_room{socket->identity, m->number, reader->partition(),
-                   reader->next(), std::max<std::size_t>(share, 1), m->reads});
+         catch_up{socket->identity, m->number, behind_of(*m),
+                  std::max<std::size_t>(
+                    (limit / 2 + limit / 8 - used) / waiting.size(), 1),
+                  ++m->request});
   }
 }
 
-/// It continues with what is live, and is told what it has missed.
-void connection_state::skip_lag(client_socket& socket, const membership& m,
-                                room_reader& at) {
-  count(self->system(), metrics::lag_exceeded)->inc();
-  auto gap = at.skip();
-  socket.send_event("weir:gap",
-                    gap_argument(m.room, at.partition(), gap.from, gap.to));
+/// An answer to an older request says nothing: the room has yet to learn where
+/// the member is by now, and takes it for behind until it has answered that.
+void connection_state::on_caught_up(const caught_up& x) {
+  auto [socket, m] = find_membership(x.room);
+  if (m == nullptr || m->request != x.request)
+    return;
+  if (auto* at = m->find(x.partition))
+    at->find_current();
+  socket->rooms.note(*m);
+  if (!m->is_behind())
+    m->catches_up = false;
 }
 
-bool connection_state::is_too_far(const room_reader& at) const {
-  return at.missed_bytes() > context->limits.max_lag;
+void connection_state::on_budget_spent(const budget_spent& x) {
+  auto* m = find_membership(x.room).second;
+  if (m == nullptr || m->request != x.request)
+    return;
+  m->catches_up = false;
+  catch_up_rooms();
 }
 
-void connection_state::close_lagging(const room_reader& at) {
-  count(self->system(), metrics::lag_exceeded)->inc();
+void connection_state::on_lag_exceeded(const lag_exceeded& x) {
+  if (find_membership(x.room).second == nullptr)
+    return;
   log::limited(log_level::info,
                "closed: the client is further behind than limits.max_lag",
-               sid(), {{"sid", sid()}, {"lag", at.missed_bytes()}});
+               sid(), {{"sid", sid()}, {"lag", x.bytes}});
   close();
-}
-
-void connection_state::on_read_done(const read_done& x) {
-  auto [socket, m] = find_membership(x.room);
-  auto* reader = m ? m->find(x.partition) : nullptr;
-  if (reader == nullptr || !reader->end_ask(x.id, x.live))
-    return;
-  socket->note(*m);
-  read_rooms();
 }
 
 } // namespace weir

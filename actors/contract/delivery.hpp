@@ -34,9 +34,7 @@ using outbound_router_actor
     caf::result<void>(remove_room),
     // A room has members that are behind.
     caf::result<void>(start_replay),
-    // They take no more for now, or do again.
-    caf::result<void>(pace_replay),
-    // It has none any more.
+    // It has not any more.
     caf::result<void>(stop_replay),
     // A batch has been handled by everybody: its bytes are free again.
     caf::result<void>(grant_credit),
@@ -122,15 +120,12 @@ struct room_events {
     std::size_t event; ///< index
   };
   std::vector<exception> exceptions;
+  std::shared_ptr<const credit_lease> lease;
 };
 
-/// From ROOM to CONNECTION: to all members what comes live, each range where the
-/// last one has ended; and to who has asked for it (`read_room`), what that was.
+/// From ROOM to CONNECTION.
 struct deliver_events {
   std::shared_ptr<const room_events> events;
-  bool is_live = false;
-  /// What holds them is paid for; null: nobody's credit.
-  std::shared_ptr<const credit_lease> lease;
 };
 
 } // namespace weir

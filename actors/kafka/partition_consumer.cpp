@@ -15,7 +15,6 @@
 #include "actors/runtime/notifier.hpp"
 #include "config/base/wall_clock.hpp"
 #include "config/log.hpp"
-#include "config/options/replay_window.hpp"
 #include "transport/kafka/partitioner.hpp"
 
 #include <algorithm>
@@ -36,10 +35,6 @@ constexpr std::size_t max_step_bytes = replay_reader::max_step_bytes;
 /// How often the position is reported, and told to idle subscribers.
 constexpr auto tick = std::chrono::milliseconds{200};
 
-/// Ticks between two reports to those who are behind: so several come within a
-/// turn (see `replay_budget`).
-constexpr int report_ticks = 5;
-
 /// Bytes of local events that a subscriber gets between two ticks; what comes
 /// beyond that is dropped.
 constexpr std::size_t relay_limit = replay_reader::max_step_bytes;
@@ -56,6 +51,9 @@ constexpr int believed_ticks = 300;
 constexpr std::size_t max_committed = 4096 - 20;
 constexpr std::size_t max_epochs = 1000;
 
+/// How long a pass through the log waits for others to come along.
+constexpr auto gathering = std::chrono::milliseconds{50};
+
 struct partition_consumer_state {
   static inline const char* name = "weir.partition-consumer";
 
@@ -71,7 +69,7 @@ struct partition_consumer_state {
                 kafka::log_position x) { return reopen_log(reopen, x); },
               [this](const subscriber_actor& to, subscription& wants,
                      record_batch x) { send(to, wants, std::move(x)); },
-              epochs, this->options.tail_cache / window_share),
+              epochs),
       cached(gauge(self->system(), metrics::tail_cache_bytes)),
       held(gauge(self->system(), metrics::partitions_paused)),
       dropped(count(self->system(), metrics::local_events_dropped)) {}
@@ -430,6 +428,12 @@ struct partition_consumer_state {
     }
     for (auto& [who, wants] : replays.take_arrived(cache->begin()))
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
+    if (replays.is_gathering() && !std::exchange(gathering_company, true))
+      self->run_delayed(gathering, [this] {
+        gathering_company = false;
+        replays.begin_reading();
+        pump();
+      });
     return more;
   }
 
@@ -509,13 +513,14 @@ struct partition_consumer_state {
       if (epoch >= 0 && wants.leader_epoch() >= epoch) {
         if (wants.scanned_to() > at) // in what was cut off
           wants.skip(std::max(wants.delivered_to(), at));
-        return;
+        return false;
       }
       if (epoch < 0)
         wants.set_leader_epoch(-1);
       if (log != 0)
         tell(self, who, answer_to(wants, {}, at));
       restart(who, wants, at);
+      return true;
     };
     for (auto& [who, x] : subscribers)
       go_back(x.handle, x.wants);
@@ -526,8 +531,10 @@ struct partition_consumer_state {
   /// before it was read so far may be beyond that.
   void turn_back_strays() {
     auto go_back = [this](const subscriber_actor& who, subscription& wants) {
-      if (auto at = way_back(wants))
+      auto at = way_back(wants);
+      if (at)
         restart(who, wants, *at);
+      return at.has_value();
     };
     for (auto& [who, x] : subscribers)
       go_back(x.handle, x.wants);
@@ -669,6 +676,7 @@ struct partition_consumer_state {
 
   /// Quiet subscribers move on too, and the group learns the position.
   void on_tick() {
+    replays.tick();
     pump();
     if (source)
       look_for_problem();
@@ -683,8 +691,6 @@ struct partition_consumer_state {
       x.relayed = 0;
       report_scanned(x.handle, x.wants);
     }
-    if (++ticks % report_ticks == 0)
-      replays.report_scanned();
     tell(self, group, position());
   }
 
@@ -758,13 +764,13 @@ struct partition_consumer_state {
   std::string problem; ///< as they were reported; empty: none
   std::map<caf::actor_addr, subscriber> subscribers; ///< of the live flow
   replay_reader replays;
-  unsigned ticks = 0;
   caf::telemetry::int_gauge* cached;
   caf::telemetry::int_gauge* held;
   caf::telemetry::int_counter* dropped;
   std::int64_t shown_bytes = 0; ///< in `cached`
   bool is_held = false;         ///< in `held`
   bool pumping = false;         ///< `records_ready` is on its way to ourselves
+  bool gathering_company = false;
 };
 
 } // namespace

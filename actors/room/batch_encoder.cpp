@@ -13,6 +13,7 @@ bool batch_encoder::encode(const room_records& x, bool is_live,
   if (events.events.empty())
     return false;
   events.frames = std::move(frames);
+  events.lease = x.lease;
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "config/options/limits.hpp"
 #include "config/options/units.hpp"
 
 #include <chrono>
@@ -19,11 +20,10 @@ struct room_directory_options {
   std::size_t json_depth = 0;
   std::size_t max_event = 0;
   std::chrono::milliseconds join_timeout{};
+  std::size_t max_lag = 64 * mib;
+  lag_policy on_lag = lag_policy::disconnect;
   /// As of rooms: there are other nodes.
   bool may_be_behind = false;
-  /// As of rooms; for all of them together, `windows`.
-  std::size_t window = 4 * mib;
-  std::size_t windows = 64 * mib;
 };
 
 /// Spawns the ROOM DIRECTORY. All joins pass through it, so that it knows when

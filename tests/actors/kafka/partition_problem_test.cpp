@@ -91,7 +91,9 @@ struct world : test::deterministic_actor_system {
       return member_actor::behavior_type{
         [&x](const join_answered& y) { x.joins.push_back(y); },
         [](const deliver_events&) {},
-        [](const read_done&) {},
+        [](const caught_up&) {},
+        [](const budget_spent&) {},
+        [](const lag_exceeded&) {},
         [](const deliver_local&) {},
         [](const room_closed&) {},
         [](const disconnect_socket&) {},
