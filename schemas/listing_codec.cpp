@@ -11,85 +11,6 @@ namespace weir::schemas {
 
 namespace {
 
-// -- a node's part ------------------------------------------------------------
-
-void fill(v1::Position& to, const position_status& from) {
-  to.set_partition(from.partition);
-  to.set_next(from.next);
-  to.set_behind(from.behind);
-}
-
-void fill(v1::LaggingMember& to, const lagging_member& from) {
-  to.set_socket(from.socket);
-  to.set_user(from.user);
-  for (const auto& x : from.positions)
-    fill(*to.add_positions(), x);
-}
-
-void fill(v1::RoomOnNode& to, const room_status& from) {
-  to.set_members(from.members);
-  to.set_members_lagging(from.members_lagging);
-  to.set_waiting_joins(from.waiting_joins);
-  to.set_problem(from.problem);
-  to.set_skipped_records(from.skipped_records);
-  for (const auto& x : from.partitions) {
-    auto& partition = *to.add_partitions();
-    partition.set_partition(x.partition);
-    partition.set_next(x.next);
-    partition.set_replays(x.replays);
-  }
-  for (const auto& x : from.lagging)
-    fill(*to.add_lagging(), x);
-}
-
-void fill(v1::Room& to, const room_status& from) {
-  to.set_namespace_(from.nsp);
-  to.set_name(from.name);
-  to.set_topic(from.topic);
-  to.set_key(from.key);
-  to.set_members(from.members);
-  to.set_members_lagging(from.members_lagging);
-  fill(*to.add_nodes(), from);
-}
-
-void fill(v1::Membership& to, const membership_status& from) {
-  to.set_room(from.room);
-  to.set_joining(from.joining);
-  to.set_behind(from.behind);
-  for (const auto& x : from.positions)
-    fill(*to.add_positions(), x);
-}
-
-void fill(v1::Socket& to, const socket_status& from) {
-  to.set_id(from.id);
-  to.set_namespace_(from.nsp);
-  to.set_user(from.user);
-  to.set_room_count(from.room_count);
-  for (const auto& x : from.rooms)
-    fill(*to.add_rooms(), x);
-}
-
-void fill(v1::Connection& to, const connection_status& from) {
-  to.set_id(from.id);
-  to.set_address(from.address);
-  to.set_transport(from.transport);
-  to.set_connected_ms(from.connected_ms);
-  to.set_outbox_bytes(from.outbox_bytes);
-  to.set_outbox_limit(from.outbox_limit);
-  to.set_open_requests(from.open_requests);
-  to.set_open_bytes(from.open_bytes);
-  to.set_paused(from.paused);
-  to.set_behind(from.behind);
-  for (const auto& x : from.sockets)
-    fill(*to.add_sockets(), x);
-}
-
-void fill(v1::Metric& to, const metric_value& from) {
-  to.set_name(from.name);
-  to.mutable_labels()->insert(from.labels.begin(), from.labels.end());
-  to.set_value(from.value);
-}
-
 // -- whose it is, and what a list is sorted by --------------------------------
 
 template <class Row>
@@ -102,8 +23,21 @@ void set_node(v1::Room& row, const std::string& node) {
     x.set_node(node);
 }
 
+void set_node(v1::HotItem& row, const std::string& node) {
+  row.add_nodes(node);
+}
+
 /// A node's name is in what it says of itself.
 void set_node(v1::Node&, const std::string&) {
+}
+
+template <class List>
+void name_others(List&, const std::string&) {
+}
+
+void name_others(v1::Actors& part, const std::string& node) {
+  for (auto& x : *part.mutable_busiest())
+    x.set_node(node);
 }
 
 auto key_of(const v1::ActorType& x) {
@@ -129,6 +63,20 @@ auto key_of(const v1::Connection& x) {
 
 auto key_of(const v1::Metric& x) {
   return std::tie(x.name(), x.node());
+}
+
+/// Those of one room, key or partition beside each other.
+auto key_of(const v1::HotItem& x) {
+  return std::tuple{std::string_view{x.kind()},
+                    std::string_view{x.namespace_()},
+                    std::string_view{x.room()},
+                    std::string_view{x.topic()},
+                    x.partition(),
+                    std::string_view{x.key()}};
+}
+
+auto* rows_of(v1::Hot& x) {
+  return x.mutable_hot();
 }
 
 auto* rows_of(v1::Actors& x) {
@@ -161,22 +109,55 @@ template <class List>
 void unite(List&) {
 }
 
-/// A room is one row, on however many nodes it is. Requires: they are sorted.
-void unite(v1::Rooms& sum) {
-  auto& rows = *sum.mutable_rooms();
+/// Has `add` take each row that is of the same as the one before into that.
+/// Requires: they are sorted.
+template <class Rows, class Add>
+void unite_rows(Rows& rows, Add add) {
   int last = -1;
-  for (int i = 0; i < rows.size(); ++i) {
-    auto& x = rows[i];
-    if (last < 0 || key_of(rows[last]) != key_of(x)) {
+  for (int i = 0; i < rows.size(); ++i)
+    if (last < 0 || key_of(rows[last]) != key_of(rows[i]))
       rows.SwapElements(++last, i);
-      continue;
-    }
-    auto& y = rows[last];
+    else
+      add(rows[last], rows[i]);
+  rows.DeleteSubrange(last + 1, rows.size() - last - 1);
+}
+
+/// A room is one row, on however many nodes it is.
+void unite(v1::Rooms& sum) {
+  unite_rows(*sum.mutable_rooms(), [](auto& y, auto& x) {
     y.set_members(y.members() + x.members());
     y.set_members_lagging(y.members_lagging() + x.members_lagging());
     y.mutable_nodes()->MergeFrom(x.nodes());
-  }
-  rows.DeleteSubrange(last + 1, rows.size() - last - 1);
+  });
+}
+
+/// Likewise; then the hottest of each kind first.
+void unite(v1::Hot& sum) {
+  auto& rows = *sum.mutable_hot();
+  unite_rows(rows, [](auto& y, auto& x) {
+    y.set_count(y.count() + x.count());
+    y.set_error(y.error() + x.error());
+    y.set_bytes(y.bytes() + x.bytes());
+    y.set_over_ms(std::max(y.over_ms(), x.over_ms()));
+    y.mutable_nodes()->MergeFrom(x.nodes());
+  });
+  std::stable_sort(rows.pointer_begin(), rows.pointer_end(),
+                   [](auto* x, auto* y) {
+                     return x->kind() != y->kind() ? x->kind() < y->kind()
+                                                   : x->count() > y->count();
+                   });
+}
+
+/// The busiest actors of all nodes.
+void unite(v1::Actors& sum) {
+  constexpr int most = 10;
+  auto& rows = *sum.mutable_busiest();
+  std::stable_sort(rows.pointer_begin(), rows.pointer_end(),
+                   [](auto* x, auto* y) {
+                     return x->busy_ms() > y->busy_ms();
+                   });
+  if (rows.size() > most)
+    rows.DeleteSubrange(most, rows.size() - most);
 }
 
 // -- pages --------------------------------------------------------------------
@@ -213,6 +194,23 @@ void cut(v1::Connections& sum, std::size_t limit) {
   cut_page(sum, limit);
 }
 
+/// So many of each kind. Requires: they are sorted by it.
+void cut(v1::Hot& sum, std::size_t limit) {
+  auto& rows = *sum.mutable_hot();
+  int kept = 0;
+  std::size_t of_kind = 0;
+  std::string kind;
+  for (int i = 0; i < rows.size(); ++i) {
+    if (rows[i].kind() != kind) {
+      kind = rows[i].kind();
+      of_kind = 0;
+    }
+    if (++of_kind <= limit)
+      rows.SwapElements(kept++, i);
+  }
+  rows.DeleteSubrange(kept, rows.size() - kept);
+}
+
 // -- silence ------------------------------------------------------------------
 
 template <class List>
@@ -241,6 +239,7 @@ listing_sum join_lists(std::vector<listing_part> parts,
     }
     for (auto& row : *rows_of(part))
       set_node(row, x.node);
+    name_others(part, x.node);
     sum.MergeFrom(part);
   }
   auto& rows = *rows_of(sum);
@@ -255,30 +254,6 @@ listing_sum join_lists(std::vector<listing_part> parts,
 }
 
 } // namespace
-
-std::string to_bytes(const std::vector<metric_value>& metrics) {
-  v1::Metrics message;
-  for (const auto& x : metrics)
-    fill(*message.add_metrics(), x);
-  return message.SerializeAsString();
-}
-
-std::string to_bytes(const std::vector<room_status>& rooms, bool more) {
-  v1::Rooms message;
-  for (const auto& x : rooms)
-    fill(*message.add_rooms(), x);
-  message.set_next(more ? "more" : "");
-  return message.SerializeAsString();
-}
-
-std::string to_bytes(const std::vector<connection_status>& connections,
-                     bool more) {
-  v1::Connections message;
-  for (const auto& x : connections)
-    fill(*message.add_connections(), x);
-  message.set_next(more ? "more" : "");
-  return message.SerializeAsString();
-}
 
 listing_sum join_parts(listing what, const std::vector<listing_part>& parts,
                        std::vector<std::string> silent_nodes,
@@ -297,6 +272,8 @@ listing_sum join_parts(listing what, const std::vector<listing_part>& parts,
       return join(v1::Rooms{});
     case listing::metrics:
       return join(v1::Metrics{});
+    case listing::hot:
+      return join(v1::Hot{});
     default:
       return join(v1::Connections{});
   }

@@ -68,6 +68,15 @@ std::string joined(const array& all, std::string_view field) {
   return result.empty() ? "-" : result;
 }
 
+/// Strings, with commas.
+std::string names(const array& all) {
+  std::string result;
+  for (auto& x : all)
+    if (auto* y = x.if_string())
+      result += (result.empty() ? "" : ",") + std::string{y->data(), y->size()};
+  return result.empty() ? "-" : result;
+}
+
 /// A column for each field, whose name is its heading.
 std::string plain_table(const array& all,
                         const std::vector<std::string>& fields) {
@@ -91,6 +100,39 @@ std::string nodes_table(const array& all) {
                 text(x, "connections"), text(x, "partitions"),
                 link ? duration(number(row(*link), "silent_ms")) : "-",
                 link ? text(row(*link), "encrypted") : "-"});
+  }
+  return result.text();
+}
+
+std::string actors_table(const object& answer) {
+  auto result = plain_table(rows(answer, "actors"),
+                            {"type", "node", "count", "mailbox", "mailbox_max",
+                             "processed", "busy_ms", "credit_held",
+                             "credit_owed", "restarts"});
+  if (auto& busiest = rows(answer, "busiest"); !busiest.empty())
+    result += '\n'
+              + plain_table(busiest, {"type", "id", "node", "mailbox",
+                                      "mailbox_max", "processed", "busy_ms"});
+  return result;
+}
+
+/// What there is of it in a second.
+std::string rate_of(const object& x, std::string_view field) {
+  auto ms = std::max<std::int64_t>(number(x, "over_ms"), 1);
+  return std::to_string(number(x, field) * 1000 / ms);
+}
+
+std::string hot_table(const array& all) {
+  text_table result{
+    {"kind", "name", "where", "per second", "count", "error", "nodes"}};
+  for (auto& y : all) {
+    auto& x = row(y);
+    auto is_room = text(x, "kind") == "room";
+    auto place = text(x, "topic") + '/' + text(x, "partition");
+    result.add({text(x, "kind"), text(x, is_room ? "room" : "key"),
+                is_room ? text(x, "namespace") : std::move(place),
+                rate_of(x, "count"), text(x, "count"), text(x, "error"),
+                names(rows(x, "nodes"))});
   }
   return result.text();
 }
@@ -212,10 +254,11 @@ std::string status_table(const object& answer, bool in_detail) {
     return plain_table(rows(answer, "partitions"),
                        {"topic", "partition", "node", "position", "log_end",
                         "lag", "committed", "subscribers", "credit",
-                        "cached_bytes"});
+                        "cached_bytes", "cache_hits", "cache_misses"});
   if (answer.contains("actors"))
-    return plain_table(rows(answer, "actors"),
-                       {"type", "node", "count", "mailbox", "processed"});
+    return actors_table(answer);
+  if (answer.contains("hot"))
+    return hot_table(rows(answer, "hot"));
   auto& rooms = rows(answer, "rooms");
   auto& connections = rows(answer, "connections");
   auto is_of_rooms = answer.contains("rooms");

@@ -306,13 +306,31 @@ private:
     top.add_option("--times", times_, "how often; 0: until it is stopped");
     for (auto& [name, what] :
          {std::pair{"nodes", "the nodes, as one of them sees them"},
-          std::pair{"partitions", "who reads which partition, and how far"},
-          std::pair{"actors", "actors by type, and what waits for them"}})
+          std::pair{"partitions", "who reads which partition, and how far"}})
       add_node(add(name, what, [this, path = std::string{"/v1/"} + name] {
         return show(how_, target_of(path, {{"node", node_}}));
       }));
+    add_load();
     add_rooms();
     add_connections();
+  }
+
+  void add_load() {
+    auto& actors
+      = add("actors", "actors by type, and what waits for them", [this] {
+          return show(how_, target_of("/v1/actors",
+                                      {{"node", node_},
+                                       {"busiest", busiest_ ? "true" : ""}}));
+        });
+    actors.add_flag("--busiest", busiest_, "and the ten busiest");
+    add_node(actors);
+    auto& hot
+      = add("hot", "rooms, keys and partitions of which there is most", [this] {
+          return show(how_, target_of("/v1/hot",
+                                      {{"node", node_}, {"limit", limit_}}));
+        });
+    hot.add_option("--limit", limit_, "rows of each kind (10)");
+    add_node(hot);
   }
 
   void add_paging(CLI::App& x) {
@@ -402,7 +420,7 @@ private:
   std::function<exit_code()> command_;
   std::string one_, node_, nsp_, prefix_, topic_, user_, room_, address_,
     limit_, after_;
-  bool all_ = false, behind_ = false, paused_ = false;
+  bool all_ = false, behind_ = false, paused_ = false, busiest_ = false;
   double interval_ = 2;
   std::uint32_t times_ = 0;
   unwanted whom_;

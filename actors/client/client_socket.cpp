@@ -96,6 +96,7 @@ void client_socket::send_event(std::string_view name, std::string_view args) {
 
 void client_socket::send_frames(std::string_view frames) {
   greet_now();
+  host.context->meter->events_out.add(1);
   if (!recovery)
     return host.session->send(frames);
   static thread_local std::string out; // keeps its memory

@@ -88,7 +88,8 @@ struct client_socket {
   /// Likewise.
   bool broadcast(const socketio::packet& x, const local_options& rule,
                  std::string_view as);
-  void on_emit_answered(const emit_answered& x, std::string_view ack_id);
+  void on_emit_answered(const emit_answered& x,
+                        const open_requests::request& request);
 
   // -- rooms ------------------------------------------------------------------
 

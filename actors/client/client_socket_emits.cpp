@@ -36,6 +36,7 @@ emit_errc error_of(socketio::refusal x) {
 } // namespace
 
 void client_socket::on_event(const packet& x) {
+  host.context->meter->events_in.add(1);
   if (x.refusal != socketio::refusal::none)
     return refuse(x.ack_id, error_of(x.refusal), to_string(x.refusal));
   auto& settings = rules.settings();
@@ -74,8 +75,10 @@ void client_socket::on_mapped_event(const packet& x) {
     message.attachments.emplace_back(bytes);
     message.cost += bytes.size();
   }
-  message.ack.request = host.requests.add(
-    {open_requests::kind::emit, identity, message.ack.ack_id, message.cost});
+  open_requests::request request{open_requests::kind::emit, identity,
+                                 message.ack.ack_id, message.cost};
+  request.since = host.context->emits->arrival();
+  message.ack.request = host.requests.add(std::move(request));
   if (auto batch = host.context->emits->add(std::move(message)))
     tell(host.self, host.context->router, std::move(*batch));
 }
@@ -92,11 +95,13 @@ bool client_socket::may_emit(const packet& x, const destination& to) {
 
 /// Its answer has ended the request.
 void client_socket::on_emit_answered(const emit_answered& x,
-                                     std::string_view ack_id) {
+                                     const open_requests::request& request) {
+  auto& ack_id = request.ack_id;
   if (x.error != emit_errc::none)
-    refuse(ack_id, x.error, x.message);
-  else
-    answer(ack_id, stored_answer(x.route->topic_json, x.partition, x.offset));
+    return refuse(ack_id, x.error, x.message);
+  answer(ack_id, stored_answer(x.route->topic_json, x.partition, x.offset));
+  if (!ack_id.empty())
+    host.context->meter->acknowledged(request.since);
 }
 
 // -- local events -------------------------------------------------------------

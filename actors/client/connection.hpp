@@ -9,6 +9,7 @@
 #include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "actors/runtime/loop_meter.hpp"
 #include "config/options/jwt.hpp"
 #include "config/options/limits.hpp"
 #include "schemas/recovery_codec.hpp"
@@ -63,6 +64,7 @@ struct connection_context {
   /// For rates.
   std::function<std::chrono::steady_clock::time_point()> clock
     = std::chrono::steady_clock::now;
+  std::shared_ptr<loop_meter> meter = std::make_shared<loop_meter>(executor);
   /// On their way to the router.
   std::shared_ptr<emit_collector> emits = std::make_shared<emit_collector>();
   /// All of them.

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t looked_at_per_turn = 2000;
 constexpr std::size_t described_per_turn = 100;
 
+constexpr auto look_interval = std::chrono::milliseconds{100};
+
 struct connection_census_state {
   static inline const char* name = "weir.connection-census";
 
@@ -29,14 +31,37 @@ struct connection_census_state {
   };
 
   connection_census_state(connection_census_actor::pointer self,
-                          std::shared_ptr<const connection_registry> all)
-    : self(self), all(std::move(all)) {}
+                          actor_executor executor,
+                          std::shared_ptr<const connection_registry> all,
+                          std::shared_ptr<loop_meter> meter,
+                          std::shared_ptr<loop_heat> heat)
+    : self(self),
+      executor(executor),
+      all(std::move(all)),
+      meter(std::move(meter)),
+      heat(std::move(heat)) {}
 
   connection_census_actor::behavior_type make_behavior() {
+    look_at_loop();
     return {
       [this](connection_question& x) { return on_question(std::move(x)); },
       [this](const census_turn&) { on_turn(); },
+      [this](const hot_question& x) {
+        return hot_page{heat->describe(loop_heat::clock::now(), x.limit)};
+      },
     };
+  }
+
+  /// A timer is late by what the loop does before it comes to it.
+  void look_at_loop() {
+    auto due = loop_meter::clock::now() + look_interval;
+    timer.start(self, executor, look_interval, [this, due] {
+      using std::chrono::duration_cast, std::chrono::microseconds;
+      auto now = loop_meter::clock::now();
+      meter->delay.add(duration_cast<microseconds>(now - due).count());
+      heat->look_at(now);
+      look_at_loop();
+    });
   }
 
   answer on_question(connection_question x) {
@@ -89,7 +114,11 @@ struct connection_census_state {
   connection_census_actor me() const { return connection_census_actor{self}; }
 
   connection_census_actor::pointer self;
+  actor_executor executor;
   std::shared_ptr<const connection_registry> all;
+  std::shared_ptr<loop_meter> meter;
+  std::shared_ptr<loop_heat> heat;
+  loop_timer timer;
   std::deque<survey> surveys; ///< bounded by what operators ask at a time
 };
 
@@ -97,9 +126,11 @@ struct connection_census_state {
 
 connection_census_actor
 spawn_connection_census(actor_executor executor,
-                        std::shared_ptr<const connection_registry> all) {
+                        std::shared_ptr<const connection_registry> all,
+                        std::shared_ptr<loop_meter> meter,
+                        std::shared_ptr<loop_heat> heat) {
   return executor.spawn<connection_census_actor, connection_census_state>(
-    std::move(all));
+    executor, std::move(all), std::move(meter), std::move(heat));
 }
 
 } // namespace weir

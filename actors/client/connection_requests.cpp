@@ -5,6 +5,7 @@
 
 #include "actors/client/connection_state.hpp"
 #include "actors/runtime/metrics/connections.hpp"
+#include "actors/runtime/metrics/node.hpp"
 
 namespace weir {
 
@@ -32,7 +33,7 @@ void connection_state::on_emit_answered(const emit_answered& x) {
   auto request = requests.end(x.ack.request);
   auto* socket = find(x.ack.socket);
   if (request && socket != nullptr)
-    socket->on_emit_answered(x, request->ack_id);
+    socket->on_emit_answered(x, *request);
 }
 
 void connection_state::on_join_answered(join_answered& x) {
@@ -89,6 +90,8 @@ void connection_state::update_reading() {
     auto* held = gauge(self->system(), metrics::connections_paused);
     if (paused) {
       held->inc();
+      if (unread || is_exhausted())
+        count(self->system(), metrics::credit_stalls, "client")->inc();
       session->pause_reading();
     } else {
       held->dec();

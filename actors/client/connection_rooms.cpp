@@ -2,11 +2,13 @@
 #include "actors/client/connection_state.hpp"
 #include "actors/client/offset_template.hpp"
 #include "actors/runtime/metrics/connections.hpp"
+#include "actors/runtime/metrics/node.hpp"
 #include "config/log.hpp"
 #include "config/options/fixed_bounds.hpp"
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace weir {
 
@@ -37,8 +39,8 @@ connection_state::find_membership(std::uint64_t room) {
 
 namespace {
 
-/// Calls `f` with offset and frames of each event that the socket is to get,
-/// until it says no.
+/// Calls `f` with each event that the socket is to get, and its frames, until it
+/// says no.
 template <class F>
 void each_event(const room_events& x, std::string_view socket_id, F f) {
   std::size_t begin = 0;
@@ -50,9 +52,23 @@ void each_event(const room_events& x, std::string_view socket_id, F f) {
     auto is_marked = exception != x.exceptions.end() && exception->event == i;
     if (is_marked && (exception++)->socket_id == socket_id)
       continue;
-    if (!f(event.offset, frames))
+    if (!f(event, frames))
       return;
   }
+}
+
+} // namespace
+
+namespace {
+
+/// After they have been handed to the session: the meter looks at the clock
+/// when what it has been told before has left.
+void count_sent(loop_meter& meter, const room_events& x,
+                std::span<const room_events::event> events) {
+  meter.events_out.add(static_cast<std::int64_t>(events.size()));
+  if (x.is_live)
+    for (auto& event : events)
+      meter.delivered(event.timestamp_ms);
 }
 
 } // namespace
@@ -127,6 +143,7 @@ bool connection_state::take_whole(client_socket& socket, room_reader& at,
     session->send(frames);
     recovery->mark_written();
   }
+  count_sent(*context->meter, x, x.events);
   at.advance(x.to);
   return true;
 }
@@ -135,16 +152,18 @@ bool connection_state::take_whole(client_socket& socket, room_reader& at,
 void connection_state::take_piecemeal(client_socket& socket, membership& m,
                                       room_reader& at, const room_events& x) {
   auto* recovery = socket.recovery.get();
-  static thread_local std::string out; // keeps its memory
+  static thread_local std::string out; // these keep their memory
+  static thread_local std::vector<room_events::event> sent;
   out.clear();
+  sent.clear();
   auto is_full = false;
   auto next = at.next();
-  each_event(x, socket.identity->id, [&](auto event, auto frames) {
-    if (event < at.next())
+  each_event(x, socket.identity->id, [&](auto& event, auto frames) {
+    if (event.offset < at.next())
       return true;
     auto before = out.size();
     if (recovery) {
-      recovery->move(at, event + 1);
+      recovery->move(at, event.offset + 1);
       append_with_offset(out, frames, *recovery);
     } else {
       out += frames;
@@ -152,15 +171,19 @@ void connection_state::take_piecemeal(client_socket& socket, membership& m,
     is_full = !fits(out.size() - before, before);
     if (is_full)
       out.resize(before);
-    next = is_full ? event : event + 1;
+    else
+      sent.push_back(event);
+    next = is_full ? event.offset : event.offset + 1;
     return !is_full;
   });
   session->send(out);
+  count_sent(*context->meter, x, sent);
   if (recovery && !out.empty())
     recovery->mark_written();
   if (!is_full)
     return at.advance(std::max(next, x.to));
   count(self->system(), metrics::outbox_full)->inc();
+  count(self->system(), metrics::credit_stalls, "member")->inc();
   if (session->outbox_limit() < context->limits.outbox)
     log::limited(log_level::warning,
                  "limits.outboxes is used up: clients with less waiting than "

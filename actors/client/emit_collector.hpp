@@ -2,6 +2,7 @@
 
 #include "actors/contract/emit.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -15,6 +16,16 @@ namespace weir {
 /// unanswered. Plain logic.
 class emit_collector {
 public:
+  using clock = std::chrono::steady_clock;
+
+  /// When the first event of the message has come that the next one is put
+  /// into: all of a turn have come then.
+  clock::time_point arrival() {
+    if (open_.expired())
+      arrival_ = clock::now();
+    return arrival_;
+  }
+
   /// The message to send; nothing: the event is in one that has been sent and
   /// not been taken yet. So the order is that of the calls.
   std::optional<emit_events> add(emit_event&& x) {
@@ -33,6 +44,7 @@ public:
 private:
   // The message's alone: whoever drops it drops what is in it.
   std::weak_ptr<std::vector<emit_event>> open_;
+  clock::time_point arrival_{};
   std::size_t size_ = 0; ///< of the last one: a guess at that of the next
 };
 

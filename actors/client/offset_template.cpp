@@ -33,11 +33,11 @@ void offset_template::render(const room_events& batch, socket_recovery& socket,
   frames_.clear();
   patch_points_.clear();
   std::size_t begin = 0;
-  for (auto& [offset, end] : batch.events) {
-    socket.move(at, offset + 1);
-    auto event = std::string_view{*batch.frames}.substr(begin, end - begin);
+  for (auto& x : batch.events) {
+    socket.move(at, x.offset + 1);
+    auto event = std::string_view{*batch.frames}.substr(begin, x.end - begin);
     patch_points_.push_back(append_with_offset(frames_, event, socket));
-    begin = end;
+    begin = x.end;
   }
 }
 

@@ -4,6 +4,7 @@
 #include "actors/contract/participants.hpp"
 #include "actors/contract/rooms.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,7 @@ public:
     std::uint32_t membership = 0; ///< likewise
     room_offset here;             ///< of a leave: where the member was
     bool is_answered = false;     ///< of a join, by its room
+    std::chrono::steady_clock::time_point since{}; ///< of an emit
   };
 
   /// The number under which it is found; never used again.

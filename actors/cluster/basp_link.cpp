@@ -49,7 +49,7 @@ void greet(caf::event_based_actor* self, const caf::actor& basp,
 basp_link start_link(caf::actor_system& system, cluster::link x,
                      const caf::strong_actor_ptr& published,
                      basp_link_events events) {
-  auto traffic = std::make_shared<link_traffic>();
+  auto traffic = std::make_shared<link_traffic>(system);
   basp_link result{x.socket.duplicate(), traffic};
   auto stream = make_link_transport(system, std::move(x.socket), x.dialed,
                                     std::move(traffic), events.on_ended);

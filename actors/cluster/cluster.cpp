@@ -194,6 +194,7 @@ struct cluster_state : node_links_owner {
       = greeting.services.contains(std::string{interim_service});
     tell_changes();
     tell_interim_claims(from);
+    gauge(self->system(), metrics::links)->inc();
     for (auto& watcher : options.watchers)
       tell(self, watcher,
            peer_joined{greeting.node, node_tag(greeting.node),
@@ -254,6 +255,7 @@ struct cluster_state : node_links_owner {
       log::info("node gone", {{"node", lost.node}, {"why", why}});
     if (!lost.has_greeted)
       return;
+    gauge(self->system(), metrics::links)->dec();
     vacate_all(lost.node);
     for (auto& watcher : options.watchers)
       tell(self, watcher, peer_gone{lost.node, node_tag(lost.node)});

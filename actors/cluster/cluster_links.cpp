@@ -41,8 +41,8 @@ public:
     auto i = open_.find(node);
     auto* traffic = i == open_.end() ? nullptr : i->second.traffic();
     if (traffic != nullptr) {
-      result.sent_bytes = traffic->sent.load(std::memory_order_relaxed);
-      result.received_bytes = traffic->received.load(std::memory_order_relaxed);
+      result.sent_bytes = traffic->sent();
+      result.received_bytes = traffic->received();
     }
     return result;
   }

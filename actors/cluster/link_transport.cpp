@@ -141,7 +141,7 @@ public:
                           size_t size) {
     auto result = Policy::read_some(n, fd, to, size);
     if (result == net::rw_state::success)
-      traffic_->received.fetch_add(n, std::memory_order_relaxed);
+      traffic_->note_received(n);
     return result;
   }
 
@@ -149,7 +149,7 @@ public:
                            size_t size) {
     auto result = Policy::write_some(n, fd, from, size);
     if (result == net::rw_state::success)
-      traffic_->sent.fetch_add(n, std::memory_order_relaxed);
+      traffic_->note_sent(n);
     return result;
   }
 

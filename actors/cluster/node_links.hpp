@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/contract/cluster.hpp"
-#include "schemas/status_codec.hpp"
+#include "schemas/listing_rows.hpp"
 #include "transport/cluster/link.hpp"
 
 #include <string>

@@ -5,7 +5,7 @@
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/type_ids_local.hpp"
 #include "actors/contract/type_ids_wire.hpp"
-#include "schemas/status_codec.hpp"
+#include "schemas/listing_rows.hpp"
 
 #include <caf/actor_control_block.hpp>
 #include <caf/result.hpp>

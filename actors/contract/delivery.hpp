@@ -103,6 +103,8 @@ struct room_events {
   nsp_index nsp = 0;
   /// There are none: what was there is no longer to be had.
   bool lost = false;
+  /// They come as they are stored, and not again for who has missed them.
+  bool is_live = false;
   std::int32_t partition = 0;
   kafka::log_id log = 0;          ///< of the offsets; 0: not known
   std::int32_t leader_epoch = -1; ///< of `to`, see kafka::log_position
@@ -111,6 +113,7 @@ struct room_events {
   struct event {
     std::int64_t offset;
     std::size_t end; ///< in frames; it begins where the one before ends
+    std::int64_t timestamp_ms = -1; ///< of its record; below 0: none
   };
   std::vector<event> events;
   engineio::shared_frames frames; ///< null: no events

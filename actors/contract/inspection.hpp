@@ -30,7 +30,9 @@ using connection_census_actor = caf::typed_actor<
   // Which of them are there?
   caf::result<connection_page>(connection_question),
   // The loop has had its turn: it goes on.
-  caf::result<void>(census_turn)>;
+  caf::result<void>(census_turn),
+  // What is hot of what the loop does?
+  caf::result<hot_page>(hot_question)>;
 
 /// INSPECTOR of another node.
 using inspector_peer_actor = caf::typed_actor<
@@ -98,6 +100,18 @@ struct connection_page {
 
 /// From CONNECTION CENSUS to itself.
 struct census_turn {};
+
+// -- what is hot --------------------------------------------------------------
+
+/// From INSPECTOR to CONNECTION CENSUS.
+struct hot_question {
+  std::size_t limit = 0; ///< of each kind
+};
+
+/// The answer.
+struct hot_page {
+  std::vector<schemas::hot_status> hot;
+};
 
 // -- rooms --------------------------------------------------------------------
 

@@ -113,6 +113,8 @@ struct commit_position {
   std::int64_t next = -1; ///< what to commit
   std::int64_t log_end = -1;
   std::uint64_t cached_bytes = 0;
+  std::uint64_t cache_hits = 0;   ///< who wanted what was there, by whether the
+  std::uint64_t cache_misses = 0; ///< tail cache had it
   std::uint64_t subscribers = 0;
   std::int64_t credit = 0;        ///< bytes, of all subscribers
   kafka::log_id log = 0;          ///< of `next`

@@ -5,6 +5,7 @@
 #include "actors/kafka/kafka_errors.hpp"
 #include "actors/kafka/partition_consumer.hpp"
 #include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/metrics/records.hpp"
 #include "actors/runtime/notifier.hpp"
 #include "config/log.hpp"
 #include "transport/kafka/consumer.hpp"
@@ -221,6 +222,8 @@ struct consumer_group_state : kafka::consumer_events {
     kafka->assign(partitions);
     assigned_once = true;
     group_is_refused = false;
+    if (!partitions.empty())
+      count(self->system(), metrics::rebalances, "assigned")->inc();
     log::info("partitions assigned",
               {{"count", partitions.size()}, {"owned", consumers.size()}});
   }
@@ -238,11 +241,13 @@ struct consumer_group_state : kafka::consumer_events {
   partition_consumer_actor
   spawn_consumer(const kafka::topic_partition& x,
                  std::function<record_source_ptr(std::function<void()>)> open) {
-    auto& executors = options.executors;
-    auto executor
-      = executors[static_cast<std::size_t>(x.partition) % executors.size()];
+    auto loop = static_cast<std::size_t>(x.partition)
+                % options.executors.size();
+    partition_consumer_options its{x, options.tail_cache};
+    if (!options.heats.empty())
+      its.heat = options.heats.at(loop);
     auto result = spawn_partition_consumer(
-      executor, {x, options.tail_cache},
+      options.executors[loop], std::move(its),
       {std::move(open),
        [x, reader = reader](const kafka::log_position& from, auto wake) {
          return source_of(reader->open(x, from, std::move(wake)));
@@ -255,6 +260,9 @@ struct consumer_group_state : kafka::consumer_events {
 
   void on_revoked(const std::vector<kafka::topic_partition>& partitions,
                   bool lost) override {
+    if (!partitions.empty())
+      count(self->system(), metrics::rebalances, lost ? "lost" : "revoked")
+        ->inc();
     log::info("partitions revoked",
               {{"count", partitions.size()}, {"lost", lost}});
     ++giving_back;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "actors/contract/heat.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "config/options/cluster.hpp"
 #include "config/options/kafka.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,6 +24,8 @@ struct consumer_group_options {
   std::size_t tail_cache = 0;
   /// Where partition consumers are spawned, by partition.
   std::vector<actor_executor> executors;
+  /// What is hot there; empty: nobody asks.
+  std::vector<std::shared_ptr<loop_heat>> heats{};
 };
 
 /// Spawns the CONSUMER GROUP: one PARTITION CONSUMER per assigned partition,

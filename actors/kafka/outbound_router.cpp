@@ -14,6 +14,7 @@
 #include "actors/contract/rooms.hpp"
 #include "actors/kafka/replay_budget.hpp"
 #include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/metrics/node.hpp"
 #include "actors/runtime/metrics/records.hpp"
 #include "config/base/wall_clock.hpp"
 #include "config/log.hpp"
@@ -406,6 +407,7 @@ struct outbound_router_state {
   void watch_turns() {
     if (std::exchange(is_watching_turns, true))
       return;
+    count(self->system(), metrics::credit_stalls, "room")->inc();
     log::limited(log_level::info,
                  "rooms wait for their turn to catch up: limits.replays is "
                  "used up",

@@ -11,6 +11,7 @@
 #include "actors/kafka/tail_cache.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/cluster.hpp"
+#include "actors/runtime/metrics/node.hpp"
 #include "actors/runtime/metrics/records.hpp"
 #include "actors/runtime/notifier.hpp"
 #include "config/base/wall_clock.hpp"
@@ -71,10 +72,19 @@ struct partition_consumer_state {
                      record_batch x) { send(to, wants, std::move(x)); },
               epochs),
       cached(gauge(self->system(), metrics::tail_cache_bytes)),
+      available(gauge(self->system(), metrics::credit_available)),
       held(gauge(self->system(), metrics::partitions_paused)),
-      dropped(count(self->system(), metrics::local_events_dropped)) {}
+      stalls(count(self->system(), metrics::credit_stalls, "partition")),
+      hits(count(self->system(), metrics::tail_cache_requests, "hit")),
+      misses(count(self->system(), metrics::tail_cache_requests, "miss")),
+      dropped(count(self->system(), metrics::local_events_dropped)),
+      heat(this->options.partition) {
+    this->options.heat->add(heat);
+  }
 
   ~partition_consumer_state() {
+    options.heat->remove(heat);
+    show_credit(0);
     show_cached(0);
     show_held(false);
   }
@@ -159,11 +169,19 @@ struct partition_consumer_state {
     }
     if (back)
       restart(x.subscriber, wants, *back);
+    if (x.cursor != cursor::unknown)
+      note_request(wants.scanned_to() >= cache->begin());
     if (x.replay || wants.scanned_to() < cache->begin())
       replays.add(x.subscriber, std::move(wants), !x.replay);
     else
       subscribers.emplace(who, subscriber{x.subscriber, std::move(wants)});
     pump();
+  }
+
+  /// Somebody wants what is there from some offset on.
+  void note_request(bool is_cached) {
+    (is_cached ? hits : misses)->inc();
+    ++(is_cached ? cache_hits : cache_misses);
   }
 
   keys_added answer_to(const subscription& x, std::vector<std::string> keys,
@@ -449,6 +467,7 @@ struct partition_consumer_state {
           else
             skip_what_is_gone(x.offset);
           cache->append(x);
+          heat.add(x);
           note_misplaced(x.key, x.offset);
           if (epochs.note(x.offset, x.leader_epoch,
                           std::exchange(last, x.leader_epoch)))
@@ -634,6 +653,7 @@ struct partition_consumer_state {
         serve(x);
         ++i;
       } else { // too slow for the cache, or retention has left a hole
+        note_request(false);
         replays.add(x.handle, std::move(x.wants), true);
         i = subscribers.erase(i);
       }
@@ -691,7 +711,9 @@ struct partition_consumer_state {
       x.relayed = 0;
       report_scanned(x.handle, x.wants);
     }
-    tell(self, group, position());
+    auto now = position();
+    show_credit(now.credit);
+    tell(self, group, std::move(now));
   }
 
   static void note_problem(commit_position& to, const record_source* from) {
@@ -719,6 +741,8 @@ struct partition_consumer_state {
     result.leader_epoch = epochs.before(result.next);
     result.log_end = source->log_end();
     result.cached_bytes = cache->bytes();
+    result.cache_hits = cache_hits;
+    result.cache_misses = cache_misses;
     result.subscribers = subscribers.size();
     for (auto& [who, x] : subscribers)
       result.credit += x.wants.credit().available();
@@ -729,9 +753,16 @@ struct partition_consumer_state {
     cached->inc(bytes - std::exchange(shown_bytes, bytes));
   }
 
+  void show_credit(std::int64_t bytes) {
+    available->inc(bytes - std::exchange(shown_credit, bytes));
+  }
+
   void show_held(bool x) {
-    if (std::exchange(is_held, x) != x)
-      held->inc(x ? 1 : -1);
+    if (std::exchange(is_held, x) == x)
+      return;
+    held->inc(x ? 1 : -1);
+    if (x && !subscribers.empty())
+      stalls->inc();
   }
 
   /// After this answer nothing of ours holds the partition any more.
@@ -765,11 +796,19 @@ struct partition_consumer_state {
   std::map<caf::actor_addr, subscriber> subscribers; ///< of the live flow
   replay_reader replays;
   caf::telemetry::int_gauge* cached;
+  caf::telemetry::int_gauge* available;
   caf::telemetry::int_gauge* held;
+  caf::telemetry::int_counter* stalls;
+  caf::telemetry::int_counter* hits;
+  caf::telemetry::int_counter* misses;
   caf::telemetry::int_counter* dropped;
-  std::int64_t shown_bytes = 0; ///< in `cached`
-  bool is_held = false;         ///< in `held`
-  bool pumping = false;         ///< `records_ready` is on its way to ourselves
+  partition_heat heat;
+  std::int64_t shown_bytes = 0;  ///< in `cached`
+  std::int64_t shown_credit = 0; ///< in `available`
+  std::uint64_t cache_hits = 0;  ///< of this partition, as in `hits`
+  std::uint64_t cache_misses = 0;
+  bool is_held = false; ///< in `held`
+  bool pumping = false; ///< `records_ready` is on its way to ourselves
   bool gathering_company = false;
 };
 

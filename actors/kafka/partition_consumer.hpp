@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/contract/heat.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/kafka/record_source.hpp"
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 namespace weir {
 
@@ -15,6 +17,8 @@ struct partition_consumer_options {
   kafka::topic_partition partition;
   /// Bytes of recent records to keep.
   std::size_t tail_cache = 0;
+  /// Of its loop.
+  std::shared_ptr<loop_heat> heat = std::make_shared<loop_heat>();
 };
 
 /// Where a PARTITION CONSUMER reads. `wake` is to be called, from any thread,

@@ -79,11 +79,18 @@ struct producer_state {
       return;
     if (waiting.empty() && try_produce(x, deadline, client))
       return;
+    auto is_first = waiting.empty();
     if (waiting.push(x, deadline))
-      pool->set_waiting(index, true);
+      note_waiting(is_first);
     else
       settle(pending_of(x), {emit_errc::unavailable,
                              "too many events wait for Kafka on this node"});
+  }
+
+  void note_waiting(bool is_first) {
+    pool->set_waiting(index, true);
+    if (is_first)
+      counters.stalls->inc();
   }
 
   /// False: the emit has come before, and is or will be answered.

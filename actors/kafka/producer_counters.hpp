@@ -2,6 +2,7 @@
 
 #include "actors/kafka/producer_pool.hpp"
 #include "actors/runtime/metrics/emits.hpp"
+#include "actors/runtime/metrics/node.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@ public:
   explicit producer_counters(caf::actor_system& system)
     : emits(system),
       repeats(count(system, metrics::emits_deduplicated)),
+      stalls(count(system, metrics::credit_stalls, "producer")),
       unanswered_(gauge(system, metrics::unanswered)),
       unanswered_bytes_(gauge(system, metrics::unanswered_bytes)),
       queue_bytes_(gauge(system, metrics::queue_bytes)),
@@ -24,6 +26,7 @@ public:
 
   emit_counters emits;
   caf::telemetry::int_counter* repeats;
+  caf::telemetry::int_counter* stalls;
 
   void show_limits(const producer_pool& pool) {
     queue_limit_->value(to_gauge(pool.waiting.limit()));

@@ -27,7 +27,7 @@ constexpr auto query_timeout = std::chrono::seconds{2};
 constexpr std::string_view there_are
   = "there are /livez, /readyz, /metrics, /v1/actors, /v1/nodes, "
     "/v1/partitions, /v1/rooms, /v1/rooms/{room}, /v1/connections, "
-    "/v1/connections/{sid} and /v1/metrics";
+    "/v1/connections/{sid}, /v1/hot and /v1/metrics";
 
 http::admin_response text(unsigned status, std::string body) {
   return {status, "text/plain; charset=utf-8", std::move(body) + "\n"};
@@ -43,6 +43,7 @@ struct admin_state {
   admin_state(admin_actor::pointer self, producer_actor producer,
               consumer_group_actor group, cluster_actor cluster,
               disconnector_actor disconnector, inspector_actor inspector,
+              std::function<client_figures()> clients,
               std::shared_ptr<const auth::deny_list> denied)
     : self(self),
       producer(std::move(producer)),
@@ -50,6 +51,7 @@ struct admin_state {
       cluster(std::move(cluster)),
       disconnector(std::move(disconnector)),
       inspector(std::move(inspector)),
+      clients(std::move(clients)),
       denied(std::move(denied)) {}
 
   admin_actor::behavior_type make_behavior() {
@@ -79,7 +81,7 @@ struct admin_state {
           stuck(x.respond));
     else if (path == "/metrics")
       x.respond({200, "text/plain; version=0.0.4; charset=utf-8",
-                 metrics_text(self->system())});
+                 metrics_text(self->system(), clients())});
     else
       on_status(x);
   }
@@ -244,6 +246,7 @@ struct admin_state {
   cluster_actor cluster;
   disconnector_actor disconnector;
   inspector_actor inspector;
+  std::function<client_figures()> clients;
   std::shared_ptr<const auth::deny_list> denied; ///< null: nobody can be
   bool stopping = false;
 };
@@ -254,10 +257,12 @@ admin_actor spawn_admin(actor_executor executor, producer_actor producer,
                         consumer_group_actor group, cluster_actor cluster,
                         disconnector_actor disconnector,
                         inspector_actor inspector,
+                        std::function<client_figures()> clients,
                         std::shared_ptr<const auth::deny_list> denied) {
   return executor.spawn<admin_actor, admin_state>(
     std::move(producer), std::move(group), std::move(cluster),
-    std::move(disconnector), std::move(inspector), std::move(denied));
+    std::move(disconnector), std::move(inspector), std::move(clients),
+    std::move(denied));
 }
 
 } // namespace weir

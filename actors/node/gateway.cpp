@@ -128,8 +128,10 @@ struct gateway_state {
   void start_actors() {
     auto& limits = settings.limits;
     std::vector<actor_executor> executors;
-    for (std::size_t i = 0; i < loops.size(); ++i)
+    for (std::size_t i = 0; i < loops.size(); ++i) {
       executors.push_back(loops.executor(i));
+      heats.push_back(std::make_shared<loop_heat>());
+    }
     producers = spawn_producers(executors, settings.kafka, rules->topics(),
                                 limits);
     outbound = spawn_outbound_router(loops.executor(0), limits.credit,
@@ -138,7 +140,7 @@ struct gateway_state {
       loops.executor(0),
       {rules, executors, limits.json_depth, max_event(limits),
        settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag,
-       !settings.cluster.listen.empty()},
+       !settings.cluster.listen.empty(), heats},
       outbound);
     sockets = spawn_socket_directory(loops.executor(0),
                                      node_tag(settings.cluster.node),
@@ -163,7 +165,7 @@ struct gateway_state {
     group = spawn_consumer_group(loops.executor(0),
                                  {settings.kafka, settings.cluster,
                                   rules->topics(), rules->written_topics(),
-                                  limits.tail_cache, executors},
+                                  limits.tail_cache, executors, heats},
                                  cluster);
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
@@ -176,8 +178,14 @@ struct gateway_state {
       start_loop(i);
     tell_anonymously(inspector,
                      informants{cluster, group, directory, censuses});
-    admin = spawn_admin(actor_executor{self->system()}, producers.back(), group,
-                        cluster, disconnector, inspector, denied);
+    admin = spawn_admin(
+      actor_executor{self->system()}, producers.back(), group, cluster,
+      disconnector, inspector,
+      [loops = meters, &ports = ports] {
+        // Nobody asks before its own port is open.
+        return client_figures{loops, ports.clients->traffic()};
+      },
+      denied);
   }
 
   /// Before anybody is let in. Throws std::runtime_error where a key is not
@@ -351,7 +359,9 @@ struct gateway_state {
       context.ask_webhook = [&ports = ports](auto question, auto respond) {
         ports.webhook->ask(std::move(question), std::move(respond));
       };
-    censuses.push_back(spawn_connection_census(executor, context.all));
+    meters.push_back(context.meter);
+    censuses.push_back(
+      spawn_connection_census(executor, context.all, context.meter, heats[i]));
     contexts.push_back(
       std::make_shared<const connection_context>(std::move(context)));
   }
@@ -525,6 +535,8 @@ struct gateway_state {
   std::shared_ptr<user_connections> users; ///< null: any number of connections
   std::vector<inbound_router_actor> routers;
   std::vector<connection_census_actor> censuses; ///< of each loop
+  loop_meters meters;                            ///< likewise
+  std::vector<std::shared_ptr<loop_heat>> heats; ///< likewise
   std::vector<std::shared_ptr<const connection_context>> contexts;
   admin_actor admin;
   std::set<std::string> peers; ///< tags of the nodes that could take over

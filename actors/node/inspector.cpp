@@ -33,6 +33,8 @@ schemas::partition_status to_status(const commit_position& x,
   result.subscribers = static_cast<std::uint32_t>(x.subscribers);
   result.credit = static_cast<std::uint64_t>(x.credit);
   result.cached_bytes = x.cached_bytes;
+  result.cache_hits = x.cache_hits;
+  result.cache_misses = x.cache_misses;
   result.interim = group.interim.contains({x.topic, x.partition});
   return result;
 }
@@ -66,8 +68,7 @@ struct inspector_state {
     }
     switch (request->what) {
       case listing::actors:
-        result.deliver(
-          status_part{schemas::to_bytes(actor_statuses(self->system())), {}});
+        tell_actors(result, request->is_busiest);
         break;
       case listing::partitions:
         tell_partitions(result);
@@ -85,6 +86,9 @@ struct inspector_state {
         result.deliver(status_part{
           schemas::to_bytes(metric_values(self->system(), request->metrics)),
           {}});
+        break;
+      case listing::hot:
+        tell_hot(result);
     }
     return result;
   }
@@ -93,6 +97,22 @@ struct inspector_state {
     return [to](const caf::error& e) mutable {
       to.deliver(status_part{{}, "an actor does not answer: " + to_string(e)});
     };
+  }
+
+  /// The rest would look like all of them.
+  static auto not_all(answer to) {
+    return [to](const caf::error& e) mutable {
+      if (to.pending())
+        to.deliver(status_part{{}, "a loop does not answer: " + to_string(e)});
+    };
+  }
+
+  void tell_actors(answer to, bool is_busiest) {
+    std::vector<schemas::busy_actor> busiest;
+    if (is_busiest)
+      busiest = busiest_actors(self->system());
+    to.deliver(status_part{
+      schemas::to_bytes(actor_statuses(self->system()), busiest), {}});
   }
 
   void tell_partitions(answer to) {
@@ -200,12 +220,30 @@ struct inspector_state {
               sum->sort();
             sum->one_less();
           },
-          [to](const caf::error& e) mutable {
-            // The rest would look like all of them.
-            if (to.pending())
-              to.deliver(
-                status_part{{}, "a loop does not answer: " + to_string(e)});
-          });
+          not_all(to));
+  }
+
+  // -- what is hot on it ------------------------------------------------------
+
+  /// Rooms, keys and partitions are of one loop each.
+  struct heat {
+    answer to;
+    std::size_t left;
+    std::vector<schemas::hot_status> rows{};
+  };
+
+  void tell_hot(answer to) {
+    auto sum = std::make_shared<heat>(heat{to, here.censuses.size()});
+    for (auto& census : here.censuses)
+      self->request(census, informant_patience, hot_question{most_hot_rows})
+        .then(
+          [sum](hot_page& y) {
+            std::move(y.hot.begin(), y.hot.end(),
+                      std::back_inserter(sum->rows));
+            if (--sum->left == 0)
+              sum->to.deliver(status_part{schemas::to_bytes(sum->rows), {}});
+          },
+          not_all(to));
   }
 
   // -- all nodes --------------------------------------------------------------

@@ -63,6 +63,10 @@ parameters parameters_of(status_request& x) {
     result["namespace"] = to(x.rooms.nsp);
   if (x.what == listing::metrics)
     result["names"] = to(x.metrics);
+  if (x.what == listing::actors)
+    result["busiest"] = to(x.is_busiest);
+  if (x.what == listing::hot)
+    result["limit"] = to(x.limit);
   if (x.is_one || (x.what != listing::rooms && x.what != listing::connections))
     return result;
   result["limit"] = to(x.limit);
@@ -125,15 +129,19 @@ constexpr place places[]{{"/v1/actors", listing::actors},
                          {"/v1/nodes", listing::nodes},
                          {"/v1/rooms", listing::rooms},
                          {"/v1/connections", listing::connections},
-                         {"/v1/metrics", listing::metrics}};
+                         {"/v1/metrics", listing::metrics},
+                         {"/v1/hot", listing::hot}};
 
 /// Nothing: there is no such path.
 std::optional<status_request> request_for(std::string_view path) {
   status_request result;
   for (auto& x : places) {
     result.what = x.what;
-    if (path == x.path)
+    if (path == x.path) {
+      if (x.what == listing::hot)
+        result.limit = usual_hot_rows;
       return result;
+    }
     auto rest = path.substr(std::min(path.size(), x.path.size() + 1));
     if (rest.empty() || !path.starts_with(x.path) || path[x.path.size()] != '/')
       continue;

@@ -11,13 +11,17 @@
 
 namespace weir {
 
-/// Rows of a page, unless `?limit=` says otherwise, and at most.
+/// Rows of a page, unless `?limit=` says otherwise, and at most; and of each
+/// kind of what is hot.
 inline constexpr std::size_t usual_rows = 100;
 inline constexpr std::size_t most_rows = 1000;
+inline constexpr std::size_t usual_hot_rows = 10;
+inline constexpr std::size_t most_hot_rows = 100;
 
 /// What an operator wants to see, as path and query say it.
 struct status_request {
   schemas::listing what = schemas::listing::actors;
+  bool is_busiest = false;         ///< of /v1/actors: with the busiest ones
   bool is_one = false;             ///< and not a list: /v1/rooms/{room}
   std::optional<std::string> node; ///< as `ask_nodes::node`
   std::size_t limit = usual_rows;

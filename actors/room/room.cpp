@@ -2,6 +2,7 @@
 
 #include "actors/room/room_state.hpp"
 #include "actors/runtime/metrics/rooms.hpp"
+#include "schemas/listing_codec.hpp"
 
 #include <caf/message.hpp>
 
@@ -17,6 +18,7 @@ room_state::room_state(room_actor::pointer self, room_options options,
     router(std::move(router)),
     directory(std::move(directory)),
     encoder(this->options.encoder),
+    cursor(schemas::room_cursor(this->options.encoder.nsp, this->options.name)),
     behind(gauge(self->system(), metrics::members_lagging)) {
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "actors/contract/delivery.hpp"
+#include "actors/contract/heat.hpp"
 #include "actors/contract/rooms.hpp"
 #include "actors/room/room_encoder.hpp"
 #include "actors/runtime/io_loop.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace weir {
@@ -28,6 +30,8 @@ struct room_options {
   /// Other nodes may have read further than this one. Who comes from there
   /// waits until the room has got that far, `join_timeout` at most.
   bool may_be_behind = false;
+  /// Of its loop; null: nobody asks.
+  std::shared_ptr<loop_heat> heat{};
 };
 
 /// Spawns a ROOM. It encodes each record once and hands the same message to

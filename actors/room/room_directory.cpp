@@ -62,8 +62,9 @@ struct room_directory_state {
   std::map<room_key, entry>::iterator open(const join_room& x) {
     auto& nsp = options.rules->at(x.route->nsp);
     auto id = ++last_room;
+    auto loop = id % options.executors.size();
     auto handle = spawn_room(
-      {options.executors[id % options.executors.size()],
+      {options.executors[loop],
        id,
        x.room,
        x.route->nsp,
@@ -72,7 +73,8 @@ struct room_directory_state {
        options.max_lag,
        options.on_lag,
        nsp.settings().recovery.count() > 0,
-       options.may_be_behind},
+       options.may_be_behind,
+       options.heats.empty() ? nullptr : options.heats.at(loop)},
       router, self);
     watch(*this, handle);
     auto& topic = x.route->settings.topic;

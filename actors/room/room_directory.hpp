@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/contract/delivery.hpp"
+#include "actors/contract/heat.hpp"
 #include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace weir {
@@ -24,6 +26,8 @@ struct room_directory_options {
   lag_policy on_lag = lag_policy::disconnect;
   /// As of rooms: there are other nodes.
   bool may_be_behind = false;
+  /// What is hot where they are; empty: nobody asks.
+  std::vector<std::shared_ptr<loop_heat>> heats{};
 };
 
 /// Spawns the ROOM DIRECTORY. All joins pass through it, so that it knows when

@@ -50,7 +50,7 @@ std::string_view room_encoder::append(const kafka::record_view& record,
   if (!settings.echo && is_socket_id(event_.socket_id))
     events.exceptions.push_back(
       {std::string{event_.socket_id}, events.events.size()});
-  events.events.push_back({record.offset, frames.size()});
+  events.events.push_back({record.offset, frames.size(), record.timestamp_ms});
   return {};
 }
 

@@ -52,10 +52,16 @@ void room_state::on_records(const room_records& x) {
 /// get what comes from there on.
 void room_state::to_members(std::int32_t partition,
                             std::shared_ptr<const room_events> events) {
+  auto n = events->events.size();
   auto content = caf::make_message(deliver_events{std::move(events)});
+  std::uint64_t sent = 0;
   for (auto& x : members.all())
-    if (!x.is_behind() || !x.behind.contains(partition))
+    if (!x.is_behind() || !x.behind.contains(partition)) {
       tell_shared(self, x.handle, content);
+      sent += n;
+    }
+  if (sent > 0 && options.heat)
+    options.heat->add_room(cursor, sent);
 }
 
 /// Of the leader that the batch is of: a replay is not where the room is.
@@ -87,6 +93,7 @@ std::shared_ptr<room_events> room_state::new_events(std::int32_t partition,
 std::shared_ptr<room_events>
 room_state::encode(const room_records& x, std::int64_t from, bool is_live) {
   auto events = new_events(x, from, x.batch->to);
+  events->is_live = is_live;
   batch_encoder::skipped_records unreadable;
   auto has_any = encoder.encode(x, is_live, *events, unreadable);
   for (auto& y : unreadable)

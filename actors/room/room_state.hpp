@@ -117,6 +117,7 @@ struct room_state {
   outbound_router_actor router;
   room_directory_actor directory;
   batch_encoder encoder;
+  std::string cursor; ///< by which an operator names it
   caf::telemetry::int_gauge* behind;
   room_history history{options.encoder.route->settings.history};
   loop_timer join_timer;

@@ -63,14 +63,17 @@ template <class Base, class State>
 class on_loop : public Base {
 public:
   explicit on_loop(caf::actor_config& cfg)
-    : Base(cfg), executor_(cfg.host), meter_(this->system(), State::name) {}
+    : Base(cfg),
+      executor_(cfg.host),
+      meter_(this->system(), State::name, this->id()) {}
 
   /// Runs when the actor ends; its memory may stay until the last handle is
   /// gone, which may be later than the system's own end.
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
+    auto why = reason;
     auto ended = Base::cleanup(std::move(reason), host);
     if (ended)
-      meter_.end();
+      meter_.end(why);
     return ended;
   }
 
@@ -167,16 +170,13 @@ class io_loops {
 public:
   /// `n` = 0: one per core.
   io_loops(caf::actor_system& system, std::size_t n);
-
   ~io_loops() { stop(); }
 
   void start();
-
   /// Ends the threads; nothing runs on the loops any more.
   void stop();
 
   std::size_t size() const { return loops_.size(); }
-
   actor_executor executor(std::size_t i) const {
     return actor_executor{system_, loops_[i % loops_.size()]->actors.get()};
   }

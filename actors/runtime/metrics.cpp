@@ -1,6 +1,6 @@
 #include "actors/runtime/metrics.hpp"
 
-#include "actors/runtime/actor_metrics.hpp"
+#include "actors/runtime/client_figures.hpp"
 #include "actors/runtime/metrics/auth.hpp"
 #include "actors/runtime/metrics/cluster.hpp"
 #include "actors/runtime/metrics/connections.hpp"
@@ -50,11 +50,21 @@ caf::string_view view(std::string_view x) {
   return {x.data(), x.size()};
 }
 
+/// What is before the first comma, which is taken off.
+std::string_view take_first(std::string_view& list) {
+  auto first = list.substr(0, list.find(','));
+  list.remove_prefix(std::min(list.size(), first.size() + 1));
+  return first;
+}
+
 std::vector<caf::telemetry::label_view> labels_of(const metric& x,
-                                                  std::string_view value) {
-  if (x.label.empty())
-    return {};
-  return {{view(x.label), view(value)}};
+                                                  std::string_view values) {
+  std::vector<caf::telemetry::label_view> result;
+  for (auto names = x.label; !names.empty();) {
+    auto name = view(take_first(names));
+    result.emplace_back(name, view(take_first(values)));
+  }
+  return result;
 }
 
 } // namespace
@@ -154,8 +164,17 @@ void make_known(caf::actor_system& system) {
                   &metrics::outbox_full, &metrics::lag_exceeded, &metrics::gaps,
                   &metrics::log_reads, &metrics::records_resent,
                   &metrics::records_skipped, &metrics::tokens_expired,
-                  &metrics::certificates_expired, &metrics::memberships_lost})
+                  &metrics::certificates_expired, &metrics::memberships_lost,
+                  &metrics::link_sent_bytes, &metrics::link_received_bytes})
     count(system, *y);
+  for (auto* y : {"client", "member", "room", "partition", "producer"})
+    count(system, metrics::credit_stalls, y);
+  for (auto* y : {"assigned", "revoked", "lost"})
+    count(system, metrics::rebalances, y);
+  for (auto* y : {"hit", "miss"})
+    count(system, metrics::tail_cache_requests, y);
+  for (auto* y : {"recovered", "refused"})
+    count(system, metrics::resumes, y);
   for (auto* y : {"connections_per_address", "connections_per_user",
                   "connection_rate", "handshakes", "requests", "packets",
                   "events", "bytes", "joins", "event.events", "event.bytes"})
@@ -167,7 +186,8 @@ void make_known(caf::actor_system& system) {
                   &metrics::outbox_bytes, &metrics::tail_cache_bytes,
                   &metrics::replay_bytes, &metrics::replays_waiting,
                   &metrics::partitions_paused, &metrics::partitions_unreachable,
-                  &metrics::partitions_interim})
+                  &metrics::partitions_interim, &metrics::links,
+                  &metrics::credit_available})
     gauge(system, *y);
 }
 
@@ -190,18 +210,44 @@ emit_counters::emit_counters(caf::actor_system& system) {
                                to_string(static_cast<emit_errc>(i)));
 }
 
-std::string metrics_text(caf::actor_system& system) {
-  std::uint32_t connections = 0;
-  for (auto& x : actor_statuses(system))
-    if (x.type == "connection")
-      connections = x.count;
-  gauge(system, metrics::connections)->value(connections);
-  auto* lost = count(system, metrics::log_lines_lost);
-  if (auto n = static_cast<std::int64_t>(log::lines_lost()); n > lost->value())
-    lost->inc(n - lost->value());
+namespace {
+
+/// Whoever counts by himself, and for all time.
+void raise(caf::telemetry::int_counter* counter, std::int64_t to) {
+  if (to > counter->value())
+    counter->inc(to - counter->value());
+}
+
+void show_clients(caf::actor_system& system, const client_figures& x) {
+  auto by_transport = [&](const char* labels, std::int64_t n) {
+    gauge(system, metrics::connections_by_transport, labels)->value(n);
+  };
+  by_transport("polling,4", x.traffic.polling);
+  by_transport("websocket,4", x.traffic.websocket);
+  raise(count(system, metrics::received_bytes), x.traffic.received_bytes);
+  raise(count(system, metrics::sent_bytes), x.traffic.sent_bytes);
+  std::int64_t received = 0, sent = 0;
+  for (auto& loop : x.loops) {
+    received += loop->events_in.get();
+    sent += loop->events_out.get();
+  }
+  raise(count(system, metrics::events_received), received);
+  raise(count(system, metrics::events_sent), sent);
+}
+
+} // namespace
+
+std::string metrics_text(caf::actor_system& system,
+                         const client_figures& clients) {
+  gauge(system, metrics::connections)
+    ->value(gauge(system, metrics::actors, "weir.connection")->value());
+  raise(count(system, metrics::log_lines_lost),
+        static_cast<std::int64_t>(log::lines_lost()));
+  show_clients(system, clients);
   caf::telemetry::collector::prometheus collector;
   auto text = collector.collect_from(system.metrics());
-  return without_times({text.data(), text.size()});
+  return without_times({text.data(), text.size()})
+         + histograms_text(clients.loops);
 }
 
 } // namespace weir

@@ -28,11 +28,12 @@ struct options;
 struct metric {
   std::string_view name;
   std::string_view help;
-  std::string_view label; ///< name of its only label; empty: it has none
+  /// Names of its labels, with a comma between two; empty: it has none.
+  std::string_view label;
 };
 
 /// Requires: a metric is always used in one of these ways, and a value is given
-/// for its label if it has one.
+/// for each label that it has, likewise with a comma between two.
 caf::telemetry::int_counter* count(caf::actor_system& system, const metric& x,
                                    std::string_view label_value = {});
 caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
@@ -63,8 +64,11 @@ private:
   std::array<caf::telemetry::int_counter*, codes> counters_;
 };
 
+struct client_figures;
+
 /// All metrics of the node, CAF's included, in Prometheus' text format 0.0.4.
-/// Thread-safe.
-std::string metrics_text(caf::actor_system& system);
+/// One thread at a time.
+std::string metrics_text(caf::actor_system& system,
+                         const client_figures& clients);
 
 } // namespace weir

@@ -159,6 +159,105 @@ def test_connections_are_counted(node):
                "the connections to end")
 
 
+def total(x, name):
+    """Of all labels."""
+    return sum(value for key, value in x.items()
+               if re.fullmatch(rf"{name}(\{{.*\}})?", key))
+
+
+def test_connections_are_told_apart_by_their_transport(node):
+    def of(transport):
+        return metrics(node)["weir_connections_by_transport{"
+                             f'protocol="4",transport="{transport}"}}']
+    wait_until(lambda: (of("polling"), of("websocket")) == (0, 0),
+               "the connections to end")
+    with RawClient(node.port):
+        assert (of("polling"), of("websocket")) == (0, 1)
+        answer = request(node.port, "GET", target("polling"))
+        assert answer.status == 200
+        assert (of("polling"), of("websocket")) == (1, 1)
+        sid = json.loads(answer.body[1:])["sid"]
+        assert request(node.port, "POST", target("polling", sid=sid),
+                       b"1").status == 200
+        wait_until(lambda: of("polling") == 0, "the session to end")
+    wait_until(lambda: of("websocket") == 0, "the connection to end")
+
+
+def test_events_and_bytes_are_counted_both_ways(node):
+    with RawClient(node.port) as one, RawClient(node.port) as two:
+        for client in one, two:
+            client.join("chat:both")
+        before = metrics(node)
+        text = "x" * 1000
+        assert one.emit("say", {"room": "chat:both",
+                                "text": text})["status"] == "ok"
+        for client in one, two:
+            assert client.next_event()[0] == "say"
+        after = metrics(node)
+
+    def grown(name):
+        return after[f"weir_{name}_total"] - before[f"weir_{name}_total"]
+    assert (grown("events_received"), grown("events_sent")) == (1, 2)
+    assert 1000 < grown("received_bytes") < 1200
+    assert 2000 < grown("sent_bytes") < 2600  # and an ack
+
+
+def test_acks_and_deliveries_are_timed(node):
+    with RawClient(node.port) as one, RawClient(node.port) as two:
+        for client in one, two:
+            client.join("chat:timed")
+        before = metrics(node)
+        for _ in range(5):
+            assert one.emit("say", {"room": "chat:timed"})["status"] == "ok"
+            for client in one, two:
+                assert client.next_event()[0] == "say"
+    for name, n in (("emit_ack", 5), ("record_delivery", 10)):
+        name = f"weir_{name}_seconds"
+        wait_until(lambda: metrics(node)[f"{name}_count"]
+                   - before[f"{name}_count"] == n, "all to be counted")
+        after = metrics(node)
+        assert after[f"{name}_sum"] - before[f"{name}_sum"] < 5 * n
+        bounds = [(float(x.split('"')[1]), value) for x, value in after.items()
+                  if x.startswith(f"{name}_bucket")]
+        assert bounds == sorted(bounds)
+        assert bounds[-1] == (float("inf"), after[f"{name}_count"])
+
+
+def test_what_a_member_catches_up_with_is_not_late(node):
+    with RawClient(node.port) as client, RawClient(node.port) as other:
+        other.join("chat:late")
+        since = client.join("chat:late")["offset"]
+        assert client.emit("leave", "chat:late")["status"] == "ok"
+        fill(client, 3, 10, "chat:late")
+        for _ in range(3):  # now they have been read
+            assert other.next_event()[0] == "say"
+        before = metrics(node)
+        client.emit("join", "chat:late", {"since": since})
+        for _ in range(3):
+            assert client.next_event()[0] == "say"
+        after = metrics(node)
+    assert after["weir_events_sent_total"] >= (
+        before["weir_events_sent_total"] + 3)
+    name = "weir_record_delivery_seconds_count"
+    assert after[name] == before[name]
+
+
+def test_loops_are_looked_at(node):
+    def looks():
+        return metrics(node)["weir_loop_delay_seconds_count"]
+    before = looks()
+    wait_until(lambda: looks() > before + 2, "the loops to be looked at")
+
+
+def test_partitions_and_their_caches_are_counted():
+    with WeirNode(CONFIG) as node:
+        x = metrics(node)
+        assert x['weir_rebalances_total{kind="assigned"}'] >= 1
+        assert x['weir_rebalances_total{kind="lost"}'] == 0
+        assert x["weir_links"] == 0
+        assert total(x, "weir_credit_stalls_total") == 0
+
+
 def test_polls_for_other_nodes_are_counted(node):
     """Here there are none, so they are answered for."""
     x = metrics(node)
@@ -309,6 +408,8 @@ def test_emits_without_an_answer_hold_their_connection():
                 client.start_emit("say", {"room": "chat:1", "text": "x" * 1000})
             wait_until(lambda: metrics(node)["weir_connections_paused"] == 1,
                        "the connection to be held")
+            assert metrics(node)[
+                'weir_credit_stalls_total{stage="client"}'] == 1
             wait_until(lambda: metrics(node)["weir_producer_unanswered"] == 2,
                        "both emits to be shown")
             x = metrics(node)

@@ -60,16 +60,23 @@ def closed(value):
 
 
 @pytest.mark.parametrize("path,name", [
-    ("/readyz", "Readiness"), ("/v1/actors", "Actors"), ("/v1/nodes", "Nodes"),
+    ("/readyz", "Readiness"), ("/v1/actors", "Actors"),
+    ("/v1/actors?busiest=true", "Actors"), ("/v1/nodes", "Nodes"),
+    ("/v1/hot", "Hot"),
     ("/v1/partitions", "Partitions"), ("/v1/rooms", "Rooms"),
     ("/v1/rooms/chat:1", "Rooms"), ("/v1/connections", "Connections"),
     ("/v1/connections/{socket}", "Connections")])
 def test_every_field_is_described(node, path, name):
     socket = urllib.parse.quote(node.client.socket_id)
-    status, body = node.get(path.replace("{socket}", socket))
+    path = path.replace("{socket}", socket)
+    if name == "Hot":
+        node.client.emit("say", {"room": "chat:1"})
+        wait_until(lambda: node.get(path)[1]["hot"], "something to be hot")
+    status, body = node.get(path)
     assert status == 200
     if name not in ("Readiness", "Nodes"):
         assert next(iter(body.values())), "nothing to compare"
+    assert "busiest" not in path or body["busiest"]
     jsonschema.Draft202012Validator(
         {"$ref": f"#/components/schemas/{name}", **closed(SPECIFICATION)}
     ).validate(body)

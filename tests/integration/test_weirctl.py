@@ -118,6 +118,28 @@ def test_lists_are_tables_or_what_the_endpoint_says(node):
             assert code == DONE and json.loads(text)[what]
 
 
+def test_what_is_busy_and_hot_is_listed(node):
+    with RawClient(node.port) as client:
+        client.join("hall")
+        for _ in range(3):
+            client.emit("say", {"room": "hall"})
+            client.next_event()
+        code, text, _ = weirctl(node, "actors", "--busiest")
+        assert code == DONE
+        kinds, busiest = text.split("\n\n")
+        assert table(kinds)[0][:3] == ["type", "node", "count"]
+        assert table(busiest)[0][:3] == ["type", "id", "node"]
+        assert len(table(busiest)) == 11
+
+        def hot():
+            code, text, _ = weirctl(node, "hot", "--limit", "1")
+            assert code == DONE
+            return {tuple(x[:2]) for x in table(text)[1:]}
+        wait_until(lambda: {("room", "hall"), ("key", "hall")} <= hot(),
+                   "the room to be the hottest")
+        assert len(hot()) == 3
+
+
 def test_a_room_and_a_connection_come_in_detail(node):
     with RawClient(node.port) as client:
         client.join("hall")

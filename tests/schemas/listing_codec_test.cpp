@@ -1,7 +1,5 @@
 #include "schemas/listing_codec.hpp" // unit under test
 
-#include "schemas/status_codec.hpp"
-
 #include <boost/test/unit_test.hpp>
 
 using namespace weir::schemas;
@@ -45,19 +43,32 @@ texts values_of(const std::string& json, const std::string& field) {
   return result;
 }
 
+hot_status hot(std::string kind, std::string name, std::uint64_t count) {
+  hot_status result;
+  result.kind = kind;
+  (kind == "room" ? result.room : result.key) = std::move(name);
+  result.count = count;
+  result.error = 1;
+  return result;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(listing_codec)
 
 BOOST_AUTO_TEST_CASE(actors_are_listed_by_type_and_node) {
   const auto of = [](std::uint32_t n) {
-    return to_bytes(std::vector<actor_status>{{"room", n, 2, 17}});
+    return to_bytes(
+      std::vector<actor_status>{{"room", n, 2, 17, 9, 5, 6, 7, 8}});
   };
   BOOST_TEST(json(listing::actors, {{"b", of(4)}, {"a", of(3)}})
              == R"({"actors":[{"type":"room","count":3,"mailbox":2,)"
-                R"("processed":"17","node":"a"},{"type":"room","count":4,)"
-                R"("mailbox":2,"processed":"17","node":"b"}],)"
-                R"("partial":false,"silent_nodes":[]})");
+                R"("processed":"17","node":"a","mailbox_max":9,"busy_ms":"5",)"
+                R"("credit_held":"6","credit_owed":"7","restarts":"8"},)"
+                R"({"type":"room","count":4,"mailbox":2,"processed":"17",)"
+                R"("node":"b","mailbox_max":9,"busy_ms":"5",)"
+                R"("credit_held":"6","credit_owed":"7","restarts":"8"}],)"
+                R"("partial":false,"silent_nodes":[],"busiest":[]})");
 }
 
 BOOST_AUTO_TEST_CASE(metrics_are_listed_by_name_and_node) {
@@ -142,6 +153,49 @@ BOOST_AUTO_TEST_CASE(a_page_that_others_follow_says_so_although_it_is_whole) {
   const auto part = to_bytes({connection("1"), connection("2")}, true);
   BOOST_TEST(
     has(json(listing::connections, {{"a", part}}, {}, 2), R"("next":"2")"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_hot_on_several_nodes_is_one_row_by_kind) {
+  auto a
+    = to_bytes({hot("room", "x", 3), hot("room", "y", 4), hot("key", "k", 1)});
+  auto b = to_bytes({hot("room", "x", 2), hot("room", "z", 1)});
+  auto text = json(listing::hot, {{"b", b}, {"a", a}});
+  BOOST_TEST(values_of(text, "kind") == (texts{"key", "room", "room", "room"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(values_of(text, "room") == (texts{"", "x", "y", "z"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(values_of(text, "count") == (texts{"1", "5", "4", "1"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(values_of(text, "error") == (texts{"1", "2", "1", "1"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(has(text, R"("nodes":["a","b"])"));
+}
+
+BOOST_AUTO_TEST_CASE(of_what_is_hot_so_many_of_each_kind_are_told) {
+  auto part = to_bytes({hot("room", "x", 3), hot("room", "y", 4),
+                        hot("key", "k", 1), hot("key", "l", 2)});
+  auto text = json(listing::hot, {{"a", part}}, {}, 1);
+  BOOST_TEST(values_of(text, "kind") == (texts{"key", "room"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(values_of(text, "count") == (texts{"2", "4"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_busiest_actors_are_those_of_all_nodes) {
+  std::vector<busy_actor> many;
+  for (std::uint64_t i = 0; i < 10; ++i)
+    many.push_back({i, "room", 0, 0, 0, 10 * i});
+  std::vector<actor_status> none;
+  auto text = json(listing::actors,
+                   {{"a", to_bytes(none, many)},
+                    {"b", to_bytes(none, {{7, "producer", 1, 2, 3, 45}})}});
+  BOOST_TEST(
+    values_of(text, "busy_ms")
+      == (texts{"90", "80", "70", "60", "50", "45", "40", "30", "20", "10"}),
+    boost::test_tools::per_element());
+  BOOST_TEST(has(text, R"({"id":"7","type":"producer","node":"b",)"
+                       R"("mailbox":1,"mailbox_max":2,"processed":"3",)"
+                       R"("busy_ms":"45"})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_list_is_partial_while_a_node_is_silent) {

@@ -37,7 +37,7 @@ def metrics_in_source():
         text = re.sub(r'"\s*"', "", file.read_text())
         for name, label in re.findall(
                 r'metric \w+\{\s*"(\w+)",\s*"(?:[^"\\]|\\.)*",\s*'
-                r'(?:"(\w+)"|\{\})', text):
+                r'(?:"([\w,]+)"|\{\})', text):
             found[name] = label
     return found
 
@@ -61,7 +61,7 @@ class Observe(unittest.TestCase):
         there = metrics_in_source()
         self.assertIn("members_lagging", there)
         for where, expression in expressions():
-            for name in re.findall(r"\bweir_([a-z_]+)", expression):
+            for name in re.findall(r"\bweir_([a-z0-9_]+)", expression):
                 stem = re.sub(SUFFIXES, "", name)
                 self.assertTrue(
                     {stem, stem.removesuffix("_total"),
@@ -72,13 +72,14 @@ class Observe(unittest.TestCase):
         there = metrics_in_source()
         for where, expression in expressions():
             for labels, name in re.findall(
-                    r"by \(([\w, ]+)\) \((?:rate|increase)?\(?weir_([a-z_]+)",
+                    r"by \(([\w, ]+)\) \((?:rate|increase)?\(?weir_([a-z0-9_]+)",
                     expression):
                 stem = re.sub(SUFFIXES, "", name)
-                known = {there.get(stem.removesuffix("_total"))
-                         or there.get(stem.removesuffix("_seconds")),
-                         "instance", "le"}
-                self.assertLessEqual(set(labels.split(", ")), known, where)
+                label = (there.get(stem) or there.get(stem.removesuffix("_total"))
+                         or there.get(stem.removesuffix("_seconds")) or "")
+                self.assertLessEqual(set(labels.split(", ")),
+                                     {*label.split(","), "instance", "le"},
+                                     where)
 
     def test_panels_lie_side_by_side(self):
         taken = set()

@@ -2,7 +2,7 @@
 
 _weirctl() {
   local options="--url --token-file --ca --timeout --json --help" command word
-  local commands="status top nodes partitions actors rooms connections disconnect"
+  local commands="status top nodes partitions actors hot rooms connections disconnect"
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case " $commands " in *" $word "*) command=$word ;; esac
   done
@@ -16,7 +16,9 @@ _weirctl() {
   case $command in
     "") options="$commands $options --version" ;;
     top) options+=" --interval --times" ;;
-    nodes | partitions | actors) options+=" --node" ;;
+    nodes | partitions) options+=" --node" ;;
+    actors) options+=" --node --busiest" ;;
+    hot) options+=" --node --limit" ;;
     rooms) options+=" --node --namespace --prefix --topic --limit --after --all" ;;
     connections)
       options+=" --node --namespace --user --room --address --behind --paused"

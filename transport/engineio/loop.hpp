@@ -5,6 +5,7 @@
 #include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_table.hpp"
 #include "transport/engineio/socket.hpp"
+#include "transport/engineio/traffic.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -46,6 +47,9 @@ public:
 
   outbox_budget& outboxes() { return *outboxes_; }
 
+  loop_traffic& traffic() { return traffic_; }
+  const loop_traffic& traffic() const { return traffic_; }
+
   /// Bytes that one session's outbox may hold now.
   std::size_t outbox_limit() const {
     return outboxes_->limit(settings_->limits.outbox);
@@ -79,6 +83,7 @@ private:
   tell_port_event tell_;
   std::shared_ptr<outbox_budget> outboxes_;
   session_table sessions_;
+  loop_traffic traffic_;
   std::vector<std::shared_ptr<flushable>> corked_;
   std::vector<std::shared_ptr<flushable>> flushing_; ///< keeps its memory
   std::unique_ptr<char[]> read_buffer_;

@@ -41,6 +41,7 @@ session_io::~session_io() {
 
 void session_io::begin(bool offer_websocket) {
   loop_->sessions().insert(shared_from_this());
+  count_session(kind(), 1);
   send_packet(packet_type::open, open_data(handshake_.sid, offer_websocket,
                                            loop_->settings().engineio));
   arm_timer();
@@ -60,6 +61,11 @@ void session_io::begin_websocket(websocket_request request) {
   websocket_->start(request.answer);
   update_reading();
   begin(false);
+}
+
+void session_io::count_session(transport_kind x, int change) {
+  auto& all = loop_->traffic();
+  (x == transport_kind::polling ? all.polling : all.websocket).add(change);
 }
 
 std::shared_ptr<websocket_transport>
@@ -314,6 +320,8 @@ void session_io::note_fault(port_event what, std::string_view why) {
 void session_io::deliver(const packet& message) {
   if (handler_ == nullptr)
     return;
+  loop_->traffic().received_bytes.add(
+    static_cast<std::int64_t>(message.data.size()));
   if (message.binary)
     handler_->on_binary(message.data);
   else
@@ -324,6 +332,7 @@ void session_io::deliver(const packet& message) {
 
 template <class Frames>
 void session_io::queue(Frames&& frames) {
+  auto before = outbox_size();
   if (websocket_) {
     websocket_->send(std::forward<Frames>(frames));
   } else if (polling_) {
@@ -331,6 +340,7 @@ void session_io::queue(Frames&& frames) {
     cork();
   }
   auto size = outbox_size();
+  loop_->traffic().sent_bytes.add(static_cast<std::int64_t>(size - before));
   outbox_share_.note(size);
   if (size > outbox_limit())
     above_limit_ = true;

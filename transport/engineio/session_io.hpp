@@ -132,6 +132,7 @@ private:
   // -- the rest ---------------------------------------------------------------
 
   void begin(bool offer_websocket);
+  void count_session(transport_kind x, int change);
   bool is_closing() const { return machine_.state() >= session_state::closing; }
   void send_packet(packet_type type, std::string_view data = {});
   std::shared_ptr<websocket_transport> make_websocket(websocket_request& x);

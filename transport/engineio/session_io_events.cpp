@@ -167,6 +167,8 @@ void session_io::apply(decision x, const packet* message) {
 
 void session_io::take_over() {
   websocket_ = std::exchange(probe_, nullptr);
+  count_session(transport_kind::polling, -1);
+  count_session(transport_kind::websocket, 1);
   polling_->answer_get(packet_type::noop);
   websocket_->send(std::move(polling_->frames()));
   if (!polling_->has_post())
@@ -185,6 +187,7 @@ void session_io::drop_probe() {
 void session_io::end(close_reason reason) {
   auto self = shared_from_this();
   machine_.finish();
+  count_session(kind(), -1);
   timer_.cancel();
   timer_at_ = session::time_point::max();
   loop_->sessions().erase(handshake_.sid);

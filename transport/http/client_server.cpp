@@ -196,4 +196,11 @@ std::size_t client_server::sessions() const {
   return n;
 }
 
+engineio::traffic_sum client_server::traffic() const {
+  engineio::traffic_sum sum;
+  for (auto& x : impl_->loops)
+    sum.add(x->on_loop().traffic());
+  return sum;
+}
+
 } // namespace weir::http

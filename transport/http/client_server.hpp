@@ -4,6 +4,7 @@
 #include "transport/engineio/outbox_budget.hpp"
 #include "transport/engineio/port_event.hpp"
 #include "transport/engineio/session_control.hpp"
+#include "transport/engineio/traffic.hpp"
 #include "transport/http/admin_request.hpp"
 #include "transport/http/descriptor_reserve.hpp"
 #include "transport/http/request_forwarder.hpp"
@@ -84,6 +85,9 @@ public:
 
   /// Open sessions. Thread-safe.
   std::size_t sessions() const;
+
+  /// What they are, and what there was of them. Thread-safe.
+  engineio::traffic_sum traffic() const;
 
 private:
   struct impl;

@@ -20,6 +20,17 @@ inline constexpr metric forwarded_polls{
   "Polling requests for sessions of other nodes, by what came of them "
   "(refused: limits.forwarded_polls, forwarded_bytes)",
   "result"};
+inline constexpr metric links{"links",
+                              "Other nodes that there is a link to",
+                              {}};
+inline constexpr metric link_sent_bytes{
+  "link_sent_bytes",
+  "Bytes of messages to other nodes, before encryption",
+  {}};
+inline constexpr metric link_received_bytes{
+  "link_received_bytes",
+  "Bytes of messages from other nodes, before encryption",
+  {}};
 inline constexpr metric links_refused{
   "links_refused",
   "Attempts at a link to or from another node that came to nothing, by cause "

@@ -7,6 +7,29 @@
 namespace weir::metrics {
 
 inline constexpr metric connections{"connections", "Open connections", {}};
+inline constexpr metric connections_by_transport{
+  "connections_by_transport",
+  "Open connections, by the transport that they use now, and the revision of "
+  "Engine.IO's protocol",
+  "transport,protocol"};
+inline constexpr metric events_received{
+  "events_received",
+  "Events that clients have emitted, joins and leaves among them",
+  {}};
+inline constexpr metric events_sent{
+  "events_sent",
+  "Events that clients were sent, once for each client that gets it",
+  {}};
+inline constexpr metric received_bytes{
+  "received_bytes",
+  "Bytes of messages from clients, without what HTTP and WebSocket put around "
+  "them",
+  {}};
+inline constexpr metric sent_bytes{
+  "sent_bytes",
+  "Bytes of packets to clients, with WebSocket's frames and without HTTP and "
+  "TLS",
+  {}};
 inline constexpr metric connections_closed{
   "connections_closed",
   "Connections that are over, by Engine.IO's reason; what is larger than "

@@ -9,6 +9,11 @@ namespace weir::metrics {
 inline constexpr metric emits{
   "emits", "Emitted events that were answered or dropped, by their code",
   "code"};
+inline constexpr metric emit_ack{
+  "emit_ack_seconds",
+  "How long clients have waited for the ack of an emit that was stored: from "
+  "when it was read until its ack was written to the socket",
+  {}};
 inline constexpr metric emits_deduplicated{
   "emits_deduplicated",
   "Emits whose id had come before, so that nothing was produced",

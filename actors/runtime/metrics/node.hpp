@@ -14,6 +14,11 @@ inline constexpr metric actor_mailbox{
 inline constexpr metric actor_messages{
   "actor_messages",
   "Messages that actors of a type have handled, every one of them", "name"};
+inline constexpr metric actor_failures{
+  "actor_failures",
+  "Actors of a type that have ended by an error; whoever needs such a one "
+  "begins another",
+  "name"};
 inline constexpr metric actor_mailbox_time{
   "actor_mailbox_time_seconds",
   "How long messages have waited for actors of a type; of one message in 64, "
@@ -24,6 +29,19 @@ inline constexpr metric actor_processing_time{
   "How long actors of a type have taken for a message; of one message in 64, "
   "chosen at random",
   "name"};
+inline constexpr metric loop_delay{
+  "loop_delay_seconds",
+  "How late an I/O loop comes to what is due, looked at ten times a second: "
+  "everything that its clients wait for is late by as much",
+  {}};
+inline constexpr metric credit_stalls{
+  "credit_stalls",
+  "Times that the way of events came to stand still until somebody has taken "
+  "what is there, by who waits: client (not read: limits.unanswered_emits, "
+  "unanswered_bytes, or its answers unread), member (its outbox is full), room "
+  "(catching up: limits.replays), partition (not read: limits.credit), "
+  "producer (librdkafka's queue is full, or no broker answers)",
+  "stage"};
 inline constexpr metric log_lines_lost{
   "log_lines_lost",
   "Lines of the log that were not written: nobody has read stderr",

@@ -15,9 +15,25 @@ inline constexpr metric tail_cache_bytes{
   "tail_cache_bytes",
   "Bytes of recent records, of all partitions (limits.tail_cache for each)",
   {}};
+inline constexpr metric tail_cache_requests{
+  "tail_cache_requests",
+  "Times that a node or a room wanted records of a partition from some offset "
+  "on, by whether the tail cache had them (hit) or the log was to be read "
+  "(miss)",
+  "result"};
+inline constexpr metric rebalances{
+  "rebalances",
+  "Times that the consumer group has given partitions to this node "
+  "(assigned), taken some back (revoked), or that it has lost them to others "
+  "(lost)",
+  "kind"};
 inline constexpr metric credit_granted{
   "credit_granted_bytes",
   "Credit that partitions have got for their records (limits.credit for each)",
+  {}};
+inline constexpr metric credit_available{
+  "credit_available_bytes",
+  "Bytes of records that partitions may send before they get more credit",
   {}};
 inline constexpr metric credit_used{
   "credit_used_bytes",

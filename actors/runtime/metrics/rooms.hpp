@@ -6,6 +6,12 @@
 
 namespace weir::metrics {
 
+inline constexpr metric record_delivery{
+  "record_delivery_seconds",
+  "How old records were when they were written to a member's socket, by their "
+  "timestamp in Kafka, which may be another machine's clock's; without those "
+  "that a member catches up with",
+  {}};
 inline constexpr metric members_lagging{
   "members_lagging",
   "Members of rooms that are to be caught up: their outbox was full "

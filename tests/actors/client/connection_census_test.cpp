@@ -1,5 +1,6 @@
 #include "actors/client/connection_census.hpp" // unit under test
 
+#include "tests/support/counted.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/printing.hpp"
 
@@ -60,10 +61,30 @@ struct fixture : test::deterministic_actor_system {
   std::list<connection> connections;
   std::shared_ptr<connection_registry> all
     = std::make_shared<connection_registry>();
-  connection_census_actor census = keep(spawn_connection_census(executor, all));
+  std::shared_ptr<loop_meter> meter = std::make_shared<loop_meter>(executor);
+  std::shared_ptr<loop_heat> heat = std::make_shared<loop_heat>();
+  connection_census_actor census
+    = keep(spawn_connection_census(executor, all, meter, heat));
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_connection_census, fixture)
+
+BOOST_AUTO_TEST_CASE(looks_at_how_late_the_loop_is) {
+  BOOST_TEST(test::counted(meter->delay) == 0);
+  for (int i = 1; i <= 3; ++i) {
+    advance(std::chrono::milliseconds{100});
+    BOOST_TEST(test::counted(meter->delay) == i);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tells_what_is_hot_on_its_loop) {
+  heat->add_room("/,chat:1", 5);
+  auto page = ask<hot_page>(census, hot_question{10});
+  BOOST_TEST_REQUIRE(page.has_value());
+  BOOST_TEST_REQUIRE(page->hot.size() == 1u);
+  BOOST_TEST(page->hot[0].room == "chat:1");
+  BOOST_TEST(page->hot[0].count == 5u);
+}
 
 BOOST_AUTO_TEST_CASE(tells_that_there_is_nobody) {
   const auto page = ask_for({}, 10);

@@ -1,10 +1,12 @@
 #include "tests/actors/client/connection_fixture.hpp"
+#include "tests/support/counted.hpp"
 
 namespace weir {
 
 namespace {
 
 using test::connection_fixture;
+using test::counted;
 using texts = connection_fixture::texts;
 
 BOOST_FIXTURE_TEST_SUITE(a_delivery, connection_fixture)
@@ -26,6 +28,32 @@ BOOST_AUTO_TEST_CASE(leaves_out_what_the_socket_itself_has_emitted) {
              == texts{"2[1]"});
   BOOST_TEST(deliver_but({{"s1", 0}, {"s1", 1}, {"s1", 2}}).empty());
   BOOST_TEST(deliver_but({}) == all);
+}
+
+BOOST_AUTO_TEST_CASE(is_counted_and_timed_by_event_if_it_is_live) {
+  connect();
+  enter("chat:1", 1);
+  auto sent = [&, before = meter->events_out.get()] {
+    return meter->events_out.get() - before;
+  };
+  auto deliver_at = [&](bool is_live, texts packets, bool is_marked) {
+    auto events = events_of(1, packets);
+    events->is_live = is_live;
+    for (auto& x : events->events)
+      x.timestamp_ms = 1000;
+    if (is_marked)
+      events->exceptions.push_back({"s1", 0});
+    deliver(std::move(events));
+  };
+  deliver_at(true, {"2[0]", "2[1]"}, false);
+  BOOST_TEST(sent() == 2);
+  BOOST_TEST(counted(meter->deliveries()) == 2);
+  deliver_at(true, {"2[2]", "2[3]"}, true); // of which it gets one
+  BOOST_TEST(sent() == 3);
+  BOOST_TEST(counted(meter->deliveries()) == 3);
+  deliver_at(false, {"2[4]"}, false);
+  BOOST_TEST(sent() == 4);
+  BOOST_TEST(counted(meter->deliveries()) == 3);
 }
 
 BOOST_AUTO_TEST_CASE(is_for_the_rooms_namespace_only) {

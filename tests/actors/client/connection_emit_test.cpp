@@ -1,10 +1,12 @@
 #include "tests/actors/client/connection_fixture.hpp"
+#include "tests/support/counted.hpp"
 
 namespace weir {
 
 namespace {
 
 using test::connection_fixture;
+using test::counted;
 using namespace std::chrono_literals;
 using texts = connection_fixture::texts;
 
@@ -42,6 +44,18 @@ BOOST_AUTO_TEST_CASE(goes_along_with_others_of_the_same_turn) {
   run();
   BOOST_TEST(emit_batches == 2);
   BOOST_TEST(emits.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(is_timed_until_its_ack_if_it_is_stored) {
+  connect();
+  emit("1"), emit("2"), emit(); // the last one wants none
+  reject(0, emit_errc::unavailable);
+  BOOST_TEST(counted(meter->acks()) == 0);
+  store(1);
+  BOOST_TEST(counted(meter->acks()) == 1);
+  store(2);
+  BOOST_TEST(counted(meter->acks()) == 1);
+  BOOST_TEST(meter->events_in.get() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(is_acked_in_the_order_in_which_it_is_answered) {

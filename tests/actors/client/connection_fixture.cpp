@@ -47,6 +47,7 @@ void connection_fixture::start() {
   context.max_refused = max_refused;
   context.clock = [this] { return steady; };
   context.emits = collector;
+  context.meter = meter;
   context.all = registry;
   connection = keep(spawn_connection(
     std::make_shared<const connection_context>(std::move(context)), session));

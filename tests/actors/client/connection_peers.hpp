@@ -46,6 +46,7 @@ struct connection_peers : deterministic_actor_system {
   /// As all connections of a loop.
   std::shared_ptr<connection_registry> registry
     = std::make_shared<connection_registry>();
+  std::shared_ptr<loop_meter> meter = std::make_shared<loop_meter>(executor);
 
 private:
   inbound_router_actor spawn_router_probe() {

@@ -20,8 +20,9 @@ struct fixture : test::connection_fixture {
     return !find(std::move(filter)).empty();
   }
 
-  connection_census_actor census
-    = keep(spawn_connection_census(executor, registry));
+  connection_census_actor census = keep(spawn_connection_census(
+    executor, registry, std::make_shared<loop_meter>(executor),
+    std::make_shared<loop_heat>()));
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_connection_view, fixture)

@@ -36,6 +36,16 @@ BOOST_AUTO_TEST_CASE(begins_another_message_when_one_is_done_with) {
   BOOST_TEST(second->all->at(0).event == "b");
 }
 
+BOOST_AUTO_TEST_CASE(looks_at_the_clock_once_for_a_message) {
+  emit_collector collector;
+  auto first = collector.arrival();
+  auto message = collector.add(event("a"));
+  BOOST_TEST((collector.arrival() == first));
+  message.reset();
+  auto before = emit_collector::clock::now();
+  BOOST_TEST((collector.arrival() >= before));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -89,6 +89,19 @@ BOOST_AUTO_TEST_CASE(comes_from_the_tail_cache_at_once) {
   BOOST_TEST(log.reopened() == offsets{});
 }
 
+BOOST_AUTO_TEST_CASE(is_a_hit_of_the_tail_cache_or_a_miss) {
+  start_behind(2);
+  append("x");
+  replay_as(a, {"x"}, 2);
+  end_replay(a);
+  replay_as(a, {"x"}, 0);
+  gather();
+  tick();
+  BOOST_TEST_REQUIRE(!positions.empty());
+  BOOST_TEST(positions.back().cache_hits == 1u);
+  BOOST_TEST(positions.back().cache_misses == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(reads_the_log_once_for_all_who_come_within_a_moment) {
   start_behind(3);
   subscribe_as(b, {"x"});

@@ -37,6 +37,16 @@ struct asked_node {
               return page_of(*loop, x.limit);
             },
             [](const census_turn&) {},
+            [loop](const hot_question&) {
+              hot_page result;
+              for (auto& room : *loop) {
+                auto& row = result.hot.emplace_back();
+                row.kind = "room";
+                row.room = room;
+                row.count = 1;
+              }
+              return result;
+            },
           };
         })));
     system.tell(actor, here);
@@ -161,6 +171,19 @@ BOOST_AUTO_TEST_CASE(has_the_first_of_all_loops_in_a_page) {
   const auto x = ask_all("/v1/connections", "limit=2&node=", "");
   BOOST_TEST(ids(x, 2) == (texts{"a1", "a2"}));
   BOOST_TEST(json(x, 2).find(R"("next":"a2")") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(has_what_is_hot_on_all_loops_of_all_nodes) {
+  a.one = {"x"}, a.two = {"y"}, b.one = {"x"}, c.two = {"z"};
+  auto found = ask_all("/v1/hot");
+  BOOST_TEST(found.parts.size() == 3u);
+  auto text
+    = schemas::join_parts(listing::hot, found.parts, found.silent, 10).json;
+  for (auto* part :
+       {R"("room":"x","topic":"","partition":-1,"key":"","count":"2")",
+        R"("room":"y","topic":"","partition":-1,"key":"","count":"1")",
+        R"("nodes":["a","b"])", R"("partial":false)"})
+    BOOST_TEST(text.find(part) != std::string::npos, part);
 }
 
 BOOST_AUTO_TEST_CASE(hands_filters_to_the_loops) {

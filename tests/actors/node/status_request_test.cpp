@@ -69,9 +69,22 @@ BOOST_AUTO_TEST_CASE(takes_filters_and_pages) {
   BOOST_TEST(x.connections.after == "x");
 }
 
+BOOST_AUTO_TEST_CASE(asks_for_the_hottest_of_each_kind) {
+  BOOST_TEST((parsed("/v1/hot").what == schemas::listing::hot));
+  BOOST_TEST(parsed("/v1/hot").limit == usual_hot_rows);
+  BOOST_TEST(parsed("/v1/hot", "limit=3&node=b").limit == 3u);
+  BOOST_TEST(has(problem("/v1/hot", "after=x"), "limit, node"));
+}
+
+BOOST_AUTO_TEST_CASE(asks_for_the_busiest_actors_where_they_are_wanted) {
+  BOOST_TEST(!parsed("/v1/actors").is_busiest);
+  BOOST_TEST(parsed("/v1/actors", "busiest=true").is_busiest);
+  BOOST_TEST(has(problem("/v1/nodes", "busiest=true"), "\"busiest\""));
+}
+
 BOOST_AUTO_TEST_CASE(is_none_of_a_path_that_is_not_there) {
   for (const auto* path : {"/v1/users", "/v1", "/v1/roomsx", "/v1/rooms/",
-                           "/v1/nodes/a", "/v1/actors/room"})
+                           "/v1/nodes/a", "/v1/actors/room", "/v1/hot/a"})
     BOOST_TEST(problem(path, "") == "");
 }
 

@@ -1,0 +1,210 @@
+#include "schemas/listing_part_codec.hpp"
+
+#include "schemas/weir/v1/status.pb.h"
+
+namespace weir::schemas {
+
+namespace {
+
+void fill(v1::ActorType& to, const actor_status& from) {
+  to.set_type(from.type);
+  to.set_count(from.count);
+  to.set_mailbox(from.mailbox);
+  to.set_processed(from.processed);
+  to.set_mailbox_max(from.mailbox_max);
+  to.set_busy_ms(from.busy_ms);
+  to.set_credit_held(from.credit_held);
+  to.set_credit_owed(from.credit_owed);
+  to.set_restarts(from.restarts);
+}
+
+void fill(v1::Actor& to, const busy_actor& from) {
+  to.set_id(from.id);
+  to.set_type(from.type);
+  to.set_mailbox(from.mailbox);
+  to.set_mailbox_max(from.mailbox_max);
+  to.set_processed(from.processed);
+  to.set_busy_ms(from.busy_ms);
+}
+
+void fill(v1::HotItem& to, const hot_status& from) {
+  to.set_kind(from.kind);
+  to.set_namespace_(from.nsp);
+  to.set_room(from.room);
+  to.set_topic(from.topic);
+  to.set_partition(from.partition);
+  to.set_key(from.key);
+  to.set_count(from.count);
+  to.set_error(from.error);
+  to.set_bytes(from.bytes);
+  to.set_over_ms(from.over_ms);
+}
+
+void fill(v1::Metric& to, const metric_value& from) {
+  to.set_name(from.name);
+  to.mutable_labels()->insert(from.labels.begin(), from.labels.end());
+  to.set_value(from.value);
+}
+
+void fill(v1::Partition& to, const partition_status& from) {
+  to.set_topic(from.topic);
+  to.set_partition(from.partition);
+  to.set_position(from.position);
+  to.set_log_end(from.log_end);
+  to.set_lag(from.lag);
+  to.set_committed(from.committed);
+  to.set_subscribers(from.subscribers);
+  to.set_credit(from.credit);
+  to.set_cached_bytes(from.cached_bytes);
+  to.set_interim(from.interim);
+  to.set_cache_hits(from.cache_hits);
+  to.set_cache_misses(from.cache_misses);
+}
+
+void fill(v1::Node& to, const node_status& from) {
+  to.set_name(from.name);
+  to.set_incarnation(from.incarnation);
+  to.set_state(from.state);
+  to.set_address(from.address);
+  to.set_partitions(from.partitions);
+  to.set_connections(from.connections);
+  for (const auto& x : from.owned)
+    to.add_owned(x);
+  if (from.link) {
+    auto& link = *to.mutable_link();
+    link.set_encrypted(from.link->encrypted);
+    link.set_sent_bytes(from.link->sent_bytes);
+    link.set_received_bytes(from.link->received_bytes);
+    link.set_silent_ms(from.link->silent_ms);
+  }
+}
+
+void fill(v1::Position& to, const position_status& from) {
+  to.set_partition(from.partition);
+  to.set_next(from.next);
+  to.set_behind(from.behind);
+}
+
+void fill(v1::LaggingMember& to, const lagging_member& from) {
+  to.set_socket(from.socket);
+  to.set_user(from.user);
+  for (const auto& x : from.positions)
+    fill(*to.add_positions(), x);
+}
+
+void fill(v1::RoomOnNode& to, const room_status& from) {
+  to.set_members(from.members);
+  to.set_members_lagging(from.members_lagging);
+  to.set_waiting_joins(from.waiting_joins);
+  to.set_problem(from.problem);
+  to.set_skipped_records(from.skipped_records);
+  for (const auto& x : from.partitions) {
+    auto& partition = *to.add_partitions();
+    partition.set_partition(x.partition);
+    partition.set_next(x.next);
+    partition.set_replays(x.replays);
+  }
+  for (const auto& x : from.lagging)
+    fill(*to.add_lagging(), x);
+}
+
+void fill(v1::Room& to, const room_status& from) {
+  to.set_namespace_(from.nsp);
+  to.set_name(from.name);
+  to.set_topic(from.topic);
+  to.set_key(from.key);
+  to.set_members(from.members);
+  to.set_members_lagging(from.members_lagging);
+  fill(*to.add_nodes(), from);
+}
+
+void fill(v1::Membership& to, const membership_status& from) {
+  to.set_room(from.room);
+  to.set_joining(from.joining);
+  to.set_behind(from.behind);
+  for (const auto& x : from.positions)
+    fill(*to.add_positions(), x);
+}
+
+void fill(v1::Socket& to, const socket_status& from) {
+  to.set_id(from.id);
+  to.set_namespace_(from.nsp);
+  to.set_user(from.user);
+  to.set_room_count(from.room_count);
+  for (const auto& x : from.rooms)
+    fill(*to.add_rooms(), x);
+}
+
+void fill(v1::Connection& to, const connection_status& from) {
+  to.set_id(from.id);
+  to.set_address(from.address);
+  to.set_transport(from.transport);
+  to.set_connected_ms(from.connected_ms);
+  to.set_outbox_bytes(from.outbox_bytes);
+  to.set_outbox_limit(from.outbox_limit);
+  to.set_open_requests(from.open_requests);
+  to.set_open_bytes(from.open_bytes);
+  to.set_paused(from.paused);
+  to.set_behind(from.behind);
+  for (const auto& x : from.sockets)
+    fill(*to.add_sockets(), x);
+}
+
+} // namespace
+
+std::string to_bytes(const std::vector<actor_status>& actors,
+                     const std::vector<busy_actor>& busiest) {
+  v1::Actors message;
+  for (const auto& x : actors)
+    fill(*message.add_actors(), x);
+  for (const auto& x : busiest)
+    fill(*message.add_busiest(), x);
+  return message.SerializeAsString();
+}
+
+std::string to_bytes(const std::vector<partition_status>& partitions) {
+  v1::Partitions message;
+  for (const auto& x : partitions)
+    fill(*message.add_partitions(), x);
+  return message.SerializeAsString();
+}
+
+std::string to_bytes(const std::vector<node_status>& nodes) {
+  v1::Nodes message;
+  for (const auto& x : nodes)
+    fill(*message.add_nodes(), x);
+  return message.SerializeAsString();
+}
+
+std::string to_bytes(const std::vector<metric_value>& metrics) {
+  v1::Metrics message;
+  for (const auto& x : metrics)
+    fill(*message.add_metrics(), x);
+  return message.SerializeAsString();
+}
+
+std::string to_bytes(const std::vector<hot_status>& hot) {
+  v1::Hot message;
+  for (const auto& x : hot)
+    fill(*message.add_hot(), x);
+  return message.SerializeAsString();
+}
+
+std::string to_bytes(const std::vector<room_status>& rooms, bool more) {
+  v1::Rooms message;
+  for (const auto& x : rooms)
+    fill(*message.add_rooms(), x);
+  message.set_next(more ? "more" : "");
+  return message.SerializeAsString();
+}
+
+std::string to_bytes(const std::vector<connection_status>& connections,
+                     bool more) {
+  v1::Connections message;
+  for (const auto& x : connections)
+    fill(*message.add_connections(), x);
+  message.set_next(more ? "more" : "");
+  return message.SerializeAsString();
+}
+
+} // namespace weir::schemas
