@@ -3,6 +3,7 @@
 #include "actors/contract/operation.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/kafka/kafka_errors.hpp"
+#include "actors/kafka/kafka_figures.hpp"
 #include "actors/kafka/partition_consumer.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/records.hpp"
@@ -130,6 +131,8 @@ struct consumer_group_state : kafka::consumer_events {
     if (!kafka)
       return;
     kafka->poll();
+    if (auto x = kafka->take_figures())
+      figures.show(*x);
     outside->poll();
     settle_interim();
     if (leaving && kafka->closed()) {
@@ -584,6 +587,7 @@ struct consumer_group_state : kafka::consumer_events {
   consumer_group_options options;
   group_keeper_actor keeper;
   notifier<consumer_group_actor, group_event> self_notifier;
+  kafka_figures figures{self->system(), "consumer"};
   std::unique_ptr<kafka::consumer> kafka;
   std::shared_ptr<kafka::log_reader> reader; ///< shared with the partitions
   std::unique_ptr<kafka::interim_reader> outside;

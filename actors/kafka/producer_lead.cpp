@@ -29,7 +29,8 @@ producer_lead::producer_lead(producer_actor::pointer self,
     wake_(std::move(wake)),
     parts_(pool_->size()),
     failures_(count(self->system(), metrics::client_failures)),
-    resent_(count(self->system(), metrics::records_resent)) {
+    resent_(count(self->system(), metrics::records_resent)),
+    figures_(self->system(), "producer") {
   pool_->start_client(wake_);
 }
 
@@ -40,6 +41,8 @@ producer_event producer_lead::serve() {
     report_kafka_error(self_->system(), "producer", x);
   if (auto n = kafka.take_resent(); n > 0)
     resent_->inc(static_cast<std::int64_t>(n));
+  if (auto x = kafka.take_figures())
+    figures_.show(*x);
   if (!kafka.failure().empty())
     replace_client();
   call_those_who_wait();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/contract/emit.hpp"
+#include "actors/kafka/kafka_figures.hpp"
 #include "actors/kafka/producer_pool.hpp"
 #include "transport/kafka/producer.hpp"
 
@@ -44,6 +45,7 @@ private:
   std::vector<producer_event> parts_;                   // reused, by producer
   caf::telemetry::int_counter* failures_;
   caf::telemetry::int_counter* resent_;
+  kafka_figures figures_;
 };
 
 } // namespace weir

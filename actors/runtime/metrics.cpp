@@ -85,6 +85,25 @@ caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
                                          view(unit));
 }
 
+caf::telemetry::dbl_counter* count_seconds(caf::actor_system& system,
+                                           const metric& x,
+                                           std::string_view label_value) {
+  auto labels = labels_of(x, label_value);
+  return system.metrics().counter_instance<double>(view(prefix), view(x.name),
+                                                   caf::make_span(labels),
+                                                   view(x.help), view(unit),
+                                                   true);
+}
+
+caf::telemetry::dbl_gauge* gauge_seconds(caf::actor_system& system,
+                                         const metric& x,
+                                         std::string_view label_value) {
+  auto labels = labels_of(x, label_value);
+  return system.metrics().gauge_instance<double>(view(prefix), view(x.name),
+                                                 caf::make_span(labels),
+                                                 view(x.help), view(unit));
+}
+
 caf::telemetry::dbl_histogram* histogram(caf::actor_system& system,
                                          const metric& x,
                                          std::string_view label_value) {

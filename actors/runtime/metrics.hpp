@@ -39,6 +39,14 @@ caf::telemetry::int_counter* count(caf::actor_system& system, const metric& x,
 caf::telemetry::int_gauge* gauge(caf::actor_system& system, const metric& x,
                                  std::string_view label_value = {});
 
+/// Of seconds, with fractions.
+caf::telemetry::dbl_counter* count_seconds(caf::actor_system& system,
+                                           const metric& x,
+                                           std::string_view label_value);
+caf::telemetry::dbl_gauge* gauge_seconds(caf::actor_system& system,
+                                         const metric& x,
+                                         std::string_view label_value);
+
 /// Of seconds, from 10 microseconds to 5 s.
 caf::telemetry::dbl_histogram* histogram(caf::actor_system& system,
                                          const metric& x,

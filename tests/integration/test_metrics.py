@@ -249,6 +249,25 @@ def test_loops_are_looked_at(node):
     wait_until(lambda: looks() > before + 2, "the loops to be looked at")
 
 
+def test_what_librdkafka_tells_is_shown(node):
+    with RawClient(node.port) as client, RawClient(node.port) as member:
+        member.join("chat:figures")
+        fill(client, 5, 1000, "chat:figures")
+
+        def shown(name, client):
+            return metrics(node)[f'weir_kafka_{name}{{client="{client}"}}']
+        wait_until(lambda: shown("sent_records_total", "producer") >= 5
+                   and shown("received_records_total", "consumer") >= 5,
+                   "librdkafka's figures")
+        assert shown("sent_bytes_total", "producer") > 5_000
+        for who in "producer", "consumer":
+            assert shown("round_trips_total", who) > 0
+            assert 0 < shown("round_trip_seconds_total", who)
+            assert shown("requests_total", who) > 0
+        wait_until(lambda: shown("queued_records", "producer") == 0,
+                   "all to be stored")
+
+
 def test_partitions_and_their_caches_are_counted():
     with WeirNode(CONFIG) as node:
         x = metrics(node)

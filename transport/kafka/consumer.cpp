@@ -3,6 +3,7 @@
 #include "transport/kafka/consumer_clients.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::kafka {
 
@@ -58,6 +59,10 @@ void consumer::close() {
 
 bool consumer::closed() const {
   return clients_->current->closed();
+}
+
+std::optional<client_figures> consumer::take_figures() {
+  return std::exchange(clients_->current->figures, std::nullopt);
 }
 
 const broker_state& consumer::brokers() const {

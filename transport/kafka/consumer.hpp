@@ -2,6 +2,7 @@
 
 #include "config/options/cluster.hpp"
 #include "config/options/kafka.hpp"
+#include "transport/kafka/client_figures.hpp"
 #include "transport/kafka/error.hpp"
 #include "transport/kafka/group_description.hpp"
 #include "transport/kafka/record.hpp"
@@ -10,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -134,6 +136,9 @@ public:
   bool closed() const;
 
   const broker_state& brokers() const;
+
+  /// As `producer::take_figures`.
+  std::optional<client_figures> take_figures();
 
 private:
   struct impl;

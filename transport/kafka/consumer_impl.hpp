@@ -111,6 +111,7 @@ struct consumer::impl {
   std::map<topic_partition, start_cell> cells; ///< of all that are open
   std::set<topic_partition> revoking;
   reachability brokers;
+  std::optional<client_figures> figures; ///< not yet taken
   std::size_t max_queued_bytes = 0;
   std::size_t max_queued_records = 0;
 

@@ -94,6 +94,7 @@ void consumer::impl::on_statistics(rd_kafka_event_t* event) {
   const std::string_view json = rd_kafka_event_stats(event);
   if (auto error = brokers.on_statistics(json))
     events.on_error(error, false);
+  figures = read_figures(json);
   counts.on_statistics(json, [this](const std::string& topic, std::int32_t n) {
     events.on_partition_count(topic, n);
   });

@@ -129,13 +129,18 @@ struct producer::impl {
           on_error(event.get());
         break;
       case RD_KAFKA_EVENT_STATS:
-        if (auto error
-            = brokers.on_statistics(rd_kafka_event_stats(event.get())))
-          note_error(std::move(error));
+        on_statistics(rd_kafka_event_stats(event.get()), is_second);
         break;
       default: // log lines: the consumer's handle tells the same
         break;
     }
+  }
+
+  void on_statistics(std::string_view json, bool is_second) {
+    if (auto error = brokers.on_statistics(json))
+      note_error(std::move(error));
+    if (!is_second)
+      figures = read_figures(json);
   }
 
   void on_reports(report_batch x) {
@@ -293,7 +298,8 @@ struct producer::impl {
   std::deque<delivery_report> refusals;
   reachability brokers;
   std::string failure;
-  std::vector<kafka_error> errors; ///< not yet taken
+  std::vector<kafka_error> errors;       ///< not yet taken
+  std::optional<client_figures> figures; ///< likewise
   // Of all threads.
   std::atomic<bool> has_failed = false; ///< `failure` may not tell it yet
   std::atomic<bool> is_reachable = false;
@@ -340,6 +346,10 @@ const broker_state& producer::brokers() const {
 
 bool producer::is_reachable() const {
   return impl_->is_reachable;
+}
+
+std::optional<client_figures> producer::take_figures() {
+  return std::exchange(impl_->figures, std::nullopt);
 }
 
 void producer::purge() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/options/kafka.hpp"
+#include "transport/kafka/client_figures.hpp"
 #include "transport/kafka/error.hpp"
 #include "transport/kafka/record.hpp"
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +87,10 @@ public:
   /// Records that were sent again since the last call: Kafka had refused their
   /// request as a whole.
   std::uint64_t take_resent();
+
+  /// What librdkafka's statistics have told since the last call; nothing: none
+  /// have come.
+  std::optional<client_figures> take_figures();
 
   /// Gives up unsent records (purge); each is reported as `timed_out` or
   /// `unavailable`.

@@ -1,0 +1,46 @@
+#include "actors/kafka/kafka_figures.hpp"
+
+#include "actors/runtime/metrics/kafka.hpp"
+
+#include <utility>
+
+namespace weir {
+
+kafka_figures::kafka_figures(caf::actor_system& system, std::string_view client)
+  : queued_records_(gauge(system, metrics::kafka_queued_records, client)),
+    queued_bytes_(gauge(system, metrics::kafka_queued_bytes, client)),
+    requests_{count(system, metrics::kafka_requests, client)},
+    sent_bytes_{count(system, metrics::kafka_sent_bytes, client)},
+    received_bytes_{count(system, metrics::kafka_received_bytes, client)},
+    sent_records_{count(system, metrics::kafka_sent_records, client)},
+    received_records_{count(system, metrics::kafka_received_records, client)},
+    retries_{count(system, metrics::kafka_retries, client)},
+    timeouts_{count(system, metrics::kafka_timeouts, client)},
+    round_trips_(count(system, metrics::kafka_round_trips, client)),
+    round_trip_time_(
+      count_seconds(system, metrics::kafka_round_trip_time, client)),
+    round_trip_p99_(
+      gauge_seconds(system, metrics::kafka_round_trip_p99, client)) {
+}
+
+void kafka_figures::growing::show(std::int64_t now) {
+  auto before = std::exchange(last, now);
+  shown->inc(now < before ? now : now - before);
+}
+
+void kafka_figures::show(const kafka::client_figures& x) {
+  queued_records_->value(x.queued_records);
+  queued_bytes_->value(x.queued_bytes);
+  requests_.show(x.requests);
+  sent_bytes_.show(x.sent_bytes);
+  received_bytes_.show(x.received_bytes);
+  sent_records_.show(x.sent_records);
+  received_records_.show(x.received_records);
+  retries_.show(x.retries);
+  timeouts_.show(x.timeouts);
+  round_trips_->inc(x.round_trips);
+  round_trip_time_->inc(static_cast<double>(x.round_trip_time) / 1e6);
+  round_trip_p99_->value(static_cast<double>(x.round_trip_p99) / 1e6);
+}
+
+} // namespace weir

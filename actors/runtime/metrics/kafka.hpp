@@ -1,0 +1,48 @@
+#pragma once
+
+// Metrics of librdkafka's clients, by its own statistics: the one that produces
+// and the one that is in the consumer group.
+
+#include "actors/runtime/metrics.hpp"
+
+namespace weir::metrics {
+
+inline constexpr metric kafka_queued_records{
+  "kafka_queued_records",
+  "Records that librdkafka has been handed and no broker has confirmed",
+  "client"};
+inline constexpr metric kafka_queued_bytes{"kafka_queued_bytes",
+                                           "Bytes of those", "client"};
+inline constexpr metric kafka_requests{
+  "kafka_requests", "Requests that librdkafka has sent to brokers", "client"};
+inline constexpr metric kafka_sent_bytes{"kafka_sent_bytes",
+                                         "Bytes of those requests", "client"};
+inline constexpr metric kafka_received_bytes{
+  "kafka_received_bytes", "Bytes of what brokers have answered", "client"};
+inline constexpr metric kafka_sent_records{
+  "kafka_sent_records",
+  "Records that librdkafka has sent, each as often as it was sent", "client"};
+inline constexpr metric kafka_received_records{
+  "kafka_received_records", "Records that librdkafka has fetched", "client"};
+inline constexpr metric kafka_retries{
+  "kafka_retries",
+  "Requests that librdkafka has sent once more, for an error or no answer",
+  "client"};
+inline constexpr metric kafka_timeouts{
+  "kafka_request_timeouts",
+  "Requests that no broker has answered in time (request.timeout.ms, "
+  "socket.timeout.ms)",
+  "client"};
+inline constexpr metric kafka_round_trips{
+  "kafka_round_trips",
+  "Requests that brokers have answered, of which the time was taken", "client"};
+inline constexpr metric kafka_round_trip_time{
+  "kafka_round_trip_seconds",
+  "How long brokers took for these, all together; a fetch of a consumer waits "
+  "for records (fetch.wait.max.ms)",
+  "client"};
+inline constexpr metric kafka_round_trip_p99{
+  "kafka_round_trip_p99_seconds",
+  "What 99 % of them took at most, with the slowest broker, lately", "client"};
+
+} // namespace weir::metrics

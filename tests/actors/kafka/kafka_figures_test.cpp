@@ -1,0 +1,60 @@
+#include "actors/kafka/kafka_figures.hpp" // unit under test
+
+#include "actors/runtime/metrics/kafka.hpp"
+#include "tests/support/deterministic_actor_system.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace weir {
+
+namespace {
+
+struct fixture : test::deterministic_actor_system {
+  std::int64_t sent() {
+    return count(system, metrics::kafka_sent_records, "producer")->value();
+  }
+
+  void show(std::int64_t sent_records) {
+    kafka::client_figures x;
+    x.sent_records = sent_records;
+    figures.show(x);
+  }
+
+  kafka_figures figures{system, "producer"};
+};
+
+BOOST_FIXTURE_TEST_SUITE(figures_of_librdkafka, fixture)
+
+BOOST_AUTO_TEST_CASE(are_counted_once) {
+  show(5), show(5), show(7);
+  BOOST_TEST(sent() == 7);
+}
+
+BOOST_AUTO_TEST_CASE(never_go_back_when_another_client_takes_over) {
+  show(7), show(2), show(3);
+  BOOST_TEST(sent() == 10);
+}
+
+BOOST_AUTO_TEST_CASE(have_seconds_of_round_trips) {
+  kafka::client_figures x;
+  x.round_trips = 4;
+  x.round_trip_time = 6'000;
+  x.round_trip_p99 = 2'500;
+  figures.show(x), figures.show(x);
+  BOOST_TEST(count(system, metrics::kafka_round_trips, "producer")->value()
+             == 8);
+  BOOST_TEST(
+    count_seconds(system, metrics::kafka_round_trip_time, "producer")->value()
+      == 0.012,
+    boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(
+    gauge_seconds(system, metrics::kafka_round_trip_p99, "producer")->value()
+      == 0.0025,
+    boost::test_tools::tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace weir

@@ -1,0 +1,101 @@
+#include "transport/kafka/client_figures.hpp" // unit under test
+
+#include "transport/kafka/settings.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <string>
+
+using namespace weir::kafka;
+
+namespace {
+
+std::string average_text(const std::string& name, int sum, int p99, int n) {
+  return "\"" + name + "\": { \"min\":1, \"max\":9, \"avg\":5, \"sum\":"
+         + std::to_string(sum) + ", \"stddev\": 0, \"p50\": 4, \"p99\": "
+         + std::to_string(p99) + ", \"p99_99\": 99999, \"outofrange\": 0, "
+         + "\"hdrsize\": 11376, \"cnt\":" + std::to_string(n) + " }, ";
+}
+
+std::string broker_text(int retries, int sum, int p99, int n) {
+  return "\"b\": { \"name\":\"b\", \"nodename\":\"b:9092\", \"tx\":7, "
+         "\"txretries\":"
+         + std::to_string(retries) + ", \"req_timeouts\":2, \"rx\":8, "
+         + average_text("int_latency", 1111, 1111, 1111)
+         + average_text("rtt", sum, p99, n)
+         + average_text("throttle", 2222, 2222, 2222) + "\"req\": { } }";
+}
+
+std::string client_statistics(const std::string& brokers) {
+  return "{ \"name\": \"weir\", \"ts\":1, \"replyq\":0, \"msg_cnt\":12, "
+         "\"msg_size\":345, \"msg_max\":100000, \"brokers\":{ "
+         + brokers
+         + "}, \"topics\":{ \"t\": { \"partitions\":{ \"0\": { "
+           "\"txmsgs\":1, \"txbytes\":1, \"rxmsgs\":1, \"rxbytes\":1 } } } }, "
+           "\"tx\":20, \"tx_bytes\":21, \"rx\":22, \"rx_bytes\":23, "
+           "\"txmsgs\":24, \"txmsg_bytes\":25, \"rxmsgs\":26, "
+           "\"rxmsg_bytes\":27}";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(client_figures_suite)
+
+BOOST_AUTO_TEST_CASE(are_of_the_client_and_not_of_a_topic) {
+  auto x = read_figures(client_statistics(broker_text(0, 0, 0, 0)));
+  BOOST_TEST_REQUIRE(x.has_value());
+  BOOST_TEST(x->queued_records == 12);
+  BOOST_TEST(x->queued_bytes == 345);
+  BOOST_TEST(x->requests == 20);
+  BOOST_TEST(x->sent_bytes == 21);
+  BOOST_TEST(x->received_bytes == 23);
+  BOOST_TEST(x->sent_records == 24);
+  BOOST_TEST(x->received_records == 26);
+}
+
+BOOST_AUTO_TEST_CASE(are_of_all_brokers_together) {
+  auto x = read_figures(client_statistics(broker_text(3, 1000, 700, 10) + ", "
+                                          + broker_text(1, 50, 60, 5)));
+  BOOST_TEST_REQUIRE(x.has_value());
+  BOOST_TEST(x->retries == 4);
+  BOOST_TEST(x->timeouts == 4);
+  BOOST_TEST(x->round_trips == 15);
+  BOOST_TEST(x->round_trip_time == 1050);
+  BOOST_TEST(x->round_trip_p99 == 700);
+}
+
+BOOST_AUTO_TEST_CASE(may_be_of_none) {
+  auto x = read_figures(client_statistics(""));
+  BOOST_TEST_REQUIRE(x.has_value());
+  BOOST_TEST(x->round_trips == 0);
+}
+
+BOOST_AUTO_TEST_CASE(are_none_of_what_is_something_else) {
+  BOOST_TEST(!read_figures(""));
+  BOOST_TEST(!read_figures("{}"));
+  BOOST_TEST(!read_figures(R"({"msg_cnt":1,"msg_size":1})"));
+  BOOST_TEST(!read_figures(client_statistics("\"nodename\":\"b\"")));
+}
+
+/// librdkafka's own, as this version writes them.
+BOOST_AUTO_TEST_CASE(are_in_what_librdkafka_tells) {
+  conf_handle conf{rd_kafka_conf_new()};
+  for (auto [key, value] : {std::pair{"statistics.interval.ms", "10"},
+                            std::pair{"bootstrap.servers", "127.0.0.1:1"},
+                            std::pair{"log_level", "0"}})
+    set_property(conf.get(), key, value);
+  rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_STATS);
+  auto client = make_client(RD_KAFKA_PRODUCER, std::move(conf));
+  queue_handle queue{rd_kafka_queue_get_main(client.get())};
+  event_handle event;
+  do { // it also tells that there is no broker
+    event.reset(rd_kafka_queue_poll(queue.get(), 10'000));
+    BOOST_TEST_REQUIRE((event != nullptr));
+  } while (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_STATS);
+  auto x = read_figures(rd_kafka_event_stats(event.get()));
+  BOOST_TEST_REQUIRE(x.has_value());
+  BOOST_TEST(x->queued_records == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

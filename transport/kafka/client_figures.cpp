@@ -1,0 +1,82 @@
+#include "transport/kafka/client_figures.hpp"
+
+#include "transport/kafka/statistics.hpp"
+
+#include <algorithm>
+
+namespace weir::kafka {
+
+namespace {
+
+using statistics::number;
+using statistics::take;
+
+/// Reads numbers one after the other, in librdkafka's order.
+class reader {
+public:
+  explicit reader(std::string_view text) : rest_(text) {}
+
+  /// The number behind `name`, which is looked for from the last one on.
+  std::int64_t next(std::string_view name) {
+    auto found = take(rest_, name);
+    auto result = found ? number(*found) : -1;
+    is_good_ = is_good_ && result >= 0;
+    return result;
+  }
+
+  bool is_good() const { return is_good_; }
+
+private:
+  std::string_view rest_;
+  bool is_good_ = true;
+};
+
+/// A round trip's average has a name of its own among many; numbers that a
+/// space comes before are written so.
+bool add_broker(std::string_view broker, client_figures& to) {
+  reader x{broker};
+  to.retries += x.next("\"txretries\":");
+  to.timeouts += x.next("\"req_timeouts\":");
+  take(broker, "\"rtt\":");
+  reader rtt{broker};
+  auto sum = rtt.next("\"sum\":");
+  auto p99 = rtt.next("\"p99\": ");
+  to.round_trips += rtt.next("\"cnt\":");
+  to.round_trip_time += sum;
+  to.round_trip_p99 = std::max(to.round_trip_p99, p99);
+  return x.is_good() && rtt.is_good();
+}
+
+/// Behind all topics, which have fields of the same names.
+bool read_totals(std::string_view json, client_figures& to) {
+  auto begin = json.rfind("\"tx\":");
+  if (begin == std::string_view::npos)
+    return false;
+  reader x{json.substr(begin)};
+  to.requests = x.next("\"tx\":");
+  to.sent_bytes = x.next("\"tx_bytes\":");
+  to.received_bytes = x.next("\"rx_bytes\":");
+  to.sent_records = x.next("\"txmsgs\":");
+  to.received_records = x.next("\"rxmsgs\":");
+  return x.is_good();
+}
+
+} // namespace
+
+std::optional<client_figures> read_figures(std::string_view json) {
+  client_figures result;
+  reader x{json};
+  result.queued_records = x.next("\"msg_cnt\":");
+  result.queued_bytes = x.next("\"msg_size\":");
+  if (!x.is_good() || !read_totals(json, result))
+    return std::nullopt;
+  if (!take(json, "\"brokers\":{"))
+    return std::nullopt;
+  auto rest = json.substr(0, json.find("\"topics\":{"));
+  while (auto broker = take(rest, "\"nodename\":"))
+    if (!add_broker(broker->substr(0, broker->find("\"nodename\":")), result))
+      return std::nullopt;
+  return result;
+}
+
+} // namespace weir::kafka

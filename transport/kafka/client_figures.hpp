@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace weir::kafka {
+
+/// What librdkafka's statistics tell of a client, beside whom it reaches
+/// (`reachability`). Counts are since the client was made, but for those of the
+/// last interval (`statistics.interval.ms`).
+struct client_figures {
+  std::int64_t queued_records = 0; ///< now, those that wait for brokers
+  std::int64_t queued_bytes = 0;
+  std::int64_t requests = 0;
+  std::int64_t sent_bytes = 0; ///< of requests
+  std::int64_t received_bytes = 0;
+  std::int64_t sent_records = 0;
+  std::int64_t received_records = 0;
+  std::int64_t retries = 0;  ///< of requests
+  std::int64_t timeouts = 0; ///< likewise
+  // Of the last interval: answers that came, how long they took together, and
+  // of the broker that is slowest, what 99 % take at most. Microseconds.
+  std::int64_t round_trips = 0;
+  std::int64_t round_trip_time = 0;
+  std::int64_t round_trip_p99 = 0;
+};
+
+/// Nothing: they are not as expected.
+std::optional<client_figures> read_figures(std::string_view statistics);
+
+} // namespace weir::kafka
