@@ -38,7 +38,8 @@ export function require_browser(usage) {
 }
 
 export class Browser {
-  static async start() {
+  /// `options` are Playwright's, besides ours.
+  static async start(options = {}) {
     const { chromium } = await import("playwright-core");
     const profile = mkdtempSync(join(tmpdir(), "weir-browser-"));
     const context = await chromium.launchPersistentContext(profile, {
@@ -54,6 +55,7 @@ export class Browser {
              "--disable-renderer-backgrounding",
              "--disable-background-timer-throttling",
              "--disable-dev-shm-usage"],
+      ...options,
     });
     return new Browser(context, profile);
   }

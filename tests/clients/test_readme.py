@@ -52,6 +52,7 @@ RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, JS, RETRIES,
 # Documents whose examples another test runs, all of them.
 ELSEWHERE = {"docs/security.md": "tests/clients/test_security.py",
              "docs/migration.md": "tests/clients/test_migration.py",
+             "docs/first-hour.md": "tests/package/test_first_hour.py",
              "docs/runbook.md": "tests/integration/test_runbook.py",
              "docs/proxies.md": "tests/proxies/test_proxies.py",
              # What has taken its figures, on a quiet machine.

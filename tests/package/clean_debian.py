@@ -36,13 +36,16 @@ def make(folder):
 
 
 class CleanDebian:
-    """Booted, in namespaces of its own, with a loopback interface only."""
+    """Booted, in namespaces of its own, with a loopback interface only, or in
+    the network namespace whose path is given."""
 
     init_name = "systemd"
 
-    def __init__(self, folder):
+    def __init__(self, folder, name="test", network=None):
         self.folder = folder
-        self.name = f"weir-test-{os.getpid()}"
+        self.name = f"weir-{name}-{os.getpid()}"
+        self.network = (f"--network-namespace-path={network}" if network
+                        else "--private-network")
 
     def what_runs(self):
         """As arguments of systemd-nspawn."""
@@ -53,7 +56,7 @@ class CleanDebian:
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", f"--directory={self.folder}",
              "--register=no", "--keep-unit", "--timezone=off",
-             "--private-network", "--console=pipe", f"--machine={self.name}",
+             self.network, "--console=pipe", f"--machine={self.name}",
              *self.what_runs()],
             stdin=subprocess.DEVNULL, stdout=self.output,
             stderr=subprocess.STDOUT, preexec_fn=die_with_parent)

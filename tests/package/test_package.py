@@ -12,41 +12,11 @@ import time
 import pytest
 
 from clean_debian import CleanDebian
-from conftest import BUILD
+from conftest import BUILD, CONFIG, printed
 from readme import examples, marked
 from waiting import PATIENCE, wait_until
 
 STEPS = marked("docs/deployment.md", "step")
-CONFIG = "/etc/weir/weir.toml"
-
-
-def printed(*command, **more):
-    return subprocess.run(command, check=True, text=True, capture_output=True,
-                          **more).stdout
-
-
-@pytest.fixture(scope="module")
-def content(package, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("content")
-    printed("dpkg-deb", "-R", str(package), str(folder))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def next_package(content, tmp_path_factory):
-    """The version after it, whose configuration is another one."""
-    folder = tmp_path_factory.mktemp("next")
-    shutil.copytree(content, folder / "weir", symlinks=True)
-    control = folder / "weir/DEBIAN/control"
-    control.write_text(control.read_text().replace("Version: ", "Version: 9."))
-    config = folder / f"weir{CONFIG}"
-    config.write_text(config.read_text() + "# of the next version\n")
-    sums = folder / "weir/DEBIAN/md5sums"
-    sums.write_text("".join(x + "\n" for x in sums.read_text().splitlines()
-                            if not x.endswith(CONFIG[1:])))
-    printed("dpkg-deb", "-Zgzip", "-z1", "--root-owner-group", "-b",
-            str(folder / "weir"), str(folder / "next.deb"))
-    return folder / "next.deb"
 
 
 # -- what is in it ------------------------------------------------------------

@@ -133,7 +133,8 @@ class Version(unittest.TestCase):
                 (CHART, r"^(?:appV|v)ersion: (.+)$"),
                 ("README.md", r"^This is ([\d.]+\d)"),
                 ("tools/package/Containerfile", r"weir[:-](\d[\d.]+\d)"),
-                ("docs/deployment.md", r"weir[:_-](\d[\d.]+\d)")]:
+                ("docs/deployment.md", r"weir[:_-](\d[\d.]+\d)"),
+                ("docs/first-hour.md", r"weir[:_-](\d[\d.]+\d)")]:
             self.assertEqual(found(file, pattern), {version}, file)
 
 
