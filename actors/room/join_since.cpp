@@ -23,6 +23,19 @@ void join_since::name_logs(join_room& x) {
     x.logs.try_emplace(partition, named);
 }
 
+void join_since::name_former_logs(join_room& x) const {
+  auto now = partitions_.current_log();
+  auto former = std::find_if(x.logs.begin(), x.logs.end(), [now](auto& y) {
+    return y.second.log != now;
+  });
+  if (now == 0 || former == x.logs.end())
+    return;
+  named_log named{former->second.log};
+  for (auto& [partition, at] : x.since)
+    if (partitions_.next_of(partition) == cursor::unknown)
+      x.logs.try_emplace(partition, named);
+}
+
 // -- whether it is known here -------------------------------------------------
 
 bool join_since::must_wait(const join_room& x) const {
@@ -97,6 +110,8 @@ std::optional<std::int64_t> join_since::way_back(const join_room& x,
 // -- where it begins ----------------------------------------------------------
 
 join_start join_since::settle(join_room& x) const {
+  if (partitions_.is_one_log())
+    name_former_logs(x);
   auto strays = x.resumes ? positions{} : take_strays(x);
   auto cut = x.resumes ? positions{} : take_back(x);
   if (auto* wrong = complaint_about(x))

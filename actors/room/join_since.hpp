@@ -36,6 +36,11 @@ public:
   /// topic that the others are of.
   static void name_logs(join_room& x);
 
+  /// Where they are of several topics, because nodes heard of the last one
+  /// after another, a partition that neither has a log nor is there is of one
+  /// that is gone. Requires: the room's partitions are of one log.
+  void name_former_logs(join_room& x) const;
+
   /// Whether it has been where this node has yet to come: further in a log, in
   /// a partition that was added, or in a log that is not known here.
   bool must_wait(const join_room& x) const;

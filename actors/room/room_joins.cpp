@@ -91,8 +91,10 @@ void room_state::on_join_timeout() {
 void room_state::end_waiting(waiting_join& x) {
   auto& request = x.request;
   auto is_sure = complete && partitions.is_one_log();
-  if (is_sure)
+  if (is_sure) {
+    since.name_former_logs(request);
     since.drop_starts_of_none(request);
+  }
   if (is_sure && since.names_no_partition(request))
     refuse(request, emit_errc::invalid_payload, join_since::no_partition);
   else if (is_sure && !since.must_wait(request))

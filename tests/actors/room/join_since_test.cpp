@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <random>
 #include <string>
 
 namespace weir {
@@ -203,6 +204,27 @@ BOOST_AUTO_TEST_CASE(takes_the_log_that_its_other_partitions_name) {
   y.since[2] = 1;
   join_since::name_logs(y);
   BOOST_TEST(!y.logs.contains(2));
+}
+
+// Partitions hear of a new topic one after the other, and of some a node has
+// never known the log.
+BOOST_AUTO_TEST_CASE(refuses_nothing_where_some_of_what_it_names_is_gone) {
+  std::mt19937 random;
+  auto below = [&](unsigned n) { return random() % n; };
+  for (int i = 0; i < 1000; ++i) {
+    join_room x;
+    x.since[1] = static_cast<std::int64_t>(below(9));
+    x.logs[1] = 6;
+    for (std::int32_t partition : {0, 2, 3, 4})
+      if (below(2) == 0)
+        x.since[partition] = static_cast<std::int64_t>(below(31));
+    if (x.since.contains(0) && below(2) == 0)
+      x.logs[0] = below(2) == 0 ? 6 : 7;
+    for (std::int32_t partition : {2, 3, 4})
+      if (x.since.contains(partition) && below(2) == 0)
+        x.logs[partition] = 6;
+    BOOST_TEST(refusal_of(x) == "");
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

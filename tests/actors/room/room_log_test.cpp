@@ -143,6 +143,24 @@ BOOST_AUTO_TEST_CASE(is_of_the_logs_that_it_names_where_it_names_none) {
   BOOST_TEST((a.joins[0].behind == positions{{0, 0}}));
 }
 
+// Nodes heard one after the other that the topic was created again with fewer
+// partitions; of one of those that are gone no node knew the log.
+BOOST_AUTO_TEST_CASE(is_of_the_former_log_where_it_names_several) {
+  tell(room, partition_added{0});
+  join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
+  x.of_partitions = 1;
+  x.logs = {{0, 7}, {3, 6}};
+  for (auto offset : {0, 5}) {
+    x.since = {{0, 20}, {3, 4}, {4, offset}};
+    tell(room, join_room{x});
+    advance(settings.join_timeout);
+    BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+    BOOST_TEST((a.joins[0].restarted == positions{{3, 4}, {4, offset}}));
+    BOOST_TEST((a.joins[0].behind == positions{{0, 20}}));
+    a.joins.clear();
+  }
+}
+
 // Its own partition's broker does not answer, and it is no mistake of a client
 // that the topic has fewer partitions now.
 BOOST_AUTO_TEST_CASE(is_told_to_come_again_while_partitions_are_of_two_logs) {
