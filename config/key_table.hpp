@@ -4,6 +4,7 @@
 // of these read the file, find the names that --set and the environment mean,
 // and tell what a misspelled key was meant to be.
 
+#include "config/key.hpp"
 #include "config/parser.hpp"
 
 #include <functional>
@@ -13,32 +14,6 @@
 #include <vector>
 
 namespace weir::config {
-
-enum class key_kind {
-  value,
-  properties, ///< a table of free keys
-  file_only,  ///< below [[...]]; has no single place
-  planned,    ///< designed, but not built yet
-};
-
-/// A key below the table that it is listed for, such as `cors.origins`.
-struct key_path {
-  std::string path;
-  key_kind kind = key_kind::value;
-};
-
-template <class T>
-struct key {
-  std::string name;
-  std::function<void(T& out, const node& in, const std::string& path,
-                     report& log)>
-    read;
-  /// Itself, or for a table the keys in it.
-  std::vector<key_path> paths;
-};
-
-template <class T>
-using keys = std::vector<key<T>>;
 
 using properties = std::map<std::string, std::string>;
 
@@ -104,7 +79,7 @@ key<T> value(std::string name, V T::*member, parser<V> parse) {
     log.changed(path, *x != T{}.*member);
     out.*member = std::move(*x);
   };
-  return {name, read, {{name}}};
+  return {name, read, {{name}}, compare_values(member)};
 }
 
 /// `[name]`.
@@ -114,7 +89,12 @@ key<T> table(std::string name, V T::*member, const keys<V>& inner) {
                               report& log) {
     read_table(in, path, inner, out.*member, log);
   };
-  return {name, read, paths_below(name, inner)};
+  auto compare = [member, inner](const T& a, const T& b,
+                                 const std::string& path,
+                                 std::vector<std::string>& out) {
+    compare_tables(a.*member, b.*member, path, inner, out);
+  };
+  return {name, read, paths_below(name, inner), compare};
 }
 
 /// `name = { ... }`, which may be missing.
@@ -125,7 +105,7 @@ key<T> optional_table(std::string name, std::optional<V> T::*member,
                               report& log) {
     read_table(in, path, inner, (out.*member).emplace(), log);
   };
-  return {name, read, paths_below(name, inner)};
+  return {name, read, paths_below(name, inner), compare_values(member)};
 }
 
 /// `[[name]]`.
@@ -151,7 +131,17 @@ tables(std::string name, std::vector<V> T::*member, const keys<V>& inner) {
   for (auto& x : paths)
     if (x.kind == key_kind::value)
       x.kind = key_kind::file_only;
-  return {name, read, std::move(paths)};
+  auto compare = [member, inner](const T& a, const T& b,
+                                 const std::string& path,
+                                 std::vector<std::string>& out) {
+    auto &x = a.*member, &y = b.*member;
+    if (x.size() != y.size())
+      return out.push_back(path);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      compare_tables(x[i], y[i], path + "[" + std::to_string(i) + "]", inner,
+                     out);
+  };
+  return {name, read, std::move(paths), compare};
 }
 
 /// `[name]` with keys that are not ours.
@@ -161,7 +151,7 @@ key<T> free_table(std::string name, properties T::*member) {
                        report& log) {
     read_properties(in, path, out.*member, log);
   };
-  return {name, read, {{name, key_kind::properties}}};
+  return {name, read, {{name, key_kind::properties}}, compare_values(member)};
 }
 
 /// A key or table that is designed, but not built yet.

@@ -179,6 +179,12 @@ const keys<options>& option_keys() {
   return result;
 }
 
+std::vector<std::string> changed_keys(const options& a, const options& b) {
+  std::vector<std::string> result;
+  compare_tables(a, b, {}, option_keys(), result);
+  return result;
+}
+
 std::vector<key_path> key_paths() {
   std::vector<key_path> result;
   for (auto& key : option_keys())

@@ -23,6 +23,11 @@ keys<jwt_options> jwt_keys();
 /// Of [auth.webhook].
 keys<webhook_options> webhook_keys();
 
+/// The keys in which two configurations differ, with their whole paths; a list
+/// of tables of another length is one, such as `namespace[0].mapping`. What is
+/// in a file that a key names counts where it has become a value.
+std::vector<std::string> changed_keys(const options& a, const options& b);
+
 /// Every key with its whole path, such as `engineio.ping_interval`.
 std::vector<key_path> key_paths();
 

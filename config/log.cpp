@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -21,10 +22,11 @@ namespace weir::log {
 
 namespace {
 
-log_options current;
+std::atomic<log_level> lowest = log_options{}.level;
+std::atomic<log_format> format = log_options{}.format;
 
 std::mutex limiter_mutex;
-line_limiter limiter{current.limit_lines, current.limit_interval};
+line_limiter limiter{log_options{}.limit_lines, log_options{}.limit_interval};
 
 std::mutex writer_mutex;
 line_writer writer{STDERR_FILENO};
@@ -33,9 +35,11 @@ std::uint64_t reported_lost = 0; ///< of those
 
 using field_list = std::span<const field>;
 
+constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info",
+                                                      "warning", "error"};
+
 std::string_view level_name(log_level x) {
-  constexpr std::array names{"trace", "debug", "info", "warning", "error"};
-  return names[static_cast<std::size_t>(x)];
+  return level_names[static_cast<std::size_t>(x)];
 }
 
 /// What a client sent must not be able to forge a line.
@@ -78,8 +82,8 @@ std::string json_line(log_level level, std::string_view what,
 }
 
 std::string line_of(log_level level, std::string_view what, field_list values) {
-  return (current.format == log_format::json ? json_line(level, what, values)
-                                             : text_line(level, what, values))
+  return (format == log_format::json ? json_line(level, what, values)
+                                     : text_line(level, what, values))
          + '\n';
 }
 
@@ -104,12 +108,25 @@ std::uint64_t lines_lost() {
 }
 
 void configure(const log_options& settings) {
-  current = settings;
+  lowest = settings.level;
+  format = settings.format;
+  std::scoped_lock lock{limiter_mutex};
   limiter = {settings.limit_lines, settings.limit_interval};
 }
 
+void set_level(log_level level) {
+  lowest = level;
+}
+
+std::optional<log_level> level_of(std::string_view name) {
+  auto i = std::find(level_names.begin(), level_names.end(), name);
+  if (i == level_names.end())
+    return std::nullopt;
+  return static_cast<log_level>(i - level_names.begin());
+}
+
 bool enabled(log_level level) {
-  return level >= current.level;
+  return level >= lowest.load(std::memory_order_relaxed);
 }
 
 void write(log_level level, std::string_view what, fields values) {

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,8 +33,14 @@ public:
 
 using fields = std::initializer_list<field>;
 
-/// Sets level and format; called once before other threads log.
+/// Sets level, format and limits, also while others log.
 void configure(const log_options& settings);
+
+/// Writes what is of this level or above from now on; thread-safe.
+void set_level(log_level level);
+
+/// Nothing: no level is called that.
+std::optional<log_level> level_of(std::string_view name);
 
 bool enabled(log_level level);
 

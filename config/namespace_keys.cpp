@@ -52,7 +52,12 @@ key<mapping_options> join_key() {
       log.unreadable(path);
     }
   };
-  return {"join", read, {{"join"}}};
+  auto compare = [](const mapping_options& a, const mapping_options& b,
+                    const std::string& path, std::vector<std::string>& out) {
+    if (a.join != b.join || a.join_claim != b.join_claim)
+      out.push_back(path);
+  };
+  return {"join", read, {{"join"}}, compare};
 }
 
 keys<mapping_options> mapping_keys() {

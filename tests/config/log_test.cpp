@@ -123,6 +123,29 @@ BOOST_AUTO_TEST_CASE(what_the_level_leaves_out_is_not_counted) {
 }
 
 // Whatever clients choose, and whatever the format: a call writes one line.
+BOOST_AUTO_TEST_CASE(the_level_changes_while_others_log) {
+  auto lines = lines_of([] {
+    std::thread other{[] {
+      for (int i = 0; i < 1000; ++i)
+        log::debug("from another thread");
+    }};
+    for (auto level : {log_level::debug, log_level::error, log_level::info})
+      log::set_level(level);
+    other.join();
+    log::debug("left out");
+    log::info("written");
+  });
+  BOOST_TEST_REQUIRE(!lines.empty());
+  BOOST_TEST(lines.back().find("written") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(levels_have_the_names_of_the_configuration) {
+  BOOST_TEST((log::level_of("trace") == log_level::trace));
+  BOOST_TEST((log::level_of("error") == log_level::error));
+  BOOST_TEST(!log::level_of("Error"));
+  BOOST_TEST(!log::level_of(""));
+}
+
 BOOST_AUTO_TEST_CASE(no_value_begins_a_line_or_moves_the_cursor) {
   const std::string bad = "x\ny\x1b[31m\x7f\u009b\xff\u2028 z=\"1\"";
   for (auto format : {log_format::text, log_format::json}) {
