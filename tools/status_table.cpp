@@ -1,6 +1,7 @@
 #include "tools/status_table.hpp"
 
 #include "config/escaped.hpp"
+#include "tools/answer_fields.hpp"
 
 #include <boost/json.hpp>
 
@@ -14,40 +15,6 @@ namespace {
 
 using boost::json::array;
 using boost::json::object;
-using boost::json::value;
-
-/// 64-bit numbers are strings in these answers.
-std::string text(const object& x, std::string_view field) {
-  auto* found = x.if_contains(field);
-  if (found == nullptr)
-    return "-"; // a node of another version
-  if (auto* y = found->if_string())
-    return y->empty() ? "-" : std::string{y->data(), y->size()};
-  if (auto* y = found->if_bool())
-    return *y ? "yes" : "no";
-  return boost::json::serialize(*found);
-}
-
-std::int64_t number(const object& x, std::string_view field) {
-  try {
-    return std::stoll(text(x, field));
-  } catch (const std::exception&) {
-    return 0; // it is not there
-  }
-}
-
-const array& rows(const object& x, std::string_view field) {
-  static const array none;
-  auto* found = x.if_contains(field);
-  auto* result = found ? found->if_array() : nullptr;
-  return result ? *result : none;
-}
-
-const object& row(const value& x) {
-  static const object none;
-  auto* result = x.if_object();
-  return result ? *result : none;
-}
 
 /// "3s", "5m", "2h", "4d"
 std::string duration(std::int64_t ms) {

@@ -155,26 +155,25 @@ void read_again(const reloadable& x) {
   }
 }
 
-void on_other_signal(int number, const reloadables& all) {
-  if (number == SIGHUP && !all.empty())
-    for (auto& x : all)
-      read_again(x);
+void on_other_signal(int number, const gateway_actor& gateway) {
+  if (number == SIGHUP)
+    tell_anonymously(gateway, reload_config{});
   else
     log::limited(log_level::warning,
-                 "signal ignored: the configuration is read at the start only; "
-                 "SIGTERM stops the node",
+                 "signal ignored: SIGTERM stops the node, SIGHUP has the "
+                 "configuration read again",
                  strsignal(number), {{"signal", strsignal(number)}});
 }
 
 /// Comes back with SIGTERM or SIGINT.
-void wait_for_stop(const reloadables& all) {
+void wait_for_stop(const reloadables& all, const gateway_actor& gateway) {
   auto signals = taken_signals();
   for (;;) {
     auto number = sigtimedwait(&signals, nullptr, &certificate_interval);
     if (number == SIGTERM || number == SIGINT)
       return;
     if (number > 0) {
-      on_other_signal(number, all);
+      on_other_signal(number, gateway);
       continue;
     }
     for (auto& x : all)
@@ -200,9 +199,9 @@ reloadables reloadables_of(const node_ports& x) {
 /// The first signal drains, the second ends the process at once.
 void handle_signals(const gateway_actor& gateway, reloadables all) {
   std::thread{[gateway, all = std::move(all)] {
-    wait_for_stop(all);
+    wait_for_stop(all, gateway);
     tell_anonymously(gateway, drain{});
-    wait_for_stop(all);
+    wait_for_stop(all, gateway);
     log::warning("stopped at once by a second signal");
     _exit(1);
   }}.detach();
@@ -219,9 +218,10 @@ void open_standard_descriptors() {
 /// Ends the process when the node cannot start: actors that were spawned
 /// before the failure would wait for loops that never run.
 gateway_actor start(actor_executor executor, options settings, io_loops& loops,
-                    node_ports& ports) {
+                    node_ports& ports, load_options load) {
   try {
-    return spawn_gateway(executor, std::move(settings), loops, ports);
+    return spawn_gateway(executor, std::move(settings), loops, ports,
+                         std::move(load));
   } catch (const std::exception& e) {
     std::cerr << "weir: " << e.what() << '\n';
     _exit(EXIT_FAILURE);
@@ -241,7 +241,7 @@ void prepare_descriptors(const options& settings) {
                          "LimitNOFILE=), or lower server.max_connections"}});
 }
 
-int run(options settings) {
+int run(options settings, load_options load) {
   log::configure(settings.log);
   prepare_descriptors(settings);
   caf::actor_system_config cfg;
@@ -263,7 +263,7 @@ int run(options settings) {
   caf::error why;
   {
     auto gateway = start(actor_executor{system}, std::move(settings), loops,
-                         ports);
+                         ports, std::move(load));
     handle_signals(gateway, reloadables_of(ports));
     caf::scoped_actor self{system};
     self->monitor(gateway);
@@ -308,9 +308,13 @@ int main(int argc, char** argv) {
                   "also ask Kafka what the configuration's credentials may do");
   CLI11_PARSE(app, argc, argv);
 
-  auto config = load_config(sources_of(file, overrides));
-  if (config.errors.empty())
-    check_by_use(config);
+  auto load = [sources = sources_of(file, overrides)] {
+    auto result = load_config(sources);
+    if (result.errors.empty())
+      check_by_use(result);
+    return result;
+  };
+  auto config = load();
   if (!is_valid(config))
     return EXIT_FAILURE;
   if (*check) {
@@ -327,5 +331,5 @@ int main(int argc, char** argv) {
   weir::init_type_ids();
   caf::io::middleman::init_global_meta_objects();
   caf::core::init_global_meta_objects();
-  return run(std::move(config.value));
+  return run(std::move(config.value), std::move(load));
 }

@@ -8,11 +8,13 @@
 //   client_socket_rights.cpp    what it may do
 //   client_socket_tokens.cpp    for how long
 //   client_socket_recovery.cpp  how it comes back
+//   client_socket_orders.cpp    what an operator has it do
 
 #include "actors/client/entrant.hpp"
 #include "actors/client/socket_host.hpp"
 #include "actors/client/socket_recovery.hpp"
 #include "actors/client/socket_rooms.hpp"
+#include "actors/contract/control.hpp"
 #include "transport/socketio/packet.hpp"
 
 #include <optional>
@@ -131,9 +133,19 @@ struct client_socket {
   bool may_be_named(const std::string& room) const;
   void tell_too_many(const std::string& room);
   void renew_rights();
-  void end_membership(const std::string& room);
-  void refuse_open_joins(const std::string& room);
-  void tell_left(const std::string& room, emit_errc reason);
+  /// It was `reason` for which the client is not in the room any more.
+  void end_membership(const std::string& room, std::string_view reason,
+                      std::string_view to_who_joins);
+  void refuse_open_joins(const std::string& room, std::string_view message);
+  void tell_left(const std::string& room, std::string_view reason);
+
+  // -- what an operator has it do ---------------------------------------------
+
+  /// What could not be done about it; empty: it is done.
+  std::string follow(const socket_order& x);
+  std::string take(const socket_order& x);
+  std::string join_by_order(const std::string& room);
+  std::string leave_by_order(const std::string& room);
 
   // -- for how long -----------------------------------------------------------
 

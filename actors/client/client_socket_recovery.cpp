@@ -109,7 +109,7 @@ void client_socket::finish_resume() {
   watch_token();
   watch_verdict();
   for (auto& [room, reason] : lost)
-    tell_left(room, reason);
+    tell_left(room, to_string(reason));
   send_position();
   join_automatically();
   host.catch_up_rooms();

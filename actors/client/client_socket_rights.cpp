@@ -126,17 +126,20 @@ void client_socket::renew_rights() {
   auto former = std::exchange(rights, take_rights(*host.context, rules, token));
   std::vector<std::string> lost;
   for (auto& [room, m] : rooms.all())
-    if (!may(right::join, *rules.mapping_of(room), room))
+    if (!m->is_ordered && !may(right::join, *rules.mapping_of(room), room))
       lost.emplace_back(room);
   for (auto& room : lost)
-    end_membership(room);
+    end_membership(room, to_string(emit_errc::not_allowed),
+                   "your new token does not let you in");
   join_automatically(former.get());
 }
 
 /// What is on its way to the socket is not delivered; what its client still
 /// waits for is answered.
-void client_socket::end_membership(const std::string& room) {
-  refuse_open_joins(room);
+void client_socket::end_membership(const std::string& room,
+                                   std::string_view reason,
+                                   std::string_view to_who_joins) {
+  refuse_open_joins(room, to_who_joins);
   auto was_member = is_member(room);
   tell(host.self, host.context->directory,
        leave_room{identity, room, host.begin_request(identity)});
@@ -144,25 +147,26 @@ void client_socket::end_membership(const std::string& room) {
   if (recovery)
     recovery->forget_rooms();
   if (was_member)
-    tell_left(room, emit_errc::not_allowed);
+    tell_left(room, reason);
 }
 
-void client_socket::refuse_open_joins(const std::string& room) {
+void client_socket::refuse_open_joins(const std::string& room,
+                                      std::string_view message) {
   for (auto number : host.requests.unanswered_of(identity)) {
     auto* x = host.requests.find(number);
     if (x->what != open_requests::kind::join || x->room != room)
       continue;
     x->is_answered = true;
-    refuse(host.requests.take_ack(number), emit_errc::not_allowed,
-           "your new token does not let you in");
+    refuse(host.requests.take_ack(number), emit_errc::not_allowed, message);
   }
 }
 
-void client_socket::tell_left(const std::string& room, emit_errc reason) {
+void client_socket::tell_left(const std::string& room,
+                              std::string_view reason) {
   count(host.self->system(), metrics::memberships_lost)->inc();
   log::debug("a member may not be in its room any more",
-             {{"sid", host.sid()}, {"room", room}});
-  send_event("weir:left", left_argument(room, to_string(reason)));
+             {{"sid", host.sid()}, {"room", room}, {"reason", reason}});
+  send_event("weir:left", left_argument(room, reason));
 }
 
 } // namespace weir

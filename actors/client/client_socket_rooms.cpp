@@ -120,7 +120,7 @@ void client_socket::on_join_decided(const std::string& room, emit_errc error,
   }
   refuse(ack_id, error, webhook_reason(error));
   if (x.what == pending_join::kind::automatic)
-    tell_left(room, error);
+    tell_left(room, to_string(error));
 }
 
 /// The answer belongs to the request; what it means for the membership is

@@ -5,6 +5,9 @@
 #include <caf/stateful_actor.hpp>
 
 #include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace weir {
@@ -17,18 +20,101 @@ constexpr std::size_t described_per_turn = 100;
 
 constexpr auto look_interval = std::chrono::milliseconds{100};
 
+/// Goes over all connections, some in each turn.
+class walk {
+public:
+  virtual ~walk() = default;
+
+  /// Whether it is over.
+  bool go_on(const connection_registry& all) {
+    std::size_t looked_at = 0, done = 0;
+    for (auto i = all.from(at_); i != all.end(); ++i) {
+      if (++looked_at > looked_at_per_turn || done == described_per_turn) {
+        at_ = i->first;
+        return false;
+      }
+      if (is_enough(i->first))
+        return true;
+      done += visit(i->first, *i->second) ? 1 : 0;
+    }
+    return true;
+  }
+
+  virtual void answer() = 0;
+
+protected:
+  explicit walk(std::string from) : at_(std::move(from)) {}
+
+private:
+  /// Whether those from this session's id on do not matter any more.
+  virtual bool is_enough(std::string_view sid) = 0;
+
+  /// Whether it was worth some microseconds.
+  virtual bool visit(std::string_view sid, listed_connection& x) = 0;
+
+  std::string at_; ///< the session's id to go on from
+};
+
+/// A question.
+class survey final : public walk {
+public:
+  using asker = caf::typed_response_promise<connection_page>;
+
+  survey(connection_question asked, asker to)
+    : walk(asked.after), asked_(std::move(asked)), to_(std::move(to)) {}
+
+  void answer() override { to_.deliver(std::move(page_)); }
+
+private:
+  bool is_full() const { return page_.connections.size() >= asked_.limit; }
+
+  bool is_enough(std::string_view) override { return page_.more; }
+
+  bool visit(std::string_view sid, listed_connection& x) override {
+    if ((!asked_.after.empty() && sid.substr(0, shown_sid) <= asked_.after)
+        || !x.matches(asked_.filter))
+      return false;
+    if (is_full() && page_.connections.back().id != sid.substr(0, shown_sid)) {
+      page_.more = true;
+      return false;
+    }
+    page_.connections.push_back(x.describe(!asked_.filter.id.empty()));
+    return true;
+  }
+
+  connection_question asked_;
+  asker to_;
+  connection_page page_{};
+};
+
+/// An order.
+class errand final : public walk {
+public:
+  using asker = caf::typed_response_promise<order_done>;
+
+  errand(socket_order wanted, asker to)
+    : walk({}), wanted_(std::move(wanted)), to_(std::move(to)) {}
+
+  void answer() override { to_.deliver(std::move(sum_)); }
+
+private:
+  bool is_enough(std::string_view) override { return false; }
+
+  bool visit(std::string_view, listed_connection& x) override {
+    auto one = x.follow(wanted_);
+    sum_.sockets += one.sockets;
+    if (!one.problem.empty())
+      sum_.problem = std::move(one.problem);
+    return one.sockets > 0;
+  }
+
+  socket_order wanted_;
+  asker to_;
+  order_done sum_{};
+};
+
 struct connection_census_state {
   static inline const char* name = "weir.connection-census";
-
-  using answer = caf::typed_response_promise<connection_page>;
-
-  /// A question, and how far it is answered.
-  struct survey {
-    connection_question asked;
-    answer to;
-    std::string at{}; ///< the session's id to go on from
-    connection_page page{};
-  };
 
   connection_census_state(connection_census_actor::pointer self,
                           actor_executor executor,
@@ -44,7 +130,12 @@ struct connection_census_state {
   connection_census_actor::behavior_type make_behavior() {
     look_at_loop();
     return {
-      [this](connection_question& x) { return on_question(std::move(x)); },
+      [this](connection_question& x) {
+        return begin<survey, connection_page>(std::move(x));
+      },
+      [this](socket_order& x) {
+        return begin<errand, order_done>(std::move(x));
+      },
       [this](const census_turn&) { on_turn(); },
       [this](const hot_question& x) {
         return hot_page{heat->describe(loop_heat::clock::now(), x.limit)};
@@ -64,51 +155,22 @@ struct connection_census_state {
     });
   }
 
-  answer on_question(connection_question x) {
-    auto result = self->make_response_promise<connection_page>();
-    auto from = x.after;
-    surveys.push_back({std::move(x), result, std::move(from)});
-    if (surveys.size() == 1)
+  template <class Walk, class Answer, class Message>
+  caf::typed_response_promise<Answer> begin(Message x) {
+    auto result = self->make_response_promise<Answer>();
+    walks.push_back(std::make_unique<Walk>(std::move(x), result));
+    if (walks.size() == 1)
       tell(self, me(), census_turn{});
     return result;
   }
 
   void on_turn() {
-    if (auto& x = surveys.front(); go_on(x)) {
-      x.to.deliver(std::move(x.page));
-      surveys.pop_front();
+    if (walks.front()->go_on(*all)) {
+      walks.front()->answer();
+      walks.pop_front();
     }
-    if (!surveys.empty())
+    if (!walks.empty())
       tell(self, me(), census_turn{});
-  }
-
-  /// Whether it is complete.
-  bool go_on(survey& x) const {
-    auto& page = x.page;
-    std::size_t looked_at = 0;
-    const auto before = page.connections.size();
-    for (auto i = all->from(x.at); i != all->end(); ++i) {
-      auto& [sid, connection] = *i;
-      if (++looked_at > looked_at_per_turn
-          || page.connections.size() - before == described_per_turn) {
-        x.at = sid;
-        return false;
-      }
-      if (!is_wanted(x.asked, sid, *connection))
-        continue;
-      if (page.connections.size() >= x.asked.limit
-          && page.connections.back().id != sid.substr(0, shown_sid))
-        return page.more = true;
-      page.connections.push_back(
-        connection->describe(!x.asked.filter.id.empty()));
-    }
-    return true;
-  }
-
-  static bool is_wanted(const connection_question& x, std::string_view sid,
-                        const listed_connection& y) {
-    return (x.after.empty() || sid.substr(0, shown_sid) > x.after)
-           && y.matches(x.filter);
   }
 
   connection_census_actor me() const { return connection_census_actor{self}; }
@@ -119,7 +181,7 @@ struct connection_census_state {
   std::shared_ptr<loop_meter> meter;
   std::shared_ptr<loop_heat> heat;
   loop_timer timer;
-  std::deque<survey> surveys; ///< bounded by what operators ask at a time
+  std::deque<std::unique_ptr<walk>> walks; ///< bounded by what operators want
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/contract/connection_filter.hpp"
+#include "actors/contract/control.hpp"
 #include "schemas/listing_codec.hpp"
 
 #include <set>
@@ -9,7 +10,7 @@
 
 namespace weir {
 
-/// A CONNECTION, as an operator sees it.
+/// A CONNECTION, as an operator sees and commands it.
 class listed_connection {
 public:
   /// Of its session; constant.
@@ -20,6 +21,10 @@ public:
   /// `in_detail`: with its rooms.
   virtual schemas::connection_status describe(bool in_detail) const = 0;
 
+  /// Those of its sockets that are meant get or do it. Called between two
+  /// messages of the CONNECTION, on its loop.
+  virtual order_done follow(const socket_order& x) = 0;
+
 protected:
   ~listed_connection() = default;
 };
@@ -29,12 +34,11 @@ protected:
 class connection_registry {
 public:
   /// Requires: `remove` is called before it is gone.
-  void add(const listed_connection& x) { all_.emplace(x.session_id(), &x); }
+  void add(listed_connection& x) { all_.emplace(x.session_id(), &x); }
 
-  void remove(const listed_connection& x) { all_.erase({x.session_id(), &x}); }
+  void remove(listed_connection& x) { all_.erase({x.session_id(), &x}); }
 
-  using entries
-    = std::set<std::pair<std::string_view, const listed_connection*>>;
+  using entries = std::set<std::pair<std::string_view, listed_connection*>>;
 
   /// From the first whose id is not before `id`.
   entries::const_iterator from(std::string_view id) const {

@@ -40,7 +40,7 @@ bool has(const std::list<client_socket>& sockets, auto predicate) {
 
 } // namespace
 
-connection_view::connection_view(const connection_state& of) : of_(of) {
+connection_view::connection_view(connection_state& of) : of_(of) {
   of_.context->all->add(*this);
 }
 

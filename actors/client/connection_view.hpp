@@ -6,12 +6,13 @@ namespace weir {
 
 struct connection_state;
 
-/// What an operator sees of a CONNECTION, which is in its loop's registry as
+/// What an operator sees of a CONNECTION, and wants of it
+/// (connection_orders.cpp), which is in its loop's registry as
 /// long as this is there.
 class connection_view final : public listed_connection {
 public:
   /// `of` outlives this, and has its context and its session.
-  explicit connection_view(const connection_state& of);
+  explicit connection_view(connection_state& of);
   ~connection_view();
 
   connection_view(const connection_view&) = delete;
@@ -24,9 +25,10 @@ public:
   std::string_view session_id() const override;
   bool matches(const connection_filter& x) const override;
   schemas::connection_status describe(bool in_detail) const override;
+  order_done follow(const socket_order& x) override;
 
 private:
-  const connection_state& of_;
+  connection_state& of_;
 };
 
 } // namespace weir

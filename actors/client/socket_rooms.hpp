@@ -25,6 +25,7 @@ public:
     std::uint32_t number = 0;
     std::uint32_t joins = 0;   ///< that the room has yet to answer
     bool catches_up = false;   ///< it has asked, and not all has come yet
+    bool is_ordered = false;   ///< by an operator, whatever its token says
     std::uint32_t request = 0; ///< how often it has told that it is behind
     room_actor handle;         ///< null while the join is on its way
     std::vector<room_reader> readers; ///< by partition

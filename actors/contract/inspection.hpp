@@ -29,6 +29,8 @@ inline constexpr std::string_view inspector_service = "inspector";
 using connection_census_actor = caf::typed_actor<
   // Which of them are there?
   caf::result<connection_page>(connection_question),
+  // Some of them are to get or do something; how many did.
+  caf::result<order_done>(socket_order),
   // The loop has had its turn: it goes on.
   caf::result<void>(census_turn),
   // What is hot of what the loop does?

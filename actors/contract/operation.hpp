@@ -9,6 +9,9 @@
 #include <caf/result.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <string>
+#include <vector>
+
 namespace weir {
 
 /// ADMIN: asks everyone for status, and passes on what the operator wants.
@@ -23,7 +26,9 @@ using gateway_actor = peer_watcher_actor::extend<
   // Stop in an orderly way; the gateway's own end is the answer.
   caf::result<void>(drain),
   // No client is connected any more.
-  caf::result<void>(clients_gone)>;
+  caf::result<void>(clients_gone),
+  // The configuration is to be read again: all of it counts, or nothing.
+  caf::result<config_reloaded>(reload_config)>;
 
 /// From the admin endpoint to ADMIN.
 struct admin_query {
@@ -36,6 +41,15 @@ struct query_status {};
 
 /// From the client side's port to GATEWAY.
 struct clients_gone {};
+
+/// From the thread of the signals, or CONTROLLER, to GATEWAY.
+struct reload_config {};
+
+/// The answer.
+struct config_reloaded {
+  std::vector<std::string> changed;  ///< keys
+  std::vector<std::string> problems; ///< for which nothing has changed
+};
 
 /// From GATEWAY: finish what was begun, take nothing new, and answer.
 struct drain {};

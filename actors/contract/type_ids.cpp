@@ -2,6 +2,7 @@
 
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/cluster.hpp"
+#include "actors/contract/control.hpp"
 #include "actors/contract/delivery.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/emit.hpp"

@@ -1,14 +1,16 @@
 #include "actors/node/admin.hpp"
 
 #include "actors/cluster/disconnector.hpp"
+#include "actors/node/action_request.hpp"
+#include "actors/node/admin_answers.hpp"
+#include "actors/node/controller.hpp"
+#include "actors/node/disconnect_request.hpp"
 #include "actors/node/inspector.hpp"
 #include "actors/node/status_request.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
 #include "config/log.hpp"
-#include "schemas/listing_codec.hpp"
 #include "schemas/status_codec.hpp"
-#include "transport/http/query.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
@@ -24,25 +26,13 @@ namespace {
 /// An actor that does not answer within this time is reported as stuck.
 constexpr auto query_timeout = std::chrono::seconds{2};
 
-constexpr std::string_view there_are
-  = "there are /livez, /readyz, /metrics, /v1/actors, /v1/nodes, "
-    "/v1/partitions, /v1/rooms, /v1/rooms/{room}, /v1/connections, "
-    "/v1/connections/{sid}, /v1/hot and /v1/metrics";
-
-http::admin_response text(unsigned status, std::string body) {
-  return {status, "text/plain; charset=utf-8", std::move(body) + "\n"};
-}
-
-http::admin_response json(std::string body, unsigned status = 200) {
-  return {status, "application/json", std::move(body) + "\n"};
-}
-
 struct admin_state {
   static inline const char* name = "weir.admin";
 
   admin_state(admin_actor::pointer self, producer_actor producer,
               consumer_group_actor group, cluster_actor cluster,
               disconnector_actor disconnector, inspector_actor inspector,
+              controller_actor controller,
               std::function<client_figures()> clients,
               std::shared_ptr<const auth::deny_list> denied)
     : self(self),
@@ -51,6 +41,7 @@ struct admin_state {
       cluster(std::move(cluster)),
       disconnector(std::move(disconnector)),
       inspector(std::move(inspector)),
+      controller(std::move(controller)),
       clients(std::move(clients)),
       denied(std::move(denied)) {}
 
@@ -63,11 +54,13 @@ struct admin_state {
 
   void on_query(const admin_query& x) {
     auto& path = x.request.path;
-    if (x.request.method == "DELETE")
+    auto& method = x.request.method;
+    if (method == "DELETE")
       on_delete(logged(x));
-    else if (x.request.method != "GET" && x.request.method != "HEAD")
-      x.respond(text(405, "only GET; and DELETE for /v1/connections and "
-                          "/v1/users/{user}/connections"));
+    else if (method == "POST")
+      on_post(logged(x));
+    else if ((method != "GET" && method != "HEAD") || is_action(path))
+      x.respond(no_method(path));
     else if (path == "/livez")
       x.respond(text(200, "ok"));
     else if (path == "/readyz")
@@ -121,39 +114,15 @@ struct admin_state {
     auto [request, problem] = parse_status_request(x.request.path,
                                                    x.request.query);
     if (!request) {
-      x.respond(problem.empty() ? text(404, std::string{there_are})
-                                : text(400, problem));
+      x.respond(problem.empty() ? no_path() : text(400, problem));
       return;
     }
     self
       ->request(inspector, inspection_patience * 2,
                 ask_nodes{{x.request.path, x.request.query}, request->node})
       .then([respond = x.respond, asked = *request](
-              nodes_answered& y) { respond(listed(asked, y)); },
+              nodes_answered& y) { respond(answer_of(asked, y)); },
             stuck(x.respond));
-  }
-
-  static http::admin_response listed(const status_request& asked,
-                                     const nodes_answered& x) {
-    if (!x.known.empty())
-      return text(404, "there is no node \"" + asked.node.value_or("")
-                         + "\"; those that this one knows are "
-                         + joined(x.known));
-    auto sum = schemas::join_parts(asked.what, x.parts, x.silent, asked.limit);
-    if (x.parts.empty())
-      return json(std::move(sum.json), 503);
-    // Not found is no certainty while somebody has not answered.
-    auto status = !asked.is_one || sum.rows != 0 ? 200u
-                  : sum.partial                  ? 503u
-                                                 : 404u;
-    return json(std::move(sum.json), status);
-  }
-
-  static std::string joined(const std::vector<std::string>& names) {
-    std::string result;
-    for (auto& x : names)
-      result += (result.empty() ? "" : ", ") + x;
-    return result;
   }
 
   // -- what the operator wants ------------------------------------------------
@@ -172,49 +141,48 @@ struct admin_state {
             }};
   }
 
-  /// The user of `/v1/users/{user}/connections`; empty: it is another path.
-  static std::string user_of(std::string_view path) {
-    constexpr std::string_view begin = "/v1/users/", end = "/connections";
-    if (path.size() <= begin.size() + end.size() || !path.starts_with(begin)
-        || !path.ends_with(end))
-      return {};
-    path.remove_prefix(begin.size());
-    path.remove_suffix(end.size());
-    return std::string{path};
-  }
-
-  /// `/v1/connections/{sid}`, `/v1/connections?room=a&namespace=/b`, or
-  /// `/v1/users/{user}/connections`.
   void on_delete(const admin_query& x) {
-    constexpr std::string_view all = "/v1/connections",
-                               one = "/v1/connections/";
-    auto& [method, path, query, from] = x.request;
-    auto room = http::parameter(query, "room");
-    disconnect_everywhere message;
-    auto& whom = message.whom;
-    message.user = user_of(path);
-    if (path.starts_with(one))
-      whom.id = path.substr(one.size());
-    else if (path == all && room)
-      whom = {{}, http::parameter(query, "namespace").value_or("/"), *room};
-    if (whom.id.empty() && whom.room.empty() && message.user.empty()) {
-      x.respond(text(405, "to DELETE there are /v1/connections/{sid}, "
-                          "/v1/connections?room={room}&namespace={namespace} "
-                          "and /v1/users/{user}/connections"));
+    auto& path = x.request.path;
+    auto [request, problem] = parse_disconnect_request(path, x.request.query);
+    if (!request) {
+      x.respond(problem.empty() ? no_method(path) : text(400, problem));
       return;
     }
-    self->request(disconnector, disconnect_patience * 2, std::move(message))
+    self->request(disconnector, disconnect_patience * 2, std::move(*request))
       .then(
-        [respond = x.respond](const disconnected& y) { respond(outcome(y)); },
+        [respond = x.respond](const disconnected& y) { respond(answer_of(y)); },
         stuck(x.respond));
   }
 
-  static http::admin_response outcome(const disconnected& x) {
-    // Not found is no certainty while somebody has not answered.
-    auto status = !x.silent.empty() ? 503u : x.clients == 0 ? 404u : 200u;
-    return json(
-      schemas::to_json(schemas::disconnect_status{x.clients, x.silent}),
-      status);
+  void on_post(const admin_query& x) {
+    auto& [method, path, query, from, body] = x.request;
+    auto [request, problem] = parse_action_request(path, query, body);
+    if (!request) {
+      x.respond(problem.empty() ? no_method(path) : text(400, problem));
+      return;
+    }
+    if (request->what == action_request::kind::publish)
+      return publish(x.respond, std::move(*request));
+    self
+      ->request(controller, action_patience * 2,
+                act_on_nodes{{path, query, body}, request->node})
+      .then([respond = x.respond, node = request->node.value_or("")](
+              const actions_answered& y) { respond(answer_of(node, y)); },
+            stuck(x.respond));
+  }
+
+  void publish(const http::admin_respond& respond, action_request x) {
+    auto nsp = x.nsp.empty() ? "/" : std::move(x.nsp);
+    self
+      ->request(controller, publish_patience,
+                publish_event{std::move(nsp), std::move(x.room),
+                              std::move(x.event), std::move(x.args)})
+      .then([respond](const event_published& y) { respond(answer_of(y)); },
+            [respond](const caf::error&) {
+              respond(answer_of(event_published{
+                emit_errc::timeout, "Kafka has not confirmed it in time; it "
+                                    "may still be stored"}));
+            });
   }
 
   // -- status -----------------------------------------------------------------
@@ -246,6 +214,7 @@ struct admin_state {
   cluster_actor cluster;
   disconnector_actor disconnector;
   inspector_actor inspector;
+  controller_actor controller;
   std::function<client_figures()> clients;
   std::shared_ptr<const auth::deny_list> denied; ///< null: nobody can be
   bool stopping = false;
@@ -256,13 +225,13 @@ struct admin_state {
 admin_actor spawn_admin(actor_executor executor, producer_actor producer,
                         consumer_group_actor group, cluster_actor cluster,
                         disconnector_actor disconnector,
-                        inspector_actor inspector,
+                        inspector_actor inspector, controller_actor controller,
                         std::function<client_figures()> clients,
                         std::shared_ptr<const auth::deny_list> denied) {
   return executor.spawn<admin_actor, admin_state>(
     std::move(producer), std::move(group), std::move(cluster),
-    std::move(disconnector), std::move(inspector), std::move(clients),
-    std::move(denied));
+    std::move(disconnector), std::move(inspector), std::move(controller),
+    std::move(clients), std::move(denied));
 }
 
 } // namespace weir

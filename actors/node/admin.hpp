@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/contract/cluster.hpp"
+#include "actors/contract/control.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/emit.hpp"
 #include "actors/contract/inspection.hpp"
@@ -22,6 +23,7 @@ admin_actor
 spawn_admin(actor_executor executor, producer_actor producer,
             consumer_group_actor group, cluster_actor cluster,
             disconnector_actor disconnector, inspector_actor inspector,
+            controller_actor controller,
             std::function<client_figures()> clients,
             std::shared_ptr<const auth::deny_list> denied = nullptr);
 

@@ -4,12 +4,14 @@
 #include "actors/client/connection.hpp"
 #include "actors/client/connection_census.hpp"
 #include "actors/client/inbound_router.hpp"
+#include "actors/client/loop_contexts.hpp"
 #include "actors/cluster/cluster.hpp"
 #include "actors/cluster/cluster_links.hpp"
 #include "actors/cluster/disconnector.hpp"
 #include "actors/cluster/poll_forwarder.hpp"
 #include "actors/cluster/socket_directory.hpp"
 #include "actors/contract/cluster.hpp"
+#include "actors/contract/control.hpp"
 #include "actors/contract/delivery.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/emit.hpp"
@@ -24,6 +26,8 @@
 #include "actors/kafka/producer.hpp"
 #include "actors/node/admin.hpp"
 #include "actors/node/admin_page.hpp"
+#include "actors/node/config_reload.hpp"
+#include "actors/node/controller.hpp"
 #include "actors/node/inspector.hpp"
 #include "actors/node/port_counts.hpp"
 #include "actors/node/service_manager.hpp"
@@ -80,11 +84,12 @@ struct gateway_state {
   static inline const char* name = "weir.gateway";
 
   gateway_state(gateway_actor::pointer self, options given, io_loops& loops,
-                node_ports& ports)
+                node_ports& ports, load_options load)
     : self(self),
       settings(std::move(given)),
       loops(loops),
       ports(ports),
+      reload(std::move(load), settings, ports, contexts),
       rules(std::make_shared<const routes>(settings.namespaces,
                                            settings.limits.room_name)) {
     show_limits(self->system(), settings);
@@ -103,6 +108,7 @@ struct gateway_state {
     return {
       [this](drain) { on_drain(); },
       [this](clients_gone) { on_clients_gone(); },
+      [this](reload_config) { return on_reload(); },
       [this](const peer_joined& x) { peers.insert(x.tag); },
       [this](const peer_gone& x) { peers.erase(x.tag); },
     };
@@ -161,6 +167,9 @@ struct gateway_state {
                                        }});
     inspector = spawn_inspector(actor_executor{self->system()},
                                 settings.cluster.node);
+    controller
+      = spawn_controller(actor_executor{self->system()},
+                         {settings.cluster.node, gateway_actor{self}, rules});
     start_cluster();
     group = spawn_consumer_group(loops.executor(0),
                                  {settings.kafka, settings.cluster,
@@ -178,9 +187,10 @@ struct gateway_state {
       start_loop(i);
     tell_anonymously(inspector,
                      informants{cluster, group, directory, censuses});
+    tell_anonymously(controller, controlled_actors{censuses, routers.front()});
     admin = spawn_admin(
       actor_executor{self->system()}, producers.back(), group, cluster,
-      disconnector, inspector,
+      disconnector, inspector, controller,
       [loops = meters, &ports = ports] {
         // Nobody asks before its own port is open.
         return client_figures{loops, ports.clients->traffic()};
@@ -304,7 +314,10 @@ struct gateway_state {
       = caf::actor_cast<caf::strong_actor_ptr>(disconnector);
     x.services[std::string{inspector_service}]
       = caf::actor_cast<caf::strong_actor_ptr>(inspector);
-    x.watchers = {polls, sockets, disconnector, inspector, gateway_actor{self}};
+    x.services[std::string{controller_service}]
+      = caf::actor_cast<caf::strong_actor_ptr>(controller);
+    x.watchers = {polls,     sockets,    disconnector,
+                  inspector, controller, gateway_actor{self}};
     x.connections = [this] {
       return static_cast<std::uint32_t>(ports.clients->sessions());
     };
@@ -362,8 +375,7 @@ struct gateway_state {
     meters.push_back(context.meter);
     censuses.push_back(
       spawn_connection_census(executor, context.all, context.meter, heats[i]));
-    contexts.push_back(
-      std::make_shared<const connection_context>(std::move(context)));
+    contexts->add(std::move(context));
   }
 
   void open_ports() {
@@ -372,7 +384,7 @@ struct gateway_state {
     ports.clients = std::make_unique<http::client_server>(
       settings, loops.contexts(),
       [contexts = contexts](std::size_t loop, auto session) {
-        spawn_connection(contexts[loop], std::move(session));
+        spawn_connection(contexts->of(loop), std::move(session));
       },
       make_request_forwarder(self->system(), polls), counts, reserve,
       ports.client_tls,
@@ -400,6 +412,15 @@ struct gateway_state {
     tell_service_manager("READY=1");
   }
 
+  /// One that stops is about to read nothing again.
+  config_reloaded on_reload() {
+    if (stopping)
+      return {{}, {"the node is about to stop"}};
+    auto result = reload.run();
+    settings.server.drain_time = reload.now().server.drain_time;
+    return result;
+  }
+
   // -- stop -------------------------------------------------------------------
 
   std::vector<caf::actor> singletons() const {
@@ -411,6 +432,7 @@ struct gateway_state {
                            caf::actor_cast<caf::actor>(polls),
                            caf::actor_cast<caf::actor>(disconnector),
                            caf::actor_cast<caf::actor>(inspector),
+                           caf::actor_cast<caf::actor>(controller),
                            caf::actor_cast<caf::actor>(admin)};
     for (auto& x : producers)
       all.push_back(caf::actor_cast<caf::actor>(x));
@@ -518,6 +540,8 @@ struct gateway_state {
   options settings;
   io_loops& loops;
   node_ports& ports;
+  std::shared_ptr<loop_contexts> contexts = std::make_shared<loop_contexts>();
+  config_reload reload;
   routes_ptr rules;
   std::vector<producer_actor> producers; ///< of each loop; the last one leads
   outbound_router_actor outbound;
@@ -529,6 +553,7 @@ struct gateway_state {
   poll_forwarder_actor polls;
   disconnector_actor disconnector;
   inspector_actor inspector;
+  controller_actor controller;
   std::shared_ptr<const schemas::recovery_signer> signer;
   std::shared_ptr<auth::deny_list> denied;     ///< null: nobody can be
   std::shared_ptr<const authenticator> tokens; ///< null: nobody is asked
@@ -537,7 +562,6 @@ struct gateway_state {
   std::vector<connection_census_actor> censuses; ///< of each loop
   loop_meters meters;                            ///< likewise
   std::vector<std::shared_ptr<loop_heat>> heats; ///< likewise
-  std::vector<std::shared_ptr<const connection_context>> contexts;
   admin_actor admin;
   std::set<std::string> peers; ///< tags of the nodes that could take over
   std::deque<void (gateway_state::*)()> steps; ///< of a stop
@@ -550,9 +574,10 @@ struct gateway_state {
 } // namespace
 
 gateway_actor spawn_gateway(actor_executor executor, options settings,
-                            io_loops& loops, node_ports& ports) {
+                            io_loops& loops, node_ports& ports,
+                            load_options load) {
   return executor.spawn<gateway_actor, gateway_state>(
-    std::move(settings), std::ref(loops), std::ref(ports));
+    std::move(settings), std::ref(loops), std::ref(ports), std::move(load));
 }
 
 } // namespace weir

@@ -2,6 +2,7 @@
 
 #include "actors/contract/operation.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "config/load.hpp"
 #include "config/options.hpp"
 #include "transport/auth/key_files.hpp"
 #include "transport/auth/webhook.hpp"
@@ -9,6 +10,7 @@
 #include "transport/http/client_server.hpp"
 #include "transport/kafka/embedded_broker.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace weir {
@@ -25,14 +27,19 @@ struct node_ports {
   std::unique_ptr<http::admin_server> operators;
 };
 
+/// Reads the configuration and checks it, as at the start.
+using load_options = std::function<loaded_config()>;
+
 /// Spawns the GATEWAY, and with it the whole node. `loops` must run until the
 /// actor system's last actor has ended; they are started here once everything
 /// is open. What is opened goes to `ports`,
-/// which has the certificates already.
+/// which has the certificates already. `load` is for whoever has the
+/// configuration read again.
 /// The gateway ends when the node has stopped: normally after `drain`, with an
 /// error when an actor that the node cannot do without has failed.
 /// Throws std::runtime_error when a port or Kafka's client library refuses.
 gateway_actor spawn_gateway(actor_executor executor, options settings,
-                            io_loops& loops, node_ports& ports);
+                            io_loops& loops, node_ports& ports,
+                            load_options load = {});
 
 } // namespace weir

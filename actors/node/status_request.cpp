@@ -1,11 +1,9 @@
 #include "actors/node/status_request.hpp"
 
-#include "transport/http/query.hpp"
+#include "actors/node/query_reader.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
-#include <map>
 #include <utility>
 
 namespace weir {
@@ -14,51 +12,29 @@ namespace {
 
 using schemas::listing;
 
-/// Takes a parameter's value; false: it is none.
-using setter = std::function<bool(std::string value)>;
-using parameters = std::map<std::string, setter, std::less<>>;
-
-setter to(std::string& x) {
-  return [&x](std::string value) {
-    x = std::move(value);
-    return true;
-  };
-}
-
-setter to(bool& x) {
-  return [&x](const std::string& value) {
-    x = value == "true";
-    return x || value == "false";
-  };
-}
-
-setter to(std::optional<std::string>& x) {
-  return [&x](std::string value) {
-    x = std::move(value);
-    return true;
-  };
-}
-
 /// From 1 to `most_rows`.
-setter to(std::size_t& x) {
-  return [&x](const std::string& value) {
-    auto* end = value.data() + value.size();
-    auto [stop, error] = std::from_chars(value.data(), end, x);
-    return error == std::errc{} && stop == end && x >= 1 && x <= most_rows;
-  };
+parameter_reader to_limit(std::size_t& x) {
+  return {[&x](const std::string& value) {
+            auto* end = value.data() + value.size();
+            auto [stop, error] = std::from_chars(value.data(), end, x);
+            return error == std::errc{} && stop == end && x >= 1
+                   && x <= most_rows;
+          },
+          "is a number from 1 to 1000"};
 }
 
-setter to_transport(std::string& x) {
-  return [&x](std::string value) {
-    x = std::move(value);
-    return x == "polling" || x == "websocket";
-  };
+parameter_reader to_transport(std::string& x) {
+  return {[&x](std::string value) {
+            x = std::move(value);
+            return x == "polling" || x == "websocket";
+          },
+          "is polling or websocket"};
 }
 
 // -- what each path takes -----------------------------------------------------
 
-parameters parameters_of(status_request& x) {
-  parameters result{{"node", to(x.node)}};
+parameter_readers parameters_of(status_request& x) {
+  parameter_readers result{{"node", to(x.node)}};
   if (x.what == listing::rooms)
     result["namespace"] = to(x.rooms.nsp);
   if (x.what == listing::metrics)
@@ -66,10 +42,10 @@ parameters parameters_of(status_request& x) {
   if (x.what == listing::actors)
     result["busiest"] = to(x.is_busiest);
   if (x.what == listing::hot)
-    result["limit"] = to(x.limit);
+    result["limit"] = to_limit(x.limit);
   if (x.is_one || (x.what != listing::rooms && x.what != listing::connections))
     return result;
-  result["limit"] = to(x.limit);
+  result["limit"] = to_limit(x.limit);
   if (x.what == listing::rooms) {
     result["prefix"] = to(x.rooms.prefix);
     result["topic"] = to(x.rooms.topic);
@@ -86,35 +62,6 @@ parameters parameters_of(status_request& x) {
   result["behind"] = to(filter.behind);
   result["paused"] = to(filter.paused);
   return result;
-}
-
-std::string names_of(const parameters& all) {
-  std::string result;
-  for (auto& [name, _] : all)
-    result += (result.empty() ? "" : ", ") + name;
-  return result;
-}
-
-/// What is wrong; empty: nothing is.
-std::string read(std::string_view query, const parameters& all) {
-  while (!query.empty()) {
-    auto one = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), one.size() + 1));
-    if (one.empty())
-      continue;
-    auto name = http::form_decoded(one.substr(0, one.find('=')));
-    auto set = all.find(name);
-    if (set == all.end())
-      return "there is no parameter \"" + name + "\" here, only "
-             + names_of(all);
-    auto value = http::parameter(one, name).value_or("");
-    if (!set->second(value))
-      return "\"" + value + "\" is no value of " + name + ", which "
-             + (name == "limit"       ? "is a number from 1 to 1000"
-                : name == "transport" ? "is polling or websocket"
-                                      : "is true or false");
-  }
-  return {};
 }
 
 // -- paths --------------------------------------------------------------------
@@ -166,7 +113,7 @@ status_request_result parse_status_request(std::string_view path,
     return {};
   if (request->is_one)
     request->rooms.nsp = "/";
-  auto problem = read(query, parameters_of(*request));
+  auto problem = read_query(query, parameters_of(*request));
   if (!problem.empty())
     return {std::nullopt, std::move(problem)};
   // The view of all nodes would be that of each, many times.

@@ -44,10 +44,11 @@ JAVA = "class BackEnd"
 JAVA_CLIENT = "class Chat"
 CURL = "curl -s http://127.0.0.1:9300/readyz"
 LISTS = "/v1/connections?behind=true"
+ACTION = "/v1/log-level?level=debug"
 WEIRCTL = "weirctl status"
 RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, JS, RETRIES,
        RECOVERED, SINCE, PYTHON, SIMPLE, JAVA_CLIENT, KCAT_READS, CONFLUENT,
-       JAVA, CURL, LISTS, WEIRCTL]
+       JAVA, CURL, LISTS, ACTION, WEIRCTL]
 
 # Documents whose examples another test runs, all of them.
 ELSEWHERE = {"docs/security.md": "tests/clients/test_security.py",
@@ -364,6 +365,13 @@ def test_the_admin_endpoint():
         lines = text.splitlines()
         for command, answer in zip(lines[0::2], lines[1::2], strict=True):
             assert json.loads(shell(command)) == json.loads(answer)
+
+
+def test_an_action_of_the_admin_endpoint():
+    with WeirNode("kafka.embedded = true\n" + NAMESPACE) as node:
+        command, answer = example(ACTION).with_address(
+            "127.0.0.1:9300", f"127.0.0.1:{node.admin_port}").text.splitlines()
+        assert json.loads(shell(command)) == json.loads(answer)
 
 
 def test_the_lists_of_the_admin_endpoint():

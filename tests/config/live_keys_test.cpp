@@ -12,9 +12,9 @@ namespace {
 
 using namespace weir;
 using config::change_between;
-using keys = std::vector<std::string>;
+using key_names = std::vector<std::string>;
 
-options configured() {
+options live_configuration() {
   options result;
   result.kafka.embedded = true;
   auto& nsp = result.namespaces.emplace_back();
@@ -26,22 +26,22 @@ options configured() {
 }
 
 /// What lies between those and the same with a change.
-config::config_change after(const std::function<void(options&)>& f) {
-  auto changed = configured();
+config::config_change change_by(const std::function<void(options&)>& f) {
+  auto changed = live_configuration();
   f(changed);
-  return change_between(configured(), changed);
+  return change_between(live_configuration(), changed);
 }
 
 BOOST_AUTO_TEST_SUITE(live_keys)
 
 BOOST_AUTO_TEST_CASE(nothing_has_changed) {
-  const auto x = after([](auto&) {});
+  const auto x = change_by([](auto&) {});
   BOOST_TEST(x.live.empty());
   BOOST_TEST(x.fixed.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_takes_effect_at_once_is_named) {
-  const auto x = after([](options& y) {
+  const auto x = change_by([](options& y) {
     y.server.cors.origins = {"https://a.example"};
     y.server.drain_time = std::chrono::seconds{1};
     y.limits.unanswered_emits = 1;
@@ -51,14 +51,14 @@ BOOST_AUTO_TEST_CASE(what_takes_effect_at_once_is_named) {
     y.log.level = log_level::debug;
   });
   BOOST_TEST((x.live
-              == keys{"server.drain_time", "server.cors.origins",
-                      "limits.unanswered_emits", "limits.events.rate",
-                      "limits.event", "admin.token", "log.level"}));
+              == key_names{"server.drain_time", "server.cors.origins",
+                           "limits.unanswered_emits", "limits.events.rate",
+                           "limits.event", "admin.token", "log.level"}));
   BOOST_TEST(x.fixed.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_needs_a_start_is_named) {
-  const auto x = after([](options& y) {
+  const auto x = change_by([](options& y) {
     y.server.listen = "127.0.0.1:1";
     y.kafka.properties["session.timeout.ms"] = "6000";
     y.cluster.secret = "another";
@@ -66,24 +66,26 @@ BOOST_AUTO_TEST_CASE(what_needs_a_start_is_named) {
     y.namespaces[0].mappings[0].topic = "other";
     y.namespaces[0].mappings[0].join_claim = "/rooms";
   });
-  BOOST_TEST((x.fixed
-              == keys{"server.listen", "kafka.properties", "cluster.secret",
-                      "limits.outbox", "namespace[0].mapping[0].topic",
-                      "namespace[0].mapping[0].join"}));
+  BOOST_TEST(
+    (x.fixed
+     == key_names{"server.listen", "kafka.properties", "cluster.secret",
+                  "limits.outbox", "namespace[0].mapping[0].topic",
+                  "namespace[0].mapping[0].join"}));
   BOOST_TEST(x.live.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_list_that_grows_is_named) {
-  const auto x = after([](options& y) {
+  const auto x = change_by([](options& y) {
     y.namespaces[0].mappings.emplace_back();
     y.namespaces[0].locals.emplace_back();
   });
-  BOOST_TEST((x.fixed == keys{"namespace[0].mapping", "namespace[0].local"}));
+  BOOST_TEST(
+    (x.fixed == key_names{"namespace[0].mapping", "namespace[0].local"}));
 }
 
 /// A file may be put together in another way.
 BOOST_AUTO_TEST_CASE(where_it_stands_does_not_matter) {
-  const auto x = after([](options& y) {
+  const auto x = change_by([](options& y) {
     y.namespaces[0].line = 7;
     y.namespaces[0].mappings[0].line = 8;
   });
@@ -91,25 +93,26 @@ BOOST_AUTO_TEST_CASE(where_it_stands_does_not_matter) {
 }
 
 BOOST_AUTO_TEST_CASE(certificates_change_where_there_is_tls) {
-  auto from = configured(), to = configured();
+  auto from = live_configuration(), to = live_configuration();
   to.server.tls.certificate = "a.pem";
   BOOST_TEST(
-    (change_between(from, to).fixed == keys{"server.tls.certificate"}));
+    (change_between(from, to).fixed == key_names{"server.tls.certificate"}));
   BOOST_TEST(
-    (change_between(to, from).fixed == keys{"server.tls.certificate"}));
+    (change_between(to, from).fixed == key_names{"server.tls.certificate"}));
   from.server.tls.certificate = "b.pem";
-  BOOST_TEST((change_between(from, to).live == keys{"server.tls.certificate"}));
+  BOOST_TEST(
+    (change_between(from, to).live == key_names{"server.tls.certificate"}));
 }
 
 BOOST_AUTO_TEST_CASE(keys_of_tokens_change_where_tokens_count) {
-  auto from = configured(), to = configured();
+  auto from = live_configuration(), to = live_configuration();
   to.auth.jwt.keys = {"a.pem"};
-  BOOST_TEST((change_between(from, to).fixed == keys{"auth.jwt.keys"}));
+  BOOST_TEST((change_between(from, to).fixed == key_names{"auth.jwt.keys"}));
   from.auth.jwt.algorithms = to.auth.jwt.algorithms = {"RS256"};
-  BOOST_TEST((change_between(from, to).live == keys{"auth.jwt.keys"}));
+  BOOST_TEST((change_between(from, to).live == key_names{"auth.jwt.keys"}));
   to.auth.jwt.jwks = "https://a.example/keys";
-  BOOST_TEST(
-    (change_between(from, to).fixed == keys{"auth.jwt.keys", "auth.jwt.jwks"}));
+  BOOST_TEST((change_between(from, to).fixed
+              == key_names{"auth.jwt.keys", "auth.jwt.jwks"}));
 }
 
 /// A key that nobody compares would change, and nothing with it.

@@ -10,6 +10,7 @@ import openapi_spec_validator
 import pytest
 import schemathesis
 import yaml
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from raw_client import RawClient
 from waiting import wait_until
@@ -20,6 +21,8 @@ SPECIFICATION = yaml.safe_load(FILE.read_text())
 CONFIG = """
 [kafka]
 embedded = true
+[cluster]
+node = "whom-no-question-names"
 [[namespace]]
 name = "/"
   [[namespace.mapping]]
@@ -28,6 +31,9 @@ name = "/"
   events = ["say"]
   room_from = "/0/room"
 """
+
+# That one of several parameters must be there, the document cannot say.
+ONE_OF_SEVERAL = "/v1/emit", "/v1/join", "/v1/leave"
 
 schema = schemathesis.openapi.from_dict(SPECIFICATION)
 
@@ -47,7 +53,10 @@ def test_it_is_an_openapi_document():
 
 @schema.parametrize()
 def test_every_answer_is_as_it_says(case, node):
-    case.call_and_validate(base_url=f"http://127.0.0.1:{node.admin_port}")
+    case.call_and_validate(
+        base_url=f"http://127.0.0.1:{node.admin_port}",
+        excluded_checks=[positive_data_acceptance]
+        if case.operation.path in ONE_OF_SEVERAL else [])
 
 
 def closed(value):

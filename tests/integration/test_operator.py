@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import time
 
 import pytest
 
@@ -95,7 +96,8 @@ def test_a_user_may_have_a_percent_sign_in_the_name(node):
 @pytest.mark.parametrize("path,allowed", [
     ("/v1/nodes", "GET, HEAD"),
     ("/v1/connections/a", "GET, HEAD, DELETE"),
-    ("/v1/users/a/connections", "DELETE")])
+    ("/v1/users/a/connections", "DELETE"),
+    ("/v1/nodes/a/drain", "POST"), ("/v1/log-level", "POST")])
 def test_a_method_that_there_is_not_is_answered_with_those_that_there_are(
         node, path, allowed):
     client = http.client.HTTPConnection("127.0.0.1", node.admin_port,
@@ -103,6 +105,66 @@ def test_a_method_that_there_is_not_is_answered_with_those_that_there_are(
     client.request("PATCH", path)
     answer = client.getresponse()
     assert (answer.status, answer.getheader("Allow")) == (405, allowed)
+
+
+def test_what_only_changes_something_is_not_for_a_get(node):
+    for path in ("/v1/nodes/a/drain", "/v1/log-level?level=debug"):
+        assert node.get(path)[0] == 405
+    assert node.ask("POST", "/v1/rooms")[0] == 405
+
+
+@pytest.mark.parametrize("path,missing", [
+    ("/v1/connections", "room is missing"),
+    ("/v1/connections?namespace=/", "room is missing"),
+    ("/v1/connections?rom=chat:1", '"rom"'),
+    ("/v1/users/a/connections?room=chat:1", '"room"')])
+def test_whom_to_send_away_must_be_said(node, path, missing):
+    with RawClient(node.port) as client:
+        client.join("chat:1")
+        status, text = node.delete(path)
+        assert status == 400 and missing in text
+        client.emit("chat message", {"room": "chat:1", "text": "still there"})
+        assert client.next_event()[1]["text"] == "still there"
+
+
+def test_the_log_has_what_is_wanted_and_no_more(node):
+    def debug_lines():
+        """How many there are once one more emit has been refused."""
+        with RawClient(node.port) as client:
+            assert client.emit("unknown")["code"] == "unknown_event"
+        mark = f"nobody-{time.monotonic_ns()}"
+        node.delete(f"/v1/connections/{mark}")
+        node.wait_for_log(f"operator's action.*{mark}")
+        return sum(" debug " in x for x in node.log())
+    assert debug_lines() == 0
+    assert node.ask("POST", "/v1/log-level?level=debug") == (
+        200, {"done": 1, "problems": [], "silent_nodes": []})
+    written = debug_lines()
+    assert written > 0
+    assert node.ask("POST", "/v1/log-level?level=info")[0] == 200
+    before = debug_lines()
+    assert debug_lines() == before
+
+
+@pytest.mark.parametrize("query,problem", [
+    ("", "level is missing"), ("?level=loud", "trace, debug"),
+    ("?lvl=debug", '"lvl"')])
+def test_a_level_that_there_is_not_changes_nothing(node, query, problem):
+    status, text = node.ask("POST", "/v1/log-level" + query)
+    assert status == 400 and problem in text
+
+
+def test_a_node_stops_as_by_sigterm_when_it_is_drained():
+    with WeirNode(CONFIG, "cluster.node=a") as node, \
+            RawClient(node.port) as client:
+        client.join("chat:1")
+        assert node.ask("POST", "/v1/nodes/b/drain")[0] == 404
+        stored = client.emit("chat message", {"room": "chat:1", "text": "last"})
+        assert stored["status"] == "ok"
+        assert node.ask("POST", "/v1/nodes/a/drain") == (
+            200, {"done": 1, "problems": [], "silent_nodes": []})
+        assert node.wait_for_exit() == 0
+    assert node.wait_for_log("stopping connections=1")
 
 
 def test_each_action_is_logged_with_who_what_and_result(node):

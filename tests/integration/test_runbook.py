@@ -1,6 +1,8 @@
 """docs/runbook.md: its commands print what it shows, and its metrics are there. The
 text is taken from there."""
 
+import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -9,13 +11,14 @@ import pytest
 
 from raw_client import RawClient
 from waiting import PATIENCE
-from weir_node import ROOT, WeirNode
+from weir_node import ROOT, WeirNode, binary
 
 sys.path.insert(0, str(ROOT / "tests/clients"))
 
 from readme import commands, examples, marked  # noqa: E402
 
 DOCUMENT = "docs/runbook.md"
+WEIRCTL = str(pathlib.Path(binary()).with_name("weirctl"))
 STEPS = marked(DOCUMENT, "step")
 CONFIG = """
 kafka.embedded = true
@@ -43,11 +46,14 @@ def node():
 def test_its_commands_print_what_it_shows(node, step):
     for command, shown in commands(STEPS[step]):
         for written, real in [("127.0.0.1:9300", f"127.0.0.1:{node.admin_port}"),
-                              ("localhost:9092", node.bootstrap)]:
+                              ("localhost:9092", node.bootstrap),
+                              ("weirctl", WEIRCTL)]:
             command = command.replace(written, real)
         printed = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command], text=True, check=True,
-            capture_output=True, timeout=PATIENCE).stdout.rstrip("\n")
+            capture_output=True, timeout=PATIENCE,
+            env=os.environ | {
+                "WEIRCTL_URL": f"http://127.0.0.1:{node.admin_port}"}).stdout.rstrip("\n")
         wanted = "\n".join(".*".join(map(re.escape, line.split("...")))
                            for line in shown)
         assert re.fullmatch(wanted, printed), f"{command}{printed}"

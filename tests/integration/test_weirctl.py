@@ -177,6 +177,9 @@ def test_what_is_chosen_is_listed_page_by_page(node):
         assert len(table(text)) == 2
         _, text, _ = weirctl(node, "connections", "--behind")
         assert len(table(text)) == 1
+        for transport, rows in (("websocket", 1), ("polling", 0)):
+            _, text, _ = weirctl(node, "connections", "--transport", transport)
+            assert len(table(text)) == 1 + rows
 
 
 def test_it_disconnects_whom_it_is_told(node):
@@ -188,6 +191,140 @@ def test_it_disconnects_whom_it_is_told(node):
             DONE, "disconnected 1\n")
         assert weirctl(node, "disconnect", "--user", "nobody")[:2] == (
             NOT_DONE, "disconnected 0\n")
+
+
+def test_it_says_that_nothing_is_wrong_or_what(node):
+    with RawClient(node.port) as client:
+        client.join("hall")
+        assert weirctl(node, "check") == (DONE, "nothing is wrong\n", "")
+    config = CONFIG.replace("embedded = true", 'brokers = "127.0.0.1:1"')
+    with WeirNode(config, ready=False) as lonely:
+        code, text, _ = weirctl(lonely, "check")
+        assert code == NOT_DONE and "not ready: no Kafka broker" in text
+        code, text, _ = weirctl(lonely, "--json", "check")
+        assert code == NOT_DONE and json.loads(text)["findings"]
+
+
+@pytest.mark.parametrize("answer,finding", [
+    ({"nodes": [{"name": "b", "state": "down"}]}, "node b is down"),
+    ({"partitions": [{"topic": "t", "partition": 3, "lag": "10001",
+                      "node": "b"}]}, "partition t/3 is 10001 records behind"),
+    ({"partitions": [{"topic": "t", "partition": 3, "interim": True,
+                      "node": "b"}]}, "t/3 is read by node b in place"),
+    ({"rooms": [{"name": "r", "namespace": "/", "nodes": [
+        {"node": "b", "problem": "no topic"}]}]},
+     "room r of / gets nothing on node b: no topic"),
+    ({"rooms": [{"name": "r", "namespace": "/", "nodes": [
+        {"node": "b", "members_lagging": 2}]}]}, "2 members behind on node b")])
+def test_each_thing_that_is_wrong_has_a_line(answer, finding):
+    with endpoint(200, json.dumps(answer)) as url:
+        code, text, _ = weirctl(url, "check")
+        assert code == NOT_DONE and finding in text
+    with endpoint(200, json.dumps(answer | {
+            "partial": True, "silent_nodes": ["z"]})) as url:
+        code, _, problem = weirctl(url, "check")
+        assert code == INCOMPLETE and '["z"]' in problem
+
+
+def test_it_follows_a_record_to_a_client(node):
+    with RawClient(node.port) as client:
+        assert weirctl(node, "why", "nobody", "why")[:2] == (
+            NOT_DONE, 'no   connected: no socket of / is that of a user or '
+            'has an id "nobody"\n')
+        code, text, _ = weirctl(node, "why", client.socket_id, "why")
+        assert code == NOT_DONE and "no   member: " in text
+        client.join("why")
+        stored = client.emit("say", {"room": "why"})
+        client.next_event()
+        where = "--partition", str(stored["partition"]), "--offset"
+        wait_until(lambda: weirctl(node, "why", client.socket_id, "why")[0]
+                   == DONE, "all of it to be delivered")
+        code, text, _ = weirctl(node, "why", client.socket_id, "why", *where,
+                                str(stored["offset"]))
+        assert code == DONE and "no " not in text.replace("no event", "")
+        assert f"up to offset {stored['offset'] + 1}" in text
+        assert "yes  record: " in text
+        code, text, _ = weirctl(node, "why", client.socket_id, "why", *where,
+                                str(stored["offset"] + 1))
+        assert code == NOT_DONE and "is not in the log yet" in text
+        code, text, _ = weirctl(node, "--json", "why", client.socket_id, "why")
+        assert code == DONE
+        assert {x["step"] for x in json.loads(text)["steps"]} == {
+            "connected", "member", "room", "read", "delivered", "taken"}
+
+
+def test_it_has_clients_get_what_it_says(node):
+    with RawClient(node.port) as client:
+        who = "--sid", client.socket_id
+        assert weirctl(node, "join", "steered", *who)[:2] == (DONE, "done 1\n")
+        wait_until(lambda: weirctl(node, "emit", "in", "--room", "steered")[0]
+                   == DONE, "it to be in the room")
+        assert client.next_event() == ["in"]
+        assert weirctl(node, "emit", "notice", '{"a": 1}', "a text", "2", *who
+                       )[:2] == (DONE, "done 1\n")
+        assert client.next_event() == ["notice", {"a": 1}, "a text", 2]
+        code, text, _ = weirctl(node, "publish", "steered", "notice", '{"b": 2}')
+        assert code == DONE and text.startswith("stored in chat/")
+        assert client.next_event() == ["notice", {"b": 2}]
+        assert weirctl(node, "leave", "steered", *who)[:2] == (DONE, "done 1\n")
+        assert client.next_event()[0] == "weir:left"
+        assert weirctl(node, "leave", "steered", *who)[0] == NOT_DONE
+    code, text, problem = weirctl(node, "publish", "steered", "notice", "1", "2")
+    assert (code, text) == (NOT_DONE, "") and "invalid_payload" in problem
+    code, text, problem = weirctl(node, "emit", "connect", "--room", "steered")
+    assert (code, text) == (NOT_DONE, "") and "is no value of event" in problem
+
+
+def tail(node, *arguments, **kwargs):
+    return weirctl(node, "tail", *arguments, **kwargs,
+                   WEIRCTL_CLIENT_URL=f"http://127.0.0.1:{node.port}")
+
+
+def test_it_shows_what_a_client_gets(node):
+    stored = [json.loads(weirctl(node, "--json", "publish", "tailed", "notice",
+                                 json.dumps({"n": n}))[1]) for n in range(3)]
+    since = f"{stored[0]['partition']}:{stored[0]['offset']}"
+    code, text, _ = tail(node, "tailed", "--since", since, "--count", "2")
+    assert code == DONE
+    assert [json.loads(x) for x in text.splitlines()] == [
+        ["notice", {"n": 0}], ["notice", {"n": 1}]]
+
+
+def test_it_shows_what_a_client_is_refused(node):
+    code, text, problem = tail(node, "x" * 256)
+    assert (code, text) == (NOT_DONE, "") and "too_large" in problem
+    code, text, problem = tail(node, "hall", "--namespace", "/none")
+    assert (code, text) == (NOT_DONE, "") and "Invalid namespace" in problem
+    code, text, problem = weirctl(node, "tail", "hall", "--client-url",
+                                  "http://127.0.0.1:1")
+    assert (code, text) == (NO_ANSWER, "") and "127.0.0.1:1" in problem
+    code, text, problem = weirctl(node, "tail", "hall", "--client-url", "here")
+    assert (code, text) == (NO_ANSWER, "") and "no URL" in problem
+
+
+def test_it_does_not_wait_for_a_port_that_says_nothing(node):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        code, _, problem = weirctl(
+            node, "--timeout", "1", "tail", "hall", "--client-url",
+            f"http://127.0.0.1:{server.getsockname()[1]}")
+        assert code == NO_ANSWER and "for 1000 ms" in problem
+
+
+def test_it_has_a_configuration_read_again():
+    with WeirNode(CONFIG) as node:
+        assert weirctl(node, "reload")[:2] == (DONE, "done 1\n")
+        node.file.write_text(CONFIG + "[server")
+        code, text, problem = weirctl(node, "reload")
+        assert (code, text) == (NOT_DONE, "done 0\n")
+        assert "weir.toml:" in problem
+
+
+def test_it_changes_what_is_logged(node):
+    assert weirctl(node, "loglevel", "debug")[:2] == (DONE, "done 1\n")
+    assert weirctl(node, "loglevel", "info", "--node", "")[0] == DONE
+    code, text, problem = weirctl(node, "loglevel", "info", "--node", "z")
+    assert (code, text) == (NOT_DONE, "") and 'no node "z"' in problem
+    assert weirctl(node, "loglevel", "loud")[0] == BAD_USAGE
 
 
 def test_what_is_not_there_is_told_by_the_exit_code(node):
@@ -313,3 +450,9 @@ def test_any_node_answers_for_the_cluster(kafka):
                    "the partitions that the group divides")
         _, text, _ = weirctl(cluster["b"], "partitions", "--node", "b")
         assert {x[2] for x in table(text)[1:]} == {"b"}
+        assert weirctl(cluster["b"], "loglevel", "warning")[1] == "done 2\n"
+        assert weirctl(cluster["b"], "drain", "a")[1] == "done 1\n"
+        assert cluster["a"].wait_for_exit() == 0
+        wait_until(lambda: weirctl(cluster["b"], "drain", "a")[0] == NOT_DONE,
+                   "the node to be gone")
+        assert cluster["b"].process.poll() is None

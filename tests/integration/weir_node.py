@@ -221,13 +221,13 @@ class WeirNode:
     def delete(self, path):
         return self.ask("DELETE", path)
 
-    def ask(self, method, path, **fields):
+    def ask(self, method, path, body=None, **fields):
         connection = http.client.HTTPSConnection(
             "127.0.0.1", self.admin_port, timeout=PATIENCE, context=self.tls
         ) if self.tls else http.client.HTTPConnection(
             "127.0.0.1", self.admin_port, timeout=PATIENCE)
         try:
-            connection.request(method, path, headers=fields)
+            connection.request(method, path, body, headers=fields)
             answer = connection.getresponse()
             body = answer.read().decode()
             if answer.getheader("Content-Type") == "application/json":

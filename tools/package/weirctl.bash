@@ -2,7 +2,8 @@
 
 _weirctl() {
   local options="--url --token-file --ca --timeout --json --help" command word
-  local commands="status top nodes partitions actors hot rooms connections disconnect"
+  local commands="status top nodes partitions actors hot rooms connections check why"
+  commands+=" tail disconnect drain emit publish join leave loglevel reload"
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case " $commands " in *" $word "*) command=$word ;; esac
   done
@@ -10,6 +11,10 @@ _weirctl() {
     --token-file | --ca)
       mapfile -t COMPREPLY < <(compgen -f -- "$2")
       compopt -o filenames
+      return
+      ;;
+    --transport)
+      mapfile -t COMPREPLY < <(compgen -W "polling websocket" -- "$2")
       return
       ;;
   esac
@@ -21,9 +26,19 @@ _weirctl() {
     hot) options+=" --node --limit" ;;
     rooms) options+=" --node --namespace --prefix --topic --limit --after --all" ;;
     connections)
-      options+=" --node --namespace --user --room --address --behind --paused"
-      options+=" --limit --after --all"
+      options+=" --node --namespace --user --room --transport --address --behind"
+      options+=" --paused --limit --after --all"
       ;;
+    check) options+=" --max-lag" ;;
+    why) options+=" --namespace --partition --offset" ;;
+    tail)
+      options+=" --client-url --path --namespace --auth --since --count"
+      ;;
+    emit) options+=" --room --sid --user --namespace --node" ;;
+    publish) options+=" --namespace" ;;
+    join | leave) options+=" --sid --user --namespace --node" ;;
+    reload) options+=" --node" ;;
+    loglevel) options+=" --node trace debug info warning error" ;;
     disconnect) options+=" --sid --user --room --namespace" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$options" -- "$2")

@@ -8,35 +8,59 @@
 
 namespace weir::auth {
 
+jwt_options key_files::settings() const {
+  const std::scoped_lock guard{mutex_};
+  return settings_;
+}
+
 std::vector<verification_key> key_files::read() {
-  auto seen = look(); // first: what changes meanwhile is read next time
+  return read(settings());
+}
+
+std::vector<verification_key> key_files::read(const jwt_options& settings) {
+  auto seen = look(settings); // first: what changes meanwhile is read next time
   {
     const std::scoped_lock guard{mutex_};
-    seen_ = std::move(seen);
+    if (settings == settings_) // also where they are of no use
+      seen_ = std::move(seen);
   }
-  auto loaded = load_keys(settings_);
+  auto loaded = load_keys(settings);
   for (auto& x : loaded.problems)
     throw std::runtime_error(x.path + ": " + x.text);
   return std::move(loaded.keys);
 }
 
+std::function<void()> key_files::prepare(jwt_options settings) {
+  auto seen = look(settings);
+  auto keys = read(settings);
+  return [this, seen = std::move(seen), keys = std::move(keys),
+          settings = std::move(settings)] {
+    {
+      const std::scoped_lock guard{mutex_};
+      settings_ = settings;
+      seen_ = seen;
+    }
+    use_(keys);
+  };
+}
+
 bool key_files::has_changed() const {
-  auto now = look();
+  auto now = look(settings());
   const std::scoped_lock guard{mutex_};
   return now != seen_;
 }
 
-key_files::stamps key_files::look() const {
+key_files::stamps key_files::look(const jwt_options& settings) {
   stamps result;
   auto add = [&](const std::string& file) {
     std::error_code ignored; // one that is missing has the oldest stamp
     result.push_back(std::filesystem::last_write_time(file, ignored));
   };
-  for (auto& file : settings_.keys)
+  for (auto& file : settings.keys)
     add(file);
-  if (!config::is_url(settings_.jwks))
-    add(settings_.jwks);
-  add(settings_.secret_file);
+  if (!config::is_url(settings.jwks))
+    add(settings.jwks);
+  add(settings.secret_file);
   return result;
 }
 

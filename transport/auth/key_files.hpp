@@ -26,7 +26,11 @@ public:
   }
 
   /// Throws as `read` does; then the former keys stay in use.
-  void reload() { use_(read()); }
+  void reload() { prepare(settings())(); }
+
+  /// Reads files that may be other ones. Throws likewise; what is returned has
+  /// their keys used from then on.
+  std::function<void()> prepare(jwt_options settings);
 
   /// Whether a file is another one than when they were last read, well or not.
   bool has_changed() const;
@@ -34,12 +38,14 @@ public:
 private:
   using stamps = std::vector<std::filesystem::file_time_type>;
 
-  stamps look() const;
+  static stamps look(const jwt_options& settings);
+  jwt_options settings() const;
+  std::vector<verification_key> read(const jwt_options& settings);
 
-  const jwt_options settings_;
   std::function<void(std::vector<verification_key>)> use_;
-  mutable std::mutex mutex_;
-  stamps seen_; ///< guarded
+  mutable std::mutex mutex_; ///< of what follows
+  jwt_options settings_;
+  stamps seen_;
 };
 
 } // namespace weir::auth

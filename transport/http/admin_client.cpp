@@ -1,5 +1,7 @@
 #include "transport/http/admin_client.hpp"
 
+#include "transport/http/endpoint_url.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -29,52 +31,16 @@ using clock = std::chrono::steady_clock;
 /// A page of a thousand connections is some hundred KiB.
 constexpr std::uint64_t max_body = 64U << 20U;
 
-/// What a URL says.
-struct place {
-  bool encrypted = false;
-  std::string host;
-  std::string port;
-};
-
-bool is_port(std::string_view x) {
-  return !x.empty() && x.size() <= 5
-         && x.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// Nothing: it is no URL of an admin endpoint.
-std::optional<place> place_of(std::string_view url) {
-  place result;
-  for (auto& [scheme, encrypted] :
-       {std::pair{std::string_view{"http://"}, false},
-        std::pair{std::string_view{"https://"}, true}})
-    if (url.starts_with(scheme)) {
-      result.encrypted = encrypted;
-      url.remove_prefix(scheme.size());
-    }
-  if (url.ends_with('/'))
-    url.remove_suffix(1);
-  auto colon = url.rfind(':');
-  if (colon == std::string_view::npos || !is_port(url.substr(colon + 1)))
-    return std::nullopt;
-  result.port = url.substr(colon + 1);
-  auto host = url.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']'))
-    host = host.substr(1, host.size() - 2);
-  result.host = host;
-  if (host.empty() || host.find_first_of("/@?#[] ") != std::string_view::npos)
-    return std::nullopt;
-  return result;
-}
-
 /// One question, step by step, each of which throws when it fails or when the
 /// time is over.
 class question {
 public:
-  question(const admin_target& where, place to)
+  question(const admin_target& where, endpoint to)
     : where_(where), to_(std::move(to)), until_(clock::now() + where.timeout) {}
 
-  admin_answer ask(const std::string& method, const std::string& target) {
-    auto request = request_for(method, target);
+  admin_answer ask(const std::string& method, const std::string& target,
+                   const std::string& body) {
+    auto request = request_for(method, target, body);
     asio::ip::tcp::resolver resolver{loop_};
     auto found = wait(resolver.async_resolve(to_.host, to_.port, use_future));
     if (!to_.encrypted) {
@@ -92,21 +58,23 @@ public:
   }
 
 private:
-  using request_type = beast::http::request<beast::http::empty_body>;
+  using request_type = beast::http::request<beast::http::string_body>;
 
-  request_type request_for(const std::string& method,
-                           const std::string& target) const {
+  request_type request_for(const std::string& method, const std::string& target,
+                           const std::string& body) const {
     using beast::http::field;
     request_type result;
     result.version(11);
     result.method_string(method);
     result.target(target);
-    auto is_ipv6 = to_.host.find(':') != std::string::npos;
-    result.set(field::host,
-               (is_ipv6 ? '[' + to_.host + ']' : to_.host) + ':' + to_.port);
+    result.set(field::host, to_.name());
     result.set(field::connection, "close");
     if (!where_.token.empty())
       result.set(field::authorization, "Bearer " + where_.token);
+    if (!body.empty())
+      result.set(field::content_type, "application/json");
+    result.body() = body;
+    result.prepare_payload();
     return result;
   }
 
@@ -145,7 +113,7 @@ private:
   }
 
   const admin_target& where_;
-  place to_;
+  endpoint to_;
   clock::time_point until_;
   asio::io_context loop_; // outlives the streams
 };
@@ -153,14 +121,14 @@ private:
 } // namespace
 
 admin_answer ask_admin(const admin_target& where, const std::string& method,
-                       const std::string& target) {
-  auto to = place_of(where.url);
+                       const std::string& target, const std::string& body) {
+  auto to = endpoint_of(where.url);
   if (!to)
     return {where.url
             + " is no URL of an admin endpoint: http:// or "
               "https://, a host, \":\" and a port"};
   try {
-    return question{where, std::move(*to)}.ask(method, target);
+    return question{where, std::move(*to)}.ask(method, target, body);
   } catch (const std::exception& e) {
     return {where.url + ": " + e.what()
             + "; is the node there, and is this its [admin] listen?"};

@@ -23,9 +23,9 @@ struct admin_answer {
 };
 
 /// Asks an admin endpoint and waits for the answer: for programs that do
-/// nothing else meanwhile. `target` is a path with its query. A certificate
-/// must be of the URL's host.
+/// nothing else meanwhile. `target` is a path with its query, `body` JSON or
+/// empty. A certificate must be of the URL's host.
 admin_answer ask_admin(const admin_target& where, const std::string& method,
-                       const std::string& target);
+                       const std::string& target, const std::string& body = {});
 
 } // namespace weir::http

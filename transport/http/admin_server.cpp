@@ -39,18 +39,12 @@ const served_file* wanted_of(const page_files& page, const request& x) {
   return path ? page.find(*path) : nullptr;
 }
 
-/// What a path may be asked by, as an answer 405 has to say it.
-std::string_view allowed(std::string_view path) {
-  if (path.starts_with("/v1/users/"))
-    return "Allow: DELETE\r\n";
-  return path.starts_with("/v1/connections") ? "Allow: GET, HEAD, DELETE\r\n"
-                                             : "Allow: GET, HEAD\r\n";
-}
-
 } // namespace
 
 struct admin_server::impl : request_handler,
                             std::enable_shared_from_this<impl> {
+  explicit impl(boost::asio::io_context& on) : loop(on) {}
+
   bool on_header(http_session& from) override {
     using boost::beast::http::field;
     auto& request = from.message();
@@ -84,16 +78,15 @@ struct admin_server::impl : request_handler,
       from.respond({400, "application/json", R"({"error":"bad path"})"});
       return;
     }
-    auto allow = allowed(*decoded);
-    admin_request asked{text(from.message().method_string()),
-                        std::move(*decoded), std::string{query},
-                        from.peer_address().to_string()};
-    auto respond = [session = from.shared_from_this(),
-                    allow](admin_response x) {
-      boost::asio::post(session->get_executor(), [session, allow,
+    auto& message = from.message();
+    admin_request asked{text(message.method_string()), std::move(*decoded),
+                        std::string{query}, from.peer_address().to_string(),
+                        std::move(message.body())};
+    auto respond = [session = from.shared_from_this()](admin_response x) {
+      boost::asio::post(session->get_executor(), [session,
                                                   x = std::move(x)]() mutable {
-        if (x.status == 405)
-          session->add_fields(allow);
+        if (!x.allow.empty())
+          session->add_fields("Allow: " + x.allow + "\r\n");
         session->respond({x.status, x.content_type, std::move(x.body)});
       });
     };
@@ -107,8 +100,9 @@ struct admin_server::impl : request_handler,
       tell_event(x);
   }
 
+  boost::asio::io_context& loop;
   std::string url;
-  std::string token;
+  std::string token; ///< used on the loop
   admin_handler handler;
   page_files page;
   std::shared_ptr<descriptor_reserve> reserve;
@@ -121,7 +115,7 @@ admin_server::admin_server(const admin_options& settings,
                            std::shared_ptr<descriptor_reserve> reserve,
                            engineio::tell_port_event tell,
                            std::shared_ptr<const tls_port> tls, page_files page)
-  : impl_(std::make_shared<impl>()) {
+  : impl_(std::make_shared<impl>(loop)) {
   auto ports = open_port(settings.listen, "[admin] listen", {&loop});
   impl_->url = url_of(ports.front(), tls != nullptr);
   impl_->token = settings.token;
@@ -148,6 +142,13 @@ admin_server::admin_server(const admin_options& settings,
 
 admin_server::~admin_server() {
   impl_->port->close();
+}
+
+void admin_server::set_token(std::string token) {
+  boost::asio::post(impl_->loop,
+                    [x = impl_, token = std::move(token)]() mutable {
+                      x->token = std::move(token);
+                    });
 }
 
 std::string admin_server::url() const {

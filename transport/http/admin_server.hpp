@@ -34,6 +34,9 @@ public:
 
   std::string url() const;
 
+  /// From now on; empty: none is needed. Thread-safe.
+  void set_token(std::string token);
+
 private:
   struct impl;
   std::shared_ptr<impl> impl_;

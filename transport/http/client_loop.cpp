@@ -76,7 +76,8 @@ client_loop::client_loop(std::shared_ptr<client_port> port,
     loop_(std::move(on)),
     forwarded_(std::make_shared<forwarded_requests>(loop_, port_->forwarder,
                                                     port_->forwarded)),
-    echo_(loop_) {
+    echo_(loop_),
+    cors_(settings().server.cors) {
 }
 
 void client_loop::serve(engineio::client_stream from) {
@@ -106,8 +107,7 @@ bool client_loop::on_header(http_session& from) {
   }
   if (answer_preflight(from))
     return false;
-  from.add_fields(
-    cors_fields(settings().server.cors, from.message()[http::field::origin]));
+  from.add_fields(cors_fields(cors_, from.message()[http::field::origin]));
   if (is_echo(path))
     return on_engine_header(from);
   auto name = path.substr(engine.size());
@@ -148,13 +148,12 @@ void client_loop::serve_file(http_session& from, std::string_view path) {
 
 bool client_loop::answer_preflight(http_session& from) {
   auto& message = from.message();
-  auto& cors = settings().server.cors;
-  if (!is_on(cors) || message.method() != http::verb::options)
+  if (!is_on(cors_) || message.method() != http::verb::options)
     return false;
   if (!admit_other(from))
     return true;
   from.add_fields(
-    preflight_fields(cors, message[http::field::origin],
+    preflight_fields(cors_, message[http::field::origin],
                      message[http::field::access_control_request_headers]));
   from.respond({204, {}, {}});
   return true;
@@ -188,8 +187,7 @@ bool client_loop::is_from_elsewhere(http_session& from,
                                     const engine_request& x) {
   auto& message = from.message();
   std::string_view origin = message[http::field::origin];
-  if (!x.upgrade
-      || lets_in(settings().server.cors, origin, message[http::field::host]))
+  if (!x.upgrade || lets_in(cors_, origin, message[http::field::host]))
     return false;
   tell(engineio::port_event::origin_refused);
   log::limited(log_level::warning, "a WebSocket from elsewhere was refused",

@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weir::http {
@@ -74,6 +75,9 @@ public:
   void answer(poll_id id, poll_answer x);
 
   engineio::loop& on_loop() { return *loop_; }
+
+  /// On its loop.
+  void set_cors(cors_options x) { cors_ = std::move(x); }
 
   /// No client of another node's sessions is kept waiting here any more.
   void complete_forwarded_now() { forwarded_->complete_now(); }
@@ -136,6 +140,7 @@ private:
   std::shared_ptr<engineio::loop> loop_;
   std::shared_ptr<forwarded_requests> forwarded_;
   engineio::echo echo_;
+  cors_options cors_;
   std::vector<std::weak_ptr<client_loop>> all_;
 };
 

@@ -158,6 +158,15 @@ void client_server::drain(std::chrono::milliseconds over,
     });
 }
 
+void client_server::change(const options& to) {
+  impl_->port->rates.change(to.limits);
+  for (std::size_t i = 0; i < impl_->loops.size(); ++i)
+    boost::asio::post(*impl_->contexts[i],
+                      [x = impl_->loops[i], cors = to.server.cors] {
+                        x->set_cors(cors);
+                      });
+}
+
 void client_server::close_sessions() {
   for (std::size_t i = 0; i < impl_->loops.size(); ++i)
     boost::asio::post(*impl_->contexts[i], [x = impl_->loops[i]] {

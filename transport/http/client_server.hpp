@@ -62,6 +62,10 @@ public:
   /// Another node's answer to what the forwarder has passed on. Thread-safe.
   void answer(poll_id id, poll_answer x);
 
+  /// What changes while it is open: [server.cors], and how often requests may
+  /// come that belong to no session. Thread-safe.
+  void change(const options& to);
+
   /// Takes no new connections and answers no new handshakes; sessions continue,
   /// and clients of other nodes' sessions are told to ask elsewhere.
   /// Thread-safe.

@@ -2,12 +2,19 @@
 
 namespace weir::http {
 
+void handshake_rates::change(const limits_options& limits) {
+  std::scoped_lock lock{mutex_};
+  all_ = limits.handshakes;
+  each_ = limits.connection_rate;
+  other_ = limits.requests;
+}
+
 handshake_rates::verdict
 handshake_rates::admit(const boost::asio::ip::address& from,
                        token_bucket::time_point now) {
+  std::scoped_lock lock{mutex_};
   if (!all_.is_on() && !each_.is_on())
     return {};
-  std::scoped_lock lock{mutex_};
   auto* bucket = each_.is_on() ? &by_address_.of(from, now) : nullptr;
   if (bucket != nullptr)
     if (auto wait = bucket->wait(each_, now); wait.count() > 0)
@@ -25,9 +32,9 @@ handshake_rates::admit(const boost::asio::ip::address& from,
 handshake_rates::verdict
 handshake_rates::admit_other(const boost::asio::ip::address& from,
                              token_bucket::time_point now) {
+  std::scoped_lock lock{mutex_};
   if (!other_.is_on())
     return {};
-  std::scoped_lock lock{mutex_};
   auto& bucket = others_by_address_.of(from, now);
   if (auto wait = bucket.wait(other_, now); wait.count() > 0)
     return {limit::requests, wait};
@@ -38,9 +45,9 @@ handshake_rates::admit_other(const boost::asio::ip::address& from,
 handshake_rates::verdict
 handshake_rates::look(const boost::asio::ip::address& from,
                       token_bucket::time_point now) {
+  std::scoped_lock lock{mutex_};
   if (!other_.is_on())
     return {};
-  std::scoped_lock lock{mutex_};
   auto wait = others_by_address_.of(from, now).wait(other_, now);
   return {wait.count() > 0 ? limit::requests : limit::none, wait};
 }

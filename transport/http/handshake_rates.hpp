@@ -25,6 +25,9 @@ public:
       each_(limits.connection_rate),
       other_(limits.requests) {}
 
+  /// From now on; what has been taken counts.
+  void change(const limits_options& limits);
+
   enum class limit : std::uint8_t { none, node, address, requests };
 
   struct verdict {
@@ -49,10 +52,10 @@ public:
   std::size_t addresses() const;
 
 private:
+  mutable std::mutex mutex_; // guards what follows
   rate_options all_;
   rate_options each_;
   rate_options other_;
-  mutable std::mutex mutex_; // guards what follows
   token_bucket node_;
   address_buckets by_address_;
   address_buckets others_by_address_;

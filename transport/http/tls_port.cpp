@@ -151,7 +151,7 @@ struct tls_port::contexts {
 };
 
 tls_port::tls_port(tls_options settings, std::string table)
-  : settings_(std::move(settings)), table_(std::move(table)) {
+  : table_(std::move(table)), settings_(std::move(settings)) {
   reload();
 }
 
@@ -167,33 +167,48 @@ std::unique_ptr<engineio::tls_session> tls_port::accept() const {
   return std::make_unique<engineio::tls_session>(session, std::move(from));
 }
 
+tls_options tls_port::settings() const {
+  const std::lock_guard lock{mutex_};
+  return settings_;
+}
+
 void tls_port::reload() {
-  auto seen = look(); // first: what changes meanwhile is read next time
+  prepare(settings())();
+}
+
+std::function<void()> tls_port::prepare(tls_options settings) {
+  auto seen = look(settings); // first: what changes meanwhile is read next time
   {
     const std::lock_guard lock{mutex_};
-    seen_ = std::move(seen);
+    if (settings == settings_) // also where they are of no use
+      seen_ = seen;
   }
-  auto read = std::make_shared<const contexts>(settings_, table_);
-  const std::lock_guard lock{mutex_};
-  contexts_ = std::move(read);
+  auto read = std::make_shared<const contexts>(settings, table_);
+  return [this, seen = std::move(seen), read = std::move(read),
+          settings = std::move(settings)] {
+    const std::lock_guard lock{mutex_};
+    settings_ = settings;
+    contexts_ = read;
+    seen_ = seen;
+  };
 }
 
 bool tls_port::has_changed() const {
-  auto now = look();
+  auto now = look(settings());
   const std::lock_guard lock{mutex_};
   return now != seen_;
 }
 
-tls_port::stamps tls_port::look() const {
+tls_port::stamps tls_port::look(const tls_options& settings) {
   stamps result;
   auto add = [&](const std::string& file) {
     std::error_code ignored; // one that is missing has the oldest stamp
     // not on a loop: the node starts, or the signals' thread looks
     result.push_back(std::filesystem::last_write_time(file, ignored));
   };
-  for (auto* x : {&settings_.certificate, &settings_.key, &settings_.client_ca})
+  for (auto* x : {&settings.certificate, &settings.key, &settings.client_ca})
     add(*x);
-  for (auto& x : settings_.sni) {
+  for (auto& x : settings.sni) {
     add(x.certificate);
     add(x.key);
   }

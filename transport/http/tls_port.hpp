@@ -4,6 +4,7 @@
 #include "transport/engineio/tls_session.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,6 +29,10 @@ public:
   /// does, and keeps to what was there before. Not on a loop.
   void reload();
 
+  /// Reads files that may be other ones. Throws likewise; what is returned has
+  /// them used from then on, and throws nothing.
+  std::function<void()> prepare(tls_options settings);
+
   /// Whether a file is another one than when they were last read, well or not.
   /// Not on a loop.
   bool has_changed() const;
@@ -36,11 +41,12 @@ private:
   struct contexts;
   using stamps = std::vector<std::filesystem::file_time_type>;
 
-  stamps look() const;
+  static stamps look(const tls_options& settings);
+  tls_options settings() const;
 
-  const tls_options settings_;
   const std::string table_;
   mutable std::mutex mutex_; ///< of what follows
+  tls_options settings_;
   std::shared_ptr<const contexts> contexts_;
   stamps seen_;
 };

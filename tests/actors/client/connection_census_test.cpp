@@ -14,6 +14,7 @@ namespace weir {
 
 namespace {
 
+using namespace std::chrono_literals;
 using texts = std::vector<std::string>;
 
 /// A connection that is always of the user "odd" or "even".
@@ -36,9 +37,17 @@ struct connection : listed_connection {
     return result;
   }
 
+  order_done follow(const socket_order& x) override {
+    if (x.user != user)
+      return {};
+    ++orders;
+    return {2, x.room == "none" ? "there is no such room" : ""};
+  }
+
   std::string sid;
   std::string user;
   mutable int looks = 0;
+  int orders = 0;
 };
 
 struct fixture : test::deterministic_actor_system {
@@ -99,6 +108,26 @@ BOOST_AUTO_TEST_CASE(tells_all_by_their_ids_of_which_it_hides_a_part) {
   BOOST_TEST(page.connections[0].id == "a1000002----");
   BOOST_TEST(page.connections[2].id == "b1000001----");
   BOOST_TEST(!page.more);
+}
+
+BOOST_AUTO_TEST_CASE(hands_an_order_to_each_once_and_adds_up_who_follows) {
+  add(5000);
+  auto done = ask<order_done>(census, socket_order{.user = "odd", .room = "a"});
+  BOOST_TEST_REQUIRE(done.has_value());
+  BOOST_TEST(done->sockets == 5000u);
+  BOOST_TEST(done->problem == "");
+  for (auto& x : connections)
+    BOOST_TEST_REQUIRE(x.orders == (x.user == "odd" ? 1 : 0));
+  done = ask<order_done>(census, socket_order{.user = "odd", .room = "none"});
+  BOOST_TEST(done.value().problem == "there is no such room");
+}
+
+BOOST_AUTO_TEST_CASE(takes_orders_and_questions_one_after_the_other) {
+  add(5000);
+  auto order = self->request(census, 1s, socket_order{.user = "even"});
+  BOOST_TEST(ask_for({}, 3).connections.size() == 3u);
+  order.receive([](const order_done& x) { BOOST_TEST(x.sockets == 5000u); },
+                [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
 }
 
 BOOST_AUTO_TEST_CASE(has_pages_that_together_are_all_of_them) {

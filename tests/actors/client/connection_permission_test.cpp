@@ -1,6 +1,7 @@
 // What a client may do, by its token.
 
 #include "actors/client/answers.hpp"
+#include "actors/client/connection_census.hpp"
 #include "tests/actors/client/connection_fixture.hpp"
 #include "tests/transport/auth/token_maker.hpp"
 #include "transport/socketio/json_slice.hpp"
@@ -212,6 +213,22 @@ BOOST_AUTO_TEST_CASE(that_loses_a_right_is_not_let_in_by_an_earlier_join) {
   BOOST_TEST(leaves.size() == 1u);
   BOOST_TEST(!has(admit(0, 1), "31["));
   BOOST_TEST(!has(deliver(1, R"(2["said",1])"), "said"));
+}
+
+BOOST_AUTO_TEST_CASE(that_an_operator_has_put_into_a_room_stays_there) {
+  connect_with("");
+  auto census = keep(spawn_connection_census(
+    executor, registry, std::make_shared<loop_meter>(executor),
+    std::make_shared<loop_heat>()));
+  lend_thread_to(connection);
+  auto done = ask<order_done>(census,
+                              socket_order{.what = socket_order::kind::join,
+                                           .user = "ada",
+                                           .room = "chat:1"});
+  BOOST_TEST(done.value().sockets == 1u);
+  admit(0, 1);
+  BOOST_TEST(!has(renew(""), "weir:left"));
+  BOOST_TEST(has(deliver(1, R"(2["said",1])"), "said"));
 }
 
 BOOST_AUTO_TEST_CASE(that_loses_a_right_emits_no_more) {

@@ -1,6 +1,7 @@
 #include "actors/contract/type_ids_wire.hpp" // unit under test
 
 #include "actors/contract/cluster.hpp"
+#include "actors/contract/control.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/inspection.hpp"
 #include "actors/contract/ownership.hpp"
@@ -97,6 +98,7 @@ std::vector<wire_message> messages_of_nodes() {
     of(node_leaving{}),
     of(interim_state{.is_available = true, .partitions = {{"t", {2}}}}),
     of(status_question{.path = "p", .query = "q"}),
+    of(operator_action{.path = "p", .query = "q", .body = "b"}),
     of(status_part{.bytes = "b", .error = "e"}),
   };
 }
@@ -165,6 +167,7 @@ const std::vector<wire_message> expected = {
   {88, "weir::interim_state", "010101740100000002"},
   {89, "weir::status_question", "01700171"},
   {90, "weir::status_part", "01620165"},
+  {91, "weir::operator_action", "017001710162"},
 };
 // clang-format on
 

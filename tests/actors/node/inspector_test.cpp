@@ -1,5 +1,6 @@
 #include "actors/node/inspector.hpp" // unit under test
 
+#include "actors/contract/control.hpp"
 #include "actors/contract/disconnect.hpp"
 #include "actors/contract/operation.hpp"
 #include "actors/contract/relay.hpp"
@@ -36,6 +37,7 @@ struct asked_node {
               asked.push_back(x);
               return page_of(*loop, x.limit);
             },
+            [](const socket_order&) { return order_done{}; },
             [](const census_turn&) {},
             [loop](const hot_question&) {
               hot_page result;

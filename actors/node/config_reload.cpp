@@ -1,0 +1,94 @@
+#include "actors/node/config_reload.hpp"
+
+#include "config/live_keys.hpp"
+#include "config/log.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+/// As many as an answer, or a line of the log, may have.
+constexpr std::size_t most_problems = 20;
+
+config_reloaded refused(std::vector<std::string> problems) {
+  for (auto& x : problems)
+    log::error("configuration not read again: nothing changes", {{"why", x}});
+  if (problems.size() > most_problems)
+    problems.resize(most_problems);
+  return {{}, std::move(problems)};
+}
+
+std::string joined(const std::vector<std::string>& all) {
+  std::string result;
+  for (auto& x : all)
+    result += (result.empty() ? "" : ", ") + x;
+  return result.empty() ? "nothing" : result;
+}
+
+} // namespace
+
+config_reload::config_reload(load_options load, options now, node_ports& ports,
+                             std::shared_ptr<loop_contexts> contexts)
+  : load_(std::move(load)),
+    now_(std::move(now)),
+    ports_(ports),
+    contexts_(std::move(contexts)) {
+}
+
+config_reloaded config_reload::run() {
+  if (!load_)
+    return refused({"this node has no configuration to read again"});
+  auto loaded = load_();
+  std::vector<std::string> problems;
+  for (auto& x : loaded.errors)
+    problems.push_back(to_string(x));
+  if (!problems.empty())
+    return refused(std::move(problems));
+  auto change = config::change_between(now_, loaded.value);
+  for (auto& x : change.fixed)
+    problems.push_back(x + " cannot change while the node runs: restart it");
+  if (!problems.empty())
+    return refused(std::move(problems));
+  try {
+    for (auto& use : prepare(loaded.value))
+      use();
+  } catch (const std::exception& e) {
+    return refused({e.what()});
+  }
+  apply(loaded.value);
+  now_ = std::move(loaded.value);
+  log::info("configuration read again", {{"changed", joined(change.live)}});
+  return {std::move(change.live), {}};
+}
+
+/// Also files that are called as before may have become other ones.
+std::vector<std::function<void()>> config_reload::prepare(const options& to) {
+  std::vector<std::function<void()>> result;
+  auto add = [&result](std::string what, std::function<void()> use) {
+    result.push_back([what = std::move(what), use = std::move(use)] {
+      use();
+      log::info(what + " read again");
+    });
+  };
+  if (ports_.client_tls)
+    add("certificates", ports_.client_tls->prepare(to.server.tls));
+  if (ports_.operator_tls)
+    add("certificates", ports_.operator_tls->prepare(to.admin.tls));
+  if (ports_.token_keys)
+    add("keys of tokens", ports_.token_keys->prepare(to.auth.jwt));
+  return result;
+}
+
+void config_reload::apply(const options& to) {
+  if (to.log != now_.log)
+    log::configure(to.log);
+  if (to.limits != now_.limits)
+    contexts_->change(to.limits);
+  ports_.clients->change(to);
+  ports_.operators->set_token(to.admin.token);
+}
+
+} // namespace weir

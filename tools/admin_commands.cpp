@@ -1,0 +1,179 @@
+#include "tools/admin_commands.hpp"
+
+#include "tools/answer_fields.hpp"
+#include "tools/status_table.hpp"
+
+#include <boost/json.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+#include <thread>
+#include <utility>
+
+namespace weir {
+
+namespace {
+
+std::string target_for(const unwanted_clients& x) {
+  if (!x.sid.empty())
+    return "/v1/connections/" + encoded(x.sid);
+  if (!x.user.empty())
+    return "/v1/users/" + encoded(x.user) + "/connections";
+  return target_of("/v1/connections", {{"room", x.room}, {"namespace", x.nsp}});
+}
+
+} // namespace
+
+exit_code show(const question_settings& how, const std::string& target,
+               bool in_detail) {
+  auto x = ask(how, "GET", target);
+  if (!x.is_there())
+    return x.code;
+  std::cout << (how.json ? x.text : status_table(x.object, in_detail));
+  tell_silent(x);
+  return x.code;
+}
+
+exit_code show_pages(const question_settings& how, const std::string& path,
+                     parameters query, std::string after, bool all) {
+  query.emplace_back("after", "");
+  for (auto code = done;;) {
+    query.back().second = after;
+    auto x = ask(how, "GET", target_of(path, query));
+    if (x.code != done)
+      code = x.code;
+    if (!x.is_there())
+      return code;
+    std::cout << (how.json ? x.text : status_table(x.object));
+    tell_silent(x);
+    after = next_of(x);
+    if (after.empty())
+      return code;
+    if (!all) {
+      std::cerr << "weirctl: there are more: --all, or --after '"
+                << printable(after) << "'\n";
+      return code;
+    }
+  }
+}
+
+exit_code show_status(const question_settings& how) {
+  auto ready = ask(how, "GET", "/readyz");
+  if (ready.code == no_answer)
+    return no_answer;
+  auto nodes = ask(how, "GET", "/v1/nodes");
+  auto partitions = ask(how, "GET", "/v1/partitions");
+  if (how.json) {
+    boost::json::object all{{"readiness", ready.object},
+                            {"nodes", nodes.object["nodes"]},
+                            {"partitions", partitions.object["partitions"]}};
+    std::cout << boost::json::serialize(all) << '\n';
+  } else {
+    std::cout << "ready  " << (ready.code == done ? "yes" : "no") << '\n';
+    if (auto* reasons = ready.object.if_contains("reasons");
+        reasons && reasons->is_array())
+      for (auto& why : reasons->as_array())
+        std::cout << "  because " << boost::json::serialize(why) << '\n';
+    if (partitions.code != no_answer)
+      std::cout << "lag    " << lag_line(partitions.object) << '\n';
+    if (nodes.code == done)
+      std::cout << '\n' << status_table(nodes.object);
+  }
+  tell_silent(partitions);
+  for (auto code : {ready.code, nodes.code})
+    if (code != done)
+      return code;
+  return partitions.code;
+}
+
+exit_code show_top(const question_settings& how, double interval,
+                   std::uint32_t times) {
+  for (std::uint32_t i = 1;; ++i) {
+    if (isatty(STDOUT_FILENO) != 0 && !how.json)
+      std::cout << "\x1b[H\x1b[2J";
+    auto code = show_status(how);
+    std::cout << std::flush;
+    if (i == times)
+      return code;
+    std::this_thread::sleep_for(std::chrono::duration<double>{interval});
+  }
+}
+
+exit_code disconnect(const question_settings& how, const unwanted_clients& x) {
+  auto y = ask(how, "DELETE", target_for(x));
+  if (auto* found = y.object.if_contains("disconnected")) {
+    if (how.json)
+      std::cout << y.text;
+    else
+      std::cout << "disconnected " << boost::json::serialize(*found) << '\n';
+    tell_silent(y);
+  }
+  return y.code;
+}
+
+exit_code publish(const question_settings& how, const std::string& target,
+                  const std::string& body) {
+  auto x = ask(how, "POST", target, body);
+  if (!x.is_there())
+    return x.code;
+  if (how.json)
+    std::cout << x.text;
+  else if (x.code == done)
+    std::cout << "stored in " << text(x.object, "topic") << '/'
+              << text(x.object, "partition") << " at offset "
+              << text(x.object, "offset") << '\n';
+  else
+    std::cerr << "weirctl: not stored (" << printable(text(x.object, "code"))
+              << "): " << printable(text(x.object, "message")) << '\n';
+  return x.code;
+}
+
+exit_code tail_room(http::event_stream_options x, const std::string& room,
+                    const std::string& since, std::uint64_t count) {
+  boost::json::array join{"join", room};
+  if (!since.empty())
+    join.push_back(boost::json::object{{"since", since}});
+  x.join = boost::json::serialize(join);
+  std::uint64_t seen = 0;
+  auto [why, is_refused] = http::follow_events(x, [&](std::string_view event) {
+    if (event.starts_with(R"(["weir:position")"))
+      return true; // of use to a client that recovers
+    std::cout << printable(std::string{event}) << std::endl;
+    return ++seen != count && std::cout.good();
+  });
+  if (why.empty())
+    return done;
+  std::cerr << "weirctl: " << printable(why) << '\n';
+  return is_refused ? not_done : no_answer;
+}
+
+std::string arguments_of(const std::vector<std::string>& words) {
+  boost::json::array result;
+  for (auto& word : words) {
+    boost::system::error_code error;
+    auto value = boost::json::parse(word, error);
+    result.push_back(error ? boost::json::value(word) : std::move(value));
+  }
+  return boost::json::serialize(result);
+}
+
+exit_code act(const question_settings& how, const std::string& target,
+              const std::string& body) {
+  auto x = ask(how, "POST", target, body);
+  if (!x.is_there())
+    return x.code;
+  if (how.json)
+    std::cout << x.text;
+  else
+    std::cout << "done " << text(x.object, "done") << '\n';
+  for (auto& why : rows(x.object, "problems"))
+    if (why.is_string())
+      std::cerr << "weirctl: " << printable(std::string{why.as_string()})
+                << '\n';
+  tell_silent(x);
+  return x.code;
+}
+
+} // namespace weir

@@ -1,0 +1,121 @@
+#include "tools/cluster_check.hpp"
+
+#include "tools/answer_fields.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+namespace {
+
+using boost::json::object;
+
+/// Looks at each list for what is worth a line.
+class examination {
+public:
+  explicit examination(const question_settings& how) : how_(how) {}
+
+  void look_at_readiness() {
+    auto answer = ask_for("/readyz");
+    for (auto& why : rows(answer.object, "reasons"))
+      if (why.is_string())
+        find("not ready: " + std::string{why.as_string()});
+  }
+
+  void look_at_nodes() {
+    auto answer = ask_for("/v1/nodes");
+    for (auto& y : rows(answer.object, "nodes"))
+      if (auto& x = row(y); text(x, "state") != "up")
+        find("node " + text(x, "name") + " is " + text(x, "state"));
+  }
+
+  void look_at_partitions(std::int64_t max_lag) {
+    auto answer = ask_for("/v1/partitions");
+    for (auto& y : rows(answer.object, "partitions")) {
+      auto& x = row(y);
+      auto name = "partition " + text(x, "topic") + '/' + text(x, "partition");
+      if (number(x, "lag") > max_lag)
+        find(name + " is " + text(x, "lag") + " records behind on node "
+             + text(x, "node"));
+      if (is_set(x, "interim"))
+        find(name + " is read by node " + text(x, "node")
+             + " in place of one that is gone");
+    }
+  }
+
+  void look_at_rooms() {
+    std::string after;
+    do {
+      auto answer = ask_for(
+        target_of("/v1/rooms", {{"limit", "1000"}, {"after", after}}));
+      for (auto& x : rows(answer.object, "rooms"))
+        look_at(row(x));
+      after = next_of(answer);
+    } while (!after.empty());
+  }
+
+  const std::vector<std::string>& findings() const { return findings_; }
+
+  /// What the questions have come to.
+  exit_code code() const {
+    return worst_ == done && !findings_.empty() ? not_done : worst_;
+  }
+
+private:
+  void look_at(const object& room) {
+    auto name = "room " + text(room, "name") + " of " + text(room, "namespace");
+    for (auto& y : rows(room, "nodes")) {
+      auto& x = row(y);
+      if (auto why = text(x, "problem"); why != "-")
+        find(name + " gets nothing on node " + text(x, "node") + ": " + why);
+      if (number(x, "members_lagging") > 0)
+        find(name + " has " + text(x, "members_lagging")
+             + " members behind on node " + text(x, "node"));
+    }
+  }
+
+  reply ask_for(const std::string& target) {
+    if (worst_ == no_answer)
+      return {};
+    auto result = ask(how_, "GET", target);
+    tell_silent(result);
+    // Why a node is not ready is a finding, and others are more than that.
+    if (result.code > not_done || !result.is_there())
+      worst_ = std::max(worst_, result.code);
+    return result;
+  }
+
+  void find(std::string what) { findings_.push_back(std::move(what)); }
+
+  const question_settings& how_;
+  std::vector<std::string> findings_;
+  exit_code worst_ = done;
+};
+
+} // namespace
+
+exit_code check_cluster(const question_settings& how, std::int64_t max_lag) {
+  examination x{how};
+  x.look_at_readiness();
+  x.look_at_nodes();
+  x.look_at_partitions(max_lag);
+  x.look_at_rooms();
+  if (how.json) {
+    boost::json::array all(x.findings().begin(), x.findings().end());
+    std::cout << boost::json::serialize(object{{"findings", all}}) << '\n';
+    return x.code();
+  }
+  for (auto& y : x.findings())
+    std::cout << printable(y) << '\n';
+  if (x.code() == done)
+    std::cout << "nothing is wrong\n";
+  return x.code();
+}
+
+} // namespace weir

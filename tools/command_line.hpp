@@ -1,0 +1,67 @@
+#pragma once
+
+#include "tools/admin_commands.hpp"
+#include "tools/admin_question.hpp"
+#include "tools/delivery_trace.hpp"
+#include "transport/http/event_stream.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+/// Does what weirctl's command line says.
+class command_line {
+public:
+  command_line();
+  int run(int argc, char** argv);
+
+private:
+  void add_common();
+  CLI::App& add(std::string name, std::string what,
+                std::function<exit_code()> f);
+  void add_node(CLI::App& x);
+  void add_lists();
+  void add_load();
+  /// It asks no admin endpoint.
+  void add_tail();
+  void add_paging(CLI::App& x);
+  void add_rooms();
+  void add_connections();
+  void add_check();
+  void add_why();
+  void add_actions();
+  /// Whom it is about.
+  void add_sockets(CLI::App& x);
+  parameters sockets(parameters more) const;
+  void add_events();
+  void add_memberships();
+  void add_disconnect();
+  /// False: there is none where there should be one, and stderr tells.
+  bool read_token();
+
+  CLI::App app_{"Asks a node of Weir how it and its cluster are."};
+  question_settings how_;
+  std::uint32_t seconds_ = 10;
+  std::string token_file_;
+  std::function<exit_code()> command_;
+  std::string one_, node_, nsp_, prefix_, topic_, user_, room_, transport_,
+    address_, limit_, after_;
+  bool all_ = false, behind_ = false, paused_ = false, busiest_ = false;
+  double interval_ = 2;
+  std::uint32_t times_ = 0;
+  unwanted_clients whom_;
+  trace_options trace_;
+  http::event_stream_options tail_;
+  std::string tail_room_, since_;
+  std::uint64_t events_ = 0;
+  std::string level_, event_;
+  std::vector<std::string> words_;
+  std::int64_t max_lag_ = 10'000;
+};
+
+} // namespace weir
