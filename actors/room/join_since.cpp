@@ -25,9 +25,8 @@ void join_since::name_logs(join_room& x) {
 
 void join_since::name_former_logs(join_room& x) const {
   auto now = partitions_.current_log();
-  auto former = std::find_if(x.logs.begin(), x.logs.end(), [now](auto& y) {
-    return y.second.log != now;
-  });
+  auto former = std::find_if(x.logs.begin(), x.logs.end(),
+                             [now](auto& y) { return y.second.log != now; });
   if (now == 0 || former == x.logs.end())
     return;
   named_log named{former->second.log};
@@ -112,6 +111,8 @@ std::optional<std::int64_t> join_since::way_back(const join_room& x,
 join_start join_since::settle(join_room& x) const {
   if (partitions_.is_one_log())
     name_former_logs(x);
+  if (x.resumes)
+    drop_left_behind(x);
   auto strays = x.resumes ? positions{} : take_strays(x);
   auto cut = x.resumes ? positions{} : take_back(x);
   if (auto* wrong = complaint_about(x))
@@ -121,6 +122,20 @@ join_start join_since::settle(join_room& x) const {
     return {created_again};
   strays.merge(cut);
   return {nullptr, std::move(strays)};
+}
+
+/// A member that has come to the topic that there is now keeps its place in
+/// partitions which only the former one had: nothing comes there that could
+/// move it.
+void join_since::drop_left_behind(join_room& x) const {
+  auto now = partitions_.current_log();
+  auto is_here = std::any_of(x.logs.begin(), x.logs.end(),
+                             [now](auto& y) { return y.second.log == now; });
+  if (now != 0 && is_here)
+    std::erase_if(x.since, [&, this](auto& y) {
+      return partitions_.next_of(y.first) == cursor::unknown
+             && is_of_another_log(x, y.first);
+    });
 }
 
 /// Takes out where the member was in a log that is gone: it begins at the start

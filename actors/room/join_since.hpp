@@ -65,6 +65,7 @@ private:
   std::optional<std::int64_t> way_back(const join_room& x,
                                        std::int32_t partition,
                                        std::int64_t offset) const;
+  void drop_left_behind(join_room& x) const;
   positions take_strays(join_room& x) const;
   positions take_back(join_room& x) const;
   const char* complaint_about(const join_room& x) const;

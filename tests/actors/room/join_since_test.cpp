@@ -227,6 +227,20 @@ BOOST_AUTO_TEST_CASE(refuses_nothing_where_some_of_what_it_names_is_gone) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(costs_no_session_in_partitions_that_a_new_log_has_not) {
+  auto x = resume_at({{0, 20}}, 7);
+  x.since[3] = 9;
+  x.logs[3] = 6;
+  x.since[4] = 0; // no node knew whose
+  BOOST_TEST(refusal_of(x) == "");
+  auto y = x;
+  y.logs.erase(0); // it has not come to this log
+  BOOST_TEST(refusal_of(y).find("created again") != std::string::npos);
+  auto z = x;
+  z.logs[0] = 6;
+  BOOST_TEST(refusal_of(z).find("created again") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
