@@ -98,9 +98,9 @@ BOOST_DATA_TEST_CASE_F(fixture, a_long_text_goes_both_ways, both, tls) {
   // Both have counted it: what an end has sent before it got the answer.
   auto size = long_text.size();
   for (auto [bytes, times] :
-       {std::pair{dialed.link.traffic()->sent.load(), 1u},
-        std::pair{accepted.link.traffic()->received.load(), 1u},
-        std::pair{dialed.link.traffic()->received.load(), 2u}}) {
+       {std::pair{dialed.link.traffic()->sent(), 1u},
+        std::pair{accepted.link.traffic()->received(), 1u},
+        std::pair{dialed.link.traffic()->received(), 2u}}) {
     BOOST_TEST(bytes > times * size);
     BOOST_TEST(bytes < times * size + 10'000);
   }
