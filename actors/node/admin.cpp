@@ -56,9 +56,9 @@ struct admin_state {
     auto& path = x.request.path;
     auto& method = x.request.method;
     if (method == "DELETE")
-      on_delete(logged(x));
+      on_delete(x);
     else if (method == "POST")
-      on_post(logged(x));
+      on_post(x);
     else if ((method != "GET" && method != "HEAD") || is_action(path))
       x.respond(no_method(path));
     else if (path == "/livez")
@@ -127,18 +127,19 @@ struct admin_state {
 
   // -- what the operator wants ------------------------------------------------
 
-  /// The same, with a log line of who wanted what, and what came of it.
-  static admin_query logged(const admin_query& x) {
+  /// How to answer, with a log line of who wanted what, and what came of it.
+  /// Not for what is no action: anybody may send any number of those.
+  static http::admin_respond logged(const admin_query& x) {
     auto what = x.request.method + ' ' + x.request.path
                 + (x.request.query.empty() ? "" : "?" + x.request.query);
-    return {x.request, [from = x.request.from, what = std::move(what),
-                        respond = x.respond](http::admin_response y) {
-              log::info("operator's action", {{"from", from},
-                                              {"what", what},
-                                              {"status", y.status},
-                                              {"result", y.body}});
-              respond(std::move(y));
-            }};
+    return [from = x.request.from, what = std::move(what),
+            respond = x.respond](http::admin_response y) {
+      log::info("operator's action", {{"from", from},
+                                      {"what", what},
+                                      {"status", y.status},
+                                      {"result", y.body}});
+      respond(std::move(y));
+    };
   }
 
   void on_delete(const admin_query& x) {
@@ -148,10 +149,10 @@ struct admin_state {
       x.respond(problem.empty() ? no_method(path) : text(400, problem));
       return;
     }
+    auto respond = logged(x);
     self->request(disconnector, disconnect_patience * 2, std::move(*request))
-      .then(
-        [respond = x.respond](const disconnected& y) { respond(answer_of(y)); },
-        stuck(x.respond));
+      .then([respond](const disconnected& y) { respond(answer_of(y)); },
+            stuck(respond));
   }
 
   void on_post(const admin_query& x) {
@@ -161,14 +162,15 @@ struct admin_state {
       x.respond(problem.empty() ? no_method(path) : text(400, problem));
       return;
     }
+    auto respond = logged(x);
     if (request->what == action_request::kind::publish)
-      return publish(x.respond, std::move(*request));
+      return publish(respond, std::move(*request));
     self
       ->request(controller, action_patience * 2,
                 act_on_nodes{{path, query, body}, request->node})
-      .then([respond = x.respond, node = request->node.value_or("")](
+      .then([respond, node = request->node.value_or("")](
               const actions_answered& y) { respond(answer_of(node, y)); },
-            stuck(x.respond));
+            stuck(respond));
   }
 
   void publish(const http::admin_respond& respond, action_request x) {
