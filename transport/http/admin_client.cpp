@@ -1,12 +1,11 @@
 #include "transport/http/admin_client.hpp"
 
 #include "transport/http/endpoint_url.hpp"
+#include "transport/http/timed_loop.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -25,7 +24,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-using asio::use_future;
 using clock = std::chrono::steady_clock;
 
 /// A page of a thousand connections is some hundred KiB.
@@ -41,19 +39,20 @@ public:
   admin_answer ask(const std::string& method, const std::string& target,
                    const std::string& body) {
     auto request = request_for(method, target, body);
-    asio::ip::tcp::resolver resolver{loop_};
-    auto found = wait(resolver.async_resolve(to_.host, to_.port, use_future));
+    asio::ip::tcp::resolver resolver{loop_.context()};
+    auto found
+      = wait(resolver.async_resolve(to_.host, to_.port, loop_.token()));
     if (!to_.encrypted) {
-      beast::tcp_stream stream{loop_};
-      wait(stream.async_connect(found, use_future));
+      beast::tcp_stream stream{loop_.context()};
+      wait(stream.async_connect(found, loop_.token()));
       return exchange(stream, request);
     }
     auto context = verifying_context();
-    beast::ssl_stream<beast::tcp_stream> stream{loop_, context};
+    beast::ssl_stream<beast::tcp_stream> stream{loop_.context(), context};
     SSL_set_tlsext_host_name(stream.native_handle(), to_.host.c_str());
     stream.set_verify_callback(asio::ssl::host_name_verification{to_.host});
-    wait(stream.next_layer().async_connect(found, use_future));
-    wait(stream.async_handshake(asio::ssl::stream_base::client, use_future));
+    wait(stream.next_layer().async_connect(found, loop_.token()));
+    wait(stream.async_handshake(asio::ssl::stream_base::client, loop_.token()));
     return exchange(stream, request);
   }
 
@@ -92,11 +91,11 @@ private:
 
   template <class Stream>
   admin_answer exchange(Stream& stream, const request_type& request) {
-    wait(beast::http::async_write(stream, request, use_future));
+    wait(beast::http::async_write(stream, request, loop_.token()));
     beast::flat_buffer buffer;
     beast::http::response_parser<beast::http::string_body> parser;
     parser.body_limit(max_body);
-    wait(beast::http::async_read(stream, buffer, parser, use_future));
+    wait(beast::http::async_read(stream, buffer, parser, loop_.token()));
     auto& x = parser.get();
     auto type = x[beast::http::field::content_type];
     return {{}, x.result_int(), {type.data(), type.size()}, x.body()};
@@ -104,18 +103,15 @@ private:
 
   template <class T>
   T wait(std::future<T> x) { // not on a loop: it runs one of its own
-    loop_.restart();
-    loop_.run_until(until_);
-    if (x.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
-      throw std::runtime_error(
-        "no answer within " + std::to_string(where_.timeout.count()) + " ms");
-    return x.get();
+    return loop_.wait(std::move(x), until_,
+                      "no answer within "
+                        + std::to_string(where_.timeout.count()) + " ms");
   }
 
   const admin_target& where_;
   endpoint to_;
   clock::time_point until_;
-  asio::io_context loop_; // outlives the streams
+  timed_loop loop_; // outlives the streams
 };
 
 } // namespace

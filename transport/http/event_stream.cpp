@@ -1,12 +1,11 @@
 #include "transport/http/event_stream.hpp"
 
 #include "transport/http/endpoint_url.hpp"
+#include "transport/http/timed_loop.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -27,7 +26,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-using asio::use_future;
 
 // -- packets ------------------------------------------------------------------
 
@@ -134,21 +132,21 @@ public:
 
   /// Why it is over; empty: it was enough.
   std::string follow() {
-    auto found = wait(asio::ip::tcp::resolver{loop_}.async_resolve(
-      to_.host, to_.port, use_future));
+    auto found = wait(asio::ip::tcp::resolver{loop_.context()}.async_resolve(
+      to_.host, to_.port, loop_.token()));
     if (!to_.encrypted) {
-      beast::websocket::stream<beast::tcp_stream> stream{loop_};
-      wait(stream.next_layer().async_connect(found, use_future));
+      beast::websocket::stream<beast::tcp_stream> stream{loop_.context()};
+      wait(stream.next_layer().async_connect(found, loop_.token()));
       return follow(stream);
     }
     auto context = verifying_context();
     beast::websocket::stream<beast::ssl_stream<beast::tcp_stream>> stream{
-      loop_, context};
+      loop_.context(), context};
     auto& tls = stream.next_layer();
     SSL_set_tlsext_host_name(tls.native_handle(), to_.host.c_str());
     tls.set_verify_callback(asio::ssl::host_name_verification{to_.host});
-    wait(tls.next_layer().async_connect(found, use_future));
-    wait(tls.async_handshake(asio::ssl::stream_base::client, use_future));
+    wait(tls.next_layer().async_connect(found, loop_.token()));
+    wait(tls.async_handshake(asio::ssl::stream_base::client, loop_.token()));
     return follow(stream);
   }
 
@@ -166,11 +164,11 @@ private:
   template <class Stream>
   std::string follow(Stream& stream) {
     wait(stream.async_handshake(
-      to_.name(), x_.path + "?EIO=4&transport=websocket", use_future));
+      to_.name(), x_.path + "?EIO=4&transport=websocket", loop_.token()));
     beast::flat_buffer buffer;
     for (;;) {
       buffer.clear();
-      wait(stream.async_read(buffer, use_future));
+      wait(stream.async_read(buffer, loop_.token()));
       if (stream.got_binary())
         continue;
       std::string reply;
@@ -178,7 +176,7 @@ private:
       if (next != listening_client::step::go_on)
         return client_.why();
       if (!reply.empty())
-        wait(stream.async_write(asio::buffer(reply), use_future));
+        wait(stream.async_write(asio::buffer(reply), loop_.token()));
       if (client_.is_in()) // from now on it is quiet between pings
         patience_ = std::max(x_.timeout, client_.longest_silence());
     }
@@ -186,15 +184,12 @@ private:
 
   template <class T>
   T wait(std::future<T> x) { // not on a loop: it runs one of its own
-    loop_.restart();
-    loop_.run_for(patience_);
-    if (x.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
-      throw std::runtime_error("nothing has come for "
-                               + std::to_string(patience_.count()) + " ms");
-    return x.get();
+    return loop_.wait(std::move(x), timed_loop::clock::now() + patience_,
+                      "nothing has come for "
+                        + std::to_string(patience_.count()) + " ms");
   }
 
-  asio::io_context loop_; // outlives the streams
+  timed_loop loop_; // outlives the streams
   const endpoint& to_;
   const event_stream_options& x_;
   listening_client& client_;
