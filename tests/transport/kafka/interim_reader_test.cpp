@@ -4,6 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include <algorithm>
+
 using namespace weir::kafka;
 using namespace weir::kafka::test;
 
@@ -52,6 +57,29 @@ struct fixture : kafka_fixture {
 
   bool until_seen(partition_queue& queue, std::int64_t last) {
     return until(queue, [&] { return !seen.empty() && seen.back() == last; });
+  }
+
+  /// Created since the reader is here: its partitions start at the log's start,
+  /// wherever that is.
+  void note_as_new(const std::string& topic) {
+    topic_state state;
+    state.is_missing = true;
+    reader.note(topic, state);
+    state.is_missing = false;
+    state.log = 7;
+    state.partitions = partitions;
+    reader.note(topic, state);
+  }
+
+  /// Of those that were tracked.
+  bool has_got_request(std::int16_t what) {
+    std::size_t n = 0;
+    auto** all = rd_kafka_mock_get_requests(broker.cluster(), &n);
+    auto result = std::any_of(all, all + n, [what](auto* x) {
+      return rd_kafka_mock_request_api_key(x) == what;
+    });
+    rd_kafka_mock_request_destroy_array(all, n);
+    return result;
   }
 
   std::vector<std::int64_t> seen;
@@ -144,17 +172,38 @@ BOOST_AUTO_TEST_CASE(knows_the_log_that_the_topic_has) {
 // Its first records came while nobody had committed anything.
 BOOST_AUTO_TEST_CASE(
   begins_a_topic_that_was_created_meanwhile_at_its_beginning) {
-  topic_state state;
-  state.is_missing = true;
-  reader.note("t", state);
-  state.is_missing = false;
-  state.log = 7;
-  state.partitions = partitions;
-  reader.note("t", state);
+  note_as_new("t");
   auto x = store(3);
   auto queue = open(x);
   BOOST_TEST_REQUIRE(until_seen(*queue, 2));
   BOOST_TEST(seen.size() == 3u);
+}
+
+/// librdkafka's own does: see tools/build_librdkafka.
+BOOST_AUTO_TEST_CASE(
+  has_nothing_fetched_of_what_was_closed_while_its_start_was_looked_up) {
+  constexpr auto answer_time = 300ms;
+  constexpr std::int16_t list_offsets = 2; // in Kafka's protocol
+  auto member = joined();
+  note_as_new("t");
+  auto x = store(10);
+  rd_kafka_mock_start_request_tracking(broker.cluster());
+  rd_kafka_mock_broker_push_request_error_rtts(
+    broker.cluster(), only_broker, list_offsets, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
+    static_cast<int>(answer_time.count()));
+  auto queue = open(x);
+  BOOST_TEST_REQUIRE(
+    until(*queue, [&] { return has_got_request(list_offsets); }));
+  rd_kafka_mock_stop_request_tracking(broker.cluster());
+  queue.reset();
+  reader.close(x);
+  commit(*member, x, 10);
+  // The answer has come then, and what it might set off has had its time.
+  auto end = clock::now() + answer_time + 1500ms;
+  run({member.get()}, [&] { return clock::now() > end; });
+  queue = open(x);
+  BOOST_TEST_REQUIRE(until(*queue, [&] { return queue->position() == 10; }));
+  BOOST_TEST(seen.empty());
 }
 
 BOOST_AUTO_TEST_CASE(may_end_before_its_queues) {
