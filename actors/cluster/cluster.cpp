@@ -69,7 +69,7 @@ struct cluster_state : node_links_owner {
       [this](const interim_revoked& x) { on_interim_revoked(x.claim); },
       [this](group_leaving) { on_group_leaving(); },
       [this](query_status) { return status(); },
-      [this](drain) { on_drain(); },
+      [this](drain) { return on_drain(); },
     };
   }
 
@@ -249,7 +249,7 @@ struct cluster_state : node_links_owner {
     peers.erase(i);
     self->demonitor(lost.handle.address());
     links->close(lost.node); // whatever it still holds
-    if (members.lose(lost.node, lost.incarnation, now()))
+    if (members.lose(lost.node, lost.incarnation, now()) && !leaving)
       log::warning("link lost", {{"node", lost.node}, {"why", why}});
     else
       log::info("node gone", {{"node", lost.node}, {"why", why}});
@@ -572,11 +572,24 @@ struct cluster_state : node_links_owner {
     return result;
   }
 
-  void on_drain() {
+  /// Answers when all others know, or are out of reach: what is still on its
+  /// way when the process ends gets nowhere, and they would wait for it to come
+  /// back. One that knows ends the link, maybe before its answer is out.
+  caf::result<void> on_drain() {
     if (std::exchange(leaving, true))
-      return;
+      return {};
     on_changes();
-    tell_peers(node_leaving{});
+    auto answer = self->make_response_promise<void>();
+    auto left = std::make_shared<std::size_t>(peers.size() + 1);
+    auto one_less = [left, answer]() mutable {
+      if (--*left == 0)
+        answer.deliver();
+    };
+    for (auto& [address, x] : peers)
+      self->request(x.handle, caf::infinite, node_leaving{})
+        .then(one_less, [one_less](const caf::error&) mutable { one_less(); });
+    one_less();
+    return answer;
   }
 
   cluster_actor::pointer self;

@@ -50,7 +50,12 @@ struct link_end_state {
       },
       [this](const addresses_known& x) { pass(x); },
       [this](const node_load& x) { pass(x); },
-      [this](const node_leaving& x) { pass(x); },
+      [this](const node_leaving& x) -> caf::result<void> {
+        if (is_stuck)
+          return stuck = self->make_response_promise<void>();
+        pass(x);
+        return {};
+      },
       [this](const interim_state& x) {
         BOOST_TEST(!is_to_before);
         if (!is_from_before)
@@ -68,6 +73,8 @@ struct link_end_state {
   peer_actor to;
   peer_actor back;        ///< the end at which the receiver answers
   std::size_t claims = 0; ///< messages of them
+  bool is_stuck = false;  ///< farewells do not get through
+  caf::typed_response_promise<void> stuck;
   /// The sender, the receiver is of a version without interim readers.
   bool is_from_before = false, is_to_before = false;
 };
@@ -261,6 +268,16 @@ struct fixture : deterministic_actor_system {
     for (auto& x : ends)
       if (cut.contains({x.from->hello.node, x.to->hello.node}))
         end(x.there), end(x.back);
+  }
+
+  /// `is_done`: once the node has said farewell.
+  void drain_node(node& x, bool& is_done) {
+    keep(system.spawn([&x, &is_done](caf::event_based_actor* leaver) {
+      leaver->request(x.actor, caf::infinite, drain{}).then([&is_done] {
+        is_done = true;
+      });
+    }));
+    run();
   }
 
   void heal() {
@@ -540,6 +557,33 @@ BOOST_AUTO_TEST_CASE(tells_who_left_from_who_was_lost) {
   BOOST_TEST(a.gone.size() == 1u);
   advance(1h);
   BOOST_TEST(dials.empty());
+}
+
+/// Were the process to end before, they would take it for lost.
+BOOST_AUTO_TEST_CASE(has_left_when_the_others_know) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  auto& end = state_of(ends.back().there);
+  end.is_stuck = true;
+  auto has_left = false;
+  drain_node(b, has_left);
+  BOOST_TEST(!has_left);
+  end.pass(node_leaving{}), end.stuck.deliver();
+  run();
+  BOOST_TEST(has_left);
+  BOOST_TEST(states(a)["b"] == "left");
+}
+
+BOOST_AUTO_TEST_CASE(leaves_without_those_that_are_out_of_reach) {
+  start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  state_of(ends.back().there).is_stuck = true;
+  auto has_left = false;
+  drain_node(b, has_left);
+  cut_link("a", "b");
+  BOOST_TEST(has_left);
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_node_back_that_was_restarted) {
