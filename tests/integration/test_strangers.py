@@ -12,7 +12,8 @@ import kafka_group
 from cable import Cable, free_port
 from raw_client import RawClient
 from waiting import PATIENCE, wait_until
-from weir_cluster import PARTITIONS, TIMEOUT, WeirCluster
+from weir_cluster import (PARTITIONS, TIMEOUT, WeirCluster,
+                          wait_until_owned)
 from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
 
@@ -148,6 +149,7 @@ def test_of_two_nodes_without_links_one_serves(config):
             assert metric(a, "weir_partitions_unreachable") == 0
             a.stop()
             wait_until_ready(b)
+            wait_until_owned([b])
             assert metric(b, "weir_partitions_unreachable") == 0
             assert Crowd(b).hears_all(b)
 
@@ -227,6 +229,8 @@ def test_a_refused_node_that_was_first_leaves(config):
                 shows_that_it_is_out(x)
                 # Who is connected there is to go elsewhere.
                 member.client.websocket.code_of_close()
+                # Until Kafka has given away what it had, a join is refused.
+                wait_until_owned([a, b])
                 crowd = Crowd(a)
                 assert crowd.hears_all(a, b, x)
                 x.stop()

@@ -67,15 +67,19 @@ class WeirCluster:
         self.wait_until_owned(patience)
 
     def wait_until_owned(self, patience=60):
-        wait_until(self.has_owners, "every partition to have one owner",
-                   patience)
+        wait_until_owned(self.nodes.values(), self.partitions, patience)
 
-    def has_owners(self):
-        """Every partition has one reader, to which every node subscribes."""
-        owned = [(key, x) for node in self.nodes.values()
-                 for key, x in node.partitions().items()]
-        keys = [key for key, _ in owned]
-        topics = {topic for topic, _ in keys}
-        return (keys and len(set(keys)) == len(keys)
-                and all(x["subscribers"] == len(self.nodes) for _, x in owned)
-                and len(keys) == self.partitions * len(topics))
+
+def wait_until_owned(nodes, partitions=PARTITIONS, patience=60):
+    wait_until(lambda: have_owners(nodes, partitions),
+               "every partition to have one owner", patience)
+
+
+def have_owners(nodes, partitions):
+    """Every partition has one reader, to which each of the nodes subscribes."""
+    owned = [(key, x) for node in nodes for key, x in node.partitions().items()]
+    keys = [key for key, _ in owned]
+    topics = {topic for topic, _ in keys}
+    return (keys and len(set(keys)) == len(keys)
+            and all(x["subscribers"] == len(nodes) for _, x in owned)
+            and len(keys) == partitions * len(topics))
