@@ -1,5 +1,7 @@
 #include "config/memory_bound.hpp"
 
+#include "config/options/replay_window.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -229,6 +231,8 @@ struct builder {
     auto& limits = settings.limits;
     add("tail caches", "limits.tail_cache", with_copy * limits.tail_cache,
         partitions, "partitions");
+    add("what was read last for who is behind", "limits.tail_cache",
+        with_copy * limits.tail_cache / window_share, partitions, "partitions");
     // Credit may be overdrawn by a record.
     add("records on their way to rooms", "limits.credit, limits.outbox",
         product(limits.credit + limits.outbox, with_copy + peers), partitions,

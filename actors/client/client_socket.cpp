@@ -3,6 +3,7 @@
 #include "actors/client/answers.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/connections.hpp"
+#include "actors/runtime/metrics/rooms.hpp"
 #include "config/log.hpp"
 #include "transport/engineio/frames.hpp"
 #include "transport/socketio/encoder.hpp"
@@ -17,6 +18,7 @@ client_socket::client_socket(socket_host& host, const nsp_routes& rules,
     rules(rules),
     identity(std::make_shared<const socket_identity>(
       socket_identity{std::move(id), rules.index(), std::move(who.user)})),
+    lagging(gauge(host.self->system(), metrics::members_lagging)),
     token(std::move(who.token)),
     rights(std::move(who.rights)),
     verdict(std::move(who.verdict)),

@@ -15,6 +15,7 @@
 #include "actors/client/socket_recovery.hpp"
 #include "actors/client/socket_rooms.hpp"
 #include "actors/contract/control.hpp"
+#include "actors/runtime/gauge_share.hpp"
 #include "transport/socketio/packet.hpp"
 
 #include <optional>
@@ -117,6 +118,9 @@ struct client_socket {
   /// What a membership's join has come to. May end it.
   void settle(membership& m, const join_answered& x);
   void begin_at(membership& m, const join_answered& x);
+  /// To be called when it has fallen behind, or is no longer.
+  void note(membership& m);
+  void remove(const std::string& room);
   void on_leave_event(const socketio::packet& x);
   void on_left(const open_requests::request& x);
   void answer_leave(std::string_view ack_id, const open_requests::request& x);
@@ -177,6 +181,7 @@ struct client_socket {
   const nsp_routes& rules;
   socket_ptr identity;
   socket_rooms rooms;
+  gauge_share lagging;                        ///< its rooms where it is behind
   std::unique_ptr<socket_recovery> recovery;  ///< null: it cannot come back
   std::unique_ptr<resumption> resuming;       ///< null: it is there
   std::unique_ptr<pending_greeting> greeting; ///< null: it has been given

@@ -112,7 +112,7 @@ void client_socket::finish_resume() {
     tell_left(room, to_string(reason));
   send_position();
   join_automatically();
-  host.catch_up_rooms();
+  host.read_rooms();
 }
 
 void client_socket::on_pong() {

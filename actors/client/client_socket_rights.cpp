@@ -143,7 +143,7 @@ void client_socket::end_membership(const std::string& room,
   auto was_member = is_member(room);
   tell(host.self, host.context->directory,
        leave_room{identity, room, host.begin_request(identity)});
-  rooms.remove(room);
+  remove(room);
   if (recovery)
     recovery->forget_rooms();
   if (was_member)

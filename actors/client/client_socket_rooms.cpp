@@ -156,9 +156,9 @@ void client_socket::settle(membership& m, const join_answered& x) {
     begin_at(m, x);
     send_new_position();
     if (m.is_behind())
-      host.catch_up_rooms();
+      host.read_rooms();
   } else if (m.id == 0 && m.joins == 0) {
-    rooms.remove(x.room_name);
+    remove(x.room_name);
   }
 }
 
@@ -173,20 +173,27 @@ void client_socket::begin_at(membership& m, const join_answered& x) {
     for (auto& [partition, next] : x.from)
       m.readers.emplace_back(partition, next);
   }
-  for (auto& [partition, at] : x.behind) {
+  for (auto& [partition, at] : x.behind)
     m.in(partition, at).begin_before(at);
-    if (!is_new)
-      host.fall_behind(*this, m);
-  }
   for (auto& reader : m.readers) {
     auto is_moved = is_new || x.behind.contains(reader.partition());
     auto i = x.logs.find(reader.partition());
     if (i != x.logs.end() && (is_moved || reader.log() == 0))
       reader.set_log(i->second);
   }
-  rooms.note(m);
+  note(m);
   if (recovery)
     recovery->forget_rooms();
+}
+
+void client_socket::note(membership& m) {
+  rooms.note(m);
+  lagging.show(static_cast<std::int64_t>(rooms.behind().size()));
+}
+
+void client_socket::remove(const std::string& room) {
+  rooms.remove(room);
+  lagging.show(static_cast<std::int64_t>(rooms.behind().size()));
 }
 
 // -- leaving ------------------------------------------------------------------
@@ -212,7 +219,7 @@ void client_socket::on_leave_event(const packet& x) {
                                    m->number, std::move(here)});
   tell(host.self, host.context->directory,
        leave_room{identity, *room, host.lease_of(number)});
-  rooms.remove(*room);
+  remove(*room);
   if (recovery)
     recovery->forget_rooms();
 }

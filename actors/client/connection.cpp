@@ -38,10 +38,8 @@ connection_actor::behavior_type connection_state::make_behavior() {
   return {
     [this](emits_answered& x) { on_emits_answered(x); },
     [this](join_answered& x) { on_join_answered(x); },
-    [this](const deliver_events& x) { on_events(*x.events); },
-    [this](const caught_up& x) { on_caught_up(x); },
-    [this](const budget_spent& x) { on_budget_spent(x); },
-    [this](const lag_exceeded& x) { on_lag_exceeded(x); },
+    [this](const deliver_events& x) { on_events(x); },
+    [this](const read_done& x) { on_read_done(x); },
     [this](const deliver_local& x) { on_local(x); },
     [this](const room_closed& x) { on_room_closed(x); },
     [this](const disconnect_socket& x) { on_disconnect(x); },
@@ -66,7 +64,7 @@ void connection_state::on_drained() {
   unread = false;
   read_timeout.cancel();
   update_reading();
-  catch_up_rooms();
+  read_rooms();
 }
 
 /// Nothing more is read; what was asked for before is answered.

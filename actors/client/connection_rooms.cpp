@@ -3,6 +3,7 @@
 #include "actors/client/offset_template.hpp"
 #include "actors/runtime/metrics/connections.hpp"
 #include "actors/runtime/metrics/node.hpp"
+#include "actors/runtime/metrics/rooms.hpp"
 #include "config/log.hpp"
 #include "config/options/fixed_bounds.hpp"
 #include "transport/socketio/json_slice.hpp"
@@ -63,7 +64,7 @@ namespace {
 
 /// After they have been handed to the session: the meter looks at the clock
 /// when what it has been told before has left.
-void count_sent(loop_meter& meter, const room_events& x,
+void count_sent(loop_meter& meter, const deliver_events& x,
                 std::span<const room_events::event> events) {
   meter.events_out.add(static_cast<std::int64_t>(events.size()));
   if (x.is_live)
@@ -74,23 +75,27 @@ void count_sent(loop_meter& meter, const room_events& x,
 } // namespace
 
 /// Whatever way events come, live or replayed, the reader decides.
-void connection_state::on_events(const room_events& x) {
-  auto [socket, m] = member(x.nsp, x.room);
+void connection_state::on_events(const deliver_events& x) {
+  auto [socket, m] = member(x.events->nsp, x.events->room);
   if (m == nullptr)
     return;
   auto known = m->readers.size();
-  auto& at = m->in(x.partition, std::min(x.from, x.to));
+  auto& at = m->in(x.events->partition, std::min(x.events->from, x.events->to));
   if (socket->recovery && m->readers.size() > known)
     socket->recovery->forget_rooms();
-  auto result = socket->resuming ? at.hold(x) : at.take(x, m->knows_log(x.log));
+  auto was_missing = at.is_missing();
+  auto result = socket->resuming ? at.hold(x)
+                                 : at.take(x, m->knows_log(x.events->log));
   if (!result)
     return start_over(*socket, "the log is another one, or has gone back");
   note_log(*socket, *m, *result);
   tell_gaps(*socket, *m, at, *result);
-  if (result->begins_to_miss)
-    fall_behind(*socket, *m);
   if (result->has_events)
-    take(*socket, *m, at, x);
+    take(*socket, at, x);
+  if (at.is_missing() != was_missing)
+    note_missing(*socket, *m);
+  if (is_too_far(at) && context->limits.on_lag == lag_policy::disconnect)
+    close_lagging(at);
 }
 
 void connection_state::note_log(client_socket& socket, membership& m,
@@ -101,64 +106,62 @@ void connection_state::note_log(client_socket& socket, membership& m,
     socket.recovery->forget_rooms();
 }
 
-void connection_state::tell_gaps(client_socket& socket, membership& m,
-                                 room_reader& at,
+void connection_state::tell_gaps(client_socket& socket, const membership& m,
+                                 const room_reader& at,
                                  const room_reader::outcome& x) {
   for (auto& gap : {x.former, x.lost})
     if (gap)
       socket.send_event("weir:gap", gap_argument(m.room, at.partition(),
                                                  gap->from, gap->to));
-  // What it has asked for beyond a cut does not come.
-  if (x.lost && x.lost->to < x.lost->from && at.is_missing())
-    fall_behind(socket, m);
 }
 
-void connection_state::take(client_socket& socket, membership& m,
-                            room_reader& at, const room_events& x) {
+void connection_state::take(client_socket& socket, room_reader& at,
+                            const deliver_events& x) {
   socket.greet_now();
   if (socket.recovery)
     socket.recovery->prepare(socket.rooms, context->now());
   if (!take_whole(socket, at, x))
-    take_piecemeal(socket, m, at, x);
+    take_piecemeal(socket, at, x);
 }
 
 /// The usual case: the client gets all of it, and what it gets is the same for
 /// many, so that it has been encoded.
 bool connection_state::take_whole(client_socket& socket, room_reader& at,
-                                  const room_events& x) {
-  if (!x.frames || !x.exceptions.empty() || at.next() > x.from)
+                                  const deliver_events& x) {
+  auto& events = *x.events;
+  if (!events.frames || !events.exceptions.empty() || at.next() > events.from)
     return false;
   auto* recovery = socket.recovery.get();
   if (recovery == nullptr) {
-    if (session->outbox_size() + x.frames->size() > session->outbox_limit())
+    if (session->outbox_size() + events.frames->size()
+        > session->outbox_limit())
       return false;
-    session->send(x.frames);
+    session->send(events.frames);
   } else {
     static thread_local offset_template writer; // keeps its memory
     if (!recovery->is_usable())
       return false;
-    auto frames = writer.frames_for(x, *recovery, at);
+    auto frames = writer.frames_for(events, *recovery, at);
     if (session->outbox_size() + frames.size() > session->outbox_limit())
       return false;
     session->send(frames);
     recovery->mark_written();
   }
-  count_sent(*context->meter, x, x.events);
-  at.advance(x.to);
+  count_sent(*context->meter, x, events.events);
+  at.finish(x);
   return true;
 }
 
 /// Event by event, as many as the outbox takes.
-void connection_state::take_piecemeal(client_socket& socket, membership& m,
-                                      room_reader& at, const room_events& x) {
+void connection_state::take_piecemeal(client_socket& socket, room_reader& at,
+                                      const deliver_events& x) {
   auto* recovery = socket.recovery.get();
   static thread_local std::string out; // these keep their memory
   static thread_local std::vector<room_events::event> sent;
   out.clear();
   sent.clear();
-  auto is_full = false;
-  auto next = at.next();
-  each_event(x, socket.identity->id, [&](auto& event, auto frames) {
+  std::optional<std::int64_t> full_at;
+  each_event(*x.events, socket.identity->id, [&](auto& event, auto frames) {
     if (event.offset < at.next())
       return true;
     auto before = out.size();
@@ -168,20 +171,25 @@ void connection_state::take_piecemeal(client_socket& socket, membership& m,
     } else {
       out += frames;
     }
-    is_full = !fits(out.size() - before, before);
-    if (is_full)
-      out.resize(before);
-    else
+    if (fits(out.size() - before, before)) {
       sent.push_back(event);
-    next = is_full ? event.offset : event.offset + 1;
-    return !is_full;
+      return true;
+    }
+    out.resize(before);
+    full_at = event.offset;
+    return false;
   });
   session->send(out);
   count_sent(*context->meter, x, sent);
   if (recovery && !out.empty())
     recovery->mark_written();
-  if (!is_full)
-    return at.advance(std::max(next, x.to));
+  if (!full_at)
+    return at.finish(x);
+  at.stop_at(*full_at);
+  note_full();
+}
+
+void connection_state::note_full() {
   count(self->system(), metrics::outbox_full)->inc();
   count(self->system(), metrics::credit_stalls, "member")->inc();
   if (session->outbox_limit() < context->limits.outbox)
@@ -189,8 +197,6 @@ void connection_state::take_piecemeal(client_socket& socket, membership& m,
                  "limits.outboxes is used up: clients with less waiting than "
                  "limits.outbox fall behind",
                  "", {{"sid", sid()}, {"outbox", session->outbox_size()}});
-  at.stop_at(next);
-  fall_behind(socket, m);
 }
 
 /// A client that reads has its own pace: an event larger than the outbox may
@@ -208,84 +214,77 @@ void connection_state::on_local(const deliver_local& x) {
     socket->send_frames(*x.frames);
 }
 
-// -- falling behind and catching up -------------------------------------------
+// -- what its members have missed ---------------------------------------------
 
-namespace {
-
-positions behind_of(const socket_rooms::membership& x) {
-  positions result;
-  for (auto& y : x.readers)
-    if (y.is_missing())
-      result[y.partition()] = y.next();
-  return result;
-}
-
-} // namespace
-
-void connection_state::fall_behind(client_socket& socket, membership& m) {
-  socket.rooms.note(m);
-  m.catches_up = false;
-  tell(self, m.handle,
-       catch_up{socket.identity, m.number, behind_of(m), 0, ++m.request});
+void connection_state::note_missing(client_socket& socket, membership& m) {
+  socket.note(m);
+  if (!m.is_behind())
+    return;
   if (session->outbox_size() > 0)
     session->ask_drained();
   else
-    catch_up_rooms();
+    read_rooms();
 }
 
-/// Asks for a little more than half an outbox: so a client that reads asks
-/// often, by which its rooms know that it does (see `replay_pass`), and there
-/// is space for what is live in others.
-void connection_state::catch_up_rooms() {
-  std::vector<std::pair<client_socket*, membership*>> waiting;
+/// Asks for a little more than half an outbox: so there is space for what is
+/// live in other rooms.
+void connection_state::read_rooms() {
+  struct question {
+    client_socket* socket;
+    membership* room;
+    room_reader* reader;
+  };
+  std::vector<question> questions;
   for (auto& socket : sockets)
-    for (auto* x : socket.rooms.behind())
-      if (!socket.resuming && !x->catches_up)
-        waiting.emplace_back(&socket, x);
+    for (auto* m : socket.rooms.behind())
+      for (auto& x : m->readers)
+        if (!socket.resuming && x.is_to_ask())
+          questions.push_back({&socket, m, &x});
   auto used = session->outbox_size();
   auto limit = session->outbox_limit();
-  if (waiting.empty())
+  if (questions.empty())
     return;
   if (used > limit / 2)
     return session->ask_drained();
-  for (auto [socket, m] : waiting) {
-    m->catches_up = true;
+  auto share = (limit / 2 + limit / 8 - used) / questions.size();
+  for (auto& [socket, m, reader] : questions) {
+    if (is_too_far(*reader) && context->limits.on_lag == lag_policy::skip)
+      skip_lag(*socket, *m, *reader);
+    reader->ask(++m->reads);
     tell(self, m->handle,
-         catch_up{socket->identity, m->number, behind_of(*m),
-                  std::max<std::size_t>(
-                    (limit / 2 + limit / 8 - used) / waiting.size(), 1),
-                  ++m->request});
+         read_room{socket->identity, m->number, reader->partition(),
+                   reader->next(), std::max<std::size_t>(share, 1), m->reads});
   }
 }
 
-/// An answer to an older request says nothing: the room has yet to learn where
-/// the member is by now, and takes it for behind until it has answered that.
-void connection_state::on_caught_up(const caught_up& x) {
-  auto [socket, m] = find_membership(x.room);
-  if (m == nullptr || m->request != x.request)
-    return;
-  if (auto* at = m->find(x.partition))
-    at->find_current();
-  socket->rooms.note(*m);
-  if (!m->is_behind())
-    m->catches_up = false;
+/// It continues with what is live, and is told what it has missed.
+void connection_state::skip_lag(client_socket& socket, const membership& m,
+                                room_reader& at) {
+  count(self->system(), metrics::lag_exceeded)->inc();
+  auto gap = at.skip();
+  socket.send_event("weir:gap",
+                    gap_argument(m.room, at.partition(), gap.from, gap.to));
 }
 
-void connection_state::on_budget_spent(const budget_spent& x) {
-  auto* m = find_membership(x.room).second;
-  if (m == nullptr || m->request != x.request)
-    return;
-  m->catches_up = false;
-  catch_up_rooms();
+bool connection_state::is_too_far(const room_reader& at) const {
+  return at.missed_bytes() > context->limits.max_lag;
 }
 
-void connection_state::on_lag_exceeded(const lag_exceeded& x) {
-  if (find_membership(x.room).second == nullptr)
-    return;
+void connection_state::close_lagging(const room_reader& at) {
+  count(self->system(), metrics::lag_exceeded)->inc();
   log::limited(log_level::info,
                "closed: the client is further behind than limits.max_lag",
-               sid(), {{"sid", sid()}, {"lag", x.bytes}});
+               sid(), {{"sid", sid()}, {"lag", at.missed_bytes()}});
   close();
+}
+
+void connection_state::on_read_done(const read_done& x) {
+  auto [socket, m] = find_membership(x.room);
+  auto* reader = m ? m->find(x.partition) : nullptr;
+  if (reader == nullptr || !reader->end_ask(x.id, x.live))
+    return;
+  socket->note(*m);
+  read_rooms();
 }
 
 } // namespace weir

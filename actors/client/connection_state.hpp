@@ -97,28 +97,28 @@ struct connection_state : engineio::session_handler, socket_host {
 
   // -- what rooms deliver -----------------------------------------------------
 
-  /// The socket of this namespace that is in the room; what was on its way
-  /// when it left is not delivered.
-  std::pair<client_socket*, membership*> member(nsp_index nsp,
-                                                std::uint64_t room);
+  /// The namespace's socket that is in the room; what comes late is for nobody.
+  std::pair<client_socket*, membership*> member(nsp_index, std::uint64_t room);
   std::pair<client_socket*, membership*> find_membership(std::uint64_t room);
   void on_room_closed(const room_closed& x);
-  void on_events(const room_events& x);
+  void on_events(const deliver_events& x);
   void on_local(const deliver_local& x);
   static void note_log(client_socket& socket, membership& m,
                        const room_reader::outcome& x);
-  void tell_gaps(client_socket& socket, membership& m, room_reader& at,
-                 const room_reader::outcome& x);
-  void take(client_socket& socket, membership& m, room_reader& at,
-            const room_events& x);
-  bool take_whole(client_socket& socket, room_reader& at, const room_events& x);
-  void take_piecemeal(client_socket& socket, membership& m, room_reader& at,
-                      const room_events& x);
-  void fall_behind(client_socket& socket, membership& m) override;
-  void catch_up_rooms() override;
-  void on_caught_up(const caught_up& x);
-  void on_budget_spent(const budget_spent& x);
-  void on_lag_exceeded(const lag_exceeded& x);
+  static void tell_gaps(client_socket& socket, const membership& m,
+                        const room_reader& at, const room_reader::outcome& x);
+  void take(client_socket& socket, room_reader& at, const deliver_events& x);
+  bool take_whole(client_socket& socket, room_reader& at,
+                  const deliver_events& x);
+  void take_piecemeal(client_socket& socket, room_reader& at,
+                      const deliver_events& x);
+  void note_full();
+  void note_missing(client_socket& socket, membership& m);
+  void read_rooms() override;
+  void skip_lag(client_socket& socket, const membership& m, room_reader& at);
+  bool is_too_far(const room_reader& at) const;
+  void close_lagging(const room_reader& at);
+  void on_read_done(const read_done& x);
 
   // -- tokens -----------------------------------------------------------------
 

@@ -11,15 +11,21 @@ bool goes_back(const room_events& x) {
   return x.lost && x.to < x.from;
 }
 
+std::uint64_t size_of(const room_events& x) {
+  return x.frames ? x.frames->size() : 0;
+}
+
 } // namespace
 
-room_reader::outcome room_reader::take(const room_events& x, bool knows_log) {
+room_reader::outcome room_reader::take(const deliver_events& delivery,
+                                       bool knows_log) {
+  auto& x = *delivery.events;
   outcome result;
   auto is_same_log = log_ == x.log || (log_ == 0 && knows_log);
   auto is_cut = goes_back(x) && x.log != 0 && is_same_log;
   enter_log(x, result);
   if (x.from > next_ && !goes_back(x))
-    result.begins_to_miss = miss();
+    miss(delivery, result);
   else if (x.lost)
     lose(x, is_cut, result);
   else
@@ -29,18 +35,54 @@ room_reader::outcome room_reader::take(const room_events& x, bool knows_log) {
   return result;
 }
 
-std::optional<room_reader::outcome> room_reader::hold(const room_events& x) {
+std::optional<room_reader::outcome>
+room_reader::hold(const deliver_events& delivery) {
+  auto& x = *delivery.events;
   outcome result;
   auto is_void = goes_back(x) && next_ > x.to;
   enter_log(x, result);
   if (result.is_other_log || is_void)
     return std::nullopt;
-  result.begins_to_miss = miss();
+  if (x.to > next_ || goes_back(x))
+    miss(delivery, result);
   return result;
 }
 
-bool room_reader::miss() {
-  return !std::exchange(is_missing_, true);
+/// What comes live ends where the next of it begins.
+void room_reader::finish(const deliver_events& x) {
+  next_ = std::max(next_, x.events->to);
+  if (x.is_live)
+    find_current();
+  else
+    missed_bytes_ -= std::min(missed_bytes_, size_of(*x.events));
+}
+
+bool room_reader::end_ask(std::uint32_t id, std::int64_t live) {
+  if (id != pending_)
+    return false;
+  pending_ = 0;
+  if (next_ >= live)
+    find_current();
+  return true;
+}
+
+/// It asks once more from there, as the room takes it for one that will.
+room_reader::gap room_reader::skip() {
+  missed_bytes_ = 0;
+  return {std::exchange(next_, std::max(next_, missed_to_)), missed_to_};
+}
+
+void room_reader::miss(const deliver_events& x, outcome& result) {
+  result.begins_to_miss = !std::exchange(is_missing_, true);
+  if (!x.is_live)
+    return;
+  missed_bytes_ += size_of(*x.events);
+  missed_to_ = x.events->to;
+}
+
+void room_reader::find_current() {
+  is_missing_ = false;
+  missed_bytes_ = 0;
 }
 
 /// A position in another log is none in this one: the member begins at its
@@ -57,6 +99,7 @@ void room_reader::enter_log(const room_events& x, outcome& result) {
     return;
   result.former = gap{end_of(x), 0};
   next_ = 0;
+  missed_bytes_ = 0;
 }
 
 /// Of where the range ends.
@@ -77,6 +120,8 @@ void room_reader::lose(const room_events& x, bool is_cut, outcome& result) {
   auto from = result.is_other_log || is_cut ? next_ : end_of(x);
   next_ = x.to;
   take_epoch(x, result);
+  if (goes_back(x))
+    missed_bytes_ = 0; // nobody knows how much of that there still is
   if (from != x.to || !result.is_other_log)
     result.lost = gap{from, x.to};
 }

@@ -48,8 +48,11 @@ public:
   /// Likewise, see kafka::log_position.
   std::int32_t leader_epoch() const { return leader_epoch_; }
 
-  /// What comes by itself does not begin here: it has to ask.
+  /// What comes by itself may begin behind it: it has to ask.
   bool is_missing() const { return is_missing_; }
+
+  /// Bytes of live events that it has missed and not been given since.
+  std::uint64_t missed_bytes() const { return missed_bytes_; }
 
   void set_log(const named_log& x) {
     log_ = x.log;
@@ -62,32 +65,43 @@ public:
     is_missing_ = true;
   }
 
+  // -- what comes -------------------------------------------------------------
+
   /// Takes a range. `knows_log`: the member is in the range's log elsewhere.
-  /// Where there are events for the client, `advance` or `stop_at` follows.
-  outcome take(const room_events& x, bool knows_log);
+  /// Where there are events for the client, `finish` or `stop_at` follows.
+  outcome take(const deliver_events& x, bool knows_log);
 
   /// Likewise, of a member that can be given nothing yet. Nothing: what it has
   /// had is void.
-  std::optional<outcome> hold(const room_events& x);
+  std::optional<outcome> hold(const deliver_events& x);
 
-  /// It has had all that is before here.
-  void advance(std::int64_t to) {
-    if (to > next_)
-      next_ = to;
-  }
+  /// The client has been given all of a range.
+  void finish(const deliver_events& x);
 
-  /// It has had what is before here, and could take no more. True: it begins to
-  /// miss something.
-  bool stop_at(std::int64_t next) {
+  /// It has been given what is before here, and could take no more.
+  void stop_at(std::int64_t next) {
     next_ = next;
-    return miss();
+    is_missing_ = true;
   }
 
-  /// What comes by itself begins where it is.
-  void find_current() { is_missing_ = false; }
+  // -- asking for what is missing ---------------------------------------------
+
+  /// Whether it is to ask now: it misses something, and has no answer to come.
+  bool is_to_ask() const { return is_missing_ && pending_ == 0; }
+
+  /// It asks, by this number. Requires: it is not 0.
+  void ask(std::uint32_t id) { pending_ = id; }
+
+  /// The answer with this number: it has been sent what it has asked for, and
+  /// what comes by itself begins at `live`. False: it has not asked that.
+  bool end_ask(std::uint32_t id, std::int64_t live);
+
+  /// It goes on behind what it has missed live. Requires: there was something.
+  gap skip();
 
 private:
-  bool miss();
+  void miss(const deliver_events& x, outcome& result);
+  void find_current();
   void enter_log(const room_events& x, outcome& result);
   void take_epoch(const room_events& x, outcome& result);
   void lose(const room_events& x, bool is_cut, outcome& result);
@@ -98,6 +112,9 @@ private:
   std::int64_t next_;
   kafka::log_id log_ = 0;
   std::int32_t leader_epoch_ = -1;
+  std::uint32_t pending_ = 0; ///< what it has asked; 0: nothing
+  std::uint64_t missed_bytes_ = 0;
+  std::int64_t missed_to_ = 0; ///< the end of what it has missed live
 };
 
 } // namespace weir

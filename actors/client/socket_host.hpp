@@ -70,12 +70,8 @@ struct socket_host {
   virtual void call_joins_off(client_socket& socket, const std::string& room)
     = 0;
 
-  /// Nothing more of this partition comes until it is asked for.
-  virtual void fall_behind(client_socket& socket, socket_rooms::membership& m)
-    = 0;
-
   /// Asks for what was missed, as much as the client can take now.
-  virtual void catch_up_rooms() = 0;
+  virtual void read_rooms() = 0;
 
 protected:
   ~socket_host() = default;

@@ -34,7 +34,9 @@ using outbound_router_actor
     caf::result<void>(remove_room),
     // A room has members that are behind.
     caf::result<void>(start_replay),
-    // It has not any more.
+    // They take no more for now, or do again.
+    caf::result<void>(pace_replay),
+    // It has none any more.
     caf::result<void>(stop_replay),
     // A batch has been handled by everybody: its bytes are free again.
     caf::result<void>(grant_credit),
@@ -103,8 +105,6 @@ struct room_events {
   nsp_index nsp = 0;
   /// There are none: what was there is no longer to be had.
   bool lost = false;
-  /// They come as they are stored, and not again for who has missed them.
-  bool is_live = false;
   std::int32_t partition = 0;
   kafka::log_id log = 0;          ///< of the offsets; 0: not known
   std::int32_t leader_epoch = -1; ///< of `to`, see kafka::log_position
@@ -123,12 +123,15 @@ struct room_events {
     std::size_t event; ///< index
   };
   std::vector<exception> exceptions;
-  std::shared_ptr<const credit_lease> lease;
 };
 
-/// From ROOM to CONNECTION.
+/// From ROOM to CONNECTION: to all members what comes live, each range where the
+/// last one has ended; and to who has asked for it (`read_room`), what that was.
 struct deliver_events {
   std::shared_ptr<const room_events> events;
+  bool is_live = false;
+  /// What holds them is paid for; null: nobody's credit.
+  std::shared_ptr<const credit_lease> lease;
 };
 
 } // namespace weir

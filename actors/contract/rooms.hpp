@@ -22,12 +22,8 @@ using member_actor = caf::typed_actor<
   caf::result<void>(join_answered),
   // The room's next events, in partition order.
   caf::result<void>(deliver_events),
-  // It is up to date again.
-  caf::result<void>(caught_up),
-  // What it has asked for to catch up is there.
-  caf::result<void>(budget_spent),
-  // It is too far behind.
-  caf::result<void>(lag_exceeded),
+  // What it has asked for, being behind, is there.
+  caf::result<void>(read_done),
   // An event that never touched Kafka.
   caf::result<void>(deliver_local),
   // The room has failed: its members must not believe that they are up to date.
@@ -53,10 +49,8 @@ using room_actor = caf::typed_actor<
   caf::result<void>(room_unreachable),
   // How far the room is, also when it is quiet.
   caf::result<void>(room_moved),
-  // A member is behind, and may want to catch up.
-  caf::result<void>(catch_up),
-  // Others have their turn to catch up.
-  caf::result<void>(replay_ended),
+  // A member is behind, and wants what it has missed.
+  caf::result<void>(read_room),
   // An event for the members that never touches Kafka.
   caf::result<void>(broadcast_local),
   // All members are to go; how many there were.

@@ -68,6 +68,7 @@ struct outbound_router_state {
       [this](const add_room& x) { on_add_room(x); },
       [this](const remove_room& x) { on_remove_room(x); },
       [this](start_replay& x) { on_start_replay(std::move(x)); },
+      [this](const pace_replay& x) { on_pace_replay(x); },
       [this](const stop_replay& x) { on_stop_replay(x); },
       [this](const grant_credit& x) { on_credit(x); },
       [this](relay_event& x) { on_relay(std::move(x)); },
@@ -149,6 +150,8 @@ struct outbound_router_state {
     std::size_t unreported = 0;     ///< free bytes that were not granted yet
     bool answered = false;
     std::optional<start_replay> replay;
+    bool is_open = false;          ///< a replay: the consumer knows of it
+    bool is_paused = false;        ///< likewise: its room takes no more for now
     std::deque<early_batch> early; ///< of a replay: beyond the live flow
     kafka::log_id later_log = 0;   ///< that a batch that goes back leads to
     string_map<asked_key> asked;   ///< keys whose answers have not all come
@@ -381,9 +384,10 @@ struct outbound_router_state {
     await_turn(id);
   }
 
-  /// Where nobody has the partition, it waits for that first.
+  /// Where nobody has the partition, it waits for that first; or for its room.
   void await_turn(std::uint32_t id) {
-    if (subscriptions.at(id).consumer)
+    auto& x = subscriptions.at(id);
+    if (x.consumer && !x.is_paused)
       budget.wait(id);
     begin_turns();
   }
@@ -391,6 +395,10 @@ struct outbound_router_state {
   void begin_turns() {
     while (auto turn = budget.next()) {
       auto& x = subscriptions.at(turn->id);
+      if (std::exchange(x.is_open, true)) {
+        grant(turn->id, x, turn->credit);
+        continue;
+      }
       note_granted(turn->credit);
       subscribe request{self,         turn->id, x.next.next(), {x.replay->key},
                         turn->credit, true};
@@ -420,13 +428,23 @@ struct outbound_router_state {
     });
   }
 
-  /// The room may have what its members cannot take now; so it is for the room
-  /// to let go, and to begin again where somebody still wants something.
+  /// Its reader does not answer: it waits again, behind all others.
   void end_turn(std::uint32_t id) {
-    auto x = *subscriptions.at(id).replay;
-    replays.erase({x.room.address(), x.replay});
-    end_replay(id);
-    tell(self, x.room, replay_ended{x.partition, x.replay});
+    move_replay(id, subscriptions.at(id).consumer);
+  }
+
+  /// While its room takes nothing it needs no turn; what it has been granted
+  /// comes all the same.
+  void on_pace_replay(const pace_replay& x) {
+    auto i = replays.find({x.room.address(), x.replay});
+    if (i == replays.end())
+      return;
+    auto id = i->second;
+    subscriptions.at(id).is_paused = x.pauses;
+    if (budget.has_turn(id))
+      return continue_replay(id, subscriptions.at(id));
+    budget.stop_waiting(id);
+    await_turn(id);
   }
 
   void on_stop_replay(const stop_replay& x) {
@@ -456,6 +474,7 @@ struct outbound_router_state {
       x.early.clear();
     }
     x.consumer = std::move(consumer);
+    x.is_open = false;
     replays[{x.replay->room.address(), x.replay->replay}] = moved;
     if (!x.early.empty())
       ahead.insert(moved);
@@ -967,11 +986,14 @@ struct outbound_router_state {
   }
 
   void continue_replay(std::uint32_t id, const subscription_state& x) {
-    grant(id, x, budget.top_up(id));
-    if (budget.is_used_up(id))
-      move_replay(id, x.consumer);
-    else
+    if (!x.is_paused)
+      grant(id, x, budget.top_up(id));
+    if (auto debt = budget.end_used_up(id)) {
+      grant(id, x, *debt);
+      await_turn(id);
+    } else {
       begin_turns();
+    }
   }
 
   void grant(std::uint32_t id, const subscription_state& x, std::size_t bytes) {

@@ -16,6 +16,7 @@
 #include "actors/runtime/notifier.hpp"
 #include "config/base/wall_clock.hpp"
 #include "config/log.hpp"
+#include "config/options/replay_window.hpp"
 #include "transport/kafka/partitioner.hpp"
 
 #include <algorithm>
@@ -36,6 +37,10 @@ constexpr std::size_t max_step_bytes = replay_reader::max_step_bytes;
 /// How often the position is reported, and told to idle subscribers.
 constexpr auto tick = std::chrono::milliseconds{200};
 
+/// Ticks between two reports to those who are behind: so several come within a
+/// turn (see `replay_budget`).
+constexpr int report_ticks = 5;
+
 /// Bytes of local events that a subscriber gets between two ticks; what comes
 /// beyond that is dropped.
 constexpr std::size_t relay_limit = replay_reader::max_step_bytes;
@@ -52,9 +57,6 @@ constexpr int believed_ticks = 300;
 constexpr std::size_t max_committed = 4096 - 20;
 constexpr std::size_t max_epochs = 1000;
 
-/// How long a pass through the log waits for others to come along.
-constexpr auto gathering = std::chrono::milliseconds{50};
-
 struct partition_consumer_state {
   static inline const char* name = "weir.partition-consumer";
 
@@ -70,7 +72,7 @@ struct partition_consumer_state {
                 kafka::log_position x) { return reopen_log(reopen, x); },
               [this](const subscriber_actor& to, subscription& wants,
                      record_batch x) { send(to, wants, std::move(x)); },
-              epochs),
+              epochs, this->options.tail_cache / window_share),
       cached(gauge(self->system(), metrics::tail_cache_bytes)),
       available(gauge(self->system(), metrics::credit_available)),
       held(gauge(self->system(), metrics::partitions_paused)),
@@ -446,12 +448,6 @@ struct partition_consumer_state {
     }
     for (auto& [who, wants] : replays.take_arrived(cache->begin()))
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
-    if (replays.is_gathering() && !std::exchange(gathering_company, true))
-      self->run_delayed(gathering, [this] {
-        gathering_company = false;
-        replays.begin_reading();
-        pump();
-      });
     return more;
   }
 
@@ -532,14 +528,13 @@ struct partition_consumer_state {
       if (epoch >= 0 && wants.leader_epoch() >= epoch) {
         if (wants.scanned_to() > at) // in what was cut off
           wants.skip(std::max(wants.delivered_to(), at));
-        return false;
+        return;
       }
       if (epoch < 0)
         wants.set_leader_epoch(-1);
       if (log != 0)
         tell(self, who, answer_to(wants, {}, at));
       restart(who, wants, at);
-      return true;
     };
     for (auto& [who, x] : subscribers)
       go_back(x.handle, x.wants);
@@ -550,10 +545,8 @@ struct partition_consumer_state {
   /// before it was read so far may be beyond that.
   void turn_back_strays() {
     auto go_back = [this](const subscriber_actor& who, subscription& wants) {
-      auto at = way_back(wants);
-      if (at)
+      if (auto at = way_back(wants))
         restart(who, wants, *at);
-      return at.has_value();
     };
     for (auto& [who, x] : subscribers)
       go_back(x.handle, x.wants);
@@ -696,7 +689,6 @@ struct partition_consumer_state {
 
   /// Quiet subscribers move on too, and the group learns the position.
   void on_tick() {
-    replays.tick();
     pump();
     if (source)
       look_for_problem();
@@ -711,6 +703,8 @@ struct partition_consumer_state {
       x.relayed = 0;
       report_scanned(x.handle, x.wants);
     }
+    if (++ticks % report_ticks == 0)
+      replays.report_scanned();
     auto now = position();
     show_credit(now.credit);
     tell(self, group, std::move(now));
@@ -795,6 +789,7 @@ struct partition_consumer_state {
   std::string problem; ///< as they were reported; empty: none
   std::map<caf::actor_addr, subscriber> subscribers; ///< of the live flow
   replay_reader replays;
+  unsigned ticks = 0;
   caf::telemetry::int_gauge* cached;
   caf::telemetry::int_gauge* available;
   caf::telemetry::int_gauge* held;
@@ -809,7 +804,6 @@ struct partition_consumer_state {
   std::uint64_t cache_misses = 0;
   bool is_held = false; ///< in `held`
   bool pumping = false; ///< `records_ready` is on its way to ourselves
-  bool gathering_company = false;
 };
 
 } // namespace

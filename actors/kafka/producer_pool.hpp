@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/contract/byte_budget.hpp"
 #include "actors/contract/emit.hpp"
 #include "actors/contract/idempotency_table.hpp"
-#include "actors/kafka/byte_budget.hpp"
 #include "actors/kafka/emit_outcome.hpp"
 #include "config/options/kafka.hpp"
 #include "config/options/limits.hpp"

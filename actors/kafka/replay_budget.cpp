@@ -28,25 +28,33 @@ std::size_t replay_budget::share() const {
 std::optional<replay_budget::turn> replay_budget::next() {
   if (waiting_.empty() || (used_ > 0 && free() < least()))
     return std::nullopt;
-  turn result{*waiting_.begin(), share()};
-  waiting_.erase(waiting_.begin());
+  turn result{waiting_.front(), share()};
+  waiting_.pop_front();
   change(holders_[result.id], [&](holder& x) {
-    x.has_turn = true;
-    x.credit = static_cast<std::int64_t>(result.credit);
+    x.turn = turn_state{static_cast<std::int64_t>(result.credit)};
   });
   return result;
 }
 
-void replay_budget::leave(replay_id id) {
-  waiting_.erase(id);
+std::optional<std::size_t> replay_budget::end_used_up(replay_id id) {
   auto i = holders_.find(id);
-  if (i == holders_.end())
-    return;
-  change(i->second, [](holder& x) {
-    x.credit = 0;
-    x.has_turn = false;
-  });
-  if (i->second.under_way == 0)
+  if (i == holders_.end() || !i->second.turn || i->second.under_way > 0
+      || i->second.turn->credit > 0)
+    return std::nullopt;
+  auto debt = static_cast<std::size_t>(-i->second.turn->credit);
+  end_turn(i);
+  return debt;
+}
+
+void replay_budget::leave(replay_id id) {
+  stop_waiting(id);
+  if (auto i = holders_.find(id); i != holders_.end())
+    end_turn(i);
+}
+
+void replay_budget::end_turn(holders::iterator i) {
+  change(i->second, [](holder& x) { x.turn.reset(); });
+  if (i->second.is_over())
     holders_.erase(i);
 }
 
@@ -54,18 +62,15 @@ void replay_budget::leave(replay_id id) {
 std::size_t replay_budget::take(replay_id id, std::size_t bytes) {
   if (bytes == 0)
     return 0;
-  auto [i, has_left] = holders_.try_emplace(id);
-  auto& x = i->second;
-  if (has_left)
-    x.has_turn = false;
+  auto& x = holders_[id];
   change(x, [bytes](holder& y) {
     y.under_way += bytes;
-    if (y.has_turn)
-      y.credit -= static_cast<std::int64_t>(bytes);
+    if (y.turn)
+      y.turn->credit -= static_cast<std::int64_t>(bytes);
   });
-  if (x.credit >= 0 || used_ > total_)
+  if (!x.turn || x.turn->credit >= 0 || used_ > total_)
     return 0;
-  return static_cast<std::size_t>(-std::exchange(x.credit, 0));
+  return static_cast<std::size_t>(-std::exchange(x.turn->credit, 0));
 }
 
 void replay_budget::give_back(replay_id id, std::size_t bytes) {
@@ -74,38 +79,34 @@ void replay_budget::give_back(replay_id id, std::size_t bytes) {
     return;
   change(i->second,
          [&](holder& x) { x.under_way -= std::min(bytes, x.under_way); });
-  if (!i->second.has_turn && i->second.under_way == 0)
+  if (i->second.is_over())
     holders_.erase(i);
 }
 
 /// In larger steps: a message per batch would cost more than it helps.
 std::size_t replay_budget::top_up(replay_id id) {
   auto i = holders_.find(id);
-  if (i == holders_.end() || !i->second.has_turn || !waiting_.empty()
+  if (i == holders_.end() || !i->second.turn || !waiting_.empty()
       || free() < least())
     return 0;
   auto& x = i->second;
   auto wanted = static_cast<std::int64_t>(share());
-  auto missing = wanted - x.credit - static_cast<std::int64_t>(x.under_way);
+  auto under_way = static_cast<std::int64_t>(x.under_way);
+  auto missing = wanted - x.turn->credit - under_way;
   if (missing < wanted / 4 || missing <= 0)
     return 0;
-  change(x, [&](holder& y) { y.credit += missing; });
+  change(x, [&](holder& y) { y.turn->credit += missing; });
   return static_cast<std::size_t>(missing);
-}
-
-bool replay_budget::is_used_up(replay_id id) const {
-  auto i = holders_.find(id);
-  return i != holders_.end() && i->second.has_turn && i->second.credit <= 0
-         && i->second.under_way == 0;
 }
 
 std::vector<replay_budget::replay_id> replay_budget::tick() {
   std::vector<replay_id> result;
-  for (auto& [id, x] : holders_) {
-    x.age = waiting_.empty() ? 0 : x.age + 1;
-    if (x.has_turn && x.age >= turn_timeout)
-      result.push_back(id);
-  }
+  for (auto& [id, x] : holders_)
+    if (x.turn) {
+      x.turn->age = waiting_.empty() ? 0 : x.turn->age + 1;
+      if (x.turn->age >= turn_timeout)
+        result.push_back(id);
+    }
   return result;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 namespace weir {
@@ -22,8 +23,10 @@ namespace weir {
 /// turns before it may last, whatever brokers and clients do.
 ///
 /// The last batch of a share may go beyond it, as credit may be overdrawn. That
-/// is paid at once where the budget has it; where it has not, the reader stops
-/// (see `replay_reader`).
+/// is paid at once where the budget has it, otherwise when the turn ends: by
+/// then it has been handled. Until then its reader stops, and with debts enough
+/// all of its node (see `replay_reader`). So credit and debt are of a turn:
+/// outside of one a replay has neither, however long its room makes it rest.
 class replay_budget {
 public:
   using replay_id = std::uint32_t;
@@ -40,16 +43,28 @@ public:
   replay_budget(std::size_t total, std::size_t most)
     : total_(total), most_(most) {}
 
-  /// It has its turn after all that wait. Requires: no replay had this id, and
-  /// ids only grow.
-  void wait(replay_id id) { waiting_.insert(id); }
+  /// It has its turn after all that wait. Requires: it has none, and does not
+  /// wait.
+  void wait(replay_id id) { waiting_.push_back(id); }
 
   /// Whose turn begins now; nobody's: there is nothing free, or nobody waits.
   std::optional<turn> next();
 
-  /// It ends, or does not wait any longer. What it has in memory counts until
-  /// that is given back.
+  /// It does not wait any longer.
+  void stop_waiting(replay_id id) { std::erase(waiting_, id); }
+
+  /// Ends its turn if that has nothing left: its share is used up and handled.
+  /// Returns what its reader is then to be granted, so that it owes nothing.
+  std::optional<std::size_t> end_used_up(replay_id id);
+
+  /// It ends, and so does its reader. What it has in memory counts until that is
+  /// given back.
   void leave(replay_id id);
+
+  bool has_turn(replay_id id) const {
+    auto i = holders_.find(id);
+    return i != holders_.end() && i->second.turn;
+  }
 
   /// Bytes have come for it. Its reader may be granted so many in addition:
   /// what they go beyond its credit.
@@ -61,9 +76,6 @@ public:
   /// What its reader may be granted in addition; nothing while others wait.
   std::size_t top_up(replay_id id);
 
-  /// Whether its turn has nothing left, and it has to wait for another.
-  bool is_used_up(replay_id id) const;
-
   /// Time passes. Whose turn is to end since others wait.
   std::vector<replay_id> tick();
 
@@ -71,14 +83,21 @@ public:
   std::size_t waiting() const { return waiting_.size(); }
 
 private:
-  struct holder {
-    std::int64_t credit = 0; ///< that its reader has; below 0: unpaid
-    std::size_t under_way = 0;
-    bool has_turn = true;
+  /// What its reader may send now; below 0, it owes so much.
+  struct turn_state {
+    std::int64_t credit = 0;
     int age = 0;
+  };
+
+  struct holder {
+    std::optional<turn_state> turn;
+    std::size_t under_way = 0;
+
+    bool is_over() const { return !turn && under_way == 0; }
 
     std::size_t bytes() const {
-      return under_way + (credit > 0 ? static_cast<std::size_t>(credit) : 0);
+      auto credit = turn ? std::max<std::int64_t>(turn->credit, 0) : 0;
+      return under_way + static_cast<std::size_t>(credit);
     }
   };
 
@@ -91,6 +110,7 @@ private:
     used_ += x.bytes();
   }
 
+  void end_turn(holders::iterator i);
   std::size_t free() const { return used_ < total_ ? total_ - used_ : 0; }
   std::size_t least() const;
   std::size_t share() const;
@@ -99,7 +119,7 @@ private:
   std::size_t most_;
   std::size_t used_ = 0;
   holders holders_;
-  std::set<replay_id> waiting_; ///< in their order
+  std::deque<replay_id> waiting_;
 };
 
 } // namespace weir

@@ -27,7 +27,7 @@ void replay_reader::add(const subscriber_actor& who, subscription wants,
   remove(who.address(), id);
   auto i = readers_
              .emplace(reader_id{who.address(), id},
-                      reader{who, std::move(wants), joins, {}, -1})
+                      reader{who, std::move(wants), joins, {}})
              .first;
   for (auto& key : i->second.wants.keys())
     enter(i->second, key);
@@ -41,6 +41,7 @@ void replay_reader::remove(const caf::actor_addr& who, std::uint32_t id) {
     return;
   forget(i->second);
   readers_.erase(i);
+  close_if_empty();
 }
 
 void replay_reader::remove(const caf::actor_addr& who) {
@@ -49,10 +50,11 @@ void replay_reader::remove(const caf::actor_addr& who) {
     forget(i->second);
     i = readers_.erase(i);
   }
+  close_if_empty();
 }
 
 void replay_reader::clear() {
-  end_pass();
+  close();
   by_key_.clear();
   misplaced_.clear();
   readers_.clear();
@@ -124,26 +126,20 @@ replay_reader::take_arrived(std::int64_t begin) {
     result.emplace_back(x.who, std::move(x.wants));
     i = readers_.erase(i);
   }
+  close_if_empty();
   return result;
 }
 
 void replay_reader::turn_back(
-  const std::function<bool(const subscriber_actor&, subscription&)>& f) {
-  auto any = false;
+  const std::function<void(const subscriber_actor&, subscription&)>& f) {
   for (auto& [id, x] : readers_)
-    any = f(x.who, x.wants) || any;
-  if (any)
-    end_pass();
+    f(x.who, x.wants);
+  close(); // what was read may have been cut off
 }
 
 bool replay_reader::is_stray(const reader& x) const {
   return epochs_.cut_below(x.wants.delivered_to(), x.wants.leader_epoch())
     .has_value();
-}
-
-void replay_reader::begin_reading() {
-  gathering_ = false;
-  gathered_ = true;
 }
 
 void replay_reader::note_debts() {
@@ -157,81 +153,84 @@ void replay_reader::note_debts() {
 
 bool replay_reader::step(tail_cache& cache, std::int32_t live) {
   note_debts();
-  if (!begin_pass(cache) || is_held_up())
+  auto more = serve_from(cache, cache.end());
+  if (window_)
+    more = serve_from(*window_, cache.end()) || more;
+  return sweep(cache, live) || more;
+}
+
+/// Who is in what is in memory waits for no sweep.
+bool replay_reader::serve_from(const tail_cache& x, std::int64_t end) {
+  auto from = x.end();
+  for (auto& [id, y] : readers_)
+    if (can_take(y) && y.wants.scanned_to() >= x.begin())
+      from = std::min(from, y.wants.scanned_to());
+  if (from >= x.end())
+    return false;
+  auto before = std::exchange(at_, from);
+  auto to = x.visit(from, max_step_bytes, [this](auto offset, auto record) {
+    take_record(offset, record);
+  });
+  finish_step(to, -1, end);
+  at_ = before;
+  return true;
+}
+
+bool replay_reader::sweep(tail_cache& cache, std::int32_t live) {
+  if (!begin_sweep(cache))
     return false;
   auto from = *at_;
   std::int64_t lost = -1;
-  auto to = log_ ? read_log(cache, live, lost) : read_cache(cache);
+  auto to = read_log(cache, live, lost);
   if (cut_)
     return abort_step(), false;
   finish_step(to, lost, cache.end());
   at_ = to;
-  if (to >= cache.begin()) {
-    log_.reset();
-    if (prefetched_)
-      cache.prepend(*std::exchange(prefetched_, {}));
-  }
-  if (to >= cache.end())
-    end_pass();
+  if (to >= cache.begin())
+    leave_log(cache);
   return to > from;
 }
 
-/// Continues with the pass at hand, or begins one; false: there is nobody to
-/// begin it for, or not yet.
-bool replay_reader::begin_pass(const tail_cache& cache) {
-  auto wants_more = [&](auto& x) {
-    return can_take(x.second) && x.second.wants.scanned_to() < cache.end();
-  };
-  auto is_in_pass = [&](auto& x) {
-    return x.second.wants.scanned_to() >= *at_ && wants_more(x);
-  };
-  auto may_continue = at_ && (log_ || *at_ >= cache.begin());
-  if (may_continue && std::any_of(readers_.begin(), readers_.end(), is_in_pass))
-    return true;
-  if (may_continue && log_ && is_idle(cache.end()))
-    return false;
-  end_pass();
-  std::optional<kafka::log_position> start;
-  for (auto& x : readers_)
-    if (wants_more(x))
-      start = earlier(start, start_of(x.second));
-  if (!start)
-    return false;
-  at_ = start->offset;
-  if (*at_ >= cache.begin())
-    return true;
-  gathering_ = !gathered_;
-  if (gathering_) {
-    at_.reset();
-    return false;
-  }
-  gathered_ = false;
-  log_ = open_(*start);
-  if (!log_) {
-    at_.reset();
-    return false;
-  }
-  ++reads_;
+/// What was read last may still be wanted where the cache has no space for it.
+void replay_reader::leave_log(tail_cache& cache) {
+  at_.reset();
+  log_.reset();
   if (cache.free_bytes() > 0)
-    prefetched_.emplace(cache.free_bytes(), *at_);
-  return true;
+    cache.prepend(*std::exchange(window_, {}));
 }
 
-/// Whether all that is left to do is to wait for those who are here and can
-/// take nothing right now: opening the log again for them would be a read more.
-bool replay_reader::is_idle(std::int64_t end) {
-  auto result = false;
+/// Continues with the sweep at hand, or begins one; false: there is nobody to
+/// begin it for, or the log cannot be opened now.
+bool replay_reader::begin_sweep(const tail_cache& cache) {
+  at_.reset();
+  std::optional<kafka::log_position> start;
   for (auto& [id, x] : readers_) {
-    auto is_open = can_take(x);
-    if (is_open && x.wants.scanned_to() < end)
-      return false; // it wants what the pass has gone by
-    if (is_open || x.wants.scanned_to() != *at_)
+    auto at = x.wants.scanned_to();
+    if (!can_take(x) || at >= cache.begin() || is_in_window(at))
       continue;
-    if (x.held_since < 0)
-      x.held_since = now_;
-    result = result || now_ - x.held_since < idle_ticks;
+    if (log_ && at >= window_->end())
+      at_ = window_->end();
+    start = earlier(start, start_of(x));
   }
-  return result;
+  if (!at_ && start && open_at(*start, cache))
+    at_ = start->offset;
+  return at_.has_value();
+}
+
+bool replay_reader::open_at(const kafka::log_position& start,
+                            const tail_cache& cache) {
+  log_ = open_(start);
+  begin_window(cache, start.offset);
+  reads_ += log_ ? 1 : 0;
+  return log_ != nullptr;
+}
+
+void replay_reader::begin_window(const tail_cache& cache, std::int64_t at) {
+  window_.emplace(std::max(window_size_, cache.free_bytes()), at);
+}
+
+bool replay_reader::is_in_window(std::int64_t at) const {
+  return window_ && window_->begin() <= at && at < window_->end();
 }
 
 /// Its epoch is that of what was delivered; what was scanned since is known.
@@ -244,32 +243,22 @@ kafka::log_position replay_reader::start_of(const reader& x) const {
 void replay_reader::abort_step() {
   for (auto& [id, x] : readers_)
     x.batch.clear();
-  end_pass();
+  close();
 }
 
-void replay_reader::end_pass() {
+void replay_reader::close() {
   at_.reset();
   log_.reset();
-  prefetched_.reset();
+  window_.reset();
 }
 
-/// One that is exactly here and can take nothing right now is waited for.
-bool replay_reader::is_held_up() {
-  auto result = false;
-  for (auto& [id, x] : readers_) {
-    if (can_take(x)) {
-      x.held_since = -1;
-    } else if (x.wants.scanned_to() == *at_) {
-      if (x.held_since < 0)
-        x.held_since = now_;
-      result = result || now_ - x.held_since < credit_timeout;
-    }
-  }
-  return result;
+void replay_reader::close_if_empty() {
+  if (readers_.empty())
+    close();
 }
 
 /// Where the log has nothing any more it resumes at its start: at once, or in
-/// the middle of the pass.
+/// the middle of the sweep.
 std::int64_t replay_reader::read_log(const tail_cache& cache, std::int32_t live,
                                      std::int64_t& lost) {
   auto first = std::numeric_limits<std::int64_t>::max();
@@ -284,9 +273,8 @@ std::int64_t replay_reader::read_log(const tail_cache& cache, std::int32_t live,
                             std::exchange(last, x.leader_epoch))
                || has_news;
     first = std::min(first, x.offset);
-    if (prefetched_ && x.offset >= prefetched_->end()
-        && x.offset < cache.begin())
-      prefetched_->append(x);
+    if (x.offset >= window_->end() && x.offset < cache.begin())
+      window_->append(x);
     scratch_.clear();
     append_record(scratch_, x);
     take_record(x.offset, scratch_);
@@ -299,19 +287,11 @@ std::int64_t replay_reader::read_log(const tail_cache& cache, std::int32_t live,
   if (to <= *at_)
     return *at_; // no answer yet, or nothing there
   lost = std::min({log_->log_start(), first, to});
-  if (prefetched_ && lost > *at_)
-    prefetched_.reset(); // it would hide the hole
-  if (prefetched_) {
-    prefetched_->advance(std::min(to, cache.begin()));
-    prefetched_->evict();
-  }
+  if (lost > *at_) // what is kept would hide the hole
+    begin_window(cache, std::min(to, cache.begin()));
+  window_->advance(std::min(to, cache.begin()));
+  window_->evict();
   return to;
-}
-
-std::int64_t replay_reader::read_cache(const tail_cache& cache) {
-  return cache.visit(*at_, max_step_bytes, [this](auto offset, auto record) {
-    take_record(offset, record);
-  });
 }
 
 void replay_reader::take_record(std::int64_t offset, std::string_view record) {
@@ -326,18 +306,18 @@ void replay_reader::take_record(std::int64_t offset, std::string_view record) {
 
 void replay_reader::take(reader& x, std::int64_t offset,
                          std::string_view record) const {
-  if (is_in_pass(x) && offset >= x.wants.scanned_to())
+  if (is_in_sweep(x) && offset >= x.wants.scanned_to())
     x.batch += record;
 }
 
-/// Everybody in the pass is at `to` now. A batch goes out when it holds
+/// Everybody in the sweep is at `to` now. A batch goes out when it holds
 /// something, or when it tells that something is lost, or that the end is
 /// reached.
 void replay_reader::finish_step(std::int64_t to, std::int64_t lost,
                                 std::int64_t end) {
   for (auto& [id, x] : readers_) {
     auto scanned_to = x.wants.scanned_to();
-    if (!is_in_pass(x) || scanned_to >= to)
+    if (!is_in_sweep(x) || scanned_to >= to)
       continue;
     auto is_lost = lost > scanned_to;
     if (is_lost && x.wants.delivered_to() < scanned_to)
@@ -347,6 +327,12 @@ void replay_reader::finish_step(std::int64_t to, std::int64_t lost,
     else
       send(x, to, std::exchange(x.batch, {}), is_lost ? lost : -1);
   }
+}
+
+void replay_reader::report_scanned() {
+  for (auto& [id, x] : readers_)
+    if (x.wants.delivered_to() < x.wants.scanned_to())
+      send(x, x.wants.scanned_to(), {}, -1);
 }
 
 void replay_reader::send(reader& x, std::int64_t to, std::string records,

@@ -18,10 +18,14 @@
 
 namespace weir {
 
-/// Serves all who are behind the live flow of one partition, in passes: a pass
-/// begins at the oldest record that somebody wants, goes through the log and
-/// then the tail cache, and takes everybody along whose position it comes by.
-/// So a thousand that are behind cost one read of the log. Plain logic.
+/// Serves all who are behind the live flow of one partition: from memory, who
+/// wants what is there; and the others in sweeps of the log. A sweep begins at
+/// the oldest record that one of them wants, goes up to the tail cache, and
+/// takes everybody along whose position it comes by.
+/// So a thousand that are behind cost one read of the log. Who has no credit
+/// wants nothing, and is not waited for; what was read last stays for a while
+/// for those who want it a little later, and the log stays open as long as
+/// anybody is behind. Plain logic.
 class replay_reader {
 public:
   /// Opens the log at an offset; it says when it has records after it had none.
@@ -34,16 +38,14 @@ public:
   /// Bytes that are read in one step.
   static constexpr std::size_t max_step_bytes = read_step;
 
-  /// Ticks for which a pass waits for one that has no credit. Then it continues
-  /// without it, and comes by again later.
-  static constexpr int credit_timeout = 2;
-
-  /// Ticks for which it keeps the log open when it waits for all of them.
-  static constexpr int idle_ticks = 25;
-
-  /// `epochs` are what is known of the log, also by others who read it.
-  replay_reader(open_log open, send_batch send, leader_epochs& epochs)
-    : open_(std::move(open)), send_(std::move(send)), epochs_(epochs) {}
+  /// `epochs` are what is known of the log, also by others who read it. Of what
+  /// was read last, `window` bytes stay, and as many as the cache has free.
+  replay_reader(open_log open, send_batch send, leader_epochs& epochs,
+                std::size_t window)
+    : open_(std::move(open)),
+      send_(std::move(send)),
+      epochs_(epochs),
+      window_size_(window) {}
 
   /// `joins` when it reaches the tail cache, it is for `take_arrived`.
   void add(const subscriber_actor& who, subscription wants, bool joins);
@@ -63,16 +65,11 @@ public:
   bool empty() const { return readers_.empty(); }
   std::size_t size() const { return readers_.size(); }
 
-  /// How often the log was opened: passes that began before the tail cache.
+  /// How often the log was opened.
   std::uint64_t reads() const { return reads_; }
 
-  /// Whether a pass waits for company: those who fall behind together ask one
-  /// after the other. The owner calls `begin_reading` a moment later.
-  bool is_gathering() const { return gathering_; }
-  void begin_reading();
-
   /// Reads and sends what one step takes. False: there is nothing to do before
-  /// more records, credit or replays come. A pass that has come from the log to
+  /// more records, credit or replays come. A sweep that has come from the log to
   /// the cache leaves what it has read there, if there is space: after a start,
   /// clients come back one after the other, and want about the same.
   /// The cache is of what a leader of the epoch `live` has stored, or an
@@ -86,41 +83,45 @@ public:
     return std::exchange(cut_, {});
   }
 
-  /// Calls `f` for each; true: it has gone back, for which the pass ends.
+  /// Calls `f` for each, which may have to go back: the log was cut.
   void turn_back(
-    const std::function<bool(const subscriber_actor&, subscription&)>& f);
+    const std::function<void(const subscriber_actor&, subscription&)>& f);
 
   /// Takes out who joins the live flow and is at `begin` or later.
   std::vector<std::pair<subscriber_actor, subscription>>
   take_arrived(std::int64_t begin);
 
-  /// The log that a pass reads; null: none does.
-  const record_source* log() const { return log_.get(); }
+  /// Tells whoever has been sent nothing of late how far it was looked for it:
+  /// so that is not read again when its turn ends before something is found.
+  void report_scanned();
 
-  /// Time passes.
-  void tick() { ++now_; }
+  /// The log that a sweep reads; null: none does.
+  const record_source* log() const { return at_ ? log_.get() : nullptr; }
 
 private:
   struct reader {
     subscriber_actor who;
     subscription wants;
     bool joins = false;
-    std::string batch;   ///< of the step at hand
-    int held_since = -1; ///< the pass waits for its credit
+    std::string batch; ///< of the step at hand
   };
 
   using reader_id = std::pair<caf::actor_addr, std::uint32_t>;
 
-  bool begin_pass(const tail_cache& cache);
-  void end_pass();
-  bool is_held_up();
-  bool is_idle(std::int64_t end);
+  bool serve_from(const tail_cache& x, std::int64_t end);
+  bool sweep(tail_cache& cache, std::int32_t live);
+  bool begin_sweep(const tail_cache& cache);
+  bool open_at(const kafka::log_position& start, const tail_cache& cache);
+  void begin_window(const tail_cache& cache, std::int64_t at);
+  void leave_log(tail_cache& cache);
+  void close();
+  void close_if_empty();
+  bool is_in_window(std::int64_t at) const;
   std::int64_t read_log(const tail_cache& cache, std::int32_t live,
                         std::int64_t& lost);
   void abort_step();
   bool is_stray(const reader& x) const;
   kafka::log_position start_of(const reader& x) const;
-  std::int64_t read_cache(const tail_cache& cache);
   void take_record(std::int64_t offset, std::string_view record);
   void finish_step(std::int64_t to, std::int64_t lost, std::int64_t end);
   void send(reader& x, std::int64_t to, std::string records, std::int64_t lost);
@@ -140,7 +141,7 @@ private:
 
   void note_debts();
 
-  bool is_in_pass(const reader& x) const {
+  bool is_in_sweep(const reader& x) const {
     return can_take(x) && x.wants.scanned_to() >= *at_;
   }
 
@@ -151,15 +152,13 @@ private:
   std::map<std::string, std::vector<reader*>, std::less<>> by_key_;
   std::vector<reader*> misplaced_;     ///< those who want such records too
   std::set<caf::actor_addr> indebted_; ///< of the step at hand
+  std::size_t window_size_;
   std::optional<std::int64_t>
-    at_;                  ///< where the pass is; nothing: there is none
-  record_source_ptr log_; ///< of a pass that is before the tail cache
-  std::optional<tail_cache> prefetched_; ///< what it leaves to the cache
+    at_;                  ///< where the sweep is; nothing: there is none
+  record_source_ptr log_; ///< null: it has come to the tail cache
+  std::optional<tail_cache> window_; ///< what was read last of a log
   std::optional<kafka::log_position> cut_;
-  bool gathering_ = false;
-  bool gathered_ = false;
   std::uint64_t reads_ = 0;
-  int now_ = 0;
   std::string scratch_;
 };
 

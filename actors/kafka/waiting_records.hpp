@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/contract/byte_budget.hpp"
 #include "actors/contract/emit.hpp"
-#include "actors/kafka/byte_budget.hpp"
 
 #include <chrono>
 #include <cstddef>

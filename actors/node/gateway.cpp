@@ -140,13 +140,14 @@ struct gateway_state {
     }
     producers = spawn_producers(executors, settings.kafka, rules->topics(),
                                 limits);
+    auto windows = limits.replays / 2;
     outbound = spawn_outbound_router(loops.executor(0), limits.credit,
-                                     limits.replays);
+                                     limits.replays - windows);
     directory = spawn_room_directory(
       loops.executor(0),
       {rules, executors, limits.json_depth, max_event(limits),
-       settings.kafka.delivery_timeout, limits.max_lag, limits.on_lag,
-       !settings.cluster.listen.empty(), heats},
+       settings.kafka.delivery_timeout, !settings.cluster.listen.empty(),
+       limits.credit, windows, heats},
       outbound);
     sockets = spawn_socket_directory(loops.executor(0),
                                      node_tag(settings.cluster.node),

@@ -13,7 +13,6 @@ bool batch_encoder::encode(const room_records& x, bool is_live,
   if (events.events.empty())
     return false;
   events.frames = std::move(frames);
-  events.lease = x.lease;
   return true;
 }
 

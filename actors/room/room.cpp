@@ -1,7 +1,6 @@
 #include "actors/room/room.hpp"
 
 #include "actors/room/room_state.hpp"
-#include "actors/runtime/metrics/rooms.hpp"
 #include "schemas/listing_codec.hpp"
 
 #include <caf/message.hpp>
@@ -18,14 +17,13 @@ room_state::room_state(room_actor::pointer self, room_options options,
     router(std::move(router)),
     directory(std::move(directory)),
     encoder(this->options.encoder),
-    cursor(schemas::room_cursor(this->options.encoder.nsp, this->options.name)),
-    behind(gauge(self->system(), metrics::members_lagging)) {
+    cursor(
+      schemas::room_cursor(this->options.encoder.nsp, this->options.name)) {
 }
 
 /// Whoever is still a member must not continue believing that it is up to
 /// date. Sent without a sender: the last reference to this actor may be gone.
 room_state::~room_state() {
-  behind->dec(static_cast<std::int64_t>(members.behind()));
   for (auto& x : members.all())
     tell_anonymously(x.handle, room_closed{options.id});
   for (auto& x : waiting.take_all())
@@ -44,8 +42,7 @@ room_actor::behavior_type room_state::make_behavior() {
     [this](const room_problem& x) { on_problem(x); },
     [this](const room_unreachable& x) { on_unreachable(x); },
     [this](const room_moved& x) { on_moved(x), admit_waiting(); },
-    [this](const catch_up& x) { on_catch_up(x); },
-    [this](const replay_ended& x) { on_replay_ended(x); },
+    [this](const read_room& x) { on_read(x); },
     [this](const broadcast_local& x) { on_broadcast(x); },
     [this](const disconnect_room&) { return on_disconnect(); },
     [this](const query_room& x) { return on_query(x); },

@@ -70,10 +70,10 @@ struct room_directory_state {
        x.route->nsp,
        {x.route, nsp.settings().name, options.json_depth, options.max_event},
        options.join_timeout,
-       options.max_lag,
-       options.on_lag,
        nsp.settings().recovery.count() > 0,
        options.may_be_behind,
+       options.window,
+       windows,
        options.heats.empty() ? nullptr : options.heats.at(loop)},
       router, self);
     watch(*this, handle);
@@ -193,6 +193,8 @@ struct room_directory_state {
 
   room_directory_actor::pointer self;
   room_directory_options options;
+  std::shared_ptr<byte_budget> windows
+    = std::make_shared<byte_budget>(options.windows);
   outbound_router_actor router;
   std::map<room_key, entry> rooms;
   std::uint64_t last_room = 0;

@@ -5,7 +5,6 @@
 #include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
-#include "config/options/limits.hpp"
 #include "config/options/units.hpp"
 
 #include <chrono>
@@ -22,10 +21,11 @@ struct room_directory_options {
   std::size_t json_depth = 0;
   std::size_t max_event = 0;
   std::chrono::milliseconds join_timeout{};
-  std::size_t max_lag = 64 * mib;
-  lag_policy on_lag = lag_policy::disconnect;
   /// As of rooms: there are other nodes.
   bool may_be_behind = false;
+  /// As of rooms; for all of them together, `windows`.
+  std::size_t window = 4 * mib;
+  std::size_t windows = 64 * mib;
   /// What is hot where they are; empty: nobody asks.
   std::vector<std::shared_ptr<loop_heat>> heats{};
 };

@@ -42,26 +42,31 @@ void room_state::on_records(const room_records& x) {
   for (auto& y : events->events)
     history.add(partition, y.offset);
   partitions.note_record(partition, events->events.front().offset);
-  live_bytes += events->frames->size();
   partitions.deliver_to(partition, batch.to);
-  to_members(partition, std::move(events));
-  check_lag();
+  to_members(partition, events, x.lease);
 }
 
-/// Members that are up to date may have got all before `delivered_to`, and
-/// get what comes from there on.
+/// All members get it: who is behind drops it by one comparison. Requires: that
+/// is where they are delivered to now.
 void room_state::to_members(std::int32_t partition,
-                            std::shared_ptr<const room_events> events) {
-  auto n = events->events.size();
-  auto content = caf::make_message(deliver_events{std::move(events)});
-  std::uint64_t sent = 0;
+                            const std::shared_ptr<const room_events>& events,
+                            const std::shared_ptr<const credit_lease>& lease) {
+  auto content = caf::make_message(deliver_events{events, true, lease});
   for (auto& x : members.all())
-    if (!x.is_behind() || !x.behind.contains(partition)) {
-      tell_shared(self, x.handle, content);
-      sent += n;
-    }
-  if (sent > 0 && options.heat)
-    options.heat->add_room(cursor, sent);
+    tell_shared(self, x.handle, content);
+  note_heat(*events);
+  auto i = replays.find(partition);
+  if (i == replays.end() || events->to < events->from)
+    return;
+  i->second.add_live(events, events->to);
+  close_idle(partition);
+}
+
+/// Who is behind gets them later; so each event counts once for each member.
+void room_state::note_heat(const room_events& x) const {
+  auto n = x.events.size() * members.size();
+  if (n > 0 && options.heat)
+    options.heat->add_room(cursor, n);
 }
 
 /// Of the leader that the batch is of: a replay is not where the room is.
@@ -93,7 +98,6 @@ std::shared_ptr<room_events> room_state::new_events(std::int32_t partition,
 std::shared_ptr<room_events>
 room_state::encode(const room_records& x, std::int64_t from, bool is_live) {
   auto events = new_events(x, from, x.batch->to);
-  events->is_live = is_live;
   batch_encoder::skipped_records unreadable;
   auto has_any = encoder.encode(x, is_live, *events, unreadable);
   for (auto& y : unreadable)
@@ -131,8 +135,8 @@ void room_state::tell_lost(std::int32_t partition, std::int64_t from,
   report_lost(partition, from, to);
   auto events = new_events(partition, from, to);
   events->lost = true;
-  to_members(partition, std::move(events));
   partitions.deliver_to(partition, to);
+  to_members(partition, events);
 }
 
 void room_state::report_lost(std::int32_t partition, std::int64_t from,
@@ -149,48 +153,31 @@ void room_state::report_lost(std::int32_t partition, std::int64_t from,
 
 /// Offsets mean something else now: whoever was behind cannot catch up.
 void room_state::on_log_restarted(std::int32_t partition, std::int64_t at) {
-  stop_pass(partition);
   history.forget(partition, 0);
   auto before = partitions.delivered_to(partition);
   partitions.restart(partition, at);
-  members.each_behind([&](room_member& x) {
-    if (x.behind.erase(partition) > 0)
-      note(x);
-  });
   if (at < before || partitions.homes().contains(partition))
     tell_lost(partition, before, at);
-  for (auto& x : members.all())
-    tell(self, x.handle, caught_up{options.id, partition, at, x.request});
+  reset_replay(partition);
 }
 
 /// The log has lost its end: who was beyond goes back, who is behind that
-/// catches up as before. A room that had nothing beyond still has members
-/// that have begun there.
+/// asks again. A room that had nothing beyond still has members that have begun
+/// there.
 void room_state::on_log_cut(std::int32_t partition, std::int64_t from,
                             std::int64_t at) {
-  stop_pass(partition);
   history.forget(partition, at);
   encoder.forget(partition, at);
   ahead.cut(partition, at);
   if (auto before = partitions.delivered_to(partition); before > at)
     report_lost(partition, before, at);
   partitions.cut(partition, at);
-  members.each_behind([&](room_member& x) {
-    auto i = x.behind.find(partition);
-    if (i == x.behind.end() || i->second < partitions.delivered_to(partition))
-      return;
-    x.behind.erase(i);
-    note(x);
-  });
   auto events = new_events(partition, from, at);
   events->lost = true;
-  auto content = caf::make_message(deliver_events{std::move(events)});
-  for (auto& x : members.all()) // whoever is behind may be further by now
-    tell_shared(self, x.handle, content);
+  auto content = caf::make_message(deliver_events{std::move(events), true});
   for (auto& x : members.all())
-    if (!x.behind.contains(partition))
-      tell(self, x.handle, caught_up{options.id, partition, at, x.request});
-  start_pass(partition);
+    tell_shared(self, x.handle, content);
+  reset_replay(partition);
 }
 
 } // namespace weir

@@ -118,7 +118,7 @@ void room_state::admit(join_room& x, bool stays) {
   auto start = since.settle(x);
   if (start.wrong != nullptr)
     return refuse(x, emit_errc::invalid_payload, start.wrong);
-  auto* member = members.find(x.ack.socket);
+  auto is_member = members.find(x.ack.socket) != nullptr;
   join_answered answer{std::move(x.ack), options.name, options.id};
   answer.restarted = std::move(start.restarted);
   answer.membership = x.membership;
@@ -126,10 +126,10 @@ void room_state::admit(join_room& x, bool stays) {
   answer.from = partitions.track_homes();
   for (auto& [partition, at] : x.since)
     answer.from[partition] = at;
-  if (stays && member == nullptr)
+  if (stays && !is_member)
     enter(x, answer);
   else if (stays)
-    rewind(*member, x, answer);
+    rewind(x.since, answer);
   answer.logs = partitions.logs();
   // Some partitions may be those of a former topic, which had more.
   answer.of_partitions = partitions.is_one_log() ? partitions.count() : 1;
@@ -163,35 +163,18 @@ void room_state::look_after_ahead() {
   });
 }
 
-/// A member that wants to begin once more, at an earlier offset.
-void room_state::rewind(room_member& y, const join_room& x,
-                        join_answered& answer) {
-  auto was_behind = y.is_behind();
-  for (auto& [partition, at] : x.since) {
+/// A member begins before what comes by itself.
+void room_state::rewind(const positions& to, join_answered& answer) {
+  for (auto& [partition, at] : to) {
     partitions.track(partition);
     if (at < partitions.delivered_to(partition))
-      answer.behind[partition] = y.behind[partition] = at;
+      answer.behind[partition] = at;
   }
-  if (answer.behind.empty())
-    return;
-  if (!was_behind)
-    y.live_bytes_when_current = live_bytes;
-  y.budget = 0; // until it knows
-  note(y);
-  continue_passes();
 }
 
 void room_state::enter(const join_room& x, join_answered& answer) {
-  room_member y{x.member, answer.ack.socket, x.membership};
-  y.live_bytes_when_current = live_bytes;
-  auto begin = x.since.empty() && x.with_history ? history.begin() : x.since;
-  for (auto& [partition, at] : begin) {
-    partitions.track(partition);
-    if (at < partitions.delivered_to(partition))
-      y.behind[partition] = at;
-  }
-  answer.behind = y.behind;
-  note(members.add(std::move(y)));
+  members.add({x.member, answer.ack.socket, x.membership});
+  rewind(x.since.empty() && x.with_history ? history.begin() : x.since, answer);
 }
 
 void room_state::refuse(join_room& x, emit_errc error, std::string message) {
@@ -211,11 +194,13 @@ void room_state::on_leave(const leave_room& x) {
   if (x.is_gone)
     waiting.remove(x.socket);
   waiting.leave(x.socket, x.lease);
-  if (auto* found = members.find(x.socket); found && found->is_behind())
-    behind->dec();
   members.remove(x.socket);
   ahead.remove(x.socket);
-  continue_passes();
+  for (auto i = replays.begin(); i != replays.end();) {
+    auto& [partition, replay] = *i++;
+    replay.remove(x.socket, partitions.delivered_to(partition));
+    close_idle(partition);
+  }
   leave_if_empty();
 }
 

@@ -5,7 +5,7 @@
 //   room.cpp        its life, and what comes without Kafka
 //   room_joins.cpp  who comes, waits, and goes
 //   room_flow.cpp   what comes live, and what becomes of the log
-//   room_passes.cpp who is behind
+//   room_reads.cpp  what members read that are behind
 //   room_status.cpp what an operator sees of it
 
 #include "actors/contract/catching_up.hpp"
@@ -16,15 +16,13 @@
 #include "actors/room/batch_encoder.hpp"
 #include "actors/room/join_since.hpp"
 #include "actors/room/members_ahead.hpp"
-#include "actors/room/replay_pass.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/room_history.hpp"
 #include "actors/room/room_members.hpp"
 #include "actors/room/room_partitions.hpp"
+#include "actors/room/room_replay.hpp"
 #include "actors/room/waiting_joins.hpp"
 #include "actors/runtime/caf_compat.hpp"
-
-#include <caf/telemetry/gauge.hpp>
 
 #include <cstdint>
 #include <map>
@@ -61,7 +59,7 @@ struct room_state {
   void admit(join_room& x, bool stays = true);
   void note_ahead(const join_room& x, join_answered& answer, bool stays);
   void look_after_ahead();
-  void rewind(room_member& y, const join_room& x, join_answered& answer);
+  void rewind(const positions& to, join_answered& answer);
   void enter(const join_room& x, join_answered& answer);
   void refuse(join_room& x, emit_errc error, std::string message);
   join_answered refusal_of(join_room& x, emit_errc error,
@@ -74,7 +72,9 @@ struct room_state {
 
   void on_records(const room_records& x);
   void to_members(std::int32_t partition,
-                  std::shared_ptr<const room_events> events);
+                  const std::shared_ptr<const room_events>& events,
+                  const std::shared_ptr<const credit_lease>& lease = nullptr);
+  void note_heat(const room_events& x) const;
   std::shared_ptr<room_events>
   new_events(const room_records& of, std::int64_t from, std::int64_t to) const;
   std::shared_ptr<room_events>
@@ -90,23 +90,13 @@ struct room_state {
 
   // -- members that are behind ------------------------------------------------
 
-  void on_catch_up(const catch_up& x);
-  std::uint64_t lag_of(const room_member& x) const;
-  void check_lag();
-  void skip(room_member& x);
-  void note(const room_member& x);
-  void settle(room_member& x, std::int32_t partition);
-  void start_pass(std::int32_t partition);
-  void stop_pass(std::int32_t partition);
-  void on_replay_ended(const replay_ended& x);
+  void on_read(const read_room& x);
+  room_replay& replay_of(std::int32_t partition);
+  room_replay::ports ports_of(std::int32_t partition);
+  void close_idle(std::int32_t partition);
+  void reset_replay(std::int32_t partition);
   void on_replayed(const room_records& x);
   std::shared_ptr<room_events> lost_events(const room_records& x);
-  void replay_to(room_member& x, std::int32_t partition,
-                 const replay_pass& from);
-  void continue_pass(std::int32_t partition);
-  void continue_passes();
-  bool somebody_waits(std::int32_t partition);
-  void age_passes();
 
   const std::string& topic() const {
     return options.encoder.route->settings.topic;
@@ -118,7 +108,6 @@ struct room_state {
   room_directory_actor directory;
   batch_encoder encoder;
   std::string cursor; ///< by which an operator names it
-  caf::telemetry::int_gauge* behind;
   room_history history{options.encoder.route->settings.history};
   loop_timer join_timer;
   room_members members; ///< bounded by the node's sockets
@@ -131,11 +120,9 @@ struct room_state {
   join_since since{partitions, *options.encoder.route->key_of(options.name),
                    options.may_be_behind};
   members_ahead ahead;
-  std::map<std::int32_t, replay_pass> passes; ///< one at a time by partition
-  loop_timer aging;
-  bool is_aging = false;
+  /// By partition, of those that are behind.
+  std::map<std::int32_t, room_replay> replays;
   std::uint64_t last_replay = 0;
-  std::uint64_t live_bytes = 0; ///< bytes of live events
   std::uint64_t joins = 0;
   std::uint64_t skipped = 0; ///< records
 };

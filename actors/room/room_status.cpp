@@ -1,5 +1,8 @@
 #include "actors/room/room_state.hpp"
 
+#include <map>
+#include <utility>
+
 namespace weir {
 
 namespace {
@@ -7,20 +10,28 @@ namespace {
 /// Of the members that are behind, an operator sees so many.
 constexpr std::size_t max_lagging = 100;
 
-schemas::lagging_member describe(const room_member& x) {
-  schemas::lagging_member result{x.socket->id, x.socket->user, {}};
-  for (auto& [partition, next] : x.behind)
-    result.positions.push_back({partition, next, true});
-  return result;
+using lagging_members
+  = std::map<const socket_identity*, schemas::lagging_member>;
+
+void note(lagging_members& to, std::int32_t partition,
+          const room_replay::reader& x) {
+  auto [i, is_new] = to.try_emplace(x.socket.get());
+  if (is_new)
+    i->second = {x.socket->id, x.socket->user, {}};
+  i->second.positions.push_back({partition, x.at, true});
 }
 
 } // namespace
 
+/// A member is known to be behind once it has asked for what it missed.
 room_described room_state::on_query(const query_room& x) const {
+  lagging_members lagging;
+  for (auto& [partition, replay] : replays)
+    replay.each_reader([&](auto& y) { note(lagging, partition, y); });
   room_described result;
   auto& y = result.status;
   y.members = static_cast<std::uint32_t>(members.size());
-  y.members_lagging = static_cast<std::uint32_t>(members.behind());
+  y.members_lagging = static_cast<std::uint32_t>(lagging.size());
   y.waiting_joins = static_cast<std::uint32_t>(waiting.size());
   y.problem = problem.empty() ? unreachable : problem;
   y.skipped_records = skipped;
@@ -28,10 +39,10 @@ room_described room_state::on_query(const query_room& x) const {
     return result;
   for (auto partition : partitions.homes())
     y.partitions.push_back(
-      {partition, partitions.next_of(partition), passes.contains(partition)});
-  members.each_behind(max_lagging, [&](const room_member& z) {
-    y.lagging.push_back(describe(z));
-  });
+      {partition, partitions.next_of(partition), replays.contains(partition)});
+  for (auto& [socket, z] : lagging)
+    if (y.lagging.size() < max_lagging)
+      y.lagging.push_back(std::move(z));
   return result;
 }
 

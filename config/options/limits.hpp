@@ -57,9 +57,11 @@ struct limits_options {
   std::size_t tail_cache = 16 * mib;
   /// Bytes of records on their way to this node's rooms, per partition.
   std::size_t credit = 4 * mib;
-  /// Bytes of records, of the whole node, on their way to members of rooms that
-  /// catch up: after they were away or slow, or with `history`. Rooms take
-  /// turns for it; none gets more of it at once than an eighth of `credit`.
+  /// Bytes of records, of the whole node, for members of rooms that catch up:
+  /// after they were away or slow, or with `history`. Half of it is for what is
+  /// on its way; rooms take turns for that, and none gets more of it at once
+  /// than an eighth of `credit`. Half is for what rooms keep of it for those who
+  /// come a little later, none more than `credit`.
   std::size_t replays = 128 * mib;
   /// Clients from one address (of IPv6, the first 64 bits) at once, counted as
   /// for server.max_connections, and refused with 429. A proxy that

@@ -36,6 +36,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t partitions = 2, most_partitions = 4, nodes = 2, rooms = 3;
 constexpr int steps = 250;
 
+/// Some ranges of events.
+constexpr std::size_t window = 1500;
+
 /// A socket in one room, which now and then can take no more and catches up
 /// later; it lets go of what it has seen, so that its credit comes back.
 struct member {
@@ -51,7 +54,6 @@ struct member {
   room_actor handle;
   socket_rooms::membership at;
   std::optional<member_actor> me;
-  bool catches_up = false;
   bool was_away = false;     ///< and has not come back yet
   std::uint64_t room_id = 0; ///< what comes of another one is of before
   int away_for = 0;          ///< steps
@@ -67,7 +69,6 @@ struct member {
   };
   /// Where it has been when it came back, and was notified that this is lost.
   std::vector<place> taken_back;
-  std::uint32_t requests = 0;
   int fell_behind = 0;
   /// What came, by partition and offset; each only once.
   std::map<std::int32_t, std::map<std::int64_t, long>> serials;
@@ -125,16 +126,18 @@ struct member {
     return result;
   }
 
-  /// As a connection: its reader decides. False: it has to tell that it is
-  /// behind.
-  bool take(const room_events& x, test::interleaving& choice) {
+  /// As a connection: its reader decides.
+  void take(const deliver_events& delivery, test::interleaving& choice) {
+    auto& x = *delivery.events;
     auto& reader = at.in(x.partition, std::min(x.from, x.to));
-    auto result = reader.take(x, at.knows_log(x.log));
-    auto has_gone_back = result.lost && result.lost->to < result.lost->from;
+    auto result = reader.take(delivery, at.knows_log(x.log));
     note_gaps(x.partition, result);
-    if (result.has_events && !take_events(reader, x, choice))
-      return false;
-    return !result.begins_to_miss && !(has_gone_back && reader.is_missing());
+    if (!result.has_events)
+      return;
+    if (auto full_at = take_events(reader.next(), x, choice))
+      reader.stop_at(*full_at);
+    else
+      reader.finish(delivery);
   }
 
   void note_gaps(std::int32_t partition, const room_reader::outcome& x) {
@@ -149,24 +152,23 @@ struct member {
       gaps[partition][x.lost->from] = x.lost->to;
   }
 
-  /// Events are `["e",[partition,offset]]`. False: it can take no more of them.
-  bool take_events(room_reader& reader, const room_events& x,
-                   test::interleaving& choice) {
+  /// Events are `["e",[partition,offset]]`. Where it can take no more of them.
+  std::optional<std::int64_t> take_events(std::int64_t from,
+                                          const room_events& x,
+                                          test::interleaving& choice) {
     auto frames = x.frames ? std::string_view{*x.frames} : "";
     for (auto& event : x.events) {
       auto frame = engineio::next_frame(frames);
       frames.remove_prefix(frame.size);
-      if (event.offset < reader.next())
+      if (event.offset < from)
         continue;
       if (choice.once_in(8)) {
-        reader.stop_at(event.offset);
         ++fell_behind;
-        return false;
+        return event.offset;
       }
       take_event(event.offset, frame.bytes);
     }
-    reader.advance(x.to);
-    return true;
+    return std::nullopt;
   }
 
   void take_event(std::int64_t offset, std::string_view frame) {
@@ -195,19 +197,6 @@ struct member {
            : log == log_at_join ? ends_at_join.at(partition)
                                 : 0;
   }
-
-  positions behind() const {
-    positions result;
-    for (auto& x : at.readers)
-      if (x.is_missing())
-        result[x.partition()] = x.next();
-    return result;
-  }
-
-  catch_up request(std::size_t budget) {
-    catches_up = budget > 0;
-    return {socket, 1, behind(), budget, ++requests};
-  }
 };
 
 /// Several nodes that read the same partitions; the one consumer that each
@@ -230,16 +219,9 @@ struct world : test::deterministic_actor_system {
     }));
     for (std::size_t i = 0; i < nodes; ++i) {
       routers.push_back(keep(spawn_outbound_router(executor, 600, 1000)));
-      directories.push_back(keep(spawn_room_directory(executor,
-                                                      {rules,
-                                                       {executor},
-                                                       10,
-                                                       1000,
-                                                       1h,
-                                                       64 * mib,
-                                                       lag_policy::disconnect,
-                                                       true},
-                                                      routers.back())));
+      directories.push_back(keep(spawn_room_directory(
+        executor, {rules, {executor}, 10, 1000, 1h, true, window, 2 * window},
+        routers.back())));
     }
     for (std::size_t i = 0; i < count; ++i)
       move_partition(i);
@@ -280,7 +262,7 @@ struct world : test::deterministic_actor_system {
 
   member_actor spawn_member(member& x) {
     return keep_probe(
-      system.spawn([&x, visit = ++x.visits, this](member_actor::pointer me) {
+      system.spawn([&x, visit = ++x.visits, this](member_actor::pointer) {
         auto is_over = [&x, visit] { return x.visits != visit; };
         return member_actor::behavior_type{
           [=, &x, this](const join_answered& y) {
@@ -288,22 +270,14 @@ struct world : test::deterministic_actor_system {
               on_joined(x, y);
           },
           [=, &x, this](const deliver_events& y) {
-            if (!is_over() && x.room_id == y.events->room
-                && !x.take(*y.events, choice()))
-              weir::tell(me, x.handle, x.request(0));
+            if (!is_over() && x.room_id == y.events->room)
+              x.take(y, choice());
           },
-          [=, &x](const caught_up& y) {
-            if (is_over() || y.room != x.room_id || y.request != x.requests)
-              return;
-            if (auto* reader = x.at.find(y.partition))
-              reader->find_current();
-            x.catches_up = x.catches_up && !x.behind().empty();
+          [=, &x](const read_done& y) {
+            auto* reader = x.at.find(y.partition);
+            if (!is_over() && y.room == x.room_id && reader)
+              BOOST_TEST(reader->end_ask(y.id, y.live));
           },
-          [=, &x](const budget_spent& y) {
-            if (!is_over())
-              x.catches_up = x.catches_up && y.request != x.requests;
-          },
-          [](const lag_exceeded&) {},
           [](const deliver_local&) {},
           [](const room_closed&) {},
           [](const disconnect_socket&) {},
@@ -335,7 +309,6 @@ struct world : test::deterministic_actor_system {
       return;
     self->send(directories[x.node], leave_room{x.socket, x.room});
     x.room_id = 0;
-    x.catches_up = false;
     x.was_away = true;
     x.left_at = x.here();
     x.left_logs = x.logs();
@@ -365,8 +338,13 @@ struct world : test::deterministic_actor_system {
 
   void catch_up_members(std::size_t budget) {
     for (auto& x : members)
-      if (x.room_id != 0 && !x.catches_up && !x.behind().empty())
-        caf::send_as(*x.me, x.handle, x.request(budget));
+      for (auto& reader : x.at.readers)
+        if (x.room_id != 0 && reader.is_to_ask()) {
+          reader.ask(++x.at.reads);
+          caf::send_as(*x.me, x.handle,
+                       read_room{x.socket, 1, reader.partition(), reader.next(),
+                                 budget, x.at.reads});
+        }
   }
 
   /// Retention takes some of a partition's oldest records.
@@ -503,7 +481,7 @@ struct world : test::deterministic_actor_system {
   /// made up for may be there too.)
   void check(member& x) const {
     BOOST_TEST_REQUIRE(x.joins.size() == 1u);
-    BOOST_TEST(x.behind().empty());
+    BOOST_TEST(!x.at.is_behind());
     for (auto [partition, from] : x.since.empty() ? x.joins[0] : x.since) {
       auto& got = x.offsets[partition];
       auto& gaps = x.gaps[partition];
@@ -522,7 +500,7 @@ struct world : test::deterministic_actor_system {
   /// the member was in an earlier one.
   void check_last_log(member& x) const {
     BOOST_TEST_REQUIRE(x.joins.size() == 1u);
-    BOOST_TEST(x.behind().empty());
+    BOOST_TEST(!x.at.is_behind());
     for (auto& reader : x.at.readers) {
       auto partition = reader.partition();
       if (partition >= static_cast<std::int32_t>(count))
@@ -549,7 +527,7 @@ struct world : test::deterministic_actor_system {
   /// all that the log has now, once and in order; and nothing that it has lost.
   void check_after_cuts(member& x) const {
     BOOST_TEST_REQUIRE(x.joins.size() == 1u);
-    BOOST_TEST(x.behind().empty());
+    BOOST_TEST(!x.at.is_behind());
     for (auto [partition, from] : x.since.empty() ? x.joins[0] : x.since) {
       auto back = x.went_back.find(partition);
       auto begin = back == x.went_back.end() ? from : back->second;

@@ -63,7 +63,6 @@ struct member {
   bool is_in = false;   ///< a node takes it for a member
   bool is_back = false; ///< and has said so
   bool resumes = false; ///< it has been in before
-  std::uint32_t requests = 0;
   int visits = 0;
   std::int32_t of_partitions = 0;
 
@@ -85,18 +84,17 @@ struct member {
       at.in(partition, next).begin_before(next);
   }
 
-  /// False: something is missing before it.
-  bool take(const room_events& x) {
+  void take(const deliver_events& delivery) {
+    auto& x = *delivery.events;
     auto& reader = at.in(x.partition, x.from);
-    auto result = reader.take(x, at.knows_log(x.log));
+    auto result = reader.take(delivery, at.knows_log(x.log));
     if (result.lost)
       gaps[x.partition].emplace_back(result.lost->from, result.lost->to);
     for (auto& event : x.events)
       if (result.has_events && event.offset >= reader.next())
         got[x.partition].push_back(event.offset);
     if (result.has_events)
-      reader.advance(x.to);
-    return !result.begins_to_miss;
+      reader.finish(delivery);
   }
 
   /// Its session is over: the client knows that it may have missed something.
@@ -105,14 +103,6 @@ struct member {
     got.clear();
     gaps.clear();
     resumes = false;
-  }
-
-  positions behind() const {
-    positions result;
-    for (auto& x : at.readers)
-      if (x.is_missing())
-        result[x.partition()] = x.next();
-    return result;
   }
 };
 
@@ -213,17 +203,18 @@ struct world : test::deterministic_actor_system {
               on_joined(x, me, y);
           },
           [=, &x](const deliver_events& y) {
-            if (!is_over() && x.is_back && !x.take(*y.events))
-              catch_up_now(x, me);
-          },
-          [=, &x](const caught_up& y) {
-            if (is_over() || y.request != x.requests)
+            if (is_over() || !x.is_back)
               return;
-            if (auto* reader = x.at.find(y.partition))
-              reader->find_current();
+            x.take(y);
+            read_missing(x, me);
           },
-          [](const budget_spent&) {},
-          [](const lag_exceeded&) {},
+          [=, &x](const read_done& y) {
+            auto* reader = x.at.find(y.partition);
+            if (is_over() || !x.is_back || !reader)
+              return;
+            BOOST_TEST(reader->end_ask(y.id, y.live));
+            read_missing(x, me);
+          },
           [](const deliver_local&) {},
           [](const room_closed&) {},
           [](const disconnect_socket&) {},
@@ -246,8 +237,7 @@ struct world : test::deterministic_actor_system {
       if (!x.resumes)
         x.owed[static_cast<std::int32_t>(i)] = logs[i].end();
     x.resumes = true;
-    if (!x.behind().empty())
-      catch_up_now(x, me);
+    read_missing(x, me);
   }
 
   /// Whether records are deleted that its position names.
@@ -258,15 +248,18 @@ struct world : test::deterministic_actor_system {
     });
   }
 
-  static void catch_up_now(member& x, const member_actor& me) {
-    caf::send_as(me, x.handle,
-                 catch_up{x.socket, 1, x.behind(), 1'000'000, ++x.requests});
+  static void read_missing(member& x, const member_actor& me) {
+    for (auto& reader : x.at.readers)
+      if (reader.is_to_ask()) {
+        reader.ask(++x.at.reads);
+        caf::send_as(me, x.handle,
+                     read_room{x.socket, 1, reader.partition(), reader.next(),
+                               1'000'000, x.at.reads});
+      }
   }
 
   void go(member& x) {
     x.is_in = false;
-    for (auto& reader : x.at.readers)
-      reader.find_current();
     self->send(directories[x.node]->handle,
                leave_room{x.socket, x.room, {}, true});
   }
@@ -320,8 +313,7 @@ struct world : test::deterministic_actor_system {
   void start_node(std::size_t i) {
     routers[i] = keep(spawn_outbound_router(executor, 10'000, 100'000));
     directories[i] = directory{keep(spawn_room_directory(
-      executor,
-      {rules, {executor}, 10, 1000, 1h, 64 * mib, lag_policy::disconnect, true},
+      executor, {rules, {executor}, 10, 1000, 1h, true, 2000, 5000},
       *routers[i]))};
     known[i] = count;
     self->send(*routers[i], topic_known{"topic", count_of(i)});
@@ -336,11 +328,8 @@ struct world : test::deterministic_actor_system {
   void restart_node() {
     auto i = choice.below(nodes);
     for (auto& x : members)
-      if (x.is_in && x.node == i) {
+      if (x.node == i)
         x.is_in = false;
-        for (auto& reader : x.at.readers)
-          reader.find_current();
-      }
     self->send_exit(directories[i]->handle, caf::exit_reason::kill);
     self->send_exit(*routers[i], caf::exit_reason::kill);
     routers[i].reset();

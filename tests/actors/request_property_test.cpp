@@ -195,6 +195,7 @@ struct world : test::deterministic_actor_system {
         },
         [pass](const remove_room& x) { pass(x); },
         [pass](const start_replay& x) { pass(x); },
+        [pass](const pace_replay& x) { pass(x); },
         [pass](const stop_replay& x) { pass(x); },
         [](const grant_credit&) {},
         [pass](const relay_event& x) { pass(x); },

@@ -24,7 +24,7 @@ def bound(x, partitions, clients, replays=0):
     per_partition = limit(x, "limits.tail_cache") + limit(x, "limits.credit")
     return (partitions * (per_partition + FETCHED)
             + clients * limit(x, "limits.outbox")
-            + min(replays * limit(x, "limits.credit") / 8,
+            + min(replays * limit(x, "limits.credit") * 9 / 8,
                   limit(x, "limits.replays")))
 
 

@@ -38,12 +38,11 @@ BOOST_AUTO_TEST_CASE(is_counted_and_timed_by_event_if_it_is_live) {
   };
   auto deliver_at = [&](bool is_live, texts packets, bool is_marked) {
     auto events = events_of(1, packets);
-    events->is_live = is_live;
     for (auto& x : events->events)
       x.timestamp_ms = 1000;
     if (is_marked)
       events->exceptions.push_back({"s1", 0});
-    deliver(std::move(events));
+    deliver(std::move(events), is_live);
   };
   deliver_at(true, {"2[0]", "2[1]"}, false);
   BOOST_TEST(sent() == 2);

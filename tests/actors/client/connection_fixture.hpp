@@ -162,8 +162,8 @@ struct connection_fixture : connection_peers {
   events_at(std::int64_t from, std::uint64_t room, const texts& packets,
             nsp_index nsp = 0);
 
-  texts deliver(std::shared_ptr<const room_events> events) {
-    tell(connection, deliver_events{std::move(events)});
+  texts deliver(std::shared_ptr<const room_events> x, bool is_live = true) {
+    tell(connection, deliver_events{std::move(x), is_live});
     return session->take();
   }
 

@@ -40,8 +40,8 @@ struct connection_peers : deterministic_actor_system {
   std::vector<peer_gone> gone;
   socket_directory_actor socket_directory = spawn_probe<socket_directory_actor>(
     &released, &answered, &joined, &gone, &opened, &ended, &resumes);
-  std::vector<catch_up> catch_ups;
-  std::map<std::uint64_t, std::uint32_t> requests; ///< last, by membership
+  std::vector<read_room> reads;     ///< since a test has looked
+  std::vector<read_room> all_reads; ///< of rooms
   room_actor room = spawn_room_probe();
   /// As all connections of a loop.
   std::shared_ptr<connection_registry> registry
@@ -82,11 +82,10 @@ private:
         [](const room_problem&) {},
         [](const room_unreachable&) {},
         [](const room_moved&) {},
-        [this](const catch_up& x) {
-          requests[x.membership] = x.request;
-          catch_ups.push_back(x);
+        [this](const read_room& x) {
+          reads.push_back(x);
+          all_reads.push_back(x);
         },
-        [](const replay_ended&) {},
         [](const broadcast_local&) {},
         [](const disconnect_room&) { return disconnected{}; },
         [](const query_room&) { return room_described{}; },

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(tells_sockets_at_other_places_apart) {
   auto batch = batch_of(5);
   auto one = make_member("GGGGBBBBCCCCDDDDEEEE", 5, true);
   auto two = make_member("HHHHBBBBCCCCDDDDEEEE", 5, true);
-  two.rooms.find("chat:2")->readers[0].advance(10);
+  two.rooms.find("chat:2")->readers[0].stop_at(10);
   for (auto* x : {&one, &two, &one})
     check(*x, *batch);
 }

@@ -3,7 +3,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <random>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -29,13 +33,35 @@ room_events lost(std::int64_t from, std::int64_t to, kafka::log_id log = 0,
   return result;
 }
 
+/// Likewise, with so many bytes of events.
+room_events range_of(std::size_t bytes, std::int64_t from, std::int64_t to) {
+  auto result = range(from, to);
+  result.frames = std::make_shared<const std::string>(bytes, 'x');
+  return result;
+}
+
+deliver_events delivery_of(room_events x, bool is_live) {
+  return {std::make_shared<const room_events>(std::move(x)), is_live};
+}
+
 struct fixture {
   /// What a range comes to for a member that can take all of it.
-  room_reader::outcome take(const room_events& x, bool knows_log = false) {
-    auto result = reader.take(x, knows_log);
+  room_reader::outcome take(room_events x, bool knows_log = false,
+                            bool is_live = true) {
+    auto delivery = delivery_of(std::move(x), is_live);
+    auto result = reader.take(delivery, knows_log);
     if (result.has_events)
-      reader.advance(x.to);
+      reader.finish(delivery);
     return result;
+  }
+
+  /// What it has asked for.
+  room_reader::outcome take_read(room_events x) {
+    return take(std::move(x), false, false);
+  }
+
+  std::optional<room_reader::outcome> hold(room_events x) {
+    return reader.hold(delivery_of(std::move(x), true));
   }
 
   /// A member in the log 7, where it has got to 10 under the leader of epoch 3.
@@ -74,8 +100,8 @@ BOOST_AUTO_TEST_CASE(misses_what_is_before_a_range_and_says_so_once) {
 }
 
 BOOST_AUTO_TEST_CASE(misses_what_it_could_not_take) {
-  BOOST_TEST(reader.take(range(10, 14), false).has_events);
-  BOOST_TEST(reader.stop_at(12));
+  BOOST_TEST(reader.take(delivery_of(range(10, 14), true), false).has_events);
+  reader.stop_at(12);
   BOOST_TEST(reader.next() == 12);
   BOOST_TEST(reader.is_missing());
 }
@@ -83,10 +109,86 @@ BOOST_AUTO_TEST_CASE(misses_what_it_could_not_take) {
 BOOST_AUTO_TEST_CASE(goes_on_where_it_stopped) {
   reader.begin_before(4);
   BOOST_TEST(!take(range(8, 9)).has_events);
-  BOOST_TEST(take(range(4, 9)).has_events);
-  reader.find_current();
+  BOOST_TEST(take_read(range(4, 9)).has_events);
+  BOOST_TEST(reader.is_missing());
   BOOST_TEST(take(range(9, 12)).has_events);
   BOOST_TEST(reader.next() == 12);
+  BOOST_TEST(!reader.is_missing()); // what comes by itself continues there
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_reader_that_misses_something, fixture)
+
+BOOST_AUTO_TEST_CASE(asks_once_at_a_time) {
+  BOOST_TEST(!reader.is_to_ask());
+  reader.begin_before(4);
+  BOOST_TEST(reader.is_to_ask());
+  reader.ask(1);
+  BOOST_TEST(!reader.is_to_ask());
+  take(range(20, 21));
+  BOOST_TEST(!reader.is_to_ask());
+  BOOST_TEST(reader.end_ask(1, 21));
+  BOOST_TEST(reader.is_to_ask());
+}
+
+BOOST_AUTO_TEST_CASE(misses_nothing_where_the_live_flow_is) {
+  reader.begin_before(4);
+  reader.ask(1);
+  take_read(range(4, 9));
+  reader.end_ask(1, 10);
+  BOOST_TEST(reader.is_missing());
+  reader.ask(2);
+  take_read(range(9, 10));
+  reader.end_ask(2, 10);
+  BOOST_TEST(!reader.is_missing());
+}
+
+// It could not take all that it was sent.
+BOOST_AUTO_TEST_CASE(misses_what_is_before_the_live_flow_whoever_says_more) {
+  reader.begin_before(4);
+  reader.ask(1);
+  reader.take(delivery_of(range(4, 10), false), false);
+  reader.stop_at(7);
+  reader.end_ask(1, 10);
+  BOOST_TEST(reader.is_to_ask());
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_answer_that_is_not_its) {
+  reader.begin_before(4);
+  reader.ask(2);
+  BOOST_TEST(!reader.end_ask(1, 0));
+  BOOST_TEST(reader.is_missing());
+  BOOST_TEST(!reader.is_to_ask());
+}
+
+BOOST_AUTO_TEST_CASE(counts_live_bytes_that_it_has_not_been_given_since) {
+  reader.stop_at(10);
+  take(range_of(100, 12, 14)), take(range_of(50, 14, 15));
+  BOOST_TEST(reader.missed_bytes() == 150u);
+  take_read(range_of(60, 10, 13));
+  BOOST_TEST(reader.missed_bytes() == 90u);
+  take_read(range_of(200, 13, 14)); // also what was before it began to miss
+  BOOST_TEST(reader.missed_bytes() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(starts_its_count_over_when_it_misses_nothing) {
+  reader.stop_at(10);
+  take(range_of(100, 12, 14));
+  reader.ask(1);
+  take_read(range(10, 14));
+  reader.end_ask(1, 14);
+  BOOST_TEST(reader.missed_bytes() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(may_skip_what_it_has_missed_live) {
+  reader.stop_at(10);
+  take(range_of(100, 12, 14)), take(range_of(50, 14, 15));
+  BOOST_TEST((reader.skip() == hole{10, 15}));
+  BOOST_TEST(reader.next() == 15);
+  BOOST_TEST(reader.missed_bytes() == 0u);
+  BOOST_TEST(reader.is_to_ask()); // so that the room learns of it
+  BOOST_TEST(take(range(15, 16)).has_events);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -225,7 +327,7 @@ BOOST_AUTO_TEST_CASE(stays_where_the_reader_does) {
     BOOST_TEST(!take(x).is_named_new);
     BOOST_TEST(reader.leader_epoch() == 3);
   }
-  BOOST_TEST(reader.hold(range(10, 12, 7, 5)).has_value());
+  BOOST_TEST(hold(range(10, 12, 7, 5)).has_value());
   BOOST_TEST(reader.leader_epoch() == 3);
 }
 
@@ -234,18 +336,22 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_FIXTURE_TEST_SUITE(a_reader_that_can_be_given_nothing_yet, fixture)
 
 BOOST_AUTO_TEST_CASE(misses_whatever_comes) {
-  auto result = reader.hold(range(10, 12));
+  auto result = hold(range(10, 12));
   BOOST_TEST_REQUIRE(result.has_value());
   BOOST_TEST(result->begins_to_miss);
   BOOST_TEST(!result->has_events);
   BOOST_TEST(reader.next() == 10);
 }
 
+BOOST_AUTO_TEST_CASE(misses_nothing_that_it_has_had) {
+  BOOST_TEST(!hold(range(8, 10))->begins_to_miss);
+}
+
 BOOST_AUTO_TEST_CASE(is_void_in_another_log_and_beyond_a_cut) {
   begin_in_log();
-  BOOST_TEST(reader.hold(lost(20, 12, 7)).has_value());
-  BOOST_TEST(!reader.hold(lost(20, 6, 7)).has_value());
-  BOOST_TEST(!reader.hold(range(10, 12, 8)).has_value());
+  BOOST_TEST(hold(lost(20, 12, 7)).has_value());
+  BOOST_TEST(!hold(lost(20, 6, 7)).has_value());
+  BOOST_TEST(!hold(range(10, 12, 8)).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -264,7 +370,8 @@ BOOST_AUTO_TEST_CASE(ranges_in_any_order_are_taken_once_and_in_order) {
       auto from = std::max<std::int64_t>(reader.next() + 4 - below(9), 0);
       auto x = range(from, from + below(6));
       auto before = reader.next();
-      auto result = reader.take(x, false);
+      auto delivery = delivery_of(x, below(2) == 0);
+      auto result = reader.take(delivery, false);
       BOOST_TEST_REQUIRE(result.has_events
                          == (x.from <= before && before < x.to));
       if (!result.has_events)
@@ -275,7 +382,7 @@ BOOST_AUTO_TEST_CASE(ranges_in_any_order_are_taken_once_and_in_order) {
       if (stop < x.to)
         reader.stop_at(stop);
       else
-        reader.advance(x.to);
+        reader.finish(delivery);
     }
     BOOST_TEST_REQUIRE(taken.size() == static_cast<std::size_t>(reader.next()));
     for (std::size_t i = 0; i < taken.size(); ++i)

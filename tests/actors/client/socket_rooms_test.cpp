@@ -50,14 +50,16 @@ BOOST_AUTO_TEST_CASE(are_removed_by_name) {
 BOOST_AUTO_TEST_CASE(are_known_to_be_behind_until_they_have_caught_up) {
   auto& a = rooms.add("a");
   rooms.add("b");
-  a.readers.emplace_back(0, 5).begin_before(5);
+  auto& reader = a.readers.emplace_back(0, 5);
+  reader.begin_before(5);
   rooms.note(a);
   BOOST_TEST_REQUIRE(rooms.behind().size() == 1u);
   BOOST_TEST(*rooms.behind().begin() == &a);
-  a.readers[0].find_current();
+  reader.ask(1);
+  reader.end_ask(1, 5);
   rooms.note(a);
   BOOST_TEST(rooms.behind().empty());
-  a.readers[0].begin_before(5);
+  reader.begin_before(5);
   rooms.note(a);
   rooms.remove("a");
   BOOST_TEST(rooms.behind().empty());

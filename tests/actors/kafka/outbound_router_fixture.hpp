@@ -47,7 +47,6 @@ struct outbound_router_fixture : deterministic_actor_system {
     std::vector<room_complete> completed;
     std::vector<room_moved> moved;
     std::vector<partition_added> partitions_added;
-    std::vector<replay_ended> ended;
     std::vector<std::string> problems;
     std::vector<std::string> unreachable;
     std::vector<broadcast_local> local;
@@ -171,8 +170,7 @@ private:
         [x](const room_problem& y) { x->problems.push_back(y.why); },
         [x](const room_unreachable& y) { x->unreachable.push_back(y.why); },
         [x](const room_moved& y) { x->moved.push_back(y); },
-        [](const catch_up&) {},
-        [x](const replay_ended& y) { x->ended.push_back(y); },
+        [](const read_room&) {},
         [x](const broadcast_local& y) { x->local.push_back(y); },
         [](const disconnect_room&) { return disconnected{}; },
         [](const query_room&) { return room_described{}; },

@@ -235,8 +235,6 @@ BOOST_AUTO_TEST_CASE(is_kept_when_it_is_not_beyond_the_cut) {
   fill(20);
   start(here(20));
   subscribe_at(a, here(20));
-  subscribe_at(b, here(12));
-  run();
   log.cut(15);
   subscribe_at(b, {12, 7, 0});
   fill(30);

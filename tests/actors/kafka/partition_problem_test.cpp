@@ -91,9 +91,7 @@ struct world : test::deterministic_actor_system {
       return member_actor::behavior_type{
         [&x](const join_answered& y) { x.joins.push_back(y); },
         [](const deliver_events&) {},
-        [](const caught_up&) {},
-        [](const budget_spent&) {},
-        [](const lag_exceeded&) {},
+        [](const read_done&) {},
         [](const deliver_local&) {},
         [](const room_closed&) {},
         [](const disconnect_socket&) {},

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 #include <vector>
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(goes_on_as_long_as_it_needs_where_nobody_waits) {
     budget.give_back(1, 1000);
     BOOST_TEST(!budget.tick().size());
     BOOST_TEST(budget.top_up(1) == 1000u);
-    BOOST_TEST(!budget.is_used_up(1));
+    BOOST_TEST(!budget.end_used_up(1));
   }
 }
 
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(is_no_other_subscription) {
   budget.give_back(7, 100);
   BOOST_TEST(budget.used() == 0u);
   BOOST_TEST(budget.top_up(7) == 0u);
-  BOOST_TEST(!budget.is_used_up(7));
+  BOOST_TEST(!budget.end_used_up(7));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -132,7 +133,7 @@ BOOST_AUTO_TEST_CASE(has_its_turn_when_another_gives_back) {
   BOOST_TEST(begin().empty());
   budget.give_back(1, 1000);
   BOOST_TEST(budget.top_up(1) == 0u); // others wait
-  BOOST_TEST(budget.is_used_up(1));
+  BOOST_TEST((budget.end_used_up(1) == 0u));
   BOOST_TEST(begin().front() == 2u);
 }
 
@@ -161,6 +162,20 @@ BOOST_AUTO_TEST_CASE(waits_for_what_went_beyond_the_budget_too) {
   budget.wait(2);
   budget.give_back(1, 4500);
   BOOST_TEST(begin() == ids{2});
+}
+
+BOOST_AUTO_TEST_CASE(owes_nothing_when_its_turn_is_over) {
+  budget.wait(1);
+  begin();
+  auto share = credit[1];
+  budget.take(1, 5000);
+  BOOST_TEST(!budget.end_used_up(1)); // it is not handled yet
+  budget.give_back(1, 5000);
+  BOOST_TEST((budget.end_used_up(1) == 5000 - share));
+  BOOST_TEST(!budget.end_used_up(1));
+  BOOST_TEST(budget.used() == 0u);
+  budget.wait(1);
+  BOOST_TEST(begin() == ids{1});
 }
 
 BOOST_AUTO_TEST_CASE(has_its_turn_where_others_stand_still) {
@@ -209,8 +224,9 @@ struct random_run {
     std::size_t under_way = 0;
     bool has_turn = false;
     std::int64_t unpaid = 0; ///< bytes beyond its credit that nobody paid
-    bool is_stuck = false;   ///< its members take nothing
+    bool is_stuck = false;   ///< what it has sent is not handled
     bool is_silent = false;  ///< its reader finds nothing
+    bool is_paused = false;  ///< its room takes nothing for now
   };
 
   explicit random_run(std::uint32_t seed)
@@ -223,15 +239,36 @@ struct random_run {
     auto id = ++last;
     all[id].is_stuck = choice.once_in(4);
     all[id].is_silent = choice.once_in(4);
+    wait(id);
+    begin();
+  }
+
+  void wait(replay_id id) {
     budget.wait(id);
+    waiting.push_back(id);
+  }
+
+  void stop_waiting(replay_id id) { std::erase(waiting, id); }
+
+  /// Its room takes nothing for now, or does again.
+  void pace(replay_id id, replay& x) {
+    x.is_paused = !x.is_paused;
+    if (x.has_turn)
+      return;
+    budget.stop_waiting(id);
+    stop_waiting(id);
+    if (!x.is_paused)
+      wait(id);
     begin();
   }
 
   void begin() {
     while (auto turn = budget.next()) {
       BOOST_TEST(turn->credit > 0u);
-      for (auto& [id, x] : all) // first come, first served
-        BOOST_TEST((x.has_turn || gone.contains(id) || id >= turn->id));
+      BOOST_TEST_REQUIRE(!waiting.empty());
+      BOOST_TEST(turn->id == waiting.front()); // first come, first served
+      waiting.pop_front();
+      BOOST_TEST(all[turn->id].credit == 0);
       all[turn->id].has_turn = true;
       all[turn->id].credit = static_cast<std::int64_t>(turn->credit);
       ++turns;
@@ -259,23 +296,30 @@ struct random_run {
     x.under_way -= bytes;
     budget.give_back(id, bytes);
     if (x.has_turn) {
-      grant(x, budget.top_up(id));
-      if (budget.is_used_up(id))
-        wait_again(id);
+      if (!x.is_paused)
+        grant(x, budget.top_up(id));
+      if (auto debt = budget.end_used_up(id))
+        end_turn(id, x, *debt);
     }
     if (!x.has_turn && x.under_way == 0 && gone.erase(id))
       all.erase(id);
     begin();
   }
 
-  void wait_again(replay_id id) {
-    leave(id);
-    come();
+  /// It owes nothing: a room that takes nothing keeps nobody from anything.
+  void end_turn(replay_id id, replay& x, std::size_t debt) {
+    grant(x, debt);
+    BOOST_TEST(x.credit == 0);
+    x.has_turn = false;
+    paused += x.is_paused ? 1 : 0;
+    if (!x.is_paused)
+      wait(id);
   }
 
   /// A room or a reader is gone, or its turn is over.
   void leave(replay_id id) {
     budget.leave(id);
+    stop_waiting(id);
     auto& x = all[id];
     x.has_turn = false;
     x.unpaid = std::max<std::int64_t>(-x.credit, 0);
@@ -294,6 +338,8 @@ struct random_run {
     } else if (choice.once_in(20)) {
       leave(id);
       handle(id, x.under_way);
+    } else if (choice.once_in(10)) {
+      pace(id, x);
     } else if (x.has_turn && choice.once_in(2)) {
       send(id, x);
     } else if (x.under_way > 0 && !x.is_stuck) {
@@ -327,9 +373,11 @@ struct random_run {
   std::size_t most;
   replay_budget budget;
   std::map<replay_id, replay> all;
-  std::set<replay_id> gone; ///< with bytes that are not given back yet
+  std::deque<replay_id> waiting; ///< in their order
+  std::set<replay_id> gone;      ///< with bytes that are not given back yet
   replay_id last = 0;
   std::size_t overdrawn = 0;
+  std::size_t paused = 0; ///< when their turn was over
   std::size_t turns = 0;
   std::size_t ended = 0;
 };
@@ -337,7 +385,7 @@ struct random_run {
 BOOST_AUTO_TEST_SUITE(any_replays)
 
 BOOST_AUTO_TEST_CASE(stay_within_the_budget_and_all_have_their_turn) {
-  std::size_t overdrawn = 0, ended = 0;
+  std::size_t overdrawn = 0, ended = 0, paused = 0;
   for (std::uint32_t seed = 1; seed <= 300; ++seed) {
     random_run x{seed};
     for (int i = 0; i < 500; ++i) {
@@ -363,9 +411,11 @@ BOOST_AUTO_TEST_CASE(stay_within_the_budget_and_all_have_their_turn) {
     BOOST_TEST(x.turns > 0u);
     overdrawn += x.overdrawn;
     ended += x.ended;
+    paused += x.paused;
   }
   BOOST_TEST(overdrawn > 100u); // the runs have had what they are about
   BOOST_TEST(ended > 100u);
+  BOOST_TEST(paused > 100u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -33,7 +33,10 @@ struct subscriber {
 };
 
 struct fixture : test::deterministic_actor_system {
-  fixture() {
+  /// Nothing of what was read stays.
+  fixture() : fixture(0) {}
+
+  explicit fixture(std::size_t window) : window(window) {
     for (auto* x : {&a, &b, &c})
       x->handle = spawn_probe<subscriber_actor>(&x->all, &x->added, &x->local);
   }
@@ -83,22 +86,11 @@ struct fixture : test::deterministic_actor_system {
 
   bool step() { return reader.step(*cache); }
 
-  /// Begins a pass through the log, as far as the first step.
-  void begin_pass() {
-    BOOST_TEST(!step());
-    BOOST_TEST(reader.is_gathering());
-    reader.begin_reading();
-    BOOST_TEST(step());
-  }
-
-  /// Everything that can be done now, in as many passes as it takes.
+  /// Everything that can be done now, in as many sweeps as it takes.
   void serve() {
     for (int i = 0; i < 1000; ++i)
-      if (!step()) {
-        if (!reader.is_gathering())
-          return;
-        reader.begin_reading();
-      }
+      if (!step())
+        return;
     BOOST_TEST_ERROR("the reader has no end");
   }
 
@@ -149,6 +141,7 @@ struct fixture : test::deterministic_actor_system {
   bool can_open = true;
   partition_log files = log.log_at(0);
   leader_epochs epochs;
+  std::size_t window;
   replay_reader reader{[this](const kafka::log_position& from) {
                          return can_open ? files.reopen(from, [] {}) : nullptr;
                        },
@@ -158,7 +151,7 @@ struct fixture : test::deterministic_actor_system {
                            if (x->handle == to)
                              x->batches.push_back(std::move(batch));
                        },
-                       epochs};
+                       epochs, window};
 };
 
 // -- one
@@ -184,9 +177,22 @@ BOOST_AUTO_TEST_CASE(reads_no_log_for_what_is_in_the_cache) {
   write(2);
   add(a, 2);
   BOOST_TEST(step());
-  BOOST_TEST(!reader.is_gathering());
   BOOST_TEST(got(a) == (offsets{2, 3}));
   BOOST_TEST(reader.reads() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(is_told_how_far_it_was_looked_for_it) {
+  write_large(3, "other");
+  begin_cache();
+  add(a, 0);
+  BOOST_TEST((step() && step()));
+  BOOST_TEST(a.batches.empty());
+  reader.report_scanned();
+  BOOST_TEST(covered(a, 0) == 2);
+  reader.report_scanned(); // which is no news
+  BOOST_TEST(a.batches.size() == 1u);
+  serve();
+  BOOST_TEST(covered(a, 0) == 3);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_the_log_where_the_cache_begins) {
@@ -194,7 +200,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_log_where_the_cache_begins) {
   begin_cache();
   write_large(2);
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST(log.readers() == 1u);
   auto read = log.bytes_read();
   BOOST_TEST(step());
@@ -211,7 +217,7 @@ BOOST_AUTO_TEST_CASE(gets_max_step_bytes_per_step) {
   begin_cache();
   write_large(3);
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   for (std::int64_t i = 1; i < 6; ++i) {
     BOOST_TEST(got(a) == range(0, i));
     BOOST_TEST(step());
@@ -225,7 +231,7 @@ BOOST_AUTO_TEST_CASE(is_notified_of_the_end_although_nothing_is_for_it) {
   begin_cache();
   write(1, "other");
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST(a.batches.empty()); // it would cost a message a step
   serve();
   BOOST_TEST_REQUIRE(a.batches.size() == 1u);
@@ -264,7 +270,7 @@ BOOST_AUTO_TEST_CASE(gets_no_more_than_its_credit_and_one_step) {
   write_large(2);
   begin_cache();
   add(a, 0, 1);
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST(!step());
   BOOST_TEST(got(a) == offsets{0});
   grant(a); // pays the debt, too
@@ -285,11 +291,7 @@ BOOST_AUTO_TEST_CASE(gets_nothing_while_its_subscriber_owes_too_much) {
     reader.add(a.handle, std::move(wants), false);
   }
   add(b, 0, 1, {std::to_string(n + 1)});
-  begin_pass();
-  for (std::uint32_t i = 0; i < n * 2 * replay_reader::credit_timeout; ++i) {
-    serve();
-    reader.tick();
-  }
+  serve();
   BOOST_TEST(got(b) == offsets{n}); // nobody else is held up
   BOOST_TEST(got(a) == range(0, n));
   reader.find(a.address(), 1)->credit().grant(replay_reader::max_step_bytes);
@@ -306,7 +308,7 @@ BOOST_AUTO_TEST_CASE(that_joins_the_live_flow_owes_nothing_to_replays) {
   subscription other{2, 0, 1};
   other.add({"l"});
   reader.add(a.handle, std::move(other), false);
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST(got(a).size() > 0u);
 }
 
@@ -374,7 +376,7 @@ BOOST_AUTO_TEST_CASE(leaves_the_log_when_nobody_is_left) {
   write_large(3);
   begin_cache();
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   reader.clear();
   BOOST_TEST(reader.empty());
   BOOST_TEST(log.readers() == 0u);
@@ -419,7 +421,7 @@ BOOST_AUTO_TEST_SUITE_END()
 // -- several
 // -------------------------------------------------------------------
 
-BOOST_FIXTURE_TEST_SUITE(a_pass, fixture)
+BOOST_FIXTURE_TEST_SUITE(a_sweep, fixture)
 
 BOOST_AUTO_TEST_CASE(serves_all_who_are_behind_with_one_read) {
   write(100);
@@ -461,7 +463,7 @@ BOOST_AUTO_TEST_CASE(tells_nothing_to_who_is_ahead_of_it) {
   begin_cache();
   write(1);
   add(a, 0), add(b, 2), add(c, 4);
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST(step());
   BOOST_TEST(b.batches.empty());
   serve();
@@ -473,7 +475,7 @@ BOOST_AUTO_TEST_CASE(takes_along_who_comes_while_it_is_under_way) {
   write_large(4);
   begin_cache();
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   add(b, 2);
   serve();
   BOOST_TEST(reader.reads() == 1u);
@@ -484,7 +486,7 @@ BOOST_AUTO_TEST_CASE(is_followed_by_another_for_who_comes_behind_it) {
   write_large(4);
   begin_cache();
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   step();
   add(b, 1);
   step();
@@ -496,17 +498,17 @@ BOOST_AUTO_TEST_CASE(is_followed_by_another_for_who_comes_behind_it) {
   BOOST_TEST(covered(b, 1) == 4);
 }
 
-BOOST_AUTO_TEST_CASE(ends_early_when_all_in_the_pass_have_gone) {
+BOOST_AUTO_TEST_CASE(ends_early_when_all_on_it_have_gone) {
   write_large(4);
   begin_cache();
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   add(b, 0);
   reader.remove(a.address(), 1);
-  BOOST_TEST(!step());
-  BOOST_TEST(log.readers() == 0u);
-  serve();
+  BOOST_TEST(step());
   BOOST_TEST(log.reopened() == (offsets{0, 0}));
+  BOOST_TEST(log.readers() == 1u);
+  serve();
   BOOST_TEST(got(b) == range(0, 4));
 }
 
@@ -515,7 +517,7 @@ BOOST_AUTO_TEST_CASE(goes_over_the_cache_again_when_it_was_begun_beside_it) {
   write_large(3);
   add(a, 0);
   BOOST_TEST(step());
-  add(b, 0); // behind the pass
+  add(b, 0); // behind the sweep
   serve();
   BOOST_TEST(got(a) == range(0, 3));
   BOOST_TEST(got(b) == range(0, 3));
@@ -538,79 +540,27 @@ BOOST_AUTO_TEST_CASE(goes_back_to_the_log_when_the_cache_has_run_away) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(gathering, fixture)
-
-BOOST_AUTO_TEST_CASE(comes_before_each_pass_through_the_log) {
-  write(3);
-  begin_cache();
-  for (auto* x : {&a, &b}) {
-    add(*x, 0);
-    BOOST_TEST(!step());
-    BOOST_TEST(!step());
-    BOOST_TEST(reader.is_gathering());
-    BOOST_TEST(reader.reads() == (x == &a ? 0u : 1u));
-    reader.begin_reading();
-    BOOST_TEST(!reader.is_gathering());
-    BOOST_TEST(step());
-  }
-  BOOST_TEST(reader.reads() == 2u);
-}
-
-BOOST_AUTO_TEST_CASE(lets_one_who_is_further_behind_come_along) {
+BOOST_FIXTURE_TEST_CASE(who_is_in_the_cache_waits_for_no_sweep, fixture) {
   write_large(3);
   begin_cache();
-  add(a, 2);
-  step();
-  add(b, 1);
-  serve();
-  BOOST_TEST(log.reopened() == offsets{1});
-  BOOST_TEST(got(a) == range(2, 3));
-  BOOST_TEST(got(b) == range(1, 3));
-}
-
-BOOST_AUTO_TEST_CASE(does_not_hold_up_who_is_in_the_cache) {
-  write(1);
-  begin_cache();
-  write(1);
-  add(a, 1);
+  write(2);
+  add(a, 0), add(b, 4);
   BOOST_TEST(step());
-  BOOST_TEST(got(a) == offsets{1});
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-// -- credit
-// --------------------------------------------------------------------
-
-BOOST_FIXTURE_TEST_SUITE(a_pass_with_one_that_has_no_credit, fixture)
-
-BOOST_AUTO_TEST_CASE(waits_for_it_a_little) {
-  write_large(3);
-  begin_cache();
-  add(a, 0, 1), add(b, 0);
-  begin_pass();
-  BOOST_TEST(!step());
-  reader.tick();
-  BOOST_TEST(!step());
-  grant(a);
+  BOOST_TEST(got(a) == offsets{0});
+  BOOST_TEST(got(b) == offsets{4});
   serve();
-  BOOST_TEST(reader.reads() == 1u);
-  BOOST_TEST(got(a) == range(0, 3));
-  BOOST_TEST(got(b) == range(0, 3));
+  BOOST_TEST(got(a) == range(0, 5));
+  BOOST_TEST(got(b) == offsets{4});
 }
 
-BOOST_AUTO_TEST_CASE(goes_on_without_it_in_the_end_and_comes_by_again) {
+// -- credit -------------------------------------------------------------------
+
+BOOST_FIXTURE_TEST_SUITE(a_sweep_with_one_that_has_no_credit, fixture)
+
+BOOST_AUTO_TEST_CASE(goes_on_without_it_and_comes_by_again) {
   write_large(3);
   begin_cache();
   add(a, 0, 1), add(b, 0);
-  begin_pass();
-  BOOST_TEST(!step());
-  for (int i = 0; i < replay_reader::credit_timeout; ++i) {
-    BOOST_TEST(got(b) == offsets{0});
-    reader.tick();
-    step();
-  }
-  BOOST_TEST(got(b) == range(0, 2));
   serve();
   BOOST_TEST(got(b) == range(0, 3));
   BOOST_TEST(got(a) == offsets{0});
@@ -622,47 +572,15 @@ BOOST_AUTO_TEST_CASE(goes_on_without_it_in_the_end_and_comes_by_again) {
   BOOST_TEST(covered(b, 0) == 3);
 }
 
-BOOST_AUTO_TEST_CASE(is_as_patient_the_next_time) {
-  write_large(3);
-  begin_cache();
-  add(a, 0, 1), add(b, 0);
-  begin_pass();
-  step();
-  reader.tick();
-  step();
-  auto debt = replay_reader::max_step_bytes + 100;
-  grant(a, debt);
-  BOOST_TEST(step());
-  BOOST_TEST(got(b) == range(0, 2));
-  BOOST_TEST(!step());
-  reader.tick();
-  BOOST_TEST(!step()); // it has waited one tick only this time
-  reader.tick();
-  BOOST_TEST(step());
-  BOOST_TEST(got(a) == range(0, 2));
-  BOOST_TEST(got(b) == range(0, 3));
-}
-
-BOOST_AUTO_TEST_CASE(does_not_wait_where_it_is_not) {
-  write_large(3);
-  begin_cache();
-  add(a, 0), add(b, 2, 0);
-  begin_pass();
-  BOOST_TEST(step());
-  BOOST_TEST(got(a) == range(0, 2));
-  BOOST_TEST(!step()); // it has come by now
-}
-
-BOOST_AUTO_TEST_CASE(keeps_the_log_open_while_all_wait) {
+BOOST_AUTO_TEST_CASE(keeps_the_log_open_while_nobody_can_take_anything) {
   write_large(3);
   begin_cache();
   add(a, 0, 1), add(b, 0, 1);
-  begin_pass();
-  step();
-  for (int i = 0; i + 1 < replay_reader::idle_ticks; ++i) {
-    reader.tick();
+  BOOST_TEST(step());
+  for (int i = 0; i < 100; ++i)
     BOOST_TEST(!step());
-  }
+  BOOST_TEST(log.readers() == 1u);
+  BOOST_TEST(reader.log() == nullptr); // of which nobody wants anything now
   grant(a), grant(b);
   serve();
   BOOST_TEST(reader.reads() == 1u);
@@ -670,20 +588,103 @@ BOOST_AUTO_TEST_CASE(keeps_the_log_open_while_all_wait) {
   BOOST_TEST(got(b) == range(0, 3));
 }
 
-BOOST_AUTO_TEST_CASE(does_not_keep_the_log_for_ever) {
+BOOST_AUTO_TEST_CASE(does_not_keep_the_log_for_nobody) {
   write_large(3);
   begin_cache();
   add(a, 0, 1);
-  begin_pass();
-  step();
-  BOOST_TEST(!step());
+  BOOST_TEST(step());
   BOOST_TEST(log.readers() == 1u);
-  for (int i = 0; i < replay_reader::idle_ticks; ++i)
-    reader.tick();
-  BOOST_TEST(!step());
+  reader.remove(a.address(), 1);
+  BOOST_TEST(log.readers() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+/// Two large records stay of what was read.
+struct with_window : fixture {
+  with_window() : fixture(2 * replay_reader::max_step_bytes + 1000) {}
+};
+
+BOOST_FIXTURE_TEST_SUITE(what_was_read_last, with_window)
+
+BOOST_AUTO_TEST_CASE(is_there_for_who_wants_it_a_little_later) {
+  write_large(5);
+  begin_cache();
+  add(a, 0, 1), add(b, 0);
+  BOOST_TEST(step());
+  BOOST_TEST(step());
+  BOOST_TEST(step());
+  grant(a);
+  serve();
+  BOOST_TEST(reader.reads() == 1u);
+  BOOST_TEST(got(a) == range(0, 5));
+  BOOST_TEST(got(b) == range(0, 5));
+  BOOST_TEST(covered(a, 0) == 5);
+}
+
+BOOST_AUTO_TEST_CASE(is_there_also_when_the_log_is_left) {
+  write_large(3);
+  begin_cache();
+  add(a, 0, 1), add(b, 0);
+  serve();
   BOOST_TEST(log.readers() == 0u);
   grant(a);
   serve();
+  BOOST_TEST(reader.reads() == 1u);
+  BOOST_TEST(got(a) == range(0, 3));
+}
+
+BOOST_AUTO_TEST_CASE(stays_at_hand_while_others_are_served_elsewhere) {
+  write_large(5);
+  begin_cache();
+  write(1);
+  add(a, 0, 1);
+  BOOST_TEST(step());
+  add(b, 5);
+  serve();
+  BOOST_TEST(got(b) == offsets{5});
+  grant(a);
+  serve();
+  BOOST_TEST(reader.reads() == 1u);
+  BOOST_TEST(got(a) == range(0, 6));
+}
+
+BOOST_AUTO_TEST_CASE(is_no_more_than_its_limit) {
+  write_large(5);
+  begin_cache();
+  add(a, 0, 1), add(b, 0);
+  serve();
+  grant(a);
+  serve();
+  BOOST_TEST(log.reopened() == (offsets{0, 1}));
+  BOOST_TEST(got(a) == range(0, 5));
+}
+
+BOOST_AUTO_TEST_CASE(hides_no_hole) {
+  write_large(5);
+  begin_cache();
+  add(a, 0, 1), add(b, 0);
+  BOOST_TEST(step());
+  log.delete_before(3);
+  serve();
+  grant(a);
+  serve();
+  BOOST_TEST(lost(b) == offsets{3});
+  BOOST_TEST(lost(a) == offsets{3});
+  BOOST_TEST(got(a) == (offsets{0, 3, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(is_forgotten_when_the_log_is_cut) {
+  write_large(3);
+  begin_cache();
+  add(a, 0, 1), add(b, 0);
+  BOOST_TEST(step());
+  BOOST_TEST(step());
+  reader.turn_back([](auto&, auto&) {});
+  BOOST_TEST(log.readers() == 0u);
+  grant(a);
+  serve();
+  BOOST_TEST(log.reopened() == (offsets{0, 1}));
   BOOST_TEST(got(a) == range(0, 3));
 }
 
@@ -692,7 +693,7 @@ BOOST_AUTO_TEST_SUITE_END()
 // -- what the log has not, or not now
 // ---------------------------------------------
 
-BOOST_FIXTURE_TEST_SUITE(a_pass_through_a_log_that_forgets, fixture)
+BOOST_FIXTURE_TEST_SUITE(a_sweep_through_a_log_that_forgets, fixture)
 
 BOOST_AUTO_TEST_CASE(says_how_much_is_gone) {
   write(5);
@@ -715,7 +716,7 @@ BOOST_AUTO_TEST_CASE(says_so_although_no_record_is_left_for_it) {
   write(1);
   log.delete_before(2);
   add(a, 0, plenty_of_bytes, {"l"});
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST_REQUIRE(a.batches.size() == 1u);
   BOOST_TEST(a.batches[0].records.empty());
   BOOST_TEST(lost(a) == offsets{2});
@@ -735,7 +736,7 @@ BOOST_AUTO_TEST_CASE(says_so_where_it_forgets_while_it_is_read) {
   write_large(4);
   begin_cache();
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   log.delete_before(3);
   serve();
   BOOST_TEST(got(a) == (offsets{0, 3}));
@@ -748,7 +749,7 @@ BOOST_AUTO_TEST_CASE(does_not_count_as_lost_what_it_has_scanned) {
   write_large(4, "other"), write_large(1);
   begin_cache();
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST(step());
   BOOST_TEST(a.batches.empty());
   log.delete_before(4);
@@ -766,7 +767,7 @@ BOOST_AUTO_TEST_CASE(is_not_hurt_by_the_loss_of_what_it_has_scanned) {
   write_large(4, "other"), write_large(1);
   begin_cache();
   add(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST(step());
   log.delete_before(1);
   serve();
@@ -814,8 +815,6 @@ BOOST_AUTO_TEST_CASE(is_tried_again_later) {
   begin_cache();
   add(a, 0);
   can_open = false;
-  step();
-  reader.begin_reading();
   BOOST_TEST(!step());
   BOOST_TEST(reader.reads() == 0u);
   can_open = true;
@@ -829,8 +828,6 @@ BOOST_AUTO_TEST_CASE(is_waited_for) {
   begin_cache();
   log.set_known(false);
   add(a, 0);
-  step();
-  reader.begin_reading();
   BOOST_TEST(!step());
   BOOST_TEST(!step());
   BOOST_TEST(a.batches.empty());
@@ -852,7 +849,7 @@ BOOST_AUTO_TEST_CASE(is_taken_out_where_the_cache_begins) {
   begin_cache();
   write(1);
   add_joining(a, 0);
-  begin_pass();
+  BOOST_TEST(step());
   BOOST_TEST(reader.take_arrived(2).empty());
   BOOST_TEST(step());
   auto arrived = reader.take_arrived(2);
@@ -878,15 +875,15 @@ BOOST_AUTO_TEST_CASE(is_distinguished_from_who_stays) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// -- what a pass leaves to the cache
+// -- what a sweep leaves to the cache
 
-BOOST_FIXTURE_TEST_SUITE(a_pass_that_has_come_to_the_cache, fixture)
+BOOST_FIXTURE_TEST_SUITE(a_sweep_that_has_come_to_the_cache, fixture)
 
 BOOST_AUTO_TEST_CASE(leaves_there_what_it_has_read) {
   write(3), write(1, "other");
   begin_cache(plenty_of_bytes);
   write(2);
-  add(a, 1), begin_pass(), serve();
+  add(a, 1), serve();
   BOOST_TEST(got(a) == (offsets{1, 2, 4, 5}));
   BOOST_TEST(cache->begin() == 1);
   add(b, 1, plenty_of_bytes, {"k", "other"});
@@ -900,7 +897,7 @@ BOOST_AUTO_TEST_CASE(leaves_there_what_it_has_read) {
 BOOST_AUTO_TEST_CASE(leaves_no_more_than_fits) {
   write_large(4);
   begin_cache(2 * replay_reader::max_step_bytes + 1000);
-  add(a, 0), begin_pass(), serve();
+  add(a, 0), serve();
   BOOST_TEST(cache->begin() == 2);
   BOOST_TEST(cache->bytes() <= 2 * replay_reader::max_step_bytes + 1000);
   add(b, 1);
@@ -912,7 +909,7 @@ BOOST_AUTO_TEST_CASE(leaves_no_more_than_fits) {
 BOOST_AUTO_TEST_CASE(leaves_nothing_when_it_ends_before) {
   write_large(4);
   begin_cache(plenty_of_bytes);
-  add(a, 0), begin_pass();
+  add(a, 0), step();
   reader.remove(a.address(), 1);
   step();
   BOOST_TEST(cache->begin() == 4);
@@ -922,7 +919,7 @@ BOOST_AUTO_TEST_CASE(does_not_hide_what_retention_has_deleted) {
   write(6);
   begin_cache(plenty_of_bytes);
   log.delete_before(3);
-  add(a, 1), begin_pass(), serve();
+  add(a, 1), serve();
   BOOST_TEST(lost(a) == offsets{3});
   add(b, 1);
   serve();

@@ -71,20 +71,6 @@ BOOST_AUTO_TEST_CASE(has_nothing_that_is_before_where_it_begins) {
   BOOST_TEST(skipped.empty());
 }
 
-BOOST_AUTO_TEST_CASE(holds_its_lease_only_with_events) {
-  room_records x;
-  x.begins = {0};
-  x.lease = std::make_shared<const credit_lease>([] {});
-  record_batch batch;
-  append_record(batch.records, bad);
-  encode(x, batch, true);
-  BOOST_TEST(events.lease == nullptr);
-  batch.records.clear();
-  append_record(batch.records, good);
-  encode(x, batch, true);
-  BOOST_TEST(events.lease == x.lease);
-}
-
 BOOST_AUTO_TEST_CASE(that_is_damaged_is_skipped) {
   room_records x;
   x.begins = {0};

@@ -67,13 +67,11 @@ struct fixture : test::deterministic_actor_system {
   std::vector<join_answered> joins;
   std::vector<deliver_events> deliveries;
   std::vector<deliver_local> locals;
-  std::vector<caught_up> caught;
-  std::vector<budget_spent> spent;
-  std::vector<lag_exceeded> lags;
+  std::vector<read_done> done;
   std::vector<room_closed> closed;
   std::vector<disconnect_socket> unwanted;
-  member_actor member = spawn_probe<member_actor>(
-    &joins, &deliveries, &locals, &caught, &spent, &lags, &closed, &unwanted);
+  member_actor member = spawn_probe<member_actor>(&joins, &deliveries, &locals,
+                                                  &done, &closed, &unwanted);
   std::vector<record_batch> batches;
   std::vector<keys_added> keys;
   std::vector<partition_assigned> assigned;
@@ -83,13 +81,14 @@ struct fixture : test::deterministic_actor_system {
   std::vector<add_room> added;
   std::vector<remove_room> removed;
   std::vector<start_replay> started;
+  std::vector<pace_replay> paced;
   std::vector<stop_replay> stopped;
   std::vector<grant_credit> credits;
   std::vector<local_event> events;
   std::vector<relay_event> relayed;
   outbound_router_actor router = spawn_probe<outbound_router_actor>(
     &batches, &keys, &events, &assigned, &revoked, &topics, &unreachable,
-    &added, &removed, &started, &stopped, &credits, &relayed);
+    &added, &removed, &started, &paced, &stopped, &credits, &relayed);
   room_directory_actor directory = keep(
     spawn_room_directory(executor, {rules, {executor}, 10, 1000, 5s}, router));
   socket_ptr socket = make_socket(), other = make_socket();

@@ -34,9 +34,7 @@ struct room_fixture : deterministic_actor_system {
     std::vector<join_answered> joins;
     std::vector<deliver_events> deliveries;
     std::vector<deliver_local> locals;
-    std::vector<caught_up> caught;
-    std::vector<budget_spent> spent;
-    std::vector<lag_exceeded> lags;
+    std::vector<read_done> done;
     std::vector<room_closed> closed;
     std::vector<disconnect_socket> unwanted;
     member_actor handle;
@@ -46,8 +44,8 @@ struct room_fixture : deterministic_actor_system {
   room_fixture() {
     for (auto* x : {&a, &b, &c}) {
       x->handle = spawn_probe<member_actor>(&x->joins, &x->deliveries,
-                                            &x->locals, &x->caught, &x->spent,
-                                            &x->lags, &x->closed, &x->unwanted);
+                                            &x->locals, &x->done, &x->closed,
+                                            &x->unwanted);
       x->socket = std::make_shared<const socket_identity>();
     }
   }
@@ -141,6 +139,7 @@ struct room_fixture : deterministic_actor_system {
   }
 
   std::vector<start_replay> started;
+  std::vector<pace_replay> paced;
   std::vector<stop_replay> stopped;
 
 private:
@@ -170,6 +169,7 @@ private:
         [](const add_room&) {},
         [](const remove_room&) {},
         [this](const start_replay& x) { started.push_back(x); },
+        [this](const pace_replay& x) { paced.push_back(x); },
         [this](const stop_replay& x) { stopped.push_back(x); },
         [](const grant_credit&) {},
         [](const relay_event&) {},

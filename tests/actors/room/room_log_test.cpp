@@ -343,13 +343,13 @@ BOOST_AUTO_TEST_CASE(takes_members_back_who_have_begun_beyond) {
   BOOST_TEST((b.joins.at(0).from == positions{{0, 20}}));
 }
 
-BOOST_AUTO_TEST_CASE(leaves_those_who_are_behind_the_cut) {
+BOOST_AUTO_TEST_CASE(answers_who_reads_where_the_live_flow_is_now) {
   join_in(7, 10);
+  tell(room, read_room{a.socket, 9, 0, 10, 1000, 1});
+  BOOST_TEST(a.done.empty());
   lose_end(20);
-  BOOST_TEST(a.caught.empty());
-  lose_end(5);
-  BOOST_TEST_REQUIRE(a.caught.size() == 1u);
-  BOOST_TEST(a.caught[0].at == 5);
+  BOOST_TEST_REQUIRE(a.done.size() == 1u);
+  BOOST_TEST(a.done[0].live == 20);
 }
 
 /// The node is at 30 of the log, and knows that epoch 2 has begun at 20.

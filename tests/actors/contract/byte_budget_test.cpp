@@ -1,4 +1,4 @@
-#include "actors/kafka/byte_budget.hpp"
+#include "actors/contract/byte_budget.hpp"
 
 #include <boost/test/unit_test.hpp>
 
