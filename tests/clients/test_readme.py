@@ -56,10 +56,9 @@ ELSEWHERE = {"docs/security.md": "tests/clients/test_security.py",
              "docs/first-hour.md": "tests/package/test_first_hour.py",
              "docs/runbook.md": "tests/integration/test_runbook.py",
              "docs/proxies.md": "tests/proxies/test_proxies.py",
-             # What has taken its figures, on a quiet machine.
-             "docs/scale.md": "tools/bench/cluster"}
+             "docs/scale.md": "tests/scale/test_counted.py"}
 
-# What sets up the machine, and runs this test.
+# tools/run: by tests/package/test_fresh_clone.py. tools/test runs this test.
 NOT_RUN = ["tools/run\n", "tools/test\n"]
 
 NAMESPACE = """
@@ -96,8 +95,18 @@ def test_each_document_with_examples_has_its_test():
                 if x.language not in ("text", "mermaid")]
         if not code or name in FIRST:
             continue
-        test = ROOT / ELSEWHERE[name]
-        assert name in test.read_text() or test.name == "cluster", name
+        assert name in (ROOT / ELSEWHERE[name]).read_text(), name
+
+
+def test_the_steps_of_tools_test_are_those_that_are_shown():
+    """Of what it prints, as this test is within it."""
+    all_of_them = examples("README.md")
+    shown = all_of_them[all_of_them.index(example("tools/test\n")) + 1].text
+    steps = re.findall(r"^\[\d/3\] (.+) \.\.\.$", shown, re.MULTILINE)
+    script = (ROOT / "tools/test").read_text().replace("$preset", "debug")
+    assert len(steps) == 3
+    for step in steps:
+        assert f'run_step "{step}"' in script, step
 
 
 # -- clients, of the demo's configuration -------------------------------------
@@ -240,13 +249,22 @@ def test_the_examples_of_kcat(node):
                      re.MULTILINE)
 
 
+def place_of(key, bootstrap):
+    """The partition in which kcat puts it, with the partitioner that the
+    document gives it."""
+    kcat.produce(bootstrap, "chat.messages", key, {"from": "a test"})
+    return [x.partition for x in kcat.consume(bootstrap, "chat.messages")
+            if x.key == key and x.json["from"] == "a test"][-1]
+
+
 def test_the_example_of_confluent_kafka(node, tmp_path):
     file = tmp_path / "example.py"
     file.write_text(example(CONFLUENT).text)
     with member(node) as client:
         with Program(sys.executable, str(file), node.bootstrap) as program:
             assert next_message(client)["from"] == "back end"
-            program.wait_for(r"^\d \d+ b'lobby' .*back end")
+            line = program.wait_for(r"^\d \d+ b'lobby' .*back end")
+    assert int(line.split()[0]) == place_of("lobby", node.bootstrap)
 
 
 def test_the_example_in_java(kafka, tmp_path):
@@ -254,7 +272,9 @@ def test_the_example_in_java(kafka, tmp_path):
     file.write_text(example(JAVA).text)
     libs = kafka_cluster.cache_folder() / "libs"
     with Program(kafka_cluster.java_program(), "-cp", f"{libs}/*", str(file), kafka) as program:
-        program.wait_for(r"^chat\.messages-\d+@\d+$")
+        line = program.wait_for(r"^chat\.messages-\d+@\d+$")
+    place = int(re.search(r"-(\d+)@", line)[1])
+    assert place == place_of("lobby", kafka)
 
 
 def test_kafkajs_can_produce_to_the_embedded_broker(node, js):
