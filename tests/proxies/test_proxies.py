@@ -187,29 +187,52 @@ def test_a_node_that_stops_is_left_out(kafka, authority, tmp_path):
 
 # -- an idle time-out below ping_interval -------------------------------------
 
-SHORT = {"proxy_read_timeout 60s": "proxy_read_timeout 1s"}
+# Caddy has none.
+SHORT = {"nginx.conf": {"proxy_read_timeout 60s": "proxy_read_timeout 1s"},
+         "haproxy.cfg": {"timeout server 60s": "timeout server 1s",
+                         "timeout tunnel 60s": "timeout tunnel 1s"},
+         "apache.conf": {"ProxyTimeout 60": "ProxyTimeout 1"}}
 
 
-@pytest.mark.parametrize("transport, seen", [
-    ("websocket", "transport close"), ("polling", "transport error")])
+@pytest.mark.parametrize("name, transport, seen", [
+    ("nginx.conf", "websocket", "transport close"),
+    ("nginx.conf", "polling", "transport error"),
+    ("haproxy.cfg", "websocket", "transport close"),
+    ("haproxy.cfg", "polling", "transport error"),
+    ("apache.conf", "polling", "transport error")])
 def test_with_a_short_time_out_clients_come_and_go(
-        nodes, authority, driver, tmp_path, transport, seen):
-    with proxy("nginx.conf", nodes[:1], authority, tmp_path, SHORT) as x, \
+        nodes, authority, driver, tmp_path, name, transport, seen):
+    with proxy(name, nodes[:1], authority, tmp_path, SHORT[name]) as x, \
             Client(driver, x.url, transport) as client:
         first = client.wait_for("connect")
-        assert client.wait_for("disconnect")["why"] == seen
-        again = client.wait_for("connect")
-        assert (again["recovered"], again["id"]) == (True, first["id"])
+        for _ in range(3):
+            assert client.wait_for("disconnect")["why"] == seen
+            again = client.wait_for("connect")
+            assert (again["recovered"], again["id"]) == (True, first["id"])
     text = (ROOT / DOCUMENT).read_text()
     assert f"`{seen}`" in text
 
 
+def test_apache_leaves_a_quiet_websocket_alone(kafka, authority, driver,
+                                               tmp_path):
+    """For longer than its time-out."""
+    config = CONFIG.format(kafka=kafka, prefix=unique("proxies"))
+    with WeirNode(config, *SETTINGS, "engineio.ping_interval=3s") as node, \
+            proxy("apache.conf", [node], authority, tmp_path,
+                  SHORT["apache.conf"]) as x, \
+            Client(driver, x.url, "websocket") as client:
+        client.wait_for("connect")
+        client.wait_for("ping")
+        assert not [y for y in client.events if y["what"] == "disconnect"]
+
+
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
+@pytest.mark.parametrize("name", SHORT)
 def test_with_a_ping_interval_below_it_they_stay(kafka, authority, driver,
-                                                 tmp_path, transport):
+                                                 tmp_path, name, transport):
     config = CONFIG.format(kafka=kafka, prefix=unique("proxies"))
     with WeirNode(config, *SETTINGS, "engineio.ping_interval=300ms") as node, \
-            proxy("nginx.conf", [node], authority, tmp_path, SHORT) as x, \
+            proxy(name, [node], authority, tmp_path, SHORT[name]) as x, \
             Client(driver, x.url, transport) as client:
         client.wait_for("connect")
         for _ in range(10):  # thrice as long as the time-out, at least
