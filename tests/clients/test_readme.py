@@ -98,6 +98,33 @@ def test_each_document_with_examples_has_its_test():
         assert name in (ROOT / ELSEWHERE[name]).read_text(), name
 
 
+def without_code(file):
+    text = re.sub(r"^```.*?^```$", "", file.read_text(), flags=re.M | re.S)
+    return re.sub(r"`[^`\n]*\]\([^`\n]*`", "", text)
+
+
+def anchors(file):
+    """As GitHub makes them of headings."""
+    return {re.sub(r"[^\w\- ]", "", x.strip().lower()).replace(" ", "-")
+            for x in re.findall(r"^#+ (.+)$", without_code(file), re.M)}
+
+
+def test_each_link_leads_somewhere():
+    files = subprocess.run(["git", "ls-files", "*.md"], check=True, text=True,
+                           capture_output=True, cwd=ROOT).stdout.split()
+    found = 0
+    for file in (ROOT / x for x in files):
+        for link in re.findall(r"\]\(([^)\s]+)\)", without_code(file)):
+            if re.match(r"\w+:", link):
+                continue
+            path, _, anchor = link.partition("#")
+            to = file.parent / path if path else file
+            assert to.exists(), f"{file}: {link}"
+            assert not anchor or anchor in anchors(to), f"{file}: {link}"
+            found += 1
+    assert found > 100, found
+
+
 def test_the_steps_of_tools_test_are_those_that_are_shown():
     """Of what it prints, as this test is within it."""
     all_of_them = examples("README.md")
@@ -254,7 +281,7 @@ def place_of(key, bootstrap):
     document gives it."""
     kcat.produce(bootstrap, "chat.messages", key, {"from": "a test"})
     return [x.partition for x in kcat.consume(bootstrap, "chat.messages")
-            if x.key == key and x.json["from"] == "a test"][-1]
+            if x.key == key and x.json.get("from") == "a test"][-1]
 
 
 def test_the_example_of_confluent_kafka(node, tmp_path):
@@ -263,6 +290,8 @@ def test_the_example_of_confluent_kafka(node, tmp_path):
     with member(node) as client:
         with Program(sys.executable, str(file), node.bootstrap) as program:
             assert next_message(client)["from"] == "back end"
+            assert client.next_event()[:2] == [
+                "notice", {"text": "an event of another name"}]
             line = program.wait_for(r"^\d \d+ b'lobby' .*back end")
     assert int(line.split()[0]) == place_of("lobby", node.bootstrap)
 
