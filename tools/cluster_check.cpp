@@ -60,7 +60,17 @@ public:
     } while (!after.empty());
   }
 
+  /// What is no fault of the cluster's.
+  void look_at_records() {
+    note("weir_records_skipped_total",
+         " records that no client can read were skipped (weirctl rooms)");
+    note("weir_keys_misplaced_total",
+         " records lay in another partition than their key's: a back end has "
+         "another partitioner (weirctl hot)");
+  }
+
   const std::vector<std::string>& findings() const { return findings_; }
+  const std::vector<std::string>& notes() const { return notes_; }
 
   /// What the questions have come to.
   exit_code code() const {
@@ -91,12 +101,25 @@ private:
     return result;
   }
 
+  /// Of each node that has counted any.
+  void note(const std::string& metric, const std::string& what) {
+    auto answer = ask_for(target_of("/v1/metrics", {{"names", metric}}));
+    for (auto& y : rows(answer.object, "metrics"))
+      if (auto& x = row(y); number(x, "value") > 0)
+        notes_.push_back("since node " + text(x, "node") + " has started, "
+                         + text(x, "value") + what);
+  }
+
   void find(std::string what) { findings_.push_back(std::move(what)); }
 
   const question_settings& how_;
-  std::vector<std::string> findings_;
+  std::vector<std::string> findings_, notes_;
   exit_code worst_ = done;
 };
+
+boost::json::array to_json(const std::vector<std::string>& all) {
+  return boost::json::array(all.begin(), all.end());
+}
 
 } // namespace
 
@@ -106,15 +129,19 @@ exit_code check_cluster(const question_settings& how, std::int64_t max_lag) {
   x.look_at_nodes();
   x.look_at_partitions(max_lag);
   x.look_at_rooms();
+  x.look_at_records();
   if (how.json) {
-    boost::json::array all(x.findings().begin(), x.findings().end());
-    std::cout << boost::json::serialize(object{{"findings", all}}) << '\n';
+    std::cout << boost::json::serialize(object{
+      {"findings", to_json(x.findings())}, {"notes", to_json(x.notes())}})
+              << '\n';
     return x.code();
   }
   for (auto& y : x.findings())
     std::cout << printable(y) << '\n';
   if (x.code() == done)
     std::cout << "nothing is wrong\n";
+  for (auto& y : x.notes())
+    std::cout << "note: " << printable(y) << '\n';
   return x.code();
 }
 

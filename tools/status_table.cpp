@@ -35,6 +35,13 @@ std::string joined(const array& all, std::string_view field) {
   return result.empty() ? "-" : result;
 }
 
+std::string sum(const array& all, std::string_view field) {
+  std::int64_t result = 0;
+  for (auto& x : all)
+    result += number(row(x), field);
+  return std::to_string(result);
+}
+
 /// Strings, with commas.
 std::string names(const array& all) {
   std::string result;
@@ -107,13 +114,14 @@ std::string hot_table(const array& all) {
 // -- rooms --------------------------------------------------------------------
 
 std::string rooms_table(const array& all) {
-  text_table result{
-    {"namespace", "room", "members", "behind", "topic", "key", "nodes"}};
+  text_table result{{"namespace", "room", "members", "behind", "skipped",
+                     "topic", "key", "nodes"}};
   for (auto& y : all) {
     auto& x = row(y);
+    auto& nodes = rows(x, "nodes");
     result.add({text(x, "namespace"), text(x, "name"), text(x, "members"),
-                text(x, "members_lagging"), text(x, "topic"), text(x, "key"),
-                joined(rows(x, "nodes"), "node")});
+                text(x, "members_lagging"), sum(nodes, "skipped_records"),
+                text(x, "topic"), text(x, "key"), joined(nodes, "node")});
   }
   return result.text();
 }

@@ -34,6 +34,8 @@ function sample(seconds, changes = {}, others = {}) {
     ["weir_replays_waiting", x.replays_waiting],
     ["weir_members_lagging", x.behind],
     ["weir_outbox_bytes", x.outbox],
+    ["weir_records_skipped_total", x.skipped ?? 0],
+    ["weir_keys_misplaced_total", x.misplaced ?? 0],
     ["weir_limit", 4096, "limits.credit"],
     ["weir_limit", 1000, "limits.outbox"],
     ["weir_limit", 100_000, "limits.outboxes"],
@@ -182,4 +184,20 @@ test("the node where it is held up is the one that says so", () => {
     x, { ok: x * 100 }, { b: { unanswered: 3 } })));
   assert.equal(flow.nodes.get("b").verdict.state, "held");
   assert.equal(flow.nodes.get("a").verdict.state, "flows");
+});
+
+test("records that back ends wrote wrong are told of, with how many and since when", () => {
+  const flow = after(sample(0, { skipped: 5 }), sample(2, { skipped: 6 }),
+                     sample(4, { skipped: 7 }, { b: { misplaced: 1 } }),
+                     sample(6, { skipped: 7 }, { b: { misplaced: 2 } }),
+                     sample(10, { skipped: 7 }, { b: { misplaced: 2 } }));
+  assert.deepEqual(flow.odd.sentences(10_000), [
+    "Node a has skipped 2 records that no client can read, the last 6 s ago.",
+    "Node b has read 1 record in another partition than their key's, the last 4 s "
+      + "ago: a back end has another partitioner."]);
+  assert.match(flow.all.verdict.say, /^Nothing is held up/);
+  assert.match(flow.all.stages.room.say, /7 records skipped/);
+  assert.match(flow.all.stages.partition.say, /2 keys misplaced/);
+  flow.add(sample(700, { skipped: 7 }, { b: { misplaced: 2 } }));
+  assert.deepEqual(flow.odd.sentences(700_000), []);
 });

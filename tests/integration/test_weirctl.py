@@ -226,6 +226,28 @@ def test_each_thing_that_is_wrong_has_a_line(answer, finding):
         assert code == INCOMPLETE and '["z"]' in problem
 
 
+def test_records_that_back_ends_wrote_wrong_are_noted_and_no_failure():
+    answer = {"metrics": [{"node": "b", "value": 3}, {"node": "c", "value": 0}]}
+    with endpoint(200, json.dumps(answer)) as url:
+        code, text, _ = weirctl(url, "check")
+        notes = [f"note: since node b has started, 3 records {x}" for x in (
+            "that no client can read were skipped (weirctl rooms)",
+            "lay in another partition than their key's: a back end has "
+            "another partitioner (weirctl hot)")]
+        assert (code, text.splitlines()) == (DONE, ["nothing is wrong", *notes])
+        code, text, _ = weirctl(url, "--json", "check")
+        assert code == DONE and len(json.loads(text)["notes"]) == 2
+
+
+def test_rooms_show_what_all_nodes_have_skipped():
+    answer = {"rooms": [{"name": "r", "namespace": "/", "nodes": [
+        {"node": "a", "skipped_records": "4"},
+        {"node": "b", "skipped_records": "3"}]}]}
+    with endpoint(200, json.dumps(answer)) as url:
+        heading, row = table(weirctl(url, "rooms")[1])
+        assert dict(zip(heading, row))["skipped"] == "7"
+
+
 def test_it_follows_a_record_to_a_client(node):
     with RawClient(node.port) as client:
         assert weirctl(node, "why", "nobody", "why")[:2] == (

@@ -16,6 +16,7 @@
 // second (null: not known); `say`, what there is to say of it.
 
 import { bytes, count_of, number, rate, time } from "./dom.mjs";
+import { OddRecords } from "./odd_records.mjs";
 import { counted, progress } from "./sample.mjs";
 
 /// Rates are over as long as this, so that they do not jump.
@@ -44,6 +45,7 @@ function stage(id, { held = false, raised = false, flow = 0, level = 0, say }) {
 export class Flow {
   samples = [];
   #since = new Map(); // by condition: since when it holds
+  odd = new OddRecords();
 
   /// Of all nodes, and {node: of that one}.
   all = null;
@@ -54,6 +56,7 @@ export class Flow {
     // The one before the window is its beginning.
     while (this.samples.length > 2 && this.samples[1].at <= sample.at - window)
       this.samples.shift();
+    if (this.before) this.odd.look_for(this.before, sample);
     this.progress = this.before ? progress(this.start, sample) : new Map();
     this.all = this.#picture(null);
     this.nodes = new Map(sample.node_names.map((x) => [x, this.#picture(x)]));
@@ -197,11 +200,13 @@ export class Flow {
 
   #partition(node, { partitions, paused, flow }) {
     const cached = this.now.sum(node, "weir_tail_cache_bytes");
+    const misplaced = this.now.sum(node, "weir_keys_misplaced_total");
     return stage("partition", {
       raised: paused > 0, flow, level: portion(paused, partitions.length),
       say: paused > 0
         ? `${number(paused)} of ${count_of(partitions.length, "partition")} not read`
-        : `${count_of(partitions.length, "partition")}, ${bytes(cached)} kept`,
+        : `${count_of(partitions.length, "partition")}, ${bytes(cached)} kept`
+          + (misplaced > 0 ? `, ${count_of(misplaced, "key")} misplaced` : ""),
     });
   }
 
@@ -225,6 +230,7 @@ export class Flow {
     const behind = now.sum(node, "weir_members_lagging");
     const waiting = now.sum(node, "weir_replays_waiting");
     const messages = this.#mailbox(node, "room");
+    const skipped = now.sum(node, "weir_records_skipped_total");
     const ms = this.#lasts(`room ${node}`, messages > many_messages || waiting > 0);
     return stage("room", {
       held: ms >= patience, raised: behind > 0 || messages > many_messages, flow,
@@ -234,7 +240,8 @@ export class Flow {
       say: behind > 0 || waiting > 0
         ? `${count_of(behind, "member")} behind`
           + (waiting > 0 ? `, ${count_of(waiting, "room")} waiting to catch up` : "")
-        : `${count_of(now.sum(node, "weir_actors", "weir.room"), "room")}`,
+        : count_of(now.sum(node, "weir_actors", "weir.room"), "room")
+          + (skipped > 0 ? `, ${count_of(skipped, "record")} skipped` : ""),
     });
   }
 

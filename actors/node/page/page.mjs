@@ -120,7 +120,7 @@ by_id("door").addEventListener("submit", (event) => {
 // -- showing ------------------------------------------------------------------
 
 /// What is wrong besides what is held up, a sentence each.
-function problems_of(sample) {
+function problems_of({ now: sample, odd }) {
   const silent = new Set(sample.silent);
   return [
     ...sample.silent.map((x) => `Node ${x} does not answer: what it has is missing here.`),
@@ -128,6 +128,7 @@ function problems_of(sample) {
                                   && !silent.has(x.name))
       .map((x) => `Node ${x.name} is ${x.state}.`),
     ...sample.ready.reasons.map((x) => `Node ${sample.here} is not ready: ${x}.`),
+    ...odd.sentences(sample.at),
   ].slice(0, 20);
 }
 
@@ -162,7 +163,7 @@ function show() {
   const { view, parameters } = place_of(location.hash);
   by_id("main").hidden = false;
   draw(flow.nodes.get(parameters.node) ?? flow.all, parameters.node);
-  show_in(by_id("problems"), ...problems_of(sample).map((x) => element("li", {}, x)));
+  show_in(by_id("problems"), ...problems_of(flow).map((x) => element("li", {}, x)));
   show_place(parameters);
   show_views(view, parameters);
   if (loaded?.hash === location.hash)

@@ -9,6 +9,7 @@ export const metric_names = [
   "weir_partitions_unreachable", "weir_tail_cache_bytes",
   "weir_credit_used_bytes", "weir_replay_bytes", "weir_replays_waiting",
   "weir_members_lagging", "weir_outbox_bytes", "weir_events_sent_total",
+  "weir_records_skipped_total", "weir_keys_misplaced_total",
 ];
 /// ... and from time to time, as it does not change while a node runs.
 export const limit_name = "weir_limit";

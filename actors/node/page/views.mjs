@@ -1,11 +1,12 @@
-// What is below the picture: nodes, or a closer look at rooms, connections,
-// partitions and actors. Each view is {load, show}: `load` asks the endpoint
+// What is below the picture: nodes, or a closer look at rooms, connections and
+// partitions; load_views.mjs has two more. Each view is {load, show}: `load` asks the endpoint
 // (undefined: what the picture has is enough), `show` makes the content of it.
 // `live`: it is asked again and again. Lists of rooms and connections are not:
 // of 100,000 connections, a page costs every loop a look at all of them.
 
 import { bytes, count_of, element, number, rate, time } from "./dom.mjs";
 import { list } from "./endpoint.mjs";
+import { actors, hot } from "./load_views.mjs";
 import { state_words } from "./picture.mjs";
 import { badge, chooser, facts, gauge, link, pager, table } from "./tables.mjs";
 
@@ -66,6 +67,9 @@ const nodes = {
 
 const behind_of = (n) => (n > 0 ? badge(`${number(n)} behind`, "held") : "0");
 
+/// Records that were no events.
+const skipped_of = (x) => x.nodes.reduce((n, y) => n + Number(y.skipped_records), 0);
+
 const rooms = {
   load: ({ node, namespace, prefix, topic, after }, signal) => list("v1/rooms",
     { node, namespace, prefix, topic, after, limit: rows_of_page }, signal),
@@ -79,6 +83,7 @@ const rooms = {
       ["Topic", (x) => link(x.topic, "partitions", { topic: x.topic })],
       ["Members", (x) => number(x.members), true],
       ["Behind", (x) => behind_of(x.members_lagging), true],
+      ["Skipped", (x) => number(skipped_of(x)), true],
       ["Nodes", (x) => x.nodes.map((y) => y.node).join(", ")],
     ], answer.rooms, "No room is like that."),
     pager("rooms", parameters, answer.next)],
@@ -115,6 +120,15 @@ function room_on_node(x, room, sample) {
     ], x.lagging));
 }
 
+/// Where a room's records are in several partitions, there is no order between
+/// these.
+function scattered(room) {
+  const all = new Set(room.nodes.flatMap((x) => x.partitions.map((y) => y.partition)));
+  return all.size > 1 && element("p", { class: "problem" },
+    `Its records lie in ${all.size} partitions: a back end has another partitioner, `
+    + "or partitions were added.");
+}
+
 const room = {
   live: true,
   load: ({ name, namespace, node }, signal) => list(
@@ -129,6 +143,7 @@ const room = {
              ["Members", link(count_of(found.members, "member"), "connections",
                               { room: found.name, namespace: found.namespace })],
              ["Behind", behind_of(found.members_lagging)]]),
+      scattered(found),
       ...found.nodes.map((x) => room_on_node(x, found, sample))];
   },
 };
@@ -261,24 +276,8 @@ const partition = {
   },
 };
 
-// -- actors -------------------------------------------------------------------
-
-const actors = {
-  live: true,
-  load: ({ node }, signal) => list("v1/actors", { node }, signal),
-  show({ answer }) {
-    const rows = answer.actors.sort((x, y) => y.mailbox - x.mailbox || y.count - x.count);
-    return [title("Actors"),
-      element("p", { class: "faint" }, "Where messages wait comes first."),
-      table([["Type", (x) => x.type], ["Node", (x) => x.node],
-             ["There are", (x) => number(x.count), true],
-             ["Messages waiting", (x) => number(x.mailbox), true],
-             ["Handled", (x) => number(Number(x.processed)), true]],
-            rows.slice(0, 4 * rows_of_page), "Nobody has answered.")];
-  },
-};
-
 export const views = { nodes, rooms, room, connections, connection, partitions,
-                       partition, actors };
+                       partition, hot, actors };
 /// Those that there are links to at the top.
-export const main_views = ["nodes", "rooms", "connections", "partitions", "actors"];
+export const main_views = ["nodes", "rooms", "connections", "partitions", "hot",
+                           "actors"];
