@@ -97,7 +97,22 @@ export class SlowClient {
   }
 
   /// All that there is, from now on.
-  reads() { this.stream.on("data", () => {}).resume(); }
+  reads() {
+    clearTimeout(this.timer);
+    this.stream.removeAllListeners("data").on("data", () => {}).resume();
+  }
 
-  leave() { this.stream.destroy(); }
+  /// No more than this in a second, as over a narrow network.
+  reads_slowly(bytes) {
+    this.stream.on("data", (data) => {
+      this.stream.pause();
+      this.timer = setTimeout(() => this.stream.resume(),
+                              (1000 * data.length) / bytes);
+    }).resume();
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    this.stream.destroy();
+  }
 }

@@ -39,6 +39,19 @@ export class Operator {
                 patience, () => `${pattern}; the page says: ${text}`);
   }
 
+  /// Waits for a line like that below the sentence.
+  async has_problem(pattern, timeout = patience) {
+    await this.problems.locator("li", { hasText: pattern }).first()
+      .waitFor({ timeout });
+  }
+
+  /// Waits until there is none like that.
+  async has_no_problem(pattern) {
+    let all = [];
+    await until(async () => !(all = await this.problems.locator("li").allTextContents())
+      .some((x) => pattern.test(x)), patience, () => `none of ${all}`);
+  }
+
   async looks_at(view) {
     await this.page.locator("#views a", { hasText: view }).click();
   }
