@@ -88,6 +88,13 @@ class Release(unittest.TestCase):
         with tarfile.open(folder / "weir-1.2.3.tar.gz") as source:
             self.assertIn("weir-1.2.3/CHANGELOG.md", source.getnames())
 
+    def test_all_programs_that_are_installed_are_built(self):
+        self.release()
+        rules = (ROOT / "tools/package/package.cmake").read_text()
+        installed = re.search(r"install\(TARGETS (.+) RUNTIME", rules)[1].split()
+        built = re.search("--target (.+)", self.calls.read_text())[1].split()
+        self.assertLessEqual(set(installed), set(built))
+
     def test_what_fails_its_tests_is_not_packed(self):
         status, _ = self.release(CHECKED="1")
         self.assertNotEqual(status, 0)
