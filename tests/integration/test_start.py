@@ -65,6 +65,16 @@ def test_the_log_names_the_embedded_broker_for_kcat():
             "the embedded broker is for trying things out.*")[0]
 
 
+def test_check_and_the_start_say_what_the_embedded_broker_cannot_do():
+    with WeirNode(CONFIG) as node:
+        cannot = node.wait_for_log("(the embedded broker is for .*) do=")[1]
+    for limit in "in memory only", "lost", "Java clients", "no transactions":
+        assert limit in cannot, limit
+    status, said = check(CONFIG)
+    assert status == 0
+    assert cannot in said
+
+
 class ServiceManager:
     """What systemd is for a service of Type=notify."""
 
