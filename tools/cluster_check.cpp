@@ -49,6 +49,16 @@ public:
     }
   }
 
+  /// Their nodes know it; a room does once they read what they have missed.
+  void look_at_members() {
+    each_count("weir_members_lagging",
+               [this](const std::string& node, const std::string& n) {
+                 find("node " + node + " has " + n
+                      + " members of rooms that are behind (weirctl "
+                        "connections --behind)");
+               });
+  }
+
   void look_at_rooms() {
     std::string after;
     do {
@@ -101,13 +111,19 @@ private:
     return result;
   }
 
-  /// Of each node that has counted any.
-  void note(const std::string& metric, const std::string& what) {
+  /// `f` takes each node that has any, and how many.
+  template <class F>
+  void each_count(const std::string& metric, F f) {
     auto answer = ask_for(target_of("/v1/metrics", {{"names", metric}}));
     for (auto& y : rows(answer.object, "metrics"))
-      if (auto& x = row(y); number(x, "value") > 0)
-        notes_.push_back("since node " + text(x, "node") + " has started, "
-                         + text(x, "value") + what);
+      if (auto& x = row(y); text(x, "name") == metric && number(x, "value") > 0)
+        f(text(x, "node"), text(x, "value"));
+  }
+
+  void note(const std::string& metric, const std::string& what) {
+    each_count(metric, [&](const std::string& node, const std::string& n) {
+      notes_.push_back("since node " + node + " has started, " + n + what);
+    });
   }
 
   void find(std::string what) { findings_.push_back(std::move(what)); }
@@ -128,6 +144,7 @@ exit_code check_cluster(const question_settings& how, std::int64_t max_lag) {
   x.look_at_readiness();
   x.look_at_nodes();
   x.look_at_partitions(max_lag);
+  x.look_at_members();
   x.look_at_rooms();
   x.look_at_records();
   if (how.json) {

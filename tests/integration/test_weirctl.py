@@ -211,6 +211,8 @@ def test_it_says_that_nothing_is_wrong_or_what(node):
                       "node": "b"}]}, "partition t/3 is 10001 records behind"),
     ({"partitions": [{"topic": "t", "partition": 3, "interim": True,
                       "node": "b"}]}, "t/3 is read by node b in place"),
+    ({"metrics": [{"name": "weir_members_lagging", "node": "b", "value": 2}]},
+     "node b has 2 members of rooms that are behind"),
     ({"rooms": [{"name": "r", "namespace": "/", "nodes": [
         {"node": "b", "problem": "no topic"}]}]},
      "room r of / gets nothing on node b: no topic"),
@@ -227,7 +229,9 @@ def test_each_thing_that_is_wrong_has_a_line(answer, finding):
 
 
 def test_records_that_back_ends_wrote_wrong_are_noted_and_no_failure():
-    answer = {"metrics": [{"node": "b", "value": 3}, {"node": "c", "value": 0}]}
+    answer = {"metrics": [{"name": f"weir_{x}_total", "node": node, "value": n}
+                          for x in ("records_skipped", "keys_misplaced")
+                          for node, n in (("b", 3), ("c", 0))]}
     with endpoint(200, json.dumps(answer)) as url:
         code, text, _ = weirctl(url, "check")
         notes = [f"note: since node b has started, 3 records {x}" for x in (
