@@ -125,6 +125,13 @@ keys<admin_options> admin_keys() {
     value("listen", &o::listen, text(check_listen)),
     value("token", &o::token, hidden_text(check_token)),
     value("token_file", &o::token_file, text()),
+    value("ui", &o::ui, text()),
+    value("ui_user", &o::ui_user, text(check_ui_user)),
+    value("ui_password", &o::ui_password, hidden_text(check_bcrypt)),
+    value("ui_password_file", &o::ui_password_file, text()),
+    value("ui_origins", &o::ui_origins, list(text(check_exact_origin))),
+    value("ui_read_only", &o::ui_read_only, flag()),
+    value("ui_sockets", &o::ui_sockets, number(0, 10'000)),
     table("tls", &o::tls, tls_keys()),
   };
 }

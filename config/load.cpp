@@ -54,7 +54,8 @@ bool read_file(const std::string& file, options& out, report& log) {
   for (auto* path :
        {&out.server.files, &out.server.client_files, &tls.certificate, &tls.key,
         &tls.ca, &jwt.secret_file, &jwt.jwks_ca, &webhook.ca,
-        &webhook.secret_file, &out.cluster.secret_file, &out.admin.token_file})
+        &webhook.secret_file, &out.cluster.secret_file, &out.admin.token_file,
+        &out.admin.ui, &out.admin.ui_password_file})
     resolve_path(*path, file);
   for (auto& path : jwt.keys)
     resolve_path(path, file);

@@ -1,5 +1,6 @@
 #include "config/memory_bound.hpp"
 
+#include "config/options/fixed_bounds.hpp"
 #include "config/options/replay_window.hpp"
 
 #include <algorithm>
@@ -77,6 +78,9 @@ constexpr std::uint64_t producer_clients = 2;
 /// The admin endpoint's own limits.
 constexpr std::uint64_t admin_connections = 256;
 constexpr std::uint64_t per_admin_connection = 16 * kib + 64 * kib + 64 * kib;
+
+/// What waits for the Admin UI's pages.
+constexpr std::uint64_t ui_outboxes = 64 * mib;
 
 /// What a webhook is asked, without claims; and what it may answer.
 constexpr std::uint64_t per_question = 4 * kib;
@@ -167,6 +171,18 @@ struct builder {
         settings.server.max_file_bytes, folders, "folders");
     add("requests to the admin endpoint", "", per_admin_connection,
         admin_connections, "connections");
+    if (!settings.admin.ui.empty())
+      add_ui();
+  }
+
+  void add_ui() {
+    add("the Admin UI's page", "server.max_file_bytes",
+        settings.server.max_file_bytes, 1, "folders");
+    add("what waits for the Admin UI", "", ui_outboxes, 1, "node");
+    // What there is, and what there was before.
+    add("sockets that the Admin UI lists", "admin.ui_sockets",
+        with_copy * max_ui_listing, settings.admin.ui_sockets != 0 ? 1 : 0,
+        "node");
   }
 
   void add_webhook() {

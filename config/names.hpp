@@ -58,6 +58,9 @@ complaint check_optional_path(std::string_view text);
 /// A browser's origin, `https://app.example.org`, or `*`.
 complaint check_origin(std::string_view text);
 
+/// Likewise, but not `*`.
+complaint check_exact_origin(std::string_view text);
+
 /// A host's name, of which the first label may be `*`.
 complaint check_host_pattern(std::string_view text);
 
@@ -77,5 +80,12 @@ complaint check_token_place(std::string_view text);
 
 /// What an `Authorization` header can hold, or empty.
 complaint check_token(std::string_view text);
+
+/// The hash of a password as bcrypt writes it (`$2b$10$...`), or empty. The
+/// complaint does not hold it.
+complaint check_bcrypt(std::string_view text);
+
+/// The name that people log in with.
+complaint check_ui_user(std::string_view text);
 
 } // namespace weir::config

@@ -168,6 +168,8 @@ void read_secret_files(options& x, report& log) {
                check_secret, log);
   read_file_of(x.admin.token, x.admin.token_file, "admin.token_file",
                check_token, log);
+  read_file_of(x.admin.ui_password, x.admin.ui_password_file,
+               "admin.ui_password_file", check_bcrypt, log);
   read_file_of(x.auth.webhook.secret, x.auth.webhook.secret_file,
                "auth.webhook.secret_file", anything, log);
   read_properties_files(x.kafka.properties, "kafka.properties", log);

@@ -42,8 +42,8 @@ secret_text read_secret(const std::string& file);
 std::string_view property_of_file(std::string_view name);
 
 /// Puts what the secrets' files hold in place of their names: `secret_file` of
-/// [cluster], `token_file` of [admin], `secret_file` of [auth.webhook], and
-/// `<secret>_file` of librdkafka's properties.
+/// [cluster], `token_file` and `ui_password_file` of [admin], `secret_file` of
+/// [auth.webhook], and `<secret>_file` of librdkafka's properties.
 void read_secret_files(options& x, report& log);
 
 } // namespace weir::config

@@ -74,21 +74,6 @@ std::uintmax_t bytes_in(const std::string& folder) {
   return bytes;
 }
 
-void validate_folder(const std::string& folder, const std::string& path,
-                     std::size_t max_bytes, report& log) {
-  std::error_code ignored;
-  if (folder.empty())
-    return;
-  if (!std::filesystem::is_directory(folder, ignored))
-    log.error_at(path, in_quotes(folder)
-                         + " is not a folder; relative ones start at the "
-                           "configuration's own");
-  else if (auto bytes = bytes_in(folder); bytes > max_bytes)
-    log.error_at(path, in_quotes(folder) + " has " + std::to_string(bytes)
-                         + " bytes of files, more than max_file_bytes; serve a "
-                           "folder of less, or raise it");
-}
-
 void validate_server(const server_options& x, report& log) {
   validate_folder(x.files, "server.files", x.max_file_bytes, log);
   validate_folder(x.client_files, "server.client_files", x.max_file_bytes, log);
@@ -127,6 +112,21 @@ void validate_admin(const options& x, report& log) {
 
 } // namespace
 
+void validate_folder(const std::string& folder, const std::string& path,
+                     std::size_t max_bytes, report& log) {
+  std::error_code ignored;
+  if (folder.empty())
+    return;
+  if (!std::filesystem::is_directory(folder, ignored))
+    log.error_at(path, in_quotes(folder)
+                         + " is not a folder; relative ones start at the "
+                           "configuration's own");
+  else if (auto bytes = bytes_in(folder); bytes > max_bytes)
+    log.error_at(path, in_quotes(folder) + " has " + std::to_string(bytes)
+                         + " bytes of files, more than max_file_bytes; serve a "
+                           "folder of less, or raise it");
+}
+
 void validate(const options& x, report& log) {
   validate_server(x.server, log);
   if (x.engineio.transports.empty())
@@ -136,6 +136,7 @@ void validate(const options& x, report& log) {
   validate_limits(x, log);
   validate_rates(x, log);
   validate_admin(x, log);
+  validate_ui(x, log);
   validate_tls(x.server.tls, "server.tls", log);
   validate_tls(x.admin.tls, "admin.tls", log);
   validate_cluster(x, log);

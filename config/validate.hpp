@@ -31,6 +31,13 @@ void validate_auth(const options& x, report& log);
 /// TLS on a port; `path` is `server.tls` or `admin.tls`.
 void validate_tls(const tls_options& x, const std::string& path, report& log);
 
+/// A folder whose files are served, named by the key at `path`.
+void validate_folder(const std::string& folder, const std::string& path,
+                     std::size_t max_bytes, report& log);
+
+/// The Admin UI on the operator's port.
+void validate_ui(const options& x, report& log);
+
 /// How often something may happen.
 void validate_rates(const options& x, report& log);
 

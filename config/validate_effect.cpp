@@ -23,8 +23,12 @@ struct conditional {
   std::string_view problem;
 };
 
+bool has_ui(const options& x) {
+  return !x.admin.ui.empty();
+}
+
 bool has_folders(const options& x) {
-  return !x.server.files.empty() || !x.server.client_files.empty();
+  return !x.server.files.empty() || !x.server.client_files.empty() || has_ui(x);
 }
 
 bool has_upgrades(const options& x) {
@@ -87,6 +91,9 @@ constexpr std::string_view no_url
 constexpr std::string_view no_forwarding
   = "does nothing without listen in [cluster], or without \"polling\" in "
     "engineio.transports; set that, or leave it out";
+constexpr std::string_view no_ui
+  = "does nothing without ui, the folder of the Admin UI's page; set it, or "
+    "leave this out";
 constexpr std::string_view asks_nobody
   = "does nothing where every [[namespace]] has auth = \"none\"; leave that "
     "out where clients are to show who they are, or leave this out";
@@ -98,7 +105,7 @@ using of_local = conditional<local_options>;
 const std::vector<of_node>& node_keys() {
   static const std::vector<of_node> result = {
     {"server.max_file_bytes",
-     {"server.files", "server.client_files"},
+     {"server.files", "server.client_files", "admin.ui"},
      has_folders,
      "does nothing without a folder; set files or client_files, or leave it "
      "out"},
@@ -139,6 +146,12 @@ const std::vector<of_node>& node_keys() {
      {"namespace"},
      has_ids,
      "does nothing where no mapping has an id_from; set one, or leave it out"},
+    {"admin.ui_user", {"admin.ui"}, has_ui, no_ui},
+    {"admin.ui_password", {"admin.ui"}, has_ui, no_ui},
+    {"admin.ui_password_file", {"admin.ui"}, has_ui, no_ui},
+    {"admin.ui_origins", {"admin.ui"}, has_ui, no_ui},
+    {"admin.ui_read_only", {"admin.ui"}, has_ui, no_ui},
+    {"admin.ui_sockets", {"admin.ui"}, has_ui, no_ui},
     {"auth.certificate_user", {"namespace"}, asks_who, asks_nobody},
     {"auth.deny_memory",
      {"auth.deny_topic"},

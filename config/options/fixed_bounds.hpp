@@ -23,6 +23,9 @@ inline constexpr std::size_t max_token_keys = 64;
 inline constexpr std::size_t max_key_tries = 8;
 /// Bytes of a key set (JWKS), of a PEM file, and of a secret's file.
 inline constexpr std::size_t max_key_file = 256 * kib;
+/// Bytes of what the Admin UI is shown of all sockets together; beyond, it gets
+/// counts alone.
+inline constexpr std::size_t max_ui_listing = 16 * mib;
 /// Bytes of the offset that a client hands back when it joins (`since`).
 inline constexpr std::size_t max_since = 64 * kib;
 

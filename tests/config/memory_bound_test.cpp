@@ -49,6 +49,7 @@ const std::vector<limit> limits{
   {"server.max_header", [](auto& x) { x.server.max_header *= 2; }},
   {"server.files", [](auto& x) { x.server.files = "www"; }},
   {"server.client_files", [](auto& x) { x.server.client_files = "js"; }},
+  {"admin.ui", [](auto& x) { x.admin.ui = "ui"; }},
   {"limits.handshake", [](auto& x) { x.limits.handshake *= 2; }},
   {"server.max_connections", [](auto& x) { x.server.max_connections *= 2; }},
   {"engineio.max_payload", [](auto& x) { x.engineio.max_payload *= 2; }},

@@ -26,6 +26,7 @@ constexpr std::string_view secrets[]
      "cluster.secret",
      "auth.jwt.secret",
      "admin.token",
+     "admin.ui_password",
      "Sasl.Pasword.PASSWORD"};
 
 constexpr std::string_view others[]

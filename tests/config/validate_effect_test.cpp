@@ -30,6 +30,10 @@ const std::string tls = "server.tls.certificate = \"weir.toml\"\n"
                         "server.tls.key = \"weir.toml\"\n"
                         "server.tls.client_ca = \"weir.toml\"\n";
 
+const std::string ui = "admin.ui = \"ui\"\n";
+const std::string bcrypt_hash
+  = "$2b$10$abcdefghijklmnopqrstuudwGrhhx5JklpO9.j/ckWDCf3exvs1/2";
+
 struct vain_key {
   std::string key;
   std::string value;
@@ -66,6 +70,16 @@ const vain_key rows[] = {
    signs + embedded + nsp + "recovery = \"1m\"\n"},
   {"limits.idempotency_ids", "5", "100_000", embedded + nsp + mapping + events,
    embedded + nsp + mapping + events + "id_from = \"/0/id\"\n"},
+  {"admin.ui_user", "\"ada\"", "\"admin\"", embedded + nsp,
+   ui + embedded + nsp},
+  {"admin.ui_password", '"' + bcrypt_hash + '"', "\"\"", embedded + nsp,
+   ui + embedded + nsp},
+  {"admin.ui_password_file", "\"hash\"", "\"\"", embedded + nsp,
+   ui + embedded + nsp},
+  {"admin.ui_origins", "[\"https://a\"]", "[]", embedded + nsp,
+   ui + embedded + nsp},
+  {"admin.ui_read_only", "true", "false", embedded + nsp, ui + embedded + nsp},
+  {"admin.ui_sockets", "1", "5_000", embedded + nsp, ui + embedded + nsp},
   {"auth.certificate_user", "\"uri\"", "\"none\"", tls + embedded + nobody,
    tls + embedded + nobody + "[[namespace]]\nname = \"/x\"\n"},
   {"auth.deny_memory", "\"1MiB\"", "\"64MiB\"", tokens + embedded + nsp,
@@ -107,7 +121,15 @@ std::string with(const vain_key& x, const std::string& value,
   return file + x.key.substr(x.key.rfind('.') + 1) + " = " + value + "\n";
 }
 
-BOOST_FIXTURE_TEST_SUITE(a_key_that_needs_another_one, test::config_fixture)
+struct fixture : test::config_fixture {
+  fixture() {
+    std::filesystem::create_directory(folder / "ui");
+    std::ofstream{folder / "ui/index.html"} << "<p>";
+    std::ofstream{folder / "hash"} << bcrypt_hash;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_key_that_needs_another_one, fixture)
 
 BOOST_AUTO_TEST_CASE(is_refused_without_it) {
   for (auto& x : rows) {
