@@ -2,6 +2,7 @@
 
 #include "config/log.hpp"
 #include "transport/http/admin_door.hpp"
+#include "transport/http/admin_ui.hpp"
 #include "transport/http/http_session.hpp"
 #include "transport/http/listener.hpp"
 #include "transport/http/query.hpp"
@@ -46,15 +47,11 @@ struct admin_server::impl : request_handler,
   explicit impl(boost::asio::io_context& on) : loop(on) {}
 
   bool on_header(http_session& from) override {
-    using boost::beast::http::field;
     auto& request = from.message();
-    auto [status, why] = judge_caller(
-      {all_of(request, field::host), all_of(request, field::origin),
-       all_of(request, field::authorization), from.is_encrypted(),
-       wanted_of(page, request) != nullptr},
-      token);
+    auto is_for_ui = wants_ui(from);
+    auto [status, why] = judge(from, is_for_ui);
     if (status == 0)
-      return true;
+      return !is_for_ui || ui->on_header(from);
     tell(engineio::port_event::operator_refused);
     log::limited(log_level::warning, "an operator's request is refused", why,
                  {{"from", from.peer_address().to_string()},
@@ -67,7 +64,34 @@ struct admin_server::impl : request_handler,
     return false;
   }
 
+  bool wants_ui(const http_session& from) const {
+    return ui && admin_ui::has(split_target(from.message().target()).path);
+  }
+
+  door_verdict judge(const http_session& from, bool is_for_ui) const {
+    using boost::beast::http::field;
+    auto& request = from.message();
+    auto host = all_of(request, field::host);
+    auto origin = all_of(request, field::origin);
+    auto authorization = all_of(request, field::authorization);
+    admin_caller caller{host, origin, authorization, from.is_encrypted(),
+                        wanted_of(page, request) != nullptr};
+    return is_for_ui ? ui->judge(caller, !token.empty())
+                     : judge_caller(caller, token);
+  }
+
+  void on_too_large(http_session& from) override {
+    if (wants_ui(from))
+      ui->on_too_large(from);
+    else
+      request_handler::on_too_large(from);
+  }
+
   void on_request(http_session& from) override {
+    if (wants_ui(from)) {
+      ui->on_request(from);
+      return;
+    }
     if (auto* file = wanted_of(page, from.message())) {
       serve(from, *file, page_fields);
       return;
@@ -105,6 +129,7 @@ struct admin_server::impl : request_handler,
   std::string token; ///< used on the loop
   admin_handler handler;
   page_files page;
+  std::unique_ptr<admin_ui> ui; ///< null: there is none
   std::shared_ptr<descriptor_reserve> reserve;
   engineio::tell_port_event tell_event;
   std::shared_ptr<listener> port;
@@ -114,11 +139,14 @@ admin_server::admin_server(const admin_options& settings,
                            boost::asio::io_context& loop, admin_handler handler,
                            std::shared_ptr<descriptor_reserve> reserve,
                            engineio::tell_port_event tell,
-                           std::shared_ptr<const tls_port> tls, page_files page)
+                           std::shared_ptr<const tls_port> tls, page_files page,
+                           admin_ui_options ui)
   : impl_(std::make_shared<impl>(loop)) {
   auto ports = open_port(settings.listen, "[admin] listen", {&loop});
   impl_->url = url_of(ports.front(), tls != nullptr);
   impl_->token = settings.token;
+  if (!settings.ui.empty())
+    impl_->ui = std::make_unique<admin_ui>(settings, loop, std::move(ui), tell);
   impl_->handler = std::move(handler);
   impl_->page = std::move(page);
   impl_->reserve = std::move(reserve);
@@ -142,6 +170,8 @@ admin_server::admin_server(const admin_options& settings,
 
 admin_server::~admin_server() {
   impl_->port->close();
+  if (impl_->ui)
+    impl_->ui->discard();
 }
 
 void admin_server::set_token(std::string token) {

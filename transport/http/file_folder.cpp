@@ -26,7 +26,7 @@ std::string contents_of(const fs::path& file) {
   std::string bytes{std::istreambuf_iterator<char>{in}, {}};
   if (!in.is_open() || in.bad())
     throw std::runtime_error("cannot read " + file.string()
-                             + ", which [server] files or client_files has");
+                             + ", which is in a folder to be served");
   return bytes;
 }
 

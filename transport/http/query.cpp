@@ -24,6 +24,12 @@ std::optional<char> escaped_byte(std::string_view x) {
   return static_cast<char>(byte);
 }
 
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+         || (c >= '0' && c <= '9')
+         || std::string_view{"-._~"}.find(c) != std::string_view::npos;
+}
+
 } // namespace
 
 std::optional<std::string> percent_decoded(std::string_view x) {
@@ -46,6 +52,19 @@ std::string form_decoded(std::string_view x) {
     i += byte ? 2 : 0;
   }
   return text;
+}
+
+std::string form_encoded(std::string_view x) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string result;
+  for (auto c : x) {
+    auto byte = static_cast<unsigned char>(c);
+    if (is_unreserved(c))
+      result += c;
+    else
+      (result += '%').append({digits[byte >> 4], digits[byte & 15]});
+  }
+  return result;
 }
 
 std::optional<std::string> parameter(std::string_view query,

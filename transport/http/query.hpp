@@ -21,6 +21,9 @@ std::optional<std::string> percent_decoded(std::string_view x);
 /// %XX a byte. As they do it, what is malformed stays as it is.
 std::string form_decoded(std::string_view x);
 
+/// Writes a name or value so that `form_decoded` gives it back.
+std::string form_encoded(std::string_view x);
+
 /// The value of the first parameter `name`, form-decoded as its name is;
 /// nothing: there is none.
 std::optional<std::string> parameter(std::string_view query,

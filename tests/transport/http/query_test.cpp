@@ -63,6 +63,16 @@ BOOST_AUTO_TEST_CASE(any_text_comes_back) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_encoded_is_decoded_again) {
+  BOOST_TEST(form_encoded("chat:1 \xc3\xa4&=+%~")
+             == "chat%3A1%20%C3%A4%26%3D%2B%25~");
+  for (int c = 0; c < 256; ++c) {
+    auto text = std::string(2, static_cast<char>(c)) + "x";
+    BOOST_TEST(form_decoded(form_encoded(text)) == text);
+    BOOST_TEST(*parameter("a=1&b=" + form_encoded(text) + "&c=2", "b") == text);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
