@@ -65,6 +65,10 @@ auto key_of(const v1::Metric& x) {
   return std::tie(x.name(), x.node());
 }
 
+auto key_of(const v1::Server& x) {
+  return std::tie(x.node());
+}
+
 /// Those of one room, key or partition beside each other.
 auto key_of(const v1::HotItem& x) {
   return std::tuple{std::string_view{x.kind()},
@@ -101,6 +105,10 @@ auto* rows_of(v1::Connections& x) {
 
 auto* rows_of(v1::Metrics& x) {
   return x.mutable_metrics();
+}
+
+auto* rows_of(v1::Servers& x) {
+  return x.mutable_servers();
 }
 
 // -- what is one row in the sum -----------------------------------------------
@@ -274,6 +282,8 @@ listing_sum join_parts(listing what, const std::vector<listing_part>& parts,
       return join(v1::Metrics{});
     case listing::hot:
       return join(v1::Hot{});
+    case listing::servers:
+      return join(v1::Servers{});
     default:
       return join(v1::Connections{});
   }

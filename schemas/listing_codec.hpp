@@ -22,6 +22,7 @@ enum class listing : std::uint8_t {
   connections,
   metrics,
   hot,
+  servers,
 };
 
 /// What one node has answered.

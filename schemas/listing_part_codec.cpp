@@ -135,6 +135,14 @@ void fill(v1::Socket& to, const socket_status& from) {
     fill(*to.add_rooms(), x);
 }
 
+void fill(v1::Handshake& to, const handshake_status& from) {
+  to.set_path(from.path);
+  to.mutable_query()->insert(from.query.begin(), from.query.end());
+  to.mutable_headers()->insert(from.headers.begin(), from.headers.end());
+  to.set_issued_ms(from.issued_ms);
+  to.set_secure(from.secure);
+}
+
 void fill(v1::Connection& to, const connection_status& from) {
   to.set_id(from.id);
   to.set_address(from.address);
@@ -148,6 +156,55 @@ void fill(v1::Connection& to, const connection_status& from) {
   to.set_behind(from.behind);
   for (const auto& x : from.sockets)
     fill(*to.add_sockets(), x);
+  if (from.handshake)
+    fill(*to.mutable_handshake(), *from.handshake);
+}
+
+void fill(v1::Server& to, const server_status& from) {
+  to.set_hostname(from.hostname);
+  to.set_pid(from.pid);
+  to.set_uptime_ms(from.uptime_ms);
+  to.set_connections(from.connections);
+  to.set_polling(from.polling);
+  to.mutable_sockets()->insert(from.sockets.begin(), from.sockets.end());
+  to.set_opened(from.opened);
+  to.mutable_closed()->insert(from.closed.begin(), from.closed.end());
+}
+
+// -- and back -----------------------------------------------------------------
+
+template <class Value>
+std::map<std::string, Value>
+map_of(const google::protobuf::Map<std::string, Value>& from) {
+  std::map<std::string, Value> result;
+  for (const auto& x : from)
+    result.emplace(x.first, x.second);
+  return result;
+}
+
+socket_status read(const v1::Socket& from) {
+  socket_status result{
+    from.id(), from.namespace_(), from.user(), from.room_count(), {}};
+  for (const auto& x : from.rooms())
+    result.rooms.push_back({x.room(), x.joining(), x.behind(), {}});
+  return result;
+}
+
+handshake_status read(const v1::Handshake& from) {
+  return {from.path(), map_of(from.query()), map_of(from.headers()),
+          from.issued_ms(), from.secure()};
+}
+
+connection_status read(const v1::Connection& from) {
+  connection_status result;
+  result.id = from.id();
+  result.address = from.address();
+  result.transport = from.transport();
+  for (const auto& x : from.sockets())
+    result.sockets.push_back(read(x));
+  if (from.has_handshake())
+    result.handshake = read(from.handshake());
+  return result;
 }
 
 } // namespace
@@ -205,6 +262,33 @@ std::string to_bytes(const std::vector<connection_status>& connections,
     fill(*message.add_connections(), x);
   message.set_next(more ? "more" : "");
   return message.SerializeAsString();
+}
+
+std::string to_bytes(const server_status& x) {
+  v1::Servers message;
+  fill(*message.add_servers(), x);
+  return message.SerializeAsString();
+}
+
+std::optional<connection_list> connections_in(const std::string& bytes) {
+  v1::Connections message;
+  if (!message.ParseFromString(bytes))
+    return std::nullopt;
+  connection_list result;
+  for (const auto& x : message.connections())
+    result.connections.push_back(read(x));
+  result.more = !message.next().empty();
+  return result;
+}
+
+std::optional<server_status> server_in(const std::string& bytes) {
+  v1::Servers message;
+  if (!message.ParseFromString(bytes) || message.servers_size() != 1)
+    return std::nullopt;
+  const auto& x = message.servers(0);
+  return server_status{x.hostname(),    x.pid(),           x.uptime_ms(),
+                       x.connections(), x.polling(),       map_of(x.sockets()),
+                       x.opened(),      map_of(x.closed())};
 }
 
 } // namespace weir::schemas

@@ -4,6 +4,7 @@
 
 #include "schemas/listing_rows.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,16 @@ std::string to_bytes(const std::vector<metric_value>& metrics);
 std::string to_bytes(const std::vector<room_status>& rooms, bool more);
 std::string to_bytes(const std::vector<connection_status>& connections,
                      bool more);
+std::string to_bytes(const server_status& x);
+
+// -- a part, read again; nothing: it is something else -----------------------
+
+struct connection_list {
+  std::vector<connection_status> connections;
+  bool more = false;
+};
+
+std::optional<connection_list> connections_in(const std::string& bytes);
+std::optional<server_status> server_in(const std::string& bytes);
 
 } // namespace weir::schemas

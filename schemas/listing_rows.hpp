@@ -119,6 +119,15 @@ struct socket_status {
   std::vector<membership_status> rooms;
 };
 
+/// The request that a connection began with.
+struct handshake_status {
+  std::string path;
+  std::map<std::string, std::string> query;
+  std::map<std::string, std::string> headers;
+  std::uint64_t issued_ms = 0;
+  bool secure = false;
+};
+
 struct connection_status {
   std::string id;
   std::string address;
@@ -131,6 +140,19 @@ struct connection_status {
   bool paused = false;
   bool behind = false;
   std::vector<socket_status> sockets;
+  std::optional<handshake_status> handshake{}; ///< in detail
+};
+
+/// A node as a process.
+struct server_status {
+  std::string hostname;
+  std::uint32_t pid = 0;
+  std::uint64_t uptime_ms = 0;
+  std::uint32_t connections = 0;
+  std::uint32_t polling = 0;
+  std::map<std::string, std::uint32_t> sockets; ///< by namespace
+  std::uint64_t opened = 0;
+  std::map<std::string, std::uint64_t> closed; ///< by reason
 };
 
 /// A counter or gauge.

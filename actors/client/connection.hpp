@@ -61,6 +61,8 @@ struct connection_context {
   std::uint32_t max_refused = jwt_options{}.max_refused;
   /// Null: users may have any number of connections.
   std::shared_ptr<user_connections> users{};
+  /// The clients' port speaks TLS.
+  bool is_encrypted = false;
   /// For rates.
   std::function<std::chrono::steady_clock::time_point()> clock
     = std::chrono::steady_clock::now;

@@ -78,13 +78,35 @@ private:
       page_.more = true;
       return false;
     }
-    page_.connections.push_back(x.describe(!asked_.filter.id.empty()));
+    page_.connections.push_back(
+      x.describe(asked_.in_detail || !asked_.filter.id.empty()));
     return true;
   }
 
   connection_question asked_;
   asker to_;
   connection_page page_{};
+};
+
+/// How many there are.
+class tally final : public walk {
+public:
+  using asker = caf::typed_response_promise<connection_counts>;
+
+  tally(count_connections, asker to) : walk({}), to_(std::move(to)) {}
+
+  void answer() override { to_.deliver(std::move(sum_)); }
+
+private:
+  bool is_enough(std::string_view) override { return false; }
+
+  bool visit(std::string_view, listed_connection& x) override {
+    x.add_to(sum_);
+    return false;
+  }
+
+  asker to_;
+  connection_counts sum_{};
 };
 
 /// An order.
@@ -132,6 +154,9 @@ struct connection_census_state {
     return {
       [this](connection_question& x) {
         return begin<survey, connection_page>(std::move(x));
+      },
+      [this](count_connections x) {
+        return begin<tally, connection_counts>(x);
       },
       [this](socket_order& x) {
         return begin<errand, order_done>(std::move(x));

@@ -2,6 +2,7 @@
 
 #include "actors/contract/connection_filter.hpp"
 #include "actors/contract/control.hpp"
+#include "actors/contract/inspection.hpp"
 #include "schemas/listing_codec.hpp"
 
 #include <set>
@@ -18,8 +19,11 @@ public:
 
   virtual bool matches(const connection_filter& x) const = 0;
 
-  /// `in_detail`: with its rooms.
+  /// `in_detail`: with its rooms, and the request that it began with.
   virtual schemas::connection_status describe(bool in_detail) const = 0;
+
+  /// Adds itself and its sockets.
+  virtual void add_to(connection_counts& x) const = 0;
 
   /// Those of its sockets that are meant get or do it. Called between two
   /// messages of the CONNECTION, on its loop.

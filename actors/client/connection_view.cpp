@@ -2,6 +2,7 @@
 
 #include "actors/client/connection_census.hpp"
 #include "actors/client/connection_state.hpp"
+#include "actors/client/shown_handshake.hpp"
 
 #include <algorithm>
 
@@ -56,6 +57,13 @@ bool connection_view::is_called(std::string_view id) const {
   return id == session_id() || id == session_id().substr(0, shown_sid);
 }
 
+void connection_view::add_to(connection_counts& x) const {
+  ++x.connections;
+  x.polling += of_.session->transport() == "polling" ? 1U : 0U;
+  for (auto& socket : of_.sockets)
+    ++x.sockets[socket.nsp()];
+}
+
 bool connection_view::matches(const connection_filter& x) const {
   auto& session = *of_.session;
   if ((!x.transport.empty() && x.transport != session.transport())
@@ -95,6 +103,9 @@ schemas::connection_status connection_view::describe(bool in_detail) const {
   result.behind = has(of_.sockets, is_behind);
   for (auto& x : of_.sockets)
     result.sockets.push_back(weir::describe(x, in_detail));
+  if (in_detail)
+    result.handshake = shown_handshake(session.handshake(),
+                                       of_.context->is_encrypted);
   return result;
 }
 

@@ -25,6 +25,7 @@ public:
   std::string_view session_id() const override;
   bool matches(const connection_filter& x) const override;
   schemas::connection_status describe(bool in_detail) const override;
+  void add_to(connection_counts& x) const override;
   order_done follow(const socket_order& x) override;
 
 private:

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ inline constexpr std::string_view inspector_service = "inspector";
 using connection_census_actor = caf::typed_actor<
   // Which of them are there?
   caf::result<connection_page>(connection_question),
+  // How many?
+  caf::result<connection_counts>(count_connections),
   // Some of them are to get or do something; how many did.
   caf::result<order_done>(socket_order),
   // The loop has had its turn: it goes on.
@@ -92,12 +95,23 @@ struct connection_question {
   connection_filter filter;
   std::string after; ///< an id; they are in the order of those
   std::size_t limit = 0;
+  bool in_detail = false; ///< with rooms and handshakes
 };
 
 /// The answer.
 struct connection_page {
   std::vector<schemas::connection_status> connections;
   bool more = false; ///< there are others behind these
+};
+
+/// From INSPECTOR to CONNECTION CENSUS.
+struct count_connections {};
+
+/// The answer.
+struct connection_counts {
+  std::uint32_t connections = 0;
+  std::uint32_t polling = 0;
+  std::map<std::string, std::uint32_t> sockets; ///< by namespace
 };
 
 /// From CONNECTION CENSUS to itself.

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view there_are
   = "there are /livez, /readyz, /metrics, /v1/actors, /v1/nodes, "
-    "/v1/partitions, /v1/rooms, /v1/rooms/{room}, /v1/connections, "
-    "/v1/connections/{sid}, /v1/hot and /v1/metrics";
+    "/v1/partitions, /v1/rooms, /v1/rooms/{room}, /v1/servers, "
+    "/v1/connections, /v1/connections/{sid}, /v1/hot and /v1/metrics";
 
 /// What a path may be asked by.
 std::string methods_of(std::string_view path) {

@@ -1,6 +1,7 @@
 #include "actors/node/inspector.hpp"
 
 #include "actors/contract/operation.hpp"
+#include "actors/node/server_report.hpp"
 #include "actors/node/status_request.hpp"
 #include "actors/runtime/actor_metrics.hpp"
 #include "actors/runtime/caf_compat.hpp"
@@ -89,6 +90,9 @@ struct inspector_state {
         break;
       case listing::hot:
         tell_hot(result);
+        break;
+      case listing::servers:
+        tell_server(result);
     }
     return result;
   }
@@ -246,6 +250,39 @@ struct inspector_state {
           not_all(to));
   }
 
+  // -- itself -----------------------------------------------------------------
+
+  struct server_sum {
+    answer to;
+    std::size_t left = 0;
+    connection_counts counts{};
+
+    void add(const connection_counts& x) {
+      counts.connections += x.connections;
+      counts.polling += x.polling;
+      for (auto& [nsp, n] : x.sockets)
+        counts.sockets[nsp] += n;
+    }
+  };
+
+  void tell_server(answer to) {
+    auto sum
+      = std::make_shared<server_sum>(server_sum{to, here.censuses.size()});
+    for (auto& census : here.censuses)
+      self->request(census, informant_patience, count_connections{})
+        .then(
+          [this, sum](const connection_counts& y) {
+            sum->add(y);
+            if (--sum->left == 0)
+              sum->to.deliver(
+                status_part{schemas::to_bytes(describe_server(
+                              self->system(), std::move(sum->counts),
+                              std::chrono::steady_clock::now() - started)),
+                            {}});
+          },
+          not_all(to));
+  }
+
   // -- all nodes --------------------------------------------------------------
 
   struct peer {
@@ -324,6 +361,8 @@ struct inspector_state {
 
   inspector_actor::pointer self;
   std::string node;
+  std::chrono::steady_clock::time_point started
+    = std::chrono::steady_clock::now();
   informants here;
   std::map<std::string, peer> peers; ///< by tag
 };

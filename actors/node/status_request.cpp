@@ -54,6 +54,7 @@ parameter_readers parameters_of(status_request& x) {
   }
   auto& filter = x.connections.filter;
   result["after"] = to(x.connections.after);
+  result["detail"] = to(x.connections.in_detail);
   result["user"] = to(filter.user);
   result["namespace"] = to(filter.nsp);
   result["room"] = to(filter.room);
@@ -77,7 +78,8 @@ constexpr place places[]{{"/v1/actors", listing::actors},
                          {"/v1/rooms", listing::rooms},
                          {"/v1/connections", listing::connections},
                          {"/v1/metrics", listing::metrics},
-                         {"/v1/hot", listing::hot}};
+                         {"/v1/hot", listing::hot},
+                         {"/v1/servers", listing::servers}};
 
 /// Nothing: there is no such path.
 std::optional<status_request> request_for(std::string_view path) {

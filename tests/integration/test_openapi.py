@@ -74,7 +74,9 @@ def closed(value):
     ("/v1/hot", "Hot"),
     ("/v1/partitions", "Partitions"), ("/v1/rooms", "Rooms"),
     ("/v1/rooms/chat:1", "Rooms"), ("/v1/connections", "Connections"),
-    ("/v1/connections/{socket}", "Connections")])
+    ("/v1/connections/{socket}", "Connections"),
+    ("/v1/connections?detail=true", "Connections"),
+    ("/v1/servers", "Servers")])
 def test_every_field_is_described(node, path, name):
     socket = urllib.parse.quote(node.client.socket_id)
     path = path.replace("{socket}", socket)

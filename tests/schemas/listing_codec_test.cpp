@@ -226,4 +226,56 @@ BOOST_AUTO_TEST_CASE(a_cursor_is_a_namespace_and_the_rest_of_it_a_room) {
   BOOST_TEST(place_of(x).name == "a,b");
 }
 
+BOOST_AUTO_TEST_CASE(reads_connections_again) {
+  auto x = connection("a");
+  x.address = "127.0.0.1";
+  x.transport = "polling";
+  x.sockets.push_back({"s", "/", "ada", 2, {{"r", true, false, {}}}});
+  x.handshake = handshake_status{
+    "/socket.io/", {{"EIO", "4"}}, {{"user-agent", "curl"}}, 17, true};
+  auto read = connections_in(to_bytes({x, connection("b")}, true));
+  BOOST_TEST_REQUIRE(read.has_value());
+  BOOST_TEST(read->more);
+  BOOST_TEST_REQUIRE(read->connections.size() == 2u);
+  auto& y = read->connections[0];
+  BOOST_TEST(y.id == "a");
+  BOOST_TEST(y.address == "127.0.0.1");
+  BOOST_TEST(y.transport == "polling");
+  BOOST_TEST_REQUIRE(y.sockets.size() == 1u);
+  BOOST_TEST(y.sockets[0].user == "ada");
+  BOOST_TEST(y.sockets[0].rooms[0].room == "r");
+  BOOST_TEST(y.sockets[0].rooms[0].joining);
+  BOOST_TEST_REQUIRE(y.handshake.has_value());
+  BOOST_TEST(y.handshake->path == "/socket.io/");
+  BOOST_TEST(y.handshake->query.at("EIO") == "4");
+  BOOST_TEST(y.handshake->headers.at("user-agent") == "curl");
+  BOOST_TEST(y.handshake->issued_ms == 17u);
+  BOOST_TEST(y.handshake->secure);
+  BOOST_TEST(!read->connections[1].handshake);
+  BOOST_TEST(!connections_in("\xff").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(reads_a_server_again) {
+  server_status x{"host", 7, 1500, 3, 1, {{"/", 2}, {"/a", 0}}, 9, {{"x", 6}}};
+  auto y = server_in(to_bytes(x));
+  BOOST_TEST_REQUIRE(y.has_value());
+  BOOST_TEST(y->hostname == "host");
+  BOOST_TEST(y->pid == 7u);
+  BOOST_TEST(y->uptime_ms == 1500u);
+  BOOST_TEST(y->connections == 3u);
+  BOOST_TEST(y->polling == 1u);
+  BOOST_TEST((y->sockets == x.sockets));
+  BOOST_TEST(y->opened == 9u);
+  BOOST_TEST((y->closed == x.closed));
+  BOOST_TEST(!server_in("").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(lists_servers_by_their_nodes) {
+  auto text = json(listing::servers, {{"b", to_bytes(server_status{"h2"})},
+                                      {"a", to_bytes(server_status{"h1"})}});
+  BOOST_TEST(values_of(text, "node") == (texts{"a", "b"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(has(text, R"("hostname":"h1")"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

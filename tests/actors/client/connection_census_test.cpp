@@ -37,6 +37,11 @@ struct connection : listed_connection {
     return result;
   }
 
+  void add_to(connection_counts& x) const override {
+    ++x.connections;
+    ++x.sockets[user];
+  }
+
   order_done follow(const socket_order& x) override {
     if (x.user != user)
       return {};
@@ -108,6 +113,21 @@ BOOST_AUTO_TEST_CASE(tells_all_by_their_ids_of_which_it_hides_a_part) {
   BOOST_TEST(page.connections[0].id == "a1000002----");
   BOOST_TEST(page.connections[2].id == "b1000001----");
   BOOST_TEST(!page.more);
+}
+
+BOOST_AUTO_TEST_CASE(counts_all_of_them) {
+  add(5000);
+  auto x = ask<connection_counts>(census, count_connections{});
+  BOOST_TEST_REQUIRE(x.has_value());
+  BOOST_TEST(x->connections == 5000u);
+  BOOST_TEST(x->sockets["odd"] == 2500u);
+}
+
+BOOST_AUTO_TEST_CASE(describes_in_detail_where_it_is_asked_to) {
+  add(1);
+  auto x = ask<connection_page>(census, connection_question{{}, "", 10, true});
+  BOOST_TEST(x.value().connections[0].sockets.size() == 1u);
+  BOOST_TEST(ask_for({}, 10).connections[0].sockets.empty());
 }
 
 BOOST_AUTO_TEST_CASE(hands_an_order_to_each_once_and_adds_up_who_follows) {

@@ -62,6 +62,7 @@ struct controlled_node {
               return self->make_response_promise<order_done>();
             return x.answer;
           },
+          [](const count_connections&) { return connection_counts{}; },
           [](const census_turn&) {},
           [](const hot_question&) { return hot_page{}; },
         };

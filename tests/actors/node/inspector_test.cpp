@@ -38,6 +38,9 @@ struct asked_node {
               return page_of(*loop, x.limit);
             },
             [](const socket_order&) { return order_done{}; },
+            [this](const count_connections&) {
+              return connection_counts{2, 1, {{"/" + name, 3}}};
+            },
             [](const census_turn&) {},
             [loop](const hot_question&) {
               hot_page result;
@@ -186,6 +189,28 @@ BOOST_AUTO_TEST_CASE(has_what_is_hot_on_all_loops_of_all_nodes) {
         R"("room":"y","topic":"","partition":-1,"key":"","count":"1")",
         R"("nodes":["a","b"])", R"("partial":false)"})
     BOOST_TEST(text.find(part) != std::string::npos, part);
+}
+
+BOOST_AUTO_TEST_CASE(adds_up_what_the_loops_of_each_node_count) {
+  auto x = ask_all("/v1/servers");
+  BOOST_TEST_REQUIRE(x.parts.size() == 3u);
+  for (auto& part : x.parts) {
+    auto server = schemas::server_in(part.bytes);
+    BOOST_TEST_REQUIRE(server.has_value());
+    BOOST_TEST(server->connections == 4u);
+    BOOST_TEST(server->polling == 2u);
+    BOOST_TEST(server->sockets.at("/" + part.node) == 6u);
+    BOOST_TEST(server->pid != 0u);
+    BOOST_TEST(server->hostname != "");
+    BOOST_TEST(server->opened >= 4u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(asks_for_detail_where_it_is_wanted) {
+  ask_all("/v1/connections", "detail=true");
+  BOOST_TEST(c.asked[0].in_detail);
+  ask_all("/v1/connections");
+  BOOST_TEST(!c.asked.back().in_detail);
 }
 
 BOOST_AUTO_TEST_CASE(hands_filters_to_the_loops) {

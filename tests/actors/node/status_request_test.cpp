@@ -110,6 +110,13 @@ BOOST_AUTO_TEST_CASE(says_what_a_parameter_takes) {
     has(problem("/v1/connections", "transport=sse"), "polling or websocket"));
 }
 
+BOOST_AUTO_TEST_CASE(asks_for_servers_and_for_detail) {
+  BOOST_TEST((parsed("/v1/servers").what == schemas::listing::servers));
+  BOOST_TEST(parsed("/v1/connections", "detail=true").connections.in_detail);
+  BOOST_TEST(!parsed("/v1/connections").connections.in_detail);
+  BOOST_TEST(has(problem("/v1/servers", "detail=true"), "only node"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
