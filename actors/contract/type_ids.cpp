@@ -1,5 +1,6 @@
 #include "actors/contract/type_ids.hpp"
 
+#include "actors/contract/admin_ui.hpp"
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/control.hpp"

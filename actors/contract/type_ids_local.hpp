@@ -101,6 +101,10 @@ WEIR_LOCAL_MESSAGE(start_replay)
 WEIR_LOCAL_MESSAGE(stop_replay)
 WEIR_LOCAL_MESSAGE(take_over)
 WEIR_LOCAL_MESSAGE(topic_known)
+WEIR_LOCAL_MESSAGE(ui_command)
+WEIR_LOCAL_MESSAGE(ui_entry)
+WEIR_LOCAL_MESSAGE(ui_events)
+WEIR_LOCAL_MESSAGE(ui_verdict)
 
 CAF_END_TYPE_ID_BLOCK(weir_local)
 

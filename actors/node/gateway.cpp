@@ -26,11 +26,13 @@
 #include "actors/kafka/producer.hpp"
 #include "actors/node/admin.hpp"
 #include "actors/node/admin_page.hpp"
+#include "actors/node/admin_ui.hpp"
 #include "actors/node/config_reload.hpp"
 #include "actors/node/controller.hpp"
 #include "actors/node/inspector.hpp"
 #include "actors/node/port_counts.hpp"
 #include "actors/node/service_manager.hpp"
+#include "actors/node/ui_session.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/auth.hpp"
@@ -197,6 +199,7 @@ struct gateway_state {
         return client_figures{loops, ports.clients->traffic()};
       },
       denied);
+    start_ui();
   }
 
   /// Before anybody is let in. Throws std::runtime_error where a key is not
@@ -365,6 +368,7 @@ struct gateway_state {
       signer,
       [node, i] { return engineio::make_sid(node, i); },
       settings.engineio.ping_interval + settings.engineio.ping_timeout};
+    context.is_encrypted = ports.client_tls != nullptr;
     context.tokens = tokens;
     context.users = users;
     context.max_shown = settings.auth.jwt.max_token;
@@ -403,7 +407,32 @@ struct gateway_state {
         tell_anonymously(admin,
                          admin_query{std::move(request), std::move(respond)});
       },
-      reserve, counts, ports.operator_tls, http::page_files{admin_page()});
+      reserve, counts, ports.operator_tls, http::page_files{admin_page()},
+      ui_options());
+  }
+
+  http::admin_ui_options ui_options() {
+    if (!ui)
+      return {};
+    return {[ui = ui, executor = loops.executor(0),
+             node = node_tag(settings.cluster.node)](auto session) {
+              spawn_ui_session(executor, ui, std::move(session),
+                               engineio::make_sid(node, 0));
+            },
+            settings.server.max_file_bytes};
+  }
+
+  void start_ui() {
+    auto& x = settings.admin;
+    if (!x.ui.empty())
+      ui = spawn_admin_ui(actor_executor{self->system()},
+                          {{x.ui_user, x.ui_password, settings.cluster.secret},
+                           x.ui_read_only,
+                           x.ui_sockets,
+                           inspector,
+                           controller,
+                           disconnector,
+                           [] { return unix_milliseconds(); }});
   }
 
   void announce() const {
@@ -534,6 +563,8 @@ struct gateway_state {
     ports.clients->close_sessions();
     for (auto& x : singletons())
       self->send_exit(x, caf::exit_reason::user_shutdown);
+    if (ui)
+      self->send_exit(ui, caf::exit_reason::user_shutdown);
     self->quit(std::move(why));
   }
 
@@ -564,6 +595,7 @@ struct gateway_state {
   loop_meters meters;                            ///< likewise
   std::vector<std::shared_ptr<loop_heat>> heats; ///< likewise
   admin_actor admin;
+  admin_ui_actor ui;           ///< null: there is none
   std::set<std::string> peers; ///< tags of the nodes that could take over
   std::deque<void (gateway_state::*)()> steps; ///< of a stop
   loop_timer drain_timeout;
