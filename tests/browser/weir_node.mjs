@@ -21,13 +21,15 @@ export class WeirNode {
   constructor(program, listen, settings) {
     this.log = "";
     this.headers = {}; // of what its admin endpoint is asked
-    this.process = spawn(program, [
-      `${root}config/demo.toml`,
+    // A session of its own: a terminal's Ctrl-C is for the program that has
+    // started it, which it does not outlive.
+    this.process = spawn("setpriv", [
+      "--pdeathsig", "TERM", program, `${root}config/demo.toml`,
       "--set", `server.listen=${listen}`,
       "--set", "admin.listen=127.0.0.1:0",
       "--set", `limits.rooms_per_socket=${rooms_per_socket}`,
       ...settings.flatMap((x) => ["--set", x]),
-    ], { stdio: ["ignore", "ignore", "pipe"] });
+    ], { stdio: ["ignore", "ignore", "pipe"], detached: true });
     this.process.on("error", (e) => { this.log += `${e.message}\n`; });
     this.process.stderr.setEncoding("utf8");
     this.process.stderr.on("data", (text) => { this.log += text; });

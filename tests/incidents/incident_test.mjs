@@ -8,7 +8,8 @@
 // tools/setup has fetched: Kafka and promtool.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { after, before, test } from "node:test";
 
 import { Browser, require_browser } from "../browser/browser.mjs";
@@ -94,10 +95,16 @@ test("an alert does not fire for what is calm", async () => {
   await assert.rejects(expects("WeirEmitsFail", true, calm, calm), /WeirEmitsFail/);
 });
 
-test("an operator can see one by tools/incident, which ends by itself", async () => {
-  const said = await new Promise((resolve, reject) => execFile(
-    `${root}tools/incident`, ["poison", "--for", "1", "--program", program],
-    (error, stdout) => (error ? reject(error) : resolve(stdout))));
+test("an operator can see one by tools/incident, which Ctrl-C ends in order", async () => {
+  const shell = spawn(`${root}tools/incident`, ["poison", "--program", program],
+                      { stdio: ["ignore", "pipe", "inherit"], detached: true });
+  let said = "";
+  shell.stdout.setEncoding("utf8").on("data", (text) => {
+    said += text;
+    if (text.includes("it heals in")) process.kill(-shell.pid, "SIGINT"); // the group
+  });
+  const [status] = await once(shell, "close");
+  assert.equal(status, 0, said);
   assert.match(said, /^page: http:\/\/127\.0\.0\.1:\d+\/$/m);
   assert.match(said, /^ {2}\$ .*weirctl check$/m);
   assert.match(said, /^all is calm again$/m);

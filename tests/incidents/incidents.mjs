@@ -6,7 +6,8 @@
 // that tells of it; `is_small`: not of one as small as this.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 
 import { SlowClient } from "../browser/crowd.mjs";
 import { until } from "../browser/local_cluster.mjs";
@@ -16,14 +17,15 @@ import { room, topic } from "./cluster.mjs";
 const pause = () => new Promise((resolve) => setTimeout(resolve, 500));
 
 /// Writes records, a line each.
-function produce(cluster, key, lines, partitioner = "murmur2_random") {
-  return new Promise((resolve, reject) => {
-    const kcat = execFile("kcat", [
-      "-P", "-q", "-b", cluster.kafka.bootstrap, "-t", topic, "-k", key,
-      "-X", `partitioner=${partitioner}`],
-      (error) => (error ? reject(error) : resolve()));
-    kcat.stdin.end(lines.map((x) => `${x}\n`).join(""));
-  });
+async function produce(cluster, key, lines, partitioner = "murmur2_random") {
+  const kcat = spawn("kcat", [
+    "-P", "-q", "-b", cluster.kafka.bootstrap, "-t", topic, "-k", key,
+    "-X", `partitioner=${partitioner}`],
+    // A terminal's Ctrl-C is for this program.
+    { stdio: ["pipe", "inherit", "inherit"], detached: true });
+  kcat.stdin.end(lines.map((x) => `${x}\n`).join(""));
+  const [status] = await once(kcat, "exit");
+  if (status !== 0) throw new Error(`kcat has ended with ${status}`);
 }
 
 /// A back end that writes again and again, until it is stopped.
