@@ -58,6 +58,7 @@ class Transactions(BackEndFault):
     how = "a transaction over 8 rooms, open for some seconds, then committed"
     lasts = (1.0, 6.0)
     timeout = 20.0
+    transaction = None  # until it has begun, which takes its time
 
     async def inject(self):
         back_end = self.world.back_end(self)
@@ -75,7 +76,8 @@ class Transactions(BackEndFault):
         self.transaction.flush()
 
     async def heal(self):
-        await asyncio.to_thread(self.end)
+        if self.transaction:
+            await asyncio.to_thread(self.end)
 
     def end(self):
         self.transaction.commit()

@@ -14,6 +14,7 @@ KAFKA = ROOT / "tools/kafka/kafka"
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "tools/kafka"))
 
+import kafka_wire  # noqa: E402
 from kafka_cluster import KafkaCluster, KafkaError  # noqa: E402
 
 
@@ -29,6 +30,16 @@ class Cluster(unittest.TestCase):
     def test_a_created_topic_has_leaders(self):
         self.kafka.create_topic("created", partitions=3)
         self.assertEqual(self.kafka.leaders("created"), {0: 1, 1: 1, 2: 1})
+
+    def test_partitions_are_added_once_however_often_it_is_asked_for(self):
+        self.kafka.create_topic("grown", partitions=3)
+        host, port = self.kafka.bootstrap.rsplit(":", 1)
+        broker = host, int(port)
+        for _ in range(2):
+            kafka_wire.set_partitions(broker, "grown", 5)
+        self.assertEqual(set(self.kafka.leaders("grown")), set(range(5)))
+        with self.assertRaisesRegex(RuntimeError, "grown"):
+            kafka_wire.set_partitions(broker, "grown", 4)
 
     def test_a_killed_broker_comes_back_with_its_topics_and_port(self):
         self.kafka.create_topic("kept", partitions=1)
