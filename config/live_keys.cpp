@@ -20,6 +20,8 @@ constexpr std::string_view live_keys[]{
   "limits.unanswered_emits",
   "limits.unanswered_bytes",
   "limits.rooms_per_socket",
+  "limits.max_lag",
+  "limits.on_lag",
   "limits.events.",
   "limits.bytes.",
   "limits.joins.",
@@ -49,14 +51,16 @@ bool is_certificate(std::string_view key, const options& from,
              && are_there(from.admin.tls, to.admin.tls));
 }
 
-/// Keys that come from a URL are somebody else's to read.
+/// Keys may change beside a URL; the URL itself, on which nodes must agree, may
+/// not.
 bool is_token_key(std::string_view key, const options& from,
                   const options& to) {
   constexpr std::string_view keys[]{"auth.jwt.keys", "auth.jwt.jwks",
                                     "auth.jwt.secret", "auth.jwt.secret_file"};
   return std::find(std::begin(keys), std::end(keys), key) != std::end(keys)
          && from.auth.jwt.is_configured() && to.auth.jwt.is_configured()
-         && !is_url(from.auth.jwt.jwks) && !is_url(to.auth.jwt.jwks);
+         && (from.auth.jwt.jwks == to.auth.jwt.jwks
+             || (!is_url(from.auth.jwt.jwks) && !is_url(to.auth.jwt.jwks)));
 }
 
 bool is_live(std::string_view key, const options& from, const options& to) {

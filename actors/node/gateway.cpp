@@ -448,6 +448,7 @@ struct gateway_state {
       return {{}, {"the node is about to stop"}};
     auto result = reload.run();
     settings.server.drain_time = reload.now().server.drain_time;
+    show_limits(self->system(), reload.now());
     return result;
   }
 

@@ -44,6 +44,8 @@ BOOST_AUTO_TEST_CASE(what_takes_effect_at_once_is_named) {
   const auto x = change_by([](options& y) {
     y.server.cors.origins = {"https://a.example"};
     y.server.drain_time = std::chrono::seconds{1};
+    y.limits.max_lag = 64 * kib;
+    y.limits.on_lag = lag_policy::skip;
     y.limits.unanswered_emits = 1;
     y.limits.events.rate = 5;
     y.limits.event.emplace_back().name = "say";
@@ -52,6 +54,7 @@ BOOST_AUTO_TEST_CASE(what_takes_effect_at_once_is_named) {
   });
   BOOST_TEST((x.live
               == key_names{"server.drain_time", "server.cors.origins",
+                           "limits.max_lag", "limits.on_lag",
                            "limits.unanswered_emits", "limits.events.rate",
                            "limits.event", "admin.token", "log.level"}));
   BOOST_TEST(x.fixed.empty());
@@ -113,6 +116,8 @@ BOOST_AUTO_TEST_CASE(keys_of_tokens_change_where_tokens_count) {
   to.auth.jwt.jwks = "https://a.example/keys";
   BOOST_TEST((change_between(from, to).fixed
               == key_names{"auth.jwt.keys", "auth.jwt.jwks"}));
+  from.auth.jwt.jwks = to.auth.jwt.jwks;
+  BOOST_TEST((change_between(from, to).live == key_names{"auth.jwt.keys"}));
 }
 
 /// A key that nobody compares would change, and nothing with it.

@@ -11,7 +11,9 @@ import urllib.request
 import pytest
 
 from raw_client import RawClient
+from raw_websocket import Closed
 from test_inspection import CONFIG as CLUSTER
+from test_metrics import limits as limits_of, metrics
 from test_tls import Setting, serial
 from waiting import PATIENCE, wait_until
 from weir_cluster import PARTITIONS, WeirCluster
@@ -177,6 +179,37 @@ def test_limits_are_those_of_clients_that_come(node):
     assert reload(node) == DONE
     with RawClient(node.port) as again:
         assert refused(again) == 0
+
+
+def test_how_far_clients_may_be_behind_changes():
+    config = CONFIG + '[limits]\noutbox = "256KiB"\n'
+    with WeirNode(config) as node, \
+            RawClient(node.port, receive_buffer=4096) as before:
+        before.join("chat:1")
+        node.file.write_text(config + 'max_lag = "1MiB"\n')
+        assert reload(node) == DONE
+        assert limits_of(metrics(node))["limits.max_lag"] == 1024 * 1024
+        with RawClient(node.port, receive_buffer=4096) as after, \
+                RawClient(node.port) as sender:
+            after.join("chat:1")
+            for n in range(100):
+                assert sender.emit("say", {"room": "chat:1", "n": n,
+                                           "text": "x" * 60_000})["status"] \
+                    == "ok"
+            node.wait_for_log("limits.max_lag.*" + after.handshake["sid"])
+            with pytest.raises(Closed):
+                while True:
+                    after.next_event()
+        got = [before.next_event()[1]["n"] for _ in range(100)]
+        assert got == list(range(100))
+
+
+def test_a_limit_is_shown_as_it_was_where_nothing_changes(node):
+    before = limits_of(metrics(node))
+    write(node, ("embedded = true", "embedded = maybe"),
+          text=CONFIG + '[limits]\nmax_lag = "1MiB"\n')
+    assert reload(node)[0] == 409
+    assert limits_of(metrics(node)) == before
 
 
 def test_how_often_sessions_may_begin_changes(node):

@@ -541,7 +541,30 @@ def test_the_last_good_keys_are_kept(tmp_path):
             node.wait_for_log("the keys of tokens cannot be fetched")
 
 
-def test_clients_wait_for_keys_that_are_being_fetched(tmp_path):
+def test_keys_beside_a_url_change_and_the_url_does_not(tmp_path):
+    fetched, own = (RsaKey(tmp_path, x) for x in ("fetched", "own"))
+    with KeyServer(tmp_path) as server:
+        server.set_keys(fetched.jwk(kid="1"))
+        text = at_url(server)
+        with_own = text.replace("jwks_ca", f"keys = ['{own.public}']\njwks_ca")
+        good = {"token": fetched.token(header={"kid": "1"})}
+        new = {"token": own.token()}
+        with WeirNode(text) as node:
+            wait_until(lambda: fetches(node, "fetched") == 1, "the keys")
+            assert answer_to(WebSocket(node.port), new)[0] == "4"
+            node.file.write_text(with_own)
+            assert node.ask("POST", "/v1/reload")[0] == 200
+            for shown in good, new:
+                assert answer_to(WebSocket(node.port), shown)[0] == "0"
+            node.file.write_text(text.replace("/keys'", "/others'"))
+            status, answer = node.ask("POST", "/v1/reload")
+            assert status == 409 and "auth.jwt.jwks cannot" in str(answer)
+            for shown in good, new:
+                assert answer_to(WebSocket(node.port), shown)[0] == "0"
+            assert server.asked == ["/keys"]
+
+
+
     """And nobody else does: the node serves others meanwhile."""
     key = RsaKey(tmp_path)
     with KeyServer(tmp_path) as server:
