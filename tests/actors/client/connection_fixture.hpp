@@ -60,7 +60,7 @@ struct connection_fixture : connection_peers {
 
   /// Emits what goes to Kafka.
   texts emit(std::string ack = "") {
-    return feed("2" + ack + R"(["say",{"room":"chat:1"}])");
+    return feed(ack.insert(0, "2") + R"(["say",{"room":"chat:1"}])");
   }
 
   texts join(std::string room, std::string ack = "") {
