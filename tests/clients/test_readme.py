@@ -104,9 +104,11 @@ def without_code(file):
 
 
 def anchors(file):
-    """As GitHub makes them of headings."""
+    """As GitHub makes them of headings, and those that are named."""
+    text = without_code(file)
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
     return {re.sub(r"[^\w\- ]", "", x.strip().lower()).replace(" ", "-")
-            for x in re.findall(r"^#+ (.+)$", without_code(file), re.M)}
+            for x in headings} | set(re.findall(r'<a id="([^"]+)">', text))
 
 
 def test_each_link_leads_somewhere():

@@ -23,20 +23,19 @@ function list() {
     say(`  ${name.padEnd(14)} ${what}`);
 }
 
-/// Until then, or until somebody interrupts it.
-function wait(seconds) {
+/// Somebody has interrupted it, at whatever time: what was begun is ended in order.
+function interruption() {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
     for (const x of ["SIGINT", "SIGTERM"])
-      process.once(x, () => {
-        clearTimeout(timer);
-        resolve();
-      });
+      process.once(x, resolve);
   });
 }
 
+const after = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
 async function show({ name, seconds, program }) {
   const incident = incidents[name];
+  const interrupted = interruption();
   say("starting Kafka and two nodes ...");
   const cluster = await IncidentCluster.start(program);
   say(`page: ${cluster.a.admin}`);
@@ -47,7 +46,7 @@ async function show({ name, seconds, program }) {
   for (const [command] of incidents_of_the_runbook()[name])
     say(`  $ ${with_addresses(command, cluster, program)}`);
   say(`\nit heals in ${seconds} s, or by Ctrl-C ...`);
-  await wait(seconds);
+  await Promise.race([interrupted, after(seconds)]);
   await incident.heal(cluster);
   await cluster.is_calm();
   say("all is calm again");
