@@ -81,24 +81,3 @@ def test_each_alert_that_it_names_is_there():
     alerts = (ROOT / "tools/observe/alerts.yml").read_text()
     named = set(re.findall(r"`(Weir[A-Z]\w+)`", (ROOT / DOCUMENT).read_text()))
     assert named and named <= set(re.findall(r"alert: (\w+)", alerts))
-
-
-def test_each_of_its_links_leads_somewhere():
-    """Those of the other documents for users, too."""
-    for file in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)\s]+)\)", file.read_text()):
-            if not re.match("https?:", target):
-                assert_leads_somewhere(file, *target.partition("#")[0::2])
-
-
-def assert_leads_somewhere(file, name, heading):
-    aim = (file.parent / name) if name else file
-    assert aim.exists(), f"{file.name}: {name}"
-    if heading and aim.suffix == ".md":
-        anchors = {anchor(x) for x in re.findall(r"^#+ (.*)$", aim.read_text(),
-                                                 re.MULTILINE)}
-        assert heading in anchors, f"{file.name}: {name}#{heading}"
-
-
-def anchor(heading):
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
