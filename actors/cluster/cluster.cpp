@@ -256,6 +256,10 @@ struct cluster_state : node_links_owner {
     if (!lost.has_greeted)
       return;
     gauge(self->system(), metrics::links)->dec();
+    // Clients whose polls it has are not to take their sessions for gone: they
+    // end with this process.
+    if (leaving)
+      return;
     vacate_all(lost.node);
     for (auto& watcher : options.watchers)
       tell(self, watcher, peer_gone{lost.node, node_tag(lost.node)});

@@ -573,6 +573,7 @@ BOOST_AUTO_TEST_CASE(has_left_when_the_others_know) {
   run();
   BOOST_TEST(has_left);
   BOOST_TEST(states(a)["b"] == "left");
+  BOOST_TEST(b.gone.empty()); // whose sessions live on
 }
 
 BOOST_AUTO_TEST_CASE(leaves_without_those_that_are_out_of_reach) {
