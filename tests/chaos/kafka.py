@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import kafka_cluster
 import traffic
 from disk import Disk
-from kafka_cluster import KafkaCluster, free_ports
+from free_ports import free_ports
+from kafka_cluster import KafkaCluster
 from link import Link
 from waiting import PATIENCE
 

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 
-from kafka_cluster import free_ports
+from free_ports import free_ports
 from waiting import PATIENCE
 from weir_node import binary, die_with_parent
 

@@ -6,12 +6,6 @@ import socket
 import threading
 
 
-def free_port():
-    with socket.socket() as x:
-        x.bind(("127.0.0.1", 0))
-        return x.getsockname()[1]
-
-
 class Cable:
     """Listens at `address` and leads to the ports, one after the other."""
 

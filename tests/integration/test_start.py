@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 import weir_node
+from free_ports import free_ports
 from raw_client import RawClient
 from waiting import PATIENCE, wait_until
 from weir_node import ROOT, WeirNode, check, memory_bound
@@ -250,8 +251,7 @@ def test_without_standard_descriptors(tmp_path):
     """As some supervisors start their programs."""
     file = tmp_path / "weir.toml"
     file.write_text(CONFIG)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
 
     def close_all():
         weir_node.die_with_parent()

@@ -9,7 +9,8 @@ import subprocess
 import pytest
 
 import kafka_group
-from cable import Cable, free_port
+from cable import Cable
+from free_ports import free_ports
 from raw_client import RawClient
 from waiting import PATIENCE, wait_until
 from weir_cluster import (PARTITIONS, TIMEOUT, WeirCluster,
@@ -259,7 +260,7 @@ def test_one_of_two_nodes_serves_while_their_link_is_cut(config):
     with contextlib.ExitStack() as stack:
         nodes, cables = [], []
         for name in "ab":
-            port = free_port()
+            [port] = free_ports(1)
             cables.append(stack.enter_context(Cable(port)))
             nodes.append(stack.enter_context(WeirNode(
                 config, f"cluster.node={name}",

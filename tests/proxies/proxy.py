@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 
+from free_ports import free_ports
 from readme import marked
 from waiting import wait_until
 from weir_node import die_with_parent
@@ -55,11 +56,6 @@ def modules_of(kind):
     raise AssertionError(f"no modules of {kind}: tools/setup unpacks them")
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as x:
-        return x.getsockname()[1]
-
-
 class Proxy:
     """Runs the document's file `name` in front of the nodes with these ports;
     some words of it replaced by others."""
@@ -68,7 +64,7 @@ class Proxy:
         self.kind = {"nginx.conf": "nginx", "nginx-stream.conf": "nginx",
                      "haproxy.cfg": "haproxy", "haproxy-tcp.cfg": "haproxy",
                      "Caddyfile": "caddy", "apache.conf": "apache2"}[name]
-        self.port = free_port()
+        [self.port] = free_ports(1)
         self.folder = folder
         self.file = folder / name
         shutil.copy(certificate, folder / "site.pem")

@@ -17,10 +17,8 @@ import ctypes
 import hashlib
 import os
 import pathlib
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +26,7 @@ import time
 import uuid
 
 import kafka_wire
+from free_ports import free_ports
 
 HERE = pathlib.Path(__file__).resolve().parent
 PR_SET_PDEATHSIG = 1
@@ -228,23 +227,6 @@ def certificate_properties(key_store, authority):
 
 def to_text(properties):
     return "".join(f"{key}={value}\n" for key, value in properties.items())
-
-
-def free_ports(count):
-    """Ports below the range that the kernel hands out to clients, so that a
-    broker which is down for a while finds its own port free again."""
-    found = []
-    for port in random.sample(range(20_000, 32_000), 2_000):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(port)
-        if len(found) == count:
-            return found
-    raise KafkaError(f"no {count} free ports between 20000 and 32000")
 
 
 def die_with_parent(parent):
