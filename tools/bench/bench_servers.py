@@ -1,6 +1,7 @@
 """The servers under test: how each is built, started and found ready."""
 
 import base64
+import concurrent.futures
 import hashlib
 import hmac
 import json
@@ -71,11 +72,13 @@ def install_node_packages(folder):
 class Server:
     """One server process; ends with the `with` block, or with this process."""
 
-    def __init__(self, command, env=None, load=None, endpoint=None):
+    def __init__(self, command, env=None, load=None, endpoint=None,
+                 scraped=False):
         """`load`: what its clients need to be told; `endpoint`: a process that
-        ends with it."""
+        ends with it; `scraped`: its metrics are read every second."""
         self.command, self.load = command, load or {}
         self.endpoint = endpoint
+        self.scraper = Scraper(self) if scraped else None
         self.env = {**os.environ, **(env or {})}
         self.lines = queue.SimpleQueue()
         self.log = []
@@ -90,11 +93,20 @@ class Server:
         try:
             self.wait_until_ready(time.monotonic() + START_TIMEOUT)
         except BaseException:
-            self.__exit__()
+            self.end()
             raise
+        if self.scraper:
+            self.scraper.start()
         return self
 
     def __exit__(self, *_):
+        try:
+            if self.scraper:
+                self.scraper.stop()
+        finally:
+            self.end()
+
+    def end(self):
         if self.endpoint:
             self.endpoint.kill()
             self.endpoint.wait()
@@ -146,6 +158,33 @@ class Server:
     def failed(self, why):
         return BenchError(f"{self.command[0]} {why}; its output:\n"
                           + "".join(self.log))
+
+
+class Scraper:
+    """Reads a server's metrics every second, as Prometheus does when it is in
+    a hurry."""
+
+    def __init__(self, server):
+        self.server, self.ended = server, threading.Event()
+        self.runner = concurrent.futures.ThreadPoolExecutor(1)
+
+    def start(self):
+        self.done = self.runner.submit(self.run)
+
+    def run(self):
+        while not self.ended.wait(1.0):
+            with urllib.request.urlopen(self.server.admin + "/metrics",
+                                        timeout=10) as answer:
+                answer.read()
+
+    def stop(self):
+        self.ended.set()
+        self.done.result()  # an error of `run` is raised here
+
+
+def scraped(kafka, topic, folder, settings=()):
+    """Weir whose metrics are read every second: what that costs."""
+    return weir(kafka, topic, folder, settings, scraped=True)
 
 
 def recovering(kafka, topic, folder, settings=()):
@@ -227,7 +266,7 @@ def base64url(data):
 
 
 def weir(kafka, topic, folder, settings=(), nsp="", more="", mapping="",
-         load=None, endpoint=None, binary=RELEASE / "weir"):
+         load=None, endpoint=None, scraped=False, binary=RELEASE / "weir"):
     config = pathlib.Path(folder, f"{topic}.toml")
     config.write_text((HERE / "weir.toml").read_text()
                       .replace("bench.messages", topic)
@@ -238,7 +277,7 @@ def weir(kafka, topic, folder, settings=(), nsp="", more="", mapping="",
             *settings]
     return Server([str(binary), str(config),
                    *(word for pair in sets for word in ("--set", pair))],
-                  load=load, endpoint=endpoint)
+                  load=load, endpoint=endpoint, scraped=scraped)
 
 
 def peer_environment(kafka, topic):
@@ -274,9 +313,10 @@ def with_texts(kafka, topic, folder, settings=()):
 TEXTS = {"form": "texts"}
 
 SERVERS = {"weir": weir, "texts": with_texts, "recovery": recovering,
-           "tls": with_tls, "secured": secured, "webhook": asking,
+           "tls": with_tls, "secured": secured, "webhook": asking, "scraped": scraped,
            "node": node, "rust": rust, "lean": lean}
-WEIRS = {"weir", "texts", "recovery", "tls", "secured", "webhook", "former"}
+WEIRS = {"weir", "texts", "recovery", "tls", "secured", "webhook",
+         "scraped", "former"}
 
 
 def plain_name(name):
