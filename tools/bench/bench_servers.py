@@ -161,8 +161,7 @@ class Server:
 
 
 class Scraper:
-    """Reads a server's metrics every second, as Prometheus does when it is in
-    a hurry."""
+    """Reads a server's metrics every second, as a keen Prometheus does."""
 
     def __init__(self, server):
         self.server, self.ended = server, threading.Event()
