@@ -65,6 +65,8 @@ void add(field_hash& out, const mapping_options& x) {
   // Where none of it is set, the same as of earlier versions.
   if (!x.join_claim.empty())
     add_all(out, x.join_claim);
+  if (!x.trace_from.empty())
+    add_all(out, x.trace_from);
   if (x.allow != allow_options{})
     add_all(out, x.allow.join, x.allow.emit, x.allow.history);
 }

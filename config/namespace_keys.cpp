@@ -69,6 +69,7 @@ keys<mapping_options> mapping_keys() {
     value("events", &o::events, list(text(check_event))),
     value("room_from", &o::room_from, text(check_pointer)),
     value("id_from", &o::id_from, text(check_pointer)),
+    value("trace_from", &o::trace_from, text(check_pointer)),
     value("event", &o::event, text(check_optional_event)),
     value("echo", &o::echo, flag()),
     value("members_only", &o::members_only, flag()),

@@ -182,6 +182,7 @@ const std::vector<of_mapping>& mapping_keys() {
   static const std::vector<of_mapping> result = {
     {"room_from", {"events"}, takes_emits, no_events},
     {"id_from", {"events"}, takes_emits, no_events},
+    {"trace_from", {"events"}, takes_emits, no_events},
     {"members_only", {"events"}, takes_emits, no_events},
   };
   return result;

@@ -72,6 +72,10 @@ void validate_mapping(const mapping_options& x, const std::string& path,
     log.error_at(path + ".id_from",
                  "an event of format = \"raw\" has one binary argument and no "
                  "place for an id; leave it out, or use another format");
+  if (!x.trace_from.empty() && x.format == value_format::raw)
+    log.error_at(path + ".trace_from",
+                 "an event of format = \"raw\" has one binary argument and no "
+                 "place for a trace; leave it out, or use another format");
 }
 
 void validate_local(const namespace_options& nsp, const local_options& x,

@@ -247,6 +247,8 @@ encoded_record encode_record(format f, const outgoing_event& event) {
   result.add_header("ce_weirsid", event.socket_id);
   result.add_header("ce_weiruser", event.user);
   result.add_header("ce_weirack", event.wants_ack ? "1" : "");
+  result.add_header("traceparent", event.traceparent);
+  result.add_header("tracestate", event.tracestate);
   return result;
 }
 

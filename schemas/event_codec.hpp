@@ -5,8 +5,9 @@
 // Headers follow the CloudEvents Kafka binding, binary mode: ce_specversion,
 // ce_id, ce_type (event name), ce_source (/weir/<cluster>/<namespace>),
 // ce_subject (room), ce_time, content-type; extensions ce_weirsid (socket that
-// emitted), ce_weiruser, ce_weirack ("1": an ack was asked for). They are
-// written in this order; those that would be empty are left out.
+// emitted), ce_weiruser, ce_weirack ("1": an ack was asked for); and, without a
+// prefix as the distributed tracing extension says, traceparent and tracestate.
+// They are written in this order; those that would be empty are left out.
 //
 //   format    value                            content-type
 //   json      the only argument                application/json
@@ -41,6 +42,8 @@ struct outgoing_event {
   std::string_view user;      ///< empty: no header
   std::int64_t time_ms = 0;   ///< since 1970, UTC
   bool wants_ack = false;
+  std::string_view traceparent; ///< empty: no header
+  std::string_view tracestate;  ///< empty: no header
   /// JSON values with commas between them: the arguments after the name.
   std::string_view args;
   std::vector<std::string_view> attachments;
@@ -62,7 +65,7 @@ std::string_view to_string(codec_errc x);
 /// emit, and costs one allocation.
 class encoded_record {
 public:
-  static constexpr std::size_t max_headers = 10;
+  static constexpr std::size_t max_headers = 12;
 
   codec_errc error = codec_errc::none;
 

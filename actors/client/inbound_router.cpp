@@ -1,5 +1,6 @@
 #include "actors/client/inbound_router.hpp"
 
+#include "actors/client/event_trace.hpp"
 #include "actors/contract/event_size.hpp"
 #include "actors/contract/value_format.hpp"
 #include "actors/runtime/caf_compat.hpp"
@@ -136,6 +137,11 @@ struct inbound_router_state {
     event.time_ms = unix_milliseconds();
     event.wants_ack = !x.ack.ack_id.empty();
     event.args = x.args;
+    event_trace trace;
+    if (auto& pointer = to.route->settings.trace_from; !pointer.empty())
+      trace = trace_of(x.args, pointer);
+    event.traceparent = trace.parent;
+    event.tracestate = trace.state;
     event.attachments.assign(x.attachments.begin(), x.attachments.end());
     return encode_record(to_schema(to.route->settings.format), event);
   }

@@ -56,6 +56,10 @@ struct mapping_options {
   /// Where an emitted event carries an id of the client's, likewise. An event
   /// that comes again with its id is stored once. Empty: nowhere.
   std::string id_from;
+  /// Where an emitted event carries its trace, likewise: a W3C `traceparent`,
+  /// or an object with that and `tracestate`. They become headers of the
+  /// record. Empty: nowhere.
+  std::string trace_from;
   /// Name of the delivered event when the record carries none; empty: the
   /// first of `events`, or "message".
   std::string event;

@@ -138,6 +138,7 @@ BOOST_AUTO_TEST_CASE(the_examples_namespace_has_the_defaults) {
                           .events = {},
                           .room_from = {},
                           .id_from = {},
+                          .trace_from = {},
                           .event = {},
                           .join_claim = {},
                           .allow = {}};

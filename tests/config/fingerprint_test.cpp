@@ -66,6 +66,7 @@ const std::map<std::string, std::string> changes{
   {"namespace.mapping.events", R"(events = ["e", "f"])"},
   {"namespace.mapping.room_from", R"(room_from = "/0/name")"},
   {"namespace.mapping.id_from", R"(id_from = "/0/id")"},
+  {"namespace.mapping.trace_from", R"(trace_from = "/0/trace")"},
   {"namespace.mapping.event", R"(event = "m")"},
   {"namespace.mapping.echo", "echo = false"},
   {"namespace.mapping.members_only", "members_only = true"},

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_reported_with_what_was_meant) {
   expect_in_mapping(
     {{"tpoic = \"t\"", R"(1: unknown key "tpoic", did you mean "topic"?)"},
      {"\"a\\nb\" = 1",
-      R"(1: unknown key "a\x0ab"; possible: "room", "topic", "key", "events", "room_from", "id_from", "event", "echo", "members_only", "join", "history", "format", "tombstones", "allow")"}});
+      R"(1: unknown key "a\x0ab"; possible: "room", "topic", "key", "events", "room_from", "id_from", "trace_from", "event", "echo", "members_only", "join", "history", "format", "tombstones", "allow")"}});
 }
 
 BOOST_AUTO_TEST_CASE(unknown_sections_are_reported_with_what_was_meant) {

@@ -103,6 +103,8 @@ const vain_key rows[] = {
    embedded + nsp + mapping, embedded + nsp + mapping + events},
   {"namespace.mapping.id_from", "\"/0/id\"", "\"\"", embedded + nsp + mapping,
    embedded + nsp + mapping + events},
+  {"namespace.mapping.trace_from", "\"/0/trace\"", "\"\"",
+   embedded + nsp + mapping, embedded + nsp + mapping + events},
   {"namespace.mapping.members_only", "true", "false", embedded + nsp + mapping,
    embedded + nsp + mapping + events},
   {"namespace.local.room_from", "\"/0/room\"", "\"\"",

@@ -315,6 +315,13 @@ BOOST_AUTO_TEST_CASE(a_raw_event_has_no_place_for_an_id) {
     {R"(weir.toml:6:11: id_from: an event of format = "raw" has one binary argument and no place for an id; leave it out, or use another format)"});
 }
 
+BOOST_AUTO_TEST_CASE(a_raw_event_has_no_place_for_a_trace) {
+  expect_in_mapping("a", "trace_from = \"/0\"\nevents = [\"e\"]\n", {});
+  expect_in_mapping(
+    "a", "trace_from = \"/0\"\nevents = [\"e\"]\nformat = \"raw\"\n",
+    {R"(weir.toml:6:14: trace_from: an event of format = "raw" has one binary argument and no place for a trace; leave it out, or use another format)"});
+}
+
 BOOST_AUTO_TEST_CASE(recovery_needs_a_secret) {
   const std::string recovery = "[[namespace]]\nrecovery = \"2m\"\n";
   const std::string missing

@@ -24,6 +24,16 @@ BOOST_AUTO_TEST_CASE(headers_of_cloudevents_in_a_stable_order) {
   BOOST_TEST((headers_of(written) == all));
 }
 
+BOOST_AUTO_TEST_CASE(the_trace_behind_all_others_and_without_a_prefix) {
+  event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  event.tracestate = "a=1";
+  auto written = encode(format::json);
+  auto all = headers_of(written);
+  BOOST_REQUIRE(all.size() == encoded_record::max_headers);
+  BOOST_TEST((all[10] == header{"traceparent", event.traceparent}));
+  BOOST_TEST((all[11] == header{"tracestate", "a=1"}));
+}
+
 BOOST_AUTO_TEST_CASE(no_header_that_would_be_empty) {
   event.user = {};
   event.socket_id = {};

@@ -30,6 +30,7 @@ struct fixture : test::deterministic_actor_system {
     x.format = format;
     x.key = "{id}";
     x.id_from = "/0/id";
+    x.trace_from = "/0/trace";
     return x;
   }
 
@@ -140,6 +141,23 @@ BOOST_AUTO_TEST_CASE(makes_a_record_of_an_event) {
   BOOST_TEST(x.cost == 77u);
   BOOST_TEST((x.emitter == emitter));
   BOOST_TEST(answers.empty());
+}
+
+BOOST_AUTO_TEST_CASE(passes_the_events_trace_on) {
+  emit("json",
+       R"({"room":"json:7","trace":{"tracestate":"a=1","traceparent":)"
+       R"("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}})");
+  auto all = headers_of(record());
+  BOOST_TEST(all["traceparent"]
+             == "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  BOOST_TEST(all["tracestate"] == "a=1");
+}
+
+BOOST_AUTO_TEST_CASE(stores_an_event_whose_trace_is_bad_without_it) {
+  emit("json", R"({"room":"json:7","trace":"00-0"})");
+  auto all = headers_of(record());
+  BOOST_TEST(all.count("traceparent") == 0u);
+  BOOST_TEST(all.count("tracestate") == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(makes_one_message_of_what_comes_in_one) {
