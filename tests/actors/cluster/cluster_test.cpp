@@ -9,6 +9,8 @@
 #include "actors/runtime/metrics/cluster.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 
+#include <caf/event_based_actor.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <ctime>
