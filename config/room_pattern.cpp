@@ -219,6 +219,33 @@ bool room_pattern::keeps_rooms_apart(std::string_view text) const {
                        literals_.begin() + 1, literals_.end() - 1);
 }
 
+// What several names stand for is found as in a pattern; a single one may be
+// repeated, which no pattern may.
+std::optional<std::string> room_pattern::room_of(std::string_view text,
+                                                 std::string_view key) const {
+  parts x;
+  cut(text, x);
+  captures found;
+  if (names_.size() > 1) {
+    auto captured = room_pattern{text}.match(key);
+    if (!captured)
+      return std::nullopt;
+    found = std::move(*captured);
+  } else if (!is_constant()) {
+    std::size_t literal = 0;
+    for (auto& y : x.literals)
+      literal += y.size();
+    if (key.size() <= literal)
+      return std::nullopt;
+    found = {key.substr(x.literals.front().size(),
+                        (key.size() - literal) / x.names.size())};
+  }
+  if (expand(text, found) != key)
+    return std::nullopt;
+  auto room = expand(text_, found);
+  return match(room) ? std::optional{std::move(room)} : std::nullopt;
+}
+
 bool room_pattern::overlaps(const room_pattern& other) const {
   return intersect(tokens(literals_), tokens(other.literals_));
 }

@@ -48,6 +48,11 @@ public:
   /// Requires: `uses_known_names(text)`.
   bool keeps_rooms_apart(std::string_view text) const;
 
+  /// The room whose key by the template `text` is `key`; nothing: there is none.
+  /// Requires: `keeps_rooms_apart(text)`.
+  std::optional<std::string> room_of(std::string_view text,
+                                     std::string_view key) const;
+
   /// Whether some room matches both.
   bool overlaps(const room_pattern& other) const;
 

@@ -107,6 +107,15 @@ auto* rows_of(v1::Metrics& x) {
   return x.mutable_metrics();
 }
 
+auto key_of(const v1::Record& x) {
+  return std::tuple{x.partition(), x.offset(), std::string_view{x.namespace_()},
+                    std::string_view{x.room()}};
+}
+
+auto* rows_of(v1::Records& x) {
+  return x.mutable_records();
+}
+
 auto* rows_of(v1::Servers& x) {
   return x.mutable_servers();
 }
@@ -154,6 +163,22 @@ void unite(v1::Hot& sum) {
                      return x->kind() != y->kind() ? x->kind() < y->kind()
                                                    : x->count() > y->count();
                    });
+}
+
+/// Two nodes may read a partition for a moment: what both have is there once,
+/// and who has read further says where it goes on.
+void unite(v1::Records& sum) {
+  unite_rows(*sum.mutable_records(), [](auto&, auto&) {});
+  auto& all = *sum.mutable_positions();
+  std::stable_sort(all.pointer_begin(), all.pointer_end(),
+                   [](auto* x, auto* y) {
+                     return std::tuple{x->partition(), -x->next()}
+                            < std::tuple{y->partition(), -y->next()};
+                   });
+  auto is_of_one = [](auto& x, auto& y) {
+    return x.partition() == y.partition();
+  };
+  all.erase(std::unique(all.begin(), all.end(), is_of_one), all.end());
 }
 
 /// The busiest actors of all nodes.
@@ -219,6 +244,24 @@ void cut(v1::Hot& sum, std::size_t limit) {
   rows.DeleteSubrange(kept, rows.size() - kept);
 }
 
+/// Nodes have kept to it; what follows is where each partition goes on.
+void cut(v1::Records& sum, std::size_t) {
+  std::string next;
+  for (const auto& x : sum.positions())
+    next += (next.empty() ? "" : ",") + std::to_string(x.partition()) + ':'
+            + std::to_string(x.next());
+  sum.set_next(std::move(next));
+}
+
+template <class List>
+int count_of(List& sum) {
+  return rows_of(sum)->size();
+}
+
+int count_of(v1::Records& sum) {
+  return sum.positions_size();
+}
+
 // -- silence ------------------------------------------------------------------
 
 template <class List>
@@ -257,7 +300,7 @@ listing_sum join_lists(std::vector<listing_part> parts,
   cut(sum, limit);
   std::sort(silent_nodes.begin(), silent_nodes.end());
   tell_silent(sum, silent_nodes);
-  return {print(sum), static_cast<std::size_t>(rows.size()),
+  return {print(sum), static_cast<std::size_t>(count_of(sum)),
           !silent_nodes.empty()};
 }
 
@@ -284,6 +327,8 @@ listing_sum join_parts(listing what, const std::vector<listing_part>& parts,
       return join(v1::Hot{});
     case listing::servers:
       return join(v1::Servers{});
+    case listing::records:
+      return join(v1::Records{});
     default:
       return join(v1::Connections{});
   }

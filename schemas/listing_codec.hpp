@@ -23,6 +23,7 @@ enum class listing : std::uint8_t {
   metrics,
   hot,
   servers,
+  records,
 };
 
 /// What one node has answered.
@@ -40,7 +41,8 @@ struct listing_sum {
 
 /// Puts the parts together in the order of the list, of rooms and connections
 /// the first `limit`, of what is hot so many of each kind. Requires: each part holds the node's first `limit`.
-/// Whoever has sent something else is silent, too.
+/// Whoever has sent something else is silent, too. Of records, `rows` counts the
+/// partitions that are read.
 listing_sum join_parts(listing what, const std::vector<listing_part>& parts,
                        std::vector<std::string> silent_nodes,
                        std::size_t limit);

@@ -160,6 +160,19 @@ void fill(v1::Connection& to, const connection_status& from) {
     fill(*to.mutable_handshake(), *from.handshake);
 }
 
+void fill(v1::Record& to, const record_status& from) {
+  to.set_topic(from.topic);
+  to.set_partition(from.partition);
+  to.set_offset(from.offset);
+  to.set_time_ms(from.time_ms);
+  to.set_namespace_(from.nsp);
+  to.set_room(from.room);
+  to.set_event(from.event);
+  to.set_args(from.args);
+  to.set_attachments(from.attachments);
+  to.set_problem(from.problem);
+}
+
 void fill(v1::Server& to, const server_status& from) {
   to.set_hostname(from.hostname);
   to.set_pid(from.pid);
@@ -267,6 +280,15 @@ std::string to_bytes(const std::vector<connection_status>& connections,
 std::string to_bytes(const server_status& x) {
   v1::Servers message;
   fill(*message.add_servers(), x);
+  return message.SerializeAsString();
+}
+
+std::string to_bytes(const record_page& x) {
+  v1::Records message;
+  for (const auto& y : x.records)
+    fill(*message.add_records(), y);
+  for (const auto& y : x.positions)
+    fill(*message.add_positions(), y);
   return message.SerializeAsString();
 }
 

@@ -3,6 +3,7 @@
 // One node's part of a list (listing_codec.hpp), in Protobuf.
 
 #include "schemas/listing_rows.hpp"
+#include "schemas/record_rows.hpp"
 
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ std::string to_bytes(const std::vector<room_status>& rooms, bool more);
 std::string to_bytes(const std::vector<connection_status>& connections,
                      bool more);
 std::string to_bytes(const server_status& x);
+std::string to_bytes(const record_page& x);
 
 // -- a part, read again; nothing: it is something else -----------------------
 

@@ -44,6 +44,11 @@ exit_code publish(const question_settings& how, const std::string& target,
 exit_code tail_room(http::event_stream_options x, const std::string& room,
                     const std::string& since, std::uint64_t count);
 
+/// Prints the records of a topic as clients get them, likewise, from these
+/// offsets on ("0:12,1:40"), or from now on.
+exit_code tail_topic(const question_settings& how, const std::string& topic,
+                     const std::string& since, std::uint64_t count);
+
 /// The arguments of an event, each JSON or a text, as a JSON array.
 std::string arguments_of(const std::vector<std::string>& words);
 

@@ -27,7 +27,7 @@ private:
   void add_node(CLI::App& x);
   void add_lists();
   void add_load();
-  /// It asks no admin endpoint.
+  /// Of a room it asks no admin endpoint.
   void add_tail();
   void add_paging(CLI::App& x);
   void add_rooms();

@@ -49,17 +49,24 @@ void command_line::add_load() {
 }
 
 void command_line::add_tail() {
-  auto& x = add("tail", "a room's events, as a client gets them", [this] {
-    return tail_room(tail_, tail_room_, since_, events_);
-  });
-  x.add_option("ROOM", tail_room_, "its name")->required();
+  auto& x = add("tail", "what comes into a room or a topic, as clients get it",
+                [this] {
+                  return topic_.empty()
+                           ? tail_room(tail_, tail_room_, since_, events_)
+                           : tail_topic(how_, topic_, since_, events_);
+                });
+  auto& what = *x.add_option_group("what", "one of");
+  what.add_option("ROOM", tail_room_, "its name");
+  what.add_option("--topic", topic_, "all that is in it, for whatever room");
+  what.require_option(1);
   x.add_option("--client-url", tail_.url, "the port of clients of any node")
     ->envname("WEIRCTL_CLIENT_URL")
     ->capture_default_str();
   x.add_option("--path", tail_.path, "server.path")->capture_default_str();
   x.add_option("--namespace", tail_.nsp, "of Socket.IO")->capture_default_str();
   x.add_option("--auth", tail_.auth, "JSON that it connects with, a token");
-  x.add_option("--since", since_, "an offset, as joins and events have it");
+  x.add_option("--since", since_,
+               "an offset, as joins and events have it; of a topic, 0:12,1:40");
   x.add_option("--count", events_, "end after so many; 0: go on");
 }
 

@@ -6,6 +6,7 @@
 #include "actors/contract/connection_filter.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/rooms.hpp"
+#include "actors/contract/topic_tail.hpp"
 #include "actors/contract/type_ids_local.hpp"
 #include "actors/contract/type_ids_wire.hpp"
 #include "schemas/listing_codec.hpp"
@@ -58,6 +59,7 @@ struct informants {
   consumer_group_actor group;
   room_directory_actor directory;
   std::vector<connection_census_actor> censuses;
+  topic_tail_actor tail;
 };
 
 /// From INSPECTOR to itself on all nodes: a path of the admin endpoint's, and

@@ -140,6 +140,8 @@ struct group_status {
   std::vector<std::string> reasons; ///< why the node is not ready
   std::vector<commit_position> partitions;
   std::set<kafka::topic_partition> interim; ///< those in place of a lost node
+  /// Who reads them, those in place of a lost node among them.
+  std::map<kafka::topic_partition, partition_consumer_actor> readers;
   std::map<std::string, std::int64_t> committed; ///< "topic/partition"
 };
 

@@ -66,6 +66,9 @@ struct subscribe {
   /// Other programs may put them here, few as they are, and so a subscriber
   /// names each key at one partition only. 0: just `keys`.
   std::int32_t partitions = 0;
+  /// The records of every key, and those without one. Only on the same node:
+  /// it does not travel.
+  bool all_keys = false;
 };
 
 /// From OUTBOUND ROUTER to PARTITION CONSUMER: the end of a subscription.

@@ -44,6 +44,11 @@ std::optional<std::string> mapping_route::key_of(std::string_view room) const {
   return pattern.expand(settings.key, *found);
 }
 
+std::optional<std::string> mapping_route::room_of(std::string_view key) const {
+  return pattern.room_of(settings.key.empty() ? settings.room : settings.key,
+                         key);
+}
+
 nsp_routes::nsp_routes(nsp_index index, const namespace_options& settings,
                        std::size_t max_room)
   : index_(index),

@@ -30,6 +30,9 @@ struct mapping_route {
   /// The key of a room's records; nothing when it is no room of this mapping.
   std::optional<std::string> key_of(std::string_view room) const;
 
+  /// The room whose records have this key; nothing when none has.
+  std::optional<std::string> room_of(std::string_view key) const;
+
   nsp_index nsp;
   mapping_options settings;
   room_pattern pattern;

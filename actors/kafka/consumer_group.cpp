@@ -528,6 +528,8 @@ struct consumer_group_state : kafka::consumer_events {
     result.assigned_once = assigned_once;
     for (auto& [x, position] : latest)
       result.partitions.push_back(position);
+    result.readers = consumers;
+    result.readers.insert(interim.begin(), interim.end());
     for (auto& [x, consumer] : interim)
       result.interim.insert(x);
     for (auto& [x, position] : committed)

@@ -158,6 +158,8 @@ struct partition_consumer_state {
                                                    : epochs.before(from));
     wants.add(x.keys);
     wants.add_misplaced(options.partition.partition, x.partitions);
+    if (x.all_keys)
+      wants.add_all();
     auto back = way_back(wants);
     if (x.replay && is_of_another_log(wants))
       return;

@@ -31,8 +31,8 @@ void replay_reader::add(const subscriber_actor& who, subscription wants,
              .first;
   for (auto& key : i->second.wants.keys())
     enter(i->second, key);
-  if (i->second.wants.wants_any_misplaced())
-    misplaced_.push_back(&i->second);
+  if (i->second.wants.wants_any_unnamed())
+    open_readers_.push_back(&i->second);
 }
 
 void replay_reader::remove(const caf::actor_addr& who, std::uint32_t id) {
@@ -56,7 +56,7 @@ void replay_reader::remove(const caf::actor_addr& who) {
 void replay_reader::clear() {
   close();
   by_key_.clear();
-  misplaced_.clear();
+  open_readers_.clear();
   readers_.clear();
 }
 
@@ -96,7 +96,7 @@ void replay_reader::leave(const reader& x, const std::string& key) {
 }
 
 void replay_reader::forget(const reader& x) {
-  std::erase(misplaced_, &x);
+  std::erase(open_readers_, &x);
   for (auto& key : x.wants.keys())
     leave(x, key);
 }
@@ -299,8 +299,8 @@ void replay_reader::take_record(std::int64_t offset, std::string_view record) {
   if (auto i = by_key_.find(key); i != by_key_.end())
     for (auto* x : i->second)
       take(*x, offset, record);
-  for (auto* x : misplaced_)
-    if (!x->wants.keys().contains(key) && x->wants.wants_misplaced(key))
+  for (auto* x : open_readers_)
+    if (!x->wants.keys().contains(key) && x->wants.wants_unnamed(key))
       take(*x, offset, record);
 }
 

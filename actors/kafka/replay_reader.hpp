@@ -150,7 +150,7 @@ private:
   leader_epochs& epochs_;
   std::map<reader_id, reader> readers_; // stay where they are
   std::map<std::string, std::vector<reader*>, std::less<>> by_key_;
-  std::vector<reader*> misplaced_;     ///< those who want such records too
+  std::vector<reader*> open_readers_;  ///< those who want others, too
   std::set<caf::actor_addr> indebted_; ///< of the step at hand
   std::size_t window_size_;
   std::optional<std::int64_t>

@@ -29,6 +29,9 @@ public:
     partitions_ = partitions;
   }
 
+  /// From now on also all others, those without a key among them.
+  void add_all() { wants_all_ = true; }
+
   std::uint32_t id() const { return id_; }
 
   /// The log that its offsets are of; 0: not known.
@@ -51,15 +54,17 @@ public:
   const auto& keys() const { return keys_; }
 
   bool wants(std::string_view key) const {
-    return keys_.find(key) != keys_.end() || wants_misplaced(key);
+    return keys_.find(key) != keys_.end() || wants_unnamed(key);
   }
 
-  bool wants_misplaced(std::string_view key) const {
-    return partitions_ > 0
-           && kafka::partition_of(key, partitions_) != partition_;
+  /// A key that is none of `keys`.
+  bool wants_unnamed(std::string_view key) const {
+    return wants_all_
+           || (partitions_ > 0
+               && kafka::partition_of(key, partitions_) != partition_);
   }
 
-  bool wants_any_misplaced() const { return partitions_ > 0; }
+  bool wants_any_unnamed() const { return wants_all_ || partitions_ > 0; }
 
   credit_window& credit() { return credit_; }
   const credit_window& credit() const { return credit_; }
@@ -89,6 +94,7 @@ private:
   credit_window credit_;
   std::int32_t partition_ = 0;
   std::int32_t partitions_ = 0;
+  bool wants_all_ = false;
   std::unordered_set<std::string, string_hash, std::equal_to<>> keys_;
 };
 

@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view there_are
   = "there are /livez, /readyz, /metrics, /v1/actors, /v1/nodes, "
     "/v1/partitions, /v1/rooms, /v1/rooms/{room}, /v1/servers, "
-    "/v1/connections, /v1/connections/{sid}, /v1/hot and /v1/metrics";
+    "/v1/connections, /v1/connections/{sid}, /v1/hot, /v1/records and "
+    "/v1/metrics";
 
 /// What a path may be asked by.
 std::string methods_of(std::string_view path) {
@@ -68,10 +69,11 @@ http::admin_response answer_of(const status_request& asked,
   auto sum = schemas::join_parts(asked.what, x.parts, x.silent, asked.limit);
   if (x.parts.empty())
     return json(std::move(sum.json), 503);
+  auto may_be_empty = !asked.is_one && asked.what != schemas::listing::records;
   // Not found is no certainty while somebody has not answered.
-  auto status = !asked.is_one || sum.rows != 0 ? 200u
-                : sum.partial                  ? 503u
-                                               : 404u;
+  auto status = may_be_empty || sum.rows != 0 ? 200u
+                : sum.partial                 ? 503u
+                                              : 404u;
   return json(std::move(sum.json), status);
 }
 

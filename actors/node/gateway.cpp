@@ -32,6 +32,7 @@
 #include "actors/node/inspector.hpp"
 #include "actors/node/port_counts.hpp"
 #include "actors/node/service_manager.hpp"
+#include "actors/node/topic_tail.hpp"
 #include "actors/node/ui_session.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/runtime/caf_compat.hpp"
@@ -188,8 +189,11 @@ struct gateway_state {
       users = std::make_shared<user_connections>(most);
     for (std::size_t i = 0; i < loops.size(); ++i)
       start_loop(i);
+    tail = spawn_topic_tail(actor_executor{self->system()},
+                            {rules, {limits.json_depth, max_event(limits)}},
+                            group);
     tell_anonymously(inspector,
-                     informants{cluster, group, directory, censuses});
+                     informants{cluster, group, directory, censuses, tail});
     tell_anonymously(controller, controlled_actors{censuses, routers.front()});
     admin = spawn_admin(
       actor_executor{self->system()}, producers.back(), group, cluster,
@@ -463,6 +467,7 @@ struct gateway_state {
                            caf::actor_cast<caf::actor>(polls),
                            caf::actor_cast<caf::actor>(disconnector),
                            caf::actor_cast<caf::actor>(inspector),
+                           caf::actor_cast<caf::actor>(tail),
                            caf::actor_cast<caf::actor>(controller),
                            caf::actor_cast<caf::actor>(admin)};
     for (auto& x : producers)
@@ -586,6 +591,7 @@ struct gateway_state {
   poll_forwarder_actor polls;
   disconnector_actor disconnector;
   inspector_actor inspector;
+  topic_tail_actor tail;
   controller_actor controller;
   std::shared_ptr<const schemas::recovery_signer> signer;
   std::shared_ptr<auth::deny_list> denied;     ///< null: nobody can be

@@ -93,6 +93,9 @@ struct inspector_state {
         break;
       case listing::servers:
         tell_server(result);
+        break;
+      case listing::records:
+        tell_records(result, request->records);
     }
     return result;
   }
@@ -281,6 +284,17 @@ struct inspector_state {
                             {}});
           },
           not_all(to));
+  }
+
+  // -- what its topics hold ---------------------------------------------------
+
+  void tell_records(answer to, const tail_topic& x) {
+    self->request(here.tail, informant_patience, x)
+      .then(
+        [to](const topic_tailed& y) mutable {
+          to.deliver(status_part{schemas::to_bytes(y.page), {}});
+        },
+        stuck(to));
   }
 
   // -- all nodes --------------------------------------------------------------

@@ -31,6 +31,43 @@ parameter_reader to_transport(std::string& x) {
           "is polling or websocket"};
 }
 
+/// Digits, and no more than the number has; nothing: it is something else.
+template <class Number>
+std::optional<Number> number_in(std::string_view text, std::size_t most) {
+  Number result = 0;
+  auto* end = text.data() + text.size();
+  auto [stop, error] = std::from_chars(text.data(), end, result);
+  if (text.empty() || text.size() > most || text.front() == '-'
+      || error != std::errc{} || stop != end)
+    return std::nullopt;
+  return result;
+}
+
+/// "0:12,1:40"
+bool read_positions(std::string_view text, positions& x) {
+  constexpr std::size_t most_partition = 9; // digits
+  constexpr std::size_t most_offset = 18;
+  for (;;) {
+    auto one = text.substr(0, text.find(','));
+    auto colon = std::min(one.find(':'), one.size());
+    auto partition = number_in<std::int32_t>(one.substr(0, colon),
+                                             most_partition);
+    auto offset = number_in<std::int64_t>(
+      one.substr(std::min(colon + 1, one.size())), most_offset);
+    if (!partition || !offset)
+      return false;
+    x[*partition] = *offset;
+    if (one.size() == text.size())
+      return true;
+    text.remove_prefix(one.size() + 1);
+  }
+}
+
+parameter_reader to_positions(positions& x) {
+  return {[&x](const std::string& value) { return read_positions(value, x); },
+          "is partitions and offsets, such as 0:12,1:40"};
+}
+
 // -- what each path takes -----------------------------------------------------
 
 parameter_readers parameters_of(status_request& x) {
@@ -43,6 +80,11 @@ parameter_readers parameters_of(status_request& x) {
     result["busiest"] = to(x.is_busiest);
   if (x.what == listing::hot)
     result["limit"] = to_limit(x.limit);
+  if (x.what == listing::records) {
+    result["topic"] = to(x.records.topic);
+    result["from"] = to_positions(x.records.from);
+    result["limit"] = to_limit(x.limit);
+  }
   if (x.is_one || (x.what != listing::rooms && x.what != listing::connections))
     return result;
   result["limit"] = to_limit(x.limit);
@@ -79,7 +121,8 @@ constexpr place places[]{{"/v1/actors", listing::actors},
                          {"/v1/connections", listing::connections},
                          {"/v1/metrics", listing::metrics},
                          {"/v1/hot", listing::hot},
-                         {"/v1/servers", listing::servers}};
+                         {"/v1/servers", listing::servers},
+                         {"/v1/records", listing::records}};
 
 /// Nothing: there is no such path.
 std::optional<status_request> request_for(std::string_view path) {
@@ -118,10 +161,13 @@ status_request_result parse_status_request(std::string_view path,
   auto problem = read_query(query, parameters_of(*request));
   if (!problem.empty())
     return {std::nullopt, std::move(problem)};
+  if (request->what == listing::records && request->records.topic.empty())
+    return {std::nullopt, "which topic is missing: /v1/records?topic=..."};
   // The view of all nodes would be that of each, many times.
   if (request->what == listing::nodes && !request->node)
     request->node.emplace();
-  request->rooms.limit = request->connections.limit = request->limit;
+  request->rooms.limit = request->connections.limit = request->records.limit
+    = request->limit;
   return {std::move(request), {}};
 }
 

@@ -28,6 +28,7 @@ struct status_request {
   find_rooms rooms;                ///< of /v1/rooms
   connection_question connections; ///< of /v1/connections
   std::string metrics;             ///< of /v1/metrics: see `metric_values`
+  tail_topic records;              ///< of /v1/records
 };
 
 /// A request, or why it is none.

@@ -33,13 +33,17 @@ bool room_encoder::is_event(const kafka::record_view& record) const {
          || options_.route->settings.tombstones == tombstone_policy::event;
 }
 
+std::string_view room_encoder::decode(const kafka::record_view& record) {
+  decode_record(to_schema(options_.route->settings.format),
+                options_.route->event, record.value, record.has_value,
+                record.headers, event_);
+  return check();
+}
+
 std::string_view room_encoder::append(const kafka::record_view& record,
                                       room_events& events,
                                       std::string& frames) {
-  auto& settings = options_.route->settings;
-  decode_record(to_schema(settings.format), options_.route->event, record.value,
-                record.has_value, record.headers, event_);
-  if (auto wrong = check(); !wrong.empty())
+  if (auto wrong = decode(record); !wrong.empty())
     return wrong;
   auto args = event_.is_array ? *json::array_body(event_.json) : event_.json;
   engineio::append_text_message(
@@ -47,7 +51,7 @@ std::string_view room_encoder::append(const kafka::record_view& record,
                                    event_.attachments.size()));
   for (auto bytes : event_.attachments)
     engineio::append_binary_message(frames, bytes);
-  if (!settings.echo && is_socket_id(event_.socket_id))
+  if (!options_.route->settings.echo && is_socket_id(event_.socket_id))
     events.exceptions.push_back(
       {std::string{event_.socket_id}, events.events.size()});
   events.events.push_back({record.offset, frames.size(), record.timestamp_ms});

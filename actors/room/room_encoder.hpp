@@ -29,6 +29,13 @@ public:
   /// skipped.
   bool is_event(const kafka::record_view& record) const;
 
+  /// Reads the record's event, for `event`; otherwise returns what is wrong with
+  /// the record.
+  std::string_view decode(const kafka::record_view& record);
+
+  /// What was decoded last; its views are into that record.
+  const schemas::incoming_event& event() const { return event_; }
+
   /// Appends the record's event to `events`; otherwise returns what is wrong
   /// with the record, and `events` is as before.
   std::string_view append(const kafka::record_view& record, room_events& events,

@@ -116,6 +116,23 @@ BOOST_AUTO_TEST_CASE(patterns_without_a_common_room_do_not_overlap) {
   BOOST_TEST(!overlap("{a}:{b}", "ab"));
 }
 
+BOOST_AUTO_TEST_CASE(the_room_of_a_key_is_found) {
+  auto room_of = [](const char* pattern, const char* key_template,
+                    const char* key) {
+    return room_pattern{pattern}.room_of(key_template, key).value_or("none");
+  };
+  BOOST_TEST(room_of("chat:{id}", "{id}", "42") == "chat:42");
+  BOOST_TEST(room_of("chat:{id}", "chat:{id}", "chat:42") == "chat:42");
+  BOOST_TEST(room_of("chat:{id}", "c-{id}", "42") == "none");
+  BOOST_TEST(room_of("chat:{id}", "{id}", "") == "none");
+  BOOST_TEST(room_of("chat:{id}", "{id}/{id}", "42/42") == "chat:42");
+  BOOST_TEST(room_of("chat:{id}", "{id}/{id}", "42/43") == "none");
+  BOOST_TEST(room_of("{a}:{b}", "x{a}:{b}y", "x1:2:3y") == "1:2:3");
+  BOOST_TEST(room_of("{a}:{b}", "x{a}:{b}y", "1:2") == "none");
+  BOOST_TEST(room_of("lobby", "all", "all") == "lobby");
+  BOOST_TEST(room_of("lobby", "all", "lobby") == "none");
+}
+
 // Exhaustive over short rooms: what `match` says of two patterns is what
 // `overlaps` must know.
 BOOST_AUTO_TEST_CASE(overlap_agrees_with_matching) {

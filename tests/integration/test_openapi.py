@@ -93,6 +93,17 @@ def test_every_field_is_described(node, path, name):
     ).validate(body)
 
 
+def test_every_field_of_a_record_is_described(node):
+    stored = node.client.emit("say", {"room": "chat:1"})
+    path = (f"/v1/records?topic=chat&from={stored['partition']}:"
+            f"{stored['offset']}")
+    body = wait_until(
+        lambda: (x := node.get(path)[1])["records"] and x, "the record")
+    jsonschema.Draft202012Validator(
+        {"$ref": "#/components/schemas/Records", **closed(SPECIFICATION)}
+    ).validate(body)
+
+
 def test_every_message_of_the_proto_file_is_in_it():
     text = (ROOT / "schemas/weir/v1/status.proto").read_text()
     for name, fields in re.findall(r"^message (\w+) \{(.*?)^\}", text,

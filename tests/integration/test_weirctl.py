@@ -316,6 +316,69 @@ def test_it_shows_what_a_client_gets(node):
         ["notice", {"n": 0}], ["notice", {"n": 1}]]
 
 
+def stored_at(x):
+    return f"{x['partition']}:{x['offset']}"
+
+
+def publish(node, *arguments):
+    return json.loads(weirctl(node, "--json", "publish", *arguments)[1])
+
+
+def test_it_shows_what_is_in_a_topic_for_whatever_room(node):
+    first = publish(node, "left", "notice", '{"n": 1}')
+    other = publish(node, "right", "hint", "two")
+    since = ",".join(stored_at(x) for x in (first, other)
+                     if x is first or x["partition"] != first["partition"])
+    code, text, _ = weirctl(node, "tail", "--topic", "chat", "--since", since,
+                            "--count", "2")
+    assert code == DONE
+    assert sorted(text.splitlines()) == sorted([
+        f'{stored_at(first)} / left ["notice",{{"n":1}}]',
+        f'{stored_at(other)} / right ["hint","two"]'])
+    code, text, _ = weirctl(node, "--json", "tail", "--topic", "chat",
+                            "--since", since, "--count", "2")
+    assert code == DONE
+    row = next(x for x in map(json.loads, text.splitlines())
+               if x["room"] == "left")
+    assert row.pop("time_ms") > 0
+    assert row == {
+        "topic": "chat", "partition": first["partition"],
+        "offset": first["offset"], "namespace": "/", "room": "left",
+        "event": "notice", "args": [{"n": 1}], "attachments": 0, "problem": ""}
+
+
+def test_it_follows_a_topic_and_waits_for_a_slow_terminal(node):
+    """What nobody has taken yet is neither kept by the node nor left out."""
+    before = publish(node, "flow", "begin")
+    run = subprocess.Popen(
+        [str(pathlib.Path(binary()).with_name("weirctl")), "--url",
+         f"http://127.0.0.1:{node.admin_port}", "tail", "--topic", "chat",
+         "--since", stored_at(before)], stdout=subprocess.PIPE, text=True)
+    with run, RawClient(node.port) as client:
+        try:
+            assert "begin" in run.stdout.readline()
+            client.join("flow")
+            padding = "x" * 1000
+            sent = [client.emit("say", {"room": "flow", "n": n, "p": padding})
+                    for n in range(300)]  # more than a pipe takes
+            assert all(x["status"] == "ok" for x in sent)
+            seen = [json.loads(run.stdout.readline().split(" ", 3)[3])
+                    for _ in sent]
+            assert [x[1]["n"] for x in seen] == list(range(300))
+        finally:
+            run.kill()
+
+
+def test_it_says_what_no_topic_is(node):
+    code, text, problem = weirctl(node, "tail", "--topic", "none")
+    assert (code, text) == (NOT_DONE, "") and "no node reads" in problem
+    code, text, problem = weirctl(node, "tail", "--topic", "chat", "--since",
+                                  "soon")
+    assert (code, text) == (NOT_DONE, "") and "0:12,1:40" in problem
+    assert weirctl(node, "tail", "hall", "--topic", "chat")[0] == BAD_USAGE
+    assert weirctl(node, "tail")[0] == BAD_USAGE
+
+
 def test_it_shows_what_a_client_is_refused(node):
     code, text, problem = tail(node, "x" * 256)
     assert (code, text) == (NOT_DONE, "") and "too_large" in problem

@@ -278,4 +278,24 @@ BOOST_AUTO_TEST_CASE(lists_servers_by_their_nodes) {
   BOOST_TEST(has(text, R"("hostname":"h1")"));
 }
 
+// Two nodes read a partition for a moment, one of them further.
+BOOST_AUTO_TEST_CASE(a_record_that_two_nodes_tell_is_one) {
+  auto part = [](std::vector<std::int64_t> offsets, bool is_behind) {
+    record_page page;
+    for (auto x : offsets)
+      page.records.push_back({"chat", 3, x, 17, "/", "r", "say", "[1]", 0, ""});
+    page.positions.push_back({3, offsets.back() + 1, is_behind});
+    return to_bytes(page);
+  };
+  auto sum = join_parts(listing::records,
+                        {{"b", part({4, 5, 6}, false)}, {"a", part({5}, true)}},
+                        {}, 100);
+  BOOST_TEST(values_of(sum.json, "offset") == (texts{"4", "5", "6"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(has(sum.json, R"("positions":[{"partition":3,"next":"7",)"
+                           R"("behind":false}],"next":"3:7")"));
+  BOOST_TEST(sum.rows == 1u);
+  BOOST_TEST(join_parts(listing::records, {}, {}, 100).rows == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

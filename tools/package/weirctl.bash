@@ -32,7 +32,7 @@ _weirctl() {
     check) options+=" --max-lag" ;;
     why) options+=" --namespace --partition --offset" ;;
     tail)
-      options+=" --client-url --path --namespace --auth --since --count"
+      options+=" --topic --client-url --path --namespace --auth --since --count"
       ;;
     emit) options+=" --room --sid --user --namespace --node" ;;
     publish) options+=" --namespace" ;;

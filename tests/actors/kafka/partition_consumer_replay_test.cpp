@@ -60,6 +60,22 @@ BOOST_AUTO_TEST_CASE(gets_what_was_before_beside_the_live_flow) {
   BOOST_TEST(covered_by(a, replay, 0) == 3);
 }
 
+// And those that belong elsewhere; the live flow has only what it names.
+BOOST_AUTO_TEST_CASE(gets_the_records_of_every_key_where_it_says_so) {
+  start_behind(1);
+  append("y"), append("z");
+  subscribe everything{b.handle, replay, 0, {}, 1'000'000, true};
+  everything.all_keys = true;
+  tell_as(b.handle, consumer, std::move(everything));
+  BOOST_TEST(records_of(b, replay) == (texts{"0:x=v", "1:y=v", "2:z=v"}));
+  append("w");
+  BOOST_TEST(records_of(b, replay).back() == "3:w=v");
+  end_replay(b);
+  append("w");
+  BOOST_TEST(records_of(b, replay).back() == "3:w=v");
+  BOOST_TEST(records_of(a, 1) == texts{});
+}
+
 // Its turn may end before something is found; then it resumes there.
 BOOST_AUTO_TEST_CASE(is_told_how_far_it_was_looked_for_it) {
   for (int i = 0; i < 3; ++i)

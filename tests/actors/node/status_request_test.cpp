@@ -110,6 +110,21 @@ BOOST_AUTO_TEST_CASE(says_what_a_parameter_takes) {
     has(problem("/v1/connections", "transport=sse"), "polling or websocket"));
 }
 
+BOOST_AUTO_TEST_CASE(asks_for_the_records_of_a_topic) {
+  auto x = parsed("/v1/records", "topic=chat&from=0:12,11:40&limit=7").records;
+  BOOST_TEST(x.topic == "chat");
+  BOOST_TEST((x.from == positions{{0, 12}, {11, 40}}));
+  BOOST_TEST(x.limit == 7u);
+  BOOST_TEST(parsed("/v1/records", "topic=chat").records.from.empty());
+  BOOST_TEST(has(problem("/v1/records", ""), "which topic"));
+  BOOST_TEST(has(problem("/v1/records", "topic="), "which topic"));
+  for (auto* from : {"", "0", "0:", ":1", "0:1,", "0:-1", "-1:0", "0:1:2",
+                     "1234567890:1", "0:1234567890123456789", "0:1 ,1:1"})
+    BOOST_TEST(has(problem("/v1/records", std::string{"topic=x&from="} + from),
+                   "0:12,1:40"),
+               from);
+}
+
 BOOST_AUTO_TEST_CASE(asks_for_servers_and_for_detail) {
   BOOST_TEST((parsed("/v1/servers").what == schemas::listing::servers));
   BOOST_TEST(parsed("/v1/connections", "detail=true").connections.in_detail);
