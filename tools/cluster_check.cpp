@@ -49,7 +49,7 @@ public:
     }
   }
 
-  /// Their nodes know it; a room does once they read what they have missed.
+  /// By node; `look_at_rooms` says in which rooms.
   void look_at_members() {
     each_count("weir_members_lagging",
                [this](const std::string& node, const std::string& n) {

@@ -216,14 +216,26 @@ void connection_state::on_local(const deliver_local& x) {
 
 // -- what its members have missed ---------------------------------------------
 
+namespace {
+
+/// It asks later; with a client that does not read, maybe never.
+void announce(const client_socket& socket, socket_rooms::membership& m) {
+  for (auto& x : m.readers)
+    if (x.announce())
+      tell(socket.host.self, m.handle,
+           read_room{socket.identity, m.number, x.partition(), x.next()});
+}
+
+} // namespace
+
 void connection_state::note_missing(client_socket& socket, membership& m) {
   socket.note(m);
   if (!m.is_behind())
     return;
-  if (session->outbox_size() > 0)
-    session->ask_drained();
-  else
-    read_rooms();
+  if (session->outbox_size() == 0)
+    return read_rooms();
+  session->ask_drained();
+  announce(socket, m);
 }
 
 /// Asks for a little more than half an outbox: so there is space for what is
@@ -244,8 +256,11 @@ void connection_state::read_rooms() {
   auto limit = session->outbox_limit();
   if (questions.empty())
     return;
-  if (used > limit / 2)
+  if (used > limit / 2) {
+    for (auto& x : questions)
+      announce(*x.socket, *x.room);
     return session->ask_drained();
+  }
   auto share = (limit / 2 + limit / 8 - used) / questions.size();
   for (auto& [socket, m, reader] : questions) {
     if (is_too_far(*reader) && context->limits.on_lag == lag_policy::skip)

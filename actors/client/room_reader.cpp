@@ -61,6 +61,7 @@ bool room_reader::end_ask(std::uint32_t id, std::int64_t live) {
   if (id != pending_)
     return false;
   pending_ = 0;
+  is_announced_ = false;
   if (next_ >= live)
     find_current();
   return true;

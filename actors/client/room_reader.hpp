@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace weir {
 
@@ -90,7 +91,13 @@ public:
   bool is_to_ask() const { return is_missing_ && pending_ == 0; }
 
   /// It asks, by this number. Requires: it is not 0.
-  void ask(std::uint32_t id) { pending_ = id; }
+  void ask(std::uint32_t id) {
+    pending_ = id;
+    is_announced_ = true;
+  }
+
+  /// It is to ask and cannot yet. False: its room knows.
+  bool announce() { return is_to_ask() && !std::exchange(is_announced_, true); }
 
   /// The answer with this number: it has been sent what it has asked for, and
   /// what comes by itself begins at `live`. False: it has not asked that.
@@ -113,6 +120,7 @@ private:
   kafka::log_id log_ = 0;
   std::int32_t leader_epoch_ = -1;
   std::uint32_t pending_ = 0; ///< what it has asked; 0: nothing
+  bool is_announced_ = false; ///< that it misses something
   std::uint64_t missed_bytes_ = 0;
   std::int64_t missed_to_ = 0; ///< the end of what it has missed live
 };

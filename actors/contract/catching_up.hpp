@@ -14,13 +14,14 @@ namespace weir {
 
 /// From CONNECTION to ROOM: a member that is behind in a partition wants what
 /// comes from an offset on. It comes as `deliver_events`, and then `read_done`.
-/// A member has one such request at a time in each partition.
+/// A member has one such request at a time in each partition. With no bytes it
+/// asks for nothing yet, as its client takes nothing: the room is to know.
 struct read_room {
   socket_ptr socket;
   std::uint32_t membership = 0;
   std::int32_t partition = 0;
   std::int64_t from = 0;
-  std::size_t max_bytes = 0; ///< at least 1; one batch may go beyond
+  std::size_t max_bytes = 0; ///< one batch may go beyond
   std::uint32_t id = 0;      ///< the membership's own count
 };
 

@@ -11,11 +11,13 @@ void room_state::on_read(const read_room& x) {
   if (y == nullptr || y->membership != x.membership)
     return;
   partitions.track(x.partition);
-  auto budget
-    = static_cast<std::int64_t>(std::max<std::size_t>(x.max_bytes, 1));
-  replay_of(x.partition)
-    .read({x.socket, y->handle, x.id, x.from, budget},
-          partitions.delivered_to(x.partition));
+  room_replay::reader reader{x.socket, y->handle, x.id, x.from,
+                             static_cast<std::int64_t>(x.max_bytes)};
+  auto live = partitions.delivered_to(x.partition);
+  if (reader.budget == 0)
+    replay_of(x.partition).note(reader, live);
+  else
+    replay_of(x.partition).read(std::move(reader), live);
   close_idle(x.partition);
 }
 

@@ -52,6 +52,11 @@ void room_replay::read(reader x, std::int64_t live) {
   steer(live);
 }
 
+void room_replay::note(const reader& x, std::int64_t live) {
+  if (x.at < live)
+    readers_.try_emplace(x.socket.get(), x);
+}
+
 void room_replay::remove(const socket_ptr& socket, std::int64_t live) {
   readers_.erase(socket.get());
   steer(live);

@@ -30,7 +30,7 @@ public:
   using events_ptr = std::shared_ptr<const room_events>;
   using lease_ptr = std::shared_ptr<const credit_lease>;
 
-  /// A member that has read, and is not where the live flow is.
+  /// A member that has read or is to, and is not where the live flow is.
   struct reader {
     socket_ptr socket;
     member_actor member;
@@ -63,6 +63,9 @@ public:
   /// flow continues from this offset; who gets there is served no longer.
   /// Requires: `x.budget > 0`.
   void read(reader x, std::int64_t live);
+
+  /// Likewise of one that asks for nothing yet.
+  void note(const reader& x, std::int64_t live);
 
   /// The member has left.
   void remove(const socket_ptr& socket, std::int64_t live);

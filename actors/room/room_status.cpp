@@ -23,7 +23,7 @@ void note(lagging_members& to, std::int32_t partition,
 
 } // namespace
 
-/// A member is known to be behind once it has asked for what it missed.
+/// Those are behind that have asked for what they missed, or said that they will.
 room_described room_state::on_query(const query_room& x) const {
   lagging_members lagging;
   for (auto& [partition, replay] : replays)

@@ -364,6 +364,9 @@ def test_a_client_that_does_not_read_fills_its_outbox(node):
             fill(client, 20, 50_000, "chat:slow")
             sent += 20
             assert sent < 1_000
+        # As operators see it of the room.
+        wait_until(lambda: node.get("/v1/rooms/chat:slow")[1]["rooms"][0][
+            "members_lagging"] == 1, "the room to know that it is behind")
         assert metrics(node)["weir_outbox_full_total"] > before
         for _ in range(sent):
             slow.next_event()

@@ -337,6 +337,28 @@ BOOST_AUTO_TEST_CASE(is_of_live_events_since_it_fell_behind) {
   BOOST_TEST(lagging_members() == 0);
 }
 
+// Its client may never take what waits for it.
+BOOST_AUTO_TEST_CASE(is_known_to_its_room_before_it_can_ask) {
+  session->stop_reading();
+  fill(17, 22);
+  deliver_singly(22, 27);
+  BOOST_TEST(reads.empty());
+  BOOST_TEST_REQUIRE(announced.size() == 1u);
+  BOOST_TEST(announced[0].from == 20);
+}
+
+// What the client was sent last may have filled its outbox again.
+BOOST_AUTO_TEST_CASE(is_known_to_its_room_when_it_has_not_caught_up) {
+  session->stop_reading();
+  fill(17, 22);
+  drain_once();
+  BOOST_TEST_REQUIRE(reads.size() == 1u);
+  deliver_read(20, 24);
+  answer(24);
+  BOOST_TEST_REQUIRE(announced.size() == 2u);
+  BOOST_TEST(announced[1].from == 23);
+}
+
 BOOST_AUTO_TEST_CASE(is_shorter_by_what_it_has_read_since) {
   session->stop_reading();
   fill(17, 22);

@@ -42,6 +42,7 @@ struct connection_peers : deterministic_actor_system {
     &released, &answered, &joined, &gone, &opened, &ended, &resumes);
   std::vector<read_room> reads;     ///< since a test has looked
   std::vector<read_room> all_reads; ///< of rooms
+  std::vector<read_room> announced; ///< of members that cannot ask yet
   room_actor room = spawn_room_probe();
   /// As all connections of a loop.
   std::shared_ptr<connection_registry> registry
@@ -83,6 +84,8 @@ private:
         [](const room_unreachable&) {},
         [](const room_moved&) {},
         [this](const read_room& x) {
+          if (x.max_bytes == 0)
+            return announced.push_back(x);
           reads.push_back(x);
           all_reads.push_back(x);
         },

@@ -382,6 +382,26 @@ BOOST_AUTO_TEST_CASE(tells_an_operator_how_it_is) {
   BOOST_TEST(x.partitions[0].next == 5);
 }
 
+// Its client does not read, so that it asks for nothing.
+BOOST_AUTO_TEST_CASE(tells_an_operator_who_is_behind_and_does_not_ask) {
+  complete({{0, 5}});
+  join(a), join(b);
+  send({record_of(5, "room", "1"), record_of(6, "room", "2")});
+  auto behind = [this] {
+    auto answer = ask<room_described>(room, query_room{true});
+    BOOST_TEST_REQUIRE(answer.has_value());
+    return answer->status.lagging;
+  };
+  tell(room, read_room{b.socket, 9, 0, 7}); // it has caught up meanwhile
+  BOOST_TEST(behind().empty());
+  tell(room, read_room{a.socket, 9, 0, 6});
+  BOOST_TEST_REQUIRE(behind().size() == 1u);
+  BOOST_TEST(behind()[0].positions.at(0).next == 6);
+  BOOST_TEST(a.done.empty());
+  leave(a);
+  BOOST_TEST(behind().empty());
+}
+
 BOOST_AUTO_TEST_CASE(tells_an_operator_who_is_behind) {
   complete({{0, 5}});
   a.socket = std::make_shared<const socket_identity>(
