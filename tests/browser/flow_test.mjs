@@ -17,6 +17,7 @@ const usual = {
 
 /// A node that says this of itself, `seconds` after the beginning.
 function sample(seconds, changes = {}, others = {}) {
+  const { hottest } = changes;
   const rows = (node, x) => [
     ["weir_actors", x.connections, "weir.connection"],
     ["weir_actor_mailbox", x.room_messages, "weir.room"],
@@ -49,7 +50,7 @@ function sample(seconds, changes = {}, others = {}) {
                 ...Object.fromEntries(Object.entries(others).map(
                   ([k, x]) => [k, { ...usual, ...x }])) };
   return new Sample({
-    at: seconds * 1000,
+    at: seconds * 1000, hottest,
     metrics: { metrics: Object.entries(all).flatMap(([k, x]) => rows(k, x)),
                silent_nodes: [] },
     partitions: { partitions: Object.entries(all).map(
@@ -134,6 +135,34 @@ test("members that stay behind while bytes wait for them are slow clients", () =
   assert.equal(stages.write.level, 1);
   assert.equal(verdict.say, "Held up at slow clients: 2 members behind, "
     + "2.0 KiB wait to be taken. Nobody else waits for them.");
+});
+
+/// {room: [members, behind] on node a}; the key "k" is the hottest.
+const hottest = (rooms) => ({
+  kind: "key", topic: "t", partition: 3, key: "k", count: "40000", over_ms: 10_000,
+  rooms: Object.entries(rooms).map(([name, [members, members_lagging]]) => (
+    { name, members, members_lagging,
+      nodes: [{ node: "a", members, members_lagging }] })) });
+
+const held = (x, others) => after(...[0, 2, 4].map((at) => sample(at, x, others)));
+
+test("a key that is too much for most members of its room is hot", () => {
+  const busy = { behind: 8, outbox: 2048, hottest: hottest({ ticks: [9, 7] }) };
+  const flow = held(busy, { b: { behind: 1, outbox: 1024 } });
+  assert.equal(flow.nodes.get("a").verdict.say,
+    "Held up at a hot key: k in t/3, 4,000 records a second; 7 of 9 members of "
+    + "ticks are behind, 2.0 KiB wait to be taken. Other rooms do not wait for it.");
+  assert.match(flow.all.verdict.say, /^Held up at a hot key: k in t\/3/);
+  assert.match(flow.nodes.get("b").verdict.say, /^Held up at slow clients: 1 member/);
+});
+
+test("members that are few of their room are slow clients, whatever is hot", () => {
+  for (const rooms of [{ ticks: [9, 1] }, { ticks: [1, 1] }, { ticks: [8, 4] }, {}]) {
+    const { verdict } = held({ behind: 4, outbox: 9, hottest: hottest(rooms) }).all;
+    assert.match(verdict.say, /^Held up at slow clients: 4 members behind/);
+  }
+  const of_others = { behind: 20, outbox: 9, hottest: hottest({ ticks: [9, 9] }) };
+  assert.match(held(of_others).all.verdict.say, /^Held up at slow clients: 20/);
 });
 
 test("members that catch up are no slow clients", () => {

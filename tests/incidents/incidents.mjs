@@ -158,7 +158,8 @@ const hot_partition = {
   async page(operator) {
     await operator.sees("room", "raised");
     await operator.sees("write", "held");
-    await operator.reads(/^Held up at slow clients: 8 members behind/);
+    await operator.reads(new RegExp("^Held up at a hot key: ticks in chat\\.messages/\\d+, "
+      + ".* records a second; [5-8] of 8 members of chat:ticks are behind"));
     await operator.sees("partition", "flows");
     const row = (text) => operator.view.locator("tr", { hasText: text });
     const of_one_room = async () => {

@@ -5,7 +5,8 @@
 //   clients ► read ► router ► producer ► Kafka     events
 //   clients ◄ write ◄ room ◄ outbound ◄ partition ◄ log (in Kafka)     records
 //
-// A stage is {id, state, level, flow, say}. Its state:
+// A stage is {id, state, level, flow, say}, and that of writing has in `hot_key`
+// what there is to say where a key is hot. Its state:
 //
 //   still   nothing flows, nothing waits
 //   flows   something flows
@@ -16,6 +17,7 @@
 // second (null: not known); `say`, what there is to say of it.
 
 import { bytes, count_of, number, rate, time } from "./dom.mjs";
+import { hot_key_of } from "./hot_key.mjs";
 import { OddRecords } from "./odd_records.mjs";
 import { counted, progress } from "./sample.mjs";
 
@@ -252,13 +254,14 @@ export class Flow {
     const slow = behind > 0 && waiting > 0;
     const ms = this.#lasts(`write ${node}`, slow);
     const each = now.of_node(node ?? now.here, "weir_limit", "limits.outbox");
-    return stage("write", {
+    const result = stage("write", {
       held: ms >= patience, raised: slow, flow,
       level: Math.max(portion(waiting, now.sum(node, "weir_limit", "limits.outboxes")),
                       slow ? portion(waiting, behind * each) : 0),
       say: waiting > 0 ? `${bytes(waiting)} wait to be taken`
         : "clients take all at once",
     });
+    return { ...result, hot_key: slow ? hot_key_of(now.hottest, node, behind) : "" };
   }
 
   #clients(node) {
@@ -278,8 +281,11 @@ const held_at = {
   log: (x) => `Held up in Kafka's log: ${x.log.say}.`,
   outbound: (x) => `Held up at the rooms: ${x.outbound.say}; ${x.partition.say}.`,
   room: (x) => `Held up in the rooms: ${x.room.say}.`,
-  write: (x) => `Held up at slow clients: ${x.room.say.split(",")[0]}, `
-    + `${x.write.say}. Nobody else waits for them.`,
+  write: (x) => (x.write.hot_key
+    ? `Held up at a hot key: ${x.write.hot_key}, ${x.write.say}. `
+      + "Other rooms do not wait for it."
+    : `Held up at slow clients: ${x.room.say.split(",")[0]}, `
+      + `${x.write.say}. Nobody else waits for them.`),
 };
 
 /// {state, say}: what is held up; of what nothing holds up, what is raised.

@@ -4,6 +4,7 @@
 import { by_id, element, set_attribute, set_text, show_in, time } from "./dom.mjs";
 import { ask, list, Refused, token } from "./endpoint.mjs";
 import { Flow } from "./flow.mjs";
+import { load_hottest_key } from "./hot_key.mjs";
 import { draw } from "./picture.mjs";
 import { link_to, place_of } from "./place.mjs";
 import { limit_name, metric_names, Sample } from "./sample.mjs";
@@ -43,13 +44,21 @@ async function take_metrics(signal) {
   return answer;
 }
 
+/// Rooms are asked for only where somebody is behind.
+async function take_hottest(metrics, signal) {
+  const is_behind = metrics.metrics.some(
+    (x) => x.name === "weir_members_lagging" && x.value > 0);
+  return is_behind ? load_hottest_key(list, signal) : null;
+}
+
 async function take_sample(signal) {
   const [metrics, partitions, nodes, ready] = await Promise.all([
     take_metrics(signal),
     list("v1/partitions", {}, signal), list("v1/nodes", {}, signal),
     ask("readyz", {}, signal)]);
+  const hottest = await take_hottest(metrics, signal);
   return new Sample({
-    at: performance.now(), metrics, partitions, nodes,
+    at: performance.now(), metrics, partitions, nodes, hottest,
     ready: ready.body.reasons ? ready.body : { ready: false, reasons: [ready.body] } });
 }
 

@@ -33,8 +33,10 @@ function to_partition(x) {
 
 export class Sample {
   /// Answers as they came, and `at`: when, in ms.
-  constructor({ at, metrics, partitions, nodes, ready }) {
+  /// `hottest`: see hot_key.mjs; null: nobody is behind, or there is none.
+  constructor({ at, metrics, partitions, nodes, ready, hottest = null }) {
     this.at = at;
+    this.hottest = hottest;
     /// {node: {metric: [{labels, value}]}}
     this.metrics = {};
     for (const { node, name, labels, value } of metrics.metrics)
