@@ -182,6 +182,16 @@ void fill(v1::Server& to, const server_status& from) {
   to.mutable_sockets()->insert(from.sockets.begin(), from.sockets.end());
   to.set_opened(from.opened);
   to.mutable_closed()->insert(from.closed.begin(), from.closed.end());
+  to.set_events_received(from.events_received);
+  to.set_events_sent(from.events_sent);
+  to.set_received_bytes(from.received_bytes);
+  to.set_sent_bytes(from.sent_bytes);
+  for (const auto& x : from.left) {
+    auto& y = *to.add_left();
+    y.set_namespace_(x.nsp);
+    y.set_id(x.id);
+    y.set_reason(x.reason);
+  }
 }
 
 // -- and back -----------------------------------------------------------------
@@ -308,9 +318,15 @@ std::optional<server_status> server_in(const std::string& bytes) {
   if (!message.ParseFromString(bytes) || message.servers_size() != 1)
     return std::nullopt;
   const auto& x = message.servers(0);
-  return server_status{x.hostname(),    x.pid(),           x.uptime_ms(),
-                       x.connections(), x.polling(),       map_of(x.sockets()),
-                       x.opened(),      map_of(x.closed())};
+  server_status result{x.hostname(),        x.pid(),
+                       x.uptime_ms(),       x.connections(),
+                       x.polling(),         map_of(x.sockets()),
+                       x.opened(),          map_of(x.closed()),
+                       x.events_received(), x.events_sent(),
+                       x.received_bytes(),  x.sent_bytes()};
+  for (const auto& y : x.left())
+    result.left.push_back({y.namespace_(), y.id(), y.reason()});
+  return result;
 }
 
 } // namespace weir::schemas

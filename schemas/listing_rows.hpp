@@ -143,6 +143,13 @@ struct connection_status {
   std::optional<handshake_status> handshake{}; ///< in detail
 };
 
+/// A socket that is gone.
+struct departure_status {
+  std::string nsp;
+  std::string id;
+  std::string reason;
+};
+
 /// A node as a process.
 struct server_status {
   std::string hostname;
@@ -153,6 +160,11 @@ struct server_status {
   std::map<std::string, std::uint32_t> sockets; ///< by namespace
   std::uint64_t opened = 0;
   std::map<std::string, std::uint64_t> closed; ///< by reason
+  std::uint64_t events_received = 0;
+  std::uint64_t events_sent = 0;
+  std::uint64_t received_bytes = 0;
+  std::uint64_t sent_bytes = 0;
+  std::vector<departure_status> left; ///< where it is asked for
 };
 
 /// A counter or gauge.

@@ -13,6 +13,15 @@ using engineio::port_event;
 using socketio::packet;
 using socketio::packet_type;
 
+namespace {
+
+void note_departure(const client_socket& x, std::string_view reason) {
+  auto& context = *x.host.context;
+  context.all->left.add(x.nsp(), x.identity->id, reason, context.clock());
+}
+
+} // namespace
+
 connection_state::connection_state(
   connection_actor::pointer self,
   std::shared_ptr<const connection_context> context,
@@ -137,6 +146,8 @@ void connection_state::close() {
 /// exit message with the reason "normal".)
 void connection_state::end(close_reason reason) {
   count(self->system(), metrics::connections_closed, to_string(reason))->inc();
+  for (auto& x : sockets)
+    note_departure(x, to_string(reason));
   timer.cancel();
   read_timeout.cancel();
   slow.cancel();
@@ -170,7 +181,7 @@ void connection_state::on_packet(const packet& x) {
     case packet_type::connect:
       return on_connect(x);
     case packet_type::disconnect:
-      return leave_permanently(*socket);
+      return leave_permanently(*socket, "client namespace disconnect");
     case packet_type::event:
     case packet_type::binary_event:
       return socket->on_event(x);
@@ -231,7 +242,9 @@ void connection_state::leave_nsp(client_socket& x) {
   sockets.remove_if([&](auto& y) { return &y == &x; });
 }
 
-void connection_state::leave_permanently(client_socket& x) {
+void connection_state::leave_permanently(client_socket& x,
+                                         std::string_view reason) {
+  note_departure(x, reason);
   if (x.recovery)
     x.recovery->end();
   leave_nsp(x);
@@ -240,7 +253,7 @@ void connection_state::leave_permanently(client_socket& x) {
 void connection_state::disconnect(client_socket& x) {
   x.answer_open_requests();
   send_text(socketio::encode_disconnect(x.nsp()));
-  leave_permanently(x);
+  leave_permanently(x, "server namespace disconnect");
 }
 
 void connection_state::on_disconnect(const disconnect_socket& x) {

@@ -40,7 +40,7 @@ public:
     return true;
   }
 
-  virtual void answer() = 0;
+  virtual void answer(const connection_registry& all) = 0;
 
 protected:
   explicit walk(std::string from) : at_(std::move(from)) {}
@@ -63,7 +63,9 @@ public:
   survey(connection_question asked, asker to)
     : walk(asked.after), asked_(std::move(asked)), to_(std::move(to)) {}
 
-  void answer() override { to_.deliver(std::move(page_)); }
+  void answer(const connection_registry&) override {
+    to_.deliver(std::move(page_));
+  }
 
 private:
   bool is_full() const { return page_.connections.size() >= asked_.limit; }
@@ -93,9 +95,14 @@ class tally final : public walk {
 public:
   using asker = caf::typed_response_promise<connection_counts>;
 
-  tally(count_connections, asker to) : walk({}), to_(std::move(to)) {}
+  tally(count_connections x, asker to)
+    : walk({}), with_left_(x.with_left), to_(std::move(to)) {}
 
-  void answer() override { to_.deliver(std::move(sum_)); }
+  void answer(const connection_registry& all) override {
+    if (with_left_)
+      sum_.left = all.left.latest(departures::time_point::clock::now());
+    to_.deliver(std::move(sum_));
+  }
 
 private:
   bool is_enough(std::string_view) override { return false; }
@@ -105,6 +112,7 @@ private:
     return false;
   }
 
+  bool with_left_;
   asker to_;
   connection_counts sum_{};
 };
@@ -117,7 +125,9 @@ public:
   errand(socket_order wanted, asker to)
     : walk({}), wanted_(std::move(wanted)), to_(std::move(to)) {}
 
-  void answer() override { to_.deliver(std::move(sum_)); }
+  void answer(const connection_registry&) override {
+    to_.deliver(std::move(sum_));
+  }
 
 private:
   bool is_enough(std::string_view) override { return false; }
@@ -191,7 +201,7 @@ struct connection_census_state {
 
   void on_turn() {
     if (walks.front()->go_on(*all)) {
-      walks.front()->answer();
+      walks.front()->answer(*all);
       walks.pop_front();
     }
     if (!walks.empty())

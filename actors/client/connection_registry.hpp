@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/client/departures.hpp"
 #include "actors/contract/connection_filter.hpp"
 #include "actors/contract/control.hpp"
 #include "actors/contract/inspection.hpp"
@@ -41,6 +42,9 @@ public:
   void add(listed_connection& x) { all_.emplace(x.session_id(), &x); }
 
   void remove(listed_connection& x) { all_.erase({x.session_id(), &x}); }
+
+  /// Their sockets that are gone.
+  departures left;
 
   using entries = std::set<std::pair<std::string_view, listed_connection*>>;
 

@@ -76,7 +76,7 @@ struct connection_state : engineio::session_handler, socket_host {
   void open(const nsp_routes& rules, std::string_view payload, entrant who);
   void leave_nsp(client_socket& x);
   /// No offset brings it back.
-  void leave_permanently(client_socket& x);
+  void leave_permanently(client_socket& x, std::string_view reason);
   void on_disconnect(const disconnect_socket& x);
   /// As the client does it: it is told, and official ones stay away.
   void disconnect(client_socket& x);

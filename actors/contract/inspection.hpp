@@ -9,6 +9,7 @@
 #include "actors/contract/topic_tail.hpp"
 #include "actors/contract/type_ids_local.hpp"
 #include "actors/contract/type_ids_wire.hpp"
+#include "actors/runtime/client_figures.hpp"
 #include "schemas/listing_codec.hpp"
 
 #include <caf/result.hpp>
@@ -16,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -60,6 +62,7 @@ struct informants {
   room_directory_actor directory;
   std::vector<connection_census_actor> censuses;
   topic_tail_actor tail;
+  std::function<client_figures()> clients; ///< null: nobody counts
 };
 
 /// From INSPECTOR to itself on all nodes: a path of the admin endpoint's, and
@@ -107,13 +110,17 @@ struct connection_page {
 };
 
 /// From INSPECTOR to CONNECTION CENSUS.
-struct count_connections {};
+struct count_connections {
+  bool with_left = false;
+};
 
 /// The answer.
 struct connection_counts {
   std::uint32_t connections = 0;
   std::uint32_t polling = 0;
   std::map<std::string, std::uint32_t> sockets; ///< by namespace
+  /// Sockets that have gone of late.
+  std::vector<schemas::departure_status> left;
 };
 
 /// From CONNECTION CENSUS to itself.

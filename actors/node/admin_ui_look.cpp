@@ -31,7 +31,7 @@ void admin_ui_state::look() {
   timer.start(self, executor, ui_interval, [this] { look(); });
   self
     ->request(options.inspector, 2 * inspection_patience,
-              ask_nodes{{"/v1/servers", ""}, std::nullopt})
+              ask_nodes{{"/v1/servers", "left=true"}, std::nullopt})
     .then([this](const nodes_answered& x) { on_servers(x); },
           [this](const caf::error& e) { on_stuck(e); });
 }
@@ -59,6 +59,8 @@ void admin_ui_state::on_servers(const nodes_answered& x) {
       continue;
     total += sockets_of(*server);
     now->nodes.push_back(part.node);
+    for (auto& y : server->left)
+      now->reasons[{y.nsp, y.id}] = y.reason;
     reports.push_back(
       {"server_stats", servers.report(part.node, *server, options.now())});
   }
@@ -140,7 +142,8 @@ void admin_ui_state::show(sight& x) {
     set_lists(false);
     return welcome();
   }
-  auto events = sockets.update(std::move(x.found), x.silent, options.now());
+  auto events = sockets.update(std::move(x.found), x.silent, x.reasons,
+                               options.now());
   if (events.size() > max_events)
     events.assign(1, all_sockets());
   tell_all(pages, events);

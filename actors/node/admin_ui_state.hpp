@@ -41,6 +41,7 @@ struct admin_ui_state {
   struct sight {
     ui_sockets::listing found{};
     std::set<std::string> silent{};
+    ui_sockets::reasons reasons{};   ///< of those that are gone
     std::deque<std::string> nodes{}; ///< to be asked, the first one now
     std::size_t bytes = 0;
     bool is_cut = false; ///< the rest was too much

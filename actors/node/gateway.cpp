@@ -192,17 +192,16 @@ struct gateway_state {
     tail = spawn_topic_tail(actor_executor{self->system()},
                             {rules, {limits.json_depth, max_event(limits)}},
                             group);
-    tell_anonymously(inspector,
-                     informants{cluster, group, directory, censuses, tail});
+    // Nobody asks before its own port is open.
+    auto clients = [loops = meters, &ports = ports] {
+      return client_figures{loops, ports.clients->traffic()};
+    };
+    tell_anonymously(inspector, informants{cluster, group, directory, censuses,
+                                           tail, clients});
     tell_anonymously(controller, controlled_actors{censuses, routers.front()});
-    admin = spawn_admin(
-      actor_executor{self->system()}, producers.back(), group, cluster,
-      disconnector, inspector, controller,
-      [loops = meters, &ports = ports] {
-        // Nobody asks before its own port is open.
-        return client_figures{loops, ports.clients->traffic()};
-      },
-      denied);
+    admin = spawn_admin(actor_executor{self->system()}, producers.back(), group,
+                        cluster, disconnector, inspector, controller, clients,
+                        denied);
     start_ui();
   }
 

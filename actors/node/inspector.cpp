@@ -6,6 +6,7 @@
 #include "actors/runtime/actor_metrics.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metric_values.hpp"
+#include "actors/runtime/metrics.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -84,6 +85,8 @@ struct inspector_state {
         tell_connections(result, request->connections);
         break;
       case listing::metrics:
+        if (here.clients)
+          show_clients(self->system(), here.clients());
         result.deliver(status_part{
           schemas::to_bytes(metric_values(self->system(), request->metrics)),
           {}});
@@ -92,7 +95,7 @@ struct inspector_state {
         tell_hot(result);
         break;
       case listing::servers:
-        tell_server(result);
+        tell_server(result, request->with_left);
         break;
       case listing::records:
         tell_records(result, request->records);
@@ -265,21 +268,26 @@ struct inspector_state {
       counts.polling += x.polling;
       for (auto& [nsp, n] : x.sockets)
         counts.sockets[nsp] += n;
+      counts.left.insert(counts.left.end(), x.left.begin(), x.left.end());
     }
   };
 
-  void tell_server(answer to) {
+  client_figures clients() const {
+    return here.clients ? here.clients() : client_figures{};
+  }
+
+  void tell_server(answer to, bool with_left) {
     auto sum
       = std::make_shared<server_sum>(server_sum{to, here.censuses.size()});
     for (auto& census : here.censuses)
-      self->request(census, informant_patience, count_connections{})
+      self->request(census, informant_patience, count_connections{with_left})
         .then(
           [this, sum](const connection_counts& y) {
             sum->add(y);
             if (--sum->left == 0)
               sum->to.deliver(
                 status_part{schemas::to_bytes(describe_server(
-                              self->system(), std::move(sum->counts),
+                              self->system(), std::move(sum->counts), clients(),
                               std::chrono::steady_clock::now() - started)),
                             {}});
           },

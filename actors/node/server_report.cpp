@@ -10,7 +10,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -40,6 +42,10 @@ struct collector {
   std::map<std::string, std::uint64_t> by_reason;
 };
 
+std::uint64_t as_count(std::int64_t x) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(x, 0));
+}
+
 std::string hostname() {
   std::array<char, 256> name{};
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
@@ -49,6 +55,7 @@ std::string hostname() {
 
 schemas::server_status describe_server(caf::actor_system& system,
                                        connection_counts now,
+                                       const client_figures& clients,
                                        std::chrono::nanoseconds uptime) {
   using std::chrono::milliseconds;
   collector found;
@@ -62,6 +69,13 @@ schemas::server_status describe_server(caf::actor_system& system,
   result.polling = now.polling;
   result.sockets = std::move(now.sockets);
   result.closed = std::move(found.by_reason);
+  result.left = std::move(now.left);
+  for (auto& loop : clients.loops) {
+    result.events_received += as_count(loop->events_in.get());
+    result.events_sent += as_count(loop->events_out.get());
+  }
+  result.received_bytes = as_count(clients.traffic.received_bytes);
+  result.sent_bytes = as_count(clients.traffic.sent_bytes);
   result.opened = now.connections;
   for (auto& [reason, n] : result.closed)
     result.opened += n;

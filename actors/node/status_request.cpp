@@ -78,6 +78,8 @@ parameter_readers parameters_of(status_request& x) {
     result["names"] = to(x.metrics);
   if (x.what == listing::actors)
     result["busiest"] = to(x.is_busiest);
+  if (x.what == listing::servers)
+    result["left"] = to(x.with_left);
   if (x.what == listing::hot)
     result["limit"] = to_limit(x.limit);
   if (x.what == listing::records) {

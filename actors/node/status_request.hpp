@@ -22,6 +22,7 @@ inline constexpr std::size_t most_hot_rows = 100;
 struct status_request {
   schemas::listing what = schemas::listing::actors;
   bool is_busiest = false;         ///< of /v1/actors: with the busiest ones
+  bool with_left = false;          ///< of /v1/servers: with who has gone
   bool is_one = false;             ///< and not a list: /v1/rooms/{room}
   std::optional<std::string> node; ///< as `ask_nodes::node`
   std::size_t limit = usual_rows;

@@ -51,6 +51,10 @@ std::string growth_of(const server_status& from, const server_status& to,
     result.add("rawDisconnection",
                before == from.closed.end() ? 0 : before->second, n, reason);
   }
+  result.add("packetsIn", from.events_received, to.events_received);
+  result.add("packetsOut", from.events_sent, to.events_sent);
+  result.add("bytesIn", from.received_bytes, to.received_bytes);
+  result.add("bytesOut", from.sent_bytes, to.sent_bytes);
   return result.json();
 }
 

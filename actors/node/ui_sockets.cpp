@@ -60,8 +60,8 @@ std::string json_of(const ui_sockets::key& key, const ui_socket& x) {
 
 /// The events of one look.
 struct changes {
-  explicit changes(std::int64_t time_ms)
-    : time("\"" + to_rfc3339(time_ms) + "\"") {}
+  changes(const ui_sockets::reasons& why, std::int64_t time_ms)
+    : why(why), time("\"" + to_rfc3339(time_ms) + "\"") {}
 
   void connected(const ui_sockets::key& key, const ui_socket& x) {
     all.push_back({"socket_connected", json_of(key, x) + ',' + time});
@@ -71,8 +71,11 @@ struct changes {
   void disconnected(const ui_sockets::key& key, const ui_socket& x) {
     for (auto& room : x.rooms)
       moved("room_left", key, room);
-    all.push_back({"socket_disconnected", quoted(key.nsp) + ',' + quoted(key.id)
-                                            + ",\"gone\"," + time});
+    auto reason = why.find(key);
+    all.push_back({"socket_disconnected",
+                   quoted(key.nsp) + ',' + quoted(key.id) + ','
+                     + quoted(reason == why.end() ? "gone" : reason->second)
+                     + ',' + time});
   }
 
   void changed(const ui_sockets::key& key, const ui_socket& from,
@@ -95,6 +98,7 @@ struct changes {
                            + quoted(key.id) + ',' + time});
   }
 
+  const ui_sockets::reasons& why;
   std::string time;
   std::vector<ui_event> all;
 };
@@ -117,13 +121,13 @@ std::size_t ui_sockets::add(listing& to, const std::string& node,
   return bytes;
 }
 
-std::vector<ui_event> ui_sockets::update(listing now,
-                                         const std::set<std::string>& silent,
-                                         std::int64_t time_ms) {
+std::vector<ui_event>
+ui_sockets::update(listing now, const std::set<std::string>& silent,
+                   const reasons& why, std::int64_t time_ms) {
   for (auto& [key, x] : all_)
     if (silent.contains(x.node))
       now.try_emplace(key, x);
-  changes found{time_ms};
+  changes found{why, time_ms};
   for (auto& [key, x] : all_)
     if (!now.contains(key))
       found.disconnected(key, x);

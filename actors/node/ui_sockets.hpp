@@ -40,6 +40,9 @@ public:
 
   using listing = std::map<key, ui_socket>;
 
+  /// Why sockets have gone, as far as that is known.
+  using reasons = std::map<key, std::string>;
+
   /// Adds what a node says of a connection. Returns the bytes that it takes.
   static std::size_t add(listing& to, const std::string& node,
                          const schemas::connection_status& x);
@@ -47,7 +50,7 @@ public:
   /// What is there now, except on the nodes that have not answered: there it is
   /// as it was. Returns what has changed, in an order that pages understand.
   std::vector<ui_event> update(listing now, const std::set<std::string>& silent,
-                               std::int64_t time_ms);
+                               const reasons& why, std::int64_t time_ms);
 
   void clear() { all_.clear(); }
 

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <vector>
 
 namespace weir {
@@ -237,7 +238,11 @@ void raise(caf::telemetry::int_counter* counter, std::int64_t to) {
     counter->inc(to - counter->value());
 }
 
+} // namespace
+
 void show_clients(caf::actor_system& system, const client_figures& x) {
+  static std::mutex mutex; // two that raise a counter would raise it twice
+  std::lock_guard guard{mutex};
   auto by_transport = [&](const char* labels, std::int64_t n) {
     gauge(system, metrics::connections_by_transport, labels)->value(n);
   };
@@ -253,8 +258,6 @@ void show_clients(caf::actor_system& system, const client_figures& x) {
   raise(count(system, metrics::events_received), received);
   raise(count(system, metrics::events_sent), sent);
 }
-
-} // namespace
 
 std::string metrics_text(caf::actor_system& system,
                          const client_figures& clients) {

@@ -74,6 +74,10 @@ private:
 
 struct client_figures;
 
+/// Has the metrics of clients say what was counted of them until now. Any
+/// thread.
+void show_clients(caf::actor_system& system, const client_figures& x);
+
 /// All metrics of the node, CAF's included, in Prometheus' text format 0.0.4.
 /// One thread at a time.
 std::string metrics_text(caf::actor_system& system,

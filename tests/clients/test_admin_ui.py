@@ -155,7 +155,30 @@ def test_it_tells_what_becomes_of_sockets(driver, node):
             assert page.next("room_left")[:3] == ["/", "chat:1", socket]
             opened = page.next("server_stats", lambda x: x["clientsCount"] == 1)
             assert opened
+            client.emit("join", "chat:2")
+            for kind in "packetsIn", "bytesIn", "bytesOut":
+                page.next("server_stats", lambda x, kind=kind: counts(x, kind))
+                client.emit("leave", "chat:2")
         assert_goes(page, socket)
+
+
+def counts(stats, kind):
+    return any(x["type"] == kind and x["count"] > 0
+               for x in stats["aggregatedEvents"])
+
+
+def test_it_tells_why_sockets_have_gone(driver, node):
+    with Page(driver, node) as page:
+        page.wait_for("connect")
+        page.next("all_sockets")
+        for _ in range(3):  # one that goes within a look is "gone"
+            with client_of(driver, node) as (_, socket):
+                page.next("socket_connected", lambda x, _: x["id"] == socket)
+            why = page.next("socket_disconnected",
+                            lambda *x: x[1] == socket)[2]
+            if why != "gone":
+                break
+        assert why == "client namespace disconnect"
 
 
 def assert_goes(page, socket):

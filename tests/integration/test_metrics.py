@@ -354,6 +354,17 @@ def test_credit_is_granted_again_for_what_was_handled(node):
                    "all to be handled")
 
 
+def test_json_has_what_clients_are_counted_by_without_prometheus():
+    def received(node):
+        body = node.get("/v1/metrics?names=weir_events_received_total")[1]
+        return [x["value"] for x in body["metrics"]]
+    with WeirNode(CONFIG) as node, RawClient(node.port) as client:
+        client.join("chat:1")
+        wait_until(lambda: received(node) == [1], "the join to be counted")
+        client.emit("say", {"room": "chat:1"})
+        wait_until(lambda: received(node) == [2], "the emit, too")
+
+
 def test_a_client_that_does_not_read_fills_its_outbox(node):
     with RawClient(node.port) as client, \
             RawClient(node.port, receive_buffer=4096) as slow:

@@ -256,7 +256,8 @@ BOOST_AUTO_TEST_CASE(reads_connections_again) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_a_server_again) {
-  server_status x{"host", 7, 1500, 3, 1, {{"/", 2}, {"/a", 0}}, 9, {{"x", 6}}};
+  server_status x{"host",     7,  1500, 3,  1,  {{"/", 2}, {"/a", 0}},       9,
+                  {{"x", 6}}, 10, 11,   12, 13, {{"/", "s", "ping timeout"}}};
   auto y = server_in(to_bytes(x));
   BOOST_TEST_REQUIRE(y.has_value());
   BOOST_TEST(y->hostname == "host");
@@ -267,6 +268,14 @@ BOOST_AUTO_TEST_CASE(reads_a_server_again) {
   BOOST_TEST((y->sockets == x.sockets));
   BOOST_TEST(y->opened == 9u);
   BOOST_TEST((y->closed == x.closed));
+  BOOST_TEST(y->events_received == 10u);
+  BOOST_TEST(y->events_sent == 11u);
+  BOOST_TEST(y->received_bytes == 12u);
+  BOOST_TEST(y->sent_bytes == 13u);
+  BOOST_TEST_REQUIRE(y->left.size() == 1u);
+  BOOST_TEST(y->left[0].nsp == "/");
+  BOOST_TEST(y->left[0].id == "s");
+  BOOST_TEST(y->left[0].reason == "ping timeout");
   BOOST_TEST(!server_in("").has_value());
 }
 

@@ -123,6 +123,15 @@ BOOST_AUTO_TEST_CASE(counts_all_of_them) {
   BOOST_TEST(x->sockets["odd"] == 2500u);
 }
 
+BOOST_AUTO_TEST_CASE(tells_who_has_gone_where_it_is_asked_to) {
+  all->left.add("/", "s", "ping timeout", departures::time_point::clock::now());
+  BOOST_TEST(
+    ask<connection_counts>(census, count_connections{}).value().left.empty());
+  auto x = ask<connection_counts>(census, count_connections{true});
+  BOOST_TEST_REQUIRE(x.value().left.size() == 1u);
+  BOOST_TEST(x->left[0].reason == "ping timeout");
+}
+
 BOOST_AUTO_TEST_CASE(describes_in_detail_where_it_is_asked_to) {
   add(1);
   auto x = ask<connection_page>(census, connection_question{{}, "", 10, true});

@@ -175,6 +175,23 @@ BOOST_AUTO_TEST_CASE(closes_its_session_when_it_is_ended) {
   BOOST_TEST(!session->is_open());
 }
 
+BOOST_AUTO_TEST_CASE(tells_operators_why_its_sockets_have_gone) {
+  connect(), connect("/custom");
+  feed("1/custom,");
+  connect("/custom");
+  session->disconnect("s3");
+  session->hang_up();
+  run();
+  texts gone;
+  for (auto& x : registry->left.latest(steady))
+    gone.push_back(x.nsp + ' ' + x.id + ' ' + x.reason);
+  BOOST_TEST(gone
+               == (texts{"/custom s2 client namespace disconnect",
+                         "/custom s3 server namespace disconnect",
+                         "/ s1 transport close"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(leaves_nothing_behind) {
   connect();
   enter("chat:1", 1);

@@ -104,6 +104,7 @@ struct fixture : test::deterministic_actor_system {
         result.silent.push_back(node);
       else
         result.parts.push_back({node, x.question.path == "/v1/servers"
+                                          && x.question.query == "left=true"
                                         ? server_of(node)
                                         : part_of(node, x)});
     }
@@ -112,8 +113,10 @@ struct fixture : test::deterministic_actor_system {
 
   std::string server_of(const std::string& node) {
     auto n = static_cast<std::uint32_t>(connections[node].size());
-    return to_bytes(schemas::server_status{
-      "host", 7, static_cast<std::uint64_t>(now), n, 0, {{"/", n}}, n, {}});
+    schemas::server_status result{
+      "host", 7, static_cast<std::uint64_t>(now), n, 0, {{"/", n}}, n, {}};
+    result.left = left;
+    return to_bytes(result);
   }
 
   /// In pages of two.
@@ -198,6 +201,7 @@ struct fixture : test::deterministic_actor_system {
   std::map<std::string, std::map<std::string, schemas::connection_status>>
     connections;
   std::string silent;
+  std::vector<schemas::departure_status> left;
   int asked = 0;
   texts actions;
   std::vector<std::unique_ptr<ui_page>> pages;
@@ -278,6 +282,19 @@ BOOST_AUTO_TEST_CASE(tells_what_becomes_of_them) {
                == (texts{"server_stats", "server_stats", "room_left",
                          "socket_disconnected", "socket_connected"}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(tells_why_they_have_gone) {
+  start();
+  connect("1");
+  auto& x = open();
+  x.names();
+  connections["a"].clear();
+  left = {{"/", "socket-1", "ping timeout"}};
+  look_again();
+  auto gone = x.take("socket_disconnected");
+  BOOST_TEST_REQUIRE(gone.size() == 1u);
+  BOOST_TEST(page_has(gone[0], R"("/","socket-1","ping timeout")"));
 }
 
 BOOST_AUTO_TEST_CASE(shows_late_pages_all_there_is) {

@@ -129,7 +129,9 @@ BOOST_AUTO_TEST_CASE(asks_for_servers_and_for_detail) {
   BOOST_TEST((parsed("/v1/servers").what == schemas::listing::servers));
   BOOST_TEST(parsed("/v1/connections", "detail=true").connections.in_detail);
   BOOST_TEST(!parsed("/v1/connections").connections.in_detail);
-  BOOST_TEST(has(problem("/v1/servers", "detail=true"), "only node"));
+  BOOST_TEST(parsed("/v1/servers", "left=true").with_left);
+  BOOST_TEST(!parsed("/v1/servers").with_left);
+  BOOST_TEST(has(problem("/v1/servers", "detail=true"), "only left, node"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -46,6 +46,24 @@ BOOST_AUTO_TEST_CASE(report_what_has_happened_since) {
                         R"("aggregatedEvents":[])"));
 }
 
+BOOST_AUTO_TEST_CASE(report_events_and_bytes_in_both_directions) {
+  ui_servers x;
+  auto before = ui_server(5);
+  before.events_received = 10;
+  x.report("a", before, report_time);
+  auto after = ui_server(5);
+  after.events_received = 17;
+  after.events_sent = 2;
+  after.received_bytes = 300;
+  after.sent_bytes = 4000;
+  auto text = x.report("a", after, report_time);
+  for (auto* part :
+       {R"("type":"packetsIn","count":7})", R"("type":"packetsOut","count":2})",
+        R"("type":"bytesIn","count":300})",
+        R"("type":"bytesOut","count":4000})"})
+    BOOST_TEST(report_has(text, part), part);
+}
+
 BOOST_AUTO_TEST_CASE(are_told_apart) {
   ui_servers x;
   x.report("a", ui_server(5), report_time);

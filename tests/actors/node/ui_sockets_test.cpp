@@ -43,7 +43,8 @@ struct fixture {
   /// What has happened until now, without the time.
   texts look(const std::set<std::string>& silent = {}) {
     texts result;
-    for (auto& x : sockets.update(std::exchange(next, {}), silent, look_time)) {
+    for (auto& x :
+         sockets.update(std::exchange(next, {}), silent, why, look_time)) {
       auto text = x.name + ' ' + x.args;
       if (auto i = text.rfind(','); text.substr(i + 1) == look_time_text)
         text.resize(i);
@@ -54,6 +55,7 @@ struct fixture {
 
   ui_sockets sockets;
   ui_sockets::listing next;
+  ui_sockets::reasons why;
 };
 
 BOOST_FIXTURE_TEST_SUITE(sockets_of_the_admin_ui, fixture)
@@ -72,7 +74,7 @@ BOOST_AUTO_TEST_CASE(are_shown_with_all_that_is_known_of_them) {
 
 BOOST_AUTO_TEST_CASE(come) {
   add("s1", {});
-  auto events = sockets.update(next, {}, look_time);
+  auto events = sockets.update(next, {}, {}, look_time);
   BOOST_TEST_REQUIRE(events.size() == 1u);
   BOOST_TEST(events[0].name == "socket_connected");
   BOOST_TEST(events[0].args.starts_with(R"({"id":"s1",)"));
@@ -88,6 +90,16 @@ BOOST_AUTO_TEST_CASE(go_out_of_their_rooms_first) {
                          R"(socket_disconnected "/","s1","gone")"}),
              boost::test_tools::per_element());
   BOOST_TEST(sockets.json() == "[]");
+}
+
+BOOST_AUTO_TEST_CASE(go_with_the_reason_that_their_node_has_told) {
+  add("s1", {}), add("s2", {});
+  look();
+  why = {{{"/", "s1"}, "ping timeout"}, {{"/other", "s2"}, "forced close"}};
+  auto events = look();
+  BOOST_TEST_REQUIRE(events.size() == 4u);
+  BOOST_TEST(events[1] == R"(socket_disconnected "/","s1","ping timeout")");
+  BOOST_TEST(events[3] == R"(socket_disconnected "/","s2","gone")");
 }
 
 BOOST_AUTO_TEST_CASE(join_and_leave) {
