@@ -372,7 +372,7 @@ struct consumer_group_state : kafka::consumer_events {
       self->request(i->second, revoke_timeout, revoke_partition{})
         .then(
           [this, one_less](commit_position& y) {
-            on_position(std::move(y));
+            take_position(std::move(y));
             one_less();
           },
           [one_less](const caf::error& e) {
@@ -441,7 +441,23 @@ struct consumer_group_state : kafka::consumer_events {
 
   // -- positions --------------------------------------------------------------
 
+  /// Only of who reads it now. Where this node was hung, a former reader may
+  /// report once more after it was given up: nobody would take that away.
   void on_position(commit_position x) {
+    if (is_reader({x.topic, x.partition}, self->current_sender()))
+      take_position(std::move(x));
+  }
+
+  bool is_reader(const kafka::topic_partition& x,
+                 const caf::strong_actor_ptr& who) const {
+    auto address = caf::actor_cast<caf::actor_addr>(who);
+    for (auto* all : {&consumers, &interim})
+      if (auto i = all->find(x); i != all->end() && i->second == address)
+        return true;
+    return false;
+  }
+
+  void take_position(commit_position x) {
     kafka::topic_partition key{x.topic, x.partition};
     note_problem(key, x);
     if (x.next >= 0)

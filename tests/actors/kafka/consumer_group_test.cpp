@@ -171,21 +171,39 @@ BOOST_AUTO_TEST_CASE(starts_over_when_the_group_has_fenced_it) {
 BOOST_AUTO_TEST_CASE(
   shows_the_operator_what_keeps_a_partition_from_being_read) {
   auto errors = count(system, metrics::kafka_errors, "_BAD_COMPRESSION");
+  auto reader = assigned.wait_for(partitions)[0];
   commit_position broken;
-  broken.topic = assigned.wait_for(partitions)[0].topic;
-  broken.partition = 1;
+  broken.topic = reader.topic;
+  broken.partition = reader.partition;
   broken.problem = {"_BAD_COMPRESSION", "cannot be unpacked"};
   broken.errors = 1;
   std::vector<std::string> reasons;
   while (reasons.empty()) {
-    self->send(group, broken);
+    caf::send_as(reader.consumer, group, broken);
     reasons = status().reasons;
   }
   BOOST_TEST(reasons
-             == std::vector{"partition " + topic + "/1: cannot be unpacked"});
+             == std::vector{"partition " + topic + "/"
+                            + std::to_string(reader.partition)
+                            + ": cannot be unpacked"});
   BOOST_TEST(errors->value() >= 1);
   while (!reasons.empty())
     reasons = status().reasons;
+}
+
+// A node that was hung gives a reader up before it hears the last of it.
+BOOST_AUTO_TEST_CASE(lists_no_partition_that_it_does_not_read_any_more) {
+  auto former = assigned.wait_for(partitions)[0];
+  commit_position late;
+  late.topic = former.topic;
+  late.partition = former.partition;
+  late.next = 7;
+  caf::send_as(node, group, late);
+  for (auto& x : status().partitions)
+    BOOST_TEST(x.next != 7);
+  BOOST_TEST(drain_group());
+  caf::send_as(former.consumer, group, late);
+  BOOST_TEST(status().partitions.empty());
 }
 
 // Beside the one that has all partitions: one that has none.
