@@ -102,8 +102,8 @@ using of_node = conditional<options>;
 using of_mapping = conditional<mapping_options>;
 using of_local = conditional<local_options>;
 
-const std::vector<of_node>& node_keys() {
-  static const std::vector<of_node> result = {
+std::vector<of_node> keys_of_ports_and_kafka() {
+  return {
     {"server.max_file_bytes",
      {"server.files", "server.client_files", "admin.ui"},
      has_folders,
@@ -128,6 +128,11 @@ const std::vector<of_node>& node_keys() {
      [](auto& x) { return has_links(x) || !x.kafka.embedded; },
      alone},
     {"cluster.tls", {"cluster.listen"}, has_links, alone},
+  };
+}
+
+std::vector<of_node> keys_of_limits() {
+  return {
     {"limits.producer_queue", {"namespace"}, has_emits, no_emits},
     {"limits.forwarded_polls",
      {"cluster.listen", "engineio.transports"},
@@ -146,12 +151,22 @@ const std::vector<of_node>& node_keys() {
      {"namespace"},
      has_ids,
      "does nothing where no mapping has an id_from; set one, or leave it out"},
+  };
+}
+
+std::vector<of_node> keys_of_admin() {
+  return {
     {"admin.ui_user", {"admin.ui"}, has_ui, no_ui},
     {"admin.ui_password", {"admin.ui"}, has_ui, no_ui},
     {"admin.ui_password_file", {"admin.ui"}, has_ui, no_ui},
     {"admin.ui_origins", {"admin.ui"}, has_ui, no_ui},
     {"admin.ui_read_only", {"admin.ui"}, has_ui, no_ui},
     {"admin.ui_sockets", {"admin.ui"}, has_ui, no_ui},
+  };
+}
+
+std::vector<of_node> keys_of_auth() {
+  return {
     {"auth.certificate_user", {"namespace"}, asks_who, asks_nobody},
     {"auth.deny_memory",
      {"auth.deny_topic"},
@@ -167,6 +182,17 @@ const std::vector<of_node>& node_keys() {
      "is asked by nobody; set webhook = [\"connect\"] or [\"join\"] in a "
      "[[namespace]], or leave [auth.webhook] out"},
   };
+}
+
+const std::vector<of_node>& node_keys() {
+  static const auto result = [] {
+    std::vector<of_node> all;
+    for (auto* some :
+         {keys_of_ports_and_kafka, keys_of_limits, keys_of_admin, keys_of_auth})
+      for (auto& x : some())
+        all.push_back(std::move(x));
+    return all;
+  }();
   return result;
 }
 

@@ -24,6 +24,30 @@ std::string target_for(const unwanted_clients& x) {
   return target_of("/v1/connections", {{"room", x.room}, {"namespace", x.nsp}});
 }
 
+/// Has something done; prints the answer, or what `say` makes of it.
+template <class Say>
+reply post(const question_settings& how, const std::string& target,
+           const std::string& body, Say say) {
+  auto result = ask(how, "POST", target, body);
+  if (!result.is_there())
+    return result;
+  if (how.json)
+    std::cout << result.text;
+  else
+    say(result);
+  return result;
+}
+
+void say_where(const reply& x) {
+  if (x.code == done)
+    std::cout << "stored in " << text(x.object, "topic") << '/'
+              << text(x.object, "partition") << " at offset "
+              << text(x.object, "offset") << '\n';
+  else
+    std::cerr << "weirctl: not stored (" << printable(text(x.object, "code"))
+              << "): " << printable(text(x.object, "message")) << '\n';
+}
+
 } // namespace
 
 exit_code show(const question_settings& how, const std::string& target,
@@ -115,19 +139,7 @@ exit_code disconnect(const question_settings& how, const unwanted_clients& x) {
 
 exit_code publish(const question_settings& how, const std::string& target,
                   const std::string& body) {
-  auto x = ask(how, "POST", target, body);
-  if (!x.is_there())
-    return x.code;
-  if (how.json)
-    std::cout << x.text;
-  else if (x.code == done)
-    std::cout << "stored in " << text(x.object, "topic") << '/'
-              << text(x.object, "partition") << " at offset "
-              << text(x.object, "offset") << '\n';
-  else
-    std::cerr << "weirctl: not stored (" << printable(text(x.object, "code"))
-              << "): " << printable(text(x.object, "message")) << '\n';
-  return x.code;
+  return post(how, target, body, say_where).code;
 }
 
 exit_code tail_room(http::event_stream_options x, const std::string& room,
@@ -161,13 +173,11 @@ std::string arguments_of(const std::vector<std::string>& words) {
 
 exit_code act(const question_settings& how, const std::string& target,
               const std::string& body) {
-  auto x = ask(how, "POST", target, body);
+  auto x = post(how, target, body, [](const reply& y) {
+    std::cout << "done " << text(y.object, "done") << '\n';
+  });
   if (!x.is_there())
     return x.code;
-  if (how.json)
-    std::cout << x.text;
-  else
-    std::cout << "done " << text(x.object, "done") << '\n';
   for (auto& why : rows(x.object, "problems"))
     if (why.is_string())
       std::cerr << "weirctl: " << printable(std::string{why.as_string()})

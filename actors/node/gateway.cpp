@@ -135,12 +135,34 @@ struct gateway_state {
 
   /// From Kafka to the client, each with the one it talks to.
   void start_actors() {
-    auto& limits = settings.limits;
     std::vector<actor_executor> executors;
     for (std::size_t i = 0; i < loops.size(); ++i) {
       executors.push_back(loops.executor(i));
       heats.push_back(std::make_shared<loop_heat>());
     }
+    start_routing(executors);
+    start_services();
+    start_cluster();
+    group = spawn_consumer_group(loops.executor(0),
+                                 {settings.kafka, settings.cluster,
+                                  rules->topics(), rules->written_topics(),
+                                  settings.limits.tail_cache, executors, heats},
+                                 cluster);
+    if (!settings.cluster.secret.empty())
+      signer = std::make_shared<const schemas::recovery_signer>(
+        settings.cluster.secret, node_tag(settings.cluster.node));
+    identify_clients();
+    open_webhook();
+    if (auto most = settings.limits.connections_per_user; most != 0)
+      users = std::make_shared<user_connections>(most);
+    for (std::size_t i = 0; i < loops.size(); ++i)
+      start_loop(i);
+    start_operation();
+    start_ui();
+  }
+
+  void start_routing(const std::vector<actor_executor>& executors) {
+    auto& limits = settings.limits;
     producers = spawn_producers(executors, settings.kafka, rules->topics(),
                                 limits);
     auto windows = limits.replays / 2;
@@ -152,9 +174,13 @@ struct gateway_state {
        settings.kafka.delivery_timeout, !settings.cluster.listen.empty(),
        limits.credit, windows, heats},
       outbound);
+  }
+
+  /// What nodes of a cluster have for each other.
+  void start_services() {
     sockets = spawn_socket_directory(loops.executor(0),
                                      node_tag(settings.cluster.node),
-                                     limits.recent_sockets);
+                                     settings.limits.recent_sockets);
     polls = spawn_poll_forwarder(
       loops.executor(0),
       {[&ports = ports](http::poll_request x, http::respond_poll respond) {
@@ -174,21 +200,11 @@ struct gateway_state {
     controller
       = spawn_controller(actor_executor{self->system()},
                          {settings.cluster.node, gateway_actor{self}, rules});
-    start_cluster();
-    group = spawn_consumer_group(loops.executor(0),
-                                 {settings.kafka, settings.cluster,
-                                  rules->topics(), rules->written_topics(),
-                                  limits.tail_cache, executors, heats},
-                                 cluster);
-    if (!settings.cluster.secret.empty())
-      signer = std::make_shared<const schemas::recovery_signer>(
-        settings.cluster.secret, node_tag(settings.cluster.node));
-    identify_clients();
-    open_webhook();
-    if (auto most = settings.limits.connections_per_user; most != 0)
-      users = std::make_shared<user_connections>(most);
-    for (std::size_t i = 0; i < loops.size(); ++i)
-      start_loop(i);
+  }
+
+  /// What the operator asks for, once all are there whom that concerns.
+  void start_operation() {
+    auto& limits = settings.limits;
     tail = spawn_topic_tail(actor_executor{self->system()},
                             {rules, {limits.json_depth, max_event(limits)}},
                             group);
@@ -202,7 +218,6 @@ struct gateway_state {
     admin = spawn_admin(actor_executor{self->system()}, producers.back(), group,
                         cluster, disconnector, inspector, controller, clients,
                         denied);
-    start_ui();
   }
 
   /// Before anybody is let in. Throws std::runtime_error where a key is not

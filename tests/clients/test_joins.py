@@ -6,18 +6,11 @@ import itertools
 import pytest
 
 from drivers import LANGUAGES, Client, Driver
-from weir_node import WeirNode
+from weir_node import CHAT, WeirNode
 
-CONFIG = """
+CONFIG = f"""
 kafka.embedded = true
-[[namespace]]
-name = "/"
-  [[namespace.mapping]]
-  room = "chat:{id}"
-  topic = "chat"
-  events = ["say"]
-  room_from = "/0/room"
-"""
+{CHAT}"""
 rooms = (f"chat:{i}" for i in itertools.count())
 
 

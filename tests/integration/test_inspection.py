@@ -8,44 +8,16 @@ import urllib.parse
 
 import pytest
 
+from operated_cluster import operated_cluster
 from raw_client import RawClient
 from waiting import wait_until
-from weir_cluster import PARTITIONS, WeirCluster
-from weir_fixtures import create_topic, unique
-
-CONFIG = """
-[kafka]
-brokers = "{brokers}"
-[cluster]
-name = "{prefix}"
-secret = "a secret of the tests"
-
-[[namespace]]
-name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-[[namespace]]
-name = "/other"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.other"
-  key = "{{id}}"
-"""
+from weir_cluster import PARTITIONS
 
 
 @pytest.fixture(scope="module")
 def cluster(kafka):
-    prefix = unique("inspection")
-    for topic in "chat", "other":
-        create_topic(kafka, f"{prefix}.{topic}", PARTITIONS)
-    with WeirCluster(CONFIG.format(brokers=kafka, prefix=prefix),
-                     "abc") as cluster:
-        cluster.prefix = prefix
-        yield cluster
+    with operated_cluster(kafka, "inspection") as x:
+        yield x
 
 
 @pytest.fixture

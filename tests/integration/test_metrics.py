@@ -9,7 +9,7 @@ import pytest
 from engineio_client import open_websocket, request, target
 from raw_client import RawClient
 from waiting import wait_until
-from weir_node import ROOT, WeirNode
+from weir_node import CHAT, ROOT, WeirNode
 
 CONFIG = """
 kafka.embedded = true
@@ -28,13 +28,7 @@ recovery = "1m"
   [[namespace.mapping]]
   room = "chat:{id}"
   topic = "returns"
-[[namespace]]
-name = "/"
-  [[namespace.mapping]]
-  room = "chat:{id}"
-  topic = "chat"
-  events = ["say"]
-  room_from = "/0/room"
+""" + CHAT + """\
   id_from = "/0/id"
 """
 

@@ -14,23 +14,16 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from raw_client import RawClient
 from waiting import wait_until
-from weir_node import ROOT, WeirNode
+from weir_node import CHAT, ROOT, WeirNode
 
 FILE = ROOT / "schemas/admin.openapi.yaml"
 SPECIFICATION = yaml.safe_load(FILE.read_text())
-CONFIG = """
+CONFIG = f"""
 [kafka]
 embedded = true
 [cluster]
 node = "whom-no-question-names"
-[[namespace]]
-name = "/"
-  [[namespace.mapping]]
-  room = "chat:{id}"
-  topic = "chat"
-  events = ["say"]
-  room_from = "/0/room"
-"""
+{CHAT}"""
 
 # That one of several parameters must be there, the document cannot say.
 ONE_OF_SEVERAL = "/v1/emit", "/v1/join", "/v1/leave"

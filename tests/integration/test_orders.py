@@ -7,23 +7,16 @@ import signal
 
 import pytest
 
+from operated_cluster import CONFIG, operated_cluster
 from raw_client import RawClient
-from test_inspection import CONFIG
 from waiting import wait_until
-from weir_cluster import PARTITIONS, WeirCluster
-from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
 
 
 @pytest.fixture(scope="module")
 def cluster(kafka):
-    prefix = unique("orders")
-    for topic in "chat", "other":
-        create_topic(kafka, f"{prefix}.{topic}", PARTITIONS)
-    with WeirCluster(CONFIG.format(brokers=kafka, prefix=prefix),
-                     "abc") as cluster:
-        cluster.prefix = prefix
-        yield cluster
+    with operated_cluster(kafka, "orders") as x:
+        yield x
 
 
 @pytest.fixture

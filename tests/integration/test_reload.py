@@ -10,31 +10,24 @@ import urllib.request
 
 import pytest
 
+from operated_cluster import CONFIG as CLUSTER
 from raw_client import RawClient
 from raw_websocket import Closed
-from test_inspection import CONFIG as CLUSTER
 from test_metrics import limits as limits_of, metrics
 from test_tls import Setting, serial
 from waiting import PATIENCE, wait_until
 from weir_cluster import PARTITIONS, WeirCluster
 from weir_fixtures import create_topic, unique
-from weir_node import WeirNode
+from weir_node import CHAT, WeirNode
 
-CONFIG = """
+CONFIG = f"""
 [kafka]
 embedded = true
 [cluster]
 node = "a"
 [server.cors]
 origins = ["https://one.example"]
-[[namespace]]
-name = "/"
-  [[namespace.mapping]]
-  room = "chat:{id}"
-  topic = "chat"
-  events = ["say"]
-  room_from = "/0/room"
-"""
+{CHAT}"""
 ONE, TWO = "https://one.example", "https://two.example"
 DONE = 200, {"done": 1, "problems": [], "silent_nodes": []}
 

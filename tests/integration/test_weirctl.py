@@ -13,8 +13,9 @@ import threading
 
 import pytest
 
+from operated_cluster import CONFIG as CLUSTER
 from raw_client import RawClient
-from test_inspection import CONFIG as CLUSTER, listed
+from test_inspection import listed
 from tls_authority import Authority
 from waiting import PATIENCE, wait_until
 from weir_cluster import PARTITIONS, WeirCluster
@@ -343,13 +344,13 @@ def test_it_shows_what_is_in_a_topic_for_whatever_room(node):
     assert row.pop("time_ms") > 0
     assert row == {
         "topic": "chat", "partition": first["partition"],
-        "offset": first["offset"], "namespace": "/", "room": "left",
+        "offset": int(first["offset"]), "namespace": "/", "room": "left",
         "event": "notice", "args": [{"n": 1}], "attachments": 0, "problem": ""}
 
 
 def test_it_follows_a_topic_and_waits_for_a_slow_terminal(node):
     """What nobody has taken yet is neither kept by the node nor left out."""
-    before = publish(node, "flow", "begin")
+    before = publish(node, "flow", "begin", "1")
     run = subprocess.Popen(
         [str(pathlib.Path(binary()).with_name("weirctl")), "--url",
          f"http://127.0.0.1:{node.admin_port}", "tail", "--topic", "chat",

@@ -18,6 +18,17 @@ from waiting import PATIENCE, wait_until
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PR_SET_PDEATHSIG = 1
 
+# Rooms that clients say something into.
+CHAT = """\
+[[namespace]]
+name = "/"
+  [[namespace.mapping]]
+  room = "chat:{id}"
+  topic = "chat"
+  events = ["say"]
+  room_from = "/0/room"
+"""
+
 
 def binary(version=""):
     """ctest names the one that it has built; "next" and "after_next" are as
