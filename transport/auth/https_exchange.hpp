@@ -31,6 +31,8 @@ struct https_answer {
   std::string problem{}; ///< empty: there is an answer, with status 200
   std::string body{};
   std::string cache_control{};
+  unsigned status = 0;       ///< 0: there is no answer
+  std::string retry_after{}; ///< that header, as it is
   /// The connection was one that had served before, and has ended before any
   /// byte of an answer: with a new one there may be an answer.
   bool was_stale = false;

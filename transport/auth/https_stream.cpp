@@ -52,7 +52,7 @@ void https_stream::set_timer(clock::time_point until) {
   timer_.expires_at(until);
   timer_.async_wait([me = shared_from_this()](error_code e) {
     if (!e && me->timer_.expiry() <= clock::now())
-      me->finish("no answer in time");
+      me->finish({"no answer in time"});
   });
 }
 
@@ -75,7 +75,7 @@ void https_stream::open() {
   end_ = clock::now() + lifetime_;
   is_open_ = true;
   if (!prepare_tls())
-    return finish("the host's name cannot be checked");
+    return finish({"the host's name cannot be checked"});
   resolver_.async_resolve(
     url_.host, url_.port,
     [me = shared_from_this()](error_code e,
@@ -167,9 +167,13 @@ void https_stream::on_read(error_code e) {
 
 void https_stream::take_answer() {
   auto& x = parser_->get();
-  if (x.result() != http::status::ok)
-    return finish("it answered with status " + std::to_string(x.result_int()));
   https_answer answer;
+  answer.status = x.result_int();
+  answer.retry_after = x[http::field::retry_after];
+  if (x.result() != http::status::ok) {
+    answer.problem = "it answered with status " + std::to_string(answer.status);
+    return finish(std::move(answer));
+  }
   answer.body = std::move(x.body());
   answer.cache_control = x[http::field::cache_control];
   auto done = std::exchange(done_, nullptr);
@@ -192,13 +196,12 @@ bool https_stream::can_be_kept() {
 
 bool https_stream::succeeded(error_code e, const char* at) {
   if (e && is_open_)
-    finish(std::string{at} + ": " + e.message());
+    finish({std::string{at} + ": " + e.message()});
   return !e && is_open_;
 }
 
 /// Whoever waits for an answer gets none.
-void https_stream::finish(std::string problem) {
-  https_answer answer{std::move(problem)};
+void https_stream::finish(https_answer answer) {
   answer.was_stale = is_old_ && !parser_->got_some()
                      && timer_.expiry() > clock::now();
   close();

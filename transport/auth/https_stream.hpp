@@ -51,7 +51,7 @@ private:
   void take_answer();
   bool can_be_kept();
   bool succeeded(error_code e, const char* at);
-  void finish(std::string problem);
+  void finish(https_answer answer);
   void close();
 
   template <class F>

@@ -71,16 +71,23 @@ std::optional<https_url> parse_https_url(std::string_view text) {
            : std::nullopt;
 }
 
-std::optional<https_url> parse_webhook_url(std::string_view text) {
+std::optional<https_url> parse_collector_url(std::string_view text) {
   constexpr std::string_view scheme = "http://";
   if (!text.starts_with(scheme))
     return parse_https_url(text);
   auto result = parse_behind_scheme(text.substr(scheme.size()));
-  if (!result || !is_this_machine(result->host))
+  if (!result)
     return std::nullopt;
   result->is_secure = false;
   if (!has_port(*result))
     result->port = "80";
+  return result;
+}
+
+std::optional<https_url> parse_webhook_url(std::string_view text) {
+  auto result = parse_collector_url(text);
+  if (result && !result->is_secure && !is_this_machine(result->host))
+    return std::nullopt;
   return result;
 }
 

@@ -25,4 +25,7 @@ std::optional<https_url> parse_https_url(std::string_view text);
 /// between.
 std::optional<https_url> parse_webhook_url(std::string_view text);
 
+/// Likewise, with any host: what is sent there is no secret.
+std::optional<https_url> parse_collector_url(std::string_view text);
+
 } // namespace weir::auth

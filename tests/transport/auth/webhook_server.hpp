@@ -29,6 +29,7 @@ public:
     bool is_last = false;
     /// Sent with the answer, behind it.
     std::string behind{};
+    std::string retry_after{}; ///< empty: no such header
   };
   using answer_to = std::function<reply(const request&)>;
 
@@ -115,6 +116,8 @@ private:
     }
     http::response<http::string_body> answer{
       static_cast<http::status>(reply.status), 11, reply.body};
+    if (!reply.retry_after.empty())
+      answer.set(http::field::retry_after, reply.retry_after);
     answer.prepare_payload();
     std::ostringstream text;
     text << answer << reply.behind; // in one piece, so that it comes in one
