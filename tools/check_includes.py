@@ -25,6 +25,7 @@ FOLDERS = {
                        "config"],
     "transport/kafka": ["transport/kafka", "config"],
     "transport/auth": ["transport/auth", "transport/asio", "config"],
+    "transport/otlp": ["transport/otlp", "transport/auth", "config"],
     "transport/cluster": ["transport/cluster", "transport/asio", "config"],
     "actors/runtime": ["actors/runtime", "transport", "schemas", "config"],
     "actors/contract": ["actors/contract", "actors/runtime", "transport",

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace weir {
+namespace weir::otlp {
 
 /// What becomes of a batch that was sent to a collector, and when it may be
 /// sent again: OTLP/HTTP's rules. Plain logic; the time is given.
@@ -26,7 +26,8 @@ public:
   static constexpr int max_attempts = 5;
 
   /// `status` 0: there was no answer. `retry_after`: that header, or empty.
-  verdict on_answer(int status, std::string_view retry_after, instant now) {
+  verdict on_answer(unsigned status, std::string_view retry_after,
+                    instant now) {
     if (!is_retryable(status)) {
       attempts_ = 0;
       return status / 100 == 2 ? verdict::done : verdict::drop;
@@ -42,7 +43,7 @@ public:
   instant resume_at() const { return resume_at_; }
 
 private:
-  static constexpr bool is_retryable(int status) {
+  static constexpr bool is_retryable(unsigned status) {
     return status == 0 || status == 429 || status == 502 || status == 503
            || status == 504;
   }
@@ -71,4 +72,4 @@ private:
   instant resume_at_{};
 };
 
-} // namespace weir
+} // namespace weir::otlp

@@ -1,15 +1,15 @@
-#include "actors/runtime/export_schedule.hpp"
+#include "transport/otlp/export_schedule.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-using weir::export_schedule;
+using weir::otlp::export_schedule;
 using verdict = export_schedule::verdict;
 using namespace std::chrono_literals;
 
 namespace {
 
 struct fixture {
-  verdict answer(int status, std::string_view retry_after = {}) {
+  verdict answer(unsigned status, std::string_view retry_after = {}) {
     return schedule.on_answer(status, retry_after, now);
   }
 
@@ -24,13 +24,13 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(an_export_schedule, fixture)
 
 BOOST_AUTO_TEST_CASE(sends_the_next_batch_at_once_after_success) {
-  for (auto status : {200, 202})
+  for (auto status : {200u, 202u})
     BOOST_TEST((answer(status) == verdict::done));
   BOOST_TEST((schedule.resume_at() <= now));
 }
 
 BOOST_AUTO_TEST_CASE(does_not_repeat_what_is_refused) {
-  for (auto status : {301, 400, 401, 404, 413, 500, 501})
+  for (auto status : {301u, 400u, 401u, 404u, 413u, 500u, 501u})
     BOOST_TEST((answer(status) == verdict::drop), status);
   BOOST_TEST((schedule.resume_at() <= now));
 }
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(begins_again_after_success) {
 }
 
 BOOST_AUTO_TEST_CASE(waits_as_long_as_the_collector_says) {
-  for (auto status : {429, 502, 503, 504}) {
+  for (auto status : {429u, 502u, 503u, 504u}) {
     BOOST_TEST(
       (export_schedule{}.on_answer(status, "17", now) == verdict::again));
     schedule = {};
