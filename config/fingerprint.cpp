@@ -85,6 +85,8 @@ void add(field_hash& out, const namespace_options& x) {
     add_all(out, x.auth);
   if (!x.webhook.empty()) // likewise
     add_all(out, x.webhook);
+  if (!x.trace_from.empty()) // likewise
+    add_all(out, x.trace_from);
   out.add(x.mappings.size());
   for (auto& y : x.mappings)
     add(out, y);

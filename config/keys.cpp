@@ -168,6 +168,19 @@ keys<log_options> log_keys() {
   };
 }
 
+keys<tracing_options> tracing_keys() {
+  using o = tracing_options;
+  return {
+    value("url", &o::url, text()),
+    value("ca", &o::ca, text()),
+    value("sample_one_in", &o::sample_one_in, number(0, 1'000'000'000)),
+    value("queue", &o::queue, number(1, 1'000'000)),
+    value("batch", &o::batch, number(1, 10'000)),
+    value("delay", &o::delay, duration(10ms, 1min)),
+    value("timeout", &o::timeout, duration(10ms, 1min)),
+  };
+}
+
 } // namespace
 
 const keys<options>& option_keys() {
@@ -181,6 +194,7 @@ const keys<options>& option_keys() {
     table("admin", &o::admin, admin_keys()),
     table("auth", &o::auth, auth_keys()),
     table("log", &o::log, log_keys()),
+    table("tracing", &o::tracing, tracing_keys()),
     tables("namespace", &o::namespaces, namespace_keys()),
   };
   return result;

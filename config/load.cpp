@@ -55,7 +55,7 @@ bool read_file(const std::string& file, options& out, report& log) {
        {&out.server.files, &out.server.client_files, &tls.certificate, &tls.key,
         &tls.ca, &jwt.secret_file, &jwt.jwks_ca, &webhook.ca,
         &webhook.secret_file, &out.cluster.secret_file, &out.admin.token_file,
-        &out.admin.ui, &out.admin.ui_password_file})
+        &out.admin.ui, &out.admin.ui_password_file, &out.tracing.ca})
     resolve_path(*path, file);
   for (auto& path : jwt.keys)
     resolve_path(path, file);

@@ -86,6 +86,9 @@ constexpr std::uint64_t ui_outboxes = 64 * mib;
 constexpr std::uint64_t per_question = 4 * kib;
 constexpr std::uint64_t most_of_an_answer = 64 * kib + 16 * kib;
 
+/// A span, with an event's name and a tracestate, but without a room's name.
+constexpr std::uint64_t per_span = 2 * kib;
+
 /// What librdkafka's mock cluster keeps of a partition.
 constexpr std::uint64_t embedded_log = 5 * mib;
 
@@ -165,6 +168,7 @@ struct builder {
       add("who is denied", "auth.deny_memory", settings.auth.deny_memory, 1,
           "node");
     add_webhook();
+    add_spans();
     auto folders = std::uint64_t{!settings.server.files.empty()}
                    + std::uint64_t{!settings.server.client_files.empty()};
     add("files that are served", "server.max_file_bytes",
@@ -198,6 +202,15 @@ struct builder {
         std::uint64_t{x.waiting} + x.concurrency, "questions");
     add("answers of the webhook that come", "auth.webhook.concurrency",
         with_copy * most_of_an_answer, x.concurrency, "questions");
+  }
+
+  /// A batch is there as spans, as its body, and in the request.
+  void add_spans() {
+    auto& x = settings.tracing;
+    if (x.is_configured())
+      add("spans for the collector", "tracing.queue, batch",
+          per_span + settings.limits.room_name,
+          std::uint64_t{x.queue} + std::uint64_t{3} * x.batch, "spans");
   }
 
   void add_clients() {

@@ -8,6 +8,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A JSON pointer into what clients connect with; empty: none.
+complaint check_payload_pointer(std::string_view text) {
+  if (text.empty() || !check_claim(text))
+    return std::nullopt;
+  return in_quotes(text)
+         + " is not a JSON pointer into what clients connect with, such as "
+           "\"/trace\"";
+}
+
 keys<on_connect_options> on_connect_keys() {
   using o = on_connect_options;
   return {
@@ -116,6 +125,7 @@ const keys<namespace_options>& namespace_keys() {
                                {"none", auth_policy::none}})),
     value("webhook", &o::webhook, list(name_of({"connect", "join"}))),
     value("recovery", &o::recovery, duration(0ms, 24h)),
+    value("trace_from", &o::trace_from, text(check_payload_pointer)),
     value("join_event", &o::join_event, text(check_event)),
     value("leave_event", &o::leave_event, text(check_event)),
     optional_table("on_connect", &o::on_connect, on_connect_keys()),

@@ -14,6 +14,7 @@
 #include "config/options/log.hpp"
 #include "config/options/namespace.hpp"
 #include "config/options/server.hpp"
+#include "config/options/tracing.hpp"
 
 #include <vector>
 
@@ -28,6 +29,7 @@ struct options {
   admin_options admin;
   auth_options auth;
   log_options log;
+  tracing_options tracing;
   std::vector<namespace_options> namespaces;
 
   bool operator==(const options&) const = default;

@@ -141,6 +141,7 @@ void validate(const options& x, report& log) {
   validate_tls(x.admin.tls, "admin.tls", log);
   validate_cluster(x, log);
   validate_auth(x, log);
+  validate_tracing(x.tracing, log);
   validate_namespaces(x, log);
   validate_permissions(x, log);
   validate_effects(x, log);

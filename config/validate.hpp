@@ -35,6 +35,9 @@ void validate_tls(const tls_options& x, const std::string& path, report& log);
 void validate_folder(const std::string& folder, const std::string& path,
                      std::size_t max_bytes, report& log);
 
+/// Where spans go.
+void validate_tracing(const tracing_options& x, report& log);
+
 /// The Admin UI on the operator's port.
 void validate_ui(const options& x, report& log);
 

@@ -39,6 +39,10 @@ bool has_links(const options& x) {
   return !x.cluster.listen.empty();
 }
 
+bool has_secure_collector(const options& x) {
+  return x.tracing.url.starts_with("https://");
+}
+
 bool has_key_url(const options& x) {
   return is_url(x.auth.jwt.jwks);
 }
@@ -99,6 +103,7 @@ constexpr std::string_view asks_nobody
     "out where clients are to show who they are, or leave this out";
 
 using of_node = conditional<options>;
+using of_namespace = conditional<namespace_options>;
 using of_mapping = conditional<mapping_options>;
 using of_local = conditional<local_options>;
 
@@ -128,6 +133,10 @@ std::vector<of_node> keys_of_ports_and_kafka() {
      [](auto& x) { return has_links(x) || !x.kafka.embedded; },
      alone},
     {"cluster.tls", {"cluster.listen"}, has_links, alone},
+    {"tracing.ca",
+     {"tracing.url"},
+     has_secure_collector,
+     "is for a url that is https://; leave it out"},
   };
 }
 
@@ -196,6 +205,19 @@ const std::vector<of_node>& node_keys() {
   return result;
 }
 
+const std::vector<of_namespace>& namespace_keys() {
+  static const std::vector<of_namespace> result = {
+    {"trace_from",
+     {"mapping"},
+     [](auto& x) {
+       return std::any_of(x.mappings.begin(), x.mappings.end(),
+                          [](auto& y) { return !y.events.empty(); });
+     },
+     no_emits},
+  };
+  return result;
+}
+
 bool takes_emits(const mapping_options& x) {
   return !x.events.empty();
 }
@@ -249,6 +271,7 @@ void validate_effects(const options& x, report& log) {
   for (std::size_t i = 0; i < x.namespaces.size(); ++i) {
     auto& nsp = x.namespaces[i];
     auto path = element("namespace", i);
+    check(namespace_keys(), nsp, path, log);
     for (std::size_t j = 0; j < nsp.mappings.size(); ++j)
       check(mapping_keys(), nsp.mappings[j], element(path + ".mapping", j),
             log);
@@ -264,6 +287,7 @@ std::vector<std::string> conditional_keys() {
       result.push_back(table + std::string{x.key});
   };
   add("", node_keys());
+  add("namespace.", namespace_keys());
   add("namespace.mapping.", mapping_keys());
   add("namespace.local.", local_keys());
   return result;

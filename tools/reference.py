@@ -21,7 +21,8 @@ KEY = re.compile(r'(# )?("[a-z._]+"|[a-z._]+) = (.*)$')
 SHOWN_DEFAULTS = {"min_version", "webhook", "jwks_timeout", "jwks_refresh",
                   "audience", "leeway", "token", "user", "max_token",
                   "max_refused", "expiry_notice", "timeout", "concurrency",
-                  "waiting", "cache_entries", "cache_bytes"}
+                  "waiting", "cache_entries", "cache_bytes", "sample_one_in",
+                  "queue", "batch", "delay"}
 # Set, as there must be something.
 REQUIRED = {"[kafka].brokers", "[[namespace]].name",
             "[[namespace.mapping]].room", "[[namespace.mapping]].topic",

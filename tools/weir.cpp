@@ -16,6 +16,7 @@
 #include "transport/kafka/access_check.hpp"
 #include "transport/kafka/embedded_broker.hpp"
 #include "transport/kafka/settings_check.hpp"
+#include "transport/otlp/exporter.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -85,6 +86,9 @@ void check_by_use(loaded_config& config) {
       add_error(config, y.path, y.path + ": " + y.text);
   if (x.auth.webhook.is_configured())
     if (auto y = auth::check_webhook(x.auth.webhook))
+      add_error(config, y->path, y->path + ": " + y->text);
+  if (x.tracing.is_configured())
+    if (auto y = otlp::check_exporter(x.tracing))
       add_error(config, y->path, y->path + ": " + y->text);
   check_files(config, [&] { http::open_tls(x.server.tls, "server.tls"); });
   check_files(config, [&] { http::open_tls(x.admin.tls, "admin.tls"); });
@@ -258,6 +262,7 @@ int run(options settings, load_options load) {
   }
   caf::actor_system system{cfg};
   auto threads = settings.server.io_threads;
+  auto drain_time = settings.server.drain_time;
   io_loops loops{system, threads};
   node_ports ports{std::move(client_tls), std::move(operator_tls)};
   caf::error why;
@@ -269,6 +274,8 @@ int run(options settings, load_options load) {
     self->monitor(gateway);
     self->receive([&](const caf::down_msg& x) { why = x.reason; });
   }
+  if (ports.traces)
+    ports.traces->finish(drain_time);
   std::thread{[code = why ? EXIT_FAILURE : EXIT_SUCCESS] {
     std::this_thread::sleep_for(exit_timeout);
     log::warning("stopped without waiting any longer");

@@ -17,7 +17,8 @@ client_socket::client_socket(socket_host& host, const nsp_routes& rules,
   : host(host),
     rules(rules),
     identity(std::make_shared<const socket_identity>(
-      socket_identity{std::move(id), rules.index(), std::move(who.user)})),
+      socket_identity{std::move(id), rules.index(), std::move(who.user),
+                      std::move(who.trace)})),
     lagging(gauge(host.self->system(), metrics::members_lagging)),
     token(std::move(who.token)),
     rights(std::move(who.rights)),
@@ -83,8 +84,8 @@ void client_socket::answer_open_requests() {
 }
 
 entrant client_socket::take_entrant() {
-  return {std::move(token), std::move(rights), identity->user,
-          std::move(verdict), std::move(slot)};
+  return {std::move(token),   std::move(rights), identity->user,
+          std::move(verdict), std::move(slot),   identity->trace};
 }
 
 // -- what it is sent ----------------------------------------------------------

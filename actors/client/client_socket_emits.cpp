@@ -2,6 +2,7 @@
 #include "actors/client/client_socket.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/runtime/caf_compat.hpp"
+#include "config/log.hpp"
 #include "config/options/fixed_bounds.hpp"
 #include "transport/socketio/decoder.hpp"
 #include "transport/socketio/encoder.hpp"
@@ -99,6 +100,12 @@ void client_socket::on_emit_answered(const emit_answered& x,
   auto& ack_id = request.ack_id;
   if (x.error != emit_errc::none)
     return refuse(ack_id, x.error, x.message);
+  if (log::enabled(log_level::debug))
+    log::debug("event stored", {{"sid", host.sid()},
+                                {"socket_id", identity->id},
+                                {"topic", x.route->settings.topic},
+                                {"partition", x.partition},
+                                {"offset", x.offset}});
   answer(ack_id, stored_answer(x.route->topic_json, x.partition, x.offset));
   if (!ack_id.empty())
     host.context->meter->acknowledged(request.since);

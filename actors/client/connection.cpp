@@ -1,6 +1,7 @@
 #include "actors/client/connection.hpp"
 
 #include "actors/client/connection_state.hpp"
+#include "actors/client/event_trace.hpp"
 #include "actors/runtime/metrics/connections.hpp"
 #include "transport/socketio/encoder.hpp"
 
@@ -215,6 +216,8 @@ void connection_state::enter(const nsp_routes& rules, std::string_view payload,
 void connection_state::let_in(const nsp_routes& rules, std::string_view payload,
                               entrant who) {
   who.rights = take_rights(*context, rules, who.token);
+  if (auto trace = trace_in(payload, rules.settings().trace_from))
+    who.trace = std::make_shared<const passed_trace>(std::move(*trace));
   // The connection that it comes back from is about to end.
   auto user = who.user;
   auto resumes = try_resume(rules, payload, who);

@@ -67,6 +67,8 @@ namespace {
 void count_sent(loop_meter& meter, const deliver_events& x,
                 std::span<const room_events::event> events) {
   meter.events_out.add(static_cast<std::int64_t>(events.size()));
+  if (x.spans)
+    meter.hold(x.spans);
   if (x.is_live)
     for (auto& event : events)
       meter.delivered(event.timestamp_ms);
@@ -90,8 +92,16 @@ void connection_state::on_events(const deliver_events& x) {
     return start_over(*socket, "the log is another one, or has gone back");
   note_log(*socket, *m, *result);
   tell_gaps(*socket, *m, at, *result);
-  if (result->has_events)
+  if (result->has_events) {
     take(*socket, at, x);
+    if (log::enabled(log_level::debug))
+      log::debug("events sent", {{"sid", sid()},
+                                 {"socket_id", socket->identity->id},
+                                 {"room", m->room},
+                                 {"partition", at.partition()},
+                                 {"from", x.events->from},
+                                 {"to", at.next()}});
+  }
   if (at.is_missing() != was_missing)
     note_missing(*socket, *m);
   if (is_too_far(at) && context->limits.on_lag == lag_policy::disconnect)

@@ -5,6 +5,7 @@
 #include "actors/contract/participants.hpp"
 #include "actors/contract/permissions.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "config/base/trace_context.hpp"
 #include "transport/auth/token_verifier.hpp"
 
 #include <chrono>
@@ -43,6 +44,7 @@ struct entrant {
   std::string user;                        ///< empty: nobody
   std::unique_ptr<socket_verdict> verdict; ///< null: nobody was asked
   user_connections::slot slot{}; ///< null: nobody counts the user's connections
+  std::shared_ptr<const passed_trace> trace{}; ///< null: it has told of none
 };
 
 inline entrant entrant_of(token_ptr token) {

@@ -1,9 +1,8 @@
 #include "actors/client/event_trace.hpp"
 
-#include "config/base/trace_context.hpp"
 #include "transport/socketio/json_slice.hpp"
 
-#include <optional>
+#include <string>
 #include <utility>
 
 namespace weir {
@@ -17,24 +16,44 @@ std::string text_of(std::optional<std::string_view> value) {
   return json::string_value(*value).value_or(std::string{});
 }
 
-} // namespace
+/// A string's text as it was written, which a traceparent is in without any
+/// escapes; so most that are passed on cost no allocation.
+std::optional<trace_context> parent_of(std::optional<std::string_view> value) {
+  if (!value || value->size() < 2 || !value->starts_with('"'))
+    return std::nullopt;
+  if (auto plain = parse_traceparent(value->substr(1, value->size() - 2)))
+    return plain;
+  return parse_traceparent(text_of(value));
+}
 
-event_trace trace_of(std::string_view args, std::string_view pointer) {
-  auto value = json::argument_at(args, pointer);
+std::optional<passed_trace> read(std::optional<std::string_view> value) {
   if (!value)
-    return {};
+    return std::nullopt;
   auto is_object = value->starts_with('{');
-  auto parent = parse_traceparent(
-    text_of(is_object ? json::at(*value, "/traceparent") : value));
+  auto parent = parent_of(is_object ? json::at(*value, "/traceparent") : value);
   if (!parent)
-    return {};
-  event_trace result{to_traceparent(*parent), {}};
+    return std::nullopt;
+  passed_trace result{*parent};
   if (!is_object)
     return result;
   auto state = text_of(json::at(*value, "/tracestate"));
   if (is_tracestate(state))
     result.state = std::move(state);
   return result;
+}
+
+} // namespace
+
+std::optional<passed_trace> trace_of(std::string_view args,
+                                     std::string_view pointer) {
+  return read(json::argument_at(args, pointer));
+}
+
+std::optional<passed_trace> trace_in(std::string_view payload,
+                                     std::string_view pointer) {
+  if (payload.empty() || pointer.empty())
+    return std::nullopt;
+  return read(json::at(payload, pointer));
 }
 
 } // namespace weir

@@ -1,20 +1,23 @@
 #pragma once
 
-#include <string>
+#include "config/base/trace_context.hpp"
+
+#include <optional>
 #include <string_view>
 
 namespace weir {
 
-/// Which trace an emitted event belongs to, as its record's headers say.
-struct event_trace {
-  std::string parent; ///< traceparent; empty: none
-  std::string state;  ///< tracestate; only with `parent`
-};
+// Which trace something of a client's belongs to, where it says so: at a JSON
+// pointer (`trace_from`), a traceparent, or an object with `traceparent` and
+// `tracestate`. What is there and is none is as if it were not there, as W3C
+// Trace Context says: a client's bad trace is no reason to refuse its event.
 
-/// What the arguments carry at `pointer` (`trace_from`): a traceparent, or an
-/// object with `traceparent` and `tracestate`. What is there and is none is as
-/// if it were not there, as W3C Trace Context says: a client's bad trace is no
-/// reason to refuse its event.
-event_trace trace_of(std::string_view args, std::string_view pointer);
+/// Of an event, by its arguments.
+std::optional<passed_trace> trace_of(std::string_view args,
+                                     std::string_view pointer);
+
+/// Of a socket, by the payload of its CONNECT, which may be empty.
+std::optional<passed_trace> trace_in(std::string_view payload,
+                                     std::string_view pointer);
 
 } // namespace weir

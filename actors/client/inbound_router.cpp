@@ -122,7 +122,7 @@ struct inbound_router_state {
   }
 
   /// `id`: the client's; empty: it gave none.
-  schemas::encoded_record encode(const emit_event& x, const destination& to,
+  schemas::encoded_record encode(emit_event& x, const destination& to,
                                  std::string_view id) {
     std::string ours;
     if (id.empty())
@@ -137,17 +137,51 @@ struct inbound_router_state {
     event.time_ms = unix_milliseconds();
     event.wants_ack = !x.ack.ack_id.empty();
     event.args = x.args;
-    event_trace trace;
+    std::optional<passed_trace> own;
     if (auto& pointer = to.route->settings.trace_from; !pointer.empty())
-      trace = trace_of(x.args, pointer);
-    event.traceparent = trace.parent;
-    event.tracestate = trace.state;
+      own = trace_of(x.args, pointer);
+    auto* trace = own ? &*own : x.ack.socket->trace.get();
+    if (options.traces)
+      x.ack.span = begin_span(x, to, trace);
+    traceparent_text parent;
+    if (x.ack.span)
+      event.traceparent = write_traceparent(x.ack.span->context(), parent);
+    else if (trace != nullptr)
+      event.traceparent = write_traceparent(trace->parent, parent);
+    if (trace != nullptr)
+      event.tracestate = trace->state;
     event.attachments.assign(x.attachments.begin(), x.attachments.end());
     return encode_record(to_schema(to.route->settings.format), event);
   }
 
+  /// `trace`: the one that the event is of; null: of none.
+  span_ptr begin_span(const emit_event& x, const destination& to,
+                      const passed_trace* trace) const {
+    std::optional<trace_context> parent;
+    std::string_view state;
+    if (trace != nullptr) {
+      parent = trace->parent;
+      state = trace->state;
+    }
+    auto result = options.traces->begin(parent, state, "emit",
+                                        schemas::span_kind::producer);
+    if (!result)
+      return nullptr;
+    result->set("messaging.system", "kafka");
+    result->set("messaging.operation.type", "send");
+    result->set("messaging.destination.name", to.route->settings.topic);
+    result->set("weir.namespace",
+                options.rules->at(x.ack.socket->nsp).settings().name);
+    result->set("weir.room", to.room);
+    result->set("weir.event", x.event);
+    result->set("weir.socket_id", x.ack.socket->id);
+    return result;
+  }
+
   void refuse(emit_event& x, emit_errc error, std::string message) {
     emits.count(error);
+    if (x.ack.span)
+      end_span(x.ack, {error, message});
     tell(
       self, x.emitter,
       emits_answered{{{std::move(x.ack), x.cost, error, std::move(message)}}});

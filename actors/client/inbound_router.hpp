@@ -3,6 +3,7 @@
 #include "actors/contract/emit.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "actors/runtime/tracer.hpp"
 
 #include <cstddef>
 #include <limits>
@@ -18,6 +19,7 @@ struct inbound_router_options {
   std::string id_prefix;
   /// By `event_size`: what members could not be sent is not taken.
   std::size_t max_event = std::numeric_limits<std::size_t>::max();
+  tracer_ptr traces{}; ///< null: nothing is traced
 };
 
 /// Spawns an INBOUND ROUTER. One per I/O loop: it shares the loop with the

@@ -10,6 +10,7 @@
 #include "actors/contract/records.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/contract/type_ids_local.hpp"
+#include "actors/runtime/open_span.hpp"
 #include "transport/engineio/frames.hpp"
 #include "transport/kafka/record.hpp"
 
@@ -132,6 +133,8 @@ struct deliver_events {
   bool is_live = false;
   /// What holds them is paid for; null: nobody's credit.
   std::shared_ptr<const credit_lease> lease;
+  /// Of those that are traced: over when all members have them; null: of none.
+  shared_spans spans{};
 };
 
 } // namespace weir

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -107,6 +108,21 @@ struct emit_outcome {
   std::int32_t partition = -1;
   std::int64_t offset = -1;
 };
+
+/// The emit is over: so is its span, if it has one.
+inline void end_span(ack_target& x, const emit_outcome& outcome) {
+  auto span = std::exchange(x.span, nullptr);
+  if (!span)
+    return;
+  if (outcome.error == emit_errc::none) {
+    span->set("messaging.destination.partition.id",
+              std::to_string(outcome.partition));
+    span->set("messaging.kafka.offset", outcome.offset);
+  } else {
+    span->set("error.type", std::string{to_string(outcome.error)});
+    span->fail(outcome.message);
+  }
+}
 
 /// From librdkafka's threads to the PRODUCER that leads: there are reports or
 /// news. Between the PRODUCERs of a node's loops: what has become of records

@@ -5,6 +5,8 @@
 #include "actors/contract/credit_lease.hpp"
 #include "actors/contract/log_key.hpp"
 #include "actors/contract/routes.hpp"
+#include "actors/runtime/open_span.hpp"
+#include "config/base/trace_context.hpp"
 
 #include <cstdint>
 #include <map>
@@ -21,6 +23,8 @@ struct socket_identity {
   nsp_index nsp = 0;
   /// Whom its token names: `ce_weiruser`; empty: nobody.
   std::string user{};
+  /// That of its events that bring none; null: they are of none.
+  std::shared_ptr<const passed_trace> trace{};
 };
 
 using socket_ptr = std::shared_ptr<const socket_identity>;
@@ -35,6 +39,7 @@ struct ack_target {
   socket_ptr socket;
   std::string ack_id;
   std::uint64_t request = 0; ///< the connection's count; comes back with it
+  span_ptr span{};           ///< of an emit, until its outcome is known
 };
 
 /// Offsets by partition: the next one that a room has yet to see.

@@ -1,5 +1,7 @@
 #include "actors/contract/record_block.hpp"
 
+#include "config/base/trace_context.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -73,9 +75,14 @@ bool read_headers(std::string_view rest, std::uint32_t n,
 
 } // namespace
 
-bool is_kept(std::string_view header) {
+bool is_kept(std::string_view header, std::string_view value) {
   constexpr std::array names{"ce_id", "ce_type", "ce_weirsid", "content-type"};
-  return std::find(names.begin(), names.end(), header) != names.end();
+  if (std::find(names.begin(), names.end(), header) != names.end())
+    return true;
+  if (header != "traceparent")
+    return false;
+  auto trace = parse_traceparent(value);
+  return trace && trace->is_sampled();
 }
 
 void append_record(std::string& block, const kafka::record_view& record) {
@@ -89,7 +96,7 @@ void append_record(std::string& block, const kafka::record_view& record) {
   block.append(sizeof(x), '\0');
   block.append(record.key).append(record.value);
   for (auto& [name, value] : record.headers) {
-    if (!is_kept(name))
+    if (!is_kept(name, value))
       continue;
     put(block, length(name));
     put(block, length(value));

@@ -9,7 +9,7 @@
 //   bytes)
 //
 // A length of 0xffffffff means "none". Of the headers only those that an event
-// needs are kept (`is_kept`).
+// needs are kept, and the traceparent of what is recorded (`is_kept`).
 
 #include "transport/kafka/record.hpp"
 
@@ -20,7 +20,7 @@
 namespace weir {
 
 /// Whether a header survives on the way to the clients.
-bool is_kept(std::string_view header);
+bool is_kept(std::string_view header, std::string_view value);
 
 /// Appends a record.
 void append_record(std::string& block, const kafka::record_view& record);

@@ -187,6 +187,7 @@ struct producer_state {
       return;
     unanswered_bytes -= x.cost;
     counters.emits.count(outcome.error);
+    end_span(x.ack, outcome);
     answers.add(std::move(emitter), answer_of(std::move(x), outcome));
   }
 

@@ -43,6 +43,7 @@
 #include "config/fingerprint.hpp"
 #include "config/log.hpp"
 #include "config/names.hpp"
+#include "config/secret.hpp"
 #include "transport/engineio/session_drain.hpp"
 #include "transport/engineio/sid.hpp"
 #include "transport/kafka/group_settings.hpp"
@@ -97,6 +98,7 @@ struct gateway_state {
                                            settings.limits.room_name)) {
     show_limits(self->system(), settings);
     start_broker();
+    open_traces();
     start_actors();
     open_ports();
     read_denied();
@@ -131,6 +133,22 @@ struct gateway_state {
     log::info("embedded broker", {{"bootstrap", ports.broker->bootstrap()}});
     log::warning(kafka::embedded_broker_limits,
                  {{"do", "kafka.brokers, for anything that is to last"}});
+  }
+
+  /// Throws std::runtime_error where its options are of no use.
+  void open_traces() {
+    if (!settings.tracing.is_configured())
+      return;
+    ports.traces = std::make_unique<span_exporter>(
+      self->system(), settings.tracing,
+      schemas::span_source{settings.cluster.name, settings.cluster.node,
+                           WEIR_VERSION});
+    log::info("spans go to a collector",
+              {{"url", config::shown_url(settings.tracing.url)}});
+  }
+
+  tracer_ptr traces() const {
+    return ports.traces ? ports.traces->spans() : nullptr;
   }
 
   /// From Kafka to the client, each with the one it talks to.
@@ -172,7 +190,7 @@ struct gateway_state {
       loops.executor(0),
       {rules, executors, limits.json_depth, max_event(limits),
        settings.kafka.delivery_timeout, !settings.cluster.listen.empty(),
-       limits.credit, windows, heats},
+       limits.credit, windows, heats, traces()},
       outbound);
   }
 
@@ -370,10 +388,11 @@ struct gateway_state {
     auto executor = loops.executor(i);
     auto node = node_tag(settings.cluster.node);
     auto prefix = engineio::make_sid(node, i) + "-";
-    routers.push_back(spawn_inbound_router(executor,
-                                           {rules, settings.cluster.name,
-                                            prefix, max_event(settings.limits)},
-                                           producers[i]));
+    routers.push_back(
+      spawn_inbound_router(executor,
+                           {rules, settings.cluster.name, prefix,
+                            max_event(settings.limits), traces()},
+                           producers[i]));
     connection_context context{
       executor,
       rules,

@@ -2,6 +2,7 @@
 
 #include "actors/contract/operation.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "actors/runtime/span_exporter.hpp"
 #include "config/load.hpp"
 #include "config/options.hpp"
 #include "transport/auth/key_files.hpp"
@@ -22,6 +23,7 @@ struct node_ports {
   std::shared_ptr<http::tls_port> operator_tls;   ///< likewise
   std::shared_ptr<auth::key_files> token_keys;    ///< null: no tokens
   std::unique_ptr<auth::webhook> webhook;         ///< null: none is asked
+  std::unique_ptr<span_exporter> traces;          ///< null: nothing is traced
   std::unique_ptr<kafka::embedded_broker> broker; ///< null: a real one is used
   std::unique_ptr<http::client_server> clients;
   std::unique_ptr<http::admin_server> operators;

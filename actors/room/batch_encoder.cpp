@@ -31,9 +31,18 @@ void batch_encoder::append(std::string_view block, bool is_live,
     if (record_.offset < events.from || !encoder_.is_event(record_))
       return;
     wrong = encoder_.append(record_, events, frames);
+    if (notes_traces_ && is_live && wrong.empty())
+      note_trace();
   }
   if (!wrong.empty() && (is_live || is_news(events.partition)))
     skip(events.partition, wrong, skipped);
+}
+
+void batch_encoder::note_trace() {
+  for (auto& [name, value] : record_.headers)
+    if (name == "traceparent")
+      if (auto trace = parse_traceparent(value); trace && trace->is_sampled())
+        return traced_.push_back({record_.offset, *trace});
 }
 
 /// Whether a replay comes upon a record that nobody has been notified of, as

@@ -6,6 +6,7 @@
 #include "actors/contract/rooms.hpp"
 #include "actors/room/room_encoder.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "actors/runtime/tracer.hpp"
 #include "config/options/units.hpp"
 
 #include <chrono>
@@ -37,6 +38,7 @@ struct room_options {
     = std::make_shared<byte_budget>(64 * mib);
   /// Of its loop; null: nobody asks.
   std::shared_ptr<loop_heat> heat{};
+  tracer_ptr traces{}; ///< null: nothing is traced
 };
 
 /// Spawns a ROOM. It encodes each record once and hands the same message to

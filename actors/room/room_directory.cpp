@@ -63,19 +63,21 @@ struct room_directory_state {
     auto& nsp = options.rules->at(x.route->nsp);
     auto id = ++last_room;
     auto loop = id % options.executors.size();
-    auto handle = spawn_room(
-      {options.executors[loop],
-       id,
-       x.room,
-       x.route->nsp,
-       {x.route, nsp.settings().name, options.json_depth, options.max_event},
-       options.join_timeout,
-       nsp.settings().recovery.count() > 0,
-       options.may_be_behind,
-       options.window,
-       windows,
-       options.heats.empty() ? nullptr : options.heats.at(loop)},
-      router, self);
+    auto handle
+      = spawn_room({options.executors[loop],
+                    id,
+                    x.room,
+                    x.route->nsp,
+                    {x.route, nsp.settings().name, options.json_depth,
+                     options.max_event, options.traces != nullptr},
+                    options.join_timeout,
+                    nsp.settings().recovery.count() > 0,
+                    options.may_be_behind,
+                    options.window,
+                    windows,
+                    options.heats.empty() ? nullptr : options.heats.at(loop),
+                    options.traces},
+                   router, self);
     watch(*this, handle);
     auto& topic = x.route->settings.topic;
     tell(self, router,

@@ -5,6 +5,7 @@
 #include "actors/contract/rooms.hpp"
 #include "actors/contract/routes.hpp"
 #include "actors/runtime/io_loop.hpp"
+#include "actors/runtime/tracer.hpp"
 #include "config/options/units.hpp"
 
 #include <chrono>
@@ -28,6 +29,7 @@ struct room_directory_options {
   std::size_t windows = 64 * mib;
   /// What is hot where they are; empty: nobody asks.
   std::vector<std::shared_ptr<loop_heat>> heats{};
+  tracer_ptr traces{}; ///< null: nothing is traced
 };
 
 /// Spawns the ROOM DIRECTORY. All joins pass through it, so that it knows when

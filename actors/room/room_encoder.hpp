@@ -16,6 +16,8 @@ struct room_encoder_options {
   std::size_t json_depth = 0;
   /// By `event_size`.
   std::size_t max_event = 0;
+  /// Whether somebody wants to know which records are traced.
+  bool notes_traces = false;
 };
 
 /// Turns records of a room into the frames that all its members share. Plain

@@ -43,15 +43,42 @@ void room_state::on_records(const room_records& x) {
     history.add(partition, y.offset);
   partitions.note_record(partition, events->events.front().offset);
   partitions.deliver_to(partition, batch.to);
-  to_members(partition, events, x.lease);
+  to_members(partition, events, x.lease, begin_spans(partition));
+}
+
+/// Of the traced records among those that were encoded last: one for all members
+/// here. Null: there are none.
+shared_spans room_state::begin_spans(std::int32_t partition) {
+  if (!options.traces)
+    return nullptr;
+  auto traced = encoder.take_traced();
+  if (traced.empty() || members.size() == 0)
+    return nullptr;
+  std::vector<span_ptr> all;
+  for (auto& x : traced) {
+    auto span = options.traces->begin(x.parent, "", "deliver",
+                                      schemas::span_kind::consumer);
+    span->set("messaging.system", "kafka");
+    span->set("messaging.operation.type", "process");
+    span->set("messaging.destination.name", topic());
+    span->set("messaging.destination.partition.id", std::to_string(partition));
+    span->set("messaging.kafka.offset", x.offset);
+    span->set("weir.namespace", options.encoder.nsp);
+    span->set("weir.room", options.name);
+    span->set("weir.members", static_cast<std::int64_t>(members.size()));
+    all.push_back(std::move(span));
+  }
+  return std::make_shared<const std::vector<span_ptr>>(std::move(all));
 }
 
 /// All members get it: who is behind drops it by one comparison. Requires: that
 /// is where they are delivered to now.
 void room_state::to_members(std::int32_t partition,
                             const std::shared_ptr<const room_events>& events,
-                            const std::shared_ptr<const credit_lease>& lease) {
-  auto content = caf::make_message(deliver_events{events, true, lease});
+                            const std::shared_ptr<const credit_lease>& lease,
+                            shared_spans spans) {
+  auto content
+    = caf::make_message(deliver_events{events, true, lease, std::move(spans)});
   for (auto& x : members.all())
     tell_shared(self, x.handle, content);
   note_heat(*events);

@@ -73,7 +73,9 @@ struct room_state {
   void on_records(const room_records& x);
   void to_members(std::int32_t partition,
                   const std::shared_ptr<const room_events>& events,
-                  const std::shared_ptr<const credit_lease>& lease = nullptr);
+                  const std::shared_ptr<const credit_lease>& lease = nullptr,
+                  shared_spans spans = nullptr);
+  shared_spans begin_spans(std::int32_t partition);
   void note_heat(const room_events& x) const;
   std::shared_ptr<room_events>
   new_events(const room_records& of, std::int64_t from, std::int64_t to) const;

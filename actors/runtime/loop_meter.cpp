@@ -37,6 +37,12 @@ void loop_meter::keep(std::vector<entry<Time>>& all, Time since) {
     settle_later();
 }
 
+void loop_meter::hold(std::shared_ptr<const void> x) {
+  held_.push_back(std::move(x));
+  if (!std::exchange(is_to_settle_, true))
+    settle_later();
+}
+
 /// What the turn sends leaves in a call that it has posted before this one
 /// (`engineio::loop::flush_later`), or does now.
 void loop_meter::settle_later() {
@@ -48,6 +54,7 @@ void loop_meter::settle_later() {
 void loop_meter::settle() {
   using std::chrono::duration_cast, std::chrono::microseconds;
   is_to_settle_ = false;
+  held_.clear();
   if (!acked_.empty()) {
     auto now = clock::now();
     for (auto& x : acked_)

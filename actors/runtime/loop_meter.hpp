@@ -37,6 +37,9 @@ public:
   /// none.
   void delivered(std::int64_t timestamp_ms);
 
+  /// Lets go of it once what this turn sends has been written to the sockets.
+  void hold(std::shared_ptr<const void> x);
+
   owned_counter events_in;
   owned_counter events_out;
   time_buckets delay; ///< how late the loop comes to what is due
@@ -66,6 +69,7 @@ private:
   wall_clock wall_;
   std::vector<entry<clock::time_point>> acked_; ///< these two keep their memory
   std::vector<entry<std::int64_t>> sent_;
+  std::vector<std::shared_ptr<const void>> held_;
   bool is_to_settle_ = false;
   time_buckets acks_;
   time_buckets deliveries_;

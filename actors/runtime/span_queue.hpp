@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
+#include <functional>
 #include <iterator>
 #include <mutex>
 #include <utility>
@@ -27,19 +27,29 @@ class span_queue {
 public:
   using instant = std::chrono::steady_clock::time_point;
 
-  explicit span_queue(span_queue_options options) : options_(options) {}
+  /// `on_drop` is called for each span that is dropped, on any thread.
+  explicit span_queue(
+    span_queue_options options, std::function<void()> on_drop = [] {})
+    : options_(options), on_drop_(std::move(on_drop)) {
+    spans_.reserve(options.max_spans); // those who add do so when they end
+  }
 
-  /// Whether a batch has just become full: wake the exporter.
-  bool add(schemas::span x, instant now) {
+  /// `wake` is called whenever a batch has become full, on any thread, which it
+  /// must not keep; empty: nobody is woken any more.
+  void on_full(std::function<void()> wake) {
     std::lock_guard guard{mutex_};
-    if (spans_.size() >= options_.max_spans) {
-      ++dropped_;
-      return false;
-    }
+    wake_ = std::move(wake);
+  }
+
+  void add(schemas::span x, instant now) noexcept {
+    std::lock_guard guard{mutex_};
+    if (spans_.size() >= options_.max_spans)
+      return on_drop_();
     if (spans_.empty())
       oldest_ = now;
     spans_.push_back(std::move(x));
-    return spans_.size() == options_.batch;
+    if (spans_.size() == options_.batch && wake_)
+      wake_();
   }
 
   /// The oldest spans; empty: there is neither a whole batch, nor has one
@@ -53,10 +63,11 @@ public:
     return cut(now);
   }
 
-  /// Those that were lost because the queue was full.
-  std::uint64_t dropped() const {
+  /// When the oldest has waited for its delay; one that comes now, if there is
+  /// none.
+  instant due(instant now) const {
     std::lock_guard guard{mutex_};
-    return dropped_;
+    return (spans_.empty() ? now : oldest_) + options_.delay;
   }
 
   std::size_t size() const {
@@ -77,10 +88,11 @@ private:
   }
 
   const span_queue_options options_;
+  const std::function<void()> on_drop_;
   mutable std::mutex mutex_;
+  std::function<void()> wake_;
   std::vector<schemas::span> spans_; ///< oldest first
   instant oldest_{};
-  std::uint64_t dropped_ = 0;
 };
 
 } // namespace weir

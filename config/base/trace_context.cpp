@@ -28,10 +28,10 @@ bool is_zero(std::span<const std::uint8_t> id) {
   return std::ranges::all_of(id, [](auto x) { return x == 0; });
 }
 
-void append_hex(std::string& to, std::span<const std::uint8_t> from) {
+void write_hex(char* to, std::span<const std::uint8_t> from) {
   for (auto x : from) {
-    to += digits[x >> 4];
-    to += digits[x & 0x0f];
+    *to++ = digits[x >> 4];
+    *to++ = digits[x & 0x0f];
   }
 }
 
@@ -95,13 +95,18 @@ std::optional<trace_context> parse_traceparent(std::string_view text) {
 }
 
 std::string to_traceparent(const trace_context& x) {
-  std::string result = "00-";
-  append_hex(result, x.trace_id);
-  result += '-';
-  append_hex(result, x.span_id);
-  result += '-';
-  append_hex(result, {&x.flags, 1});
-  return result;
+  traceparent_text result;
+  return std::string{write_traceparent(x, result)};
+}
+
+std::string_view write_traceparent(const trace_context& x,
+                                   traceparent_text& to) {
+  to[0] = to[1] = '0';
+  to[2] = to[35] = to[52] = '-';
+  write_hex(&to[3], x.trace_id);
+  write_hex(&to[36], x.span_id);
+  write_hex(&to[53], {&x.flags, 1});
+  return {to.data(), to.size()};
 }
 
 bool is_tracestate(std::string_view text) {

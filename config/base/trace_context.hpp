@@ -23,12 +23,26 @@ struct trace_context {
   bool operator==(const trace_context&) const = default;
 };
 
+/// What is passed on of a trace: which it is, and `tracestate`, what those it
+/// has passed say of it; empty: nothing.
+struct passed_trace {
+  trace_context parent;
+  std::string state{};
+
+  bool operator==(const passed_trace&) const = default;
+};
+
 /// Reads a `traceparent`. Of a version that is not known, what version 00 says.
 /// Nothing: it is none, or one of its ids is zero.
 std::optional<trace_context> parse_traceparent(std::string_view text);
 
-/// `00-<trace id>-<span id>-<flags>`: 55 characters.
+/// `00-<trace id>-<span id>-<flags>`.
 std::string to_traceparent(const trace_context& x);
+
+/// Likewise, without an allocation.
+using traceparent_text = std::array<char, 55>;
+std::string_view write_traceparent(const trace_context& x,
+                                   traceparent_text& to);
 
 /// Whether it may be passed on as a `tracestate`: at most 512 characters and 32
 /// members, `key=value` with commas between them, no key twice.

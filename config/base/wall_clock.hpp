@@ -15,6 +15,12 @@ inline std::int64_t unix_milliseconds() {
     .count();
 }
 
+inline std::int64_t unix_nanoseconds() {
+  using namespace std::chrono;
+  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch())
+    .count();
+}
+
 inline std::int64_t unix_seconds() {
   using namespace std::chrono;
   return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();

@@ -67,6 +67,10 @@ struct namespace_options {
   /// A client that reconnects within this time gets what it missed (connection
   /// state recovery); 0: off. At most 24 hours; needs `cluster.secret`.
   milliseconds recovery{0};
+  /// Where the payload of a socket's CONNECT carries the trace of those events
+  /// that bring none: a JSON pointer, and there what `trace_from` of a mapping
+  /// finds. Empty: nowhere.
+  std::string trace_from;
   std::string join_event = "join";
   std::string leave_event = "leave";
   std::optional<on_connect_options> on_connect;

@@ -94,6 +94,7 @@ BOOST_AUTO_TEST_CASE(the_example_shows_the_defaults) {
   BOOST_TEST((example.admin == defaults.admin));
   BOOST_TEST((example.log == defaults.log));
   BOOST_TEST((example.auth == defaults.auth));
+  BOOST_TEST((example.tracing == defaults.tracing));
 }
 
 /// The lines below `# [table]` that say what is the default.
@@ -126,6 +127,12 @@ BOOST_FIXTURE_TEST_CASE(what_the_example_comments_out_are_the_defaults,
   BOOST_TEST_REQUIRE(webhook.is_configured());
   webhook.url.clear();
   BOOST_TEST((webhook == webhook_options{}));
+  text = commented_defaults("tracing");
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 6);
+  auto tracing = load(text + "url = \"http://a/v1/traces\"\n").value.tracing;
+  BOOST_TEST_REQUIRE(tracing.is_configured());
+  tracing.url.clear();
+  BOOST_TEST((tracing == tracing_options{}));
 }
 
 BOOST_AUTO_TEST_CASE(the_examples_namespace_has_the_defaults) {

@@ -55,6 +55,7 @@ const std::map<std::string, std::string> changes{
   {"namespace.auth", R"(auth = "none")"},
   {"namespace.recovery", R"(recovery = "1m")"},
   {"namespace.webhook", R"(webhook = ["join"])"},
+  {"namespace.trace_from", R"(trace_from = "/trace")"},
   {"namespace.join_event", R"(join_event = "enter")"},
   {"namespace.leave_event", R"(leave_event = "exit")"},
   {"namespace.on_connect.event", R"(on_connect = { event = "b" })"},

@@ -133,6 +133,18 @@ BOOST_AUTO_TEST_CASE(questions_count_where_a_webhook_is_asked) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(spans_count_where_a_collector_takes_them) {
+  auto tracing = small();
+  tracing.tracing.url = "http://a/v1/traces";
+  BOOST_TEST(bound(tracing) > bound(small()));
+  for (change raise : {change{[](auto& x) { x.tracing.queue *= 2; }},
+                       change{[](auto& x) { x.tracing.batch *= 2; }}}) {
+    auto raised = tracing;
+    raise(raised);
+    BOOST_TEST(bound(raised) > bound(tracing));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(outboxes_count_by_what_they_may_hold_together) {
   auto many = small();
   many.server.max_connections = 1'000'000;

@@ -94,11 +94,17 @@ const vain_key rows[] = {
    public_keys + "auth.jwt.jwks = \"https://a\"\n" + embedded + nsp},
   {"auth.jwt.jwks_refresh", "\"1m\"", "\"5m\"", tokens + embedded + nsp,
    public_keys + "auth.jwt.jwks = \"https://a\"\n" + embedded + nsp},
+  {"tracing.ca", "\"weir.toml\"", "\"\"",
+   "tracing.url = \"http://a/b\"\n" + embedded + nsp,
+   "tracing.url = \"https://a/b\"\n" + embedded + nsp},
   {"auth.webhook.url", "\"https://a\"", "",
    "auth.webhook.secret = \"whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz\"\n"
      + embedded + nsp,
    "auth.webhook.secret = \"whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz\"\n"
      + embedded + nsp + "webhook = [\"connect\"]\n"},
+  {"namespace.trace_from", "\"/trace\"", "\"\"", embedded + nsp,
+   embedded + nsp
+     + "mapping = [{ room = \"lobby\", topic = \"t\", events = [\"e\"] }]\n"},
   {"namespace.mapping.room_from", "\"/0/room\"", "\"\"",
    embedded + nsp + mapping, embedded + nsp + mapping + events},
   {"namespace.mapping.id_from", "\"/0/id\"", "\"\"", embedded + nsp + mapping,

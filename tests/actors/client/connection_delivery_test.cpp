@@ -1,3 +1,4 @@
+#include "actors/runtime/tracer.hpp"
 #include "tests/actors/client/connection_fixture.hpp"
 #include "tests/support/counted.hpp"
 
@@ -28,6 +29,20 @@ BOOST_AUTO_TEST_CASE(leaves_out_what_the_socket_itself_has_emitted) {
              == texts{"2[1]"});
   BOOST_TEST(deliver_but({{"s1", 0}, {"s1", 1}, {"s1", 2}}).empty());
   BOOST_TEST(deliver_but({}) == all);
+}
+
+BOOST_AUTO_TEST_CASE(ends_its_spans_when_it_is_sent) {
+  const tracer traces{{10, 10}, 1, [] {}};
+  auto spans = std::make_shared<const std::vector<span_ptr>>(
+    1, traces.begin({}, "", "deliver", schemas::span_kind::consumer));
+  connect();
+  enter("chat:1", 1);
+  tell(connection,
+       deliver_events{events_of(1, {"2[0]"}), true, nullptr, spans});
+  BOOST_TEST(session->take() == texts{"2[0]"});
+  BOOST_TEST(traces.waiting().size() == 0u);
+  spans.reset();
+  BOOST_TEST(traces.waiting().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(is_counted_and_timed_by_event_if_it_is_live) {

@@ -12,6 +12,29 @@ using texts = connection_fixture::texts;
 
 BOOST_FIXTURE_TEST_SUITE(an_emit_of_a_connection, connection_fixture)
 
+BOOST_AUTO_TEST_CASE(is_of_the_trace_that_its_socket_has_connected_with) {
+  const std::string parent
+    = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  auto payload = R"({"trace":{"tracestate":"a=1","traceparent":")" + parent
+                 + "\"}}";
+  auto trace_of_emit = [&] {
+    feed("0" + payload);
+    emit("1");
+    return emits.back().ack.socket->trace;
+  };
+  BOOST_TEST((trace_of_emit() == nullptr)); // nobody has said where it is
+  nsps[0].trace_from = "/trace";
+  rules = test::rules_of(nsps);
+  restart();
+  auto trace = trace_of_emit();
+  BOOST_TEST_REQUIRE((trace != nullptr));
+  BOOST_TEST(to_traceparent(trace->parent) == parent);
+  BOOST_TEST(trace->state == "a=1");
+  restart();
+  payload = R"({"trace":"00-1"})";
+  BOOST_TEST((trace_of_emit() == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(goes_to_the_router_as_it_came) {
   connect();
   feed(R"(217["say", {"room":"chat:1"}])");

@@ -160,6 +160,117 @@ BOOST_AUTO_TEST_CASE(stores_an_event_whose_trace_is_bad_without_it) {
   BOOST_TEST(all.count("tracestate") == 0u);
 }
 
+const std::string recorded
+  = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+const std::string not_recorded
+  = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+
+std::string traced(const std::string& parent) {
+  return R"({"room":"json:7","trace":{"tracestate":"a=1","traceparent":")"
+         + parent + "\"}}";
+}
+
+BOOST_AUTO_TEST_CASE(takes_its_sockets_trace_where_an_event_has_none) {
+  passed_trace trace{*parse_traceparent(recorded), "b=2"};
+  socket = std::make_shared<const socket_identity>(socket_identity{
+    "socket-1", 1, {}, std::make_shared<const passed_trace>(trace)});
+  emit("json", R"({"room":"json:7"})");
+  auto all = headers_of(record());
+  BOOST_TEST(all["traceparent"] == recorded);
+  BOOST_TEST(all["tracestate"] == "b=2");
+  emit("json", traced(not_recorded));
+  all = headers_of(records.back());
+  BOOST_TEST(all["traceparent"] == not_recorded);
+  BOOST_TEST(all["tracestate"] == "a=1");
+}
+
+struct traced_emits : fixture {
+  explicit traced_emits(std::uint32_t one_in = 0)
+    : traces(std::make_shared<const tracer>(span_queue_options{100, 100, 1s},
+                                            one_in, [] {})) {
+    router = keep(spawn_inbound_router(
+      executor, {rules, "cluster", "p-", 1'000, traces}, producer));
+  }
+
+  std::vector<schemas::span> spans() const {
+    return traces->waiting().take({}, true);
+  }
+
+  /// What its attributes say, as text.
+  static std::map<std::string_view, std::string>
+  attributes_of(const schemas::span& x) {
+    std::map<std::string_view, std::string> result;
+    for (auto& [name, value] : x.attributes)
+      result[name] = std::holds_alternative<std::string>(value)
+                       ? std::get<std::string>(value)
+                       : std::to_string(std::get<std::int64_t>(value));
+    return result;
+  }
+
+  tracer_ptr traces;
+};
+
+BOOST_FIXTURE_TEST_CASE(records_an_emit_below_what_is_recorded, traced_emits) {
+  emit("json", traced(recorded));
+  auto& x = record();
+  BOOST_TEST_REQUIRE((x.ack.span != nullptr));
+  auto context = x.ack.span->context();
+  auto ack = x.ack;
+  auto all = headers_of(x);
+  BOOST_TEST(all["traceparent"] == to_traceparent(context));
+  BOOST_TEST(all["traceparent"] != recorded);
+  BOOST_TEST(all["tracestate"] == "a=1");
+  records.clear();
+  end_span(ack, {emit_errc::none, {}, 3, 17});
+  auto ended = spans();
+  BOOST_TEST_REQUIRE(ended.size() == 1u);
+  BOOST_TEST(ended[0].name == "emit");
+  BOOST_TEST((ended[0].context == context));
+  BOOST_TEST((ended[0].parent == parse_traceparent(recorded)->span_id));
+  BOOST_TEST(ended[0].error == "");
+  auto said = attributes_of(ended[0]);
+  BOOST_TEST(said["messaging.system"] == "kafka");
+  BOOST_TEST(said["messaging.destination.name"] == "t.json");
+  BOOST_TEST(said["messaging.destination.partition.id"] == "3");
+  BOOST_TEST(said["messaging.kafka.offset"] == "17");
+  BOOST_TEST(said["weir.namespace"] == "/chat");
+  BOOST_TEST(said["weir.room"] == "json:7");
+  BOOST_TEST(said["weir.event"] == "json");
+  BOOST_TEST(said["weir.socket_id"] == "socket-1");
+}
+
+BOOST_FIXTURE_TEST_CASE(passes_on_what_is_not_recorded_as_it_is, traced_emits) {
+  emit("json", traced(not_recorded));
+  BOOST_TEST((record().ack.span == nullptr));
+  BOOST_TEST(headers_of(record())["traceparent"] == not_recorded);
+  emit("json", R"({"room":"json:7"})");
+  BOOST_TEST((records.back().ack.span == nullptr));
+  BOOST_TEST(headers_of(records.back()).count("traceparent") == 0u);
+}
+
+struct all_emits : traced_emits {
+  all_emits() : traced_emits(1) {}
+};
+
+BOOST_FIXTURE_TEST_CASE(begins_traces_of_its_own, all_emits) {
+  emit("json", R"({"room":"json:7"})");
+  auto& x = record();
+  BOOST_TEST_REQUIRE((x.ack.span != nullptr));
+  BOOST_TEST(headers_of(x)["traceparent"]
+             == to_traceparent(x.ack.span->context()));
+  BOOST_TEST(headers_of(x).count("tracestate") == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(records_why_an_emit_is_refused, traced_emits) {
+  // Two arguments are more than the format json takes.
+  emit("json", traced(recorded) + ",2");
+  BOOST_TEST(records.empty());
+  auto ended = spans();
+  BOOST_TEST_REQUIRE(ended.size() == 1u);
+  BOOST_TEST(attributes_of(ended[0])["error.type"] == "invalid_payload");
+  BOOST_TEST(ended[0].error != "");
+}
+
 BOOST_AUTO_TEST_CASE(makes_one_message_of_what_comes_in_one) {
   emit_together(event_of("json", R"({"room":"json:1"})", "1"),
                 event_of("other", "1", "2"), // refused

@@ -75,6 +75,23 @@ BOOST_AUTO_TEST_CASE(drops_the_headers_that_no_event_needs) {
                               {"content-type", "application/json"}}));
 }
 
+BOOST_AUTO_TEST_CASE(keeps_the_trace_of_what_is_recorded) {
+  const std::string id = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331";
+  for (std::string flags : {"-00", "-01", "-02", "-03"}) {
+    auto trace = id + flags;
+    auto original = record_of(1, "k", "v");
+    original.headers = {{"traceparent", trace}, {"tracestate", "a=1"}};
+    block.clear();
+    append_record(block, original);
+    BOOST_TEST_REQUIRE(read());
+    auto is_recorded = flags == "-01" || flags == "-03";
+    BOOST_TEST((record.headers
+                == (is_recorded ? header_pairs{{"traceparent", trace}}
+                                : header_pairs{})),
+               trace);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(tells_missing_keys_and_values_from_empty_ones) {
   append_record(block, {1, 0, false, false, {}, {}, {}});
   append_record(block, {2, 0, true, true, "", "", {}});

@@ -2,6 +2,7 @@
 
 #include "actors/contract/emit.hpp"
 #include "actors/contract/operation.hpp"
+#include "actors/runtime/tracer.hpp"
 #include "tests/support/inbox.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/rules.hpp"
@@ -154,6 +155,29 @@ BOOST_AUTO_TEST_CASE(answers_where_each_record_is_stored) {
   BOOST_TEST(offsets.size() > 1u);
   for (auto& [partition, all] : offsets) // they count by partition
     BOOST_TEST(*all.rbegin() == std::int64_t(all.size()) - 1);
+}
+
+BOOST_AUTO_TEST_CASE(ends_the_spans_of_emits_with_their_outcome) {
+  const tracer traces{{10, 10, 1s}, 1, [] {}};
+  start();
+  for (auto is_stored : {true, false}) {
+    auto x = record(1, "key", "1");
+    if (!is_stored)
+      x.record.set_value(std::string(2'000'000, 'x')); // message.max.bytes
+    x.ack.span = traces.begin({}, "", "emit", schemas::span_kind::producer);
+    self->send(producers[0], produce_records{{std::move(x)}});
+    auto answered = answers.wait_for(is_stored ? 1 : 2).back();
+    auto ended = traces.waiting().take({}, true);
+    BOOST_TEST_REQUIRE(ended.size() == 1u);
+    std::map<std::string_view, schemas::span::value> said{
+      ended[0].attributes.begin(), ended[0].attributes.end()};
+    if (is_stored)
+      BOOST_TEST(std::get<std::int64_t>(said["messaging.kafka.offset"])
+                 == answered.offset);
+    else
+      BOOST_TEST(std::get<std::string>(said["error.type"]) == "too_large");
+    BOOST_TEST(ended[0].error.empty() == is_stored);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(keeps_the_order_of_a_rooms_records) {

@@ -89,6 +89,76 @@ BOOST_AUTO_TEST_CASE(lets_the_lease_go_when_nobody_gets_anything) {
   BOOST_TEST(freed == 2);
 }
 
+const std::string recorded_trace
+  = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+struct traced_room : room_fixture {
+  traced_room() {
+    settings.traces = traces;
+    settings.encoder.notes_traces = true;
+    restart();
+    complete();
+  }
+
+  static kafka::record_view traced(std::int64_t offset,
+                                   std::string_view value = "1") {
+    auto result = record_of(offset, "k", value);
+    result.headers.emplace_back("traceparent", recorded_trace);
+    return result;
+  }
+
+  std::vector<schemas::span> spans() const {
+    return traces->waiting().take({}, true);
+  }
+
+  tracer_ptr traces = std::make_shared<const tracer>(
+    span_queue_options{100, 100, 1s}, 1, [] {});
+};
+
+BOOST_FIXTURE_TEST_CASE(has_a_span_of_each_traced_record_until_all_have_it,
+                        traced_room) {
+  join(a), join(b);
+  send({traced(3), record_of(4, "k", "2"), traced(5)});
+  BOOST_TEST(packets(a).size() == 3u);
+  a.deliveries.clear();
+  BOOST_TEST(spans().empty());
+  b.deliveries.clear();
+  auto all = spans();
+  BOOST_TEST_REQUIRE(all.size() == 2u);
+  auto parent = *parse_traceparent(recorded_trace);
+  std::vector<std::int64_t> offsets;
+  for (auto& x : all) {
+    BOOST_TEST(x.name == "deliver");
+    BOOST_TEST((x.kind == schemas::span_kind::consumer));
+    BOOST_TEST((x.context.trace_id == parent.trace_id));
+    BOOST_TEST((x.parent == parent.span_id));
+    for (auto& [name, value] : x.attributes) {
+      if (name == "messaging.kafka.offset")
+        offsets.push_back(std::get<std::int64_t>(value));
+      if (name == "weir.members")
+        BOOST_TEST(std::get<std::int64_t>(value) == 2);
+    }
+  }
+  BOOST_TEST((offsets == std::vector<std::int64_t>{3, 5}));
+}
+
+BOOST_FIXTURE_TEST_CASE(has_no_span_of_what_nobody_gets, traced_room) {
+  send({traced(0)});
+  join(a);
+  send({traced(1, "{")});
+  send({record_of(2, "k", "2")});
+  a.deliveries.clear();
+  BOOST_TEST(spans().empty());
+}
+
+BOOST_AUTO_TEST_CASE(has_no_spans_where_nothing_is_traced) {
+  complete();
+  join(a);
+  send({traced_room::traced(0)});
+  BOOST_TEST_REQUIRE(a.deliveries.size() == 1u);
+  BOOST_TEST((a.deliveries[0].spans == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(passes_local_events_on_with_their_sender) {
   complete();
   join(a), join(b);

@@ -73,6 +73,17 @@ BOOST_AUTO_TEST_CASE(counts_acks_by_how_long_they_took) {
   BOOST_TEST(meter->acks().sum() < 60'000'000);
 }
 
+BOOST_AUTO_TEST_CASE(holds_what_is_to_end_when_the_turn_has_been_sent) {
+  auto is_sent = false;
+  auto was_sent = false;
+  boost::asio::post(context, [&] { is_sent = true; }); // as a flush does
+  meter->hold(
+    std::shared_ptr<const void>{nullptr, [&](auto) { was_sent = is_sent; }});
+  BOOST_TEST(!was_sent);
+  context.run();
+  BOOST_TEST(was_sent);
+}
+
 BOOST_AUTO_TEST_CASE(begins_again_with_the_next_turn) {
   meter->delivered(9'000);
   context.run();

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <random>
 #include <thread>
@@ -28,11 +29,22 @@ std::vector<std::int64_t> numbers(const std::vector<schemas::span>& spans) {
 using list = std::vector<std::int64_t>;
 
 struct fixture {
-  bool add(std::int64_t x) { return queue.add(numbered(x), now); }
+  /// Whether the exporter is woken.
+  bool add(std::int64_t x) {
+    auto before = woken;
+    queue.add(numbered(x), now);
+    return woken > before;
+  }
 
   list take(bool at_end = false) { return numbers(queue.take(now, at_end)); }
 
-  span_queue queue{{4, 2, 10ms}};
+  fixture() {
+    queue.on_full([this] { ++woken; });
+  }
+
+  int woken = 0;
+  std::size_t dropped = 0;
+  span_queue queue{{4, 2, 10ms}, [this] { ++dropped; }};
   span_queue::instant now{};
 };
 
@@ -68,12 +80,29 @@ BOOST_AUTO_TEST_CASE(drops_and_counts_what_is_too_much) {
   for (int i = 1; i <= 7; ++i)
     add(i);
   BOOST_TEST(queue.size() == 4u);
-  BOOST_TEST(queue.dropped() == 3u);
+  BOOST_TEST(dropped == 3u);
   BOOST_TEST((take() == list{1, 2}));
   add(8);
-  BOOST_TEST(queue.dropped() == 3u);
+  BOOST_TEST(dropped == 3u);
   BOOST_TEST((take() == list{3, 4}));
   BOOST_TEST((take(true) == list{8}));
+}
+
+BOOST_AUTO_TEST_CASE(says_when_something_is_due) {
+  auto begin = now;
+  BOOST_TEST((queue.due(now) == begin + 10ms));
+  now += 3ms;
+  add(1);
+  now += 3ms;
+  add(2);
+  BOOST_TEST((queue.due(now) == begin + 13ms));
+}
+
+BOOST_AUTO_TEST_CASE(wakes_nobody_who_is_gone) {
+  queue.on_full({});
+  add(1);
+  BOOST_TEST(!add(2));
+  BOOST_TEST((take() == list{1, 2}));
 }
 
 /// Whatever order: each span comes out once, in its order, or is counted.
@@ -96,13 +125,14 @@ BOOST_AUTO_TEST_CASE(loses_no_span_uncounted) {
     taken.insert(taken.end(), some.begin(), some.end());
   }
   BOOST_TEST(std::is_sorted(taken.begin(), taken.end(), std::less_equal{}));
-  BOOST_TEST(taken.size() + queue.dropped() == std::size_t(added));
-  BOOST_TEST(queue.dropped() > 0u);
+  BOOST_TEST(taken.size() + dropped == std::size_t(added));
+  BOOST_TEST(dropped > 0u);
 }
 
 BOOST_AUTO_TEST_CASE(takes_spans_of_several_threads) {
   constexpr std::size_t each = 20'000;
-  span_queue shared{{100, 10, 0ms}};
+  std::atomic<std::size_t> lost = 0;
+  span_queue shared{{100, 10, 0ms}, [&] { ++lost; }};
   std::vector<std::thread> makers;
   for (int i = 0; i < 3; ++i)
     makers.emplace_back([&] {
@@ -116,7 +146,7 @@ BOOST_AUTO_TEST_CASE(takes_spans_of_several_threads) {
     x.join();
   while (shared.size() > 0)
     taken += shared.take(now).size();
-  BOOST_TEST(taken + shared.dropped() == 3 * each);
+  BOOST_TEST(taken + lost == 3 * each);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
