@@ -233,21 +233,34 @@ ALLOW = 'allow = { join = ["/rooms = {room}"], emit = ["/rooms = {room}"] }\n'
 
 def asking(kafka, topic, folder, settings=()):
     """Weir that asks an endpoint about each CONNECT and each join."""
-    parent = os.getpid()
-    endpoint = subprocess.Popen(
-        ["node", str(HERE / "webhook_endpoint.mjs")], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, text=True,
-        preexec_fn=lambda: die_with_parent(parent))
-    port = int(endpoint.stdout.readline())
+    endpoint, url = start_endpoint(json.dumps({"allow": True}))
     return weir(kafka, topic, folder, settings, 'webhook = ["connect", "join"]',
-                WEBHOOK.format(port=port), endpoint=endpoint)
+                WEBHOOK.format(url=url), endpoint=endpoint)
 
 
 WEBHOOK = """
 [auth.webhook]
-url = "http://127.0.0.1:{port}/"
+url = "{url}"
 secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
 """
+
+
+def traced(kafka, topic, folder, settings=()):
+    """Weir that has spans of one emit in a hundred, and of its deliveries,
+    collected."""
+    endpoint, url = start_endpoint("")
+    return weir(kafka, topic, folder, settings, more=(
+        f'[tracing]\nurl = "{url}"\nsample_one_in = 100\n'),
+        endpoint=endpoint)
+
+
+def start_endpoint(answer):
+    parent = os.getpid()
+    endpoint = subprocess.Popen(
+        ["node", str(HERE / "endpoint.mjs"), answer], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, text=True,
+        preexec_fn=lambda: die_with_parent(parent))
+    return endpoint, f"http://127.0.0.1:{int(endpoint.stdout.readline())}/"
 
 
 def token(room):
@@ -312,10 +325,11 @@ def with_texts(kafka, topic, folder, settings=()):
 TEXTS = {"form": "texts"}
 
 SERVERS = {"weir": weir, "texts": with_texts, "recovery": recovering,
-           "tls": with_tls, "secured": secured, "webhook": asking, "scraped": scraped,
+           "tls": with_tls, "secured": secured, "webhook": asking,
+           "scraped": scraped, "traced": traced,
            "node": node, "rust": rust, "lean": lean}
 WEIRS = {"weir", "texts", "recovery", "tls", "secured", "webhook",
-         "scraped", "former"}
+         "scraped", "traced", "former"}
 
 
 def plain_name(name):
