@@ -2,29 +2,30 @@
 
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/cursor.hpp"
-#include "actors/contract/leader_epochs.hpp"
 #include "actors/contract/log_key.hpp"
-#include "actors/contract/misplaced_keys.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/participants.hpp"
-#include "actors/contract/partition_offsets.hpp"
 #include "actors/contract/record_block.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/contract/rooms.hpp"
+#include "actors/kafka/batch_slices.hpp"
+#include "actors/kafka/early_batches.hpp"
+#include "actors/kafka/key_questions.hpp"
+#include "actors/kafka/log_cursor.hpp"
 #include "actors/kafka/replay_budget.hpp"
+#include "actors/kafka/room_subscription.hpp"
+#include "actors/kafka/topic_table.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/node.hpp"
 #include "actors/runtime/metrics/records.hpp"
 #include "config/base/wall_clock.hpp"
 #include "config/log.hpp"
-#include "transport/kafka/partitioner.hpp"
 
 #include <caf/message.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -77,84 +78,26 @@ struct outbound_router_state {
 
   // -- where things are -------------------------------------------------------
 
-  /// A room that wants the records of a key. Its join is answered when the
-  /// key's own partition has said from where on it serves the key, and of all
-  /// others it is known where we are: their records of that key come anyhow.
-  struct room_subscription {
-    room_actor room;
-    std::uint64_t number = 0; ///< in the order in which the topic's rooms came
-    room_complete answer;
-    std::uint32_t asked = 0; ///< the answer that is ours, of those to the key
-    bool answered = false;   ///< by the key's own partition
-    bool complete = false;
-    std::string unreachable; ///< as it was reported
-    std::string problem;     ///< likewise
-  };
-
   struct topic_state {
     string_map<std::vector<room_subscription>> rooms; // by key
     std::map<std::int32_t, std::uint32_t> partitions; // to their subscription
     std::map<std::int32_t, partition_consumer_actor> owners;
-    topic_positions cursors;                       ///< also while nobody serves
-    std::shared_ptr<const topic_positions> shared; ///< an earlier `cursors`
-    std::uint64_t shared_with = 0; ///< rooms up to this number were there then
-    std::uint64_t last_room = 0;
-    std::int32_t count = 0; ///< of partitions; 0: not known yet
-    std::string problem;    ///< why it cannot be read
-    std::map<std::int32_t, std::string> problems; ///< of partitions, likewise
+    topic_table table;
     bool is_mixed = false; ///< keys were seen where they do not belong
-    std::map<std::int32_t, misplaced_keys> misplaced; ///< by partition
-
-    /// Where a key's records belong. Requires: `count` is known.
-    std::int32_t home_partition_of(std::string_view key) const {
-      return kafka::partition_of(key, count);
-    }
-
-    /// Where else records of a key may be, and from where on.
-    positions positions_beside(std::string_view key) const {
-      positions result;
-      for (auto& [partition, x] : misplaced)
-        if (auto first = x.first(key);
-            first != cursor::unknown && partition != home_partition_of(key))
-          result[partition] = first;
-      return result;
-    }
-
-    /// For rooms to keep: copied once for all of them.
-    void share_cursors() {
-      shared = std::make_shared<const topic_positions>(cursors);
-      shared_with = last_room;
-    }
-  };
-
-  /// Its bytes are given back when both it and what was cut off it are gone.
-  struct early_batch {
-    record_batch batch;
-    std::shared_ptr<const credit_lease> lease;
-  };
-
-  /// Answers about a key come in the order in which it was asked about it: a
-  /// room may have gone and another one come with its key before the first.
-  struct asked_key {
-    std::uint32_t asked = 0;
-    std::uint32_t answered = 0;
   };
 
   /// At a partition consumer: for all rooms of the topic, or a replay for one.
   struct subscription_state {
     kafka::topic_partition partition;
     partition_consumer_actor consumer; ///< null: nobody has the partition
-    cursor next;
-    kafka::log_id log = 0;          ///< that `next` is of; 0: not known
-    std::int32_t leader_epoch = -1; ///< of `next`, as kafka::log_position
-    std::size_t unreported = 0;     ///< free bytes that were not granted yet
+    log_cursor at;
+    std::size_t unreported = 0; ///< free bytes that were not granted yet
     bool answered = false;
     std::optional<start_replay> replay;
-    bool is_open = false;          ///< a replay: the consumer knows of it
-    bool is_paused = false;        ///< likewise: its room takes no more for now
-    std::deque<early_batch> early; ///< of a replay: beyond the live flow
-    kafka::log_id later_log = 0;   ///< that a batch that goes back leads to
-    string_map<asked_key> asked;   ///< keys whose answers have not all come
+    bool is_open = false;    ///< a replay: the consumer knows of it
+    bool is_paused = false;  ///< likewise: its room takes no more for now
+    early_batches early;     ///< of a replay: beyond the live flow
+    key_questions questions; ///< of the live flow
   };
 
   // -- ownership --------------------------------------------------------------
@@ -188,7 +131,7 @@ struct outbound_router_state {
     tell(self, subscriptions[i->second].consumer, unsubscribe{i->second});
     subscriptions.erase(i->second);
     topic.partitions.erase(i);
-    if (topic.problems.erase(x.partition) > 0) // its next reader tells it again
+    if (topic.table.forget_problem(x.partition))
       tell_problems(topic);
   }
 
@@ -197,22 +140,21 @@ struct outbound_router_state {
   void subscribe_to(const kafka::topic_partition& x) {
     auto& topic = topics[x.topic];
     auto owner = topic.owners.find(x.partition);
-    if (owner == topic.owners.end() || x.partition >= topic.count)
+    if (owner == topic.owners.end() || x.partition >= topic.table.count())
       return; // not known yet, or of a former topic that had more
-    auto next = topic.cursors.next.at(x.partition);
+    log_cursor at{topic.table.next_of(x.partition),
+                  topic.table.current().named(x.partition)};
     auto id = ++last_subscription;
     topic.partitions[x.partition] = id;
-    auto log = topic.cursors.log_of(x.partition);
-    auto epoch = topic.cursors.epoch_of(x.partition);
-    subscriptions[id] = {x, owner->second, cursor{next}, log, epoch, 0, false,
-                         {}};
-    subscribe request{self, id, next, {}, credit, false, topic.count};
-    if (log != 0)
-      request.keys.push_back(log_key(log, epoch));
+    subscriptions[id] = {x, owner->second, at, 0, false, {}};
+    subscribe request{self,   id,    at.next(),          {},
+                      credit, false, topic.table.count()};
+    if (at.of().log != 0)
+      request.keys.push_back(log_key(at.of().log, at.of().leader_epoch));
     for (auto& [key, rooms] : topic.rooms)
-      if (topic.home_partition_of(key) == x.partition) {
+      if (topic.table.home_of(key) == x.partition) {
         request.keys.push_back(key);
-        auto asked = ask(subscriptions[id], key);
+        auto asked = subscriptions[id].questions.ask(key);
         for (auto& room : rooms)
           room.asked = asked;
       }
@@ -234,7 +176,7 @@ struct outbound_router_state {
                  lost.partition.topic,
                  {{"topic", lost.partition.topic},
                   {"partition", lost.partition.partition},
-                  {"expected", lost.next.next()},
+                  {"expected", lost.at.next()},
                   {"from", from}});
     if (lost.replay)
       return move_replay(id, lost.consumer);
@@ -247,17 +189,15 @@ struct outbound_router_state {
   /// whoever learns of it first.
   void on_topic_known(const topic_known& x) {
     auto& topic = topics[x.topic];
-    topic.problem = x.problem;
+    topic.table.set_problem(x.problem);
     tell_problems(topic);
-    auto before = topic.count;
+    auto before = topic.table.count();
     if (x.partitions == 0 || before == x.partitions)
       return;
-    topic.count = x.partitions;
-    if (before > 0) {
-      end_partitions(x.topic);
-      begin_partitions(topic, before);
+    for (auto& y : topic.table.set_count(x.partitions))
+      end_partition({x.topic, y.partition}, y.next);
+    if (before > 0)
       tell_position(topic);
-    }
     for (auto& [partition, owner] : std::map{topic.owners}) {
       forget({x.topic, partition});
       subscribe_to({x.topic, partition});
@@ -265,7 +205,7 @@ struct outbound_router_state {
     for (auto& [key, rooms] : topic.rooms)
       for (auto& room : rooms)
         if (room.complete)
-          tell(self, room.room, partition_added{topic.home_partition_of(key)});
+          tell(self, room.room, partition_added{topic.table.home_of(key)});
         else
           room.answered = false; // by another partition, maybe
     tell_reach(x.topic, topic);
@@ -276,10 +216,7 @@ struct outbound_router_state {
 
   void on_partition_problem(const kafka::topic_partition& x, std::string why) {
     auto& topic = topics[x.topic];
-    if (why.empty())
-      topic.problems.erase(x.partition);
-    else
-      topic.problems[x.partition] = std::move(why);
+    topic.table.set_problem(x.partition, std::move(why));
     tell_problems(topic);
   }
 
@@ -291,24 +228,9 @@ struct outbound_router_state {
 
   void tell_problem(const topic_state& topic, std::string_view key,
                     room_subscription& room) {
-    auto why = why_unreadable(topic, key, room);
+    auto why = topic.table.why_unreadable(key, room.complete);
     if (std::exchange(room.problem, why) != why)
       tell(self, room.room, room_problem{std::move(why)});
-  }
-
-  /// A room waits for its key's own partition, and at first until it is known
-  /// where we are in each of the others.
-  static std::string why_unreadable(const topic_state& topic,
-                                    std::string_view key,
-                                    const room_subscription& room) {
-    if (!topic.problem.empty() || topic.count == 0)
-      return topic.problem;
-    auto home = topic.home_partition_of(key);
-    for (auto& [partition, why] : topic.problems)
-      if (partition == home
-          || (!room.complete && !topic.cursors.next.knows(partition)))
-        return why;
-    return {};
   }
 
   void on_unreachable(partitions_unreachable x) {
@@ -326,8 +248,8 @@ struct outbound_router_state {
   void tell_reach(const std::string& name, const topic_state& topic,
                   std::string_view key, room_subscription& room) {
     auto why = unreachable.everywhere;
-    if (why.empty() && topic.count > 0)
-      if (auto i = unreachable.why.find({name, topic.home_partition_of(key)});
+    if (why.empty() && topic.table.count() > 0)
+      if (auto i = unreachable.why.find({name, topic.table.home_of(key)});
           i != unreachable.why.end())
         why = i->second;
     if (room.unreachable == why)
@@ -336,33 +258,10 @@ struct outbound_router_state {
     tell(self, room.room, room_unreachable{std::move(why)});
   }
 
-  /// A topic that was created again may have fewer partitions: what was to come
-  /// of the others is gone.
-  void end_partitions(const std::string& name) {
-    auto& cursors = topics[name].cursors;
-    auto known = static_cast<std::int32_t>(cursors.next.all().size());
-    for (auto i = topics[name].count; i < known; ++i) {
-      if (!cursors.next.knows(i))
-        continue;
-      record_batch end{0, cursors.next.at(i), 0, {}, 0};
-      for (auto* x : {&cursors.next, &cursors.log_start, &cursors.log_end,
-                      &cursors.log, &cursors.leader_epoch})
-        x->set(i, cursor::unknown);
-      cursors.misplaced_from.set(i, cursor::unknown);
-      cursors.epochs.erase(i);
-      topics[name].misplaced.erase(i);
-      topics[name].shared.reset();
-      forget({name, i});
-      distribute({name, i}, std::move(end));
-    }
-  }
-
-  /// Members that were here before are to miss nothing of what is added, also
-  /// where another node reads it already.
-  static void begin_partitions(topic_state& topic, std::int32_t before) {
-    for (auto i = before; i < topic.count; ++i)
-      if (!topic.cursors.next.knows(i))
-        topic.cursors.next.set(i, 0);
+  /// What was to come of it is gone.
+  void end_partition(const kafka::topic_partition& x, std::int64_t at) {
+    forget(x);
+    distribute(x, {0, at, 0, {}, 0});
   }
 
   // -- replays ----------------------------------------------------------------
@@ -375,12 +274,9 @@ struct outbound_router_state {
                                         : subscriptions[live->second].consumer;
     auto id = ++last_subscription;
     replays[{x.room.address(), x.replay}] = id;
-    auto& cursors = topics[x.topic].cursors;
-    auto log = cursors.log_of(x.partition);
-    auto epoch = cursors.epoch_of(x.partition);
-    subscriptions[id]
-      = {std::move(partition), consumer, cursor{x.from}, log, epoch, 0, true,
-         std::move(x)};
+    log_cursor at{x.from, topics[x.topic].table.current().named(x.partition)};
+    subscriptions[id] = {std::move(partition), consumer, at, 0, true,
+                         std::move(x)};
     await_turn(id);
   }
 
@@ -400,10 +296,10 @@ struct outbound_router_state {
         continue;
       }
       note_granted(turn->credit);
-      subscribe request{self,         turn->id, x.next.next(), {x.replay->key},
+      subscribe request{self,         turn->id, x.at.next(), {x.replay->key},
                         turn->credit, true};
-      if (x.log != 0)
-        request.keys.push_back(log_key(x.log, x.leader_epoch));
+      if (x.at.of().log != 0)
+        request.keys.push_back(log_key(x.at.of().log, x.at.of().leader_epoch));
       tell(self, x.consumer, std::move(request));
     }
     replay_bytes->value(static_cast<std::int64_t>(budget.used()));
@@ -470,7 +366,7 @@ struct outbound_router_state {
     auto moved = ++last_subscription;
     if (x.consumer != consumer && !x.early.empty()) {
       // The live flow may come by there in what has replaced it.
-      x.next = cursor{x.early.front().batch.from};
+      x.at.begin(x.early.begin());
       x.early.clear();
     }
     x.consumer = std::move(consumer);
@@ -506,40 +402,23 @@ struct outbound_router_state {
     auto& topic = topics[x.topic];
     auto& room = topic.rooms[x.key].emplace_back();
     room.room = x.room;
-    room.number = ++topic.last_room;
+    room.number = topic.table.add_room();
     tell_reach(x.topic, topic, x.key, room);
     tell_problem(topic, x.key, room);
     // Also for a key that is served already: the answer comes in stream order
     // and is the one dependable statement of where the room begins.
     if (auto id = home_subscription(topic, x.key)) {
-      room.asked = ask(subscriptions[id], x.key);
+      room.asked = subscriptions[id].questions.ask(x.key);
       tell(self, subscriptions[id].consumer, add_keys{id, {x.key}, x.history});
     }
-  }
-
-  /// Which of the answers about the key will be the one to this question.
-  static std::uint32_t ask(subscription_state& x, const std::string& key) {
-    return ++x.asked[key].asked;
-  }
-
-  /// An answer about the key has come; returns which one.
-  static std::uint32_t take_answer(subscription_state& x,
-                                   const std::string& key) {
-    auto i = x.asked.find(key);
-    if (i == x.asked.end())
-      return 0;
-    auto result = ++i->second.answered;
-    if (result == i->second.asked)
-      x.asked.erase(i);
-    return result;
   }
 
   /// 0: there is none.
   static std::uint32_t home_subscription(const topic_state& topic,
                                          std::string_view key) {
-    if (topic.count == 0)
+    if (topic.table.count() == 0)
       return 0;
-    auto i = topic.partitions.find(topic.home_partition_of(key));
+    auto i = topic.partitions.find(topic.table.home_of(key));
     return i == topic.partitions.end() ? 0 : i->second;
   }
 
@@ -566,26 +445,24 @@ struct outbound_router_state {
     auto partition = y.partition.partition;
     if (auto why = take_problem(x.keys))
       return on_partition_problem(y.partition, std::move(*why));
-    if (x.log_start >= 0)
-      topic.cursors.log_start.set(partition, x.log_start);
-    if (x.log_end > topic.cursors.log_end.at(partition))
-      topic.cursors.log_end.set(partition, x.log_end);
+    topic.table.note_bounds(partition, x.log_start, x.log_end);
     auto is_later = std::exchange(y.answered, true);
-    auto is_found = !is_later && y.next.next() == cursor::unknown;
+    auto is_found = !is_later && y.at.next() == cursor::unknown;
     auto noted = take_misplaced(x.keys);
     auto epochs = take_epochs(x.keys);
-    if (is_found) // later ones come by themselves
-      begin_at(y, topic, x.offset, noted);
+    if (is_found) { // later ones come by themselves
+      y.at.begin(x.offset);
+      topic.table.begin_at(partition, x.offset, noted);
+    }
     if (auto named = take_log(x.keys); named.log != 0)
       take_name(y, topic, named, x.offset, is_found, epochs);
     // A room from further on would not learn of it if the log were cut between.
-    if (is_later && !x.keys.empty() && x.offset != y.next.next())
+    if (is_later && !x.keys.empty() && x.offset != y.at.next())
       return make_up_for(x.subscription, x.offset);
     for (auto& key : x.keys) {
-      auto answer = take_answer(y, key);
+      auto answer = y.questions.take_answer(key);
       auto rooms = topic.rooms.find(key);
-      if (rooms != topic.rooms.end()
-          && topic.home_partition_of(key) == partition)
+      if (rooms != topic.rooms.end() && topic.table.home_of(key) == partition)
         for (auto& room : rooms->second)
           if (room.asked <= answer)
             note_answer(topic, key, room, x);
@@ -593,68 +470,30 @@ struct outbound_router_state {
     if (is_found)
       tell_problems(topic);
     // Others may have waited for that alone.
-    if (is_found && topic.cursors.next.knows_all(topic.count))
+    if (is_found && topic.table.knows_all())
       for (auto& [key, rooms] : topic.rooms)
         for (auto& room : rooms)
           tell_if_complete(topic, key, room);
   }
 
-  void begin_at(subscription_state& x, topic_state& topic, std::int64_t offset,
-                const std::string& noted) {
-    auto partition = x.partition.partition;
-    if (noted.empty())
-      topic.misplaced.erase(partition);
-    else
-      topic.misplaced[partition] = misplaced_keys::read(noted);
-    x.next = cursor{offset};
-    topic.cursors.next.set(partition, offset);
-    topic.shared.reset(); // rooms are notified of all partitions
-  }
-
-  /// The reader has named its log, and of which leader `offset` is. Of a
-  /// position in another log, a batch that goes back takes us away. An epoch is
-  /// that of a position: after a batch was lost, ours is not the one meant.
+  /// The reader has named its log, and of which leader `offset` is. Rooms learn
+  /// where epochs begin with the next batch; at once, if somebody may have been
+  /// beyond where a later leader has begun.
   void take_name(subscription_state& x, topic_state& topic,
                  const named_log& named, std::int64_t offset, bool is_found,
                  std::string_view epochs) {
     auto partition = x.partition.partition;
-    if (x.log != 0 && x.log != named.log && !x.replay)
-      topic.cursors.epochs.erase(partition);
-    if (x.next.next() == offset)
-      x.leader_epoch = named.leader_epoch;
-    else if (x.log != named.log)
-      x.leader_epoch = -1;
-    name_log(x, named.log, offset);
-    auto is_first = topic.cursors.any_log() == 0;
-    if (is_found || !topic.cursors.log.knows(partition)) {
-      topic.cursors.log.set(partition, x.log);
+    if (!x.replay && x.at.is_of_another_log(named.log))
+      topic.table.forget_epochs(partition);
+    x.at.name(named, offset);
+    auto is_first = topic.table.current().any_log() == 0;
+    if (is_found || !topic.table.current().log.knows(partition)) {
+      topic.table.set_log(partition, x.at.of().log);
       if (!x.replay)
-        topic.cursors.leader_epoch.set(partition, x.leader_epoch);
-      topic.shared.reset();
+        topic.table.set_leader_epoch(partition, x.at.of().leader_epoch);
     }
-    note_epochs(topic, partition, epochs);
-    if (is_first) // joins wait for it
-      tell_position(topic);
-  }
-
-  /// Rooms compare with it what clients come back with. They learn it with the
-  /// next batch; at once, if somebody may have been beyond where a later leader
-  /// has begun. It is kept when the log is cut: what was reported of its former
-  /// end the later leader overrules.
-  void note_epochs(topic_state& topic, std::int32_t partition,
-                   std::string_view written) {
-    auto known = topic.cursors.epochs_of(partition);
-    auto all = known ? *known : leader_epochs{};
-    auto end = topic.cursors.log_end.at(partition);
-    auto before = all.before(end);
-    if (!all.merge(written))
-      return;
-    auto is_cut = all.before(end) > before;
-    topic.cursors.epochs[partition]
-      = std::make_shared<const leader_epochs>(std::move(all));
-    topic.shared.reset();
-    if (is_cut)
-      tell_position(topic);
+    if (topic.table.merge_epochs(partition, epochs) || is_first)
+      tell_position(topic); // joins wait for the first one
   }
 
   void note_answer(topic_state& topic, std::string_view key,
@@ -665,11 +504,11 @@ struct outbound_router_state {
     x.answer.home_partition = home;
     x.answer.from = {{home, answer.offset}};
     auto& source = subscriptions.at(answer.subscription);
-    if (source.next.next() == answer.offset)
-      x.answer.log = {source.log, source.leader_epoch};
+    if (source.at.next() == answer.offset)
+      x.answer.log = source.at.of();
     if (answer.log_start >= 0)
       x.answer.log_start = {{home, answer.log_start}};
-    if (auto end = topic.cursors.log_end.at(home); end >= 0)
+    if (auto end = topic.table.current().log_end.at(home); end >= 0)
       x.answer.log_end = {{home, end}};
     if (!answer.history.empty())
       x.answer.history[home] = answer.history;
@@ -680,13 +519,11 @@ struct outbound_router_state {
   /// positions that were taken later will do.
   void tell_if_complete(topic_state& topic, std::string_view key,
                         room_subscription& x) {
-    if (x.complete || !x.answered || !topic.cursors.next.knows_all(topic.count))
+    if (x.complete || !x.answered || !topic.table.knows_all())
       return;
-    if (!topic.shared || topic.shared_with < x.number)
-      topic.share_cursors();
     x.complete = true;
-    x.answer.others = topic.shared;
-    x.answer.misplaced = topic.positions_beside(key);
+    x.answer.others = topic.table.share_since(x.number);
+    x.answer.misplaced = topic.table.beside(key);
     tell(self, x.room, std::exchange(x.answer, {}));
   }
 
@@ -695,45 +532,19 @@ struct outbound_router_state {
   void schedule_moving() {
     self->run_delayed(moving_interval, [this] {
       for (auto& [name, topic] : topics) {
-        forget_misplaced(topic);
+        topic.table.forget_misplaced(unix_seconds());
         tell_position(topic);
       }
       schedule_moving();
     });
   }
 
-  static void forget_misplaced(topic_state& topic) {
-    for (auto& [partition, x] : topic.misplaced)
-      if (x.forget_old(unix_seconds()))
-        topic.cursors.misplaced_from.set(partition,
-                                         topic.cursors.next.at(partition));
-  }
-
   void tell_position(topic_state& topic) {
-    topic.share_cursors();
-    auto content = caf::make_message(room_moved{topic.shared});
+    auto content = caf::make_message(room_moved{topic.table.share()});
     for (auto& [key, rooms] : topic.rooms)
       for (auto& x : rooms)
         if (x.complete)
           tell_shared(self, x.room, content);
-  }
-
-  /// A place of another log is not one in this: only a batch that goes back
-  /// takes us there.
-  static void name_log(subscription_state& x, kafka::log_id named,
-                       std::int64_t at) {
-    auto is_place_of = x.log == 0 || x.log == named || x.next.next() == at;
-    (is_place_of ? x.log : x.later_log) = named;
-  }
-
-  /// False: what it continues with is not of the log that our position is of.
-  static bool advance(subscription_state& x, const record_batch& by) {
-    if (by.to < by.from && x.next.restart(by.from, by.lost)) {
-      if (x.later_log != 0)
-        x.log = std::exchange(x.later_log, 0);
-      return true;
-    }
-    return x.later_log == 0 && x.next.advance(by.from, by.to);
   }
 
   // -- events that never touch Kafka ------------------------------------------
@@ -765,23 +576,20 @@ struct outbound_router_state {
     if (i == subscriptions.end())
       return; // of a subscription that we gave up; its successor covers it
     auto& y = i->second;
-    if (!advance(y, x))
+    if (!y.at.advance(x))
       return make_up_for(x.subscription, x.from);
     auto& topic = topics[y.partition.topic];
-    x.log = y.log;
-    x.leader_epoch = y.leader_epoch;
-    x.epochs = topic.cursors.epochs_of(y.partition.partition);
-    note_log_end(topic, y.partition.partition, x);
+    x.log = y.at.of().log;
+    x.leader_epoch = y.at.of().leader_epoch;
+    x.epochs = topic.table.current().epochs_of(y.partition.partition);
+    topic.table.note_end(y.partition.partition, x);
     if (y.replay)
       return on_replayed(i->first, y, std::move(x));
-    topic.cursors.next.set(y.partition.partition, x.to);
-    topic.cursors.leader_epoch.set(y.partition.partition, y.leader_epoch);
-    if (x.log != 0)
-      topic.cursors.log.set(y.partition.partition, x.log);
+    topic.table.take_live(y.partition.partition, x);
     if (x.to < x.from)
       go_back(topic, y.partition.partition, x.to);
     else if (x.lost > x.from) // nobody knows whose records they were
-      topic.misplaced[y.partition.partition].add_any(x.from, unix_seconds());
+      topic.table.note_lost(y.partition.partition, x.from, unix_seconds());
     auto partition = y.partition;
     if (!x.records.empty() || x.lost >= 0)
       distribute(partition, std::move(x));
@@ -790,39 +598,18 @@ struct outbound_router_state {
 
   void on_replayed(std::uint32_t id, subscription_state& to, record_batch x) {
     if (x.to < x.from)
-      return forget_early(to, x.to);
+      return to.early.cut(x.to); // the room hears of it by the live flow
     grant(id, to, budget.take(id, x.records.size()));
     auto lease = x.records.empty() ? nullptr : lease_of(x);
-    to.early.push_back({std::move(x), std::move(lease)});
+    to.early.add({std::move(x), std::move(lease)});
     pass_on_early(id, to);
   }
 
-  /// What was shared before, or is to be when a room is complete, is of another
-  /// log, or of what this one has lost.
   static void go_back(topic_state& topic, std::int32_t partition,
                       std::int64_t to) {
-    topic.shared.reset();
-    topic.cursors.misplaced_from.set(partition, cursor::unknown);
-    if (auto i = topic.misplaced.find(partition); i != topic.misplaced.end())
-      i->second.cut(to);
     for (auto& [key, rooms] : topic.rooms)
       for (auto& room : rooms)
-        if (auto from = room.answer.from.find(partition);
-            from != room.answer.from.end()) {
-          from->second = std::min(from->second, to);
-          room.answer.log_end[partition] = to;
-          room.answer.history.erase(partition);
-        }
-  }
-
-  /// What has come shows how long the log is at least: a replay may be ahead of
-  /// the live flow.
-  static void note_log_end(topic_state& topic, std::int32_t partition,
-                           const record_batch& x) {
-    auto is_new_log = x.to < x.from;
-    auto& known = topic.cursors.log_end;
-    if (is_new_log || x.to > known.at(partition))
-      known.set(partition, x.to);
+        room.go_back(partition, to);
   }
 
   /// The live flow of the partition has moved.
@@ -834,49 +621,18 @@ struct outbound_router_state {
         pass_on_early(id, i->second);
   }
 
-  /// What a replay has beyond the live flow waits for that: a member that was
-  /// ahead of its room would not learn of it when the log has lost its end.
   void pass_on_early(std::uint32_t id, subscription_state& x) {
-    auto live
-      = topics[x.partition.topic].cursors.next.at(x.partition.partition);
-    ahead.erase(id);
-    while (!x.early.empty()) {
-      auto& first = x.early.front();
-      if (live != cursor::unknown && first.batch.to > live) {
-        if (first.batch.from < live)
-          pass_on(*x.replay, take_before(live, first));
-        ahead.insert(id);
-        return;
-      }
-      pass_on(*x.replay, std::move(first));
-      x.early.pop_front();
-    }
-  }
-
-  /// What the room has had it hears of by the live flow.
-  static void forget_early(subscription_state& x, std::int64_t from) {
-    while (!x.early.empty() && x.early.back().batch.from >= from)
-      x.early.pop_back();
-    if (!x.early.empty() && x.early.back().batch.to > from)
-      x.early.back() = take_before(from, x.early.back());
-  }
-
-  /// Requires: `at` is within it.
-  static early_batch take_before(std::int64_t at, early_batch& x) {
-    std::string_view rest = x.batch.records;
-    kafka::record_view record;
-    for (auto next = rest; read_record(next, record) && record.offset < at;)
-      rest = next;
-    auto head = x;
-    head.batch.records.resize(x.batch.records.size() - rest.size());
-    head.batch.to = x.batch.from = at;
-    head.batch.lost = std::min(x.batch.lost, at);
-    x.batch.records = std::string{rest};
-    return head;
+    auto live = topics[x.partition.topic].table.next_of(x.partition.partition);
+    while (auto y = x.early.take(live))
+      pass_on(*x.replay, std::move(*y));
+    if (x.early.empty())
+      ahead.erase(id);
+    else
+      ahead.insert(id);
   }
 
   /// All of a replay's records are its room's.
-  void pass_on(const start_replay& to, early_batch x) {
+  void pass_on(const start_replay& to, leased_batch x) {
     auto batch = std::make_shared<const record_batch>(std::move(x.batch));
     room_records message{
       batch, std::move(x.lease), to.partition, {}, to.replay};
@@ -896,33 +652,32 @@ struct outbound_router_state {
     auto& rooms = topic.rooms;
     if (batch->lost >= 0)
       for (auto& [key, all] : rooms)
-        for (auto& y : all)
-          slice_of(y);
+        slices.add(all);
     std::string_view rest = batch->records;
     while (auto size = record_size(rest)) {
       auto found = rooms.find(record_key(rest));
-      auto is_misplaced = note_misplaced(topic, from.partition, rest);
+      // Whose room is not here may come here.
+      auto is_misplaced = note_misplaced(topic.table, from.partition, rest);
       if (found != rooms.end()) {
-        note_record(found->second, rest.data() - batch->records.data());
+        slices.add(found->second, static_cast<std::size_t>(
+                                    rest.data() - batch->records.data()));
         if (is_misplaced)
           warn_of_misplaced(topic, from, found->first);
       }
       rest.remove_prefix(size);
     }
-    for (auto& [room, begins] : slices)
-      tell(self, *room,
-           room_records{batch, lease, from.partition, std::move(begins)});
-    slices.clear();
-    slice_index.clear();
+    slices.take_all([&](batch_slices::slice y) {
+      tell(self, *y.room,
+           room_records{batch, lease, from.partition, std::move(y.begins)});
+    });
   }
 
-  /// Whose room is not here may come here.
-  static bool note_misplaced(topic_state& topic, std::int32_t partition,
+  static bool note_misplaced(topic_table& table, std::int32_t partition,
                              std::string_view block) {
     auto key = record_key(block);
-    if (key.empty() || topic.home_partition_of(key) == partition)
+    if (!table.is_misplaced(partition, key))
       return false;
-    topic.misplaced[partition].add(key, record_offset(block), unix_seconds());
+    table.note_misplaced(partition, key, record_offset(block), unix_seconds());
     return true;
   }
 
@@ -938,27 +693,7 @@ struct outbound_router_state {
       {{"topic", from.topic},
        {"key", key},
        {"partition", from.partition},
-       {"expected", topic.home_partition_of(key)}});
-  }
-
-  /// Collects where each room's records begin, rooms in order of their first.
-  void note_record(const std::vector<room_subscription>& rooms,
-                   std::ptrdiff_t at) {
-    for (auto& x : rooms)
-      slice_of(x).begins.push_back(static_cast<std::uint32_t>(at));
-  }
-
-  /// One room's slice of the batch at hand.
-  struct room_slice {
-    const room_actor* room;
-    std::vector<std::uint32_t> begins;
-  };
-
-  room_slice& slice_of(const room_subscription& x) {
-    auto [i, is_new] = slice_index.emplace(&x, slices.size());
-    if (is_new)
-      slices.push_back({&x.room, {}});
-    return slices[i->second];
+       {"expected", topic.table.home_of(key)}});
   }
 
   std::shared_ptr<const credit_lease> lease_of(const record_batch& x) {
@@ -1018,10 +753,8 @@ struct outbound_router_state {
   std::unordered_map<std::uint32_t, subscription_state> subscriptions;
   std::map<std::pair<caf::actor_addr, std::uint64_t>, std::uint32_t>
     replays; ///< by room and its number to their subscription
-  std::set<std::uint32_t> ahead;  ///< replays that are beyond the live flow
-  std::vector<room_slice> slices; // reused
-  std::unordered_map<const room_subscription*, std::size_t>
-    slice_index; // reused
+  std::set<std::uint32_t> ahead; ///< replays that are beyond the live flow
+  batch_slices slices;           // reused
 };
 
 } // namespace
