@@ -24,14 +24,19 @@ room_reader::outcome room_reader::take(const deliver_events& delivery,
   auto is_same_log = log_ == x.log || (log_ == 0 && knows_log);
   auto is_cut = goes_back(x) && x.log != 0 && is_same_log;
   enter_log(x, result);
+  auto went_back = (is_cut || !goes_back(x)) && look_if_cut(x, result);
+  if (is_cut || (went_back && x.lost))
+    return result;
   if (x.from > next_ && !goes_back(x))
     miss(delivery, result);
   else if (x.lost)
-    lose(x, is_cut, result);
+    lose(x, result);
   else
     result.has_events = x.to > next_;
   if (result.has_events)
     take_epoch(x, result);
+  if (result.has_events && !x.events.empty())
+    is_behind_hole_ = false;
   return result;
 }
 
@@ -39,7 +44,7 @@ std::optional<room_reader::outcome>
 room_reader::hold(const deliver_events& delivery) {
   auto& x = *delivery.events;
   outcome result;
-  auto is_void = goes_back(x) && next_ > x.to;
+  auto is_void = way_back(x).has_value();
   enter_log(x, result);
   if (result.is_other_log || is_void)
     return std::nullopt;
@@ -74,11 +79,16 @@ room_reader::gap room_reader::skip() {
 }
 
 void room_reader::miss(const deliver_events& x, outcome& result) {
-  result.begins_to_miss = !std::exchange(is_missing_, true);
+  begin_to_miss(result);
   if (!x.is_live)
     return;
   missed_bytes_ += size_of(*x.events);
   missed_to_ = x.events->to;
+}
+
+void room_reader::begin_to_miss(outcome& result) {
+  if (!std::exchange(is_missing_, true))
+    result.begins_to_miss = true;
 }
 
 void room_reader::find_current() {
@@ -103,6 +113,35 @@ void room_reader::enter_log(const room_events& x, outcome& result) {
   missed_bytes_ = 0;
 }
 
+/// Where it is led back to, as the log has lost what it has had last; nothing:
+/// as far as is known, the log has that. Who has read may have come to a later
+/// leader before what comes by itself goes back to where that has begun.
+std::optional<std::int64_t> room_reader::way_back(const room_events& x) const {
+  auto knows = x.epochs && x.log != 0 && x.log == log_ && leader_epoch_ >= 0
+               && !is_behind_hole_;
+  std::optional<std::int64_t> result;
+  if (!knows && goes_back(x))
+    result = x.to;
+  else if (knows && (goes_back(x) || x.leader_epoch > leader_epoch_))
+    if (auto later = x.epochs->after(leader_epoch_))
+      result = later->is_known ? later->offset : std::min(x.log_start, x.to);
+  return result && *result < next_ ? result : std::nullopt;
+}
+
+/// What comes by itself may be further: then it is to ask.
+bool room_reader::look_if_cut(const room_events& x, outcome& result) {
+  auto at = way_back(x);
+  if (!at)
+    return false;
+  result.lost = gap{std::exchange(next_, *at), *at};
+  missed_bytes_ = 0; // nobody knows how much of that there still is
+  if (!goes_back(x) || *at < x.to)
+    begin_to_miss(result);
+  if (goes_back(x) && (!x.epochs || leader_epoch_ < 0))
+    take_epoch(x, result);
+  return true;
+}
+
 /// Of where the range ends.
 void room_reader::take_epoch(const room_events& x, outcome& result) {
   if (x.log == 0 || x.leader_epoch < 0 || x.leader_epoch == leader_epoch_)
@@ -112,15 +151,14 @@ void room_reader::take_epoch(const room_events& x, outcome& result) {
 }
 
 /// Offsets that went back mean that the log was recreated: a member that is
-/// just there has missed what else there was. Or that it has lost its end,
-/// which is nothing to who has not been further.
-void room_reader::lose(const room_events& x, bool is_cut, outcome& result) {
-  auto is_new_log = x.to <= x.from && !is_cut;
-  if (is_cut ? next_ <= x.to : !is_new_log && x.to <= next_)
+/// just there has missed what else there was.
+void room_reader::lose(const room_events& x, outcome& result) {
+  if (x.from < x.to && x.to <= next_)
     return;
-  auto from = result.is_other_log || is_cut ? next_ : end_of(x);
+  auto from = result.is_other_log ? next_ : end_of(x);
   next_ = x.to;
   take_epoch(x, result);
+  is_behind_hole_ = !goes_back(x);
   if (goes_back(x))
     missed_bytes_ = 0; // nobody knows how much of that there still is
   if (from != x.to || !result.is_other_log)

@@ -13,7 +13,8 @@ namespace weir {
 /// place where it is decided what of a range of the log the member gets,
 /// whatever way that comes: what is before its position it has had, and what
 /// begins behind it shows that something is missing. The epoch of its position
-/// comes with the range that leads there.
+/// comes with the range that leads there, and a later one only where its log
+/// has all that the member has had: else that goes back to where it has not.
 class room_reader {
 public:
   /// Offsets of which the client gets nothing any more; where `to` is not
@@ -108,10 +109,13 @@ public:
 
 private:
   void miss(const deliver_events& x, outcome& result);
+  void begin_to_miss(outcome& result);
   void find_current();
   void enter_log(const room_events& x, outcome& result);
+  std::optional<std::int64_t> way_back(const room_events& x) const;
+  bool look_if_cut(const room_events& x, outcome& result);
   void take_epoch(const room_events& x, outcome& result);
-  void lose(const room_events& x, bool is_cut, outcome& result);
+  void lose(const room_events& x, outcome& result);
   std::int64_t end_of(const room_events& x) const;
 
   std::int32_t partition_;
@@ -119,6 +123,9 @@ private:
   std::int64_t next_;
   kafka::log_id log_ = 0;
   std::int32_t leader_epoch_ = -1;
+  /// What was before has been deleted: nobody here may have read of which
+  /// leaders that was.
+  bool is_behind_hole_ = false;
   std::uint32_t pending_ = 0; ///< what it has asked; 0: nothing
   bool is_announced_ = false; ///< that it misses something
   std::uint64_t missed_bytes_ = 0;

@@ -3,6 +3,7 @@
 // Records, from the OUTBOUND ROUTER through a room to its members.
 
 #include "actors/contract/credit_lease.hpp"
+#include "actors/contract/leader_epochs.hpp"
 #include "actors/contract/log_key.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/participants.hpp"
@@ -109,6 +110,10 @@ struct room_events {
   std::int32_t partition = 0;
   kafka::log_id log = 0;          ///< of the offsets; 0: not known
   std::int32_t leader_epoch = -1; ///< of `to`, see kafka::log_position
+  /// Where epochs begin in the log, for members to compare their positions
+  /// with; of a range that goes back only if that is why. Null: not known.
+  std::shared_ptr<const leader_epochs> epochs;
+  std::int64_t log_start = 0; ///< as far as it is known
   std::int64_t from = 0;
   std::int64_t to = 0;
   struct event {

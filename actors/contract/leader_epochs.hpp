@@ -73,6 +73,12 @@ public:
     return -1;
   }
 
+  /// Of the first leader after this one; nothing: none is known.
+  std::optional<begin> after(std::int32_t epoch) const {
+    auto i = begins_.upper_bound(epoch);
+    return i == begins_.end() ? std::nullopt : std::optional{i->second};
+  }
+
   /// The epoch of a position is that of the leader that has written what is
   /// before it, or a later one that its log was found to resume in. A higher
   /// one that begins before it shows that it is of an end that the log has
@@ -80,10 +86,8 @@ public:
   /// the log has all that is before.
   std::optional<begin> cut_below(std::int64_t offset,
                                  std::int32_t epoch) const {
-    auto i = begins_.upper_bound(epoch);
-    if (epoch < 0 || i == begins_.end() || i->second.offset >= offset)
-      return std::nullopt;
-    return i->second;
+    auto found = epoch < 0 ? std::nullopt : after(epoch);
+    return found && found->offset < offset ? found : std::nullopt;
   }
 
 private:

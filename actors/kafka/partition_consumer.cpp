@@ -224,10 +224,13 @@ struct partition_consumer_state {
   }
 
   /// What it had from `at` on is of another log, or was cut off: it continues
-  /// there. Requires: it knows the log by `answer_to`.
+  /// there, and learns first of whose log that is. Some of its members may have
+  /// read on in that.
   void restart(const subscriber_actor& who, subscription& wants,
                std::int64_t at) {
     wants.set_log(log);
+    if (log != 0)
+      tell_epochs(who, wants, at);
     if (wants.delivered_to() <= at)
       return wants.skip(std::min(wants.scanned_to(), at));
     tell(self, who, record_batch{wants.id(), wants.delivered_to(), at, {}, at});
@@ -247,11 +250,16 @@ struct partition_consumer_state {
     auto epoch = epochs.before(x.to);
     if (epoch > wants.leader_epoch() || (epoch >= 0 && is_ahead(wants))) {
       wants.set_leader_epoch(epoch);
-      std::vector<std::string> keys;
-      add_epochs(keys);
-      tell(self, who, answer_to(wants, std::move(keys), x.from));
+      tell_epochs(who, wants, x.from);
     }
     tell(self, who, std::move(x));
+  }
+
+  void tell_epochs(const subscriber_actor& who, const subscription& wants,
+                   std::int64_t at) const {
+    std::vector<std::string> keys;
+    add_epochs(keys);
+    tell(self, who, answer_to(wants, std::move(keys), at));
   }
 
   void on_add_keys(add_keys x, const caf::actor_addr& who) {
@@ -461,7 +469,7 @@ struct partition_consumer_state {
             begin_cache(source->position(), x.offset,
                         x.offset < source->position() ? -1 : last);
           else if (x.offset < cache->end())
-            on_log_restarted(x.offset, x.leader_epoch);
+            on_log_restarted(x.offset, x.leader_epoch, last);
           else
             skip_what_is_gone(x.offset);
           cache->append(x);
@@ -497,7 +505,7 @@ struct partition_consumer_state {
       return;
     if (std::exchange(log, found) != 0) {
       source->restart({0});
-      return on_log_restarted(0, -1);
+      return on_log_restarted(0, -1, -1);
     }
     for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
@@ -511,8 +519,10 @@ struct partition_consumer_state {
 
   /// The log was cut, or its topic created again: what is there from `at` on,
   /// by a leader of that epoch, has nothing to do with what the offsets meant
-  /// before. Who comes from another node may know that.
-  void on_log_restarted(std::int64_t at, std::int32_t epoch) {
+  /// before; `last` is that of what is before. Who comes from another node may
+  /// know that.
+  void on_log_restarted(std::int64_t at, std::int32_t epoch,
+                        std::int32_t last) {
     log::warning("the partition's offsets have gone back",
                  {{"topic", options.partition.topic},
                   {"partition", options.partition.partition},
@@ -522,21 +532,20 @@ struct partition_consumer_state {
     misplaced.cut(at);
     epochs.cut(at);
     former.cut(at);
+    epochs.note(at, epoch, last);
     for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
       subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
     if (epoch < 0)
       replays.clear();
     auto go_back = [&, this](const subscriber_actor& who, subscription& wants) {
-      if (epoch >= 0 && wants.leader_epoch() >= epoch) {
-        if (wants.scanned_to() > at) // in what was cut off
-          wants.skip(std::max(wants.delivered_to(), at));
-        return;
-      }
       if (epoch < 0)
         wants.set_leader_epoch(-1);
-      if (log != 0)
-        tell(self, who, answer_to(wants, {}, at));
-      restart(who, wants, at);
+      if (wants.leader_epoch() < 0)
+        return restart(who, wants, at);
+      if (auto to = way_back(wants))
+        restart(who, wants, *to);
+      else if (wants.scanned_to() > at) // in what was cut off
+        wants.skip(std::max(wants.delivered_to(), at));
     };
     for (auto& [who, x] : subscribers)
       go_back(x.handle, x.wants);
@@ -557,10 +566,10 @@ struct partition_consumer_state {
 
   /// Who reads for those who are behind has found that the log was cut, maybe
   /// below the live flow, which nobody may be reading.
-  void on_replay_cut(const kafka::log_position& at) {
-    if (at.leader_epoch >= 0) {
-      source->restart(at);
-      on_log_restarted(at.offset, at.leader_epoch);
+  void on_replay_cut(const replay_reader::cut& x) {
+    if (x.at.leader_epoch >= 0) {
+      source->restart(x.at);
+      on_log_restarted(x.at.offset, x.at.leader_epoch, x.last);
     }
     turn_back_strays();
   }
@@ -641,9 +650,12 @@ struct partition_consumer_state {
     return std::any_of(subscribers.begin(), subscribers.end(), has_credit);
   }
 
+  /// Who reads for those who are behind may have come to another leader first.
   void serve_all() {
     for (auto i = subscribers.begin(); i != subscribers.end();) {
       auto& x = i->second;
+      if (auto at = way_back(x.wants); at && *at < x.wants.delivered_to())
+        restart(x.handle, x.wants, *at);
       if (x.wants.scanned_to() >= cache->begin()) {
         serve(x);
         ++i;

@@ -266,7 +266,7 @@ std::int64_t replay_reader::read_log(const tail_cache& cache, std::int32_t live,
   auto last = log_->leader_epoch();
   log_->read(max_step_bytes, [&, this](const kafka::record_view& x) {
     if (live >= 0 && x.leader_epoch > live && x.offset < cache.end() && !cut_)
-      cut_ = {x.offset, 0, x.leader_epoch};
+      cut_ = cut{{x.offset, 0, x.leader_epoch}, last};
     if (cut_)
       return;
     has_news = epochs_.note(x.offset, x.leader_epoch,
@@ -282,7 +282,7 @@ std::int64_t replay_reader::read_log(const tail_cache& cache, std::int32_t live,
   if (!cut_ && has_news
       && std::any_of(readers_.begin(), readers_.end(),
                      [this](auto& x) { return is_stray(x.second); }))
-    cut_ = {first};
+    cut_ = cut{first};
   auto to = log_->position();
   if (to <= *at_)
     return *at_; // no answer yet, or nothing there

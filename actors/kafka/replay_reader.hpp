@@ -76,12 +76,15 @@ public:
   /// earlier one.
   bool step(tail_cache& cache, std::int32_t live = -1);
 
+  struct cut {
+    kafka::log_position at;
+    std::int32_t last = -1; ///< of which epoch what is before is
+  };
+
   /// Nothing was sent in the last step, as it has found that the log was cut:
   /// here, by a later leader than the cache knows of; or without an epoch,
   /// below what some wait for.
-  std::optional<kafka::log_position> take_cut() {
-    return std::exchange(cut_, {});
-  }
+  std::optional<cut> take_cut() { return std::exchange(cut_, {}); }
 
   /// Calls `f` for each, which may have to go back: the log was cut.
   void turn_back(
@@ -157,7 +160,7 @@ private:
     at_;                  ///< where the sweep is; nothing: there is none
   record_source_ptr log_; ///< null: it has come to the tail cache
   std::optional<tail_cache> window_; ///< what was read last of a log
-  std::optional<kafka::log_position> cut_;
+  std::optional<cut> cut_;
   std::uint64_t reads_ = 0;
   std::string scratch_;
 };

@@ -19,7 +19,7 @@ void room_state::on_records(const room_records& x) {
   partitions.begin_batch(partition, batch);
   look_after_ahead(); // what comes may begin where they are not yet
   if (batch.to < batch.from && before != 0 && batch.log == before)
-    return on_log_cut(partition, batch.from, batch.to);
+    return on_log_cut(partition, batch);
   if (batch.to < batch.from) {
     partitions.deliver_to(
       partition, std::max(partitions.delivered_to(partition), batch.from));
@@ -101,8 +101,11 @@ std::shared_ptr<room_events> room_state::new_events(const room_records& of,
                                                     std::int64_t from,
                                                     std::int64_t to) const {
   auto events = new_events(of.partition, from, to);
-  if (of.batch->log == events->log && of.batch->leader_epoch >= 0)
-    events->leader_epoch = of.batch->leader_epoch;
+  auto& batch = *of.batch;
+  if (batch.log == events->log && batch.leader_epoch >= 0)
+    events->leader_epoch = batch.leader_epoch;
+  if (batch.log == events->log && batch.epochs)
+    events->epochs = batch.epochs;
   return events;
 }
 
@@ -116,6 +119,9 @@ std::shared_ptr<room_events> room_state::new_events(std::int32_t partition,
   auto named = partitions.named(partition);
   events->log = named.log;
   events->leader_epoch = named.leader_epoch;
+  if (to >= from)
+    events->epochs = partitions.epochs_of(partition);
+  events->log_start = std::max<std::int64_t>(partitions.start_of(partition), 0);
   events->from = from;
   events->to = to;
   return events;
@@ -188,19 +194,33 @@ void room_state::on_log_restarted(std::int32_t partition, std::int64_t at) {
   reset_replay(partition);
 }
 
+namespace {
+
+/// Whether it is known of which leader it is what the batch leads back to: then
+/// it is nothing to who has that already.
+bool is_explained(const record_batch& x) {
+  auto found = x.epochs ? x.epochs->cut_below(x.from, x.leader_epoch)
+                        : std::nullopt;
+  return found && (!found->is_known || found->offset == x.to);
+}
+
+} // namespace
+
 /// The log has lost its end: who was beyond goes back, who is behind that
 /// asks again. A room that had nothing beyond still has members that have begun
 /// there.
-void room_state::on_log_cut(std::int32_t partition, std::int64_t from,
-                            std::int64_t at) {
+void room_state::on_log_cut(std::int32_t partition, const record_batch& batch) {
+  auto at = batch.to;
   history.forget(partition, at);
   encoder.forget(partition, at);
   ahead.cut(partition, at);
   if (auto before = partitions.delivered_to(partition); before > at)
     report_lost(partition, before, at);
   partitions.cut(partition, at);
-  auto events = new_events(partition, from, at);
+  auto events = new_events(partition, batch.from, at);
   events->lost = true;
+  if (is_explained(batch))
+    events->epochs = batch.epochs;
   auto content = caf::make_message(deliver_events{std::move(events), true});
   for (auto& x : members.all())
     tell_shared(self, x.handle, content);

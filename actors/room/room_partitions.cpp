@@ -14,13 +14,17 @@ std::int64_t room_partitions::end_of(std::int32_t partition) const {
                                                     : std::max(position, end);
 }
 
+std::shared_ptr<const leader_epochs>
+room_partitions::epochs_of(std::int32_t partition) const {
+  if (auto i = epochs_.find(partition); i != epochs_.end())
+    return i->second;
+  return others_ ? others_->epochs_of(partition) : nullptr;
+}
+
 std::optional<std::int64_t>
 room_partitions::way_back(std::int32_t partition, std::int64_t offset,
                           std::int32_t epoch) const {
-  auto i = epochs_.find(partition);
-  auto known = i != epochs_.end() ? i->second
-               : others_          ? others_->epochs_of(partition)
-                                  : nullptr;
+  auto known = epochs_of(partition);
   auto found = known ? known->cut_below(offset, epoch) : std::nullopt;
   if (!found)
     return std::nullopt;

@@ -49,6 +49,9 @@ public:
     return own == 0 && others_ ? others_->log_of(partition) : own;
   }
 
+  /// Where epochs begin in its log; null: none is known.
+  std::shared_ptr<const leader_epochs> epochs_of(std::int32_t partition) const;
+
   /// Where to continue from a position that is in what the log has lost;
   /// nothing: as far as is known, it is not.
   std::optional<std::int64_t> way_back(std::int32_t partition,

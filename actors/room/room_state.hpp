@@ -88,7 +88,7 @@ struct room_state {
   void tell_lost(std::int32_t partition, std::int64_t from, std::int64_t to);
   void report_lost(std::int32_t partition, std::int64_t from, std::int64_t to);
   void on_log_restarted(std::int32_t partition, std::int64_t at);
-  void on_log_cut(std::int32_t partition, std::int64_t from, std::int64_t at);
+  void on_log_cut(std::int32_t partition, const record_batch& batch);
 
   // -- members that are behind ------------------------------------------------
 

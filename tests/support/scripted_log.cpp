@@ -8,8 +8,9 @@ namespace weir::test {
 /// Of the log, whoever reads it.
 class scripted_log::source : public record_source {
 public:
-  source(scripted_log& log, const kafka::log_position& start)
+  source(scripted_log& log, const kafka::log_position& start, bool is_live)
     : log_(log),
+      is_live_(is_live),
       next_(start.offset),
       epoch_(start.leader_epoch),
       cuts_(log.cuts_.size()) {
@@ -22,7 +23,7 @@ public:
   read(std::size_t max_bytes,
        const std::function<void(const kafka::record_view&)>& sink) override {
     std::size_t n = 0;
-    if (!log_.known_)
+    if (!log_.known_ || is_outdated())
       return n;
     auto from = way_back();
     if (log_.leader_epoch_ < 0)
@@ -66,6 +67,10 @@ public:
   const kafka::kafka_error& problem() const override { return log_.problem_; }
 
 private:
+  bool is_outdated() const {
+    return is_live_ && log_.outdated_ && epoch_ < log_.leader_epoch_;
+  }
+
   /// As brokers find it by the epoch; one that has none goes by what was cut
   /// since it has begun.
   std::int64_t way_back() {
@@ -80,6 +85,7 @@ private:
   }
 
   scripted_log& log_;
+  bool is_live_;
   std::int64_t next_;
   std::int32_t epoch_;
   std::size_t cuts_;
@@ -89,12 +95,12 @@ private:
 partition_log scripted_log::log_at(const kafka::log_position& start) {
   return {[this, start](std::function<void()> wake) {
             wake_ = std::move(wake);
-            return std::make_unique<source>(*this, start);
+            return std::make_unique<source>(*this, start, true);
           },
           [this](const kafka::log_position& from, std::function<void()> wake) {
             wake_ = std::move(wake);
             reopened_.push_back(from.offset);
-            return std::make_unique<source>(*this, from);
+            return std::make_unique<source>(*this, from, false);
           }};
 }
 

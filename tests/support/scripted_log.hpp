@@ -99,6 +99,13 @@ public:
   void elect() { ++leader_epoch_; }
   std::int32_t leader_epoch() const { return leader_epoch_; }
 
+  /// Who does not read for those who are behind reads at a broker that has not
+  /// heard of the last leader, and has nothing.
+  void set_outdated(bool x) {
+    outdated_ = x;
+    wake();
+  }
+
   /// Of the leader that has written what is before.
   std::int32_t epoch_before(std::int64_t offset) const {
     auto i = find(offset);
@@ -156,6 +163,7 @@ private:
   kafka::log_id committed_log_ = 0;
   bool is_committed_ = false; ///< where readers start, by whomever
   std::int32_t leader_epoch_ = -1;
+  bool outdated_ = false; ///< what is read live
   kafka::kafka_error problem_;
   std::uint64_t errors_ = 0;
   int readers_ = 0;

@@ -1,5 +1,7 @@
 #include "actors/client/room_reader.hpp" // unit under test
 
+#include "actors/contract/leader_epochs.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -31,6 +33,17 @@ room_events lost(std::int64_t from, std::int64_t to, kafka::log_id log = 0,
   auto result = range(from, to, log, epoch);
   result.lost = true;
   return result;
+}
+
+/// Of a log where these epochs have begun.
+room_events
+knowing(const std::vector<std::pair<std::int32_t, std::int64_t>>& begins,
+        room_events x) {
+  auto epochs = std::make_shared<leader_epochs>();
+  for (auto [epoch, offset] : begins)
+    epochs->merge(epoch, {offset, true});
+  x.epochs = std::move(epochs);
+  return x;
 }
 
 /// Likewise, with so many bytes of events.
@@ -230,6 +243,38 @@ BOOST_AUTO_TEST_CASE(by_a_cut_is_nothing_to_who_was_not_so_far) {
   BOOST_TEST(reader.next() == 10);
 }
 
+BOOST_AUTO_TEST_CASE(by_a_cut_is_nothing_to_who_has_what_follows) {
+  begin_in_log();
+  take_read(knowing({{3, 0}, {5, 6}}, range(5, 12, 7, 5)));
+  BOOST_TEST((reader.next() == 12 && reader.leader_epoch() == 5));
+  auto cut = knowing({{3, 0}, {5, 6}}, lost(20, 6, 7, 3));
+  BOOST_TEST(hold(cut).has_value());
+  BOOST_TEST(!take(cut).lost.has_value());
+  BOOST_TEST(reader.next() == 12);
+  BOOST_TEST((take(lost(20, 6, 7, 3)).lost == hole{12, 6})); // nobody knows why
+}
+
+BOOST_AUTO_TEST_CASE(by_a_cut_leads_back_by_the_members_own_epoch) {
+  begin_in_log();
+  auto cut = knowing({{4, 9}, {5, 12}}, lost(20, 6, 7, 2));
+  BOOST_TEST(!hold(cut).has_value());
+  BOOST_TEST((take(cut).lost == hole{10, 9}));
+  BOOST_TEST(reader.leader_epoch() == 3);
+  BOOST_TEST(!reader.is_missing()); // what comes by itself begins before
+  reader.set_log({7, 1});
+  BOOST_TEST((take(knowing({{2, 4}}, lost(20, 6, 7, 2))).lost == hole{9, 4}));
+  BOOST_TEST(reader.is_missing());
+}
+
+BOOST_AUTO_TEST_CASE(by_a_cut_of_which_nobody_knows_where_leads_as_far_as_all) {
+  begin_in_log();
+  auto x = lost(20, 6, 7, 3);
+  auto epochs = std::make_shared<leader_epochs>();
+  epochs->start(16, 4);
+  x.epochs = std::move(epochs);
+  BOOST_TEST((take(x).lost == hole{10, 0}));
+}
+
 BOOST_AUTO_TEST_CASE(by_a_cut_is_known_by_another_partition_of_that_log) {
   BOOST_TEST(!take(lost(20, 15, 7), true).lost.has_value());
   BOOST_TEST(reader.next() == 10);
@@ -328,6 +373,67 @@ BOOST_AUTO_TEST_CASE(stays_where_the_reader_does) {
     BOOST_TEST(reader.leader_epoch() == 3);
   }
   BOOST_TEST(hold(range(10, 12, 7, 5)).has_value());
+  BOOST_TEST(reader.leader_epoch() == 3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_range_of_a_later_leader, fixture)
+
+BOOST_AUTO_TEST_CASE(leads_back_whose_log_it_has_cut) {
+  begin_in_log();
+  auto result = take(knowing({{3, 0}, {4, 8}}, range(5, 12, 7, 4)));
+  BOOST_TEST((result.lost == hole{10, 8}));
+  BOOST_TEST(result.has_events);
+  BOOST_TEST((reader.next() == 12 && reader.leader_epoch() == 4));
+}
+
+// It has got to where it is from elsewhere than what comes by itself.
+BOOST_AUTO_TEST_CASE(leads_back_also_who_has_had_all_of_it) {
+  begin_in_log();
+  auto x = knowing({{3, 0}, {4, 8}}, range(5, 9, 7, 4));
+  BOOST_TEST(!hold(x).has_value());
+  BOOST_TEST((take_read(x).lost == hole{10, 8}));
+  BOOST_TEST(reader.next() == 9);
+  BOOST_TEST(reader.is_missing());
+}
+
+BOOST_AUTO_TEST_CASE(is_asked_for_where_it_begins_behind_what_was_cut) {
+  begin_in_log();
+  auto result = take(knowing({{3, 0}, {4, 8}}, range(10, 12, 7, 4)));
+  BOOST_TEST((result.lost == hole{10, 8}));
+  BOOST_TEST((!result.has_events && result.begins_to_miss));
+  BOOST_TEST((reader.next() == 8 && reader.leader_epoch() == 3));
+}
+
+BOOST_AUTO_TEST_CASE(leads_back_before_it_says_what_is_deleted) {
+  begin_in_log();
+  auto result = take(knowing({{3, 0}, {4, 8}}, lost(5, 12, 7, 4)));
+  BOOST_TEST((result.lost == hole{10, 8}));
+  BOOST_TEST(reader.is_missing());
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_where_the_former_has_ended) {
+  begin_in_log();
+  auto result = take(knowing({{3, 0}, {4, 10}}, range(10, 12, 7, 4)));
+  BOOST_TEST((result.has_events && !result.lost));
+  BOOST_TEST(reader.leader_epoch() == 4);
+}
+
+// Nobody has read there of which leaders it was.
+BOOST_AUTO_TEST_CASE(leads_nobody_back_to_what_is_deleted) {
+  begin_in_log();
+  take(lost(5, 20, 7, 3));
+  auto result = take(knowing({{3, 0}, {4, 15}}, range(18, 22, 7, 4)));
+  BOOST_TEST((result.has_events && !result.lost));
+  BOOST_TEST(reader.leader_epoch() == 4);
+}
+
+// Of who has not heard of the next.
+BOOST_AUTO_TEST_CASE(is_none_where_a_later_one_is_only_known_of) {
+  begin_in_log();
+  auto result = take(knowing({{3, 0}, {4, 8}}, range(10, 12, 7, 3)));
+  BOOST_TEST((result.has_events && !result.lost));
   BOOST_TEST(reader.leader_epoch() == 3);
 }
 

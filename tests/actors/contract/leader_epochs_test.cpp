@@ -29,6 +29,13 @@ BOOST_AUTO_TEST_CASE(tell_what_is_beyond_the_begin_of_a_later_one) {
   BOOST_TEST(found->is_known);
 }
 
+BOOST_AUTO_TEST_CASE(tell_where_the_next_one_begins) {
+  BOOST_TEST(epochs.after(2)->offset == 10);
+  BOOST_TEST(!epochs.after(2)->is_known);
+  BOOST_TEST(epochs.after(3)->offset == 20);
+  BOOST_TEST(!epochs.after(5));
+}
+
 BOOST_AUTO_TEST_CASE(may_begin_before_what_was_read) {
   auto found = epochs.cut_below(30, 2);
   BOOST_TEST_REQUIRE(found.has_value());

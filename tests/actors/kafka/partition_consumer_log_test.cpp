@@ -419,6 +419,44 @@ BOOST_AUTO_TEST_CASE(is_told_where_each_leader_has_begun) {
   BOOST_TEST(!told.cut_below(2, 0));
 }
 
+// A replay may have brought somebody further in it.
+BOOST_AUTO_TEST_CASE(goes_back_with_whose_log_it_is_now) {
+  fill(20);
+  start(here(20));
+  subscribe_at(a, here(20));
+  log.cut(15);
+  fill(30);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  auto at_cut = a.added.at(1); // the first answer was to the subscription
+  BOOST_TEST(at_cut.offset == 15);
+  BOOST_TEST(take_log(at_cut.keys).leader_epoch == 0);
+  leader_epochs told;
+  told.merge(take_epochs(at_cut.keys));
+  auto found = told.cut_below(20, 0);
+  BOOST_TEST((found && found->is_known && found->offset == 15));
+}
+
+// Who reads for those who are behind comes first to where the next one begins.
+BOOST_AUTO_TEST_CASE(goes_back_when_it_was_found_for_somebody_else) {
+  fill(12);
+  auto before = here(20);
+  start(here(10));
+  subscribe_as(a, {"x", log_key(7, 0)}, before.offset, 0);
+  fill(3);
+  log.cut(15);
+  fill(10);
+  tell_as(b.handle, consumer,
+          subscribe{b.handle, 2, 4, {"x", log_key(7, 0)}, 1'000'000, true});
+  advance(300ms);
+  BOOST_TEST(count(b) == 21u);
+  grant(a, 1'000'000);
+  fill(1);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST(records(a).size() == 11u);
+}
+
 // The next reader does not read what this one has.
 BOOST_AUTO_TEST_CASE(is_committed_with_where_each_leader_has_begun) {
   fill(3);

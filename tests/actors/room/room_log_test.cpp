@@ -376,6 +376,15 @@ struct known_epochs : fixture {
     return std::make_shared<const topic_positions>(std::move(result));
   }
 
+  /// The node goes back from 30, where it was under the leader of epoch 2.
+  void lose_end(std::int64_t at,
+                const std::shared_ptr<const topic_positions>& now) {
+    record_batch batch{1, 30, at, {}, at, 7, 2, now->epochs_of(0)};
+    tell(room,
+         room_records{
+           std::make_shared<const record_batch>(batch), nullptr, 0, {}, 0});
+  }
+
   join_answered join_at(std::int64_t since, std::int32_t epoch,
                         bool resumes = false) {
     join_room x{a.handle, {a.socket, "1"}, &route, "room", "k", 9};
@@ -442,6 +451,38 @@ BOOST_FIXTURE_TEST_CASE(takes_those_back_whom_the_last_batch_told_of,
   auto x = join_at(33, 2);
   BOOST_TEST((x.restarted == positions{{0, 33}}));
   BOOST_TEST((x.from == positions{{0, 30}}));
+}
+
+/// Members whom a replay has brought further compare their positions.
+BOOST_FIXTURE_TEST_CASE(says_where_the_next_leader_has_begun, known_epochs) {
+  join_at(30, 2);
+  lose_end(25, known(25, {{1, 0}, {2, 20}, {4, 25}}));
+  auto& told = a.deliveries.back().events->epochs;
+  BOOST_TEST_REQUIRE(told != nullptr);
+  BOOST_TEST(told->after(2)->offset == 25);
+}
+
+// Its reader is of a version that does not say why, or knows it otherwise.
+BOOST_FIXTURE_TEST_CASE(does_not_say_so_if_it_goes_back_elsewhere,
+                        known_epochs) {
+  join_at(30, 2);
+  lose_end(15, known(15, {{1, 0}, {2, 20}}));
+  BOOST_TEST(a.deliveries.back().events->epochs == nullptr);
+  lose_end(10, known(10, {{1, 0}, {2, 20}, {4, 12}}));
+  BOOST_TEST(a.deliveries.back().events->epochs == nullptr);
+}
+
+BOOST_FIXTURE_TEST_CASE(says_with_each_batch_where_leaders_have_begun,
+                        known_epochs) {
+  join_at(30, 2);
+  auto batch = batch_of({test::record_of(30, "k", "1")}, 30, 31);
+  batch.log = 7;
+  batch.leader_epoch = 3;
+  batch.epochs = known(30, {{2, 20}, {3, 30}})->epochs_of(0);
+  send(batch);
+  auto& told = a.deliveries.back().events->epochs;
+  BOOST_TEST_REQUIRE(told != nullptr);
+  BOOST_TEST(told->after(2)->offset == 30);
 }
 
 BOOST_FIXTURE_TEST_CASE(lets_nobody_resume_beyond_the_cut, known_epochs) {
