@@ -36,10 +36,10 @@ bool leader_epochs::merge(std::int32_t epoch, const begin& found) {
   return is_news;
 }
 
-bool leader_epochs::merge(const leader_epochs& from) {
+bool leader_epochs::merge(const leader_epochs& from, std::int32_t last) {
   auto is_news = false;
   for (auto& [epoch, found] : from.begins_)
-    is_news = merge(epoch, found) || is_news;
+    is_news = (epoch <= last && merge(epoch, found)) || is_news;
   return is_news;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -52,7 +53,9 @@ public:
   /// earlier one had. True: it is news.
   bool merge(std::int32_t epoch, const begin& found);
 
-  bool merge(const leader_epochs& from);
+  /// Of the leaders up to that of this epoch.
+  bool merge(const leader_epochs& from,
+             std::int32_t last = std::numeric_limits<std::int32_t>::max());
 
   /// What is known, the latest first, as far as it fits; and what was written,
   /// for `merge`.

@@ -628,7 +628,8 @@ struct partition_consumer_state {
 
   /// What was read before `start`, an earlier consumer of ours has noted, which
   /// names its log; what is gone between there and `at`, nobody has. `epoch` is
-  /// of what is before `at`.
+  /// of what is before `at`: so where leaders up to that one have begun holds
+  /// here too.
   void begin_cache(std::int64_t start, std::int64_t at, std::int32_t epoch) {
     cache.emplace(options.tail_cache, at);
     epochs.start(at, epoch);
@@ -636,6 +637,7 @@ struct partition_consumer_state {
     log = committed.log; // the topic may have another by now
     misplaced = misplaced_keys::read(committed.note);
     former.merge(committed.epochs);
+    epochs.merge(former, epoch);
     if (committed.offset >= 0 && committed.log == 0)
       misplaced.add_any(0,
                         unix_seconds()); // who has read that has noted nothing

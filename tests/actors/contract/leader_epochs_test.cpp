@@ -97,6 +97,17 @@ BOOST_AUTO_TEST_CASE(are_as_the_later_leader_says_where_two_contradict) {
   BOOST_TEST(here.cut_below(13, 1)->offset == 12);
 }
 
+BOOST_AUTO_TEST_CASE(are_taken_over_up_to_a_leader) {
+  leader_epochs here;
+  here.start(25, 5);
+  here.merge(epochs, 4);
+  BOOST_TEST(here.before(20) == 3);
+  BOOST_TEST(!here.after(3)->is_known);
+  here.merge(epochs, 5);
+  BOOST_TEST(here.after(3)->is_known);
+  BOOST_TEST(here.after(3)->offset == 20);
+}
+
 BOOST_AUTO_TEST_CASE(are_the_same_when_they_have_been_written_and_read) {
   leader_epochs here, there;
   here.start(7, 2);

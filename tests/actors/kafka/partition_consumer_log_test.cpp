@@ -388,6 +388,21 @@ BOOST_AUTO_TEST_CASE(goes_back_where_its_reader_begins) {
   BOOST_TEST(records(a).size() == 45u);
 }
 
+// Its predecessor has read where the next leader has begun.
+BOOST_AUTO_TEST_CASE(goes_back_to_the_cut_that_was_committed) {
+  fill(20);
+  auto before = here(20);
+  log.cut(15);
+  fill(30);
+  log.set_committed_log(log.log());
+  log.set_epochs("2/30,1/15,0/0,"); // and of one that is not heard of here
+  start(here(20));
+  subscribe_at(a, before);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST(records(a).size() == 30u);
+}
+
 // What is read further is of a later leader, that of the position may continue.
 BOOST_AUTO_TEST_CASE(is_committed_with_the_epoch_of_what_is_before_it) {
   fill(3);
