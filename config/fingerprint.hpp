@@ -10,11 +10,18 @@ namespace weir {
 /// Digits of a fingerprint for the namespaces; what follows is for [auth].
 inline constexpr std::size_t namespaces_fingerprint = 16;
 
-/// Hexadecimal digits that stand for what all nodes of a cluster must agree on:
-/// 16 for the namespaces with their mappings, the consumer group, and whether
-/// offsets are signed; behind these, where there is an [auth], 16 for who says
-/// who clients are. Not secret, and no protection against who wants two
-/// configurations to look alike.
+/// Hexadecimal digits that stand for a node's configuration as far as others
+/// have to do with it: 16 for the namespaces with their mappings, the consumer
+/// group, and whether offsets are signed; behind these, where there is an
+/// [auth], 16 for who says who clients are. Not secret, and no protection
+/// against who wants two configurations to look alike.
 std::string config_fingerprint(const options& x);
+
+/// Likewise for what all nodes must agree on at any time: all but mappings and
+/// local events, which may change on one node after the other.
+std::string fixed_fingerprint(const options& x);
+
+/// 16 digits for these.
+std::string mappings_fingerprint(const options& x);
 
 } // namespace weir

@@ -63,11 +63,18 @@ bool is_token_key(std::string_view key, const options& from,
              || (!is_url(from.auth.jwt.jwks) && !is_url(to.auth.jwt.jwks)));
 }
 
+/// What maps events and rooms, in namespaces that stay as they are.
+bool is_of_routes(std::string_view key) {
+  return key.starts_with("namespace[")
+         && (key.find("].mapping") != key.npos
+             || key.find("].local") != key.npos);
+}
+
 bool is_live(std::string_view key, const options& from, const options& to) {
   auto is_listed
     = std::any_of(std::begin(live_keys), std::end(live_keys),
                   [&](auto table) { return is_below(key, table); });
-  return is_listed || is_certificate(key, from, to)
+  return is_listed || is_of_routes(key) || is_certificate(key, from, to)
          || is_token_key(key, from, to);
 }
 

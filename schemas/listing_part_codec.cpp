@@ -68,6 +68,7 @@ void fill(v1::Node& to, const node_status& from) {
   to.set_address(from.address);
   to.set_partitions(from.partitions);
   to.set_connections(from.connections);
+  to.set_mappings(from.mappings);
   for (const auto& x : from.owned)
     to.add_owned(x);
   if (from.link) {

@@ -68,6 +68,7 @@ struct node_status {
   std::uint32_t connections = 0;
   std::vector<std::string> owned;
   std::optional<link_status> link; ///< nothing: there is none, or it is itself
+  std::string mappings{}; ///< the same for the same ones; empty: not known
 };
 
 /// An offset that is wanted next.

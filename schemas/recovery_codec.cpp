@@ -16,6 +16,7 @@ namespace weir::schemas {
 
 namespace {
 
+constexpr char version_with_mappings = 7;
 constexpr char version = 6;
 constexpr char version_without_epochs = 5;
 constexpr char version_without_count = 4;
@@ -95,12 +96,17 @@ void append_log(std::string& to, const recovered_log& x) {
 
 std::string encode_rooms(std::string_view node,
                          const std::vector<room_partitions>& rooms) {
-  std::string result{version};
+  // Earlier versions read the others.
+  auto has_mappings = std::any_of(rooms.begin(), rooms.end(),
+                                  [](auto& x) { return x.mapping != 0; });
+  std::string result{has_mappings ? version_with_mappings : version};
   append_text(result, node);
   append_number(result, rooms.size());
   for (auto& x : rooms) {
     append_text(result, x.room);
     append_number(result, static_cast<std::uint64_t>(x.of_partitions));
+    if (has_mappings)
+      append_number(result, x.mapping);
     append_number(result, x.partitions.size());
     for (auto partition : x.partitions) {
       append_number(result, static_cast<std::uint64_t>(partition));
@@ -144,11 +150,15 @@ bool take_room(std::string_view& from, recovered_room& room, char version_of) {
   auto has_epochs = version_of > version_without_epochs;
   auto name = take_text(from);
   auto all = has_count && name ? take_varint(from, max_int32) : 0;
-  auto count = name && all ? take_varint(from, from.size()) : std::nullopt;
+  auto has_mapping = version_of == version_with_mappings && name && all;
+  auto mapping = has_mapping ? take_varint(from, max_int32) : 0;
+  auto count = name && all && mapping ? take_varint(from, from.size())
+                                      : std::nullopt;
   if (!count)
     return false;
   room.room = *name;
   room.of_partitions = static_cast<std::int32_t>(*all);
+  room.mapping = static_cast<std::uint32_t>(*mapping);
   for (; *count > 0; --*count) {
     auto partition = take_varint(from, max_int32);
     if (!partition)
@@ -163,7 +173,7 @@ bool take_room(std::string_view& from, recovered_room& room, char version_of) {
 /// Takes node and rooms off the front of an offset.
 bool take_rooms(std::string_view& from, recovered_position& to) {
   auto version_of = from.empty() ? '\0' : from.front();
-  if (version_of < version_without_logs || version_of > version)
+  if (version_of < version_without_logs || version_of > version_with_mappings)
     return false;
   from.remove_prefix(1);
   auto node = take_text(from);

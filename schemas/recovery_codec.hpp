@@ -9,8 +9,10 @@
 //   offset  base64url of two parts, the first of whole groups of three bytes:
 //             the socket's own: version, tag of the node that wrote it, number
 //             of rooms, per room its name, how many partitions its topic had
-//             (from version 5 on), and its own partitions, each with the log
-//             that its offsets are of (from version 4 on); time, zeros up to
+//             (from version 5 on), the mark of its mapping (in version 7, which
+//             is written where one is not 0), and its own partitions, each with
+//             the log that its offsets are of (from version 4 on); time, zeros
+//             up to
 //             the group's end, a tag (SipHash-2-4) what sockets in the same
 //             rooms share: the next offset of each partition, a tag over the
 //             time and these
@@ -54,6 +56,7 @@ struct room_partitions {
   std::int32_t of_partitions = 0;       ///< that the topic had; 0: not known
   /// By partition, as far as they are known.
   std::map<std::int32_t, recovered_log> logs{};
+  std::uint32_t mapping = 0; ///< its mark: tells later mappings of a node apart
 };
 
 /// Where a socket was in a room: by partition, the offset that it wants next.
@@ -62,6 +65,7 @@ struct recovered_room {
   std::vector<std::pair<std::int32_t, std::int64_t>> next;
   std::map<std::int32_t, recovered_log> logs{}; ///< as above
   std::int32_t of_partitions = 0;               ///< likewise
+  std::uint32_t mapping = 0;                    ///< likewise
 
   bool operator==(const recovered_room&) const = default;
 };

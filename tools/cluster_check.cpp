@@ -30,9 +30,21 @@ public:
 
   void look_at_nodes() {
     auto answer = ask_for("/v1/nodes");
-    for (auto& y : rows(answer.object, "nodes"))
-      if (auto& x = row(y); text(x, "state") != "up")
-        find("node " + text(x, "name") + " is " + text(x, "state"));
+    std::string first, its;
+    for (auto& y : rows(answer.object, "nodes")) {
+      auto& x = row(y);
+      auto name = text(x, "name");
+      auto mappings = text(x, "mappings");
+      if (text(x, "state") != "up")
+        find("node " + name + " is " + text(x, "state"));
+      if (mappings == "-" || mappings.empty())
+        continue;
+      if (its.empty())
+        first = name, its = mappings;
+      else if (mappings != its)
+        find("node " + name + " has other mappings than node " + first
+             + " (weirctl reload)");
+    }
   }
 
   void look_at_partitions(std::int64_t max_lag) {

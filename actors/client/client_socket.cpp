@@ -15,7 +15,7 @@ namespace weir {
 client_socket::client_socket(socket_host& host, const nsp_routes& rules,
                              std::string id, entrant who)
   : host(host),
-    rules(rules),
+    rules(&rules),
     identity(std::make_shared<const socket_identity>(
       socket_identity{std::move(id), rules.index(), std::move(who.user),
                       std::move(who.trace)})),
@@ -43,7 +43,7 @@ void client_socket::open(std::string_view payload) {
 }
 
 void client_socket::greet(std::string_view payload) {
-  auto& settings = rules.settings().on_connect;
+  auto& settings = rules->settings().on_connect;
   if (!settings)
     return;
   greeting = std::make_unique<pending_greeting>();
@@ -56,7 +56,7 @@ void client_socket::greet(std::string_view payload) {
 
 void client_socket::greet_now() {
   if (auto x = std::exchange(greeting, nullptr))
-    send_event(rules.settings().on_connect->event, x->args);
+    send_event(rules->settings().on_connect->event, x->args);
 }
 
 void client_socket::part(const request_lease& lease) {

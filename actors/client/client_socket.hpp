@@ -6,12 +6,14 @@
 //   client_socket_emits.cpp     what its client emits, and local events
 //   client_socket_rooms.cpp     the rooms that it joins and leaves
 //   client_socket_rights.cpp    what it may do
+//   client_socket_mappings.cpp  what becomes of it where mappings change
 //   client_socket_tokens.cpp    for how long
 //   client_socket_recovery.cpp  how it comes back
 //   client_socket_orders.cpp    what an operator has it do
 
 #include "actors/client/entrant.hpp"
 #include "actors/client/socket_host.hpp"
+#include "actors/client/socket_phases.hpp"
 #include "actors/client/socket_recovery.hpp"
 #include "actors/client/socket_rooms.hpp"
 #include "actors/contract/control.hpp"
@@ -25,24 +27,6 @@
 
 namespace weir {
 
-/// A socket on its way back: the client has not been answered yet.
-struct resumption {
-  std::string payload; ///< of its CONNECT packet
-  schemas::recovered_position position;
-  std::size_t awaited = 0; ///< rooms that have not answered
-  /// Rooms that its client may not be in now, and why.
-  std::vector<std::pair<std::string, emit_errc>> lost;
-  request_lease lease; ///< what it holds is the client's to pay for
-  loop_timer timer;
-};
-
-/// An `on_connect` event that waits for its delay, or for what must not come
-/// before it.
-struct pending_greeting {
-  std::string args;
-  loop_timer timer;
-};
-
 /// A connection's presence in one namespace: a Socket.IO socket. It stays where
 /// it is until its connection drops it.
 struct client_socket {
@@ -52,7 +36,7 @@ struct client_socket {
   client_socket(socket_host& host, const nsp_routes& rules, std::string id,
                 entrant who);
 
-  const std::string& nsp() const { return rules.settings().name; }
+  const std::string& nsp() const { return rules->settings().name; }
 
   // -- coming and going -------------------------------------------------------
 
@@ -131,7 +115,10 @@ struct client_socket {
   bool may(right what, const mapping_route& route, std::string_view room) const;
   bool may_or_refuse(std::string_view ack_id, right what,
                      const mapping_route& route, std::string_view room);
-  void join_automatically(const socket_rights* former = nullptr);
+  void join_automatically(const former_rules* former = nullptr);
+  static bool was_automatic(const former_rules& former,
+                            const mapping_route& route,
+                            const std::string& room);
   std::vector<std::string> automatic_rooms(const mapping_route& route) const;
   void join_named();
   bool may_be_named(const std::string& room) const;
@@ -139,9 +126,16 @@ struct client_socket {
   void renew_rights();
   /// It was `reason` for which the client is not in the room any more.
   void end_membership(const std::string& room, std::string_view reason,
-                      std::string_view to_who_joins);
-  void refuse_open_joins(const std::string& room, std::string_view message);
+                      const join_refusal& to_who_joins);
+  void refuse_open_joins(const std::string& room, const join_refusal& why);
   void tell_left(const std::string& room, std::string_view reason);
+
+  // -- other mappings ---------------------------------------------------------
+
+  /// Its namespace has these from now on.
+  void use(const nsp_routes& next);
+  bool can_resume(const nsp_routes& former) const;
+  void end_lost_rooms(const nsp_routes& former);
 
   // -- what an operator has it do ---------------------------------------------
 
@@ -178,7 +172,7 @@ struct client_socket {
   void on_pong();
 
   socket_host& host;
-  const nsp_routes& rules;
+  const nsp_routes* rules; ///< of now; live as long as the node
   socket_ptr identity;
   socket_rooms rooms;
   gauge_share lagging;                        ///< its rooms where it is behind

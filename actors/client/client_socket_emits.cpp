@@ -40,7 +40,7 @@ void client_socket::on_event(const packet& x) {
   host.context->meter->events_in.add(1);
   if (x.refusal != socketio::refusal::none)
     return refuse(x.ack_id, error_of(x.refusal), to_string(x.refusal));
-  auto& settings = rules.settings();
+  auto& settings = rules->settings();
   if (x.name.size() > max_event_name)
     return refuse(x.ack_id, emit_errc::too_large,
                   "an event's name has at most "
@@ -49,7 +49,7 @@ void client_socket::on_event(const packet& x) {
     on_join_event(x);
   else if (x.name == settings.leave_event)
     on_leave_event(x);
-  else if (auto* rule = rules.local(x.name))
+  else if (auto* rule = rules->local(x.name))
     on_local_event(x, *rule);
   else if (token && x.name == "weir:token"
            && host.context->tokens->takes_tokens())
@@ -60,8 +60,8 @@ void client_socket::on_event(const packet& x) {
 
 void client_socket::on_mapped_event(const packet& x) {
   std::unique_ptr<destination> to;
-  if (rights || rules.has_members_only()) {
-    to = std::make_unique<destination>(rules.resolve(x.name, x.args));
+  if (rights || rules->has_members_only()) {
+    to = std::make_unique<destination>(rules->resolve(x.name, x.args));
     if (to->route && !may_emit(x, *to))
       return;
   }
@@ -71,7 +71,8 @@ void client_socket::on_mapped_event(const packet& x) {
                      std::string{x.args},
                      {},
                      x.json.size(),
-                     std::move(to)};
+                     std::move(to),
+                     rules};
   for (auto bytes : x.attachments) {
     message.attachments.emplace_back(bytes);
     message.cost += bytes.size();
@@ -131,20 +132,20 @@ void client_socket::on_local_event(const packet& x, const local_options& rule) {
 /// Counts against the client's credit until the last member has it.
 bool client_socket::broadcast(const packet& x, const local_options& rule,
                               std::string_view as) {
-  auto room = rules.local_room(rule, x.args);
+  auto room = rules->local_room(rule, x.args);
   if (!is_member(room)) {
     refuse(x.ack_id, emit_errc::not_a_member,
            "only members may send local events into a room");
     return false;
   }
-  if (!may_or_refuse(x.ack_id, right::emit, *rules.mapping_of(room), room))
+  if (!may_or_refuse(x.ack_id, right::emit, *rules->mapping_of(room), room))
     return false;
   auto text = socketio::encode_event(nsp(), as, x.args, x.attachments.size());
   auto frames
     = std::make_shared<const std::string>(to_frames(text, x.attachments));
   auto lease = host.begin_request(identity, frames->size());
   tell(host.self, host.context->directory,
-       broadcast_local{rules.index(), std::move(room), identity,
+       broadcast_local{rules->index(), std::move(room), identity,
                        std::move(frames), std::move(lease)});
   return true;
 }

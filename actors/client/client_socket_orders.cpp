@@ -27,7 +27,7 @@ std::string client_socket::take(const socket_order& x) {
 std::string client_socket::join_by_order(const std::string& room) {
   if (room.size() > host.context->limits.room_name)
     return "the room's name is longer than limits.room_name";
-  auto* route = rules.mapping_of(room);
+  auto* route = rules->mapping_of(room);
   if (route == nullptr)
     return "no mapping of " + nsp() + " has such a room";
   if (rooms.find(room) == nullptr) {
@@ -40,9 +40,10 @@ std::string client_socket::join_by_order(const std::string& room) {
 }
 
 std::string client_socket::leave_by_order(const std::string& room) {
-  host.call_joins_off(*this, room);
+  host.call_joins_off(*this, room, has_left);
   if (rooms.find(room) != nullptr)
-    end_membership(room, "operator", "an operator has ended it");
+    end_membership(room, "operator",
+                   {emit_errc::not_allowed, "an operator has ended it"});
   return {};
 }
 

@@ -23,7 +23,7 @@ void client_socket::resume(std::string pid, std::string_view payload,
   resuming->payload = payload;
   resuming->lease = host.begin_request(identity, payload.size());
   resuming->timer.start(
-    host.self, host.context->executor, rules.settings().recovery,
+    host.self, host.context->executor, rules->settings().recovery,
     [this] { host.start_over(*this, "the rooms do not answer in time"); });
   tell(host.self, host.context->sockets,
        resume_socket{host.me, identity, from.seconds, from.node,
@@ -36,7 +36,7 @@ void client_socket::rejoin_rooms() {
   drop_lost_rooms();
   resuming->awaited = resuming->position.rooms.size();
   for (auto& room : resuming->position.rooms)
-    if (asks(rules, "join"))
+    if (asks(*rules, "join"))
       host.request_join(*this, room.room, {pending_join::kind::resumes});
     else
       join_again(rooms.add(room.room), room);
@@ -47,7 +47,7 @@ void client_socket::rejoin_rooms() {
 void client_socket::drop_lost_rooms() {
   auto& lost = resuming->lost;
   std::erase_if(resuming->position.rooms, [&](auto& x) {
-    if (may(right::join, *rules.mapping_of(x.room), x.room))
+    if (may(right::join, *rules->mapping_of(x.room), x.room))
       return false;
     lost.emplace_back(x.room, emit_errc::not_allowed);
     return true;

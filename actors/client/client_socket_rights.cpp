@@ -12,22 +12,19 @@
 
 namespace weir {
 
-/// The claims themselves are needed again only for the webhook.
+/// The claims stay: they are needed again where the rules change.
 rights_ptr take_rights(const connection_context& context,
                        const nsp_routes& rules, const token_ptr& token) {
   if (!context.tokens)
     return nullptr;
-  std::string claims;
-  if (token && asks(rules, "join"))
-    claims = token->claims.json;
-  else if (token)
-    claims.swap(token->claims.json);
+  auto claims = token ? std::string_view{token->claims.json}
+                      : std::string_view{};
   return std::make_unique<const socket_rights>(rules.permissions(), claims);
 }
 
 bool client_socket::may(right what, const mapping_route& route,
                         std::string_view room) const {
-  return !rights || rights->may(what, rules.index_of(route), room);
+  return !rights || rights->may(what, rules->index_of(route), room);
 }
 
 /// False: it was refused.
@@ -44,21 +41,20 @@ bool client_socket::may_or_refuse(std::string_view ack_id, right what,
   return false;
 }
 
-/// The rooms that the socket is in by itself. `former`: what it was allowed so
-/// far: a room that the client has left since does not come back.
-void client_socket::join_automatically(const socket_rights* former) {
+/// The rooms that the socket is in by itself. `former`: what held so far: a room
+/// that the client has left since does not come back.
+void client_socket::join_automatically(const former_rules* former) {
   std::size_t asked = 0;
-  for (auto& route : rules.mappings())
+  for (auto& route : rules->mappings())
     for (auto& room : automatic_rooms(route)) {
-      auto i = rules.index_of(route);
       if (rooms.find(room) || !may(right::join, route, room)
-          || (former && former->may(right::join, i, room)))
+          || (former && was_automatic(*former, route, room)))
         continue;
       auto is_full = rooms.size() + asked
                      >= host.context->limits.rooms_per_socket;
       if (is_full || room.size() > host.context->limits.room_name)
         tell_too_many(room);
-      else if (!asks(rules, "join"))
+      else if (!asks(*rules, "join"))
         join(room, {});
       else if (++asked)
         host.request_join(*this, room, {pending_join::kind::automatic});
@@ -68,13 +64,25 @@ void client_socket::join_automatically(const socket_rights* former) {
   join_named();
 }
 
+bool client_socket::was_automatic(const former_rules& former,
+                                  const mapping_route& route,
+                                  const std::string& room) {
+  auto* was = former.rules->mapping_of(room);
+  auto &a = was ? was->settings : route.settings, &b = route.settings;
+  return was && was->is_like(route) && a.join == b.join
+         && a.join_claim == b.join_claim
+         && (!former.rights
+             || former.rights->may(right::join, former.rules->index_of(*was),
+                                   room));
+}
+
 std::vector<std::string>
 client_socket::automatic_rooms(const mapping_route& route) const {
   if (route.settings.join == join_policy::automatic)
     return {route.settings.room};
   if (!rights)
     return {};
-  return rights->claimed_rooms(rules.index_of(route));
+  return rights->claimed_rooms(rules->index_of(route));
 }
 
 /// Those that the webhook has named, which it is not asked about again.
@@ -91,7 +99,7 @@ void client_socket::join_named() {
 }
 
 bool client_socket::may_be_named(const std::string& room) const {
-  auto* route = rules.mapping_of(room);
+  auto* route = rules->mapping_of(room);
   if (route && may(right::join, *route, room))
     return true;
   auto* why = route ? "its mapping's allow.join does not name the client"
@@ -123,22 +131,24 @@ void client_socket::tell_too_many(const std::string& room) {
 
 /// After the socket's token was replaced.
 void client_socket::renew_rights() {
-  auto former = std::exchange(rights, take_rights(*host.context, rules, token));
+  const former_rules former{
+    rules, std::exchange(rights, take_rights(*host.context, *rules, token))};
   std::vector<std::string> lost;
   for (auto& [room, m] : rooms.all())
-    if (!m->is_ordered && !may(right::join, *rules.mapping_of(room), room))
+    if (!m->is_ordered && !may(right::join, *rules->mapping_of(room), room))
       lost.emplace_back(room);
   for (auto& room : lost)
     end_membership(room, to_string(emit_errc::not_allowed),
-                   "your new token does not let you in");
-  join_automatically(former.get());
+                   {emit_errc::not_allowed,
+                    "your new token does not let you in"});
+  join_automatically(&former);
 }
 
 /// What is on its way to the socket is not delivered; what its client still
 /// waits for is answered.
 void client_socket::end_membership(const std::string& room,
                                    std::string_view reason,
-                                   std::string_view to_who_joins) {
+                                   const join_refusal& to_who_joins) {
   refuse_open_joins(room, to_who_joins);
   auto was_member = is_member(room);
   tell(host.self, host.context->directory,
@@ -151,13 +161,13 @@ void client_socket::end_membership(const std::string& room,
 }
 
 void client_socket::refuse_open_joins(const std::string& room,
-                                      std::string_view message) {
+                                      const join_refusal& why) {
   for (auto number : host.requests.unanswered_of(identity)) {
     auto* x = host.requests.find(number);
     if (x->what != open_requests::kind::join || x->room != room)
       continue;
     x->is_answered = true;
-    refuse(host.requests.take_ack(number), emit_errc::not_allowed, message);
+    refuse(host.requests.take_ack(number), why.code, why.message);
   }
 }
 

@@ -47,7 +47,7 @@ void client_socket::on_join_event(const packet& x) {
   auto room = room_of(x);
   if (!room)
     return;
-  auto* route = rules.mapping_of(*room);
+  auto* route = rules->mapping_of(*room);
   if (route == nullptr)
     return refuse(x.ack_id, emit_errc::unknown_room,
                   "no mapping of this namespace has such a room");
@@ -59,7 +59,7 @@ void client_socket::on_join_event(const packet& x) {
   auto since = since_of(x);
   if (!since || !may_join(x.ack_id, *room, *since))
     return;
-  if (asks(rules, "join"))
+  if (asks(*rules, "join"))
     host.request_join(*this, *room,
                       {pending_join::kind::client, std::string{x.ack_id},
                        x.json.size(), std::move(*since)});
@@ -70,7 +70,7 @@ void client_socket::on_join_event(const packet& x) {
 /// An offset is not signed: it may be any.
 bool client_socket::may_join(std::string_view ack_id, std::string_view room,
                              const room_offset& since) {
-  auto& route = *rules.mapping_of(room);
+  auto& route = *rules->mapping_of(room);
   return may_or_refuse(ack_id, right::join, route, room)
          && (since.next.empty()
              || may_or_refuse(ack_id, right::history, route, room));
@@ -94,7 +94,8 @@ void client_socket::join(const std::string& room, const origin& from,
 
 join_room client_socket::request_for(membership& m, const origin& from) const {
   ++m.joins;
-  auto* route = rules.mapping_of(m.room);
+  auto* route = rules->mapping_of(m.room);
+  m.mapping = route->mark();
   std::string ack_id{from.ack_id};
   auto number = host.requests.add(
     {open_requests::kind::join, identity, ack_id, from.cost, m.room, m.number});
@@ -203,7 +204,7 @@ void client_socket::on_leave_event(const packet& x) {
   auto room = room_of(x);
   if (!room)
     return;
-  host.call_joins_off(*this, *room);
+  host.call_joins_off(*this, *room, has_left);
   auto* m = rooms.find(*room);
   if (m == nullptr)
     return refuse(x.ack_id, emit_errc::not_a_member,

@@ -192,14 +192,14 @@ void connection_state::on_packet(const packet& x) {
 }
 
 void connection_state::on_connect(const packet& x) {
-  auto* rules = context->rules->find(x.nsp);
-  if (rules == nullptr)
+  auto* found = table->find(x.nsp);
+  if (found == nullptr)
     return send_text(
       socketio::encode_connect_error(x.nsp, "Invalid namespace"));
   if (x.refusal != socketio::refusal::none)
     return send_text(
       socketio::encode_connect_error(x.nsp, to_string(x.refusal)));
-  enter(*rules, x.json, true);
+  enter(*found, x.json, true);
 }
 
 void connection_state::enter(const nsp_routes& rules, std::string_view payload,

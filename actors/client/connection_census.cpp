@@ -145,6 +145,28 @@ private:
   order_done sum_{};
 };
 
+/// Other mappings.
+class announcement final : public walk {
+public:
+  using asker = caf::typed_response_promise<void>;
+
+  announcement(use_routes news, asker to)
+    : walk({}), news_(std::move(news)), to_(std::move(to)) {}
+
+  void answer(const connection_registry&) override { to_.deliver(); }
+
+private:
+  bool is_enough(std::string_view) override { return false; }
+
+  bool visit(std::string_view, listed_connection& x) override {
+    x.use(*news_.rules);
+    return true;
+  }
+
+  use_routes news_;
+  asker to_;
+};
+
 struct connection_census_state {
   static inline const char* name = "weir.connection-census";
 
@@ -172,6 +194,7 @@ struct connection_census_state {
         return begin<errand, order_done>(std::move(x));
       },
       [this](const census_turn&) { on_turn(); },
+      [this](use_routes& x) { return begin<announcement, void>(std::move(x)); },
       [this](const hot_question& x) {
         return hot_page{heat->describe(loop_heat::clock::now(), x.limit)};
       },

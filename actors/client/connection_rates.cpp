@@ -40,7 +40,7 @@ bool connection_state::is_within_rates(client_socket* socket, const packet& x) {
     slow_down(rates->charge(size_of(x), now).wait);
     return true;
   }
-  auto& settings = socket->rules.settings();
+  auto& settings = socket->rules->settings();
   auto over = rates->admit({x.name, size_of(x), x.name == settings.join_event},
                            now);
   if (over.limit.empty())

@@ -47,7 +47,8 @@ bool connection_state::may_return(const nsp_routes& rules,
   using std::chrono::seconds;
   auto age = seconds{context->now() - x.seconds};
   auto may_join = [&](auto& room) {
-    return rules.mapping_of(room.room) != nullptr;
+    auto* route = rules.mapping_of(room.room);
+    return route != nullptr && route->has_written(room.mapping);
   };
   return age <= rules.settings().recovery + context->read_timeout
          && x.rooms.size() <= context->limits.rooms_per_socket
@@ -70,10 +71,10 @@ void connection_state::start_over(client_socket& socket, std::string_view why) {
   log::debug("a client starts over", {{"sid", sid()}, {"why", why}});
   count(self->system(), metrics::resumes, "refused")->inc();
   auto payload = std::move(socket.resuming->payload);
-  auto& rules = socket.rules;
+  auto& its_rules = *socket.rules;
   auto who = socket.take_entrant();
   leave_nsp(socket);
-  open(rules, payload, std::move(who));
+  open(its_rules, payload, std::move(who));
 }
 
 void connection_state::on_take_over(const take_over& x) {

@@ -30,6 +30,10 @@ public:
   /// messages of the CONNECTION, on its loop.
   virtual order_done follow(const socket_order& x) = 0;
 
+  /// Its sockets have these mappings from now on. Called likewise; `x` lives as
+  /// long as the node.
+  virtual void use(const routes& x) = 0;
+
 protected:
   ~listed_connection() = default;
 };

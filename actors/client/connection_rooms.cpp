@@ -20,7 +20,7 @@ using socketio::packet;
 std::pair<client_socket*, connection_state::membership*>
 connection_state::member(nsp_index nsp, std::uint64_t room) {
   for (auto& x : sockets)
-    if (x.rules.index() == nsp)
+    if (x.rules->index() == nsp)
       return {&x, x.rooms.find(room)};
   return {};
 }

@@ -149,7 +149,8 @@ struct connection_state : engineio::session_handler, socket_host {
   void request_join(const client_socket& socket, const std::string& room,
                     pending_join x) override;
   void on_room_decided(const socket_room& where, room_question& x);
-  void call_joins_off(client_socket& socket, const std::string& room) override;
+  void call_joins_off(client_socket& socket, const std::string& room,
+                      const join_refusal& why) override;
 
   // -- rates ------------------------------------------------------------------
 
@@ -169,8 +170,7 @@ struct connection_state : engineio::session_handler, socket_host {
 
   // -- recovery ---------------------------------------------------------------
 
-  /// False: the client does not want to resume, or cannot.
-  /// `who` is taken if he does.
+  /// False: the client does not want to, or cannot. Else `who` is taken.
   bool try_resume(const nsp_routes& rules, std::string_view payload,
                   entrant& who);
   bool may_return(const nsp_routes& rules,

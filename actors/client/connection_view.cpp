@@ -5,6 +5,8 @@
 #include "actors/client/shown_handshake.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -55,6 +57,38 @@ std::string_view connection_view::session_id() const {
 
 bool connection_view::is_called(std::string_view id) const {
   return id == session_id() || id == session_id().substr(0, shown_sid);
+}
+
+/// A socket that starts over is another one, behind the others. A connection
+/// that is new may be ahead of the news.
+void connection_view::use(const routes& next) {
+  if (next.version() <= of_.table->version())
+    return;
+  of_.table = &next;
+  auto now = [&next](auto* x) { return &next.at(x->index()); };
+  for (auto& x : of_.waiting)
+    x->rules = now(x->rules);
+  for (auto& [number, x] : of_.connect_questions)
+    x.rules = now(x.rules);
+  auto i = of_.sockets.begin();
+  for (auto n = of_.sockets.size(); n > 0; --n) {
+    auto& socket = *i++;
+    end_questions(socket, *now(socket.rules));
+    socket.use(*now(socket.rules));
+  }
+  of_.update_reading();
+}
+
+/// Joins that wait for the webhook, of rooms that are not as they were.
+void connection_view::end_questions(client_socket& socket,
+                                    const nsp_routes& now) {
+  std::vector<std::pair<std::string, const lost_room*>> lost;
+  for (auto& [where, x] : of_.room_questions)
+    if (auto* why = loss_of(where.second, *socket.rules, now);
+        why && where.first == socket.identity && !x.joins.empty())
+      lost.emplace_back(where.second, why);
+  for (auto& [room, why] : lost)
+    of_.call_joins_off(socket, room, why->to_who_joins);
 }
 
 void connection_view::add_to(connection_counts& x) const {

@@ -4,11 +4,12 @@
 
 namespace weir {
 
+struct client_socket;
 struct connection_state;
 
 /// What an operator sees of a CONNECTION, and wants of it
-/// (connection_orders.cpp), which is in its loop's registry as
-/// long as this is there.
+/// (connection_orders.cpp), and what it hears of other mappings: it is in its
+/// loop's registry as long as this is there.
 class connection_view final : public listed_connection {
 public:
   /// `of` outlives this, and has its context and its session.
@@ -27,8 +28,11 @@ public:
   schemas::connection_status describe(bool in_detail) const override;
   void add_to(connection_counts& x) const override;
   order_done follow(const socket_order& x) override;
+  void use(const routes& next) override;
 
 private:
+  void end_questions(client_socket& socket, const nsp_routes& now);
+
   connection_state& of_;
 };
 

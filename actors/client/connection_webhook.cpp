@@ -151,13 +151,13 @@ void connection_state::on_room_decided(const socket_room& where,
 /// The client leaves a room that it has not been let into yet: what it has
 /// asked for before is over with that.
 void connection_state::call_joins_off(client_socket& socket,
-                                      const std::string& room) {
+                                      const std::string& room,
+                                      const join_refusal& why) {
   auto i = room_questions.find({socket.identity, room});
   if (i == room_questions.end())
     return;
   for (auto& x : std::exchange(i->second.joins, {}))
-    socket.refuse(requests.take_ack(x.request), emit_errc::unavailable,
-                  "the socket has left the room meanwhile");
+    socket.refuse(requests.take_ack(x.request), why.code, why.message);
 }
 
 } // namespace weir

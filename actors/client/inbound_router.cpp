@@ -81,7 +81,7 @@ struct inbound_router_state {
   }
 
   void on_emit(emit_event& x, std::vector<produce_record>& records) {
-    auto& rules = options.rules->at(x.ack.socket->nsp);
+    auto& rules = x.rules ? *x.rules : options.rules->at(x.ack.socket->nsp);
     if (x.to)
       return send_to(*x.to, x, rules, records);
     auto to = rules.resolve(x.event, x.args);

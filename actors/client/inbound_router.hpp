@@ -12,6 +12,8 @@
 namespace weir {
 
 struct inbound_router_options {
+  /// Of the node's start: namespaces stay as they are, and an emit brings the
+  /// mappings that its connection has.
   routes_ptr rules;
   /// In `ce_source`: /weir/<cluster>/<namespace>.
   std::string cluster;

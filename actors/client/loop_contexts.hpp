@@ -27,15 +27,25 @@ public:
 
   /// Those who are there keep to what there was.
   void change(const limits_options& limits) {
+    change([&](auto& x) { x.limits = limits; });
+  }
+
+  /// Those who are there are told by the census of their loop.
+  void change(const routes_ptr& rules) {
+    change([&](auto& x) { x.rules = rules; });
+  }
+
+private:
+  template <class F>
+  void change(F f) {
     const std::scoped_lock lock{mutex_};
     for (auto& x : all_) {
       auto next = *x;
-      next.limits = limits;
+      f(next);
       x = std::make_shared<const connection_context>(std::move(next));
     }
   }
 
-private:
   mutable std::mutex mutex_; // guards what follows
   std::vector<context_ptr> all_;
 };

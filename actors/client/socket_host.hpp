@@ -14,6 +14,7 @@
 namespace weir {
 
 struct client_socket;
+struct join_refusal;
 
 /// What the sockets of a connection share, and what they may ask of it.
 struct socket_host {
@@ -21,6 +22,7 @@ struct socket_host {
   connection_actor me; ///< keeps the actor alive until it exits
   std::shared_ptr<const connection_context> context;
   std::shared_ptr<engineio::session_control> session;
+  const routes* table; ///< of now; lives as long as the node
   open_requests requests;
 
   socket_host(connection_actor::pointer self,
@@ -29,7 +31,8 @@ struct socket_host {
     : self(self),
       me(self),
       context(std::move(context)),
-      session(std::move(session)) {}
+      session(std::move(session)),
+      table(this->context->rules.get()) {}
 
   const std::string& sid() const { return session->handshake().sid; }
 
@@ -67,7 +70,8 @@ struct socket_host {
 
   /// The client leaves a room that it has not been let into yet: what it has
   /// asked for before is over with that.
-  virtual void call_joins_off(client_socket& socket, const std::string& room)
+  virtual void call_joins_off(client_socket& socket, const std::string& room,
+                              const join_refusal& why)
     = 0;
 
   /// Asks for what was missed, as much as the client can take now.

@@ -46,6 +46,7 @@ void socket_recovery::take_in(const socket_rooms& rooms) {
     auto& y = listed.emplace_back();
     y.room = name;
     y.of_partitions = x->of_partitions;
+    y.mapping = x->mapping;
     for (auto& reader : x->readers) {
       y.partitions.push_back(reader.partition());
       if (reader.log() != 0)

@@ -23,10 +23,11 @@ public:
     std::uint64_t id = 0; ///< of the room; 0: the join is on its way
     /// Tells a membership from an earlier one of this socket in the room.
     std::uint32_t number = 0;
-    std::uint32_t joins = 0; ///< that the room has yet to answer
-    std::uint32_t reads = 0; ///< how often it has asked for what it missed
-    bool is_ordered = false; ///< by an operator, whatever its token says
-    room_actor handle;       ///< null while the join is on its way
+    std::uint32_t joins = 0;   ///< that the room has yet to answer
+    std::uint32_t reads = 0;   ///< how often it has asked for what it missed
+    std::uint32_t mapping = 0; ///< its mapping's mark
+    bool is_ordered = false;   ///< by an operator, whatever its token says
+    room_actor handle;         ///< null while the join is on its way
     std::vector<room_reader> readers; ///< by partition
     /// That the topic had at the join, and has had in this log; 0: not known.
     std::int32_t of_partitions = 0;

@@ -30,6 +30,9 @@ namespace {
 /// say names without end.
 constexpr std::size_t max_refusals = 64;
 
+/// Whatever a node says of itself.
+constexpr std::size_t max_fingerprint = 64;
+
 struct cluster_state : node_links_owner {
   static inline const char* name = "weir.cluster";
 
@@ -68,6 +71,8 @@ struct cluster_state : node_links_owner {
       [this](const interim_assigned& x) { on_interim_assigned(x.claim); },
       [this](const interim_revoked& x) { on_interim_revoked(x.claim); },
       [this](group_leaving) { on_group_leaving(); },
+      [this](mappings_used& x) { on_mappings(std::move(x), sender()); },
+      [this](use_config& x) { on_config(std::move(x)); },
       [this](query_status) { return status(); },
       [this](drain) { return on_drain(); },
     };
@@ -81,10 +86,12 @@ struct cluster_state : node_links_owner {
     std::uint64_t incarnation = 0;
     peer_actor handle;
     bool has_greeted = false;
-    bool knows_interim = false; ///< it has `interim_service`
+    bool knows_interim = false;  ///< it has `interim_service`
+    bool knows_mappings = false; ///< likewise `mappings_service`
     /// What it has said of itself.
     bool is_available = false;
     std::set<kafka::topic_partition> interim;
+    std::string mappings; ///< likewise; empty: nothing yet
   };
 
   caf::actor_addr sender() const {
@@ -167,8 +174,9 @@ struct cluster_state : node_links_owner {
         result.claims.push_back(to_message(x));
     result.is_alone = peers.empty();
     result.services = options.services;
-    result.services[std::string{interim_service}]
-      = caf::actor_cast<caf::strong_actor_ptr>(cluster_actor{self});
+    for (auto& x : {interim_service, mappings_service})
+      result.services[std::string{x}]
+        = caf::actor_cast<caf::strong_actor_ptr>(cluster_actor{self});
     return result;
   }
 
@@ -192,6 +200,10 @@ struct cluster_state : node_links_owner {
       take(greeting.node, claim, false);
     from.knows_interim = from.is_available
       = greeting.services.contains(std::string{interim_service});
+    from.knows_mappings
+      = greeting.services.contains(std::string{mappings_service});
+    if (from.knows_mappings)
+      tell(self, from.handle, mappings_used{options.mappings});
     tell_changes();
     tell_interim_claims(from);
     gauge(self->system(), metrics::links)->inc();
@@ -503,6 +515,30 @@ struct cluster_state : node_links_owner {
       tell(self, to.handle, claims);
   }
 
+  // -- mappings ---------------------------------------------------------------
+
+  /// They may differ for as long as nodes are reloaded one after the other.
+  void on_mappings(mappings_used x, const caf::actor_addr& from) {
+    auto i = peers.find(from);
+    if (i == peers.end() || x.fingerprint.size() > max_fingerprint)
+      return;
+    auto& y = i->second;
+    y.mappings = std::move(x.fingerprint);
+    if (y.mappings != options.mappings)
+      log::warning("a node has other mappings than this one; reload the rest",
+                   {{"node", y.node}});
+  }
+
+  void on_config(use_config x) {
+    options.self.config = std::move(x.fingerprint);
+    options.mappings = std::move(x.mappings);
+    if (links)
+      links->set_config(options.self.config);
+    for (auto& [address, y] : peers)
+      if (y.knows_mappings)
+        tell(self, y.handle, mappings_used{options.mappings});
+  }
+
   // -- the consumer group -----------------------------------------------------
 
   void on_topic_known(const topic_known& x) {
@@ -551,18 +587,27 @@ struct cluster_state : node_links_owner {
     result.nodes.push_back(
       status_of(me.node, me.incarnation, leaving ? "left" : "up", me.address));
     result.nodes.back().connections = load().connections;
+    result.nodes.back().mappings = options.mappings;
     for (auto& [name, x] : members.members()) {
       auto& y = result.nodes.emplace_back(
         status_of(name, x.incarnation, to_string(x.state), x.address));
       if (!x.is_there())
         continue;
       y.connections = x.connections;
+      y.mappings = mappings_of(name);
       y.link = links->status(name);
       y.link->silent_ms = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(now() - x.heard)
           .count());
     }
     return result;
+  }
+
+  std::string mappings_of(const std::string& node) const {
+    for (auto& [address, x] : peers)
+      if (x.node == node)
+        return x.mappings;
+    return {};
   }
 
   schemas::node_status

@@ -31,6 +31,8 @@ public:
 
   const cluster::hello& local() const override { return port_.local(); }
 
+  void set_config(const std::string& x) override { port_.set_config(x); }
+
   void dial(const std::string& address) override { port_.dial(address); }
 
   void close(const std::string& node) override { open_.erase(node); }

@@ -36,6 +36,9 @@ public:
   /// Who this node is, with the address that others dial.
   virtual const cluster::hello& local() const = 0;
 
+  /// Whose configuration is another one from now on.
+  virtual void set_config(const std::string& x) = 0;
+
   /// Ends in one of `on_dialed` and `on_failed`, later.
   virtual void dial(const std::string& address) = 0;
 

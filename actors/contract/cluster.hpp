@@ -23,6 +23,10 @@ namespace weir {
 /// `interim_state`.
 inline constexpr std::string_view interim_service = "interim";
 
+/// The service of a node whose mappings change while it runs, and which takes
+/// `mappings_used`.
+inline constexpr std::string_view mappings_service = "mappings";
+
 /// CLUSTER of another node. What is said arrives in order, for as long as the
 /// link holds.
 using peer_actor = caf::typed_actor<
@@ -37,7 +41,9 @@ using peer_actor = caf::typed_actor<
   // It leaves on purpose.
   caf::result<void>(node_leaving),
   // What it reads for the time being; not for nodes of earlier versions.
-  caf::result<void>(interim_state)>;
+  caf::result<void>(interim_state),
+  // By which mappings it works; likewise.
+  caf::result<void>(mappings_used)>;
 
 /// Whoever talks to its like on other nodes.
 using peer_watcher_actor = caf::typed_actor<
@@ -50,6 +56,8 @@ using peer_watcher_actor = caf::typed_actor<
 using cluster_actor = peer_actor::extend_with<group_keeper_actor>::extend<
   // Who is there, how is it?
   caf::result<cluster_status>(query_status),
+  // This node has another configuration.
+  caf::result<void>(use_config),
   // Tells the others that this node leaves.
   caf::result<void>(drain)>;
 
@@ -96,6 +104,18 @@ struct interim_state {
   bool is_available = true;
   /// Those of its claims that are not by the consumer group, by topic.
   std::map<std::string, std::vector<std::int32_t>> partitions;
+};
+
+/// From CLUSTER to CLUSTER of another node that has `mappings_service`, once
+/// over each link, and whenever they change.
+struct mappings_used {
+  std::string fingerprint; ///< `mappings_fingerprint`
+};
+
+/// From GATEWAY to CLUSTER.
+struct use_config {
+  std::string fingerprint; ///< `config_fingerprint`
+  std::string mappings;    ///< `mappings_fingerprint`
 };
 
 /// From CLUSTER to this node's actors that talk to their like.
@@ -145,6 +165,11 @@ bool inspect(Inspector& f, node_load& x) {
 template <class Inspector>
 bool inspect(Inspector& f, node_leaving& x) {
   return f.object(x).fields();
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, mappings_used& x) {
+  return f.object(x).fields(f.field("fingerprint", x.fingerprint));
 }
 
 template <class Inspector>

@@ -34,6 +34,8 @@ using controller_actor = controller_peer_actor::
   extend_with<peer_watcher_actor>::extend_with<emitter_actor>::extend<
     // Those who do it here; once, before anything is to be done.
     caf::result<void>(controlled_actors),
+    // There are other mappings.
+    caf::result<void>(use_routes),
     // Something is to be done here and on others.
     caf::result<actions_answered>(act_on_nodes),
     // An event is to be stored.

@@ -57,6 +57,9 @@ struct emit_event {
   std::size_t cost = 0;
   /// Where it goes, if the connection had to know; null: it had not.
   std::unique_ptr<destination> to;
+  /// By which its connection has looked at it, in its namespace; null: those of
+  /// the node's start. Lives as long as the node.
+  const nsp_routes* rules = nullptr;
 };
 
 /// From CONNECTION to INBOUND ROUTER: what the clients of a loop emit in one

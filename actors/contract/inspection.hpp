@@ -39,6 +39,8 @@ using connection_census_actor = caf::typed_actor<
   caf::result<order_done>(socket_order),
   // The loop has had its turn: it goes on.
   caf::result<void>(census_turn),
+  // All of them are to use other mappings; answered when they do.
+  caf::result<void>(use_routes),
   // What is hot of what the loop does?
   caf::result<hot_page>(hot_question)>;
 

@@ -53,8 +53,15 @@ using consumer_group_actor = interim_reader_actor::extend<
   caf::result<void>(commit_position),
   // Who owns what, how far, and are brokers there?
   caf::result<group_status>(query_status),
+  // Clients emit into other topics.
+  caf::result<void>(use_topics),
   // Answers once positions are committed and the group is left.
   caf::result<void>(drain)>;
+
+/// From GATEWAY to CONSUMER GROUP, where mappings change.
+struct use_topics {
+  std::set<std::string> written; ///< of those that it reads
+};
 
 /// From CONSUMER GROUP to CLUSTER, and on to OUTBOUND ROUTER.
 struct partition_assigned {

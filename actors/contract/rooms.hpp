@@ -70,6 +70,9 @@ using room_directory_actor = caf::typed_actor<
   caf::result<disconnected>(disconnect_room),
   // A room has no members and may be retired.
   caf::result<void>(room_empty),
+  // There are other mappings: rooms that are not the same by these have no new
+  // members.
+  caf::result<void>(use_routes),
   // Which rooms are there?
   caf::result<rooms_found>(find_rooms)>;
 

@@ -1,5 +1,6 @@
 #include "actors/contract/routes.hpp"
 
+#include "config/field_hash.hpp"
 #include "transport/socketio/json_slice.hpp"
 
 #include <algorithm>
@@ -14,6 +15,21 @@ std::optional<std::string> named_room(std::string_view args,
                                       std::string_view pointer) {
   auto value = json::argument_at(args, pointer);
   return value ? json::string_value(*value) : std::nullopt;
+}
+
+/// Written with `{id}`, or not written at all where it is the room's name.
+const std::string& key_pattern(const mapping_options& x) {
+  return x.key.empty() ? x.room : x.key;
+}
+
+/// As many as an offset has room for.
+std::uint32_t digest_of(const mapping_options& x, const std::string& event) {
+  constexpr std::uint64_t bits = (1U << 21) - 1;
+  field_hash out;
+  out.add_all(x.room, x.topic, key_pattern(x), event, x.echo, x.history,
+              x.format, x.tombstones);
+  auto folded = out.value() ^ (out.value() >> 32);
+  return std::max(static_cast<std::uint32_t>(folded & bits), 1U); // 0 is none
 }
 
 destination refusal(emit_errc error, std::string message) {
@@ -33,6 +49,7 @@ mapping_route::mapping_route(nsp_index nsp, const mapping_options& settings)
           : settings.events.empty() ? "message"
                                     : settings.events.front()) {
   json::append_string(topic_json, settings.topic);
+  digest = digest_of(settings, event);
 }
 
 std::optional<std::string> mapping_route::key_of(std::string_view room) const {
@@ -49,15 +66,25 @@ std::optional<std::string> mapping_route::room_of(std::string_view key) const {
                          key);
 }
 
+bool mapping_route::is_like(const mapping_route& x) const {
+  auto &a = settings, &b = x.settings;
+  return a.room == b.room && a.topic == b.topic
+         && key_pattern(a) == key_pattern(b) && event == x.event
+         && a.echo == b.echo && a.history == b.history && a.format == b.format
+         && a.tombstones == b.tombstones;
+}
+
 nsp_routes::nsp_routes(nsp_index index, const namespace_options& settings,
-                       std::size_t max_room)
+                       std::size_t max_room, const nsp_routes* former)
   : index_(index),
     settings_(settings),
+    version_(former ? former->version_ + 1 : 1),
     permissions_(settings),
     max_room_(max_room) {
   mappings_.reserve(settings_.mappings.size());
   for (auto& x : settings_.mappings)
     mappings_.emplace_back(index, x);
+  number_mappings(former);
   for (auto& x : mappings_)
     has_members_only_ = has_members_only_ || x.settings.members_only;
   for (auto& x : mappings_)
@@ -66,6 +93,20 @@ nsp_routes::nsp_routes(nsp_index index, const namespace_options& settings,
   for (auto& x : settings_.locals)
     for (auto& event : x.events)
       locals_.emplace(event, &x);
+}
+
+/// One that comes back as it has been is another one all the same: a client may
+/// have been away since.
+void nsp_routes::number_mappings(const nsp_routes* former) {
+  for (auto& x : mappings_) {
+    x.version = version_;
+    if (former == nullptr)
+      continue;
+    auto& all = former->mappings_;
+    auto i = std::find_if(all.begin(), all.end(),
+                          [&](auto& y) { return y.is_like(x); });
+    x.has_changed = i == all.end() || i->has_changed;
+  }
 }
 
 const local_options* nsp_routes::local(std::string_view event) const {
@@ -116,10 +157,13 @@ std::string nsp_routes::local_room(const local_options& rule,
 }
 
 routes::routes(const std::vector<namespace_options>& settings,
-               std::size_t max_room) {
-  for (auto& x : settings)
+               std::size_t max_room, std::shared_ptr<const routes> former)
+  : former_(std::move(former)), version_(former_ ? former_->version_ + 1 : 1) {
+  for (auto& x : settings) {
+    auto index = static_cast<nsp_index>(nsps_.size());
     nsps_.push_back(std::make_unique<nsp_routes>(
-      static_cast<nsp_index>(nsps_.size()), x, max_room));
+      index, x, max_room, former_ ? &former_->at(index) : nullptr));
+  }
 }
 
 const nsp_routes* routes::find(std::string_view name) const {

@@ -8,6 +8,7 @@
 #include "config/room_pattern.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,11 +34,27 @@ struct mapping_route {
   /// The room whose records have this key; nothing when none has.
   std::optional<std::string> room_of(std::string_view key) const;
 
+  /// Whether a room of theirs is the same by both: it has the same records, and
+  /// its members get the same events. Who may do what in it may differ.
+  bool is_like(const mapping_route& x) const;
+
+  /// What an offset says by which mapping it was written; 0: by the one with
+  /// which the node has started.
+  std::uint32_t mark() const { return has_changed ? digest : 0; }
+
+  /// Whether an offset with this mark is of such rooms as this mapping's.
+  bool has_written(std::uint32_t its_mark) const {
+    return its_mark == 0 ? !has_changed : its_mark == digest;
+  }
+
   nsp_index nsp;
   mapping_options settings;
   room_pattern pattern;
   std::string event; ///< name of the delivered event when a record has none
-  std::string topic_json; ///< the topic's name as a JSON string
+  std::string topic_json;    ///< the topic's name as a JSON string
+  std::uint32_t digest;      ///< the same for mappings that are alike; 21 bits
+  bool has_changed = false;  ///< since the node's start
+  std::uint32_t version = 1; ///< of its table
 };
 
 /// Lets a map from strings be searched with a view.
@@ -61,8 +78,10 @@ struct destination {
 /// One namespace's rules. Immutable, shared by all loops.
 class nsp_routes {
 public:
+  /// `former`: of the table before this one; null: there is none.
   nsp_routes(nsp_index index, const namespace_options& settings,
-             std::size_t max_room = limits_options{}.room_name);
+             std::size_t max_room = limits_options{}.room_name,
+             const nsp_routes* former = nullptr);
 
   nsp_index index() const { return index_; }
   const namespace_options& settings() const { return settings_; }
@@ -95,8 +114,11 @@ public:
                          std::string_view args) const;
 
 private:
+  void number_mappings(const nsp_routes* former);
+
   nsp_index index_;
   namespace_options settings_;
+  std::uint32_t version_;
   std::vector<mapping_route> mappings_;
   permission_policy permissions_;
   std::size_t max_room_;
@@ -105,11 +127,17 @@ private:
   string_map<const local_options*> locals_;
 };
 
-/// The rules of every namespace.
+/// The rules of every namespace. Immutable: where mappings change, another
+/// table follows, with the same namespaces. It keeps those before it, as what
+/// was resolved by one of them may still be on its way.
 class routes {
 public:
   explicit routes(const std::vector<namespace_options>& settings,
-                  std::size_t max_room = limits_options{}.room_name);
+                  std::size_t max_room = limits_options{}.room_name,
+                  std::shared_ptr<const routes> former = nullptr);
+
+  /// 1 is that of the node's start.
+  std::uint32_t version() const { return version_; }
 
   /// Null: there is no such namespace.
   const nsp_routes* find(std::string_view name) const;
@@ -127,9 +155,21 @@ public:
   std::set<std::string> written_topics() const;
 
 private:
+  std::shared_ptr<const routes> former_; ///< null: it is the first
+  std::uint32_t version_;
   std::vector<std::unique_ptr<const nsp_routes>> nsps_;
 };
 
 using routes_ptr = std::shared_ptr<const routes>;
+
+/// Versions of the table in one life of a node: so many are kept.
+inline constexpr std::uint32_t most_routes = 64;
+
+/// From GATEWAY: these are the mappings from now on. To CONNECTION CENSUS,
+/// which answers when all CONNECTIONs of its loop have them; before that to
+/// ROOM DIRECTORY; and to CONTROLLER and TOPIC TAIL.
+struct use_routes {
+  routes_ptr rules;
+};
 
 } // namespace weir

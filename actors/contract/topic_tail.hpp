@@ -18,7 +18,9 @@ namespace weir {
 /// TOPIC TAIL: what is in a topic, as clients get it. One per node.
 using topic_tail_actor = subscriber_actor::extend<
   // What comes next in the partitions that this node reads?
-  caf::result<topic_tailed>(tail_topic)>;
+  caf::result<topic_tailed>(tail_topic),
+  // There are other mappings.
+  caf::result<void>(use_routes)>;
 
 /// From INSPECTOR to TOPIC TAIL.
 struct tail_topic {

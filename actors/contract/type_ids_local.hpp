@@ -107,6 +107,9 @@ WEIR_LOCAL_MESSAGE(ui_command)
 WEIR_LOCAL_MESSAGE(ui_entry)
 WEIR_LOCAL_MESSAGE(ui_events)
 WEIR_LOCAL_MESSAGE(ui_verdict)
+WEIR_LOCAL_MESSAGE(use_config)
+WEIR_LOCAL_MESSAGE(use_routes)
+WEIR_LOCAL_MESSAGE(use_topics)
 
 CAF_END_TYPE_ID_BLOCK(weir_local)
 

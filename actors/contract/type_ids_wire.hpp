@@ -2,7 +2,7 @@
 
 // The numbers of the messages that cross to another node. They are wire format:
 // none changes, none is used again, and a new message gets the next free one,
-// which is 92. The gaps are messages that only one node's actors send, which
+// which is 93. The gaps are messages that only one node's actors send, which
 // had numbers here until they got their own (type_ids_local.hpp). A message that
 // is called otherwise than in earlier versions keeps its name for CAF.
 
@@ -24,6 +24,7 @@ struct grant_credit;
 struct interim_state;
 struct keys_added;
 struct local_event;
+struct mappings_used;
 struct node_leaving;
 struct node_load;
 struct operator_action;
@@ -91,4 +92,5 @@ CAF_ADD_TYPE_ID(weir_wire_88, (weir::interim_state))
 CAF_ADD_TYPE_ID(weir_wire_88, (weir::status_question))
 CAF_ADD_TYPE_ID(weir_wire_88, (weir::status_part))
 CAF_ADD_TYPE_ID(weir_wire_88, (weir::operator_action))
+CAF_ADD_TYPE_ID(weir_wire_88, (weir::mappings_used))
 CAF_END_TYPE_ID_BLOCK(weir_wire_88)

@@ -123,6 +123,7 @@ struct consumer_group_state : kafka::consumer_events {
       [this](read_interim& x) { on_read_interim(std::move(x)); },
       [this](commit_position& x) { on_position(std::move(x)); },
       [this](query_status) { return status(); },
+      [this](use_topics& x) { on_topics(std::move(x)); },
       [this](drain) { return on_drain(); },
     };
   }
@@ -325,12 +326,24 @@ struct consumer_group_state : kafka::consumer_events {
   /// PRODUCER learns of it from a record only, and emits are refused until
   /// then, and after.
   void note_writing(const std::string& topic, const kafka::topic_state& state) {
-    if (state.may_write || !options.written.contains(topic))
+    if (state.may_write)
       unwritable.erase(topic);
     else if (unwritable.insert(topic).second)
+      report_unwritable(topic);
+  }
+
+  void report_unwritable(const std::string& topic) {
+    if (options.written.contains(topic))
       report_kafka_error(self->system(), "topic " + topic,
                          {"TOPIC_AUTHORIZATION_FAILED",
                           std::string{not_written}});
+  }
+
+  void on_topics(use_topics x) {
+    auto former = std::exchange(options.written, std::move(x.written));
+    for (auto& topic : unwritable)
+      if (!former.contains(topic))
+        report_unwritable(topic);
   }
 
   void tell_topic(const std::string& topic) {
@@ -553,8 +566,9 @@ struct consumer_group_state : kafka::consumer_events {
     for (auto& [topic, why] : topic_problems)
       result.reasons.push_back("topic " + topic + ": " + why);
     for (auto& topic : unwritable)
-      result.reasons.push_back("topic " + topic + ": "
-                               + std::string{not_written});
+      if (options.written.contains(topic))
+        result.reasons.push_back("topic " + topic + ": "
+                                 + std::string{not_written});
     if (group_is_refused)
       result.reasons.push_back("consumer group "
                                + kafka::group_of(options.kafka, options.cluster)
@@ -620,7 +634,7 @@ struct consumer_group_state : kafka::consumer_events {
   std::map<std::string, partition_count> counts;
   std::map<std::string, kafka::log_id> logs; ///< by topic, the last known
   std::map<std::string, std::string> topic_problems;
-  std::set<std::string> unwritable; ///< topics, though clients emit into them
+  std::set<std::string> unwritable; ///< topics, whether clients emit or not
   bool group_is_refused = false;    ///< by Kafka's ACLs
   std::map<kafka::topic_partition, std::string> partition_problems;
   std::map<kafka::topic_partition, std::uint64_t> errors_seen;

@@ -2,7 +2,9 @@
 
 #include "actors/client/loop_contexts.hpp"
 #include "actors/contract/operation.hpp"
+#include "actors/contract/routes.hpp"
 #include "actors/node/gateway.hpp"
+#include "config/live_keys.hpp"
 #include "config/options.hpp"
 
 #include <functional>
@@ -27,7 +29,14 @@ public:
   /// As configured, now.
   const options& now() const { return now_; }
 
+  /// By which events and rooms are mapped, now.
+  const routes_ptr& rules() const { return rules_; }
+
 private:
+  std::vector<std::string> problems_with(const config::config_change& change,
+                                         const options& to) const;
+  /// Topics that the node does not read.
+  std::vector<std::string> new_topics(const options& to) const;
   /// What has them used, once nothing can fail any more. Throws
   /// std::runtime_error where files are of no use.
   std::vector<std::function<void()>> prepare(const options& to);
@@ -35,6 +44,8 @@ private:
 
   load_options load_;
   options now_;
+  routes_ptr rules_;
+  std::vector<std::string> topics_; ///< of the node's start, in order
   node_ports& ports_;
   std::shared_ptr<loop_contexts> contexts_;
 };

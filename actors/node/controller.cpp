@@ -34,6 +34,7 @@ struct controller_state {
       [this](const peer_gone& x) { peers.erase(x.tag); },
       [this](emits_answered& x) { on_emits_answered(x); },
       [this](controlled_actors& x) { here = std::move(x); },
+      [this](use_routes& x) { options.rules = std::move(x.rules); },
       [this](const act_on_nodes& x) { return on_act(x); },
       [this](publish_event& x) { return on_publish(std::move(x)); },
     };

@@ -74,6 +74,9 @@ constexpr auto close_timeout = engineio::session_drain::close_timeout
                                + std::chrono::seconds{1};
 constexpr auto flush_timeout = std::chrono::seconds{10};
 constexpr auto leave_timeout = std::chrono::seconds{10};
+/// How long a reload waits for connections to have other mappings; CONTROLLER
+/// wants its answer soon after that.
+constexpr auto switch_patience = std::chrono::seconds{1};
 constexpr auto farewell_timeout = std::chrono::seconds{1};
 
 /// For /livez, /readyz, /metrics and an operator who looks why.
@@ -93,9 +96,7 @@ struct gateway_state {
       settings(std::move(given)),
       loops(loops),
       ports(ports),
-      reload(std::move(load), settings, ports, contexts),
-      rules(std::make_shared<const routes>(settings.namespaces,
-                                           settings.limits.room_name)) {
+      reload(std::move(load), settings, ports, contexts) {
     show_limits(self->system(), settings);
     start_broker();
     open_traces();
@@ -124,7 +125,7 @@ struct gateway_state {
   void start_broker() {
     if (!settings.kafka.embedded)
       return;
-    auto topics = rules->topics();
+    auto topics = rules()->topics();
     if (auto& topic = settings.auth.deny_topic; !topic.empty())
       topics.push_back(topic);
     ports.broker = std::make_unique<kafka::embedded_broker>(
@@ -163,7 +164,7 @@ struct gateway_state {
     start_cluster();
     group = spawn_consumer_group(loops.executor(0),
                                  {settings.kafka, settings.cluster,
-                                  rules->topics(), rules->written_topics(),
+                                  rules()->topics(), rules()->written_topics(),
                                   settings.limits.tail_cache, executors, heats},
                                  cluster);
     if (!settings.cluster.secret.empty())
@@ -181,14 +182,14 @@ struct gateway_state {
 
   void start_routing(const std::vector<actor_executor>& executors) {
     auto& limits = settings.limits;
-    producers = spawn_producers(executors, settings.kafka, rules->topics(),
+    producers = spawn_producers(executors, settings.kafka, rules()->topics(),
                                 limits);
     auto windows = limits.replays / 2;
     outbound = spawn_outbound_router(loops.executor(0), limits.credit,
                                      limits.replays - windows);
     directory = spawn_room_directory(
       loops.executor(0),
-      {rules, executors, limits.json_depth, max_event(limits),
+      {rules(), executors, limits.json_depth, max_event(limits),
        settings.kafka.delivery_timeout, !settings.cluster.listen.empty(),
        limits.credit, windows, heats, traces()},
       outbound);
@@ -207,24 +208,24 @@ struct gateway_state {
        [&ports = ports](http::poll_id id, http::poll_answer x) {
          ports.clients->answer(id, std::move(x));
        }});
-    disconnector = spawn_disconnector(actor_executor{self->system()},
-                                      {settings.cluster.node, rules, directory,
-                                       [&ports = ports](auto whom, auto done) {
-                                         ports.clients->disconnect(
-                                           std::move(whom), std::move(done));
-                                       }});
+    disconnector = spawn_disconnector(
+      actor_executor{self->system()},
+      {settings.cluster.node, rules(), directory,
+       [&ports = ports](auto whom, auto done) {
+         ports.clients->disconnect(std::move(whom), std::move(done));
+       }});
     inspector = spawn_inspector(actor_executor{self->system()},
                                 settings.cluster.node);
     controller
       = spawn_controller(actor_executor{self->system()},
-                         {settings.cluster.node, gateway_actor{self}, rules});
+                         {settings.cluster.node, gateway_actor{self}, rules()});
   }
 
   /// What the operator asks for, once all are there whom that concerns.
   void start_operation() {
     auto& limits = settings.limits;
     tail = spawn_topic_tail(actor_executor{self->system()},
-                            {rules, {limits.json_depth, max_event(limits)}},
+                            {rules(), {limits.json_depth, max_event(limits)}},
                             group);
     // Nobody asks before its own port is open.
     auto clients = [loops = meters, &ports = ports] {
@@ -342,6 +343,8 @@ struct gateway_state {
     x.self = {settings.cluster.name, settings.cluster.node,
               static_cast<std::uint64_t>(unix_milliseconds()),
               settings.cluster.advertise, config_fingerprint(settings)};
+    x.self.fixed_config = fixed_fingerprint(settings);
+    x.mappings = mappings_fingerprint(settings);
     x.seeds = settings.cluster.seeds;
     x.timeout = settings.cluster.timeout;
     x.services[std::string{poll_service}]
@@ -390,12 +393,12 @@ struct gateway_state {
     auto prefix = engineio::make_sid(node, i) + "-";
     routers.push_back(
       spawn_inbound_router(executor,
-                           {rules, settings.cluster.name, prefix,
+                           {rules(), settings.cluster.name, prefix,
                             max_event(settings.limits), traces()},
                            producers[i]));
     connection_context context{
       executor,
-      rules,
+      rules(),
       settings.limits,
       settings.engineio.max_payload,
       settings.server.connect_timeout,
@@ -479,14 +482,60 @@ struct gateway_state {
     tell_service_manager("READY=1");
   }
 
+  // -- another configuration --------------------------------------------------
+
+  const routes_ptr& rules() const { return reload.rules(); }
+
   /// One that stops is about to read nothing again.
-  config_reloaded on_reload() {
+  caf::result<config_reloaded> on_reload() {
     if (stopping)
-      return {{}, {"the node is about to stop"}};
+      return config_reloaded{{}, {"the node is about to stop"}};
+    auto former = rules();
     auto result = reload.run();
     settings.server.drain_time = reload.now().server.drain_time;
     show_limits(self->system(), reload.now());
-    return result;
+    if (rules() == former)
+      return result;
+    return hand_out_rules(std::move(result));
+  }
+
+  /// Joins come to ROOM DIRECTORY by the mappings of now, or by ones that it
+  /// knows to be former: so it is told before the connections. The answer comes
+  /// when all of them have these.
+  caf::typed_response_promise<config_reloaded>
+  hand_out_rules(config_reloaded done) {
+    struct open_answer {
+      caf::typed_response_promise<config_reloaded> to;
+      config_reloaded content;
+      std::size_t left;
+
+      void one_less() {
+        if (--left == 0)
+          to.deliver(std::move(content));
+      }
+    };
+    auto answer = std::make_shared<open_answer>(
+      open_answer{self->make_response_promise<config_reloaded>(),
+                  std::move(done), censuses.size()});
+    const use_routes news{rules()};
+    tell(self, group, use_topics{rules()->written_topics()});
+    tell(self, directory, news);
+    tell(self, controller, news);
+    tell(self, tail, news);
+    tell(self, cluster,
+         use_config{config_fingerprint(reload.now()),
+                    mappings_fingerprint(reload.now())});
+    contexts->change(rules());
+    for (auto& x : censuses)
+      self->request(x, switch_patience, news)
+        .then([answer] { answer->one_less(); },
+              [answer](const caf::error& e) {
+                log::warning("a loop has yet to tell its connections of other "
+                             "mappings",
+                             {{"why", to_string(e)}});
+                answer->one_less();
+              });
+    return answer->to;
   }
 
   // -- stop -------------------------------------------------------------------
@@ -613,7 +662,6 @@ struct gateway_state {
   node_ports& ports;
   std::shared_ptr<loop_contexts> contexts = std::make_shared<loop_contexts>();
   config_reload reload;
-  routes_ptr rules;
   std::vector<producer_actor> producers; ///< of each loop; the last one leads
   outbound_router_actor outbound;
   cluster_actor cluster;

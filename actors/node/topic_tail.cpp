@@ -35,6 +35,7 @@ struct topic_tail_state {
       [](const keys_added&) {},
       [](const local_event&) {},
       [this](const tail_topic& x) { return on_tail(x); },
+      [this](use_routes& x) { options.rules = std::move(x.rules); },
     };
   }
 

@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -28,6 +30,8 @@ struct room_directory_state {
   ~room_directory_state() {
     for (auto& [name, x] : rooms)
       self->send_exit(x.handle, caf::exit_reason::user_shutdown);
+    for (auto& x : former)
+      self->send_exit(x.what.handle, caf::exit_reason::user_shutdown);
   }
 
   room_directory_actor::behavior_type make_behavior() {
@@ -37,6 +41,7 @@ struct room_directory_state {
       [this](broadcast_local& x) { on_broadcast(std::move(x)); },
       [this](disconnect_room& x) { return on_disconnect(std::move(x)); },
       [this](const room_empty& x) { on_empty(x); },
+      [this](use_routes& x) { on_routes(std::move(x)); },
       [this](const find_rooms& x) { return on_find(x); },
     };
   }
@@ -48,10 +53,19 @@ struct room_directory_state {
     std::uint64_t id;
     std::string topic;
     std::string key;
+    const mapping_route* route;
     std::uint64_t joins = 0; ///< handed on
   };
 
+  /// A room that is none of the mappings' of now, while its members are told.
+  struct former_room {
+    room_key name;
+    entry what;
+  };
+
   void on_join(join_room x) {
+    if (is_outdated(x))
+      return refuse(x);
     auto i = rooms.find({x.route->nsp, x.room});
     if (i == rooms.end())
       i = open(x);
@@ -83,12 +97,17 @@ struct room_directory_state {
     tell(self, router,
          add_room{handle, topic, x.key, x.route->settings.history});
     return rooms
-      .emplace(room_key{x.route->nsp, x.room}, entry{handle, id, topic, x.key})
+      .emplace(room_key{x.route->nsp, x.room},
+               entry{handle, id, topic, x.key, x.route})
       .first;
   }
 
+  /// A former room of the name may have the socket, or else the one of now.
   void on_leave(leave_room x) {
     auto i = rooms.find({x.socket->nsp, x.room});
+    for (auto& y : former)
+      if (y.name.first == x.socket->nsp && y.name.second == x.room)
+        tell(self, y.what.handle, x);
     if (i != rooms.end())
       tell(self, i->second.handle, std::move(x));
   }
@@ -111,14 +130,72 @@ struct room_directory_state {
   }
 
   void on_empty(const room_empty& x) {
+    if (end_former(x))
+      return;
     auto i = rooms.find({x.nsp, x.room_name});
     if (i == rooms.end() || i->second.id != x.room
         || i->second.joins != x.joins)
       return; // it is gone already, or a join is on its way to it
-    auto room = i->second.handle;
-    retire(i);
-    self->demonitor(room.address());
-    self->send_exit(room, caf::exit_reason::user_shutdown);
+    end(i->second);
+    rooms.erase(i);
+  }
+
+  /// Tells the router, and the room.
+  void end(const entry& x) {
+    retire(x);
+    self->demonitor(x.handle.address());
+    self->send_exit(x.handle, caf::exit_reason::user_shutdown);
+  }
+
+  // -- other mappings ---------------------------------------------------------
+
+  /// A room that is another one by these has no new members: its name is free
+  /// for a room of now. It stays until its members have left, whose connections
+  /// know more than we do of what they are told.
+  void on_routes(use_routes x) {
+    options.rules = std::move(x.rules);
+    for (auto i = rooms.begin(); i != rooms.end();) {
+      auto& [name, y] = *i;
+      if (is_there(*y.route, name.second)) {
+        ++i;
+        continue;
+      }
+      former.push_back({name, std::move(y)});
+      i = rooms.erase(i);
+    }
+  }
+
+  /// Whether the mappings of now have that room, and it is the same by them.
+  bool is_there(const mapping_route& route, std::string_view room) const {
+    auto* now = options.rules->at(route.nsp).mapping_of(room);
+    return now != nullptr && now->is_like(route);
+  }
+
+  /// Its connection has yet to hear of the mappings of now.
+  bool is_outdated(const join_room& x) const {
+    return x.route->version < options.rules->version()
+           && !is_there(*x.route, x.room);
+  }
+
+  void refuse(join_room& x) {
+    join_answered answer{std::move(x.ack), x.room};
+    answer.error = emit_errc::unavailable;
+    answer.message = "the room's mapping has changed; join again";
+    answer.membership = x.membership;
+    tell(self, x.member, std::move(answer));
+  }
+
+  /// Nobody joins it any more. False: it is none of those.
+  bool end_former(const room_empty& x) {
+    auto i = std::find_if(former.begin(), former.end(),
+                          [&](auto& y) { return y.what.id == x.room; });
+    if (i == former.end())
+      return false;
+    if (i->what.joins == x.joins) {
+      end(i->what);
+      former.erase(i);
+    }
+    return true;
   }
 
   // -- what an operator sees --------------------------------------------------
@@ -175,10 +252,8 @@ struct room_directory_state {
     return {std::move(known), x.handle};
   }
 
-  void retire(std::map<room_key, entry>::iterator i) {
-    auto& x = i->second;
+  void retire(const entry& x) {
     tell(self, router, remove_room{x.handle, x.topic, x.key});
-    rooms.erase(i);
   }
 
   /// A room that ended by itself has failed; its members have been told.
@@ -187,10 +262,26 @@ struct room_directory_state {
       return x.second.handle.address() == who;
     });
     if (i == rooms.end())
+      return on_former_down(who, reason);
+    note_failed(i->first.second, i->second, reason);
+    rooms.erase(i);
+  }
+
+  void on_former_down(const caf::actor_addr& who, const caf::error& reason) {
+    auto i = std::find_if(former.begin(), former.end(), [&](auto& x) {
+      return x.what.handle.address() == who;
+    });
+    if (i == former.end())
       return;
+    note_failed(i->name.second, i->what, reason);
+    former.erase(i);
+  }
+
+  void note_failed(const std::string& room, const entry& x,
+                   const caf::error& reason) {
     log::error("a room has failed",
-               {{"room", i->first.second}, {"why", to_string(reason)}});
-    retire(i);
+               {{"room", room}, {"why", to_string(reason)}});
+    retire(x);
   }
 
   room_directory_actor::pointer self;
@@ -199,6 +290,7 @@ struct room_directory_state {
     = std::make_shared<byte_budget>(options.windows);
   outbound_router_actor router;
   std::map<room_key, entry> rooms;
+  std::vector<former_room> former;
   std::uint64_t last_room = 0;
 };
 

@@ -229,6 +229,7 @@ struct world : test::deterministic_actor_system {
             logs[static_cast<std::size_t>(x.partition)].set_epochs(x.epochs);
         },
         [](query_status) { return group_status{}; },
+        [](const use_topics&) {},
         [](drain) {},
       };
     }));

@@ -1,9 +1,11 @@
 // Whatever clients ask for, in whatever order, and whatever comes between: each
 // request with an ack gets one answer, and who was told "ok" gets events; also
-// where a webhook decides, late, wrongly or never.
+// where a webhook decides, late, wrongly or never, and where mappings change
+// meanwhile.
 
 #include "actors/client/answers.hpp"
 #include "actors/client/connection.hpp"
+#include "actors/client/connection_registry.hpp"
 #include "actors/cluster/socket_directory.hpp"
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/delivery.hpp"
@@ -54,6 +56,20 @@ std::string room_name(std::uint32_t i) {
 
 std::int32_t home_partition_of(const std::string& room) {
   return kafka::partition_of(room, partitions);
+}
+
+/// By another mapping, which has them in the same partitions: so that positions
+/// in one are positions in the other.
+std::string other_prefix() {
+  for (int n = 0;; ++n) {
+    auto result = "other" + std::to_string(n) + ":";
+    auto is_alike = [&](std::uint32_t i) {
+      return home_partition_of(result + std::to_string(i))
+             == home_partition_of(room_name(i));
+    };
+    if (is_alike(0) && is_alike(1) && is_alike(2))
+      return result;
+  }
 }
 
 std::string text_at(std::string_view json, std::string_view pointer) {
@@ -124,20 +140,21 @@ struct open_question {
   auth::webhook::respond respond;
 };
 
+/// A connection, as what tells it of other mappings knows it.
+struct listed {
+  connection_actor handle;
+  std::shared_ptr<connection_registry> registry;
+};
+
 struct world : test::deterministic_actor_system {
   explicit world(std::uint32_t seed, bool asks = false)
     : choice(seed), has_webhook(asks) {
     limits.unanswered_emits = 6;
     limits.outbox = 400;
     limits.room_name = 20;
-    auto room = [](const char* topic) {
-      auto result = test::mapping("room:{i}", topic, {"say"});
-      result.key = "room:{i}";
-      return result;
-    };
-    auto main = test::nsp("/", {room("topic")});
+    auto main = test::nsp("/", {mapping_to("room:")});
     main.recovery = 2min;
-    auto other = test::nsp("/b", {room("topic")});
+    auto other = test::nsp("/b", {mapping_to("room:")});
     if (has_webhook)
       main.webhook = other.webhook = {"connect", "join"};
     for (auto* x : {&main, &other})
@@ -145,13 +162,15 @@ struct world : test::deterministic_actor_system {
         = {{{"typing"}, local_target::room, "/0/room", "types", {}, 0},
            {{"ask"}, local_target::none, "", "", local_ack::echo, 0},
            {{"both"}, local_target::room, "/0/room", "", local_ack::echo, 0}};
-    rules = test::rules_of({main, other});
+    nsps = {main, other};
+    rules = test::rules_of(nsps);
     group = keep_probe(system.spawn([](consumer_group_actor::pointer) {
       return consumer_group_actor::behavior_type{
         [](const read_interim&) {},
         [](group_event) {},
         [](const commit_position&) {},
         [](query_status) { return group_status{}; },
+        [](const use_topics&) {},
         [](drain) {},
       };
     }));
@@ -217,6 +236,8 @@ struct world : test::deterministic_actor_system {
       directory, sockets,
       signer,    [this] { return "s" + std::to_string(++last_id); }};
     context.now = [] { return std::int64_t{1000}; };
+    context.all = std::make_shared<connection_registry>();
+    auto registry = context.all;
     context.ask_webhook = [this](auto question, auto respond) {
       questions.push_back({std::move(question), std::move(respond)});
     };
@@ -224,6 +245,7 @@ struct world : test::deterministic_actor_system {
       std::make_shared<const connection_context>(std::move(context)),
       x.session));
     x.session->before_call = [this, connection] { lend_thread_to(connection); };
+    connections.push_back({connection, std::move(registry)});
     run_until_attached(x);
   }
 
@@ -276,10 +298,12 @@ struct world : test::deterministic_actor_system {
   }
 
   void join(client& x) {
-    auto* socket = talker(x);
-    if (!socket)
-      return;
-    auto room = room_name(choice.below(rooms));
+    if (auto* socket = talker(x))
+      join(x, *socket, room_name(choice.below(rooms)));
+  }
+
+  void join(client& x, client_socket& its_socket, const std::string& room) {
+    auto* socket = &its_socket;
     auto begin = begin_request(x, *socket);
     std::string options;
     if (choice.once_in(4))
@@ -415,7 +439,7 @@ struct world : test::deterministic_actor_system {
     if (!socket.pid.empty())
       socket.offset = *json::string_value(elements.back());
     if (elements[0] == R"("weir:left")")
-      on_left(socket, text_at(json, "/1/room"));
+      on_left(socket, text_at(json, "/1/room"), text_at(json, "/1/reason"));
     if (elements[0] != R"("say")")
       return;
     auto room = text_at(json, "/1/room");
@@ -428,9 +452,14 @@ struct world : test::deterministic_actor_system {
     socket.events[room].push_back(at);
   }
 
-  /// It has come back, and the webhook does not let it into the room again.
-  void on_left(client_socket& socket, const std::string& room) {
-    BOOST_TEST(denials > 0);
+  /// It has come back, and the webhook does not let it into the room again; or
+  /// the room is another one now, or none.
+  void on_left(client_socket& socket, const std::string& room,
+               const std::string& reason) {
+    if (reason == "mapping_gone" || reason == "mapping_changed")
+      BOOST_TEST(rules->version() > 1u);
+    else
+      BOOST_TEST(denials > 0);
     room_request left;
     left.is_answered = left.is_ok = true;
     socket.requests[room].push_back(left);
@@ -476,10 +505,11 @@ struct world : test::deterministic_actor_system {
 
   void append() {
     auto room = room_name(choice.below(rooms));
+    auto key = has_changes && choice.once_in(2) ? key_by(other, room) : room;
     auto& log = logs[static_cast<std::size_t>(home_partition_of(room))];
     auto value = R"({"room":")" + room + R"(","at":)"
                  + std::to_string(log.end()) + "}";
-    stored[room].push_back(log.append(room, value));
+    stored[key].push_back(log.append(key, value));
   }
 
   void answer_emit() {
@@ -493,7 +523,7 @@ struct world : test::deterministic_actor_system {
       auto is_stored = choice.once_in(2);
       batch.all.push_back({i->ack, i->cost,
                            is_stored ? emit_errc::none : emit_errc::timeout,
-                           "no", &rules->at(0).mappings()[0], 0, 1});
+                           "no", &rules->at(1).mappings()[0], 0, 1});
       emits.erase(i);
       i = std::find_if(emits.begin(), emits.end(),
                        [&](auto& x) { return x.emitter == emitter; });
@@ -546,6 +576,86 @@ struct world : test::deterministic_actor_system {
     self->send_exit(x, caf::exit_reason::kill);
   }
 
+  // -- other mappings ---------------------------------------------------------
+
+  static mapping_options mapping_to(const std::string& prefix) {
+    auto result = test::mapping("room:{i}", "topic", {"say"});
+    result.key = prefix + "{i}";
+    return result;
+  }
+
+  static std::string key_by(const std::string& prefix,
+                            const std::string& room) {
+    return prefix + room.substr(room.find(':') + 1);
+  }
+
+  /// The directory hears of it at once, and connections one after the other.
+  void use_mappings(std::vector<mapping_options> x) {
+    nsps[0].mappings = std::move(x);
+    rules = std::make_shared<const routes>(nsps, limits_options{}.room_name,
+                                           rules);
+    self->send(directory, use_routes{rules});
+    std::erase_if(connections, [](auto& y) { return is_over(y.handle); });
+    for (auto& y : connections)
+      untold.emplace_back(y, rules);
+  }
+
+  /// Some give the same rooms, one other ones, one none.
+  void change_mappings() {
+    if (rules->version() == most_routes)
+      return;
+    auto as_before = mapping_to("room:");
+    auto alike = as_before;
+    alike.events.push_back("tell");
+    auto hall = test::mapping("hall", "topic");
+    hall.join = join_policy::automatic;
+    switch (choice.below(5)) {
+      case 0:
+        return use_mappings({});
+      case 1:
+        return use_mappings({mapping_to(other)});
+      case 2:
+        return use_mappings({hall, as_before});
+      case 3:
+        return use_mappings({alike});
+      default:
+        return use_mappings({as_before});
+    }
+  }
+
+  void tell_one() {
+    if (untold.empty())
+      return;
+    auto [x, table] = std::move(untold.front());
+    untold.pop_front();
+    if (is_over(x.handle))
+      return;
+    lend_thread_to(x.handle);
+    for (auto i = x.registry->from(""); i != x.registry->end(); ++i)
+      i->second->use(*table);
+  }
+
+  void end_changes() {
+    use_mappings({mapping_to(choice.once_in(2) ? "room:" : other)});
+    while (!untold.empty())
+      tell_one();
+    run();
+    settle();
+  }
+
+  void join_everywhere() {
+    for (auto& x : all)
+      for (auto& socket : x.sockets)
+        for (std::uint32_t i = 0; i < rooms; ++i) {
+          if (x.session->is_read() && socket.is_connected)
+            join(x, socket, room_name(i));
+          advance(300ms);
+          while (!questions.empty())
+            answer_question(true);
+          settle();
+        }
+  }
+
   // -- a run ------------------------------------------------------------------
 
   void step() {
@@ -576,6 +686,10 @@ struct world : test::deterministic_actor_system {
       assign(static_cast<std::int32_t>(choice.below(partitions)));
     if (choice.once_in(25))
       fail_room();
+    if (has_changes && choice.once_in(6))
+      change_mappings();
+    for (auto n = untold.empty() ? 0 : choice.below(3); n > 0; --n)
+      tell_one();
     if (choice.once_in(25))
       cut(x);
     if (choice.once_in(20))
@@ -602,6 +716,8 @@ struct world : test::deterministic_actor_system {
   }
 
   void heal() {
+    if (has_changes)
+      end_changes();
     for (std::int32_t i = 0; i < partitions; ++i)
       assign(i);
     for (int i = 0; i < 40; ++i) {
@@ -616,7 +732,9 @@ struct world : test::deterministic_actor_system {
       advance(300ms);
       settle();
     }
-    for (std::uint32_t i = 0; i < 4 * rooms; ++i)
+    if (has_changes)
+      join_everywhere();
+    for (std::uint32_t i = 0; i < (has_changes ? 8 : 4) * rooms; ++i)
       append();
     for (int i = 0; i < 10; ++i) {
       for (auto& x : all)
@@ -650,7 +768,10 @@ struct world : test::deterministic_actor_system {
     for (auto i = joined->seen; i < events.size(); ++i)
       if (events[i] >= from)
         got.push_back(events[i]);
-    for (auto at : stored[room])
+    auto is_main = socket.nsp.empty();
+    auto* route = rules->at(is_main ? 0 : 1).mapping_of(room);
+    BOOST_TEST_REQUIRE(route);
+    for (auto at : stored[route->key_of(room).value()])
       if (at >= from)
         expected.push_back(at);
     BOOST_TEST(got == expected, boost::test_tools::per_element());
@@ -679,7 +800,12 @@ struct world : test::deterministic_actor_system {
   }
 
   test::interleaving choice;
+  std::vector<namespace_options> nsps;
   routes_ptr rules;
+  bool has_changes = false;
+  const std::string other = other_prefix();
+  std::vector<listed> connections;
+  std::deque<std::pair<listed, routes_ptr>> untold; ///< of which table
   limits_options limits;
   std::vector<emit_event> emits;
   inbound_router_actor inbound = spawn_router_probe();
@@ -690,7 +816,7 @@ struct world : test::deterministic_actor_system {
   room_directory_actor directory;
   socket_directory_actor sockets;
   std::array<test::scripted_log, partitions> logs;
-  std::map<std::string, std::vector<std::int64_t>> stored; ///< by room
+  std::map<std::string, std::vector<std::int64_t>> stored; ///< by key
   std::array<std::optional<partition_consumer_actor>, partitions> consumers;
   std::vector<room_actor> open_rooms;
   std::vector<std::shared_ptr<test::fake_session>> lost_sessions;
@@ -740,6 +866,29 @@ BOOST_DATA_TEST_CASE(also_where_a_webhook_decides_late_or_never,
     BOOST_TEST(kept_out > 500);
     BOOST_TEST(rooms_left > 20);
   }
+}
+
+BOOST_DATA_TEST_CASE(also_where_mappings_change,
+                     boost::unit_test::data::xrange(1u, 201u), seed) {
+  static int answered = 0, recovered = 0, members = 0, rooms_left = 0;
+  world w{seed};
+  w.has_changes = true;
+  run_through(w);
+  answered += w.answered, recovered += w.recovered, members += w.members;
+  rooms_left += w.rooms_left;
+  if (seed == 200) {
+    BOOST_TEST(answered > 5000);
+    BOOST_TEST(recovered > 50);
+    BOOST_TEST(members > 1000);
+    BOOST_TEST(rooms_left > 500);
+  }
+}
+
+BOOST_DATA_TEST_CASE(also_where_both_do,
+                     boost::unit_test::data::xrange(1u, 101u), seed) {
+  world w{seed, true};
+  w.has_changes = true;
+  run_through(w);
 }
 
 } // namespace

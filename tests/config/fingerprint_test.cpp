@@ -112,6 +112,24 @@ BOOST_AUTO_TEST_CASE(changes_with_every_key_of_a_namespace) {
                line);
 }
 
+/// What is of mappings is not fixed, and the other way round.
+BOOST_AUTO_TEST_CASE(tells_mappings_apart_from_what_is_fixed) {
+  auto all_of = [&](const std::string& text) {
+    auto x = load(text).value;
+    return std::pair{fixed_fingerprint(x), mappings_fingerprint(x)};
+  };
+  auto here = all_of(with({}, {}));
+  BOOST_TEST(here.first.size() == 16u);
+  BOOST_TEST(here.second.size() == 16u);
+  for (auto& [key, line] : changes) {
+    auto there = all_of(with(key, line));
+    auto is_live = key.starts_with("namespace.mapping")
+                   || key.starts_with("namespace.local");
+    BOOST_TEST((there.first == here.first) == is_live, key);
+    BOOST_TEST((there.second == here.second) == !is_live, key);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(forgets_no_key) {
   for (auto& x : config::key_paths())
     if (x.kind == config::key_kind::file_only

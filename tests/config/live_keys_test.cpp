@@ -66,24 +66,37 @@ BOOST_AUTO_TEST_CASE(what_needs_a_start_is_named) {
     y.kafka.properties["session.timeout.ms"] = "6000";
     y.cluster.secret = "another";
     y.limits.outbox = 1;
-    y.namespaces[0].mappings[0].topic = "other";
-    y.namespaces[0].mappings[0].join_claim = "/rooms";
+    y.namespaces[0].join_event = "enter";
+    y.namespaces[0].recovery = std::chrono::seconds{1};
   });
   BOOST_TEST(
     (x.fixed
      == key_names{"server.listen", "kafka.properties", "cluster.secret",
-                  "limits.outbox", "namespace[0].mapping[0].topic",
-                  "namespace[0].mapping[0].join"}));
+                  "limits.outbox", "namespace[0].recovery",
+                  "namespace[0].join_event"}));
   BOOST_TEST(x.live.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_list_that_grows_is_named) {
-  const auto x = change_by([](options& y) {
-    y.namespaces[0].mappings.emplace_back();
+  const auto x = change_by([](options& y) { y.namespaces.emplace_back(); });
+  BOOST_TEST((x.fixed == key_names{"namespace"}));
+  BOOST_TEST(x.live.empty());
+}
+
+BOOST_AUTO_TEST_CASE(mappings_change_in_namespaces_that_stay) {
+  auto x = change_by([](options& y) {
+    y.namespaces[0].mappings[0].topic = "other";
+    y.namespaces[0].mappings[0].join_claim = "/rooms";
+    y.namespaces[0].mappings[0].allow.join = {"anyone"};
     y.namespaces[0].locals.emplace_back();
   });
-  BOOST_TEST(
-    (x.fixed == key_names{"namespace[0].mapping", "namespace[0].local"}));
+  BOOST_TEST((x.live
+              == key_names{
+                "namespace[0].mapping[0].topic", "namespace[0].mapping[0].join",
+                "namespace[0].mapping[0].allow.join", "namespace[0].local"}));
+  BOOST_TEST(x.fixed.empty());
+  x = change_by([](options& y) { y.namespaces[0].mappings.emplace_back(); });
+  BOOST_TEST((x.live == key_names{"namespace[0].mapping"}));
 }
 
 /// A file may be put together in another way.

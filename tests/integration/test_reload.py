@@ -86,9 +86,9 @@ def test_a_file_that_is_wrong_changes_nothing(node, wrong, why):
 
 @pytest.mark.parametrize("change,key", [
     (("embedded = true", 'brokers = "127.0.0.1:1"'), "kafka.brokers"),
-    (('topic = "chat"', 'topic = "other"'), "namespace[0].mapping[0].topic"),
-    (('events = ["say"]', 'events = ["say", "tell"]'),
-     "namespace[0].mapping[0].events"),
+    (('name = "/"', 'name = "/other"'), "namespace[0].name"),
+    (('name = "/"', 'name = "/"\njoin_event = "enter"'),
+     "namespace[0].join_event"),
     (("[server.cors]", "[limits]\noutbox = \"2MiB\"\n[server.cors]"),
      "limits.outbox"),
     (('node = "a"', 'node = "b"'), "cluster.node")])

@@ -208,6 +208,10 @@ def test_it_says_that_nothing_is_wrong_or_what(node):
 
 @pytest.mark.parametrize("answer,finding", [
     ({"nodes": [{"name": "b", "state": "down"}]}, "node b is down"),
+    ({"nodes": [{"name": "a", "state": "up", "mappings": "1"},
+                {"name": "z", "state": "up", "mappings": ""},
+                {"name": "b", "state": "up", "mappings": "2"}]},
+     "node b has other mappings than node a"),
     ({"partitions": [{"topic": "t", "partition": 3, "lag": "10001",
                       "node": "b"}]}, "partition t/3 is 10001 records behind"),
     ({"partitions": [{"topic": "t", "partition": 3, "interim": True,

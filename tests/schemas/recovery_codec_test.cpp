@@ -79,6 +79,26 @@ BOOST_AUTO_TEST_CASE(says_how_many_partitions_each_topic_had) {
   BOOST_TEST(found->rooms[1].of_partitions == 0);
 }
 
+// Earlier versions read what is of no mapping that has changed.
+BOOST_AUTO_TEST_CASE(
+  says_by_which_mapping_it_was_written_where_one_has_changed) {
+  rooms_t where{{"chat:1", {3}, 4, {{3, {9, 1}}}, (1U << 21) - 1},
+                {"news", {0, 7}}};
+  auto text = write(where, {5, 0, 9});
+  auto found = read(text);
+  BOOST_TEST_REQUIRE(found.has_value());
+  BOOST_TEST(found->rooms[0].mapping == (1U << 21) - 1);
+  BOOST_TEST(found->rooms[0].of_partitions == 4);
+  BOOST_TEST((found->rooms[0].logs == where[0].logs));
+  BOOST_TEST(found->rooms[1].mapping == 0u);
+  BOOST_TEST((found->rooms[1].next.back() == std::pair{7, std::int64_t{9}}));
+  BOOST_TEST(accepted_changes(
+               text, [&](const std::string& x) { return read(x).has_value(); })
+             == 0);
+  where[0].mapping = 0;
+  BOOST_TEST(write(where, {5, 0, 9}).starts_with("Bg")); // 6
+}
+
 // Every delivery carries it.
 BOOST_AUTO_TEST_CASE(costs_a_byte_where_a_leader_is_not_the_first) {
   auto size_in = [&](std::int32_t epoch) {

@@ -17,7 +17,8 @@ enum field : unsigned char {
   address_field,
   config_field,
   oldest_version_field,
-  version_field,
+  version_field, // the last that each version has
+  fixed_config_field,
 };
 
 constexpr std::size_t max_config = 256;
@@ -64,6 +65,8 @@ bool read_field(unsigned char number, std::string_view value, hello& out) {
       return read(value, out.oldest_version);
     case version_field:
       return read(value, out.version);
+    case fixed_config_field:
+      return read(value, out.fixed_config);
     default: // of a later version
       return true;
   }
@@ -85,13 +88,17 @@ next_field(std::string_view& bytes) {
   return std::pair{number, value};
 }
 
+bool is_config(const std::string& x) {
+  return x.size() <= max_config && std::all_of(x.begin(), x.end(), [](char c) {
+           return c > ' ' && c < '\x7f';
+         });
+}
+
 /// All of them end up in logs of other nodes.
 bool is_acceptable(const hello& x) {
   return !config::check_identifier(x.cluster)
          && !config::check_identifier(x.node) && !config::check_peer(x.address)
-         && x.config.size() <= max_config
-         && std::all_of(x.config.begin(), x.config.end(),
-                        [](char c) { return c > ' ' && c < '\x7f'; })
+         && is_config(x.config) && is_config(x.fixed_config)
          && x.oldest_version <= x.version;
 }
 
@@ -106,6 +113,8 @@ std::string encode(const hello& x) {
   put(result, config_field, x.config);
   put(result, oldest_version_field, x.oldest_version);
   put(result, version_field, x.version);
+  if (!x.fixed_config.empty())
+    put(result, fixed_config_field, x.fixed_config);
   return result;
 }
 

@@ -7,6 +7,7 @@
 //
 //   1 cluster  2 node  3 incarnation (8 bytes)  4 address  5 config
 //   6 oldest version (4 bytes)  7 version (4 bytes)
+//   8 fixed config, where there is one
 //
 // Numbers are big-endian. Fields beyond these are for later versions and are
 // skipped, so that a cluster can be upgraded node by node.
@@ -35,10 +36,14 @@ struct hello {
   std::uint64_t incarnation = 0;
   /// `host:port` that others dial.
   std::string address;
-  /// Stands for what nodes must agree on; up to 256 visible ASCII characters.
+  /// Stands for all that nodes should agree on, which those of earlier versions
+  /// insist on; up to 256 visible ASCII characters.
   std::string config;
   std::uint32_t oldest_version = cluster::oldest_version;
   std::uint32_t version = cluster::newest_version;
+  /// Likewise for what they must agree on at any time; empty: of an earlier
+  /// version.
+  std::string fixed_config{};
 
   bool operator==(const hello&) const = default;
 };

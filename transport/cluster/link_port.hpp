@@ -67,6 +67,9 @@ public:
   /// Who this node is, with the address that others dial.
   const hello& local() const { return terms_.local; }
 
+  /// It is another one from now on, for links to come.
+  void set_config(const std::string& x) { terms_.local.config = x; }
+
   /// Ends in one `on_link` or `on_failed` with this address (`host:port`), not
   /// before this function has returned.
   void dial(const std::string& address);

@@ -83,10 +83,14 @@ refusal check_compatible(const hello& local, const hello& peer) {
                        + " of the messages between nodes, " + other + " "
                        + versions_of(local)
                        + "; upgrade a cluster version by version"};
-  if (peer.config != local.config)
+  // Where one is of an earlier version, which tells no parts apart, all of it.
+  auto both = !peer.fixed_config.empty() && !local.fixed_config.empty();
+  auto& theirs = both ? peer.fixed_config : peer.config;
+  auto& ours = both ? local.fixed_config : local.config;
+  if (theirs != ours)
     return {config, one + " has another configuration of "
-                      + std::string{difference(peer.config, local.config)}
-                      + " than " + other + "; compare the files"};
+                      + std::string{difference(theirs, ours)} + " than " + other
+                      + "; compare the files"};
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include "tests/support/counted.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/printing.hpp"
+#include "tests/support/rules.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -49,10 +50,17 @@ struct connection : listed_connection {
     return {2, x.room == "none" ? "there is no such room" : ""};
   }
 
+  void use(const routes& x) override {
+    ++switches;
+    version = x.version();
+  }
+
   std::string sid;
   std::string user;
   mutable int looks = 0;
   int orders = 0;
+  int switches = 0;
+  std::uint32_t version = 1;
 };
 
 struct fixture : test::deterministic_actor_system {
@@ -149,6 +157,24 @@ BOOST_AUTO_TEST_CASE(hands_an_order_to_each_once_and_adds_up_who_follows) {
     BOOST_TEST_REQUIRE(x.orders == (x.user == "odd" ? 1 : 0));
   done = ask<order_done>(census, socket_order{.user = "odd", .room = "none"});
   BOOST_TEST(done.value().problem == "there is no such room");
+}
+
+BOOST_AUTO_TEST_CASE(tells_each_of_other_mappings_before_it_says_so) {
+  add(5000);
+  auto first = test::rules_of({});
+  auto next = std::make_shared<const routes>(std::vector<namespace_options>{},
+                                             std::size_t{100}, first);
+  auto answer = self->request(census, 1s, use_routes{next});
+  BOOST_TEST(scheduler.run(2) == 2u); // the news, and a portion
+  BOOST_TEST(connections.front().version == 2u);
+  BOOST_TEST(connections.back().version == 1u);
+  run();
+  auto is_answered = false;
+  answer.receive([&] { is_answered = true; },
+                 [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+  BOOST_TEST(is_answered);
+  for (auto& x : connections)
+    BOOST_TEST_REQUIRE((x.switches == 1 && x.version == 2u));
 }
 
 BOOST_AUTO_TEST_CASE(takes_orders_and_questions_one_after_the_other) {

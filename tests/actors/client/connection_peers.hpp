@@ -68,6 +68,7 @@ private:
         [](const disconnect_room&) { return disconnected{}; },
         [](const room_empty&) {},
         [](const find_rooms&) { return rooms_found{}; },
+        [](const use_routes&) {},
       };
     }));
   }

@@ -271,6 +271,24 @@ BOOST_FIXTURE_TEST_CASE(records_why_an_emit_is_refused, traced_emits) {
   BOOST_TEST(ended[0].error != "");
 }
 
+BOOST_AUTO_TEST_CASE(maps_an_event_as_the_connection_that_has_read_it) {
+  auto changed = [this](routes_ptr former) {
+    return std::make_shared<const routes>(
+      std::vector{test::nsp("/"),
+                  test::nsp("/chat",
+                            {mapping("json:{id}", "t.other", {"json"})})},
+      std::size_t{100}, std::move(former));
+  }(rules);
+  auto late = event_of("json", R"({"room":"json:7"})", "2");
+  late.rules = &changed->at(1);
+  emit_together(event_of("json", R"({"room":"json:7"})", "1"), std::move(late));
+  BOOST_TEST_REQUIRE(records.size() == 2u);
+  BOOST_TEST(records[0].route->settings.topic == "t.json");
+  BOOST_TEST(records[0].key == "7");
+  BOOST_TEST(records[1].route->settings.topic == "t.other");
+  BOOST_TEST(records[1].key == "json:7");
+}
+
 BOOST_AUTO_TEST_CASE(makes_one_message_of_what_comes_in_one) {
   emit_together(event_of("json", R"({"room":"json:1"})", "1"),
                 event_of("other", "1", "2"), // refused

@@ -43,7 +43,8 @@ struct link_end_state {
       [this](peer_greeting& x) {
         x.from = back;
         if (is_from_before)
-          x.services.erase(std::string{interim_service});
+          for (auto& y : {interim_service, mappings_service})
+            x.services.erase(std::string{y});
         pass(std::move(x));
       },
       [this](const claims_changed& x) {
@@ -59,6 +60,11 @@ struct link_end_state {
         return {};
       },
       [this](const interim_state& x) {
+        BOOST_TEST(!is_to_before);
+        if (!is_from_before)
+          pass(x);
+      },
+      [this](const mappings_used& x) {
         BOOST_TEST(!is_to_before);
         if (!is_from_before)
           pass(x);
@@ -91,6 +97,8 @@ struct fixture : deterministic_actor_system {
     ~fake_links() override { me.owner = nullptr; }
 
     const cluster::hello& local() const override { return me.hello; }
+
+    void set_config(const std::string& x) override { me.hello.config = x; }
 
     void close(const std::string& node) override {
       for (auto& x : world.ends)
@@ -180,6 +188,7 @@ struct fixture : deterministic_actor_system {
     options.connections = [] { return 7u; };
     options.group = "chat";
     options.client_id = "weir/" + name;
+    options.mappings = "first";
     options.handover = handover;
     options.on_excluded = [&x] { ++x.exclusions; };
     x.actor = keep(spawn_cluster(executor, std::move(options), router_of(x)));
@@ -637,6 +646,33 @@ BOOST_AUTO_TEST_CASE(shows_who_reads_what_and_how_the_links_are) {
   cut_link("a", "b");
   run();
   BOOST_TEST(!ask<cluster_status>(a.actor, query_status{})->nodes[1].link);
+}
+
+BOOST_AUTO_TEST_CASE(nodes_show_by_which_mappings_each_works) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  auto& c = start("c", {"at-a"});
+  c.is_from_before = true;
+  connect();
+  auto seen_by = [this](node& x) {
+    std::map<std::string, std::string> result;
+    auto status = ask<cluster_status>(x.actor, query_status{});
+    for (auto& y : status.value().nodes)
+      result[y.name] = y.mappings;
+    return result;
+  };
+  using seen = std::map<std::string, std::string>;
+  BOOST_TEST((seen_by(a) == seen{{"a", "first"}, {"b", "first"}, {"c", ""}}));
+  tell(b.actor, use_config{"all", "second"});
+  BOOST_TEST(b.hello.config == "all");
+  BOOST_TEST((seen_by(b) == seen{{"a", "first"}, {"b", "second"}, {"c", ""}}));
+  BOOST_TEST((seen_by(a) == seen{{"a", "first"}, {"b", "second"}, {"c", ""}}));
+  // also where a link comes later
+  auto& d = start("d", {"at-a"});
+  connect();
+  BOOST_TEST(seen_by(d)["b"] == "second");
+  tell(a.actor, mappings_used{"of nobody"});
+  BOOST_TEST(seen_by(a)["b"] == "second");
 }
 
 // It would not dial if it had the link still.

@@ -42,6 +42,7 @@ struct closing_node {
           },
           [](const room_empty&) {},
           [](const find_rooms&) { return rooms_found{}; },
+          [](const use_routes&) {},
         };
       }));
     actor = system.keep(spawn_disconnector(

@@ -5,6 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
+#include <set>
+
 namespace weir {
 
 namespace {
@@ -165,6 +168,97 @@ BOOST_AUTO_TEST_CASE(list_each_topic_once) {
      nsp("/b", {mapping("z", "b.topic")})});
   BOOST_TEST(rules->topics()
              == (std::vector<std::string>{"a.topic", "b.topic"}));
+}
+
+BOOST_AUTO_TEST_CASE(keep_those_that_they_follow) {
+  auto first = test::rules_of({settings});
+  std::weak_ptr<const routes> kept = first;
+  auto* route = first->at(0).mapping_of("chat:1");
+  auto next
+    = std::make_shared<const routes>(std::vector<namespace_options>{settings},
+                                     std::size_t{100}, std::move(first));
+  BOOST_TEST(!kept.expired());
+  BOOST_TEST(route->version == 1u);
+  BOOST_TEST(next->version() == 2u);
+  BOOST_TEST(next->at(0).mapping_of("chat:1")->version == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+/// One mapping, and what may become of it.
+struct changing {
+  routes_ptr follow(const mapping_options& x, routes_ptr former) const {
+    return std::make_shared<const routes>(
+      std::vector<namespace_options>{nsp("/", {x})}, std::size_t{100},
+      std::move(former));
+  }
+
+  static const mapping_route& of(const routes_ptr& x) {
+    return x->at(0).mappings()[0];
+  }
+
+  mapping_options before = mapping("chat:{id}", "chat", {"say"});
+  routes_ptr first = test::rules_of({nsp("/", {before})});
+};
+
+BOOST_FIXTURE_TEST_SUITE(a_mapping_that_changes, changing)
+
+BOOST_AUTO_TEST_CASE(has_the_same_rooms_whoever_may_do_what_in_them) {
+  auto x = before;
+  x.allow.join = {"authenticated"};
+  x.members_only = true;
+  x.events.push_back("tell");
+  x.room_from = "/1";
+  x.id_from = "/2";
+  x.key = "chat:{id}"; // the room's name, as before
+  auto next = follow(x, first);
+  BOOST_TEST(of(next).is_like(of(first)));
+  BOOST_TEST(of(next).mark() == 0u);
+  BOOST_TEST(of(next).digest == of(first).digest);
+}
+
+BOOST_AUTO_TEST_CASE(has_other_rooms_where_their_records_or_events_are_others) {
+  std::vector<std::function<void(mapping_options&)>> changes{
+    [](auto& x) { x.room = "chat:{name}"; },
+    [](auto& x) { x.topic = "other"; },
+    [](auto& x) { x.key = "{id}"; },
+    [](auto& x) { x.event = "shout"; },
+    [](auto& x) {
+      x.events = {"tell", "say"};
+    }, // of records without a name
+    [](auto& x) { x.echo = false; },
+    [](auto& x) { x.history = 1; },
+    [](auto& x) { x.format = value_format::args; },
+    [](auto& x) { x.tombstones = tombstone_policy::skip; }};
+  std::set<std::uint32_t> digests{of(first).digest};
+  for (auto& change : changes) {
+    auto x = before;
+    change(x);
+    auto next = follow(x, first);
+    BOOST_TEST(!of(next).is_like(of(first)));
+    BOOST_TEST(of(next).mark() == of(next).digest);
+    digests.insert(of(next).digest);
+  }
+  BOOST_TEST(digests.size() == changes.size() + 1);
+}
+
+/// Who was away all the time must not take up where another one ended.
+BOOST_AUTO_TEST_CASE(is_another_one_also_when_it_is_as_it_has_been) {
+  auto x = before;
+  x.key = "{id}";
+  auto back = follow(before, follow(x, first));
+  BOOST_TEST(of(back).is_like(of(first)));
+  BOOST_TEST(of(back).mark() == of(first).digest);
+  BOOST_TEST(!of(back).has_written(0));
+  BOOST_TEST(of(back).has_written(of(first).digest));
+  // and stays it
+  BOOST_TEST(of(follow(before, back)).mark() == of(back).mark());
+}
+
+BOOST_AUTO_TEST_CASE(knows_the_offsets_of_its_own_rooms) {
+  BOOST_TEST(of(first).has_written(0));
+  BOOST_TEST(of(first).has_written(of(first).digest)); // of another node
+  BOOST_TEST(!of(first).has_written(of(first).digest + 1));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -100,6 +100,7 @@ std::vector<wire_message> messages_of_nodes() {
     of(status_question{.path = "p", .query = "q"}),
     of(operator_action{.path = "p", .query = "q", .body = "b"}),
     of(status_part{.bytes = "b", .error = "e"}),
+    of(mappings_used{.fingerprint = "f"}),
   };
 }
 
@@ -168,6 +169,7 @@ const std::vector<wire_message> expected = {
   {89, "weir::status_question", "01700171"},
   {90, "weir::status_part", "01620165"},
   {91, "weir::operator_action", "017001710162"},
+  {92, "weir::mappings_used", "0166"},
 };
 // clang-format on
 

@@ -149,6 +149,7 @@ struct fixture : test::deterministic_actor_system {
           return actions_answered{{.done = 1}, {}};
         },
         [](const publish_event&) { return event_published{}; },
+        [](const use_routes&) {},
       };
     }));
   }

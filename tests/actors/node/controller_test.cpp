@@ -64,6 +64,7 @@ struct controlled_node {
           },
           [](const count_connections&) { return connection_counts{}; },
           [](const census_turn&) {},
+          [](const use_routes&) {},
           [](const hot_question&) { return hot_page{}; },
         };
       }));

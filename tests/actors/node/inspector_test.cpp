@@ -42,6 +42,7 @@ struct asked_node {
               return connection_counts{2, 1, {{"/" + name, 3}}};
             },
             [](const census_turn&) {},
+            [](const use_routes&) {},
             [loop](const hot_question&) {
               hot_page result;
               for (auto& room : *loop) {

@@ -24,6 +24,8 @@ using test::mapping;
 
 /// A ROOM DIRECTORY with real rooms, a router that records, and one member.
 struct fixture : test::deterministic_actor_system {
+  using texts = std::vector<std::string>;
+
   void join(const socket_ptr& socket, std::string room = "chat:1",
             nsp_index nsp = 0) {
     post_join(socket, std::move(room), nsp);
@@ -184,6 +186,112 @@ BOOST_AUTO_TEST_CASE(passes_local_events_to_rooms_that_are_there) {
   BOOST_TEST(locals.size() == 1u);
 }
 
+// -- other mappings -----------------------------------------------------------
+
+/// Its namespace "/" may have other mappings; "/b" has the same.
+struct changing : fixture {
+  routes_ptr follow(std::vector<mapping_options> x) {
+    auto b = test::nsp("/b", {mapping("chat:{id}", "topic")});
+    return std::make_shared<const routes>(
+      std::vector<namespace_options>{test::nsp("/", std::move(x)), b},
+      std::size_t{100}, rules);
+  }
+
+  void change(std::vector<mapping_options> x) {
+    former = rules;
+    rules = follow(std::move(x));
+    tell(directory, use_routes{rules});
+  }
+
+  /// By a mapping of before.
+  void join_late(const socket_ptr& who) {
+    auto now = std::exchange(rules, former);
+    join(who);
+    rules = now;
+  }
+
+  routes_ptr former;
+};
+
+BOOST_FIXTURE_TEST_CASE(keeps_rooms_that_other_mappings_leave_alike, changing) {
+  join(socket);
+  auto x = mapping("chat:{id}", "topic", {"say"});
+  x.event = "message"; // as before
+  change({mapping("team:{id}", "other"), x});
+  join_late(other);
+  BOOST_TEST(added.size() == 1u);
+  tell(added.at(0).room, room_complete{{{0, 3}}});
+  BOOST_TEST(joins.size() == 2u);
+  leave(socket), leave(other);
+  BOOST_TEST(removed.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(has_a_new_room_of_a_name_whose_mapping_has_changed,
+                        changing) {
+  join(socket), join(make_socket(1), "chat:1", 1);
+  auto room = added.at(0).room;
+  tell(room, room_complete{{{0, 3}}});
+  change({mapping("chat:{id}", "other")});
+  join(other);
+  BOOST_TEST_REQUIRE(added.size() == 3u);
+  BOOST_TEST(added[2].topic == "other");
+  BOOST_TEST(!is_over(room)); // its member has yet to be told
+  BOOST_TEST(find({}) == (texts{"/,chat:1", "/b,chat:1"}));
+  leave(socket);
+  BOOST_TEST(is_over(room));
+  BOOST_TEST_REQUIRE(removed.size() == 1u);
+  BOOST_TEST((removed[0].room == room));
+  BOOST_TEST(removed[0].topic == "topic");
+  BOOST_TEST(!is_over(added[2].room));
+  BOOST_TEST(closed.empty());
+  leave(other);
+  BOOST_TEST(removed.size() == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(refuses_who_joins_by_a_mapping_that_is_gone, changing) {
+  change({mapping("team:{id}", "topic")});
+  join_late(socket);
+  BOOST_TEST(added.empty());
+  BOOST_TEST_REQUIRE(joins.size() == 1u);
+  BOOST_TEST(joins[0].error == emit_errc::unavailable);
+  BOOST_TEST(joins[0].room_name == "chat:1");
+  BOOST_TEST(joins[0].room == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(refuses_who_joins_by_a_mapping_that_was_another,
+                        changing) {
+  change({mapping("chat:{id}", "other")});
+  join(other);
+  join_late(socket);
+  BOOST_TEST(added.size() == 1u);
+  BOOST_TEST_REQUIRE(joins.size() == 1u);
+  BOOST_TEST(joins[0].ack.socket == socket);
+  BOOST_TEST(joins[0].error == emit_errc::unavailable);
+}
+
+BOOST_FIXTURE_TEST_CASE(ends_a_former_room_that_had_no_member_any_more,
+                        changing) {
+  join(socket);
+  auto room = added.at(0).room;
+  self->send(directory, leave_room{socket, "chat:1", nullptr, true});
+  self->send(directory, use_routes{follow({})});
+  run();
+  BOOST_TEST(is_over(room));
+  BOOST_TEST(removed.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(ends_former_rooms_with_itself_or_when_they_fail,
+                        changing) {
+  join(socket), join(other, "chat:2");
+  change({});
+  self->send_exit(added.at(0).room, caf::exit_reason::kill);
+  run();
+  BOOST_TEST_REQUIRE(removed.size() == 1u);
+  BOOST_TEST((removed[0].room == added[0].room));
+  end(directory);
+  BOOST_TEST(is_over(added[1].room));
+}
+
 BOOST_AUTO_TEST_CASE(ends_its_rooms_with_itself) {
   join(socket);
   auto room = added.at(0).room;
@@ -203,8 +311,6 @@ BOOST_AUTO_TEST_CASE(holds_nothing_of_a_room_that_was_retired) {
 }
 
 // -- what an operator sees ----------------------------------------------------
-
-using texts = std::vector<std::string>;
 
 struct some_rooms : fixture {
   some_rooms() {

@@ -152,6 +152,7 @@ private:
         [](const disconnect_room&) { return disconnected{}; },
         [this](room_empty& x) { empty.push_back(std::move(x)); },
         [](const find_rooms&) { return rooms_found{}; },
+        [](const use_routes&) {},
       };
     }));
   }

@@ -33,13 +33,17 @@ BOOST_AUTO_TEST_CASE(what_is_encoded_is_decoded) {
   x.oldest_version = 3;
   x.version = 0xffff'ffff;
   BOOST_TEST((decode_hello(encode(x)) == x));
+  auto former = encode(x);
+  x.fixed_config = "0123456789abcdef";
+  BOOST_TEST(encode(x) == former + field(8, x.fixed_config));
+  BOOST_TEST((decode_hello(encode(x)) == x));
 }
 
 BOOST_AUTO_TEST_CASE(the_longest_names_fit) {
   auto x = test::hello_of(std::string(249, 'n'));
   x.cluster = std::string(249, 'c');
   x.address = std::string(250, 'h') + ":65535";
-  x.config = std::string(256, 'f');
+  x.config = x.fixed_config = std::string(256, 'f');
   BOOST_TEST(encode(x).size() < max_hello);
   BOOST_TEST((decode_hello(encode(x)) == x));
 }
@@ -65,6 +69,8 @@ BOOST_AUTO_TEST_CASE(what_no_node_says_is_refused) {
          +[](hello& x) { x.config = "a b"; },
          +[](hello& x) { x.config = "\xc3\xa4"; },
          +[](hello& x) { x.config = std::string(257, 'a'); },
+         +[](hello& x) { x.fixed_config = "a b"; },
+         +[](hello& x) { x.fixed_config = std::string(257, 'a'); },
          +[](hello& x) { x.oldest_version = 2; },
        })
     BOOST_TEST(!decode_hello(encode(changed(f))));
@@ -72,7 +78,7 @@ BOOST_AUTO_TEST_CASE(what_no_node_says_is_refused) {
 
 BOOST_AUTO_TEST_CASE(fields_of_later_versions_are_skipped) {
   auto x = test::hello_of("a");
-  auto bytes = encode(x) + field(8, "more") + field(100, "");
+  auto bytes = encode(x) + field(9, "more") + field(100, "");
   BOOST_TEST((decode_hello(bytes) == x));
 }
 
@@ -100,8 +106,8 @@ BOOST_AUTO_TEST_CASE(numbers_have_one_width) {
 BOOST_AUTO_TEST_CASE(a_hello_is_bounded) {
   auto x = test::hello_of("a");
   auto fits = max_hello - encode(x).size() - 3;
-  BOOST_TEST((decode_hello(encode(x) + field(8, std::string(fits, 'x'))) == x));
-  BOOST_TEST(!decode_hello(encode(x) + field(8, std::string(fits + 1, 'x'))));
+  BOOST_TEST((decode_hello(encode(x) + field(9, std::string(fits, 'x'))) == x));
+  BOOST_TEST(!decode_hello(encode(x) + field(9, std::string(fits + 1, 'x'))));
 }
 
 // Decoding either refuses, or yields what can be encoded and means the same.

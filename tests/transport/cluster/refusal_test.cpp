@@ -98,6 +98,13 @@ BOOST_FIXTURE_TEST_CASE(another_configuration_is_refused, fixture) {
     peer.config = "0123456789abcdef" + x;
     expect(refusal_code::config, of("[auth]"));
   }
+  // where both tell it apart, what is fixed counts alone
+  peer.fixed_config = "0123456789abcdef";
+  expect(refusal_code::config, of("[auth]"));
+  local.fixed_config = "1123456789abcdef";
+  expect(refusal_code::config, of("namespaces"));
+  local.fixed_config = peer.fixed_config;
+  expect(refusal_code::none, "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
