@@ -71,11 +71,14 @@ class WrongSecret(GuestFault):
 
 class OtherConfiguration(GuestFault):
     name, row = "other_configuration", "a node that its peers refuse"
-    how = "a node joins whose mapping has another topic as well"
+    how = "a node joins that has another namespace as well"
     needs_cluster = True
 
     def text(self):
         return super().text() + """
+[[namespace]]
+name = "/other"
+
   [[namespace.mapping]]
   room = "other:{id}"
   topic = "chaos.events"

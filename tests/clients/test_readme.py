@@ -32,6 +32,7 @@ START = "weir check my.toml"
 NODES = "[cluster.tls]"
 REAL_KAFKA = "--set kafka.brokers=localhost:9092"
 PROPERTIES = "[kafka.properties]"
+TRACING = "[tracing]"
 JS = 'import { io } from'
 RETRIES = "ackTimeout: 5000"
 RECOVERED = "if (!socket.recovered)"
@@ -46,9 +47,9 @@ CURL = "curl -s http://127.0.0.1:9300/readyz"
 LISTS = "/v1/connections?behind=true"
 ACTION = "/v1/log-level?level=debug"
 WEIRCTL = "weirctl status"
-RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, JS, RETRIES,
-       RECOVERED, SINCE, PYTHON, SIMPLE, JAVA_CLIENT, KCAT_READS, CONFLUENT,
-       JAVA, CURL, LISTS, ACTION, WEIRCTL]
+RUN = [KCAT_WRITES, OWN_FILE, START, NODES, REAL_KAFKA, PROPERTIES, TRACING, JS,
+       RETRIES, RECOVERED, SINCE, PYTHON, SIMPLE, JAVA_CLIENT, KCAT_READS,
+       CONFLUENT, JAVA, CURL, LISTS, ACTION, WEIRCTL]
 
 # Documents whose examples another test runs, all of them.
 ELSEWHERE = {"docs/security.md": "tests/clients/test_security.py",
@@ -395,6 +396,13 @@ def test_the_properties_of_kafka():
     """With the password, which stands elsewhere."""
     text = example(PROPERTIES).text + '"sasl.password" = "secret"\n'
     status, said = check(text + NAMESPACE)
+    assert status == 0, said
+
+
+def test_traces():
+    """What is exported where: tests/integration/test_tracing.py."""
+    status, said = check("kafka.embedded = true\n" + example(TRACING).text
+                         + NAMESPACE)
     assert status == 0, said
 
 

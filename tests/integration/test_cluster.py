@@ -372,8 +372,9 @@ def test_a_node_that_does_not_belong_is_refused(cluster, prefix, kafka, change,
         cluster["a"].wait_for_log(rf"no link from a node.*{why}")
 
 
-def test_a_node_with_another_mapping_is_refused(cluster, prefix, kafka):
-    config = CONFIG.format(brokers=kafka, prefix=prefix).replace("say", "tell")
+def test_a_node_with_another_recovery_is_refused(cluster, prefix, kafka):
+    """With other mappings it is not: test_reload_mappings.py."""
+    config = CONFIG.format(brokers=kafka, prefix=prefix).replace('"2m"', '"3m"')
     with WeirNode(config, "cluster.node=y", "cluster.listen=127.0.0.1:0",
                   f"cluster.seeds={cluster.seed}", ready=False) as stranger:
         stranger.wait_for_log("no link to a node.*configuration")

@@ -187,7 +187,8 @@ class Stopping:
 
 @pytest.mark.parametrize("change, why", [
     (lambda x: x.replace("a secret", "another secret"), "secret"),
-    (lambda x: x.replace('["say"]', '["tell"]'), "configuration"),
+    (lambda x: x.replace('name = "/"', 'name = "/"\nrecovery = "1m"'),
+     "configuration"),
 ])
 def test_a_refused_node_takes_nothing_away(config, change, why):
     with WeirCluster(config, "ab") as cluster:
