@@ -13,11 +13,8 @@ public:
       is_live_(is_live),
       next_(start.offset),
       epoch_(start.leader_epoch),
-      cuts_(log.cuts_.size()) {
-    ++log_.readers_;
-  }
-
-  ~source() override { --log_.readers_; }
+      cuts_(log.cuts_.size()),
+      reader_(log.reader_) {}
 
   std::size_t
   read(std::size_t max_bytes,
@@ -90,6 +87,7 @@ private:
   std::int32_t epoch_;
   std::size_t cuts_;
   std::optional<kafka::log_leader> leader_;
+  std::shared_ptr<void> reader_; ///< not the log, which may be gone first
 };
 
 partition_log scripted_log::log_at(const kafka::log_position& start) {

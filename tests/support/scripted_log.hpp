@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,7 +51,9 @@ public:
   std::size_t bytes_read() const { return bytes_read_; }
 
   /// Sources that are open now.
-  std::size_t readers() const { return static_cast<std::size_t>(readers_); }
+  std::size_t readers() const {
+    return static_cast<std::size_t>(reader_.use_count()) - 1;
+  }
 
   /// For `spawn_partition_consumer`; the log must outlive the source.
   partition_log log_at(const kafka::log_position& start);
@@ -166,7 +169,7 @@ private:
   bool outdated_ = false; ///< what is read live
   kafka::kafka_error problem_;
   std::uint64_t errors_ = 0;
-  int readers_ = 0;
+  std::shared_ptr<void> reader_ = std::make_shared<int>(); ///< each has a copy
   std::function<void()> wake_; // of the newest source
 };
 
