@@ -250,7 +250,7 @@ def traced(kafka, topic, folder, settings=()):
     collected."""
     endpoint, url = start_endpoint("")
     return weir(kafka, topic, folder, settings, more=(
-        f'[tracing]\nurl = "{url}"\nsample_one_in = 100\n'),
+        f'[tracing]\nurl = "{url}v1/traces"\nsample_one_in = 100\n'),
         endpoint=endpoint)
 
 
