@@ -3,6 +3,7 @@
 #include "config/field_hash.hpp"
 #include "config/names.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace weir {
@@ -84,14 +85,33 @@ std::string fixed_fingerprint(const options& x) {
     y.mappings.clear();
     y.locals.clear();
   }
+  fixed.auth.jwt.jwks.clear();
   return config_fingerprint(fixed);
 }
 
-std::string mappings_fingerprint(const options& x) {
+std::string live_fingerprint(const options& x) {
   field_hash out;
   for (auto& y : x.namespaces)
     add_mappings(out, y);
-  return out.text();
+  auto& jwt = x.auth.jwt;
+  if (!jwt.is_configured() || !config::is_url(jwt.jwks))
+    return out.text();
+  field_hash url;
+  url.add_all(jwt.jwks);
+  return out.text() + url.text();
+}
+
+live_fingerprints parts_of(const std::string& x) {
+  auto size = std::min(x.size(), namespaces_fingerprint);
+  return {x.substr(0, size), x.substr(size)};
+}
+
+std::string live_difference(const std::string& a, const std::string& b) {
+  auto x = parts_of(a), y = parts_of(b);
+  std::string result = x.mappings == y.mappings ? "" : "mappings";
+  if (x.token_keys != y.token_keys)
+    result += result.empty() ? "keys of tokens" : " and keys of tokens";
+  return result;
 }
 
 } // namespace weir

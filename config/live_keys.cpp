@@ -1,7 +1,6 @@
 #include "config/live_keys.hpp"
 
 #include "config/keys.hpp"
-#include "config/names.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -51,16 +50,15 @@ bool is_certificate(std::string_view key, const options& from,
              && are_there(from.admin.tls, to.admin.tls));
 }
 
-/// Keys may change beside a URL; the URL itself, on which nodes must agree, may
-/// not.
+/// Keys, and where they come from, change where tokens count before and after.
 bool is_token_key(std::string_view key, const options& from,
                   const options& to) {
-  constexpr std::string_view keys[]{"auth.jwt.keys", "auth.jwt.jwks",
-                                    "auth.jwt.secret", "auth.jwt.secret_file"};
+  constexpr std::string_view keys[]{
+    "auth.jwt.keys",         "auth.jwt.jwks",         "auth.jwt.jwks_ca",
+    "auth.jwt.jwks_timeout", "auth.jwt.jwks_refresh", "auth.jwt.secret",
+    "auth.jwt.secret_file"};
   return std::find(std::begin(keys), std::end(keys), key) != std::end(keys)
-         && from.auth.jwt.is_configured() && to.auth.jwt.is_configured()
-         && (from.auth.jwt.jwks == to.auth.jwt.jwks
-             || (!is_url(from.auth.jwt.jwks) && !is_url(to.auth.jwt.jwks)));
+         && from.auth.jwt.is_configured() && to.auth.jwt.is_configured();
 }
 
 /// What maps events and rooms, in namespaces that stay as they are.

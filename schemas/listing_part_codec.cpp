@@ -69,6 +69,7 @@ void fill(v1::Node& to, const node_status& from) {
   to.set_partitions(from.partitions);
   to.set_connections(from.connections);
   to.set_mappings(from.mappings);
+  to.set_token_keys(from.token_keys);
   for (const auto& x : from.owned)
     to.add_owned(x);
   if (from.link) {

@@ -68,7 +68,8 @@ struct node_status {
   std::uint32_t connections = 0;
   std::vector<std::string> owned;
   std::optional<link_status> link; ///< nothing: there is none, or it is itself
-  std::string mappings{}; ///< the same for the same ones; empty: not known
+  std::string mappings{};   ///< the same for the same ones; empty: not known
+  std::string token_keys{}; ///< likewise for their URL; empty also: no URL
 };
 
 /// An offset that is wanted next.

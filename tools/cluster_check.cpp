@@ -30,20 +30,18 @@ public:
 
   void look_at_nodes() {
     auto answer = ask_for("/v1/nodes");
-    std::string first, its;
+    const object* first = nullptr;
     for (auto& y : rows(answer.object, "nodes")) {
       auto& x = row(y);
-      auto name = text(x, "name");
       auto mappings = text(x, "mappings");
       if (text(x, "state") != "up")
-        find("node " + name + " is " + text(x, "state"));
-      if (mappings == "-" || mappings.empty())
+        find("node " + text(x, "name") + " is " + text(x, "state"));
+      if (mappings == "-" || mappings.empty()) // it has not said what it has
         continue;
-      if (its.empty())
-        first = name, its = mappings;
-      else if (mappings != its)
-        find("node " + name + " has other mappings than node " + first
-             + " (weirctl reload)");
+      if (first == nullptr)
+        first = &x;
+      compare("mappings", "mappings", *first, x);
+      compare("token_keys", "keys of tokens (auth.jwt.jwks)", *first, x);
     }
   }
 
@@ -100,6 +98,14 @@ public:
   }
 
 private:
+  /// What nodes are reloaded for, one after the other.
+  void compare(const char* field, const std::string& what, const object& a,
+               const object& b) {
+    if (text(a, field) != text(b, field))
+      find("node " + text(b, "name") + " has other " + what + " than node "
+           + text(a, "name") + " (weirctl reload)");
+  }
+
   void look_at(const object& room) {
     auto name = "room " + text(room, "name") + " of " + text(room, "namespace");
     for (auto& y : rows(room, "nodes")) {

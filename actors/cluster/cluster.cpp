@@ -13,6 +13,7 @@
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/cluster.hpp"
 #include "actors/runtime/once_per_turn.hpp"
+#include "config/fingerprint.hpp"
 #include "config/log.hpp"
 #include "config/node_tag.hpp"
 
@@ -91,7 +92,7 @@ struct cluster_state : node_links_owner {
     /// What it has said of itself.
     bool is_available = false;
     std::set<kafka::topic_partition> interim;
-    std::string mappings; ///< likewise; empty: nothing yet
+    std::string live; ///< likewise (`live_fingerprint`); empty: nothing yet
   };
 
   caf::actor_addr sender() const {
@@ -203,7 +204,7 @@ struct cluster_state : node_links_owner {
     from.knows_mappings
       = greeting.services.contains(std::string{mappings_service});
     if (from.knows_mappings)
-      tell(self, from.handle, mappings_used{options.mappings});
+      tell(self, from.handle, mappings_used{options.live});
     tell_changes();
     tell_interim_claims(from);
     gauge(self->system(), metrics::links)->inc();
@@ -515,28 +516,29 @@ struct cluster_state : node_links_owner {
       tell(self, to.handle, claims);
   }
 
-  // -- mappings ---------------------------------------------------------------
+  // -- what may change --------------------------------------------------------
 
-  /// They may differ for as long as nodes are reloaded one after the other.
+  /// Nodes may differ for as long as they are reloaded one after the other.
   void on_mappings(mappings_used x, const caf::actor_addr& from) {
     auto i = peers.find(from);
     if (i == peers.end() || x.fingerprint.size() > max_fingerprint)
       return;
     auto& y = i->second;
-    y.mappings = std::move(x.fingerprint);
-    if (y.mappings != options.mappings)
-      log::warning("a node has other mappings than this one; reload the rest",
+    y.live = std::move(x.fingerprint);
+    if (auto what = live_difference(y.live, options.live); !what.empty())
+      log::warning("a node has other " + what
+                     + " than this one; reload the rest",
                    {{"node", y.node}});
   }
 
   void on_config(use_config x) {
     options.self.config = std::move(x.fingerprint);
-    options.mappings = std::move(x.mappings);
+    options.live = std::move(x.live);
     if (links)
       links->set_config(options.self.config);
     for (auto& [address, y] : peers)
       if (y.knows_mappings)
-        tell(self, y.handle, mappings_used{options.mappings});
+        tell(self, y.handle, mappings_used{options.live});
   }
 
   // -- the consumer group -----------------------------------------------------
@@ -587,14 +589,14 @@ struct cluster_state : node_links_owner {
     result.nodes.push_back(
       status_of(me.node, me.incarnation, leaving ? "left" : "up", me.address));
     result.nodes.back().connections = load().connections;
-    result.nodes.back().mappings = options.mappings;
+    show_live(result.nodes.back(), options.live);
     for (auto& [name, x] : members.members()) {
       auto& y = result.nodes.emplace_back(
         status_of(name, x.incarnation, to_string(x.state), x.address));
       if (!x.is_there())
         continue;
       y.connections = x.connections;
-      y.mappings = mappings_of(name);
+      show_live(y, live_of(name));
       y.link = links->status(name);
       y.link->silent_ms = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(now() - x.heard)
@@ -603,10 +605,16 @@ struct cluster_state : node_links_owner {
     return result;
   }
 
-  std::string mappings_of(const std::string& node) const {
+  static void show_live(schemas::node_status& to, const std::string& live) {
+    auto parts = parts_of(live);
+    to.mappings = std::move(parts.mappings);
+    to.token_keys = std::move(parts.token_keys);
+  }
+
+  std::string live_of(const std::string& node) const {
     for (auto& [address, x] : peers)
       if (x.node == node)
-        return x.mappings;
+        return x.live;
     return {};
   }
 

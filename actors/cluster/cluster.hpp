@@ -15,7 +15,7 @@ namespace weir {
 struct cluster_node_options {
   /// Who this node is, if it stays alone; `open_links` knows better.
   cluster::hello self;
-  std::string mappings; ///< `mappings_fingerprint`
+  std::string live; ///< `live_fingerprint`
   std::vector<std::string> seeds;
   /// A node that is silent for so long is lost (`cluster.timeout`).
   std::chrono::milliseconds timeout{};

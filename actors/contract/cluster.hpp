@@ -107,15 +107,16 @@ struct interim_state {
 };
 
 /// From CLUSTER to CLUSTER of another node that has `mappings_service`, once
-/// over each link, and whenever they change.
+/// over each link, and whenever they change: mappings, and what else may differ
+/// while nodes are reloaded.
 struct mappings_used {
-  std::string fingerprint; ///< `mappings_fingerprint`
+  std::string fingerprint; ///< `live_fingerprint`
 };
 
 /// From GATEWAY to CLUSTER.
 struct use_config {
   std::string fingerprint; ///< `config_fingerprint`
-  std::string mappings;    ///< `mappings_fingerprint`
+  std::string live;        ///< `live_fingerprint`
 };
 
 /// From CLUSTER to this node's actors that talk to their like.

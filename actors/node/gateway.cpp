@@ -42,7 +42,6 @@
 #include "config/event_bounds.hpp"
 #include "config/fingerprint.hpp"
 #include "config/log.hpp"
-#include "config/names.hpp"
 #include "config/secret.hpp"
 #include "transport/engineio/session_drain.hpp"
 #include "transport/engineio/sid.hpp"
@@ -268,18 +267,15 @@ struct gateway_state {
     log::info("clients need tokens", {{"keys", read.size()}});
     auto keys = std::make_shared<auth::current_keys>(
       std::make_shared<const auth::key_set>(read));
-    std::shared_ptr<auth::key_fetcher> fetcher;
-    if (config::is_url(jwt.jwks))
-      fetcher = std::make_shared<auth::key_fetcher>(jwt, std::move(read), keys,
-                                                    tell_key_fetches());
+    auto fetcher = std::make_shared<auth::key_fetcher>(jwt, std::move(read),
+                                                       keys,
+                                                       tell_key_fetches());
     // Those who reload may outlive what tells of fetches.
-    ports.token_keys->on_reload([keys, has_fetcher = fetcher != nullptr,
-                                 weak = std::weak_ptr{fetcher}](auto others) {
-      if (auto x = weak.lock())
-        x->set_others(std::move(others));
-      else if (!has_fetcher)
-        keys->set(std::make_shared<const auth::key_set>(std::move(others)));
-    });
+    ports.token_keys->on_reload(
+      [weak = std::weak_ptr{fetcher}](auto& to, auto others) {
+        auto x = weak.lock();
+        return x ? x->prepare(to, std::move(others)) : [] {};
+      });
     return {std::move(keys), std::move(fetcher)};
   }
 
@@ -324,16 +320,23 @@ struct gateway_state {
   /// Called on the fetcher's thread.
   auth::key_fetcher::tell_result tell_key_fetches() {
     return [good = count(self->system(), metrics::key_fetches, "fetched"),
-            bad = count(self->system(), metrics::key_fetches, "failed"),
-            url = settings.auth.jwt.jwks](const std::string& problem) {
-      (problem.empty() ? good : bad)->inc();
-      if (problem.empty())
-        log::debug("keys of tokens fetched", {{"url", url}});
-      else
+            bad = count(self->system(), metrics::key_fetches, "failed")](
+             const auth::key_fetch& x) {
+      (x.problem.empty() ? good : bad)->inc();
+      auto url = config::shown_url(x.url);
+      if (!x.problem.empty())
         log::limited(log_level::warning,
                      "the keys of tokens cannot be fetched; the last good ones "
                      "are kept, and it is tried again",
-                     url, {{"url", url}, {"why", problem}});
+                     url,
+                     {{"url", url},
+                      {"why", x.problem},
+                      {"kept", x.is_new ? "those of before this URL, if any"
+                                        : "those of this URL"}});
+      else if (x.is_new)
+        log::info("keys of tokens fetched", {{"url", url}});
+      else
+        log::debug("keys of tokens fetched again", {{"url", url}});
     };
   }
 
@@ -344,7 +347,7 @@ struct gateway_state {
               static_cast<std::uint64_t>(unix_milliseconds()),
               settings.cluster.advertise, config_fingerprint(settings)};
     x.self.fixed_config = fixed_fingerprint(settings);
-    x.mappings = mappings_fingerprint(settings);
+    x.live = live_fingerprint(settings);
     x.seeds = settings.cluster.seeds;
     x.timeout = settings.cluster.timeout;
     x.services[std::string{poll_service}]
@@ -491,9 +494,12 @@ struct gateway_state {
     if (stopping)
       return config_reloaded{{}, {"the node is about to stop"}};
     auto former = rules();
+    auto live = live_fingerprint(reload.now());
     auto result = reload.run();
     settings.server.drain_time = reload.now().server.drain_time;
     show_limits(self->system(), reload.now());
+    if (auto x = live_fingerprint(reload.now()); x != live)
+      tell(self, cluster, use_config{config_fingerprint(reload.now()), x});
     if (rules() == former)
       return result;
     return hand_out_rules(std::move(result));
@@ -522,9 +528,6 @@ struct gateway_state {
     tell(self, directory, news);
     tell(self, controller, news);
     tell(self, tail, news);
-    tell(self, cluster,
-         use_config{config_fingerprint(reload.now()),
-                    mappings_fingerprint(reload.now())});
     contexts->change(rules());
     for (auto& x : censuses)
       self->request(x, switch_patience, news)

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(changes_with_every_key_of_a_namespace) {
 BOOST_AUTO_TEST_CASE(tells_mappings_apart_from_what_is_fixed) {
   auto all_of = [&](const std::string& text) {
     auto x = load(text).value;
-    return std::pair{fixed_fingerprint(x), mappings_fingerprint(x)};
+    return std::pair{fixed_fingerprint(x), live_fingerprint(x)};
   };
   auto here = all_of(with({}, {}));
   BOOST_TEST(here.first.size() == 16u);
@@ -128,6 +128,38 @@ BOOST_AUTO_TEST_CASE(tells_mappings_apart_from_what_is_fixed) {
     BOOST_TEST((there.first == here.first) == is_live, key);
     BOOST_TEST((there.second == here.second) == !is_live, key);
   }
+}
+
+/// Where keys of tokens are may change on one node after the other.
+BOOST_AUTO_TEST_CASE(tells_the_url_of_keys_apart_from_what_is_fixed) {
+  auto at = [&](const std::string& line, const std::string& more = {}) {
+    return load("auth.jwt.algorithms = [\"RS256\"]\n" + line + more
+                + with({}, {}))
+      .value;
+  };
+  auto here = at("auth.jwt.jwks = \"https://a.example/keys\"\n");
+  auto there = at("auth.jwt.jwks = \"https://b.example/keys\"\n");
+  auto file = at("auth.jwt.jwks = \"a.json\"\n");
+  auto other = at("auth.jwt.jwks = \"https://a.example/keys\"\n",
+                  "auth.jwt.issuer = \"me\"\n");
+  BOOST_TEST(fixed_fingerprint(here) == fixed_fingerprint(there));
+  BOOST_TEST(fixed_fingerprint(here) == fixed_fingerprint(file));
+  BOOST_TEST(fixed_fingerprint(here) != fixed_fingerprint(other));
+  BOOST_TEST(live_fingerprint(here) == live_fingerprint(other));
+  BOOST_TEST(live_fingerprint(here) != live_fingerprint(there));
+  BOOST_TEST(parts_of(live_fingerprint(here)).mappings
+             == live_fingerprint(file));
+  BOOST_TEST(parts_of(live_fingerprint(here)).token_keys.size() == 16u);
+  BOOST_TEST(parts_of(live_fingerprint(file)).token_keys == "");
+}
+
+BOOST_AUTO_TEST_CASE(says_what_nodes_have_of_their_own) {
+  const std::string m(16, 'a'), n(16, 'b'), key_set(16, 'c');
+  BOOST_TEST(live_difference(m, m) == "");
+  BOOST_TEST(live_difference(m, n) == "mappings");
+  BOOST_TEST(live_difference(m, m + key_set) == "keys of tokens");
+  BOOST_TEST(live_difference(m + key_set, n) == "mappings and keys of tokens");
+  BOOST_TEST(live_difference(m, "") == "mappings");
 }
 
 BOOST_AUTO_TEST_CASE(forgets_no_key) {

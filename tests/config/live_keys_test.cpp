@@ -127,10 +127,12 @@ BOOST_AUTO_TEST_CASE(keys_of_tokens_change_where_tokens_count) {
   from.auth.jwt.algorithms = to.auth.jwt.algorithms = {"RS256"};
   BOOST_TEST((change_between(from, to).live == key_names{"auth.jwt.keys"}));
   to.auth.jwt.jwks = "https://a.example/keys";
-  BOOST_TEST((change_between(from, to).fixed
-              == key_names{"auth.jwt.keys", "auth.jwt.jwks"}));
-  from.auth.jwt.jwks = to.auth.jwt.jwks;
-  BOOST_TEST((change_between(from, to).live == key_names{"auth.jwt.keys"}));
+  to.auth.jwt.jwks_ca = "ca.pem";
+  to.auth.jwt.jwks_timeout = std::chrono::seconds{1};
+  const key_names all{"auth.jwt.keys", "auth.jwt.jwks", "auth.jwt.jwks_ca",
+                      "auth.jwt.jwks_timeout"};
+  BOOST_TEST((change_between(from, to).live == all));
+  BOOST_TEST((change_between(to, from).live == all));
 }
 
 /// A key that nobody compares would change, and nothing with it.

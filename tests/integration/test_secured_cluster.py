@@ -228,6 +228,42 @@ def test_nodes_that_take_other_tokens_form_no_cluster(cluster):
         assert "x" not in cluster["a"].peers()
 
 
+def test_nodes_move_to_another_key_set_one_after_the_other(kafka, tmp_path):
+    """They stay linked, and find each other again, while they differ; and say
+    in what."""
+    def named(node, field):
+        return {x["name"]: x[field] for x in node.get("/v1/nodes")[1]["nodes"]}
+
+    config = config_of(kafka, unique("moving"))
+    url = "jwks = 'https://127.0.0.1:1/{}'\n[[namespace]]"
+    one, two = (config.replace('algorithms = ["HS256"]',
+                               'algorithms = ["HS256", "RS256"]')
+                .replace("[[namespace]]", url.format(x)) for x in ("a", "b"))
+    with WeirCluster(one, "ab") as cluster:
+        a, b = cluster["a"], cluster["b"]
+        assert len(set(named(a, "token_keys").values())) == 1
+        a.file.write_text(two)
+        assert a.ask("POST", "/v1/reload?node=a")[0] == 200
+        b.wait_for_log("a node has other keys of tokens than this one")
+        for node in a, b:
+            assert len(set(named(node, "mappings").values())) == 1
+            assert len(set(named(node, "token_keys").values())) == 2
+        cluster.kill("b")
+        b = cluster.add("b")
+        cluster.wait_until_whole()
+        b.wait_for_log("a node has other keys of tokens than this one")
+        with RawClient(b.port, auth=auth("b", rooms=["1"])) as on_b, \
+                RawClient(a.port, auth=auth("a", rooms=["1"])) as on_a:
+            on_b.join("chat:1")
+            assert say(on_a, "chat:1", 1)["status"] == "ok"
+            assert next_of(on_b, "say")[0]["n"] == 1
+        b.file.write_text(two)
+        assert b.ask("POST", "/v1/reload?node=b")[0] == 200
+        wait_until(lambda: len(set(named(a, "token_keys").values())) == 1,
+                   "both to have the same again")
+        assert not any("another configuration" in x for x in a.log() + b.log())
+
+
 # -- a webhook ----------------------------------------------------------------
 
 ASKING = """

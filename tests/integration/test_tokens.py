@@ -541,7 +541,7 @@ def test_the_last_good_keys_are_kept(tmp_path):
             node.wait_for_log("the keys of tokens cannot be fetched")
 
 
-def test_keys_beside_a_url_change_and_the_url_does_not(tmp_path):
+def test_keys_beside_a_url_change(tmp_path):
     fetched, own = (RsaKey(tmp_path, x) for x in ("fetched", "own"))
     with KeyServer(tmp_path) as server:
         server.set_keys(fetched.jwk(kid="1"))
@@ -556,12 +556,131 @@ def test_keys_beside_a_url_change_and_the_url_does_not(tmp_path):
             assert node.ask("POST", "/v1/reload")[0] == 200
             for shown in good, new:
                 assert answer_to(WebSocket(node.port), shown)[0] == "0"
-            node.file.write_text(text.replace("/keys'", "/others'"))
-            status, answer = node.ask("POST", "/v1/reload")
-            assert status == 409 and "auth.jwt.jwks cannot" in str(answer)
-            for shown in good, new:
-                assert answer_to(WebSocket(node.port), shown)[0] == "0"
             assert server.asked == ["/keys"]
+
+
+# -- another URL --------------------------------------------------------------
+
+class Move:
+    """From the key set of one server to that of another, whose certificate is
+    of another authority."""
+
+    def __init__(self, path):
+        self.one, self.two = (RsaKey(path, x) for x in ("one", "two"))
+        self.former = KeyServer(folder(path, "former"))
+        self.next = KeyServer(folder(path, "next"))
+        self.former.set_keys(self.one.jwk(kid="1"))
+        self.next.set_keys(self.two.jwk(kid="2"))
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self.former), stack.enter_context(self.next)
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exception):
+        return self.stack.__exit__(*exception)
+
+    def lets_in(self, node):
+        """Whom: by the key of the former set, and of the next one."""
+        result = []
+        for key, kid in (self.one, "1"), (self.two, "2"):
+            kind, answer = answer_to(WebSocket(node.port), {
+                "token": key.token(header={"kid": kid})})
+            # a key of a file has no id, so that it is tried for any token
+            assert kind == "0" or answer in (
+                refused("key_unknown")[1], refused("signature_invalid")[1])
+            result.append(kind == "0")
+        return tuple(result)
+
+    FORMER, NEXT, BOTH = (True, False), (False, True), (True, True)
+
+
+@pytest.fixture
+def move(tmp_path):
+    with Move(tmp_path) as x:
+        yield x
+
+
+def change_to(node, text):
+    node.file.write_text(text)
+    status, answer = node.ask("POST", "/v1/reload")
+    assert status == 200, answer
+
+
+def test_keys_move_to_another_url(move):
+    with WeirNode(at_url(move.former)) as node:
+        node.wait_for_log("keys of tokens fetched.*" + str(move.former.port))
+        assert move.lets_in(node) == move.FORMER
+        change_to(node, at_url(move.next))
+        node.wait_for_log("keys of tokens fetched.*" + str(move.next.port))
+        assert move.lets_in(node) == move.NEXT
+        assert move.former.asked == ["/keys"] and move.next.asked == ["/keys"]
+
+
+def test_former_keys_are_kept_until_the_new_url_has_answered(move):
+    move.next.answer = 503, {}, b""
+    with WeirNode(at_url(move.former)) as node:
+        node.wait_for_log("keys of tokens fetched")
+        change_to(node, at_url(move.next))
+        wait_until(lambda: fetches(node, "failed") >= 1, "an attempt")
+        node.wait_for_log(f"cannot be fetched.*:{move.next.port}/.*status 503"
+                          ".*those of before this URL")
+        assert move.lets_in(node) == move.FORMER
+        move.next.set_keys(move.two.jwk(kid="2"))
+        wait_until(lambda: move.lets_in(node) == move.NEXT,
+                   "the next attempt")
+
+
+def test_what_a_former_url_answers_late_counts_no_more(move):
+    move.former.answer = None
+    with WeirNode(at_url(move.former, jwks_timeout="1m")) as node:
+        wait_until(lambda: move.former.asked, "the former to be asked")
+        change_to(node, at_url(move.next))
+        wait_until(lambda: fetches(node, "fetched") == 1, "the new keys")
+        move.former.release(move.one.jwk(kid="1"))
+        assert move.lets_in(node) == move.NEXT
+        assert fetches(node, "fetched") == 1 and fetches(node, "failed") == 0
+
+
+def test_who_shows_a_new_key_waits_for_the_new_url(move):
+    with WeirNode(at_url(move.former)) as node:
+        node.wait_for_log("keys of tokens fetched")
+        move.next.answer = None
+        change_to(node, at_url(move.next, jwks_timeout="1m"))
+        wait_until(lambda: move.next.asked, "the new one to be asked")
+        waiting = WebSocket(node.port)
+        waiting.send("0" + json.dumps({
+            "token": move.two.token(header={"kid": "2"})}))
+        move.next.release(move.two.jwk(kid="2"))
+        assert waiting.receive().startswith("0")
+
+
+def test_keys_move_between_files_and_a_url(move, tmp_path):
+    in_file = PUBLIC.format(keys=f"keys = ['{move.one.public}']")
+    with WeirNode(in_file) as node:
+        assert move.lets_in(node) == move.FORMER
+        change_to(node, at_url(move.next))
+        node.wait_for_log("keys of tokens fetched")
+        assert move.lets_in(node) == move.NEXT
+        change_to(node, at_url(move.next).replace(
+            "jwks_ca", f"keys = ['{move.one.public}']\njwks_ca"))
+        assert move.lets_in(node) == move.BOTH
+        change_to(node, in_file)
+        assert move.lets_in(node) == move.FORMER
+        assert move.next.asked == ["/keys"]
+
+
+def test_an_authority_that_is_of_no_use_leaves_the_url_as_it_is(move, tmp_path):
+    bad = tmp_path / "bad.pem"
+    bad.write_text("no certificate")
+    with WeirNode(at_url(move.former)) as node:
+        node.wait_for_log("keys of tokens fetched")
+        node.file.write_text(at_url(move.next).replace(move.next.ca, str(bad)))
+        status, answer = node.ask("POST", "/v1/reload")
+        assert status == 409 and "auth.jwt.jwks_ca" in answer["problems"][0]
+        assert move.lets_in(node) == move.FORMER
+        assert move.next.asked == []
 
 
 

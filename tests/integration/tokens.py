@@ -1,6 +1,7 @@
 """Tokens (JWT) for tests, made of the standard library and openssl's command."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.server
@@ -11,6 +12,7 @@ import threading
 import time
 
 from tls_authority import Authority
+from waiting import PATIENCE
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -64,7 +66,8 @@ class RsaKey:
 
 class KeyServer:
     """An HTTPS server with a key set, and what it needs of certificates in a
-    folder. `answer` is what it answers: (status, headers, body); None: never."""
+    folder. `answer` is what it answers: (status, headers, body); None: nothing
+    before `release`."""
 
     def __init__(self, folder, name="127.0.0.1"):
         self.asked = []
@@ -75,13 +78,16 @@ class KeyServer:
         certificate = (authority.issue(address=name) if is_address
                        else authority.issue(name, address=None))
         server = self
-        self.given_up = threading.Event()
+        self.released = threading.Event()
+        self.taken = threading.Event()  # an answer that was released
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 server.asked.append(self.path)
+                late = server.answer is None
+                if late:
+                    server.released.wait()
                 if server.answer is None:
-                    server.given_up.wait()
                     return
                 status, headers, body = server.answer
                 self.send_response(status)
@@ -90,6 +96,10 @@ class KeyServer:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
+                if late:
+                    with contextlib.suppress(OSError):
+                        self.rfile.read(1)  # the client's end
+                    server.taken.set()
 
             def log_message(self, *_):
                 pass
@@ -106,11 +116,17 @@ class KeyServer:
         self.answer = (200, {k.replace("_", "-"): v for k, v in headers.items()},
                        json.dumps({"keys": jwks}).encode())
 
+    def release(self, *jwks):
+        """Who waits gets these, and has them when this returns."""
+        self.set_keys(*jwks)
+        self.released.set()
+        assert self.taken.wait(PATIENCE)
+
     def __enter__(self):
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
         return self
 
     def __exit__(self, *_):
-        self.given_up.set()
+        self.released.set()
         self.http.shutdown()
         self.http.server_close()

@@ -108,14 +108,16 @@ BOOST_AUTO_TEST_CASE(a_node_comes_with_its_partitions_and_link) {
                                         0,
                                         {"chat/0", "chat/3"},
                                         link_status{true, 10, 20, 30},
-                                        "0123456789abcdef"}};
+                                        "0123456789abcdef",
+                                        "fedcba9876543210"}};
   BOOST_TEST(json(listing::nodes, {{"a", to_bytes(nodes)}})
              == R"({"nodes":[{"name":"b","incarnation":"1","state":"up",)"
                 R"("address":"127.0.0.1:4000","partitions":2,)"
                 R"("connections":0,"owned":["chat/0","chat/3"],)"
                 R"("link":{"encrypted":true,"sent_bytes":"10",)"
                 R"("received_bytes":"20","silent_ms":30},)"
-                R"("mappings":"0123456789abcdef"}]})");
+                R"("mappings":"0123456789abcdef",)"
+                R"("token_keys":"fedcba9876543210"}]})");
 }
 
 BOOST_AUTO_TEST_CASE(a_room_on_several_nodes_is_one_with_the_members_of_all) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace weir::auth {
@@ -18,9 +19,8 @@ public:
   /// longer.
   static constexpr std::chrono::seconds stream_lifetime{30};
 
-  https_client(boost::asio::io_context& loop,
-               boost::asio::ssl::context& context)
-    : loop_(loop), context_(context) {}
+  https_client(boost::asio::io_context& loop, https_context_ptr context)
+    : loop_(loop), context_(std::move(context)) {}
 
   /// As `send_https`; requests have the same URL and `max_answer`.
   /// `may_be_old`: whether a connection will do that has served before.
@@ -31,7 +31,7 @@ private:
   std::shared_ptr<https_stream> take(const https_url& to, bool may_be_old);
 
   boost::asio::io_context& loop_;
-  boost::asio::ssl::context& context_;
+  https_context_ptr context_;
   std::vector<std::shared_ptr<https_stream>> idle_; ///< or ended since
 };
 

@@ -7,11 +7,16 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace weir::auth {
+
+/// Whom certificates must be signed by. Held by each connection that was opened
+/// with it, so that another one can take its place meanwhile.
+using https_context_ptr = std::shared_ptr<boost::asio::ssl::context>;
 
 /// What a server is asked.
 struct https_request {
@@ -40,13 +45,12 @@ struct https_answer {
 
 /// Asks, over a connection of its own, and calls `done` exactly once, within
 /// the timeout. The server must show a certificate of its name; what redirects
-/// is not followed. `context` outlives this.
-void send_https(boost::asio::io_context& loop,
-                boost::asio::ssl::context& context, https_request request,
-                std::function<void(https_answer)> done);
+/// is not followed.
+void send_https(boost::asio::io_context& loop, https_context_ptr context,
+                https_request request, std::function<void(https_answer)> done);
 
 /// A context for that. `ca`: the authority that certificates are signed by
 /// (PEM); empty: those that the system trusts. Throws.
-boost::asio::ssl::context https_context(const std::string& ca);
+https_context_ptr https_context(const std::string& ca);
 
 } // namespace weir::auth

@@ -21,10 +21,12 @@ constexpr std::size_t max_header = 16 * kib;
 
 } // namespace
 
-https_stream::https_stream(boost::asio::io_context& loop, ssl::context& context,
-                           https_url url, std::chrono::milliseconds lifetime)
-  : resolver_(loop),
-    stream_(beast::tcp_stream{loop}, context),
+https_stream::https_stream(boost::asio::io_context& loop,
+                           https_context_ptr context, https_url url,
+                           std::chrono::milliseconds lifetime)
+  : context_(std::move(context)),
+    resolver_(loop),
+    stream_(beast::tcp_stream{loop}, *context_),
     timer_(loop),
     url_(std::move(url)),
     lifetime_(lifetime) {

@@ -21,11 +21,10 @@ public:
   /// is known by then.
   using respond = std::function<void(https_stream&, https_answer)>;
 
-  /// `context` outlives it. `lifetime`: so long after it was opened it serves
-  /// for further questions; 0: for one.
-  https_stream(boost::asio::io_context& loop,
-               boost::asio::ssl::context& context, https_url url,
-               std::chrono::milliseconds lifetime);
+  /// `lifetime`: so long after it was opened it serves for further questions;
+  /// 0: for one.
+  https_stream(boost::asio::io_context& loop, https_context_ptr context,
+               https_url url, std::chrono::milliseconds lifetime);
 
   /// Requires: it is new, or idle; the URL and `max_answer` are those of the
   /// first question.
@@ -57,6 +56,7 @@ private:
   template <class F>
   void with_stream(F use);
 
+  const https_context_ptr context_; ///< of `stream_`
   tcp::resolver resolver_;
   boost::asio::ssl::stream<boost::beast::tcp_stream> stream_;
   boost::asio::steady_timer timer_; ///< until the answer, or the end

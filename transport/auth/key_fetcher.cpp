@@ -1,76 +1,159 @@
 #include "transport/auth/key_fetcher.hpp"
 
+#include "config/names.hpp"
 #include "config/options/fixed_bounds.hpp"
 #include "config/secret.hpp"
 #include "transport/auth/cache_control.hpp"
 #include "transport/auth/fetch_schedule.hpp"
 #include "transport/auth/https_exchange.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace weir::auth {
 
-namespace ssl = boost::asio::ssl;
+namespace {
 
-/// The thread runs `loop`; the schedule is everybody's, behind the lock.
+/// Where keys are fetched from.
+struct key_source {
+  explicit key_source(const jwt_options& x)
+    : url(config::is_url(x.jwks) ? x.jwks : std::string{}),
+      ca(x.jwks_ca),
+      timeout(x.jwks_timeout),
+      refresh(x.jwks_refresh),
+      context(url.empty() ? nullptr : https_context(ca)) {}
+
+  /// Whatever is in the authority's file by now.
+  bool is_that_of(const key_source& x) const {
+    return url == x.url && ca == x.ca && timeout == x.timeout
+           && refresh == x.refresh;
+  }
+
+  std::string url; ///< empty: from nowhere
+  std::string ca;
+  std::chrono::milliseconds timeout;
+  std::chrono::milliseconds refresh;
+  https_context_ptr context;
+};
+
+} // namespace
+
+/// The thread runs `loop`, and has `asking` and the timer for itself; the rest
+/// is everybody's, behind the lock.
 struct key_fetcher::impl {
   impl(const jwt_options& x, std::vector<verification_key> others,
        std::shared_ptr<current_keys> keys, tell_result tell)
-    : settings(x),
+    : source(x),
       others(std::move(others)),
       keys(std::move(keys)),
       tell(std::move(tell)),
-      context(https_context(x.jwks_ca)),
       timer(loop),
-      schedule(x.jwks_refresh) {}
+      schedule(source.refresh) {}
 
+  // -- the loop's -------------------------------------------------------------
+
+  /// Until the next attempt, unless one is under way, which is followed by
+  /// this.
   void wait() {
+    if (asking != 0)
+      return;
     timer.expires_at(next());
     timer.async_wait([this](boost::system::error_code e) {
-      if (!e)
+      // One that was over before it was called off finds another time here.
+      if (!e && timer.expiry() <= fetch_schedule::clock::now())
         begin();
-      else if (!loop.stopped())
-        wait(); // somebody has asked
     });
   }
 
   fetch_schedule::time next() {
-    std::scoped_lock guard{mutex};
-    return schedule.next();
+    const std::scoped_lock guard{mutex};
+    return source.url.empty() ? fetch_schedule::time::max() : schedule.next();
   }
 
   void begin() {
-    {
-      std::scoped_lock guard{mutex};
-      schedule.begin(fetch_schedule::clock::now());
-    }
-    send_https(loop, context,
-               {*parse_https_url(settings.jwks), settings.jwks_timeout,
-                max_key_file},
-               [this](https_answer x) {
-                 auto problem = take(x);
-                 end(problem, max_age(x.cache_control));
-                 tell(problem);
-                 wait();
+    std::unique_lock guard{mutex};
+    if (asking != 0 || source.url.empty())
+      return;
+    asking = number;
+    schedule.begin(fetch_schedule::clock::now());
+    auto from = source;
+    guard.unlock();
+    send_https(loop, from.context,
+               {*parse_https_url(from.url), from.timeout, max_key_file},
+               [this, asked = asking, url = from.url](const https_answer& x) {
+                 end(asked, url, x);
                });
   }
 
-  /// Empty: there are other keys now.
-  std::string take(const https_answer& x) {
-    if (!x.problem.empty())
-      return x.problem;
-    auto read = keys_from_jwks(x.body);
-    if (read.keys.empty())
-      return "it holds " + read.problem;
+  /// There is another source: it is asked now, whatever the former one is about
+  /// to answer.
+  void restart() {
+    {
+      const std::scoped_lock guard{mutex};
+      if (asking == number)
+        return;
+    }
+    asking = 0;
+    wait();
+  }
+
+  void end(std::uint64_t asked, const std::string& url, const https_answer& x) {
+    auto read = x.problem.empty() ? keys_from_jwks(x.body) : read_keys{};
+    key_fetch result{url, x.problem};
+    if (result.problem.empty() && read.keys.empty())
+      result.problem = "it holds " + read.problem;
+    if (!take(asked, std::move(read.keys), result, max_age(x.cache_control)))
+      return;
+    tell(result);
+    asking = 0;
+    wait();
+  }
+
+  // -- everybody's ------------------------------------------------------------
+
+  /// False: it is the answer of a source that is not asked any more.
+  bool take(std::uint64_t asked, std::vector<verification_key> found,
+            key_fetch& result, std::optional<std::chrono::seconds> max_age) {
     const std::scoped_lock guard{mutex};
-    fetched = std::move(read.keys);
+    if (asked != number)
+      return false;
+    result.is_new = !has_answered;
+    ++attempts;
+    auto now = fetch_schedule::clock::now();
+    if (!result.problem.empty()) {
+      schedule.fail(now);
+      return true;
+    }
+    schedule.succeed(now, max_age);
+    has_answered = true;
+    fetched = std::move(found);
     put_together();
-    return {};
+    return true;
+  }
+
+  void use(const key_source& x, std::vector<verification_key> next_to_them) {
+    {
+      const std::scoped_lock guard{mutex};
+      others = std::move(next_to_them);
+      if (!source.is_that_of(x)) {
+        ++number;
+        schedule = fetch_schedule{x.refresh};
+        has_answered = has_answered && source.url == x.url;
+      }
+      source = x;
+      if (source.url.empty())
+        fetched.clear();
+      put_together();
+    }
+    boost::asio::post(loop, [this] { restart(); });
   }
 
   /// Requires the lock: so the last to come is what stays.
@@ -82,25 +165,18 @@ struct key_fetcher::impl {
     keys->set(std::make_shared<const key_set>(std::move(all)));
   }
 
-  void end(const std::string& problem,
-           std::optional<std::chrono::seconds> max_age) {
-    std::scoped_lock guard{mutex};
-    auto now = fetch_schedule::clock::now();
-    if (problem.empty())
-      schedule.succeed(now, max_age);
-    else
-      schedule.fail(now);
-    ++attempts;
-  }
-
-  jwt_options settings;
+  key_source source;                     // guarded
+  std::uint64_t number = 1;              // guarded: of the source
+  bool has_answered = false;             // guarded: it, with keys
   std::vector<verification_key> others;  // guarded
-  std::vector<verification_key> fetched; // guarded
+  std::vector<verification_key> fetched; // guarded: by it, or the former one
   std::shared_ptr<current_keys> keys;
   tell_result tell;
-  ssl::context context; // for as long as what the loop still holds
   boost::asio::io_context loop;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
+    loop.get_executor()};
   boost::asio::steady_timer timer;
+  std::uint64_t asking = 0; ///< number of the source that is asked; 0: none
   std::mutex mutex;
   fetch_schedule schedule;  // guarded
   std::size_t attempts = 0; // guarded
@@ -121,22 +197,24 @@ key_fetcher::~key_fetcher() {
   impl_->thread.join();
 }
 
-void key_fetcher::set_others(std::vector<verification_key> others) {
-  std::scoped_lock guard{impl_->mutex};
-  impl_->others = std::move(others);
-  impl_->put_together();
+std::function<void()>
+key_fetcher::prepare(const jwt_options& settings,
+                     std::vector<verification_key> others) {
+  return [x = impl_, source = key_source{settings},
+          others = std::move(others)] { x->use(source, others); };
 }
 
 bool key_fetcher::want() {
-  std::scoped_lock guard{impl_->mutex};
-  if (!impl_->schedule.want(fetch_schedule::clock::now()))
+  const std::scoped_lock guard{impl_->mutex};
+  if (impl_->source.url.empty()
+      || !impl_->schedule.want(fetch_schedule::clock::now()))
     return false;
-  boost::asio::post(impl_->loop, [x = impl_.get()] { x->timer.cancel(); });
+  boost::asio::post(impl_->loop, [x = impl_.get()] { x->wait(); });
   return true;
 }
 
 std::size_t key_fetcher::attempts() const {
-  std::scoped_lock guard{impl_->mutex};
+  const std::scoped_lock guard{impl_->mutex};
   return impl_->attempts;
 }
 

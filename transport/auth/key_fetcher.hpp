@@ -6,16 +6,27 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace weir::auth {
 
+/// What came of an attempt to fetch a key set.
+struct key_fetch {
+  std::string url;
+  std::string problem; ///< empty: there are keys
+  /// No attempt at this URL has succeeded before: until then the keys of the
+  /// former one count, if there was any.
+  bool is_new = false;
+};
+
 /// Fetches the key set that is at a URL, on a thread of its own, again and
 /// again: after the time that the server says, or when somebody asks. What was
-/// good last is kept until there is something better.
+/// good last is kept until there is something better. Without a URL it waits
+/// for one.
 class key_fetcher {
 public:
-  /// What came of an attempt: a problem, or empty. On the fetcher's thread.
-  using tell_result = std::function<void(const std::string& problem)>;
+  /// On the fetcher's thread.
+  using tell_result = std::function<void(const key_fetch&)>;
 
   /// Puts what it has fetched into `keys`, behind `others`. Throws
   /// std::runtime_error where `jwks_ca` cannot be used.
@@ -23,8 +34,13 @@ public:
               std::shared_ptr<current_keys> keys, tell_result tell);
   ~key_fetcher();
 
-  /// There are others now. Thread-safe.
-  void set_others(std::vector<verification_key> others);
+  /// Another URL, or the same with another authority, and other keys beside
+  /// those that it has. Throws as the constructor does; what is returned has
+  /// them used: the others at once, those of another URL when it has answered,
+  /// and what the former one answers after that counts no more. Thread-safe,
+  /// and may be called when this is gone.
+  std::function<void()> prepare(const jwt_options& settings,
+                                std::vector<verification_key> others);
 
   /// A key is not there that a token names. Whether it pays to wait for the
   /// attempt that is under way or begins now; `attempts` then grows.

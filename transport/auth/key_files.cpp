@@ -32,15 +32,15 @@ std::vector<verification_key> key_files::read(const jwt_options& settings) {
 
 std::function<void()> key_files::prepare(jwt_options settings) {
   auto seen = look(settings);
-  auto keys = read(settings);
-  return [this, seen = std::move(seen), keys = std::move(keys),
+  auto use = prepare_use_(settings, read(settings));
+  return [this, seen = std::move(seen), use = std::move(use),
           settings = std::move(settings)] {
     {
       const std::scoped_lock guard{mutex_};
       settings_ = settings;
       seen_ = seen;
     }
-    use_(keys);
+    use();
   };
 }
 
@@ -58,8 +58,7 @@ key_files::stamps key_files::look(const jwt_options& settings) {
   };
   for (auto& file : settings.keys)
     add(file);
-  if (!config::is_url(settings.jwks))
-    add(settings.jwks);
+  add(config::is_url(settings.jwks) ? settings.jwks_ca : settings.jwks);
   add(settings.secret_file);
   return result;
 }

@@ -20,10 +20,12 @@ public:
   /// begins with the key and says what is wrong.
   std::vector<verification_key> read();
 
-  /// What becomes of keys that are read again.
-  void on_reload(std::function<void(std::vector<verification_key>)> use) {
-    use_ = std::move(use);
-  }
+  /// Makes ready what is to become of keys that are read again, and of where
+  /// others are fetched; may throw std::runtime_error.
+  using prepare_use = std::function<std::function<void()>(
+    const jwt_options&, std::vector<verification_key>)>;
+
+  void on_reload(prepare_use f) { prepare_use_ = std::move(f); }
 
   /// Throws as `read` does; then the former keys stay in use.
   void reload() { prepare(settings())(); }
@@ -42,7 +44,7 @@ private:
   jwt_options settings() const;
   std::vector<verification_key> read(const jwt_options& settings);
 
-  std::function<void(std::vector<verification_key>)> use_;
+  prepare_use prepare_use_;
   mutable std::mutex mutex_; ///< of what follows
   jwt_options settings_;
   stamps seen_;

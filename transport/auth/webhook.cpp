@@ -53,7 +53,7 @@ struct webhook::impl {
       max_room(longest_room),
       tell(std::move(tell)),
       cache(x.cache_entries, x.cache_bytes),
-      context(https_context(x.ca)) {}
+      client(loop, https_context(x.ca)) {}
 
   void answer(pending& x, outcome how, std::optional<decision> value,
               const std::string& problem = {}) {
@@ -147,9 +147,8 @@ struct webhook::impl {
   std::deque<pending> waiting; ///< bounded by `count`
   std::string prefix = random_prefix();
   std::uint64_t last_id = 0;
-  asio::ssl::context context; // for as long as what the loop still holds
   asio::io_context loop;
-  https_client client{loop, context};
+  https_client client;
   asio::executor_work_guard<asio::io_context::executor_type> work{
     loop.get_executor()};
   std::thread thread;

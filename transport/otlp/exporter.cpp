@@ -33,7 +33,7 @@ struct exporter::impl {
     : settings(x),
       url(*auth::parse_collector_url(x.url)),
       ports(std::move(given)),
-      context(auth::https_context(x.ca)) {}
+      client(loop, auth::https_context(x.ca)) {}
 
   /// What is to be done now? Nothing while a batch is under way.
   void look() {
@@ -118,11 +118,10 @@ struct exporter::impl {
   span_batch current; ///< empty: there is none
   bool is_sending = false;
   std::optional<clock::time_point> end; ///< nothing: it is not to stop
-  asio::ssl::context context; // for as long as what the loop still holds
   asio::io_context loop;
   asio::steady_timer timer{loop};
   asio::steady_timer end_timer{loop};
-  auth::https_client client{loop, context};
+  auth::https_client client;
   asio::executor_work_guard<asio::io_context::executor_type> work{
     loop.get_executor()};
   std::thread thread;

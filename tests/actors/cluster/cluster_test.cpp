@@ -13,6 +13,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <ctime>
 #include <map>
 #include <set>
@@ -188,7 +189,7 @@ struct fixture : deterministic_actor_system {
     options.connections = [] { return 7u; };
     options.group = "chat";
     options.client_id = "weir/" + name;
-    options.mappings = "first";
+    options.live = "first";
     options.handover = handover;
     options.on_excluded = [&x] { ++x.exclusions; };
     x.actor = keep(spawn_cluster(executor, std::move(options), router_of(x)));
@@ -673,6 +674,23 @@ BOOST_AUTO_TEST_CASE(nodes_show_by_which_mappings_each_works) {
   BOOST_TEST(seen_by(d)["b"] == "second");
   tell(a.actor, mappings_used{"of nobody"});
   BOOST_TEST(seen_by(a)["b"] == "second");
+}
+
+BOOST_AUTO_TEST_CASE(nodes_show_who_fetches_keys_from_where) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  const std::string mappings(16, 'm');
+  tell(b.actor, use_config{"all", mappings + "a URL"});
+  for (auto* x : {&a, &b}) {
+    auto status = ask<cluster_status>(x->actor, query_status{});
+    auto& nodes = status.value().nodes;
+    auto seen = std::find_if(nodes.begin(), nodes.end(),
+                             [](auto& y) { return y.name == "b"; });
+    BOOST_TEST_REQUIRE((seen != nodes.end()));
+    BOOST_TEST(seen->mappings == mappings);
+    BOOST_TEST(seen->token_keys == "a URL");
+  }
 }
 
 // It would not dial if it had the link still.
