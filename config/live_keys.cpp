@@ -41,13 +41,15 @@ bool is_below(std::string_view key, std::string_view table) {
 /// Certificates come with TLS, which is there or not.
 bool is_certificate(std::string_view key, const options& from,
                     const options& to) {
-  auto are_there = [](const tls_options& x, const tls_options& y) {
+  auto are_there = [](const auto& x, const auto& y) {
     return !x.certificate.empty() && !y.certificate.empty();
   };
   return (key.starts_with("server.tls.")
           && are_there(from.server.tls, to.server.tls))
          || (key.starts_with("admin.tls.")
-             && are_there(from.admin.tls, to.admin.tls));
+             && are_there(from.admin.tls, to.admin.tls))
+         || (key.starts_with("cluster.tls.")
+             && are_there(from.cluster.tls, to.cluster.tls));
 }
 
 /// Keys, and where they come from, change where tokens count before and after.

@@ -1,5 +1,6 @@
 // weir: one node.
 
+#include "actors/cluster/link_certificates.hpp"
 #include "actors/cluster/link_settings.hpp"
 #include "actors/contract/operation.hpp"
 #include "actors/contract/routes.hpp"
@@ -93,7 +94,7 @@ void check_by_use(loaded_config& config) {
   check_files(config, [&] { http::open_tls(x.server.tls, "server.tls"); });
   check_files(config, [&] { http::open_tls(x.admin.tls, "admin.tls"); });
   if (!x.cluster.tls.certificate.empty())
-    check_files(config, [&] { check_certificates(x.cluster.tls); });
+    check_files(config, [&] { link_certificates{x.cluster.tls}; });
 }
 
 /// Prints what is wrong; true: nothing is.
@@ -196,6 +197,7 @@ reloadables reloadables_of(const node_ports& x) {
   };
   add("certificates", x.client_tls);
   add("certificates", x.operator_tls);
+  add("certificates of links", x.links_tls);
   add("keys of tokens", x.token_keys);
   return result;
 }
@@ -252,19 +254,22 @@ int run(options settings, load_options load) {
   cfg.set("caf.scheduler.max-threads", 1); // for GATEWAY and ADMIN
   cfg.set("caf.scheduler.policy", "sharing");
   std::shared_ptr<http::tls_port> client_tls, operator_tls;
+  std::shared_ptr<link_certificates> links_tls;
   try {
     client_tls = http::open_tls(settings.server.tls, "server.tls");
     operator_tls = http::open_tls(settings.admin.tls, "admin.tls");
-    configure_links(cfg, settings.cluster);
+    links_tls = open_link_certificates(settings.cluster);
   } catch (const std::exception& e) {
     std::cerr << "weir: " << e.what() << '\n';
     return EXIT_FAILURE;
   }
+  configure_links(cfg, settings.cluster);
   caf::actor_system system{cfg};
   auto threads = settings.server.io_threads;
   auto drain_time = settings.server.drain_time;
   io_loops loops{system, threads};
-  node_ports ports{std::move(client_tls), std::move(operator_tls)};
+  node_ports ports{std::move(client_tls), std::move(operator_tls),
+                   std::move(links_tls)};
   caf::error why;
   {
     auto gateway = start(actor_executor{system}, std::move(settings), loops,

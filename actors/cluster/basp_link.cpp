@@ -46,18 +46,15 @@ void greet(caf::event_based_actor* self, const caf::actor& basp,
 
 } // namespace
 
-basp_link start_link(caf::actor_system& system, cluster::link x,
+basp_link start_link(caf::actor_system& system,
+                     const link_certificates* certificates, cluster::link x,
                      const caf::strong_actor_ptr& published,
                      basp_link_events events) {
   auto traffic = std::make_shared<link_traffic>(system);
   basp_link result{x.socket.duplicate(), traffic};
-  auto stream = make_link_transport(system, std::move(x.socket), x.dialed,
-                                    std::move(traffic), events.on_ended);
-  if (!stream) {
-    if (x.dialed)
-      events.on_peer(caf::make_error(caf::sec::cannot_connect_to_node));
-    return result;
-  }
+  auto stream = make_link_transport(system, certificates, std::move(x.socket),
+                                    x.dialed, std::move(traffic),
+                                    events.on_ended);
   auto basp = basp_of(system);
   if (x.dialed)
     system.spawn<caf::hidden>(greet, basp, std::move(stream),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cluster/link_certificates.hpp"
 #include "actors/cluster/link_traffic.hpp"
 #include "transport/cluster/link.hpp"
 
@@ -58,15 +59,16 @@ private:
 };
 
 /// Lets messages of this node's actors go over a link. The other side, if it
-/// has dialed, gets `published`. With TLS, if it is configured, which then
-/// comes first; each link reads the certificates again.
+/// has dialed, gets `published`. With TLS, which then comes first, unless
+/// `certificates` is null.
 ///
 /// Requires: `configure_links` was called for a node that listens. An earlier
 /// link to the same process of the peer has ended (`on_ended`), here and there:
 /// BASP does not know what to do with two, and `on_peer` would report the
 /// second one as if it were well.
-[[nodiscard]] basp_link start_link(caf::actor_system& system, cluster::link x,
-                                   const caf::strong_actor_ptr& published,
-                                   basp_link_events events);
+[[nodiscard]] basp_link
+start_link(caf::actor_system& system, const link_certificates* certificates,
+           cluster::link x, const caf::strong_actor_ptr& published,
+           basp_link_events events);
 
 } // namespace weir

@@ -1,7 +1,6 @@
 #include "actors/cluster/cluster_links.hpp"
 
 #include "actors/cluster/basp_link.hpp"
-#include "actors/cluster/link_settings.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "config/log.hpp"
 #include "transport/cluster/link_port.hpp"
@@ -19,14 +18,16 @@ namespace {
 class tcp_links : public node_links, cluster::link_handler {
 public:
   tcp_links(actor_executor executor, const cluster_options& settings,
+            std::shared_ptr<const link_certificates> certificates,
             const cluster::hello& local, node_links_owner& owner,
             const peer_actor& me)
     : executor_(executor),
+      certificates_(std::move(certificates)),
       owner_(owner),
       me_(me),
       port_(executor.loop()->context(),
-            {settings.listen, local, settings.secret,
-             !settings.tls.certificate.empty(), settings.timeout},
+            {settings.listen, local, settings.secret, certificates_ != nullptr,
+             settings.timeout},
             *this) {}
 
   const cluster::hello& local() const override { return port_.local(); }
@@ -39,7 +40,7 @@ public:
 
   schemas::link_status status(const std::string& node) const override {
     schemas::link_status result;
-    result.encrypted = uses_tls(executor_.system().config());
+    result.encrypted = certificates_ != nullptr;
     auto i = open_.find(node);
     auto* traffic = i == open_.end() ? nullptr : i->second.traffic();
     if (traffic != nullptr) {
@@ -71,7 +72,8 @@ private:
       if (!why.empty())
         log::warning("a link ended", {{"node", node}, {"why", why}});
     };
-    open_[node] = start_link(executor_.system(), std::move(x),
+    open_[node] = start_link(executor_.system(), certificates_.get(),
+                             std::move(x),
                              caf::actor_cast<caf::strong_actor_ptr>(me_),
                              std::move(events));
   }
@@ -89,6 +91,7 @@ private:
   }
 
   actor_executor executor_;
+  std::shared_ptr<const link_certificates> certificates_; ///< null: no TLS
   node_links_owner& owner_;
   peer_actor me_;
   std::map<std::string, basp_link> open_; ///< by node
@@ -100,9 +103,11 @@ private:
 
 std::unique_ptr<node_links>
 open_cluster_links(actor_executor executor, const cluster_options& settings,
+                   std::shared_ptr<const link_certificates> certificates,
                    const cluster::hello& local, node_links_owner& owner,
                    const peer_actor& me) {
-  return std::make_unique<tcp_links>(executor, settings, local, owner, me);
+  return std::make_unique<tcp_links>(executor, settings,
+                                     std::move(certificates), local, owner, me);
 }
 
 } // namespace weir

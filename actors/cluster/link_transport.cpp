@@ -1,21 +1,13 @@
 #include "actors/cluster/link_transport.hpp"
 
-#include "actors/cluster/link_settings.hpp"
-
-#include <caf/actor_system_config.hpp>
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/io/network/default_multiplexer.hpp>
 #include <caf/io/network/stream_impl.hpp>
 #include <caf/make_counted.hpp>
-#include <caf/openssl/session.hpp>
 #include <caf/policy/tcp.hpp>
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-
 #include <atomic>
-#include <exception>
 #include <memory>
 #include <utility>
 
@@ -67,15 +59,6 @@ struct await_basp_cleanup {
   release_notice held;
 };
 
-/// The last one on this thread. CAF closes connections without a word, which is
-/// how most links end and nothing to object to.
-std::string openssl_error() {
-  auto error = ERR_peek_last_error();
-  auto* reason = ERR_reason_error_string(error);
-  auto just_ended = ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
-  return reason == nullptr || just_ended ? "" : reason;
-}
-
 class plain_policy {
 public:
   static constexpr bool speaks_first = false;
@@ -98,34 +81,39 @@ public:
   /// Both sides begin before there is anything to send.
   static constexpr bool speaks_first = true;
 
-  tls_policy(caf::openssl::session_ptr session, tls_error out)
-    : session_(std::move(session)), tls_error_(std::move(out)) {}
+  tls_policy(std::unique_ptr<link_tls> tls, tls_error out)
+    : tls_(std::move(tls)), tls_error_(std::move(out)) {}
 
-  net::rw_state read_some(size_t& n, net::native_socket fd, void* to,
+  net::rw_state read_some(size_t& n, net::native_socket, void* to,
                           size_t size) {
-    ERR_clear_error(); // of other connections, which would count as ours
-    return noted(session_->read_some(n, fd, to, size));
+    return state_of(tls_->read(n, to, size));
   }
 
-  net::rw_state write_some(size_t& n, net::native_socket fd, const void* from,
+  net::rw_state write_some(size_t& n, net::native_socket, const void* from,
                            size_t size) {
-    ERR_clear_error();
-    return noted(session_->write_some(n, fd, from, size));
+    return state_of(tls_->write(n, from, size));
   }
 
-  bool must_read_more(net::native_socket fd, size_t threshold) {
-    return session_->must_read_more(fd, threshold);
+  bool must_read_more(net::native_socket, size_t threshold) {
+    return tls_->pending() >= threshold;
   }
 
 private:
-  net::rw_state noted(net::rw_state state) {
-    // What follows fails because of that, and says less.
-    if (state == net::rw_state::failure && tls_error_->empty())
-      *tls_error_ = openssl_error();
-    return state;
+  net::rw_state state_of(link_tls::result x) {
+    switch (x) {
+      case link_tls::result::progress:
+        return net::rw_state::success;
+      case link_tls::result::wants_read:
+        return net::rw_state::want_read;
+      case link_tls::result::idle:
+        return net::rw_state::indeterminate;
+      default:
+        *tls_error_ = tls_->problem();
+        return net::rw_state::failure;
+    }
   }
 
-  caf::openssl::session_ptr session_;
+  std::unique_ptr<link_tls> tls_;
   tls_error tls_error_;
 };
 
@@ -222,47 +210,26 @@ private:
   net::stream_impl<counted<Policy>> stream_;
 };
 
-/// Files may have changed since the start, which is looked at first: CAF throws
-/// then, and leaks. The first steps of TLS may fail as well. Then it returns
-/// nothing, and `why` is set.
-caf::openssl::session_ptr make_session(caf::actor_system& system,
-                                       int descriptor, bool dialed,
-                                       std::string& why) {
-  caf::openssl::session_ptr result;
-  try {
-    auto& cfg = system.config();
-    check_certificates(
-      {cfg.openssl_certificate, cfg.openssl_key, cfg.openssl_cafile});
-    result = caf::openssl::make_session(system, descriptor, !dialed);
-    if (!result)
-      why = openssl_error();
-  } catch (const std::exception& e) {
-    why = e.what();
-  }
-  ERR_clear_error();
-  return result;
-}
-
 } // namespace
 
-caf::io::scribe_ptr
-make_link_transport(caf::actor_system& system, cluster::native_socket socket,
-                    bool dialed, std::shared_ptr<link_traffic> traffic,
-                    link_released on_released) {
+caf::io::scribe_ptr make_link_transport(caf::actor_system& system,
+                                        const link_certificates* certificates,
+                                        cluster::native_socket socket,
+                                        bool dialed,
+                                        std::shared_ptr<link_traffic> traffic,
+                                        link_released on_released) {
   auto& loop
     = static_cast<net::default_multiplexer&>(system.middleman().backend());
   auto why = std::make_shared<std::string>();
   auto at_end = std::make_shared<on_release>(std::move(on_released), why);
-  if (!uses_tls(system.config()))
+  if (certificates == nullptr)
     return caf::make_counted<link_transport<plain_policy>>(
       loop, std::move(socket), std::move(at_end), std::move(traffic));
-  auto session = make_session(system, socket.descriptor(), dialed, *why);
-  if (!session)
-    return nullptr;
+  auto tls = certificates->open(socket.descriptor(), dialed);
   return caf::make_counted<link_transport<tls_policy>>(loop, std::move(socket),
                                                        std::move(at_end),
                                                        std::move(traffic),
-                                                       std::move(session), why);
+                                                       std::move(tls), why);
 }
 
 } // namespace weir

@@ -115,6 +115,8 @@ std::vector<std::function<void()>> config_reload::prepare(const options& to) {
     add("certificates", ports_.client_tls->prepare(to.server.tls));
   if (ports_.operator_tls)
     add("certificates", ports_.operator_tls->prepare(to.admin.tls));
+  if (ports_.links_tls)
+    add("certificates of links", ports_.links_tls->prepare(to.cluster.tls));
   if (ports_.token_keys)
     add("keys of tokens", ports_.token_keys->prepare(to.auth.jwt));
   return result;

@@ -267,9 +267,8 @@ struct gateway_state {
     log::info("clients need tokens", {{"keys", read.size()}});
     auto keys = std::make_shared<auth::current_keys>(
       std::make_shared<const auth::key_set>(read));
-    auto fetcher = std::make_shared<auth::key_fetcher>(jwt, std::move(read),
-                                                       keys,
-                                                       tell_key_fetches());
+    auto fetcher = std::make_shared<auth::key_fetcher>(
+      jwt, std::move(read), keys, tell_key_fetches());
     // Those who reload may outlive what tells of fetches.
     ports.token_keys->on_reload(
       [weak = std::weak_ptr{fetcher}](auto& to, auto others) {
@@ -375,7 +374,7 @@ struct gateway_state {
     if (!settings.cluster.listen.empty())
       x.open_links = [this, local = x.self](auto& owner, auto& me) {
         auto links = open_cluster_links(loops.executor(0), settings.cluster,
-                                        local, owner, me);
+                                        ports.links_tls, local, owner, me);
         cluster_address = links->local().address;
         return links;
       };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cluster/link_certificates.hpp"
 #include "actors/contract/operation.hpp"
 #include "actors/runtime/io_loop.hpp"
 #include "actors/runtime/span_exporter.hpp"
@@ -21,6 +22,7 @@ namespace weir {
 struct node_ports {
   std::shared_ptr<http::tls_port> client_tls;     ///< null: no TLS
   std::shared_ptr<http::tls_port> operator_tls;   ///< likewise
+  std::shared_ptr<link_certificates> links_tls;   ///< likewise, or no links
   std::shared_ptr<auth::key_files> token_keys;    ///< null: no tokens
   std::unique_ptr<auth::webhook> webhook;         ///< null: none is asked
   std::unique_ptr<span_exporter> traces;          ///< null: nothing is traced

@@ -135,6 +135,17 @@ BOOST_AUTO_TEST_CASE(keys_of_tokens_change_where_tokens_count) {
   BOOST_TEST((change_between(to, from).live == all));
 }
 
+BOOST_AUTO_TEST_CASE(certificates_of_links_change_where_links_are_encrypted) {
+  auto from = live_configuration(), to = live_configuration();
+  to.cluster.tls = {"a.pem", "a.key", "ca.pem"};
+  const key_names all{"cluster.tls.certificate", "cluster.tls.key",
+                      "cluster.tls.ca"};
+  BOOST_TEST((change_between(from, to).fixed == all));
+  BOOST_TEST((change_between(to, from).fixed == all));
+  from.cluster.tls = {"b.pem", "b.key", "b-ca.pem"};
+  BOOST_TEST((change_between(from, to).live == all));
+}
+
 /// A key that nobody compares would change, and nothing with it.
 BOOST_AUTO_TEST_CASE(every_key_is_compared) {
   for (auto& x : config::option_keys())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cluster/basp_link.hpp"
+#include "actors/cluster/link_certificates.hpp"
 #include "actors/cluster/link_settings.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/patience.hpp"
@@ -22,6 +23,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
@@ -92,7 +94,10 @@ struct link_end {
 class linked_node {
 public:
   explicit linked_node(const cluster_options& settings)
-    : cfg_(settings), system_(std::in_place, cfg_) {
+    : cfg_(settings),
+      certificates_(open_link_certificates(settings)),
+      system_(std::in_place, cfg_) {
+    std::signal(SIGPIPE, SIG_IGN); // as the program does
     auto first = asker_;
     echo_ = system_->spawn([first](caf::event_based_actor* self) {
       return caf::behavior{[self, first](const std::string& x) {
@@ -119,6 +124,9 @@ public:
 
   caf::actor_system& system() { return *system_; }
 
+  /// Requires: it has TLS.
+  link_certificates& certificates() { return *certificates_; }
+
   /// Whoever was the first to ask.
   caf::actor asker() { return asker_->get(); }
 
@@ -129,7 +137,7 @@ public:
     cluster::link link;
     link.socket = std::move(socket);
     link.dialed = dialed;
-    result.link = start_link(*system_, std::move(link),
+    result.link = start_link(*system_, certificates_.get(), std::move(link),
                              caf::actor_cast<caf::strong_actor_ptr>(echo_),
                              {[peer](auto x) { peer->set(std::move(x)); },
                               [ended](auto x) { ended->set(std::move(x)); }});
@@ -145,6 +153,7 @@ private:
   };
 
   config cfg_;
+  std::shared_ptr<link_certificates> certificates_; ///< null: no TLS
   std::optional<caf::actor_system> system_;
   std::shared_ptr<outcome<caf::actor>> asker_
     = std::make_shared<outcome<caf::actor>>();

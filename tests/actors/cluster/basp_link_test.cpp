@@ -9,6 +9,7 @@
 #include <poll.h>
 
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <thread>
 
@@ -364,18 +365,67 @@ BOOST_DATA_TEST_CASE_F(fixture, a_node_without_tls_is_refused, both, dials) {
   accepted.ended->get();
 }
 
-BOOST_FIXTURE_TEST_CASE(a_certificate_that_has_gone_ends_a_link_at_once,
-                        fixture) {
-  auto x = settings(true);
-  linked_node a{x};
-  std::filesystem::remove(x.tls.certificate);
-  auto [a_end, b_end] = make_pair();
-  dialed = a.start(std::move(a_end), true);
-  BOOST_TEST(!dialed.peer->get().engaged());
-  BOOST_TEST(dialed.ended->get()
-             == "cluster.tls.certificate: " + x.tls.certificate
-                  + " holds no certificate (No such file "
-                    "or directory)");
+// -- certificates that change -------------------------------------------------
+
+struct renewing_nodes : two_authorities {
+  void expect_answer() {
+    caf::scoped_actor self{a.system()};
+    BOOST_TEST((ask(self, peer(), "x") == "xx"));
+  }
+
+  /// The next link between them, when the last one has ended.
+  void join_again() {
+    dialed.link.close();
+    dialed.ended->get();
+    accepted.ended->get();
+    join(a, b);
+  }
+
+  linked_node a{settings(true)};
+  linked_node b{settings(true)};
+};
+
+BOOST_FIXTURE_TEST_CASE(a_link_goes_on_and_the_next_has_other_certificates,
+                        renewing_nodes) {
+  join(a, b);
+  expect_answer();
+  auto strange = strangers_settings().tls;
+  strange.ca = one->ca();
+  a.certificates().prepare(strange)();
+  expect_answer();
+  join_again();
+  expect_no_link();
+  BOOST_TEST(accepted.ended->get() == "certificate verify failed");
+  a.certificates().prepare(settings(true).tls)();
+  join(a, b);
+  expect_answer();
+}
+
+BOOST_FIXTURE_TEST_CASE(an_authority_makes_way_for_another, renewing_nodes) {
+  auto bundle = (folder / "bundle.pem").string();
+  for (auto& file : {one->ca(), two->ca()})
+    std::ofstream{bundle, std::ios::app} << std::ifstream{file}.rdbuf();
+  auto former = settings(true).tls, next = strangers_settings().tls;
+  auto between = next;
+  former.ca = between.ca = bundle;
+  join(a, b);
+  for (auto& step : {former, between, next})
+    for (auto* node : {&a, &b}) {
+      node->certificates().prepare(step)();
+      join_again();
+      expect_answer();
+    }
+  a.certificates().prepare(former)();
+  join_again();
+  expect_no_link();
+}
+
+BOOST_FIXTURE_TEST_CASE(files_that_have_gone_leave_links_as_they_were,
+                        renewing_nodes) {
+  std::filesystem::remove(settings(true).tls.certificate);
+  BOOST_CHECK_THROW(a.certificates().reload(), std::runtime_error);
+  join(a, b);
+  expect_answer();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

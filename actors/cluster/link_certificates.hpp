@@ -1,0 +1,56 @@
+#pragma once
+
+#include "actors/cluster/link_tls.hpp"
+#include "config/options/cluster.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace weir {
+
+/// What this node shows other nodes, and whom it trusts: [cluster.tls]. Each
+/// link is encrypted with what there is when it begins, and goes on with that
+/// until it ends. Thread-safe.
+class link_certificates {
+public:
+  /// Throws `std::runtime_error` that begins with the key and names the file and
+  /// what is wrong with it. Requires: there is a certificate.
+  explicit link_certificates(cluster_tls_options settings);
+
+  /// For a link that begins, over its socket. Throws `std::bad_alloc`.
+  std::unique_ptr<link_tls> open(int descriptor, bool dialed) const;
+
+  /// Reads the files again, for links that begin. Throws as the constructor
+  /// does, and keeps to what was there before. Not on a loop.
+  void reload() { prepare(settings())(); }
+
+  /// Reads files that may be other ones. Throws likewise; what is returned has
+  /// them used from then on, and throws nothing.
+  std::function<void()> prepare(cluster_tls_options settings);
+
+  /// Whether a file is another one than when they were last read, well or not.
+  /// Not on a loop.
+  bool has_changed() const;
+
+private:
+  using context_ptr = std::shared_ptr<ssl_ctx_st>;
+  using stamps = std::vector<std::filesystem::file_time_type>;
+
+  static context_ptr make_context(const cluster_tls_options& settings);
+  static stamps look(const cluster_tls_options& settings);
+  cluster_tls_options settings() const;
+
+  mutable std::mutex mutex_; ///< of what follows
+  cluster_tls_options settings_;
+  context_ptr context_;
+  stamps seen_;
+};
+
+/// Null where links are not encrypted, or there are none.
+std::shared_ptr<link_certificates>
+open_link_certificates(const cluster_options& settings);
+
+} // namespace weir
