@@ -54,8 +54,6 @@ def run_kcat(command, text=b""):
     return run.stdout
 
 
-
-
 def consume(bootstrap, topic, *arguments):
     """All records that are in the topic now, by partition and offset."""
     arguments = arguments or ["-o", "beginning"]

@@ -683,7 +683,7 @@ def test_an_authority_that_is_of_no_use_leaves_the_url_as_it_is(move, tmp_path):
         assert move.next.asked == []
 
 
-
+def test_clients_wait_for_keys_that_are_being_fetched(tmp_path):
     """And nobody else does: the node serves others meanwhile."""
     key = RsaKey(tmp_path)
     with KeyServer(tmp_path) as server:
