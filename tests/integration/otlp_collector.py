@@ -1,14 +1,10 @@
 """A collector of traces, as somebody would write it who knows OTLP/HTTP and not
 Weir: it reads what it gets with OpenTelemetry's published schemas."""
 
-import contextlib
-import http.server
-import socket
-import threading
-
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest, ExportTraceServiceResponse)
 
+from http_server import HttpServer
 from waiting import wait_until
 
 
@@ -33,91 +29,29 @@ def values_of(pairs):
     return {x.key: getattr(x.value, x.value.WhichOneof("value")) for x in pairs}
 
 
-class Collector:
+class Collector(HttpServer):
     """`answer`: what it answers, (status, headers); a function without
     arguments. With 200 it has taken the spans."""
 
+    path = "/v1/traces"
+
     def __init__(self, answer=lambda: (200, {}), port=0):
-        self.answer = answer
+        super().__init__(answer, port)
         self.spans = []
         self.statuses = []  # of its answers
-        self.faults = []
-        self.connections = 0
         self.rejects = 0  # of the next request
-        self.lock = threading.Lock()
-        self.open = set()
-        collector = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def setup(self):
-                super().setup()
-                with collector.lock:
-                    collector.connections += 1
-                    collector.open.add(self.connection)
-
-            def finish(self):
-                with collector.lock:
-                    collector.open.discard(self.connection)
-                super().finish()
-
-            def do_POST(self):
-                collector.on_request(self)
-
-            def log_message(self, *_):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_):
-                pass  # a node that does not wait for its answer
-
-        self.http = Server(("127.0.0.1", port), Handler)
-        self.port = self.http.server_address[1]
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}/v1/traces"
-
-    def __enter__(self):
-        self.thread = threading.Thread(target=self.http.serve_forever,
-                                       kwargs={"poll_interval": 0.02})
-        self.thread.start()
-        return self
-
-    def __exit__(self, kind, *_):
-        self.stop()
-        if kind is None:
-            assert not self.faults, self.faults
-
-    def stop(self):
-        self.http.shutdown()
-        self.thread.join()
-        self.http.server_close()
-        with self.lock:
-            for x in self.open:
-                with contextlib.suppress(OSError):  # which has just ended
-                    x.shutdown(socket.SHUT_RDWR)
-
-    def on_request(self, x):
-        body = x.rfile.read(int(x.headers["Content-Length"]))
+    def on_request(self, request, body):
         status, headers = self.answer()
+        kind = "application/x-protobuf"
         with self.lock:
             self.statuses.append(status)
-            if x.path != "/v1/traces":
-                self.faults.append(x.path)
-            if x.headers["Content-Type"] != "application/x-protobuf":
-                self.faults.append(x.headers["Content-Type"])
+            if (request.command, request.path) != ("POST", self.path):
+                self.faults.append(request.requestline)
+            if request.headers["Content-Type"] != kind:
+                self.faults.append(request.headers["Content-Type"])
             answer = self.take(body) if status == 200 else b""
-        x.send_response(status)
-        for name, value in {"Content-Length": len(answer),
-                            "Content-Type": "application/x-protobuf",
-                            **headers}.items():
-            x.send_header(name, value)
-        x.end_headers()
-        x.wfile.write(answer)
+        return status, {"Content-Type": kind, **headers}, answer
 
     def take(self, body):
         request = ExportTraceServiceRequest.FromString(body)

@@ -2,13 +2,12 @@
 its secrets: against a broker that knows every way to log in."""
 
 import base64
-import http.server
+import contextlib
 import json
 import pathlib
 import re
 import shlex
 import subprocess
-import threading
 import time
 import urllib.parse
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ import pytest
 import kafka_admin
 import kafka_wire
 import weir_node
+from http_server import HttpServer
 from kafka_cluster import KafkaCluster
 from raw_client import RawClient
 from tls_authority import Authority
@@ -56,33 +56,22 @@ CLIENT_SECRET = "the-secret-of-the-client"
 
 # -- somebody who gives tokens out ---------------------------------------------
 
-class TokenServer:
+class TokenServer(HttpServer):
     """The token endpoint of an identity provider (OAuth 2, client credentials).
     Its tokens last so long in seconds."""
 
+    path = "/token"
     lasts = 600
 
     def __init__(self, folder):
+        super().__init__(keeps=False)
         self.key = RsaKey(folder, "provider")
         self.jwks = folder / "jwks.json"
         self.jwks.write_text(json.dumps({"keys": [
             self.key.jwk(kid="one", alg="RS256", use="sig")]}))
         self.given = 0
-        server = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                self.rfile.read(int(self.headers["Content-Length"]))
-                server.answer(self)
-
-            def log_message(self, *_):
-                pass
-
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}/token"
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-
-    def answer(self, request):
+    def on_request(self, request, _):
         kind, _, word = request.headers["Authorization"].partition(" ")
         name, _, secret = base64.b64decode(word).decode().partition(":")
         good = (kind, urllib.parse.unquote(secret)) == ("Basic", CLIENT_SECRET)
@@ -92,15 +81,8 @@ class TokenServer:
             "access_token": self.key.token(
                 name, {"kid": "one"}, lasts=self.lasts, aud="kafka",
                 iat=int(time.time()))}).encode()
-        request.send_response(200 if good else 401)
-        request.send_header("Content-Type", "application/json")
-        request.send_header("Content-Length", str(len(body)))
-        request.end_headers()
-        request.wfile.write(body)
-
-    def close(self):
-        self.http.shutdown()
-        self.http.server_close()
+        return (200 if good else 401,
+                {"Content-Type": "application/json"}, body)
 
 
 # -- the broker ----------------------------------------------------------------
@@ -123,18 +105,24 @@ class World:
                         "allow.everyone.if.no.acl.found": "false"})
 
     def __enter__(self):
-        self.kafka.__enter__()
+        with contextlib.ExitStack() as stack:
+            for x in (self.tokens, self.kafka):
+                stack.enter_context(x)
+            self.set_up()
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exception):
+        return self.stack.__exit__(*exception)
+
+    def set_up(self):
+        """Who may log in by SCRAM, and what everybody may do."""
         for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):
             kafka_admin.set_scram_password(self.address, "weir",
                                            "scram-password", mechanism)
         for kind in ("topic", "group"):
             kafka_wire.create_acl(self.address, "weir", "all", kind, "*",
                                   kafka_wire.ALLOW)
-        return self
-
-    def __exit__(self, *_):
-        self.tokens.close()
-        self.kafka.__exit__()
 
     @property
     def address(self):

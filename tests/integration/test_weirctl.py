@@ -2,17 +2,16 @@
 nothing that a node says harms the terminal."""
 
 import contextlib
-import http.server
 import json
 import os
 import pathlib
 import re
 import socket
 import subprocess
-import threading
 
 import pytest
 
+from http_server import HttpServer
 from operated_cluster import CONFIG as CLUSTER
 from raw_client import RawClient
 from test_inspection import listed
@@ -58,22 +57,9 @@ def node():
 @contextlib.contextmanager
 def endpoint(status, body, content_type="application/json"):
     """The URL of one that always answers this."""
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(status)
-            self.send_header("Content-Type", content_type)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        do_DELETE = do_GET
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    answer = status, {"Content-Type": content_type}, body.encode()
+    with HttpServer(answer, keeps=False) as server:
+        yield server.url
 
 
 def table(text):

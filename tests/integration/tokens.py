@@ -4,13 +4,12 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import http.server
 import json
-import ssl
 import subprocess
 import threading
 import time
 
+from http_server import HttpServer
 from tls_authority import Authority
 from waiting import PATIENCE
 
@@ -64,53 +63,36 @@ class RsaKey:
         return {"kty": "RSA", "n": base64url(modulus), "e": "AQAB", **members}
 
 
-class KeyServer:
+class KeyServer(HttpServer):
     """An HTTPS server with a key set, and what it needs of certificates in a
     folder. `answer` is what it answers: (status, headers, body); None: nothing
     before `release`."""
 
     def __init__(self, folder, name="127.0.0.1"):
-        self.asked = []
-        self.answer = (200, {}, b'{"keys": []}')
         authority = Authority(folder)
         self.ca = authority.file
         is_address = name[0].isdigit()
-        certificate = (authority.issue(address=name) if is_address
-                       else authority.issue(name, address=None))
-        server = self
+        super().__init__(
+            (200, {}, b'{"keys": []}'), keeps=False,
+            certificate=(authority.issue(address=name) if is_address
+                         else authority.issue(name, address=None)))
+        self.asked = []
         self.released = threading.Event()
         self.taken = threading.Event()  # an answer that was released
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                server.asked.append(self.path)
-                late = server.answer is None
-                if late:
-                    server.released.wait()
-                if server.answer is None:
-                    return
-                status, headers, body = server.answer
-                self.send_response(status)
-                for name, value in {"Content-Length": len(body),
-                                    **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-                if late:
-                    with contextlib.suppress(OSError):
-                        self.rfile.read(1)  # the client's end
-                    server.taken.set()
+    def on_request(self, request, _):
+        self.asked.append(request.path)
+        if self.answer is None:
+            self.released.wait()
+        return self.answer or (503, {}, b"")
 
-            def log_message(self, *_):
-                pass
-
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*certificate)
-        self.http.socket = context.wrap_socket(
-            self.http.socket, server_side=True, do_handshake_on_connect=False)
-        self.port = self.http.server_address[1]
+    def respond(self, request):
+        late = self.answer is None
+        super().respond(request)
+        if late:
+            with contextlib.suppress(OSError):
+                request.rfile.read(1)  # the client's end
+            self.taken.set()
 
     def set_keys(self, *jwks, **headers):
         self.answer = (200, {k.replace("_", "-"): v for k, v in headers.items()},
@@ -122,11 +104,6 @@ class KeyServer:
         self.released.set()
         assert self.taken.wait(PATIENCE)
 
-    def __enter__(self):
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
+    def stop(self):
         self.released.set()
-        self.http.shutdown()
-        self.http.server_close()
+        super().stop()
