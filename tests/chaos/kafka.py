@@ -4,7 +4,6 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import kafka_cluster
 import traffic
 from disk import Disk
 from free_ports import free_ports
@@ -58,11 +57,9 @@ class LinkedCluster(KafkaCluster):
         if self.has_disks:
             self.disks[node] = Disk(self.directory / f"broker-{node}",
                                     DISK_MEGABYTES)
-        with (self.directory / f"broker-{node}.properties").open("a") as out:
-            out.write(kafka_cluster.to_text({
-                "advertised.listeners":
-                    f"CLIENT://127.0.0.1:{self.ports[node][0]},"
-                    f"USERS://{self.advertised[node]}"}))
+
+    def address_for_users(self, node):
+        return self.advertised[node]
 
 
 class Kafka:

@@ -10,7 +10,7 @@ class Cable:
     """Listens at `address` and leads to the ports, one after the other."""
 
     def __init__(self, *ports):
-        self.ports = itertools.cycle(ports)
+        self.ports, self.turns = ports, itertools.cycle(ports)
         self.is_cut = False
         self.ends = set()
         self.lock = threading.Lock()
@@ -22,6 +22,9 @@ class Cable:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         self.cut()
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
@@ -33,7 +36,7 @@ class Cable:
 
     def lead(self, one):
         try:
-            other = socket.create_connection(("127.0.0.1", next(self.ports)))
+            other = socket.create_connection(("127.0.0.1", next(self.turns)))
         except OSError:  # nobody is there
             one.close()
             return
@@ -47,7 +50,13 @@ class Cable:
                              daemon=True).start()
 
     def take(self, source):
+        """The next bytes of a connection's end, to be passed on to the other;
+        none: it is over."""
         return source.recv(65536)
+
+    def is_far_end(self, source):
+        """Whether what it sends comes from one of the ports."""
+        return source.getpeername()[1] in self.ports
 
     def pass_on(self, source, sink):
         with contextlib.suppress(OSError):  # the other way has ended

@@ -86,7 +86,6 @@ class Wire(Cable):
     """The way to a broker, on which batches are damaged."""
 
     def __init__(self, port):
-        self.port = port
         self.damages = {}  # first offset: (how, how often)
         self.damaged = []  # offsets
         super().__init__(port)
@@ -98,7 +97,7 @@ class Wire(Cable):
         self.damages = {}
 
     def take(self, source):
-        if source.getpeername()[1] != self.port:
+        if not self.is_far_end(source):
             return super().take(source)
         head = source.recv(4, socket.MSG_WAITALL)
         if len(head) < 4:

@@ -166,17 +166,20 @@ def server_properties(node, ports, data, extra=None):
 SECURITY = "org.apache.kafka.common.security"
 
 
-def authorizer_properties(users, client, controller, port, tls_port=None):
+def authorizer_properties(users, client, controller, port, tls_port=None,
+                          address=None):
     """Users with passwords at a listener of their own, whom ACLs concern; who
     comes to the other listeners needs no password and may do everything. With
-    `tls_port` there is one more, for who has a certificate."""
+    `tls_port` there is one more, for who has a certificate. `address`: where
+    users are told to find the broker, should that not be the port."""
     logins = " ".join(f'user_{name}="{word}"' for name, word in users.items())
-    listeners = [f"CLIENT://127.0.0.1:{client}", f"USERS://127.0.0.1:{port}"]
-    listeners += [f"TLS://127.0.0.1:{tls_port}"] if tls_port else []
+    own = f"USERS://127.0.0.1:{port}"
+    others = f"CLIENT://127.0.0.1:{client}"
+    others += f",TLS://127.0.0.1:{tls_port}" if tls_port else ""
     return {
-        "listeners": ",".join(
-            [*listeners, f"CONTROLLER://127.0.0.1:{controller}"]),
-        "advertised.listeners": ",".join(listeners),
+        "listeners": f"{others},{own},CONTROLLER://127.0.0.1:{controller}",
+        "advertised.listeners":
+            f"{others},{f'USERS://{address}' if address else own}",
         "listener.security.protocol.map":
             "CLIENT:PLAINTEXT,USERS:SASL_PLAINTEXT,TLS:SSL,"
             "CONTROLLER:PLAINTEXT",
@@ -405,7 +408,7 @@ class KafkaCluster:
         if self.users:
             extra.update(authorizer_properties(
                 self.users, *self.ports[node], self.user_ports[node],
-                self.tls_ports.get(node)))
+                self.tls_ports.get(node), self.address_for_users(node)))
         if self.jwks:
             extra.update(token_properties(self.jwks))
         if self.certificates:
@@ -413,6 +416,11 @@ class KafkaCluster:
         extra.update(self.properties)
         (self.directory / f"broker-{node}.properties").write_text(to_text(
             server_properties(node, self.ports, data, extra)))
+
+    def address_for_users(self, node):
+        """"host:port" that a broker tells who asks at the listener of users,
+        when there is something between it and them; None: its own."""
+        return None
 
     def jvm_of(self, node):
         """Options of one broker's JVM."""
