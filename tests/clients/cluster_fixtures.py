@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from drivers import LANGUAGES, Driver
+from drivers import LANGUAGES, driver_of
 from waiting import wait_until
 from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
@@ -30,11 +30,7 @@ recovery = "2m"
 """
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
-def driver(request):
-    driver = Driver(request.param)
-    yield driver
-    driver.stop()
+driver = driver_of(*LANGUAGES)
 
 
 @contextlib.contextmanager

@@ -11,12 +11,11 @@ import threading
 import time
 from collections import deque
 
+import pytest
+
+from kafka_cluster import QUICK_JVM, jars_folder, java_program
 from waiting import PATIENCE
-from weir_node import ROOT, die_with_parent
-
-sys.path.insert(0, str(ROOT / "tools/kafka"))
-
-from kafka_cluster import QUICK_JVM, jars_folder, java_program  # noqa: E402
+from weir_node import die_with_parent
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -96,6 +95,17 @@ class Driver:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def driver_of(*languages):
+    """The fixture `driver`: for each language a process, which the tests of a
+    module share."""
+    @pytest.fixture(scope="module", params=languages)
+    def driver(request):
+        driver = Driver(request.param)
+        yield driver
+        driver.stop()
+    return driver
 
 
 class Client:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from drivers import Client, Driver
+from drivers import Client, driver_of
 from engineio_client import PollingSession, open_websocket, websocket_session
 from raw_websocket import Closed
 from waiting import PATIENCE
@@ -36,11 +36,7 @@ CHANGES = {"EMIT", "JOIN", "LEAVE", "DISCONNECT", "MJOIN", "MLEAVE",
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
-@pytest.fixture(scope="module")
-def driver():
-    driver = Driver("js")
-    yield driver
-    driver.stop()
+driver = driver_of("js")
 
 
 @pytest.fixture(scope="module")

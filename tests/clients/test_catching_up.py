@@ -4,8 +4,8 @@ offset of their last join, as docs/clients.md says."""
 import pytest
 
 from cable import Cable
-from drivers import LANGUAGES, TRANSPORTS, Client, Driver
-from weir_node import WeirNode
+from drivers import LANGUAGES, TRANSPORTS, Client, driver_of
+from weir_fixtures import node_of
 
 CONFIG = """
 kafka.embedded = true
@@ -22,17 +22,10 @@ recovery = "2m"
 """
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
-@pytest.fixture(scope="module", params=[x for x in LANGUAGES if x != "js"])
-def driver(request):
-    driver = Driver(request.param)
-    yield driver
-    driver.stop()
+driver = driver_of(*(x for x in LANGUAGES if x != "js"))
 
 
 def next_said(client):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from drivers import Client, Driver
+from drivers import Client, driver_of
 from tokens import SECRET, make_token
-from weir_node import WeirNode
+from weir_fixtures import node_of
 
 CONFIG = f"""
 kafka.embedded = true
@@ -25,17 +25,10 @@ name = "/"
 TRANSPORTS = pytest.mark.parametrize("transport", ["polling", "websocket"])
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
-@pytest.fixture(scope="module")
-def driver():
-    driver = Driver("java")
-    yield driver
-    driver.stop()
+driver = driver_of("java")
 
 
 def auth(*rooms, **claims):

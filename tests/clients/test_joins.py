@@ -5,8 +5,9 @@ import itertools
 
 import pytest
 
-from drivers import LANGUAGES, Client, Driver
-from weir_node import CHAT, WeirNode
+from drivers import LANGUAGES, Client, driver_of
+from weir_fixtures import node_of
+from weir_node import CHAT
 
 CONFIG = f"""
 kafka.embedded = true
@@ -14,17 +15,10 @@ kafka.embedded = true
 rooms = (f"chat:{i}" for i in itertools.count())
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
-def driver(request):
-    driver = Driver(request.param)
-    yield driver
-    driver.stop()
+driver = driver_of(*LANGUAGES)
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])

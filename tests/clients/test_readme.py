@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+import kafka_cluster
 import kcat
 from drivers import java
 from raw_client import RawClient
@@ -20,10 +21,6 @@ from readme import (FIRST, Program, commands, example, examples, marked,
 from waiting import PATIENCE, wait_until
 from weir_fixtures import unique
 from weir_node import ROOT, WeirNode, binary, check
-
-sys.path.insert(0, str(ROOT / "tools/kafka"))
-
-import kafka_cluster  # noqa: E402
 
 # What stands in one example only.
 KCAT_WRITES = "-P -t chat.messages"

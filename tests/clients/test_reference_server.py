@@ -8,7 +8,8 @@ import pytest
 
 from engineio_client import websocket_session
 from raw_websocket import Closed
-from weir_node import ROOT, WeirNode, die_with_parent
+from weir_fixtures import node_of
+from weir_node import ROOT, die_with_parent
 
 CONFIG = """
 [kafka]
@@ -69,10 +70,7 @@ def reference():
     server.stdout.close()
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
 def ask(websocket):

@@ -4,7 +4,7 @@ once, where the mapping has an id_from."""
 import pytest
 
 import kcat
-from drivers import Client, Driver
+from drivers import Client, driver_of
 from kafka_cluster import KafkaCluster
 from waiting import wait_until
 from weir_fixtures import unique
@@ -30,11 +30,7 @@ def cluster():
         yield cluster
 
 
-@pytest.fixture(scope="module")
-def driver():
-    driver = Driver("js")
-    yield driver
-    driver.stop()
+driver = driver_of("js")
 
 
 def repeats(node):

@@ -3,8 +3,8 @@ connection up when the server answers with none of them."""
 
 import pytest
 
-from drivers import Client, Driver
-from weir_node import WeirNode
+from drivers import Client, driver_of
+from weir_fixtures import node_of
 
 CONFIG = """
 kafka.embedded = true
@@ -17,17 +17,10 @@ name = "/"
 """
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
-@pytest.fixture(scope="module")
-def driver():
-    driver = Driver("js")
-    yield driver
-    driver.stop()
+driver = driver_of("js")
 
 
 @pytest.mark.parametrize("protocols", [["p"], ["p", "q"]])

@@ -1,10 +1,9 @@
 """A client that emits more than max_payload over polling: it is notified that
 the connection is over, whoever made it, and comes back."""
 
-import pytest
 
 from drivers import Client
-from weir_node import WeirNode
+from weir_fixtures import node_of
 
 CONFIG = """
 kafka.embedded = true
@@ -18,10 +17,7 @@ name = "/"
 """
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
 def test_a_client_that_sends_too_much_comes_back(driver, node):

@@ -13,7 +13,7 @@ from engineio_client import PollingSession
 from raw_client import RawClient
 from raw_websocket import PING, TEXT, Closed, frame
 from waiting import PATIENCE, SANITIZED, wait_until
-from weir_fixtures import create_topic, unique
+from weir_fixtures import create_topic, node_of, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -45,10 +45,7 @@ def config(kafka="embedded = true", prefix="backpressure", engineio=""):
     return CONFIG.format(kafka=kafka, prefix=prefix, engineio=engineio)
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(config()) as node:
-        yield node
+node = node_of(config())
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from raw_client import RawClient
 from raw_websocket import (BINARY, CLOSE, PING, TEXT, frame, frame_head,
                            upgrade_request)
 from waiting import PATIENCE, wait_until
-from weir_node import WeirNode
+from weir_fixtures import node_of
 
 CONFIG = """
 [server]
@@ -45,10 +45,7 @@ name = "/"
 """
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,13 @@ from engineio_client import (PollingSession, finish, open_websocket, request,
                              target, websocket_session)
 from raw_websocket import RawWebSocket
 from waiting import PATIENCE, wait_until
-from weir_node import ROOT, WeirNode
+from weir_fixtures import node_of
+from weir_node import ROOT
 
 PING_INTERVAL, PING_TIMEOUT = 0.3, 0.2
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(ROOT / "config/conformance.toml") as node:
-        yield node
+node = node_of(ROOT / "config/conformance.toml")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from engineio_client import PollingSession, open_websocket, request, target
 from raw_client import RawClient
 from waiting import PATIENCE, SANITIZED, wait_until
+from weir_fixtures import node_of
 from weir_node import WeirNode
 
 CONFIG = """
@@ -33,10 +34,7 @@ PORTS = ["port", "admin_port"]
 MIB = 1 << 20
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
 @pytest.fixture(autouse=True)

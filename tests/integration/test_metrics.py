@@ -4,11 +4,11 @@ import json
 import re
 import subprocess
 
-import pytest
 
 from engineio_client import open_websocket, request, target
 from raw_client import RawClient
 from waiting import wait_until
+from weir_fixtures import node_of
 from weir_node import CHAT, ROOT, WeirNode
 
 CONFIG = """
@@ -54,10 +54,7 @@ def parse(text):
     return found
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
 def metrics(node):

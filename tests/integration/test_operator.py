@@ -8,6 +8,7 @@ import pytest
 
 from raw_client import RawClient
 from waiting import PATIENCE
+from weir_fixtures import node_of
 from weir_node import ROOT, WeirNode
 
 CONFIG = """
@@ -23,10 +24,7 @@ name = "/"
 """
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as x:
-        yield x
+node = node_of(CONFIG)
 
 
 def asked_as_a_client(node, path, method="GET"):

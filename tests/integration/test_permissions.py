@@ -1,22 +1,18 @@
 """Who may do what: `allow` of a mapping, and rooms by claim."""
 
 import json
-import sys
 import time
 
 import pytest
 
 import kcat
+from drivers import LANGUAGES, Client, driver_of
 from raw_client import RawClient
 from test_tokens import TRANSPORTS, answer_to, metric
 from tokens import SECRET, make_token
 from waiting import PATIENCE, wait_until
-from weir_fixtures import ROOT
-from weir_node import WeirNode, check
-
-sys.path.insert(0, str(ROOT / "tests/clients"))
-
-from drivers import LANGUAGES, Client, Driver  # noqa: E402
+from weir_fixtures import node_of
+from weir_node import check
 
 CONFIG = f"""
 [kafka]
@@ -69,17 +65,10 @@ auth = "optional"
 """
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
-def driver(request):
-    driver = Driver(request.param)
-    yield driver
-    driver.stop()
+driver = driver_of(*LANGUAGES)
 
 
 CLIENTS = pytest.mark.parametrize("transport",

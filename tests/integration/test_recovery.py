@@ -2,22 +2,15 @@
 with what it has missed and nothing twice; or it is notified that it is a new
 one."""
 
-import base64
-import sys
-import threading
 import time
 
 import pytest
 
 import kcat
+from drivers import Client, Driver
 from raw_client import RawClient
-from waiting import wait_until
-from weir_fixtures import ROOT, create_topic, unique
+from weir_fixtures import create_topic, node_of, unique
 from weir_node import WeirNode
-
-sys.path.insert(0, str(ROOT / "tests/clients"))
-
-from drivers import Client, Driver  # noqa: E402
 
 CONFIG = """
 [kafka]
@@ -65,10 +58,7 @@ def config(prefix, broker="embedded = true", recovery="2m", ping="25s",
                          ping=ping, cache=cache)
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(config("recovery")) as node:
-        yield node
+node = node_of(config("recovery"))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from engineio_client import websocket_session
 from raw_client import RawClient
 from raw_websocket import TEXT, frame
-from weir_node import WeirNode
+from weir_fixtures import node_of
 
 CONFIG = """
 [kafka]
@@ -47,10 +47,7 @@ on_connect = { event = "hello", args = "handshake" }
 rooms = (f"chat:{i}" for i in itertools.count())
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as node:
-        yield node
+node = node_of(CONFIG)
 
 
 def send_at_once(client, *packets):

@@ -5,17 +5,13 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 
 import pytest
 
 from raw_client import RawClient
+from readme import commands, examples, marked
 from waiting import PATIENCE
 from weir_node import ROOT, WeirNode, binary
-
-sys.path.insert(0, str(ROOT / "tests/clients"))
-
-from readme import commands, examples, marked  # noqa: E402
 
 DOCUMENT = "docs/runbook.md"
 WEIRCTL = str(pathlib.Path(binary()).with_name("weirctl"))

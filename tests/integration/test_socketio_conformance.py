@@ -6,13 +6,11 @@ import pytest
 
 from engineio_client import websocket_session
 from raw_websocket import Closed
-from weir_node import ROOT, WeirNode
+from weir_fixtures import node_of
+from weir_node import ROOT
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(ROOT / "config/conformance.toml") as node:
-        yield node
+node = node_of(ROOT / "config/conformance.toml")
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from raw_client import RawClient
 from raw_websocket import Closed
 from tokens import SECRET, KeyServer, RsaKey, make_token
 from waiting import PATIENCE, wait_until
-from weir_fixtures import ROOT
-from weir_node import WeirNode, binary, die_with_parent
+from weir_fixtures import node_of
+from weir_node import ROOT, WeirNode, binary, die_with_parent
 
 # Seconds that a token lasts whose end is waited for: enough to connect with it
 # on a machine that is busy.
@@ -79,10 +79,7 @@ def auth(user="ada", **claims):
     return {"token": token(user, **claims)}
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(config()) as node:
-        yield node
+node = node_of(config())
 
 
 class Polling:

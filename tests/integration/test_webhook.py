@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import sys
 import threading
 import time
 
@@ -10,6 +9,7 @@ import pytest
 import socketio
 
 import kcat
+from drivers import LANGUAGES, Client, driver_of
 from raw_client import RawClient
 from raw_websocket import Closed
 from test_permissions import is_denied, next_of
@@ -20,12 +20,7 @@ from tokens import SECRET as TOKEN_SECRET
 from tokens import make_token
 from waiting import PATIENCE, wait_until
 from webhook_endpoint import SECRET, Endpoint, Hangs
-from weir_fixtures import ROOT
 from weir_node import WeirNode, check
-
-sys.path.insert(0, str(ROOT / "tests/clients"))
-
-from drivers import LANGUAGES, Client, Driver  # noqa: E402
 
 CONFIG = """
 [kafka]
@@ -91,11 +86,7 @@ def endpoint(shared):
     return shared[1]
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
-def driver(request):
-    driver = Driver(request.param)
-    yield driver
-    driver.stop()
+driver = driver_of(*LANGUAGES)
 
 
 def say(client, room, n=0):

@@ -18,7 +18,7 @@ from test_inspection import listed
 from tls_authority import Authority
 from waiting import PATIENCE, wait_until
 from weir_cluster import PARTITIONS, WeirCluster
-from weir_fixtures import create_topic, unique
+from weir_fixtures import create_topic, node_of, unique
 from weir_node import WeirNode, binary
 
 CONFIG = """
@@ -48,10 +48,7 @@ def weirctl(node, *arguments, **environment):
     return run.returncode, run.stdout, run.stderr
 
 
-@pytest.fixture(scope="module")
-def node():
-    with WeirNode(CONFIG) as x:
-        yield x
+node = node_of(CONFIG)
 
 
 @contextlib.contextmanager

@@ -3,16 +3,13 @@
 import os
 import pathlib
 import re
-import sys
 import uuid
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools/kafka"))
-
-import kafka_cluster  # noqa: E402
-import kafka_wire  # noqa: E402
+import kafka_cluster
+import kafka_wire
+from weir_node import WeirNode
 
 
 def addresses(bootstrap):
@@ -32,6 +29,16 @@ def kafka():
         return
     with kafka_cluster.KafkaCluster() as cluster:
         yield cluster.bootstrap
+
+
+def node_of(config, *settings, **options):
+    """The fixture `node`, as a WeirNode with these arguments, which the tests
+    of a module share."""
+    @pytest.fixture(scope="module")
+    def node():
+        with WeirNode(config, *settings, **options) as node:
+            yield node
+    return node
 
 
 def create_topic(bootstrap, name, partitions=4, **configs):
