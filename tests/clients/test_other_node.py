@@ -34,9 +34,7 @@ def is_handshake(head):
 
 
 def forwarded(node):
-    text = node.get("/metrics")[1]
-    name = 'weir_forwarded_polls_total{result="answered"} '
-    return int(float(text.split(name)[1].split()[0]))
+    return node.metric("weir_forwarded_polls_total", result="answered")
 
 
 def next_said(client):

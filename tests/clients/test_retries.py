@@ -34,10 +34,7 @@ driver = driver_of("js")
 
 
 def repeats(node):
-    text = node.get("/metrics")[1]
-    line, = (x for x in text.splitlines()
-             if x.startswith("weir_emits_deduplicated_total"))
-    return int(line.split()[1])
+    return node.metric("weir_emits_deduplicated_total")
 
 
 def stored(cluster, topic):

@@ -378,8 +378,8 @@ def test_who_comes_too_often_is_refused(world):
                for line in world.run(command).splitlines()]
     assert [x[1] for x in counted] == [int(x.split()[1]) for x in shown]
     assert sum(x[0] for x in counted) == 300
-    assert any(re.search(r'{limit="connection_rate"} [1-9]',
-                         node.get("/metrics")[1]) for node in world.nodes)
+    assert any(node.metric("weir_rate_limited_total", limit="connection_rate")
+               for node in world.nodes)
 
 
 # -- whatever else the document shows -----------------------------------------

@@ -2,7 +2,6 @@
 socket, and what it reads too slowly costs its outbox and no more."""
 
 import json
-import re
 import threading
 from contextlib import ExitStack
 
@@ -259,9 +258,7 @@ def test_clients_that_do_not_read_share_the_nodes_outboxes(kafka, prefix):
 
 
 def outbox_bytes(node):
-    _, text = node.get("/metrics")
-    return float(re.search(r"^weir_outbox_bytes (\S+)$", text,
-                           re.MULTILINE)[1])
+    return node.metric("weir_outbox_bytes")
 
 
 def test_a_client_that_does_not_poll_catches_up_when_it_does(node):

@@ -1,7 +1,6 @@
 """Where a client was is where it continues: with `since`, and with the history
 of its room, from the tail cache or from the log behind it."""
 
-import re
 import threading
 from collections import namedtuple
 from contextlib import ExitStack
@@ -297,10 +296,5 @@ def test_all_rooms_have_their_turn_where_memory_is_scarce(kafka):
         for x, client in members.items():
             assert numbers_of(client, 30) == list(range(30))
             assert client.is_quiet()
-        wait_until(lambda: waiting_rooms(node) == 0, "the silent ones' turns")
-
-
-def waiting_rooms(node):
-    status, body = node.get("/metrics")
-    assert status == 200
-    return float(re.search(r"^weir_replays_waiting (\S+)$", body, re.MULTILINE)[1])
+        wait_until(lambda: node.metric("weir_replays_waiting") == 0,
+                   "the silent ones' turns")

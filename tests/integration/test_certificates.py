@@ -15,7 +15,7 @@ from engineio_client import open_websocket, request
 from raw_client import RawClient
 from raw_websocket import Closed
 from test_tokens import (SHORT, TRANSPORTS, Polling, WebSocket, answer_to,
-                         await_close, metric, refused)
+                         await_close, refused)
 from tls_authority import Authority
 from tokens import SECRET, make_token
 from waiting import PATIENCE, wait_until
@@ -206,9 +206,9 @@ REFUSED = [
 @TRANSPORTS
 def test_who_shows_none_is_refused_where_it_is_required(node, transport):
     client = transport(node.port, tls=node.tls)
-    before = metric(node, "tokens_refused_total", code="certificate_missing")
+    before = node.metric("weir_tokens_refused_total", code="certificate_missing")
     assert answer_to(client, {"token": "x"}) == refused("certificate_missing")
-    assert metric(node, "tokens_refused_total",
+    assert node.metric("weir_tokens_refused_total",
                   code="certificate_missing") == before + 1
     node.wait_for_log("a client's certificate is refused.*address=127.*nsp=/ "
                       "code=certificate_.*why=")
@@ -221,10 +221,10 @@ def test_who_shows_none_is_refused_where_it_is_required(node, transport):
 def test_who_names_no_user_is_refused(world, node, with_tokens, transport,
                                       names, code):
     shown = world.context(*names)
-    before = metric(node, "tokens_refused_total", code=code)
+    before = node.metric("weir_tokens_refused_total", code=code)
     client = transport(node.port, tls=shown)
     assert answer_to(client, None) == refused(code)
-    assert metric(node, "tokens_refused_total", code=code) == before + 1
+    assert node.metric("weir_tokens_refused_total", code=code) == before + 1
     assert answer_to(client, None, "/optional") == refused(code)
     assert answer_to(client, None, "/open")[0] == "0"
     client = transport(with_tokens.port, tls=shown)
@@ -245,7 +245,7 @@ def test_a_session_is_asked_for_with_its_certificate_only(world, node, ada, eve,
     client = Polling(node.port, tls=ada)
     assert answer_to(client, None)[0] == "0"
     own = client.session
-    before = metric(node, "http_requests_refused_total")
+    before = node.metric("weir_http_requests_refused_total")
     for thief in (eve, node.tls, world.context("DNS:a")):
         if method == "websocket":
             found = open_websocket(node.port, own.sid, tls=thief)
@@ -253,7 +253,7 @@ def test_a_session_is_asked_for_with_its_certificate_only(world, node, ada, eve,
             found = request(node.port, method, own.target(), tls=thief,
                             body='4' + EMIT if method == "POST" else None)
         assert found.status == 400 and b"Session ID unknown" in found.body
-    assert metric(node, "http_requests_refused_total") == before + 3
+    assert node.metric("weir_http_requests_refused_total") == before + 3
     node.wait_for_log("a session was asked for without its user's certificate")
     own.tls = world.context(f"URI:{ADA}")  # renewed meanwhile
     assert say(client)["status"] == "ok"
@@ -310,18 +310,18 @@ def test_a_token_that_comes_later_is_of_the_same_user(with_tokens, ada):
 def test_a_connection_ends_with_its_certificate(world, node):
     begin = time.time()
     shown = world.context(f"URI:{ADA}", lasts=SHORT)
-    before = metric(node, "certificates_expired_total")
+    before = node.metric("weir_certificates_expired_total")
     polling = Polling(node.port, tls=shown)
     assert answer_to(polling, None)[0] == "0"
     with RawClient(node.port, tls=shown) as client:
         await_close(client)
         assert time.time() >= int(begin + SHORT)
-    wait_until(lambda: metric(node, "certificates_expired_total")
+    wait_until(lambda: node.metric("weir_certificates_expired_total")
                >= before + 2, "both to be counted")
-    failed = metric(node, "tls_handshakes_failed_total")
+    failed = node.metric("weir_tls_handshakes_failed_total")
     with pytest.raises((ssl.SSLError, ConnectionError, Closed)):
         WebSocket(node.port, tls=shown)
-    wait_until(lambda: metric(node, "tls_handshakes_failed_total")
+    wait_until(lambda: node.metric("weir_tls_handshakes_failed_total")
                > failed, "it to be counted")
 
 

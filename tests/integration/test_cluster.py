@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 
 import pytest
 
@@ -43,6 +42,9 @@ recovery = "2m"
 """
 
 
+SENT = "caf_middleman_outbound_messages_size_bytes_sum"
+
+
 def config_of(kafka, prefix):
     create_topic(kafka, f"{prefix}.chat", PARTITIONS)
     return CONFIG.format(brokers=kafka, prefix=prefix)
@@ -76,13 +78,6 @@ def say(client, room, n):
     answer = client.emit("say", {"room": room, "n": n})
     assert answer["status"] == "ok", answer
     return answer
-
-
-def metric(node, name):
-    """The sum over all labels."""
-    text = node.get("/metrics")[1]
-    return sum(float(x) for x in re.findall(
-        rf"^{name}(?:\{{.*\}})? (\S+)", text, re.M))
 
 
 # -- rooms span nodes ---------------------------------------------------------
@@ -138,9 +133,7 @@ def test_every_node_tells_who_reads_what_and_how_its_links_are(cluster):
 def test_a_node_without_members_never_gets_the_records(cluster):
     """Counted by the bytes that nodes send each other."""
     def sent():
-        return sum(metric(cluster[x],
-                          "caf_middleman_outbound_messages_size_bytes_sum")
-                   for x in "abc")
+        return sum(cluster[x].metric(SENT) for x in "abc")
     owner_of = {key[1]: x for x in "abc" for key in cluster[x].partitions()}
     with Member(cluster["a"].port) as probe:
         # A room whose partition is its own node's.
@@ -170,9 +163,7 @@ def test_a_node_without_members_never_gets_the_records(cluster):
 def test_a_hot_rooms_records_cross_each_link_once(cluster):
     """tools/bench/cluster does the same with 5,000 members."""
     def sent():
-        return [metric(cluster[x],
-                       "caf_middleman_outbound_messages_size_bytes_sum")
-                for x in "abc"]
+        return [cluster[x].metric(SENT) for x in "abc"]
     records, size = 100, 10_000
 
     async def run():

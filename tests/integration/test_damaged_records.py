@@ -159,15 +159,6 @@ def setting(cluster):
     return Setting(cluster)
 
 
-def reasons(node):
-    return " ".join(node.get("/readyz")[1].get("reasons", []))
-
-
-def counted(node, code):
-    name = f'weir_kafka_errors_total{{code="{code}"}}'
-    return name in node.get("/metrics")[1]
-
-
 def say(client, n):
     answer = client.emit("say", {"room": "chat:1", "n": n, "text": "x" * 1000})
     assert answer["status"] == "ok", answer
@@ -198,7 +189,7 @@ def test_what_is_damaged_on_its_way_is_delivered_as_it_was(setting, wire):
         assert wire.damaged == list(range(len(ANYWHERE)))
         assert client.is_quiet()
         node.wait_until_ready()
-        assert counted(node, "_BAD_MSG")
+        assert node.metric("weir_kafka_errors_total", code="_BAD_MSG")
 
 
 # -- for long -----------------------------------------------------------------
@@ -234,10 +225,10 @@ def test_what_is_damaged_for_long_is_told(setting, wire, how, code, why):
         for n in (2, 3):
             say(client, n)
         place = f"{setting.topic}/0"
-        wait_until(lambda: place in reasons(node) and why in reasons(node),
+        wait_until(lambda: place in node.reasons() and why in node.reasons(),
                    "the reason")
         node.wait_for_log(f"{place}.*{code}.*to do=")
-        assert counted(node, code)
+        assert node.metric("weir_kafka_errors_total", code=code)
         # Other topics continue, and what is behind does not come.
         answer = client.emit("news", {"room": "news:1", "n": 0})
         assert answer["status"] == "ok", answer
@@ -245,7 +236,7 @@ def test_what_is_damaged_for_long_is_told(setting, wire, how, code, why):
         tries = len(wire.damaged)
         wait_until(lambda: len(wire.damaged) >= tries + 2, "further attempts")
         assert client.is_quiet()
-        assert why in reasons(node)
+        assert why in node.reasons()
         wire.repair()
         assert numbers(client, 3) == [1, 2, 3]
         node.wait_until_ready()
@@ -262,7 +253,7 @@ def test_what_is_damaged_in_the_log_is_told_when_it_is_read_again(setting,
         wire.damage(3, flip(-1))
         with RawClient(node.port) as late:
             number = late.start_emit("join", "chat:1", {"since": start})
-            wait_until(lambda: "CRC32C" in reasons(node), "the reason")
+            wait_until(lambda: "CRC32C" in node.reasons(), "the reason")
             node.wait_for_log(f"{setting.topic}/0.*_BAD_MSG")
             say(client, 10)  # members get what is new
             assert numbers(client, 1) == [10]
@@ -284,9 +275,9 @@ def test_nobody_is_let_in_when_denials_are_damaged(cluster, setting, wire):
     with WeirNode(config) as node:
         wire.damage(0, flip(-1))
         kcat.produce(setting.bootstrap, topic, "ada", {"why": "a test"})
-        wait_until(lambda: "deny_topic" in reasons(node)
-                   and "CRC32C" in reasons(node), "the reason")
+        wait_until(lambda: "deny_topic" in node.reasons()
+                   and "CRC32C" in node.reasons(), "the reason")
         wire.repair()
         node.wait_until_ready()
-        wait_until(lambda: "weir_denied_names 1"
-                   in node.get("/metrics")[1], "the denial")
+        wait_until(lambda: node.metric("weir_denied_names") == 1,
+                   "the denial")

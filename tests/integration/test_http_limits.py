@@ -48,12 +48,6 @@ def nobody_else_notices(request):
             assert PollingSession(node.port).is_open()
 
 
-def metric(node, name):
-    line, = (x for x in node.get("/metrics")[1].splitlines()
-             if x.startswith(name + " "))
-    return float(line.split()[1])
-
-
 def push(peer, chunks, most):
     """Sends without a look at what comes back, until the node takes no more
     for a while. How much it took."""
@@ -166,7 +160,7 @@ def test_sessions_are_counted_whatever_they_come_by():
             refused = open_websocket(node.port)
             assert refused.status == 503 and refused.body
             refused.close()
-            assert metric(node, "weir_connections_refused_total") == 2
+            assert node.metric("weir_connections_refused_total") == 2
             node.wait_for_log("too many sessions")
         session = wait_until(lambda: try_to_open(node),
                              "the place of the client that has gone")
@@ -178,7 +172,7 @@ def test_sessions_of_one_address_have_a_limit_of_their_own():
         for _ in range(3):
             PollingSession(node.port)
         assert request(node.port, "GET", target("polling")).status == 429
-        assert metric(node, "weir_connections_refused_total") == 1
+        assert node.metric("weir_connections_refused_total") == 1
 
 
 # -- descriptors ---------------------------------------------------------------
@@ -223,7 +217,7 @@ def test_an_accept_that_fails_is_told_and_counted():
             node.wait_for_log("connections cannot be accepted")
             for path in ("/livez", "/readyz", "/metrics") * 5:
                 assert node.get(path)[0] == 200
-            assert metric(node, "weir_accepts_failed_total") > 0
+            assert node.metric("weir_accepts_failed_total") > 0
         session = wait_until(lambda: try_to_open(node), "room for a client")
         assert session.is_open()
 

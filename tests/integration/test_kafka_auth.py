@@ -178,10 +178,6 @@ def world(tmp_path_factory):
         yield x
 
 
-def reasons(node):
-    return " ".join(node.get("/readyz")[1].get("reasons", []))
-
-
 def check_kafka(config):
     """`weir check --kafka`: (exit status, what it says)."""
     return weir_node.check(config, arguments=["--kafka"])
@@ -254,7 +250,7 @@ def test_wrong_credentials(world, way, code, why):
     assert re.search(why, said), said
     with WeirNode(config, ready=False) as node:
         node.wait_for_log(f"Kafka reports an error.*code=({code})")
-        wait_until(lambda: re.search(why, reasons(node)), "the reason")
+        wait_until(lambda: re.search(why, node.reasons()), "the reason")
         assert node.get("/readyz")[0] == 503
 
 
@@ -302,7 +298,7 @@ def test_the_smallest_set_of_acls(world):
             assert f"{operation.capitalize()} MISSING" in lines[0], said
             if kind == "topic":
                 wait_until(lambda: f"topic {name}: it may not be" in
-                           reasons(node), "the reason")
+                           node.reasons(), "the reason")
             if operation == "write":
                 answer = client.emit("say", {"room": "chat:1"})
                 assert answer["code"] == "unavailable", answer
@@ -319,7 +315,7 @@ def test_a_group_that_may_not_be_joined(world):
             kafka_wire.create_acl(world.address, *acl, kafka_wire.ALLOW)
     with WeirNode(config, ready=False) as node:
         wait_until(lambda: f"consumer group {prefix}: it may not be joined"
-                   in reasons(node), "the reason")
+                   in node.reasons(), "the reason")
         kafka_wire.create_acl(world.address, "limited", "read", "group", prefix,
                               kafka_wire.ALLOW)
         node.wait_until_ready()

@@ -58,29 +58,20 @@ class Setting:
                              prefix=self.prefix, password=password)
 
 
-def reasons(node):
-    return " ".join(node.get("/readyz")[1].get("reasons", []))
-
-
 def join(node, room):
     with RawClient(node.port) as client:
         return client.emit("join", room)
-
-
-def counted(node, code):
-    text = node.get("/metrics")[1]
-    return any(x.startswith(f'weir_kafka_errors_total{{code="{code}"}}')
-               for x in text.splitlines())
 
 
 def test_a_topic_that_may_not_be_read(cluster):
     setting = Setting(cluster)
     cluster.deny("weir", "read", setting.topic)
     with WeirNode(setting.config(), ready=False) as node:
-        wait_until(lambda: setting.topic in reasons(node), "the reason")
-        assert "READ" in reasons(node)
+        wait_until(lambda: setting.topic in node.reasons(), "the reason")
+        assert "READ" in node.reasons()
         node.wait_for_log(f"{setting.topic}.*TOPIC_AUTHORIZATION_FAILED")
-        assert counted(node, "TOPIC_AUTHORIZATION_FAILED")
+        assert node.metric("weir_kafka_errors_total",
+                           code="TOPIC_AUTHORIZATION_FAILED")
         answer = join(node, "chat:1")
         assert answer["code"] == "unavailable"
         assert setting.topic in answer["message"]
@@ -97,7 +88,7 @@ def test_a_topic_that_may_no_longer_be_read(cluster):
         assert client.emit("say", {"room": "chat:1"})["status"] == "ok"
         assert client.next_event()[0] == "say"
         cluster.deny("weir", "read", setting.topic)
-        wait_until(lambda: "may not be read" in reasons(node), "the reason")
+        wait_until(lambda: "may not be read" in node.reasons(), "the reason")
         assert join(node, "chat:2")["code"] == "unavailable"
         assert join(node, "news:1")["status"] == "ok"
         assert client.emit("say", {"room": "chat:1"})["status"] == "ok"
@@ -110,7 +101,7 @@ def test_a_topic_that_may_no_longer_be_read(cluster):
 def test_a_topic_that_does_not_exist(cluster):
     setting = Setting(cluster, ["news"])
     with WeirNode(setting.config(), ready=False) as node:
-        wait_until(lambda: "does not exist" in reasons(node), "the reason")
+        wait_until(lambda: "does not exist" in node.reasons(), "the reason")
         answer = join(node, "chat:1")
         assert answer["code"] == "unavailable"
         assert "does not exist" in answer["message"]
@@ -126,7 +117,7 @@ def test_a_topic_that_may_not_be_written(cluster):
     cluster.deny("weir", "write", setting.topic)
     with WeirNode(setting.config(), ready=False) as node, \
             RawClient(node.port) as client:
-        wait_until(lambda: "allow WRITE" in reasons(node), "the reason")
+        wait_until(lambda: "allow WRITE" in node.reasons(), "the reason")
         answer = client.emit("say", {"room": "chat:1"})
         assert answer["code"] == "unavailable", answer
         node.wait_for_log("where=producer.*TOPIC_AUTHORIZATION_FAILED")
@@ -141,7 +132,8 @@ def test_a_group_that_may_not_be_joined(cluster):
     cluster.deny("weir", "read", setting.prefix, kind="group")
     with WeirNode(setting.config(), ready=False) as node:
         node.wait_for_log("GROUP_AUTHORIZATION_FAILED.*kafka.group")
-        wait_until(lambda: counted(node, "GROUP_AUTHORIZATION_FAILED"),
+        wait_until(lambda: node.metric("weir_kafka_errors_total",
+                                       code="GROUP_AUTHORIZATION_FAILED"),
                    "the metric")
         assert node.get("/readyz")[0] == 503
 
@@ -197,13 +189,14 @@ def test_a_partition_that_cannot_be_read():
             addresses(node.bootstrap)[0], f"{prefix}.chat", bad,
             kafka_wire.batch(b"rubbish", attributes=kafka_wire.GZIP))
         place = f"{prefix}.chat/{bad}"
-        wait_until(lambda: f"partition {place}" in reasons(node), "the reason")
-        assert "Decompression" in reasons(node)
+        wait_until(lambda: f"partition {place}" in node.reasons(), "the reason")
+        assert "Decompression" in node.reasons()
         assert node.get("/readyz")[0] == 503
         line = node.wait_for_log("Kafka reports an error.*_BAD_COMPRESSION.*")
         assert f"partition {place}" in line[0]
         assert "to do=" in line[0]
-        assert counted(node, "_BAD_COMPRESSION")
+        assert node.metric("weir_kafka_errors_total",
+                           code="_BAD_COMPRESSION")
         wait_until(lambda: client.emit("join", rooms[bad][1])["status"]
                    == "error", "the answer of the partition's rooms")
         answer = client.emit("join", rooms[bad][1])

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from test_cluster import CONFIG, Member, metric, say
+from test_cluster import CONFIG, Member, say
 from test_recovery import is_recovered
 from raw_client import RawClient
 from waiting import SANITIZED, wait_until
@@ -96,7 +96,7 @@ class Crowd:
 
 
 def interim(cluster):
-    return sum(metric(x, "weir_partitions_interim")
+    return sum(x.metric("weir_partitions_interim")
                for x in cluster.nodes.values())
 
 
@@ -132,7 +132,7 @@ def test_what_killed_nodes_read_is_read_by_others(cluster):
                "the operator to be shown who reads in place of another")
     for name in "ab":
         assert cluster[name].get("/readyz")[0] == 200
-        assert metric(cluster[name], "weir_partitions_unreachable") == 0
+        assert cluster[name].metric("weir_partitions_unreachable") == 0
     owned = {y for x in cluster["a"].get("/v1/nodes")[1]["nodes"]
              if x["name"] in "ab" for y in x["owned"]}
     assert len(owned) == PARTITIONS
@@ -191,7 +191,7 @@ def test_a_node_that_hung_is_one_of_the_cluster_again(kafka, session):
         if session < SESSION:
             wait_until(lambda: all(
                 not set(lost) & set(crowd.partitions_of(x)) or
-                metric(cluster[x], "weir_partitions_interim") == 0
+                cluster[x].metric("weir_partitions_interim") == 0
                 for x in "ab"), "the group to assign them", WHOLE)
             crowd.say_to(range(PARTITIONS))
             crowd.hear("a")

@@ -8,7 +8,7 @@ import pytest
 import kcat
 from drivers import LANGUAGES, Client, driver_of
 from raw_client import RawClient
-from test_tokens import TRANSPORTS, answer_to, metric
+from test_tokens import TRANSPORTS, answer_to
 from tokens import SECRET, make_token
 from waiting import PATIENCE, wait_until
 from weir_fixtures import node_of
@@ -110,7 +110,7 @@ class Official(Client):
 def test_what_no_rule_allows_is_refused(node, transport):
     client = transport(node.port)
     assert answer_to(client, auth(rooms=["1"]))[0] == "0"
-    before = metric(node, "requests_refused_total", code="not_allowed")
+    before = node.metric("weir_requests_refused_total", code="not_allowed")
 
     def ask(*args):
         client.send(f"27{json.dumps(args)}")
@@ -123,7 +123,7 @@ def test_what_no_rule_allows_is_refused(node, transport):
                  ["say", {"room": "closed:1"}],
                  ["join", "chat:1", {"since": "0:0"}]):
         assert is_denied(ask(*args)), args
-    assert metric(node, "requests_refused_total",
+    assert node.metric("weir_requests_refused_total",
                   code="not_allowed") == before + 7
     assert ask("say", {"room": "chat:1"})["status"] == "ok"
     assert ask("join", "chat:1")["status"] == "ok"
@@ -220,12 +220,12 @@ def test_who_loses_a_right_leaves_the_room(node, driver, transport):
             Official(driver, node.url, transport, {"role": "admin"},
                      "admin") as admin:
         ada.join(f"chat:{keep}"), ada.join(f"chat:{lose}")
-        before = metric(node, "memberships_lost_total")
+        before = node.metric("weir_memberships_lost_total")
         answer = ada.emit("weir:token", make_token("ada", rooms=[keep]))
         assert answer["status"] == "ok"
         assert next_of(ada, "weir:left")[0] == {
             "room": f"chat:{lose}", "reason": "not_allowed"}
-        assert metric(node, "memberships_lost_total") == before + 1
+        assert node.metric("weir_memberships_lost_total") == before + 1
         assert is_denied(ada.emit("join", f"chat:{lose}"))
         assert is_denied(say(ada, f"chat:{lose}"))
         assert say(admin, f"chat:{lose}", "lost")["status"] == "ok"

@@ -204,12 +204,8 @@ def test_who_cannot_know_who_is_denied_lets_nobody_in(kafka):
     prefix = unique("missing")
     text = f'[auth]\ndeny_topic = "{prefix}.denied"\n' + config_of(kafka, prefix)
     with WeirNode(text, ready=False) as node:
-        def reasons():
-            status, answer = node.get("/readyz")
-            return status == 503 and [x for x in answer["reasons"]
-                                      if "deny_topic" in x]
-
-        wait_until(reasons, "the reason in /readyz")
+        wait_until(lambda: "deny_topic" in node.reasons(),
+                   "the reason in /readyz")
         waiting = WebSocket(node.port)
         waiting.send("0" + json.dumps(auth()))
         create_topic(kafka, f"{prefix}.denied", cleanup_policy="compact")

@@ -59,35 +59,9 @@ def config(kafka, prefix):
     return CONFIG.format(brokers=kafka, prefix=prefix)
 
 
-def metric(node, name):
-    lines = node.get("/metrics")[1].splitlines()
-    return sum(float(x.rsplit(" ", 2)[1]) for x in lines
-               if x.startswith((name + " ", name + "{")))
-
-
-def reasons(node):
-    """Why it is not ready; it is: none."""
-    status, body = node.get("/readyz")
-    assert (status == 200) == (not body["reasons"]), body
-    return " ".join(body["reasons"])
-
-
 def wait_for_reason(node, *texts):
-    return wait_until(lambda: all(x in reasons(node) for x in texts),
+    return wait_until(lambda: all(x in node.reasons() for x in texts),
                       f"the reasons {texts}", LONG)
-
-
-def why_not_ready(node):
-    """Nothing: it is."""
-    return node.get("/readyz")[1]["reasons"]
-
-
-def is_ready(node):
-    return why_not_ready(node) == []
-
-
-def wait_until_ready(node):
-    wait_until(lambda: is_ready(node), "the node to be ready", LONG)
 
 
 class Crowd:
@@ -133,7 +107,7 @@ def shows_that_it_is_out(node, *why):
 
 def shows_its_partitions(node):
     """A node that is no member knows them all the same, if not at once."""
-    wait_until(lambda: metric(node, "weir_partitions_unreachable")
+    wait_until(lambda: node.metric("weir_partitions_unreachable")
                == PARTITIONS, "the metric")
 
 
@@ -146,12 +120,12 @@ def test_of_two_nodes_without_links_one_serves(config):
             shows_that_it_is_out(b, '"a"', "set listen and seeds", ".chat/0")
             shows_its_partitions(b)
             assert crowd.hears_all(a, b)
-            assert why_not_ready(a) == []
-            assert metric(a, "weir_partitions_unreachable") == 0
+            assert a.reasons() == ""
+            assert a.metric("weir_partitions_unreachable") == 0
             a.stop()
-            wait_until_ready(b)
+            b.wait_until_ready(LONG)
             wait_until_owned([b])
-            assert metric(b, "weir_partitions_unreachable") == 0
+            assert b.metric("weir_partitions_unreachable") == 0
             assert Crowd(b).hears_all(b)
 
 
@@ -161,26 +135,14 @@ def test_of_nodes_that_come_at_once_one_remains(config):
         nodes = [WeirNode(config, f"cluster.node={x}", ready=False)
                  for x in "abc"]
         for node in nodes:
-            node.start()
-            stack.enter_context(contextlib.closing(Stopping(node)))
+            stack.enter_context(node)
 
         def who_has_all():
-            found = [x for x in nodes if is_ready(x)]
+            found = [x for x in nodes if not x.reasons()]
             if len(found) == 1 and len(found[0].partitions()) == PARTITIONS:
                 return found[0]
         ready = wait_until(who_has_all, "one node to have all partitions", LONG)
         assert Crowd(ready).hears_all(*nodes)
-
-
-class Stopping:
-    def __init__(self, node):
-        self.node = node
-
-    def close(self):
-        try:
-            self.node.stop()
-        finally:
-            self.node.kill()
 
 
 # -- nodes that others refuse -------------------------------------------------
@@ -194,7 +156,7 @@ def test_a_refused_node_takes_nothing_away(config, change, why):
     with WeirCluster(config, "ab") as cluster:
         # Kafka may have begun just now, and take its time to answer.
         for node in cluster["a"], cluster["b"]:
-            wait_until_ready(node)
+            node.wait_until_ready(LONG)
         crowd = Crowd(cluster["a"])
         with WeirNode(change(config), "cluster.node=x",
                       "cluster.listen=127.0.0.1:0",
@@ -205,9 +167,9 @@ def test_a_refused_node_takes_nothing_away(config, change, why):
             shows_its_partitions(x)
             assert x.partitions() == {}
             for node in cluster["a"], cluster["b"]:
-                assert why_not_ready(node) == []
+                assert node.reasons() == ""
             assert crowd.hears_all(cluster["a"], cluster["b"])
-            assert metric(cluster["a"], "weir_links_refused_total") > 0
+            assert cluster["a"].metric("weir_links_refused_total") > 0
         assert crowd.hears_all(cluster["a"], cluster["b"])
 
 
@@ -220,13 +182,13 @@ def test_a_refused_node_that_was_first_leaves(config):
         with WeirNode(config, "cluster.node=a", "cluster.listen=127.0.0.1:0",
                       f"cluster.timeout={TIMEOUT}", seeds, ready=False) as a:
             shows_that_it_is_out(a, '"x"', "secret")
-            assert why_not_ready(x) == []
+            assert x.reasons() == ""
             with WeirNode(config, "cluster.node=b",
                           "cluster.listen=127.0.0.1:0",
                           f"cluster.seeds={a.cluster_address}",
                           ready=False) as b:
-                wait_until_ready(a)
-                wait_until_ready(b)
+                a.wait_until_ready(LONG)
+                b.wait_until_ready(LONG)
                 x.wait_for_log("error leaving the consumer group")
                 shows_that_it_is_out(x)
                 # Who is connected there is to go elsewhere.
@@ -246,11 +208,11 @@ def test_of_two_nodes_of_one_name_the_later_one_serves(config):
         with WeirNode(config, "cluster.node=b", "cluster.listen=127.0.0.1:0",
                       f"cluster.seeds={cluster.seed}") as other:
             wait_for_reason(b, "another node has this one's name")
-            wait_until(lambda: is_ready(a) and is_ready(other),
+            wait_until(lambda: not a.reasons() and not other.reasons(),
                        "the others to be ready", LONG)
             assert crowd.hears_all(a, other)
-        wait_until_ready(b)
-        wait_until_ready(a)
+        b.wait_until_ready(LONG)
+        a.wait_until_ready(LONG)
         assert crowd.hears_all(a, b)
 
 
@@ -278,12 +240,12 @@ def test_one_of_two_nodes_serves_while_their_link_is_cut(config):
         for x in cables:
             x.cut()
         shows_that_it_is_out(b, '"a"')
-        wait_until_ready(a)
+        a.wait_until_ready(LONG)
         assert crowd.hears_all(a, b)
         for x in cables:
             x.join()
-        wait_until_ready(b)
-        wait_until_ready(a)
+        b.wait_until_ready(LONG)
+        a.wait_until_ready(LONG)
         assert crowd.hears_all(a, b)
 
 
@@ -317,7 +279,7 @@ def test_a_foreign_consumer_in_the_group_is_named(kafka, prefix, config):
         with foreign_consumer(kafka, prefix, f"{prefix}.chat"):
             wait_for_reason(node, f"{prefix}.chat/", "archive")
             node.wait_for_log("reader of a partition is not reached.*archive")
-            taken = metric(node, "weir_partitions_unreachable")
+            taken = node.metric("weir_partitions_unreachable")
             assert 0 < taken < PARTITIONS
             with RawClient(node.port) as client:
                 answers = [client.emit("join", x) for x in ROOMS]
@@ -325,8 +287,8 @@ def test_a_foreign_consumer_in_the_group_is_named(kafka, prefix, config):
                 assert 0 < len(refused) < len(ROOMS)
                 assert all(x["code"] == "unavailable" for x in refused)
                 assert all("archive" in x["message"] for x in refused)
-        wait_until_ready(node)
-        assert metric(node, "weir_partitions_unreachable") == 0
+        node.wait_until_ready(LONG)
+        assert node.metric("weir_partitions_unreachable") == 0
         assert crowd.hears_all(node)
 
 
@@ -340,9 +302,9 @@ def test_a_foreign_consumer_that_keeps_the_node_out_is_named(kafka, prefix,
             wait_for_reason(node, f"{prefix}.chat/", "archive", "group.id")
             node.wait_for_log("INCONSISTENT_GROUP_PROTOCOL.*group.id")
             node.wait_for_log("reader of a partition is not reached.*archive")
-            assert metric(node, "weir_kafka_errors_total{code="
-                          '"INCONSISTENT_GROUP_PROTOCOL"}') > 0
-            assert metric(node, "weir_partitions_unreachable") == PARTITIONS
+            assert node.metric("weir_kafka_errors_total",
+                               code="INCONSISTENT_GROUP_PROTOCOL") > 0
+            assert node.metric("weir_partitions_unreachable") == PARTITIONS
             with RawClient(node.port) as client:
                 answers = [client.emit("join", x) for x in ROOMS]
                 assert all(x["code"] == "unavailable" for x in answers), answers
@@ -350,8 +312,8 @@ def test_a_foreign_consumer_that_keeps_the_node_out_is_named(kafka, prefix,
                 say = {"room": ROOMS[0], "n": 0}
                 assert client.emit("say", say)["status"] == "ok"  # it is stored
             foreigner.kill()
-            wait_until_ready(node)
-            assert metric(node, "weir_partitions_unreachable") == 0
+            node.wait_until_ready(LONG)
+            assert node.metric("weir_partitions_unreachable") == 0
             assert Crowd(node).hears_all(node)
 
 
@@ -363,7 +325,7 @@ def test_a_foreign_consumer_that_is_kept_out_takes_nothing(kafka, prefix,
                               ANOTHER_ASSIGNOR) as foreigner:
             assert any("roup protocol" in x for x in foreigner.stderr)
             assert crowd.hears_all(node)
-            assert why_not_ready(node) == []
+            assert node.reasons() == ""
 
 
 # -- whoever finds the port ---------------------------------------------------
@@ -378,7 +340,7 @@ def test_strangers_at_the_port_do_not_fill_the_log():
         for _ in range(n):
             with socket.create_connection((host, int(port))) as x:
                 x.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        wait_until(lambda: metric(node, "weir_links_refused_total") == n,
+        wait_until(lambda: node.metric("weir_links_refused_total") == n,
                    "all to be counted", LONG)
         lines = [x for x in node.log() if "no link from a node" in x]
         assert 0 < len(lines) <= 10

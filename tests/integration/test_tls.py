@@ -11,7 +11,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import time
 
 import pytest
 
@@ -105,9 +104,7 @@ def name_of(connection):
 
 
 def failed(node):
-    text = node.get("/metrics")[1]
-    return int(float(next(x.split()[1] for x in text.splitlines() if x.startswith(
-        "weir_tls_handshakes_failed_total"))))
+    return node.metric("weir_tls_handshakes_failed_total")
 
 
 # -- what comes through -------------------------------------------------------

@@ -129,15 +129,6 @@ def refused(code):
     return "4", {"message": "unauthorized", "data": {"code": code}}
 
 
-def metric(node, name, **labels):
-    wanted = ",".join(f'{k}="{v}"' for k, v in labels.items())
-    start = f"weir_{name}{{{wanted}}} " if wanted else f"weir_{name} "
-    for line in node.get("/metrics")[1].splitlines():
-        if line.startswith(start):
-            return int(line.split()[-1])
-    return 0
-
-
 def await_close(client):
     """The transport is closed by the node."""
     with pytest.raises(Closed):
@@ -169,9 +160,9 @@ def test_a_token_lets_in_and_nothing_else_does(node, transport):
             (auth(aud="other"), "audience_refused"),
             (auth(aud=None), "audience_refused")]:
         client = transport(node.port)
-        before = metric(node, "tokens_refused_total", code=code)
+        before = node.metric("weir_tokens_refused_total", code=code)
         assert answer_to(client, payload) == refused(code), payload
-        assert metric(node, "tokens_refused_total", code=code) == before + 1
+        assert node.metric("weir_tokens_refused_total", code=code) == before + 1
         assert answer_to(client, auth())[0] == "0"
     client = transport(node.port)
     kind, answer = answer_to(client, auth(aud=["other", "news"]))
@@ -180,12 +171,12 @@ def test_a_token_lets_in_and_nothing_else_does(node, transport):
 
 def test_a_client_does_not_keep_a_loop_busy_with_tokens(node):
     """All in one body, of which ten are looked at."""
-    before = metric(node, "tokens_refused_total", code="signature_invalid")
+    before = node.metric("weir_tokens_refused_total", code="signature_invalid")
     bad = json.dumps(auth(key="x" * 32))
     client = PollingSession(node.port)
     client.post("\x1e".join([f"40{bad}"] * 2000))
     wait_until(lambda: client.get().status != 200, "the connection's end")
-    assert metric(node, "tokens_refused_total",
+    assert node.metric("weir_tokens_refused_total",
                   code="signature_invalid") == before + 10
 
 
@@ -319,9 +310,9 @@ def test_a_token_that_ends_is_announced_and_ends_the_connection(node):
         while (event := client.next_event())[0] != "weir:token_expiring":
             pass
         assert event[1]["expires_at"] > time.time() - 1
-        before = metric(node, "tokens_expired_total")
+        before = node.metric("weir_tokens_expired_total")
         await_close(client)
-        wait_until(lambda: metric(node, "tokens_expired_total") > before,
+        wait_until(lambda: node.metric("weir_tokens_expired_total") > before,
                    "the metric")
     assert answer_to(WebSocket(node.port), shown) == refused("token_expired")
 
@@ -485,7 +476,7 @@ def folder(parent, name):
 
 
 def fetches(node, result):
-    return metric(node, "key_fetches_total", result=result)
+    return node.metric("weir_key_fetches_total", result=result)
 
 
 def test_keys_of_a_url_are_known_and_rotated(tmp_path):

@@ -10,7 +10,6 @@ import pytest
 import kcat
 from otlp_collector import Collector
 from raw_client import RawClient
-from test_tokens import metric
 from waiting import wait_until
 from weir_node import WeirNode, check
 
@@ -66,11 +65,11 @@ def record_of(node, ack):
 
 
 def spans(node, result):
-    return metric(node, "trace_spans_total", result=result)
+    return node.metric("weir_trace_spans_total", result=result)
 
 
 def batches(node, result):
-    return metric(node, "trace_batches_total", result=result)
+    return node.metric("weir_trace_batches_total", result=result)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from raw_client import RawClient
 from raw_websocket import Closed
 from test_permissions import is_denied, next_of
 from test_tokens import (TRANSPORTS, Polling, WebSocket, answer_to, await_close,
-                         metric, refused)
+                         refused)
 from tls_authority import Authority
 from tokens import SECRET as TOKEN_SECRET
 from tokens import make_token
@@ -94,7 +94,7 @@ def say(client, room, n=0):
 
 
 def outcomes(node, *names):
-    return {x: metric(node, "webhook_decisions_total", outcome=x)
+    return {x: node.metric("weir_webhook_decisions_total", outcome=x)
             for x in names}
 
 
@@ -103,12 +103,12 @@ def outcomes(node, *names):
 @TRANSPORTS
 def test_who_is_allowed_gets_in_and_nobody_else(node, endpoint, transport):
     endpoint.answer = lambda x: {"allow": x["data"]["auth"] == {"key": "good"}}
-    before = metric(node, "webhook_refused_total", code="not_allowed")
+    before = node.metric("weir_webhook_refused_total", code="not_allowed")
     client = transport(node.port)
     for wrong in (None, {}, {"key": "bad"}, {"key": ["good"]}):
         assert answer_to(client, wrong) == refused("not_allowed")
     assert answer_to(client, {"key": "good"})[0] == "0"
-    assert metric(node, "webhook_refused_total",
+    assert node.metric("weir_webhook_refused_total",
                   code="not_allowed") == before + 4
     assert endpoint.asked("connect")[-1] == {
         "namespace": "/", "address": "127.0.0.1", "user": None,
@@ -258,10 +258,10 @@ def test_an_answer_is_used_for_as_long_as_it_says(node, endpoint):
 def test_a_connection_ends_with_what_was_allowed(node, endpoint):
     endpoint.answer = lambda x: {"allow": True,
                                  "expires_at": int(time.time()) + 4}
-    before = metric(node, "webhook_expired_total")
+    before = node.metric("weir_webhook_expired_total")
     with RawClient(node.port, auth={"n": 1}) as client:
         await_close(client)
-    assert metric(node, "webhook_expired_total") == before + 1
+    assert node.metric("weir_webhook_expired_total") == before + 1
     polling = Polling(node.port)
     assert answer_to(polling, {"n": 2})[0] == "0"
     while polling.session.get().status == 200:
@@ -364,7 +364,7 @@ def test_an_answer_that_takes_longer_than_a_second_is_none():
         begin = time.monotonic()
         assert answer_to(client, {}) == refused("unavailable")
         assert time.monotonic() - begin > 0.9
-        assert metric(node, "webhook_refused_total", code="unavailable") == 1
+        assert node.metric("weir_webhook_refused_total", code="unavailable") == 1
         assert outcomes(node, "failed") == {"failed": 1}
         node.wait_for_log("the webhook does not answer.*auth.webhook.url")
 

@@ -1,6 +1,7 @@
 """A weir process for a test."""
 
 import ctypes
+import functools
 import http.client
 import json
 import os
@@ -135,9 +136,9 @@ class WeirNode:
             self.wait_until_ready()
         return self
 
-    def wait_until_ready(self):
+    def wait_until_ready(self, timeout=PATIENCE):
         wait_until(lambda: self.get("/readyz")[0] == 200,
-                   "the node to be ready")
+                   "the node to be ready", timeout)
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
@@ -247,6 +248,22 @@ class WeirNode:
         finally:
             connection.close()
 
+    def reasons(self):
+        """Why it is not ready; empty: it is."""
+        status, body = self.get("/readyz")
+        assert (status == 200) == (not body["reasons"]), body
+        return " ".join(body["reasons"])
+
+    def metric(self, name, **labels):
+        """The sum of those that have these labels, and whatever others; 0: it
+        has counted nothing of the kind. A name that no metric has fails."""
+        found = re.findall(rf"^{name}(?:\{{(.*)\}})? (\S+)$",
+                           self.get("/metrics")[1], re.MULTILINE)
+        assert found or name in counters(), f"there is no metric {name}"
+        wanted = {f'{k}="{v}"' for k, v in labels.items()}
+        return sum(float(value) for text, value in found
+                   if wanted <= set(re.findall(r'\w+="[^"]*"', text)))
+
     def partitions(self):
         """{(topic, partition): status} of those that this node reads, with
         numbers as numbers."""
@@ -261,6 +278,15 @@ class WeirNode:
         """Resident bytes."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
+
+@functools.cache
+def counters():
+    """The names that the sources give metrics that count: those with labels are
+    not there before there is something to count."""
+    return {f"weir_{name}_total"
+            for file in (ROOT / "actors/runtime/metrics").glob("*.hpp")
+            for name in re.findall(r'"([a-z_]+)"', file.read_text())}
 
 
 def check(config, *settings, arguments=()):
