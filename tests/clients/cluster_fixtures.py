@@ -5,15 +5,13 @@ import contextlib
 import pytest
 
 from drivers import LANGUAGES, driver_of
-from waiting import wait_until
+from weir_cluster import PARTITIONS, WeirCluster
 from weir_fixtures import create_topic, unique
-from weir_node import WeirNode
 
 CONFIG = """
 kafka.brokers = "{kafka}"
 cluster.name = "{prefix}"
 cluster.secret = "0123456789abcdef"
-cluster.listen = "127.0.0.1:0"
 [[namespace]]
 name = "/"
 recovery = "2m"
@@ -34,31 +32,17 @@ driver = driver_of(*LANGUAGES)
 
 
 @contextlib.contextmanager
-def three_nodes(kafka):
-    """Which know each other."""
+def three_nodes(kafka, *settings):
+    """Which know each other, and read all of their topic between them."""
     prefix = unique("nodes")
-    create_topic(kafka, prefix)
-    config = CONFIG.format(kafka=kafka, prefix=prefix)
-    with contextlib.ExitStack() as stack:
-        nodes = []
-        for name in "abc":
-            seeds = [f"cluster.seeds={address(x)}" for x in nodes[:1]]
-            nodes.append(stack.enter_context(WeirNode(
-                config, f"cluster.node={name}", *seeds)))
-        for node in nodes:
-            wait_until(lambda: ups(node) == 3, "the nodes to find each other")
-        yield nodes
+    create_topic(kafka, prefix, PARTITIONS)
+    with WeirCluster(CONFIG.format(kafka=kafka, prefix=prefix), "abc",
+                     # Clients of other people take much of a machine.
+                     "cluster.timeout=5s", *settings) as cluster:
+        yield list(cluster.nodes.values())
 
 
 @pytest.fixture
 def nodes(kafka):
     with three_nodes(kafka) as nodes:
         yield nodes
-
-
-def address(node):
-    return node.wait_for_log(r"cluster=(\S+)")[1]
-
-
-def ups(node):
-    return sum(x["state"] == "up" for x in node.get("/v1/nodes")[1]["nodes"])

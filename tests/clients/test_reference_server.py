@@ -9,7 +9,7 @@ import pytest
 from engineio_client import websocket_session
 from raw_websocket import Closed
 from weir_fixtures import node_of
-from weir_node import ROOT, die_with_parent
+from weir_node import ROOT, program
 
 CONFIG = """
 [kafka]
@@ -61,13 +61,9 @@ CONVERSATIONS = [
 
 @pytest.fixture(scope="module")
 def reference():
-    server = subprocess.Popen(
-        ["node", str(ROOT / "tests/clients/js/reference_server.mjs")],
-        stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
-    yield int(server.stdout.readline())
-    server.kill()
-    server.wait()
-    server.stdout.close()
+    with program("node", str(ROOT / "tests/clients/js/reference_server.mjs"),
+                 stdout=subprocess.PIPE, text=True) as server:
+        yield int(server.stdout.readline())
 
 
 node = node_of(CONFIG)

@@ -56,7 +56,8 @@ def stop(file):
     except (FileNotFoundError, ProcessLookupError):
         return
     os.kill(supervisor, signal.SIGTERM)
-    select.select([process], [], [], 20)
+    if not select.select([process], [], [], 60)[0]:
+        sys.exit("Kafka does not stop")
 
 
 if __name__ == "__main__":

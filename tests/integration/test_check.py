@@ -1,7 +1,6 @@
 """`weir check` says what a start says: both run on the same files."""
 
 import pathlib
-import signal
 import subprocess
 import tempfile
 
@@ -89,18 +88,16 @@ def run_check(file):
 
 def run_start(file):
     """(None, ...) once it has started; else how it has ended."""
-    process = subprocess.Popen(
-        [weir_node.binary(), str(file), "--set", "server.listen=127.0.0.1:0",
-         "--set", "admin.listen=127.0.0.1:0"], text=True,
-        stderr=subprocess.PIPE, preexec_fn=weir_node.die_with_parent)
     said = ""
-    for line in process.stderr:
-        said += line
-        if " listening client=" in line:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            return None, said
-    return process.wait(PATIENCE), said
+    with weir_node.program(
+            weir_node.binary(), str(file), "--set", "server.listen=127.0.0.1:0",
+            "--set", "admin.listen=127.0.0.1:0", text=True,
+            stderr=subprocess.PIPE) as process:
+        for line in process.stderr:
+            said += line
+            if " listening client=" in line:
+                return None, said
+        return process.wait(PATIENCE), said
 
 
 def both(kafka):

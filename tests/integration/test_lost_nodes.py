@@ -16,7 +16,6 @@ from weir_fixtures import create_topic, unique
 SESSION = 300_000  # ms
 # Seconds; far below the session. What it takes on an idle machine is printed.
 BOUND = 60 if SANITIZED else 20
-WHOLE = 240 if SANITIZED else 120
 
 
 def config_of(kafka, prefix, session=SESSION):
@@ -39,7 +38,7 @@ class Crowd:
     def __init__(self, cluster, members, speaker):
         self.cluster = cluster
         wait_until(lambda: all(map(self.partitions_of, cluster.nodes)),
-                   "each node to have a partition", WHOLE)
+                   "each node to have a partition")
         self.speaker = RawClient(cluster[speaker].port)
         self.rooms = self.find_rooms()
         self.members = {x: Member(cluster[x].port) for x in members}
@@ -106,8 +105,8 @@ def listed_as_interim(cluster, names):
 
 
 def wait_until_only_the_group_reads(cluster):
-    cluster.wait_until_whole(WHOLE)
-    wait_until(lambda: interim(cluster) == 0, "interim readers to end", WHOLE)
+    cluster.wait_until_whole()
+    wait_until(lambda: interim(cluster) == 0, "interim readers to end")
 
 
 def stop(node):
@@ -192,7 +191,7 @@ def test_a_node_that_hung_is_one_of_the_cluster_again(kafka, session):
             wait_until(lambda: all(
                 not set(lost) & set(crowd.partitions_of(x)) or
                 cluster[x].metric("weir_partitions_interim") == 0
-                for x in "ab"), "the group to assign them", WHOLE)
+                for x in "ab"), "the group to assign them")
             crowd.say_to(range(PARTITIONS))
             crowd.hear("a")
 
@@ -217,6 +216,6 @@ def test_what_a_node_reads_that_stops_is_read_by_others(cluster):
     for _ in range(5):
         crowd.seconds_until_heard(since, lost, "while the reader stops")
     assert c.wait_for_exit() == 0
-    wait_until(lambda: interim(cluster) == 0, "interim readers to end", WHOLE)
+    wait_until(lambda: interim(cluster) == 0, "interim readers to end")
     crowd.say_to(range(PARTITIONS))
     crowd.hear()

@@ -257,11 +257,10 @@ def test_without_standard_descriptors(tmp_path):
         weir_node.die_with_parent()
         os.closerange(0, 3)
 
-    process = subprocess.Popen(
-        [weir_node.binary(), str(file), "--set", "server.listen=127.0.0.1:0",
-         "--set", f"admin.listen=127.0.0.1:{port}"],
-        preexec_fn=close_all)
-    try:
+    with weir_node.program(
+            weir_node.binary(), str(file), "--set", "server.listen=127.0.0.1:0",
+            "--set", f"admin.listen=127.0.0.1:{port}",
+            preexec_fn=close_all) as process:
         def lives():
             assert process.poll() is None, process.returncode
             try:
@@ -274,7 +273,6 @@ def test_without_standard_descriptors(tmp_path):
         wait_until(lives, "the node to live")
         opened = {os.readlink(f"/proc/{process.pid}/fd/{i}") for i in range(3)}
         assert opened == {"/dev/null"}
-    finally:
         process.terminate()
         assert process.wait(PATIENCE) == 0
 

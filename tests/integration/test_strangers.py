@@ -16,7 +16,7 @@ from waiting import PATIENCE, wait_until
 from weir_cluster import (PARTITIONS, TIMEOUT, WeirCluster,
                           wait_until_owned)
 from weir_fixtures import create_topic, unique
-from weir_node import WeirNode
+from weir_node import WeirNode, program
 
 CONFIG = """
 [kafka]
@@ -257,20 +257,13 @@ ASSIGNOR = "cooperative-sticky"
 ANOTHER_ASSIGNOR = "range,roundrobin"
 
 
-@contextlib.contextmanager
 def foreign_consumer(bootstrap, group, topic, assignor=ASSIGNOR):
     """In the node's group, if Kafka lets it in."""
-    process = subprocess.Popen(
-        ["kcat", "-b", bootstrap, "-q", "-X", "session.timeout.ms=6000", "-X",
-         f"partition.assignment.strategy={assignor}", "-X",
-         "client.id=archive", "-G", group, topic],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+    return program(
+        "kcat", "-b", bootstrap, "-q", "-X", "session.timeout.ms=6000", "-X",
+        f"partition.assignment.strategy={assignor}", "-X", "client.id=archive",
+        "-G", group, topic, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
 def test_a_foreign_consumer_in_the_group_is_named(kafka, prefix, config):

@@ -257,12 +257,11 @@ def test_nobody_is_talked_into_an_older_version(node):
 
 
 def test_nobody_renegotiates(node):
-    client = subprocess.Popen(
+    done = subprocess.run(
         ["openssl", "s_client", "-connect", f"127.0.0.1:{node.port}", "-tls1_2"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True)
-    out, _ = client.communicate("R\n", timeout=PATIENCE)
-    assert "no renegotiation" in out
+        input="R\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, timeout=PATIENCE)
+    assert "no renegotiation" in done.stdout
 
 
 def test_the_oldest_version_is_the_operators_choice(setting):

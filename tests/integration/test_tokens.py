@@ -746,7 +746,10 @@ class JavaScript:
 
     def __exit__(self, *_):
         self.process.stdin.close()
-        self.process.wait(PATIENCE)
+        try:
+            self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])

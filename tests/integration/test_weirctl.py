@@ -19,7 +19,7 @@ from tls_authority import Authority
 from waiting import PATIENCE, wait_until
 from weir_cluster import PARTITIONS, WeirCluster
 from weir_fixtures import create_topic, node_of, unique
-from weir_node import WeirNode, binary
+from weir_node import WeirNode, binary, program
 
 CONFIG = """
 [kafka]
@@ -32,6 +32,7 @@ name = "/"
   events = ["say"]
   room_from = "/0/room"
 """
+WEIRCTL = str(pathlib.Path(binary()).with_name("weirctl"))
 DONE, NOT_DONE, BAD_USAGE, NO_ANSWER, INCOMPLETE = range(5)
 
 
@@ -40,8 +41,7 @@ def weirctl(node, *arguments, **environment):
     url = node if isinstance(node, str) else (
         f"http{'s' if node.tls else ''}://127.0.0.1:{node.admin_port}")
     run = subprocess.run(
-        [str(pathlib.Path(binary()).with_name("weirctl")), "--url", url,
-         *arguments],
+        [WEIRCTL, "--url", url, *arguments],
         capture_output=True, text=True, timeout=PATIENCE,
         env={k: v for k, v in os.environ.items()
              if not k.startswith("WEIRCTL_")} | environment)
@@ -345,23 +345,19 @@ def test_it_shows_what_is_in_a_topic_for_whatever_room(node):
 def test_it_follows_a_topic_and_waits_for_a_slow_terminal(node):
     """What nobody has taken yet is neither kept by the node nor left out."""
     before = publish(node, "flow", "begin", "1")
-    run = subprocess.Popen(
-        [str(pathlib.Path(binary()).with_name("weirctl")), "--url",
-         f"http://127.0.0.1:{node.admin_port}", "tail", "--topic", "chat",
-         "--since", stored_at(before)], stdout=subprocess.PIPE, text=True)
-    with run, RawClient(node.port) as client:
-        try:
-            assert "begin" in run.stdout.readline()
-            client.join("flow")
-            padding = "x" * 1000
-            sent = [client.emit("say", {"room": "flow", "n": n, "p": padding})
-                    for n in range(300)]  # more than a pipe takes
-            assert all(x["status"] == "ok" for x in sent)
-            seen = [json.loads(run.stdout.readline().split(" ", 3)[3])
-                    for _ in sent]
-            assert [x[1]["n"] for x in seen] == list(range(300))
-        finally:
-            run.kill()
+    with program(WEIRCTL, "--url", f"http://127.0.0.1:{node.admin_port}",
+                 "tail", "--topic", "chat", "--since", stored_at(before),
+                 stdout=subprocess.PIPE, text=True) as run, \
+            RawClient(node.port) as client:
+        assert "begin" in run.stdout.readline()
+        client.join("flow")
+        padding = "x" * 1000
+        sent = [client.emit("say", {"room": "flow", "n": n, "p": padding})
+                for n in range(300)]  # more than a pipe takes
+        assert all(x["status"] == "ok" for x in sent)
+        seen = [json.loads(run.stdout.readline().split(" ", 3)[3])
+                for _ in sent]
+        assert [x[1]["n"] for x in seen] == list(range(300))
 
 
 def test_it_says_what_no_topic_is(node):

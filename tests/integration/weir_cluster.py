@@ -59,20 +59,20 @@ class WeirCluster:
         node.process.kill()
         node.wait_for_exit()
 
-    def wait_until_whole(self, patience=60):
+    def wait_until_whole(self):
         """All nodes see each other, and every partition has one owner."""
         wait_until(lambda: all(x.peers() == {y: "up" for y in self.nodes}
                                for x in self.nodes.values()),
-                   "all nodes to see each other", patience)
-        self.wait_until_owned(patience)
+                   "all nodes to see each other")
+        self.wait_until_owned()
 
-    def wait_until_owned(self, patience=60):
-        wait_until_owned(self.nodes.values(), self.partitions, patience)
+    def wait_until_owned(self):
+        wait_until_owned(self.nodes.values(), self.partitions)
 
 
-def wait_until_owned(nodes, partitions=PARTITIONS, patience=60):
+def wait_until_owned(nodes, partitions=PARTITIONS):
     wait_until(lambda: have_owners(nodes, partitions),
-               "every partition to have one owner", patience)
+               "every partition to have one owner")
 
 
 def have_owners(nodes, partitions):

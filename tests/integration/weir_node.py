@@ -1,5 +1,6 @@
 """A weir process for a test."""
 
+import contextlib
 import ctypes
 import functools
 import http.client
@@ -55,6 +56,17 @@ def limits_of_process(descriptors):
 def die_with_parent():
     """Runs in the child: nothing outlives a test that is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def program(*command, preexec_fn=die_with_parent, **options):
+    """A process (subprocess.Popen) that ends with the block, if not before."""
+    with subprocess.Popen(command, preexec_fn=preexec_fn,
+                          **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 class WeirNode:

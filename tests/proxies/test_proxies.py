@@ -9,13 +9,13 @@ import tomllib
 
 import pytest
 
-from cluster_fixtures import CONFIG
+from cluster_fixtures import CONFIG, three_nodes
 from drivers import TRANSPORTS, Client, Driver
 from proxy import FILES, Proxy
 from readme import examples
 from tls_authority import Authority
 from waiting import PATIENCE, wait_until
-from weir_fixtures import create_topic, unique
+from weir_fixtures import unique
 from weir_node import ROOT, WeirNode, check
 
 DOCUMENT = "docs/proxies.md"
@@ -43,29 +43,9 @@ def driver(authority):
     driver.stop()
 
 
-@contextlib.contextmanager
-def cluster(kafka, *settings):
-    """Three nodes that know each other."""
-    prefix = unique("proxies")
-    create_topic(kafka, prefix)
-    config = CONFIG.format(kafka=kafka, prefix=prefix)
-    with contextlib.ExitStack() as stack:
-        nodes = []
-        for name in "abc":
-            seeds = [f"cluster.seeds={x.wait_for_log(r'cluster=(.+)')[1]}"
-                     for x in nodes[:1]]
-            nodes.append(stack.enter_context(WeirNode(
-                config, f"cluster.node={name}", *SETTINGS, *settings, *seeds)))
-        for node in nodes:
-            wait_until(lambda: sum(
-                x["state"] == "up" for x in node.get("/v1/nodes")[1]["nodes"])
-                == 3, "the nodes to find each other")
-        yield nodes
-
-
 @pytest.fixture(scope="module")
 def nodes(kafka):
-    with cluster(kafka) as nodes:
+    with three_nodes(kafka, *SETTINGS) as nodes:
         yield nodes
 
 
@@ -107,8 +87,8 @@ def test_clients_talk_through_it(nodes, authority, driver, tmp_path, name,
 @pytest.fixture(scope="module")
 def encrypted(kafka, authority):
     certificate, key = authority.certificate
-    with cluster(kafka, f"server.tls.certificate={certificate}",
-                 f"server.tls.key={key}") as nodes:
+    with three_nodes(kafka, *SETTINGS, f"server.tls.certificate={certificate}",
+                     f"server.tls.key={key}") as nodes:
         yield nodes
 
 
@@ -169,7 +149,7 @@ def test_browsers_speak_http_2_with_it(nodes, authority, tmp_path, name):
 def test_a_node_that_stops_is_left_out(kafka, authority, tmp_path):
     """By each of them."""
     with contextlib.ExitStack() as stack:
-        nodes = stack.enter_context(cluster(kafka))
+        nodes = stack.enter_context(three_nodes(kafka, *SETTINGS))
         clients = []
         for name in ENDS:
             folder = tmp_path / name
