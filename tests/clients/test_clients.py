@@ -6,7 +6,7 @@ import pytest
 
 import kcat
 from drivers import LANGUAGES, TRANSPORTS, Client, Driver
-from weir_fixtures import create_topic, unique
+from weir_fixtures import create_topic, mapping_of, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -19,12 +19,7 @@ name = "{prefix}"
 [[namespace]]
 name = "/"
 
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["chat message"]
-  room_from = "/0/room"
+""" + mapping_of("chat", "chat message") + """\
 
   [[namespace.mapping]]
   room = "doc:{{id}}"

@@ -4,7 +4,7 @@ have the same names."""
 import contextlib
 
 from weir_cluster import PARTITIONS, WeirCluster
-from weir_fixtures import create_topic, unique
+from weir_fixtures import mapping_of, own_topics
 
 CONFIG = """
 [kafka]
@@ -15,12 +15,7 @@ secret = "a secret of the tests"
 
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
+""" + mapping_of("chat") + """\
 [[namespace]]
 name = "/other"
   [[namespace.mapping]]
@@ -31,11 +26,9 @@ name = "/other"
 
 
 @contextlib.contextmanager
-def operated_cluster(kafka, name):
-    prefix = unique(name)
-    for topic in "chat", "other":
-        create_topic(kafka, f"{prefix}.{topic}", PARTITIONS)
+def operated_cluster(kafka, name, nodes="abc"):
+    prefix = own_topics(kafka, name, "chat", "other", partitions=PARTITIONS)
     with WeirCluster(CONFIG.format(brokers=kafka, prefix=prefix),
-                     "abc") as cluster:
+                     nodes) as cluster:
         cluster.prefix = prefix
         yield cluster

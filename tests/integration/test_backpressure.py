@@ -12,7 +12,7 @@ from engineio_client import PollingSession
 from raw_client import RawClient
 from raw_websocket import PING, TEXT, Closed, frame
 from waiting import PATIENCE, SANITIZED, wait_until
-from weir_fixtures import create_topic, node_of, unique
+from weir_fixtures import mapping_of, node_of, own_topics, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -26,12 +26,7 @@ outbox = "256KiB"
 name = "{prefix}"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["chat message"]
-  room_from = "/0/room"
+""" + mapping_of("chat", "chat message") + """\
   [[namespace.local]]
   events = ["mirror"]
   to = "sender"
@@ -49,9 +44,7 @@ node = node_of(config())
 
 @pytest.fixture(scope="module")
 def prefix(kafka):
-    prefix = unique("backpressure")
-    create_topic(kafka, f"{prefix}.chat")
-    return prefix
+    return own_topics(kafka, "backpressure", "chat")
 
 
 @pytest.fixture(scope="module")

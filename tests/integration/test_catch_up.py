@@ -9,7 +9,8 @@ import pytest
 
 from raw_client import RawClient
 from waiting import wait_until
-from weir_fixtures import create_topic, delete_records, unique
+from weir_fixtures import (create_topic, delete_records, mapping_of,
+                           own_topics, unique)
 from weir_node import WeirNode
 
 CONFIG = """
@@ -21,18 +22,7 @@ tail_cache = "64KiB"
 name = "{prefix}"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["chat message"]
-  room_from = "/0/room"
-  [[namespace.mapping]]
-  room = "news:{{id}}"
-  topic = "{prefix}.news"
-  key = "{{id}}"
-  events = ["news"]
-  room_from = "/0/room"
+""" + mapping_of("chat", "chat message") + mapping_of("news", "news") + """\
   history = 3
 """
 
@@ -268,9 +258,7 @@ def test_a_rooms_history_reaches_beyond_the_tail_cache(node):
 
 def test_all_rooms_have_their_turn_where_memory_is_scarce(kafka):
     """There is memory for one room at a time; and some members never read."""
-    prefix = unique("turns")
-    for topic in ("chat", "news"):
-        create_topic(kafka, f"{prefix}.{topic}", 2)
+    prefix = own_topics(kafka, "turns", "chat", "news", partitions=2)
     config = CONFIG.format(kafka=f'brokers = "{kafka}"', prefix=prefix)
     config = config.replace("[limits]", '[limits]\nreplays = "1KiB"')
     silent = [f"chat:{unique('silent')}" for _ in range(3)]

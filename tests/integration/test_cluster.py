@@ -12,7 +12,7 @@ from raw_client import RawClient
 from test_recovery import Recoverer
 from waiting import wait_until
 from weir_cluster import PARTITIONS, WeirCluster
-from weir_fixtures import create_topic, unique
+from weir_fixtures import create_topic, mapping_of, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -29,12 +29,7 @@ secret = "a secret of the tests"
 name = "/"
 recovery = "2m"
 
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
+""" + mapping_of("chat") + """\
 
   [[namespace.local]]
   events = ["typing"]

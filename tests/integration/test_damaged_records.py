@@ -14,7 +14,7 @@ from kafka_wire import crc32c
 from raw_client import RawClient
 from tokens import SECRET
 from waiting import wait_until
-from weir_fixtures import unique
+from weir_fixtures import mapping_of, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -26,19 +26,7 @@ name = "{prefix}"
 tail_cache = "4KiB"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-  [[namespace.mapping]]
-  room = "news:{{id}}"
-  topic = "{prefix}.news"
-  key = "{{id}}"
-  events = ["news"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat") + mapping_of("news", "news")
 
 
 # -- batches of records -------------------------------------------------------

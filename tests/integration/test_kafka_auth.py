@@ -23,7 +23,7 @@ from raw_client import RawClient
 from tls_authority import Authority
 from tokens import RsaKey
 from waiting import PATIENCE, wait_until
-from weir_fixtures import unique
+from weir_fixtures import mapping_of, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -37,12 +37,7 @@ name = "{prefix}"
 tail_cache = "1KiB"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
+""" + mapping_of("chat") + """\
   format = "json"
   history = 5
   [[namespace.mapping]]

@@ -7,7 +7,7 @@ import kafka_wire
 from kafka_cluster import KafkaCluster
 from raw_client import RawClient
 from waiting import wait_until
-from weir_fixtures import addresses, unique
+from weir_fixtures import addresses, mapping_of, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -22,19 +22,7 @@ brokers = "{bootstrap}"
 name = "{prefix}"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-  [[namespace.mapping]]
-  room = "news:{{id}}"
-  topic = "{prefix}.news"
-  key = "{{id}}"
-  events = ["news"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat") + mapping_of("news", "news")
 
 
 @pytest.fixture(scope="module")
@@ -154,13 +142,7 @@ embedded = true
 name = "{prefix}"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat")
 
 
 def rooms_by_partition(client, partitions=4):

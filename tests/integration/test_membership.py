@@ -8,7 +8,7 @@ import kafka_group
 import kcat
 from raw_client import RawClient
 from waiting import wait_until
-from weir_fixtures import create_topic, unique
+from weir_fixtures import mapping_of, own_topics
 from weir_node import WeirNode
 
 CONFIG = """
@@ -21,20 +21,12 @@ name = "{prefix}"
 node = "a"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["chat message"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat", "chat message")
 
 
 @pytest.fixture
 def prefix(kafka):
-    prefix = unique("membership")
-    create_topic(kafka, f"{prefix}.chat")
-    return prefix
+    return own_topics(kafka, "membership", "chat")
 
 
 def config(kafka, prefix):

@@ -10,7 +10,7 @@ import kafka_wire
 from raw_client import RawClient
 from waiting import wait_until
 from weir_cluster import WeirCluster
-from weir_fixtures import addresses, create_topic, unique
+from weir_fixtures import addresses, create_topic_again, mapping_of, own_topics
 from weir_node import WeirNode
 
 BEFORE, AFTER = 2, 6  # partitions
@@ -27,37 +27,23 @@ secret = "a secret of the tests"
 timeout = "2s"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat")
 
 
 class Setting:
     def __init__(self, kafka):
         self.address = addresses(kafka)[0]
         self.kafka = kafka
-        prefix = unique("added")
+        prefix = own_topics(kafka, "added", "chat", partitions=BEFORE)
         self.topic = f"{prefix}.chat"
         self.config = CONFIG.format(brokers=kafka, prefix=prefix)
-        create_topic(kafka, self.topic, BEFORE)
 
     def add(self):
         kafka_wire.set_partitions(self.address, self.topic, AFTER)
 
     def create_again(self):
         kafka_wire.delete_topic(self.address, self.topic)
-        wait_until(self.create, "the topic to be created")
-
-    def create(self):
-        try:
-            create_topic(self.kafka, self.topic, AFTER)
-            return True
-        except (RuntimeError, KeyError):
-            return False  # the former one is there still
+        create_topic_again(self.kafka, self.topic, AFTER)
 
 
 def hears_everything(*nodes):

@@ -9,7 +9,7 @@ import pytest
 import kcat
 from drivers import Client, Driver
 from raw_client import RawClient
-from weir_fixtures import create_topic, node_of, unique
+from weir_fixtures import mapping_of, node_of, own_topics, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -30,12 +30,7 @@ secret = "a secret of the tests"
 name = "/"
 recovery = "{recovery}"
 
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
+""" + mapping_of("chat") + """\
 
   [[namespace.local]]
   events = ["typing"]
@@ -245,9 +240,7 @@ def test_a_quiet_client_stays_recoverable():
 
 
 def test_a_node_that_was_killed_brings_its_clients_back(kafka):
-    prefix = unique("killed")
-    for topic in ("chat", "other"):
-        create_topic(kafka, f"{prefix}.{topic}")
+    prefix = own_topics(kafka, "killed", "chat", "other")
     text = config(prefix, f'brokers = "{kafka}"')
     room = f"chat:{unique('room')}"
     with WeirNode(text) as node, RawClient(node.port) as other:
@@ -350,9 +343,7 @@ def test_the_official_client_comes_back(js, node):
 
 @pytest.mark.parametrize("transport", ["polling", "websocket", "upgrade"])
 def test_the_official_client_survives_a_kill(js, kafka, transport):
-    prefix = unique("official")
-    for topic in ("chat", "other"):
-        create_topic(kafka, f"{prefix}.{topic}")
+    prefix = own_topics(kafka, "official", "chat", "other")
     text = config(prefix, f'brokers = "{kafka}"')
     room = f"chat:{unique('room')}"
     with WeirNode(text) as node:

@@ -11,7 +11,7 @@ from raw_client import RawClient
 from test_reload import DONE, reload
 from waiting import PATIENCE, wait_until
 from weir_cluster import PARTITIONS, WeirCluster
-from weir_fixtures import create_topic, unique
+from weir_fixtures import create_topic, own_topics
 from weir_node import WeirNode
 
 HEAD = """
@@ -228,9 +228,7 @@ def test_what_is_acked_is_where_its_ack_says(node):
 @pytest.fixture
 def topics(kafka):
     """As if they were called "one" and "two"."""
-    prefix = unique("mappings")
-    for topic in "one", "two":
-        create_topic(kafka, f"{prefix}.{topic}", PARTITIONS)
+    prefix = own_topics(kafka, "mappings", "one", "two", partitions=PARTITIONS)
     head = HEAD.replace('node = "a"', f'name = "{prefix}"').replace(
         "embedded = true", f'brokers = "{kafka}"')
     return kafka, prefix, head

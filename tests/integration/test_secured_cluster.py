@@ -14,7 +14,7 @@ from waiting import wait_until
 from webhook_endpoint import SECRET as WEBHOOK_SECRET
 from webhook_endpoint import Endpoint
 from weir_cluster import WeirCluster
-from weir_fixtures import create_topic, delete_topic, unique
+from weir_fixtures import create_topic, delete_topic, mapping_of, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -31,12 +31,7 @@ secret = "{secret}"
 [[namespace]]
 name = "/"
 recovery = "2m"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
+""" + mapping_of("chat") + """\
   allow = {{ join = ["/rooms = {{id}}"], emit = ["/rooms = {{id}}"] }}
 """
 

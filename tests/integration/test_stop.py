@@ -13,7 +13,7 @@ from engineio_client import PollingSession, finish, websocket_session
 from raw_client import RawClient
 from raw_websocket import Closed
 from waiting import PATIENCE, wait_until
-from weir_fixtures import create_topic, unique
+from weir_fixtures import mapping_of, own_topics, unique
 from weir_node import WeirNode
 
 CONFIG = """
@@ -23,13 +23,7 @@ CONFIG = """
 name = "{prefix}"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["chat message"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat", "chat message")
 
 SESSION = 120  # seconds: after which the group misses a node that is killed
 LONG_SESSION = f"kafka.properties.session.timeout.ms={SESSION * 1000}"
@@ -42,9 +36,7 @@ def embedded():
 
 @pytest.fixture
 def prefix(kafka):
-    prefix = unique("stop")
-    create_topic(kafka, f"{prefix}.chat")
-    return prefix
+    return own_topics(kafka, "stop", "chat")
 
 
 def with_kafka(kafka, prefix):

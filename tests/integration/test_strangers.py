@@ -15,7 +15,7 @@ from raw_client import RawClient
 from waiting import PATIENCE, wait_until
 from weir_cluster import (PARTITIONS, TIMEOUT, WeirCluster,
                           wait_until_owned)
-from weir_fixtures import create_topic, unique
+from weir_fixtures import mapping_of, own_topics
 from weir_node import WeirNode, program
 
 CONFIG = """
@@ -32,13 +32,7 @@ timeout = "2s"
 [[namespace]]
 name = "/"
 
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat")
 
 # In all partitions, whichever have been taken away.
 ROOMS = [f"chat:{i}" for i in range(16)]
@@ -49,9 +43,7 @@ LONG = 6 * PATIENCE
 
 @pytest.fixture
 def prefix(kafka):
-    prefix = unique("strangers")
-    create_topic(kafka, f"{prefix}.chat", PARTITIONS)
-    return prefix
+    return own_topics(kafka, "strangers", "chat", partitions=PARTITIONS)
 
 
 @pytest.fixture

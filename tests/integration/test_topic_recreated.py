@@ -9,7 +9,8 @@ import pytest
 from kafka_cluster import KafkaCluster
 from raw_client import RawClient
 from waiting import wait_until
-from weir_fixtures import delete_records, unique
+from weir_fixtures import (create_topic_again, delete_records, mapping_of,
+                           unique)
 from weir_node import WeirNode
 
 CONFIG = """
@@ -21,13 +22,7 @@ secret = "a secret of the tests"
 [[namespace]]
 name = "/"
 recovery = "2m"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat")
 
 
 @pytest.fixture(scope="module")
@@ -66,15 +61,7 @@ class Setting:
     def create_again(self, pause, partitions=1):
         self.cluster.delete_topic(self.topic)
         time.sleep(pause)
-        wait_until(lambda: self.create(partitions), "the topic to be created")
-
-    def create(self, partitions):
-        """A broker that has yet to hear of its end has the topic still."""
-        try:
-            self.cluster.create_topic(self.topic, partitions)
-            return True
-        except (RuntimeError, KeyError):
-            return False
+        create_topic_again(self.cluster.bootstrap, self.topic, partitions)
 
 
 def say(client, room, numbers, refusals=(None, "unavailable")):

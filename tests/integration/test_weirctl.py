@@ -12,13 +12,12 @@ import subprocess
 import pytest
 
 from http_server import HttpServer
-from operated_cluster import CONFIG as CLUSTER
+from operated_cluster import operated_cluster
 from raw_client import RawClient
 from test_inspection import listed
 from tls_authority import Authority
 from waiting import PATIENCE, wait_until
-from weir_cluster import PARTITIONS, WeirCluster
-from weir_fixtures import create_topic, node_of, unique
+from weir_fixtures import node_of
 from weir_node import WeirNode, binary, program
 
 CONFIG = """
@@ -517,11 +516,8 @@ def test_a_list_that_lacks_a_node_says_so():
 
 
 def test_any_node_answers_for_the_cluster(kafka):
-    prefix = unique("weirctl")
-    for topic in "chat", "other":
-        create_topic(kafka, f"{prefix}.{topic}", PARTITIONS)
-    with WeirCluster(CLUSTER.format(brokers=kafka, prefix=prefix),
-                     "ab") as cluster, RawClient(cluster["a"].port) as client:
+    with operated_cluster(kafka, "weirctl", "ab") as cluster, \
+            RawClient(cluster["a"].port) as client:
         client.join("chat:1")
         wait_until(lambda: listed(cluster["b"], "rooms"), "the room")
         _, text, _ = weirctl(cluster["b"], "rooms")

@@ -9,6 +9,7 @@ import pytest
 
 import kafka_cluster
 import kafka_wire
+from waiting import wait_until
 from weir_node import WeirNode
 
 
@@ -31,6 +32,19 @@ def kafka():
         yield cluster.bootstrap
 
 
+def mapping_of(name, event="say"):
+    """Of a configuration that str.format is still to fill in: rooms NAME:ID in
+    the topic {prefix}.NAME, into which clients emit. Further keys may follow."""
+    return f"""\
+  [[namespace.mapping]]
+  room = "{name}:{{{{id}}}}"
+  topic = "{{prefix}}.{name}"
+  key = "{{{{id}}}}"
+  events = ["{event}"]
+  room_from = "/0/room"
+"""
+
+
 def node_of(config, *settings, **options):
     """The fixture `node`, as a WeirNode with these arguments, which the tests
     of a module share."""
@@ -45,6 +59,26 @@ def create_topic(bootstrap, name, partitions=4, **configs):
     configs = {k.replace("_", "."): v for k, v in configs.items()}
     kafka_cluster.create_topic(addresses(bootstrap), name, partitions,
                                configs=configs)
+
+
+def create_topic_again(bootstrap, name, partitions):
+    """After its deletion, of which brokers may have yet to hear."""
+    def created():
+        try:
+            create_topic(bootstrap, name, partitions)
+            return True
+        except (RuntimeError, KeyError):
+            return False  # the former one is there still
+    wait_until(created, "the topic to be created")
+
+
+def own_topics(bootstrap, name, *topics, **options):
+    """Creates PREFIX.TOPIC for each topic, for one test alone: the prefix.
+    `options` are those of create_topic."""
+    prefix = unique(name)
+    for topic in topics:
+        create_topic(bootstrap, f"{prefix}.{topic}", **options)
+    return prefix
 
 
 def delete_topic(bootstrap, name):
