@@ -7,6 +7,7 @@ import pytest
 
 from balancer import Balancer
 from link import Link
+from waiting import PATIENCE
 
 
 @contextlib.asynccontextmanager
@@ -40,13 +41,13 @@ async def connect(link):
 
 async def echoed(reader, writer, data=b"hello"):
     writer.write(data)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         return await reader.readexactly(len(data)) == data
 
 
 async def is_reset(reader):
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             return await reader.read(1) == b""
     except ConnectionError:
         return True
@@ -119,7 +120,7 @@ def test_half_open_is_noticed_by_the_near_end_alone():
         assert await echoed(*await connect(link))
         assert len(serving) == 2
         link.heal()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(serving) > 1:
                 await asyncio.sleep(0.01)
     run(test)

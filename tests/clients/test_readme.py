@@ -216,28 +216,18 @@ def test_the_example_of_catching_up(node, js):
             r"joined, since [\d:,/]+", x)]) == 2, "two joins")
 
 
-def test_the_python_example(node, tmp_path):
+# Of the first, events come in another thread, which may print within a line.
+@pytest.mark.parametrize("phrase, received", [
+    (PYTHON, "'from': 'python', 'text': 'hello'"),
+    (SIMPLE, "^received .*'text': 'simple'")])
+def test_the_python_examples(node, tmp_path, phrase, received):
     file = tmp_path / "example.py"
     file.write_text(
-        example(PYTHON).with_address("http://127.0.0.1:3000", node.url).text)
+        example(phrase).with_address("http://127.0.0.1:3000", node.url).text)
     with Program(sys.executable, "-u", str(file)) as program:
         program.wait_for("'status': 'ok', 'room': 'chat:lobby'")
         program.wait_for("'status': 'ok', 'topic': 'chat.messages'")
-        # Its event comes in another thread, which may print within a line.
-        program.wait_for("'from': 'python', 'text': 'hello'")
-        kcat.produce(node.bootstrap, "chat.messages", "lobby", {"n": 1})
-        program.wait_for("^received {'n': 1}$")
-        assert not any("Traceback" in x for x in program.lines)
-
-
-def test_the_simple_example(node, tmp_path):
-    file = tmp_path / "example.py"
-    file.write_text(
-        example(SIMPLE).with_address("http://127.0.0.1:3000", node.url).text)
-    with Program(sys.executable, "-u", str(file)) as program:
-        program.wait_for("'status': 'ok', 'room': 'chat:lobby'")
-        program.wait_for("'status': 'ok', 'topic': 'chat.messages'")
-        program.wait_for("^received .*'text': 'simple'")
+        program.wait_for(received)
         kcat.produce(node.bootstrap, "chat.messages", "lobby", {"n": 1})
         program.wait_for("^received {'n': 1}$")
         assert not any("Traceback" in x for x in program.lines)

@@ -163,7 +163,6 @@ def test_a_flood_fills_no_mailbox(node, what):
               f"{grown / MiB:.1f} MiB, joins of others {median_ms(took):.1f} ms"
               f" (calm {median_ms(calm):.1f} ms), mailboxes",
               {k: v for k, v in largest.items() if v > 0})
-        assert took
         # What it has asked for, once on the way there and once back.
         assert max(largest.values()) <= 4 * UNANSWERED, largest
         assert grown < 64 * MiB or SANITIZED

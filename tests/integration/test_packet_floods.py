@@ -60,7 +60,6 @@ def check_others(node, bystander, before):
     grown = node.memory() - before
     print(f"joins of others {median_ms(took):.1f} ms, grown by "
           f"{grown / MiB:.1f} MiB")
-    assert took
     assert grown < 16 * MiB or SANITIZED
 
 

@@ -2,8 +2,6 @@
 offsets mean something else. Members are notified by a gap that goes back, and
 get all of the new log; whoever comes back from the old one is told as well."""
 
-import time
-
 import pytest
 
 from kafka_cluster import KafkaCluster
@@ -58,9 +56,12 @@ class Setting:
         self.config = CONFIG.format(bootstrap=cluster.bootstrap, prefix=prefix)
         cluster.create_topic(self.topic, partitions)
 
-    def create_again(self, pause, partitions=1):
+    def create_again(self, partitions=1, sees=None):
+        """Once the node `sees` that it is deleted, or at once."""
         self.cluster.delete_topic(self.topic)
-        time.sleep(pause)
+        if sees:
+            wait_until(lambda: "does not exist" in sees.reasons(),
+                       "the node to notice")
         create_topic_again(self.cluster.bootstrap, self.topic, partitions)
 
 
@@ -95,16 +96,16 @@ def check_new_log(found, numbers):
     return gaps[0]
 
 
-@pytest.mark.parametrize("pause", [0, 3])
+@pytest.mark.parametrize("when", ["at once", "later"])
 @pytest.mark.parametrize("before, after", [(20, 30), (20, 5), (5, 50)])
-def test_members_get_a_gap_and_then_all_of_the_new_log(cluster, pause, before,
+def test_members_get_a_gap_and_then_all_of_the_new_log(cluster, when, before,
                                                        after):
     setting = Setting(cluster)
     with WeirNode(setting.config) as node, Client(node.port) as client:
         client.join("chat:1")
         say(client, "chat:1", range(before))
         assert events_until(client, before - 1) == list(range(before))
-        setting.create_again(pause)
+        setting.create_again(sees=node if when == "later" else None)
         numbers = range(100, 100 + after)
         say(client, "chat:1", numbers)
         gap = check_new_log(events_until(client, numbers[-1]), numbers)
@@ -128,7 +129,7 @@ def test_who_was_away_is_told_and_starts_over(cluster):
                     break
             offset = client.join("chat:1")["offset"]
             pid, socket_id = client.pid, client.socket_id
-        setting.create_again(0)
+        setting.create_again()
         with Client(node.port) as writer:
             say(writer, "chat:1", range(100, 130))
         for since in (offset, offset.split("@")[0]):
@@ -157,7 +158,7 @@ def test_what_is_deleted_ahead_of_members_is_told(cluster):
     with WeirNode(setting.config) as node, Client(node.port) as client:
         assert client.emit("join", "chat:1", {"since": offset})["status"] == "ok"
         assert events_until(client, 19) == [(0, 15), *range(15, 20)]
-        setting.create_again(0)
+        setting.create_again()
         say(client, "chat:1", range(100, 110))
         gap = check_new_log(events_until(client, 109), range(100, 110))
         assert gap == (20, 0)
@@ -174,7 +175,7 @@ def test_with_another_number_of_partitions(cluster, partitions):
             say(client, room, [room])
         for _ in rooms:
             assert client.next_event()[0] == "say"
-        setting.create_again(0, after)
+        setting.create_again(after)
         for room in rooms:
             say(client, room, [f"{room} {i}" for i in range(5)])
         wanted = {f"{room} {i}" for room in rooms for i in range(5)}
@@ -190,8 +191,8 @@ def test_with_another_number_of_partitions(cluster, partitions):
         assert told == set(rooms)
 
 
-@pytest.mark.parametrize("pause", [0, 3])
-def test_after_the_former_leaders_have_failed(pause):
+@pytest.mark.parametrize("when", ["at once", "later"])
+def test_after_the_former_leaders_have_failed(when):
     """Brokers count a topic's leaders from 0, which is less than those of the
     former topic were: they are found all the same, of each partition, and
     nothing that is emitted gets lost on the way."""
@@ -209,7 +210,7 @@ def test_after_the_former_leaders_have_failed(pause):
                 cluster.start_broker(broker)
             for _ in range(4 * len(rooms)):
                 assert client.next_event()[0] == "say"
-            setting.create_again(pause, 4)
+            setting.create_again(4, node if when == "later" else None)
             for room in rooms:
                 say(client, room, range(100, 110))
             heard = {room: [] for room in rooms}

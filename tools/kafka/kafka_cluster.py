@@ -483,7 +483,7 @@ class KafkaCluster:
 
 
 def create_topic(addresses, name, partitions, replication=-1, configs=None,
-                 timeout=20.0):
+                 timeout=60.0):
     """Creates a topic on running brokers and waits for its leaders."""
     kafka_wire.create_topic(addresses[0], name, partitions, replication,
                             configs or {})
