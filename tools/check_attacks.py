@@ -8,9 +8,10 @@ Boost. Prints a line per name that leads nowhere and per attack that names no
 test, and exits with 1 if there is any.
 """
 
-import pathlib
 import re
 import sys
+
+from checked_files import root_of
 
 DOCUMENT = "SECURITY.md"
 CASE = re.compile(r"`([\w.]+)::(\w+)`")
@@ -70,5 +71,4 @@ def main(root):
 
 
 if __name__ == "__main__":
-    default = pathlib.Path(__file__).resolve().parent.parent
-    sys.exit(main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    sys.exit(main(root_of(sys.argv)))

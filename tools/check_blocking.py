@@ -12,9 +12,10 @@ line or on the one above:
     // not on a loop: the node starts
 """
 
-import pathlib
 import re
 import sys
+
+from checked_files import root_of
 
 # Where loops run.
 FOLDERS = ["transport/asio", "transport/http", "transport/engineio",
@@ -111,5 +112,4 @@ def main(root):
 
 
 if __name__ == "__main__":
-    default = pathlib.Path(__file__).resolve().parent.parent
-    sys.exit(main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    sys.exit(main(root_of(sys.argv)))

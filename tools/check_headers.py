@@ -9,22 +9,18 @@ or shows what belongs into a source.
 """
 
 import pathlib
-import subprocess
 import sys
+
+from checked_files import our_files, root_of
 
 LONGEST = 200
 
 
 def headers_of(root):
-    """Ours, also those that git does not know yet, with their lines."""
-    listed = subprocess.run(
-        ["git", "-C", root, "ls-files", "-z", "--cached", "--others",
-         "--exclude-standard", "--", "*.hpp", "*.h"],
-        check=True, capture_output=True, text=True)
-    for name in sorted(set(listed.stdout.split("\0")) - {""}):
-        file = pathlib.Path(root, name)
-        if file.is_file():
-            yield name, len(file.read_text(encoding="utf-8").splitlines())
+    """Ours, with their lines."""
+    for name in our_files(root, "*.hpp", "*.h"):
+        text = pathlib.Path(root, name).read_text(encoding="utf-8")
+        yield name, len(text.splitlines())
 
 
 def main(root):
@@ -38,5 +34,4 @@ def main(root):
 
 
 if __name__ == "__main__":
-    default = pathlib.Path(__file__).resolve().parent.parent
-    sys.exit(main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    sys.exit(main(root_of(sys.argv)))

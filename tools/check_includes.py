@@ -8,9 +8,10 @@ any. The rules are the tables below; what they keep apart is explained in
 CONTRIBUTING.md.
 """
 
-import pathlib
 import re
 import sys
+
+from checked_files import root_of
 
 # Which of our folders a file of a folder may include; the longest folder that
 # a file lies in decides.
@@ -144,5 +145,4 @@ def main(root):
 
 
 if __name__ == "__main__":
-    default = pathlib.Path(__file__).resolve().parent.parent
-    sys.exit(main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    sys.exit(main(root_of(sys.argv)))

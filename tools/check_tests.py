@@ -13,8 +13,9 @@ and exits with 1 if there is any.
 import fnmatch
 import pathlib
 import re
-import subprocess
 import sys
+
+from checked_files import our_files, root_of
 
 FOLDERS = ("actors/", "config/", "schemas/", "transport/")
 README = "tests/README.md"
@@ -71,18 +72,12 @@ def violations(files, text):
 
 
 def main(root):
-    listed = subprocess.run(
-        ["git", "-C", root, "ls-files", "-z", "--cached", "--others",
-         "--exclude-standard"], check=True, capture_output=True, text=True)
-    files = [name for name in listed.stdout.split("\0")
-             if name and pathlib.Path(root, name).is_file()]
     text = pathlib.Path(root, README).read_text(encoding="utf-8")
-    found = violations(files, text)
+    found = violations(our_files(root), text)
     for file, line, message in found:
         print(f"{file}:{line}: {message}")
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    default = pathlib.Path(__file__).resolve().parent.parent
-    sys.exit(main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    sys.exit(main(root_of(sys.argv)))

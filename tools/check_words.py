@@ -10,8 +10,9 @@ changelog may say what something was called before.
 
 import pathlib
 import re
-import subprocess
 import sys
+
+from checked_files import our_files, root_of
 
 # In prose and in names alike, and what to say instead.
 WORDS = {
@@ -86,14 +87,10 @@ def violations(path, text):
 
 
 def files_of(root):
-    """Our text files, also those that git does not know yet."""
-    listed = subprocess.run(
-        ["git", "-C", root, "ls-files", "-z", "--cached", "--others",
-         "--exclude-standard"], check=True, capture_output=True, text=True)
-    for name in sorted(set(listed.stdout.split("\0")) - {""}):
-        file = pathlib.Path(root, name)
-        if not SKIPPED.search(name) and file.is_file():
-            yield name, file.read_text(encoding="utf-8")
+    """Our text files and their texts."""
+    for name in our_files(root):
+        if not SKIPPED.search(name):
+            yield name, pathlib.Path(root, name).read_text(encoding="utf-8")
 
 
 def main(root):
@@ -106,5 +103,4 @@ def main(root):
 
 
 if __name__ == "__main__":
-    default = pathlib.Path(__file__).resolve().parent.parent
-    sys.exit(main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    sys.exit(main(root_of(sys.argv)))
