@@ -13,7 +13,7 @@ from test_reload import DONE
 from tls_authority import Authority
 from waiting import wait_until
 from weir_cluster import PARTITIONS, wait_until_owned
-from weir_fixtures import create_topic, unique
+from weir_fixtures import mapping_of, own_topics
 from weir_node import WeirNode
 
 CONFIG = """
@@ -31,13 +31,7 @@ key = "{key}"
 ca = "{ca}"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-  events = ["say"]
-  room_from = "/0/room"
-"""
+""" + mapping_of("chat")
 BOTH_UP = {"a": "up", "b": "up"}
 REFUSED = "a link ended.*certificate verify failed"
 
@@ -46,9 +40,8 @@ class Pair:
     """Two nodes, whose links go over cables."""
 
     def __init__(self, kafka, folder):
-        self.kafka, self.prefix = kafka, unique("links")
-        self.folder = folder
-        create_topic(kafka, f"{self.prefix}.chat", PARTITIONS)
+        self.kafka, self.folder = kafka, folder
+        self.prefix = own_topics(kafka, "links", "chat", partitions=PARTITIONS)
         self.first, self.second = (self.authority(x) for x in ("one", "two"))
         self.nodes, self.cables = {}, {}
         self.said = 0
