@@ -33,7 +33,7 @@ partition_consumer_state::partition_consumer_state(
               kafka::log_position x) { return reopen_log(reopen, x); },
             [this](const subscriber_actor& to, subscription& wants,
                    record_batch x) { send(to, wants, std::move(x)); },
-            epochs, this->options.tail_cache / window_share),
+            epochs.read(), this->options.tail_cache / window_share),
     cached(gauge(self->system(), metrics::tail_cache_bytes)),
     available(gauge(self->system(), metrics::credit_available)),
     held(gauge(self->system(), metrics::partitions_paused)),

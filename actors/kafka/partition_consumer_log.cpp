@@ -77,14 +77,8 @@ keys_added partition_consumer_state::answer_to(const subscription& x,
 /// Nodes compare with it what clients come back with.
 void partition_consumer_state::add_epochs(
   std::vector<std::string>& keys) const {
-  if (auto all = all_epochs().write(); log != 0 && !all.empty())
+  if (auto all = epochs.all().write(); log != 0 && !all.empty())
     keys.push_back(epochs_key(all));
-}
-
-leader_epochs partition_consumer_state::all_epochs() const {
-  auto result = former;
-  result.merge(epochs);
-  return result;
 }
 
 bool partition_consumer_state::is_of_another_log(const subscription& x) const {
@@ -97,7 +91,7 @@ std::optional<std::int64_t>
 partition_consumer_state::way_back(const subscription& x) const {
   if (is_of_another_log(x))
     return 0;
-  auto found = epochs.cut_below(x.delivered_to(), x.leader_epoch());
+  auto found = epochs.read().cut_below(x.delivered_to(), x.leader_epoch());
   if (found && !found->is_known)
     return std::max<std::int64_t>(source->log_start(), 0);
   return found ? std::optional{found->offset} : std::nullopt;
@@ -125,11 +119,14 @@ bool partition_consumer_state::is_ahead(const subscription& x) const {
 
 /// The subscriber learns first of which leader the end of the batch is. Were
 /// it to learn later and be cut off between, it would be taken for a stray.
-/// One that is ahead is given what we have, and then is no longer.
+/// One that is ahead is given what we have, and then is no longer; where that
+/// is nothing but that all is deleted, it still has what it has had.
 void partition_consumer_state::send(const subscriber_actor& who,
                                     subscription& wants, record_batch x) {
   auto epoch = epochs.before(x.to);
-  if (epoch > wants.leader_epoch() || (epoch >= 0 && is_ahead(wants))) {
+  auto is_read = x.lost < x.to;
+  if (epoch > wants.leader_epoch()
+      || (epoch >= 0 && is_read && is_ahead(wants))) {
     wants.set_leader_epoch(epoch);
     tell_epochs(who, wants, x.from);
   }
@@ -180,7 +177,6 @@ void partition_consumer_state::on_log_restarted(std::int64_t at,
   cache.emplace(options.tail_cache, at);
   misplaced.cut(at);
   epochs.cut(at);
-  former.cut(at);
   epochs.note(at, epoch, last);
   for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
     subscribers.emplace(who.address(), subscriber{who, std::move(wants)});

@@ -97,6 +97,7 @@ void partition_consumer_state::skip_what_is_gone(std::int64_t next) {
   if (start <= cache->end())
     return;
   misplaced.add_any(cache->end(), unix_seconds());
+  epochs.lose_to(start);
   cache.emplace(options.tail_cache, start);
 }
 
@@ -119,22 +120,22 @@ bool partition_consumer_state::start_cache() {
 
 /// What was read before `start`, an earlier consumer of ours has noted, which
 /// names its log; what is gone between there and `at`, nobody has. `epoch` is
-/// of what is before `at`: so where leaders up to that one have begun holds
-/// here too.
+/// of what is before `at`.
 void partition_consumer_state::begin_cache(std::int64_t start, std::int64_t at,
                                            std::int32_t epoch) {
   cache.emplace(options.tail_cache, at);
-  epochs.start(at, epoch);
   auto committed = source->start();
   log = committed.log; // the topic may have another by now
   misplaced = misplaced_keys::read(committed.note);
-  former.merge(committed.epochs);
-  epochs.merge(former, epoch);
+  epochs.merge_notes(committed.epochs);
+  epochs.start(at, epoch);
   if (committed.offset >= 0 && committed.log == 0)
     misplaced.add_any(0,
                       unix_seconds()); // who has read that has noted nothing
-  if (std::min(source->log_start(), at) > start)
+  if (auto left = std::min(source->log_start(), at); left > start) {
     misplaced.add_any(start, unix_seconds());
+    epochs.lose_to(left);
+  }
 }
 
 /// Reading is of use when somebody has credit. Who has none holds nobody up:

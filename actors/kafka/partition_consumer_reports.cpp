@@ -76,7 +76,7 @@ commit_position partition_consumer_state::position() const {
   result.log = log;
   result.note = misplaced.write();
   if (log != 0)
-    result.epochs = all_epochs().write(
+    result.epochs = epochs.all().write(
       std::min(max_epochs, max_committed - result.note.size()));
   result.leader_epoch = epochs.before(result.next);
   result.log_end = source->log_end();

@@ -7,10 +7,10 @@
 //   partition_consumer_records.cpp  reading, and who gets what
 //   partition_consumer_reports.cpp  what the group and the metrics learn
 
-#include "actors/contract/leader_epochs.hpp"
 #include "actors/contract/misplaced_keys.hpp"
 #include "actors/contract/relay.hpp"
 #include "actors/kafka/partition_consumer.hpp"
+#include "actors/kafka/reader_epochs.hpp"
 #include "actors/kafka/replay_reader.hpp"
 #include "actors/kafka/subscription.hpp"
 #include "actors/kafka/tail_cache.hpp"
@@ -83,7 +83,6 @@ struct partition_consumer_state {
   keys_added answer_to(const subscription& x, std::vector<std::string> keys,
                        std::int64_t from) const;
   void add_epochs(std::vector<std::string>& keys) const;
-  leader_epochs all_epochs() const;
   bool is_of_another_log(const subscription& x) const;
   std::optional<std::int64_t> way_back(const subscription& x) const;
   void restart(const subscriber_actor& who, subscription& wants,
@@ -138,11 +137,8 @@ struct partition_consumer_state {
   consumer_group_actor group;
   notifier<partition_consumer_actor, records_ready> self_notifier;
   record_source_ptr source;
-  kafka::log_id log = 0; ///< of what is read; 0: not known
-  leader_epochs epochs;  ///< of what was read of it
-  /// What earlier readers have noted of it. Only for who comes back: what we
-  /// read may be of a leader that does not know yet that it is none any more.
-  leader_epochs former;
+  kafka::log_id log = 0;           ///< of what is read; 0: not known
+  reader_epochs epochs;            ///< of it
   std::optional<tail_cache> cache; ///< none until the start is known
   misplaced_keys misplaced;        ///< of all that was ever read
   std::int32_t partitions = 0;     ///< of the topic; 0: not known yet

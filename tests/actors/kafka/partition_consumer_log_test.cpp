@@ -403,6 +403,28 @@ BOOST_AUTO_TEST_CASE(goes_back_to_the_cut_that_was_committed) {
   BOOST_TEST(records(a).size() == 30u);
 }
 
+// Retention has overtaken the commit: of which leader the end of what is gone
+// was, its reader does not know by what it reads.
+BOOST_AUTO_TEST_CASE(keeps_its_epoch_where_all_was_deleted) {
+  fill(3);
+  log.set_committed_log(log.log());
+  log.set_epochs("2/26,1/2,0/0,");
+  log.skip(27);
+  log.delete_before(30);
+  start({3, 7, 0});
+  subscribe_at(a, {28, 7, 3});
+  subscribe_as(b, {"x"});
+  advance(300ms);
+  BOOST_TEST((covered(a, 28) == 30));
+  BOOST_TEST(a.batches.at(0).lost == 30);
+  BOOST_TEST(a.added.size() == 1u); // it is not given another one
+  BOOST_TEST(b.added.at(0).offset == 30);
+  BOOST_TEST(take_log(b.added.at(0).keys).leader_epoch == 2);
+  tick();
+  BOOST_TEST(positions.back().next == 30);
+  BOOST_TEST(positions.back().leader_epoch == 2);
+}
+
 // What is read further is of a later leader, that of the position may continue.
 BOOST_AUTO_TEST_CASE(is_committed_with_the_epoch_of_what_is_before_it) {
   fill(3);
