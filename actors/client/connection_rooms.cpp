@@ -233,7 +233,13 @@ void announce(const client_socket& socket, socket_rooms::membership& m) {
   for (auto& x : m.readers)
     if (x.announce())
       tell(socket.host.self, m.handle,
-           read_room{socket.identity, m.number, x.partition(), x.next()});
+           read_room{socket.identity,
+                     m.number,
+                     x.partition(),
+                     x.next(),
+                     0,
+                     0,
+                     {x.log(), x.leader_epoch()}});
 }
 
 } // namespace
@@ -277,8 +283,13 @@ void connection_state::read_rooms() {
       skip_lag(*socket, *m, *reader);
     reader->ask(++m->reads);
     tell(self, m->handle,
-         read_room{socket->identity, m->number, reader->partition(),
-                   reader->next(), std::max<std::size_t>(share, 1), m->reads});
+         read_room{socket->identity,
+                   m->number,
+                   reader->partition(),
+                   reader->next(),
+                   std::max<std::size_t>(share, 1),
+                   m->reads,
+                   {reader->log(), reader->leader_epoch()}});
   }
 }
 

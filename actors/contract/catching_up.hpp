@@ -2,6 +2,7 @@
 
 // Members that read once more what they have missed.
 
+#include "actors/contract/log_key.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/rooms.hpp"
 #include "actors/contract/type_ids_local.hpp"
@@ -23,6 +24,7 @@ struct read_room {
   std::int64_t from = 0;
   std::size_t max_bytes = 0; ///< one batch may go beyond
   std::uint32_t id = 0;      ///< the membership's own count
+  named_log of{}; ///< `from` is: as the member has it, whatever its room has
 };
 
 /// From ROOM to CONNECTION: the answer, one to each request, behind its events.
@@ -43,6 +45,7 @@ struct start_replay {
   std::string key;
   std::int64_t from = 0;
   std::uint64_t replay = 0; ///< not 0; the room's own count
+  named_log of{}; ///< `from` is; where that is not known, as the node has it
 };
 
 /// From ROOM to OUTBOUND ROUTER: nobody wants more of it for now, or somebody

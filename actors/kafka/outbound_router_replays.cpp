@@ -27,7 +27,10 @@ void outbound_router_state::on_start_replay(start_replay x) {
                                       : subscriptions[live->second].consumer;
   auto id = ++last_subscription;
   replays[{x.room.address(), x.replay}] = id;
-  log_cursor at{x.from, topics[x.topic].table.current().named(x.partition)};
+  auto of = topics[x.topic].table.current().named(x.partition);
+  if (x.of.log == of.log && x.of.leader_epoch >= 0)
+    of = x.of;
+  log_cursor at{x.from, of};
   subscriptions[id] = {std::move(partition), consumer, at, 0, true,
                        std::move(x)};
   await_turn(id);

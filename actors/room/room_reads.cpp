@@ -11,8 +11,9 @@ void room_state::on_read(const read_room& x) {
   if (y == nullptr || y->membership != x.membership)
     return;
   partitions.track(x.partition);
-  room_replay::reader reader{x.socket, y->handle, x.id, x.from,
-                             static_cast<std::int64_t>(x.max_bytes)};
+  room_replay::reader reader{
+    x.socket, y->handle, x.id, x.from, static_cast<std::int64_t>(x.max_bytes),
+    x.of};
   auto live = partitions.delivered_to(x.partition);
   if (reader.budget == 0)
     replay_of(x.partition).note(reader, live);
@@ -38,11 +39,11 @@ room_replay::ports room_state::ports_of(std::int32_t partition) {
          read_done{options.id, partition, to.id,
                    partitions.delivered_to(partition)});
   };
-  out.start_fetch = [this, partition](auto from) {
+  out.start_fetch = [this, partition](auto from, auto& of) {
     tell(self, router,
          start_replay{self, topic(), partition,
                       *options.encoder.route->key_of(options.name), from,
-                      ++last_replay});
+                      ++last_replay, of});
     return last_replay;
   };
   out.pace_fetch = [this](auto fetch, auto pauses) {

@@ -26,6 +26,15 @@ bool holds(const room_events& x, std::int64_t at) {
   return x.from <= at && at < x.to;
 }
 
+/// At one offset, the lower epoch is the one that the log may not continue; one
+/// that is not known (-1) comes last.
+bool is_earlier(const room_replay::reader& x, const room_replay::reader& y) {
+  auto order = [](auto& z) {
+    return std::pair{z.at, static_cast<std::uint32_t>(z.of.leader_epoch)};
+  };
+  return order(x) <= order(y);
+}
+
 } // namespace
 
 template <class F>
@@ -71,7 +80,7 @@ void room_replay::add(const events_ptr& events, const lease_ptr& lease,
       return false;
     out_.send(x, events, lease);
     x.budget = std::max<std::int64_t>(x.budget - size_of(*events), 0);
-    return !move(x, events->to, live);
+    return !take(x, *events, live);
   });
   keep(events);
   steer(live);
@@ -80,7 +89,7 @@ void room_replay::add(const events_ptr& events, const lease_ptr& lease,
 /// Who waits for it has it already.
 void room_replay::add_live(const events_ptr& events, std::int64_t live) {
   remove_readers_if([&](reader& x) {
-    return x.budget > 0 && holds(*events, x.at) && !move(x, events->to, live);
+    return x.budget > 0 && holds(*events, x.at) && !take(x, *events, live);
   });
   if (events->from <= end_)
     keep(events);
@@ -106,10 +115,19 @@ bool room_replay::serve(reader& x, std::int64_t live) {
   for (; i != window_.end() && x.budget > 0 && holds(**i, x.at); ++i) {
     out_.send(x, *i, nullptr);
     x.budget = std::max<std::int64_t>(x.budget - size_of(**i), 0);
-    if (!move(x, (*i)->to, live))
+    if (!take(x, **i, live))
       return false;
   }
   return true;
+}
+
+/// The epoch of its position comes with the range that leads there, as the
+/// member's own does. False: that is where the live flow is.
+bool room_replay::take(reader& x, const room_events& events,
+                       std::int64_t live) {
+  if (events.leader_epoch >= 0)
+    x.of = {events.log, events.leader_epoch};
+  return move(x, events.to, live);
 }
 
 /// It has had what is before there. False: that is where the live flow is.
@@ -157,28 +175,27 @@ void room_replay::steer(std::int64_t live) {
     return close();
   if (end_ >= live)
     stop();
-  auto lowest = std::numeric_limits<std::int64_t>::max();
+  const reader* lowest = nullptr;
   auto highest = std::numeric_limits<std::int64_t>::min();
   for (auto& [socket, x] : readers_)
     if (x.budget > 0) {
-      lowest = std::min(lowest, x.at);
+      lowest = lowest && is_earlier(*lowest, x) ? lowest : &x;
       highest = std::max(highest, x.at);
     }
-  auto is_wanted = highest >= lowest;
-  if (is_wanted && (fetch_ == 0 || highest < end_))
-    start(lowest);
+  if (lowest && (fetch_ == 0 || highest < end_))
+    start(*lowest);
   else
-    pace(!is_wanted);
+    pace(lowest == nullptr);
 }
 
 /// The one before ends behind it: so what its reader has in memory stays there.
-void room_replay::start(std::int64_t from) {
-  auto before = std::exchange(fetch_, out_.start_fetch(from));
+void room_replay::start(const reader& from) {
+  auto before = std::exchange(fetch_, out_.start_fetch(from.at, from.of));
   if (before != 0)
     out_.stop_fetch(before);
   is_paused_ = false;
   drop_window();
-  end_ = from;
+  end_ = from.at;
 }
 
 void room_replay::stop() {

@@ -3,6 +3,7 @@
 #include "actors/contract/byte_budget.hpp"
 #include "actors/contract/credit_lease.hpp"
 #include "actors/contract/delivery.hpp"
+#include "actors/contract/log_key.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/rooms.hpp"
 
@@ -37,6 +38,7 @@ public:
     std::uint32_t id = 0;    ///< of its request
     std::int64_t at = 0;     ///< the offset that it wants next
     std::int64_t budget = 0; ///< bytes; 0: it is answered, and asks again
+    named_log of{};          ///< `at` is
   };
 
   /// What it has done.
@@ -46,7 +48,8 @@ public:
     /// The request is answered, behind its events.
     std::function<void(const reader& to)> finish;
     /// Returns the number of a fetch that begins here; not 0.
-    std::function<std::uint64_t(std::int64_t from)> start_fetch;
+    std::function<std::uint64_t(std::int64_t from, const named_log& of)>
+      start_fetch;
     std::function<void(std::uint64_t fetch, bool pauses)> pace_fetch;
     std::function<void(std::uint64_t fetch)> stop_fetch;
   };
@@ -102,13 +105,14 @@ private:
   template <class F>
   void remove_readers_if(F f);
   bool serve(reader& x, std::int64_t live);
+  bool take(reader& x, const room_events& events, std::int64_t live);
   bool move(reader& x, std::int64_t to, std::int64_t live);
   void keep(const events_ptr& x);
   bool make_room(std::size_t bytes);
   void drop_oldest();
   void drop_window();
   void steer(std::int64_t live);
-  void start(std::int64_t from);
+  void start(const reader& from);
   void stop();
   void pace(bool pauses);
   void close();

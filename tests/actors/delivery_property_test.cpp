@@ -377,8 +377,13 @@ struct world : test::deterministic_actor_system {
         if (x.room_id != 0 && reader.is_to_ask()) {
           reader.ask(++x.at.reads);
           caf::send_as(*x.me, x.handle,
-                       read_room{x.socket, 1, reader.partition(), reader.next(),
-                                 budget, x.at.reads});
+                       read_room{x.socket,
+                                 1,
+                                 reader.partition(),
+                                 reader.next(),
+                                 budget,
+                                 x.at.reads,
+                                 {reader.log(), reader.leader_epoch()}});
         }
   }
 

@@ -144,6 +144,20 @@ BOOST_AUTO_TEST_CASE(falls_behind_in_the_middle_of_a_batch) {
   BOOST_TEST(reads[0].id != 0u);
 }
 
+BOOST_AUTO_TEST_CASE(asks_by_the_epoch_of_what_it_has_had) {
+  session->stop_reading();
+  for (auto [from, epoch] : {std::pair{17, 3}, {18, 4}, {19, 4}, {20, 4}}) {
+    auto x = events_at(from, 1, packets(from, from + 1));
+    x->log = 7;
+    x->leader_epoch = epoch;
+    connection_fixture::deliver(std::move(x));
+  }
+  drain();
+  BOOST_TEST_REQUIRE(reads.size() == 1u);
+  BOOST_TEST(reads[0].from == 20);
+  BOOST_TEST((reads[0].of == named_log{7, 4}));
+}
+
 BOOST_AUTO_TEST_CASE(falls_behind_earlier_where_others_have_much_waiting) {
   session->limit = frame_size;
   session->stop_reading();

@@ -107,6 +107,18 @@ BOOST_AUTO_TEST_CASE(says_of_which_leader_each_batch_is) {
   BOOST_TEST(r.records[1].batch->leader_epoch == 2);
 }
 
+// Its room's member may have been elsewhere, with an earlier leader or a later.
+BOOST_AUTO_TEST_CASE(asks_by_the_epoch_of_who_wants_it) {
+  assign(p0), add(r, "a");
+  answer(p0, {"a", log_key(7, 2)}, 9);
+  start_replay_of(r, 5);
+  BOOST_TEST((p0.newest().keys == keys{"a", log_key(7, 2)}));
+  tell(router, start_replay{r.handle, "topic", 0, "a", 5, 2, {7, 1}});
+  BOOST_TEST((p0.newest().keys == keys{"a", log_key(7, 1)}));
+  tell(router, start_replay{r.handle, "topic", 0, "a", 5, 3, {6, 4}});
+  BOOST_TEST((p0.newest().keys == keys{"a", log_key(7, 2)})); // of another log
+}
+
 // Also to a room that begins when the replay's has ended.
 BOOST_AUTO_TEST_CASE(shows_how_long_the_log_is_at_least) {
   assign(p0);

@@ -160,6 +160,16 @@ BOOST_AUTO_TEST_CASE(has_what_it_lacks_replayed_from_where_it_is) {
   BOOST_TEST(x.replay != 0u);
 }
 
+// The room may be with an earlier leader, or a later one.
+BOOST_AUTO_TEST_CASE(has_it_replayed_by_its_own_epoch) {
+  start(0);
+  join(a);
+  live(0, 5);
+  tell(room, read_room{a.socket, 9, 0, 3, plenty, 1, {7, 4}});
+  BOOST_TEST_REQUIRE(started.size() == 1u);
+  BOOST_TEST((started[0].of == named_log{7, 4}));
+}
+
 BOOST_AUTO_TEST_CASE(is_answered_behind_its_events) {
   start(0);
   join(a);

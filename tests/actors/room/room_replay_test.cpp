@@ -51,8 +51,10 @@ struct fixture {
                      + std::to_string(events->to) + (lease ? " paid" : ""));
     };
     out.finish = [this](auto& to) { said.push_back(name_of(to) + " done"); };
-    out.start_fetch = [this](auto from) {
-      said.push_back("fetch " + std::to_string(from));
+    out.start_fetch = [this](auto from, auto& of) {
+      said.push_back(
+        "fetch " + std::to_string(from)
+        + (of.log == 0 ? "" : " of " + std::to_string(of.leader_epoch)));
       return ++fetches;
     };
     out.pace_fetch = [this](auto, auto pauses) {
@@ -160,6 +162,32 @@ BOOST_AUTO_TEST_CASE(begins_again_when_nobody_wants_what_follows) {
              == (texts{"a 95-96 paid", "a done", "fetch 90", "stop"}));
   BOOST_TEST(add(90, 96) == texts{"b 90-96 paid"});
   BOOST_TEST(read("a", 96) == texts{}); // it is on the way
+}
+
+BOOST_AUTO_TEST_CASE(begins_by_the_epoch_of_who_is_there) {
+  replay.read({socket("a"), {}, 1, 95, frame, {7, 3}}, live);
+  BOOST_TEST(take() == texts{"fetch 95 of 3"});
+  auto x = std::make_shared<room_events>(*range(95, 96));
+  x->log = 7;
+  x->leader_epoch = 4;
+  replay.add(x, lease, live);
+  take();
+  read("a", 96);
+  replay.read({socket("b"), {}, 1, 90, frame, {7, 5}}, live);
+  replay.remove(socket("a"), live);
+  BOOST_TEST(take() == (texts{"fetch 90 of 5", "stop"}));
+}
+
+// The log may not continue the lower one.
+BOOST_AUTO_TEST_CASE(begins_by_the_lowest_epoch_of_those_who_are_there) {
+  read("a", 95);
+  for (auto epoch : {5, -1, 3, 4}) {
+    auto name = "e" + std::to_string(epoch);
+    replay.read({socket(name), {}, 1, 90, frame, {7, epoch}}, live);
+  }
+  take();
+  replay.remove(socket("a"), live);
+  BOOST_TEST(take() == (texts{"fetch 90 of 3", "stop"}));
 }
 
 BOOST_AUTO_TEST_CASE(begins_again_at_the_lowest_offset) {
