@@ -298,6 +298,8 @@ void connection_state::skip_lag(client_socket& socket, const membership& m,
                                 room_reader& at) {
   count(self->system(), metrics::lag_exceeded)->inc();
   auto gap = at.skip();
+  if (socket.recovery) // the leader may be another one
+    socket.recovery->forget_rooms();
   socket.send_event("weir:gap",
                     gap_argument(m.room, at.partition(), gap.from, gap.to));
 }

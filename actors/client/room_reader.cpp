@@ -72,9 +72,12 @@ bool room_reader::end_ask(std::uint32_t id, std::int64_t live) {
   return true;
 }
 
-/// It asks once more from there, as the room takes it for one that will.
+/// It asks once more from there, as the room takes it for one that will. What
+/// it goes on with is of the leader that it has missed last.
 room_reader::gap room_reader::skip() {
   missed_bytes_ = 0;
+  if (missed_to_ > next_ && missed_epoch_ >= 0)
+    leader_epoch_ = missed_epoch_;
   return {std::exchange(next_, std::max(next_, missed_to_)), missed_to_};
 }
 
@@ -84,6 +87,7 @@ void room_reader::miss(const deliver_events& x, outcome& result) {
     return;
   missed_bytes_ += size_of(*x.events);
   missed_to_ = x.events->to;
+  missed_epoch_ = x.events->log == log_ ? x.events->leader_epoch : -1;
 }
 
 void room_reader::begin_to_miss(outcome& result) {

@@ -129,7 +129,8 @@ private:
   std::uint32_t pending_ = 0; ///< what it has asked; 0: nothing
   bool is_announced_ = false; ///< that it misses something
   std::uint64_t missed_bytes_ = 0;
-  std::int64_t missed_to_ = 0; ///< the end of what it has missed live
+  std::int64_t missed_to_ = 0;     ///< the end of what it has missed live
+  std::int32_t missed_epoch_ = -1; ///< likewise, the leader's
 };
 
 } // namespace weir

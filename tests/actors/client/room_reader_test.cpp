@@ -204,6 +204,19 @@ BOOST_AUTO_TEST_CASE(may_skip_what_it_has_missed_live) {
   BOOST_TEST(take(range(15, 16)).has_events);
 }
 
+// Or the begin of that leader would lead it back into what it has skipped.
+BOOST_AUTO_TEST_CASE(skips_to_the_leader_that_it_has_missed) {
+  begin_in_log();
+  reader.stop_at(10);
+  take(knowing({{4, 12}}, range(11, 15, 7, 4)));
+  BOOST_TEST(reader.leader_epoch() == 3);
+  reader.skip();
+  BOOST_TEST(reader.leader_epoch() == 4);
+  auto next = take(knowing({{4, 12}}, range(15, 16, 7, 4)));
+  BOOST_TEST(!next.lost);
+  BOOST_TEST(next.has_events);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(what_a_log_has_lost, fixture)
