@@ -7,6 +7,9 @@ namespace weir {
 
 namespace {
 
+/// So often what it has asked for may leave it in doubt.
+constexpr int max_doubts = 3;
+
 bool goes_back(const room_events& x) {
   return x.lost && x.to < x.from;
 }
@@ -24,7 +27,12 @@ room_reader::outcome room_reader::take(const deliver_events& delivery,
   auto is_same_log = log_ == x.log || (log_ == 0 && knows_log);
   auto is_cut = goes_back(x) && x.log != 0 && is_same_log;
   enter_log(x, result);
-  auto went_back = (is_cut || !goes_back(x)) && look_if_cut(x, result);
+  if (is_in_doubt(delivery)) {
+    doubts_ += delivery.is_live ? 0 : 1;
+    miss(delivery, result);
+    return result;
+  }
+  auto went_back = (is_cut || !goes_back(x)) && look_if_cut(delivery, result);
   if (is_cut || (went_back && x.lost))
     return result;
   if (x.from > next_ && !goes_back(x))
@@ -44,7 +52,7 @@ std::optional<room_reader::outcome>
 room_reader::hold(const deliver_events& delivery) {
   auto& x = *delivery.events;
   outcome result;
-  auto is_void = way_back(x).has_value();
+  auto is_void = way_back(delivery).has_value();
   enter_log(x, result);
   if (result.is_other_log || is_void)
     return std::nullopt;
@@ -117,13 +125,33 @@ void room_reader::enter_log(const room_events& x, outcome& result) {
   missed_bytes_ = 0;
 }
 
+bool room_reader::can_compare(const room_events& x) const {
+  return x.epochs && x.log != 0 && x.log == log_ && leader_epoch_ >= 0
+         && !is_behind_hole_;
+}
+
+/// It is of a later leader, and nobody knows where the first one after its own
+/// began: maybe before its position. It asks, by its own; what is read for
+/// others, too, may tell nothing of that, and readers of the former version
+/// never do.
+bool room_reader::is_in_doubt(const deliver_events& delivery) const {
+  auto& x = *delivery.events;
+  return (delivery.is_live || doubts_ < max_doubts) && !goes_back(x)
+         && x.to > next_ && can_compare(x) && x.leader_epoch > leader_epoch_
+         && x.epochs->is_open_after(leader_epoch_);
+}
+
 /// Where it is led back to, as the log has lost what it has had last; nothing:
 /// as far as is known, the log has that. Who has read may have come to a later
-/// leader before what comes by itself goes back to where that has begun.
-std::optional<std::int64_t> room_reader::way_back(const room_events& x) const {
-  auto knows = x.epochs && x.log != 0 && x.log == log_ && leader_epoch_ >= 0
-               && !is_behind_hole_;
+/// leader before what comes by itself goes back to where that has begun. If it
+/// is not known where, as if nobody had been asked, it is the log's start.
+std::optional<std::int64_t>
+room_reader::way_back(const deliver_events& delivery) const {
+  auto& x = *delivery.events;
+  auto knows = can_compare(x);
   std::optional<std::int64_t> result;
+  if (is_in_doubt(delivery))
+    return result;
   if (!knows && goes_back(x))
     result = x.to;
   else if (knows && (goes_back(x) || x.leader_epoch > leader_epoch_))
@@ -133,8 +161,9 @@ std::optional<std::int64_t> room_reader::way_back(const room_events& x) const {
 }
 
 /// What comes by itself may be further: then it is to ask.
-bool room_reader::look_if_cut(const room_events& x, outcome& result) {
-  auto at = way_back(x);
+bool room_reader::look_if_cut(const deliver_events& delivery, outcome& result) {
+  auto& x = *delivery.events;
+  auto at = way_back(delivery);
   if (!at)
     return false;
   result.lost = gap{std::exchange(next_, *at), *at};
@@ -151,6 +180,7 @@ void room_reader::take_epoch(const room_events& x, outcome& result) {
   if (x.log == 0 || x.leader_epoch < 0 || x.leader_epoch == leader_epoch_)
     return;
   leader_epoch_ = x.leader_epoch;
+  doubts_ = 0;
   result.is_named_new = true;
 }
 

@@ -112,8 +112,10 @@ private:
   void begin_to_miss(outcome& result);
   void find_current();
   void enter_log(const room_events& x, outcome& result);
-  std::optional<std::int64_t> way_back(const room_events& x) const;
-  bool look_if_cut(const room_events& x, outcome& result);
+  bool can_compare(const room_events& x) const;
+  bool is_in_doubt(const deliver_events& delivery) const;
+  std::optional<std::int64_t> way_back(const deliver_events& delivery) const;
+  bool look_if_cut(const deliver_events& delivery, outcome& result);
   void take_epoch(const room_events& x, outcome& result);
   void lose(const room_events& x, outcome& result);
   std::int64_t end_of(const room_events& x) const;
@@ -126,6 +128,7 @@ private:
   /// What was before has been deleted: nobody here may have read of which
   /// leaders that was.
   bool is_behind_hole_ = false;
+  int doubts_ = 0; ///< that what it has asked for has left it in, in a row
   std::uint32_t pending_ = 0; ///< what it has asked; 0: nothing
   bool is_announced_ = false; ///< that it misses something
   std::uint64_t missed_bytes_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 namespace weir {
 
@@ -41,6 +42,16 @@ bool leader_epochs::merge(const leader_epochs& from, std::int32_t last) {
   for (auto& [epoch, found] : from.begins_)
     is_news = (epoch <= last && merge(epoch, found)) || is_news;
   return is_news;
+}
+
+bool leader_epochs::is_same_below(const leader_epochs& x,
+                                  std::int64_t offset) const {
+  auto below = [offset](auto& all) {
+    return all | std::views::filter([offset](auto& y) {
+             return y.second.offset < offset;
+           });
+  };
+  return std::ranges::equal(below(begins_), below(x.begins_));
 }
 
 // Each as `epoch/offset`, with `-` behind it if it may lie before that.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -22,6 +23,8 @@ public:
   struct begin {
     std::int64_t offset;
     bool is_known; ///< false: it may lie before this
+
+    bool operator==(const begin&) const = default;
   };
 
   /// Reading begins here, and what is before is of this epoch, see `before`:
@@ -91,6 +94,30 @@ public:
                                  std::int32_t epoch) const {
     auto found = epoch < 0 ? std::nullopt : after(epoch);
     return found && found->offset < offset ? found : std::nullopt;
+  }
+
+  /// Nobody knows where the first leader after this one began: it may be before
+  /// any position of this one.
+  bool is_open_after(std::int32_t epoch) const {
+    auto found = epoch < 0 ? std::nullopt : after(epoch);
+    return found && !found->is_known;
+  }
+
+  /// A position is of an end that the log has lost, and it is not known where
+  /// that began.
+  bool is_in_doubt(std::int64_t offset, std::int32_t epoch) const {
+    auto found = cut_below(offset, epoch);
+    return found && !found->is_known;
+  }
+
+  /// Whether both know the same of what is before an offset.
+  bool is_same_below(const leader_epochs& x, std::int64_t offset) const;
+
+  /// Nobody can tell more of where the first leader after this one began than
+  /// that the log begins here. Requires: there is one, and `log_start >= 0`.
+  void settle(std::int32_t epoch, std::int64_t log_start) {
+    auto& x = begins_.upper_bound(epoch)->second;
+    x = {std::clamp<std::int64_t>(x.offset, 0, log_start), true};
   }
 
 private:

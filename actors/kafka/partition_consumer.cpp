@@ -105,7 +105,7 @@ void partition_consumer_state::on_add_keys(add_keys x,
   if (wants == nullptr)
     return;
   auto subscriber = caf::actor_cast<subscriber_actor>(who);
-  if (is_ahead(*wants))
+  if (is_ahead(*wants) || is_in_doubt(*wants))
     wants->skip(wants->delivered_to());
   report_scanned(subscriber, *wants);
   auto answer = answer_to(*wants, x.keys, wants->delivered_to());

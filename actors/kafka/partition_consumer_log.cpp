@@ -52,7 +52,7 @@ void partition_consumer_state::begin(subscribe x, std::int64_t now) {
     restart(x.subscriber, wants, *back);
   if (x.cursor != cursor::unknown)
     note_request(wants.scanned_to() >= cache->begin());
-  if (x.replay || wants.scanned_to() < cache->begin())
+  if (x.replay || wants.scanned_to() < cache->begin() || is_in_doubt(wants))
     replays.add(x.subscriber, std::move(wants), !x.replay);
   else
     subscribers.emplace(who, subscriber{x.subscriber, std::move(wants)});
@@ -85,16 +85,21 @@ bool partition_consumer_state::is_of_another_log(const subscription& x) const {
   return log != 0 && x.log() != 0 && x.log() != log;
 }
 
-/// Where one continues that cannot be where it is; nothing: it can. Where the
-/// log was cut may lie before what was read; then it is the log's start.
+/// Where one continues that cannot be where it is; nothing: it can, or it is in
+/// doubt where.
 std::optional<std::int64_t>
 partition_consumer_state::way_back(const subscription& x) const {
   if (is_of_another_log(x))
     return 0;
   auto found = epochs.read().cut_below(x.delivered_to(), x.leader_epoch());
-  if (found && !found->is_known)
-    return std::max<std::int64_t>(source->log_start(), 0);
-  return found ? std::optional{found->offset} : std::nullopt;
+  return found && found->is_known ? std::optional{found->offset} : std::nullopt;
+}
+
+/// The log may have been cut before what was read: who reads for those who are
+/// behind asks for it where that was.
+bool partition_consumer_state::is_in_doubt(const subscription& x) const {
+  return !is_of_another_log(x) && epochs.read().is_open_after(x.leader_epoch())
+         && !x.is_confirmed();
 }
 
 /// What it had from `at` on is of another log, or was cut off: it continues
@@ -152,7 +157,7 @@ void partition_consumer_state::look_at_log() {
     source->restart({0});
     return on_log_restarted(0, -1, -1);
   }
-  for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
+  for (auto& [who, wants] : replays.take_joining())
     subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
   for (auto& [who, x] : subscribers) {
     tell(self, x.handle, answer_to(x.wants, {}, x.wants.delivered_to()));
@@ -178,7 +183,7 @@ void partition_consumer_state::on_log_restarted(std::int64_t at,
   misplaced.cut(at);
   epochs.cut(at);
   epochs.note(at, epoch, last);
-  for (auto& [who, wants] : replays.take_arrived(0)) // wherever they are
+  for (auto& [who, wants] : replays.take_joining())
     subscribers.emplace(who.address(), subscriber{who, std::move(wants)});
   if (epoch < 0)
     replays.clear();

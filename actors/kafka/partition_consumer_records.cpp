@@ -151,11 +151,14 @@ void partition_consumer_state::serve_all() {
     auto& x = i->second;
     if (auto at = way_back(x.wants); at && *at < x.wants.delivered_to())
       restart(x.handle, x.wants, *at);
-    if (x.wants.scanned_to() >= cache->begin()) {
+    auto in_doubt = is_in_doubt(x.wants);
+    if (x.wants.scanned_to() >= cache->begin() && !in_doubt) {
       serve(x);
       ++i;
     } else { // too slow for the cache, or retention has left a hole
       note_request(false);
+      if (in_doubt)
+        x.wants.skip(x.wants.delivered_to());
       replays.add(x.handle, std::move(x.wants), true);
       i = subscribers.erase(i);
     }

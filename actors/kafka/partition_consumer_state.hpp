@@ -85,6 +85,7 @@ struct partition_consumer_state {
   void add_epochs(std::vector<std::string>& keys) const;
   bool is_of_another_log(const subscription& x) const;
   std::optional<std::int64_t> way_back(const subscription& x) const;
+  bool is_in_doubt(const subscription& x) const;
   void restart(const subscriber_actor& who, subscription& wants,
                std::int64_t at);
   bool is_ahead(const subscription& x) const;

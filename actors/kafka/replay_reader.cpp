@@ -13,7 +13,7 @@ void replay_reader::add(const subscriber_actor& who, subscription wants,
   remove(who.address(), id);
   auto i = readers_
              .emplace(reader_id{who.address(), id},
-                      reader{who, std::move(wants), joins, {}})
+                      reader{who, std::move(wants), joins})
              .first;
   for (auto& key : i->second.wants.keys())
     enter(i->second, key);
@@ -101,10 +101,23 @@ subscription* replay_reader::find(const caf::actor_addr& who,
 
 std::vector<std::pair<subscriber_actor, subscription>>
 replay_reader::take_arrived(std::int64_t begin) {
+  return take_out([begin, this](auto& x) {
+    return x.wants.scanned_to() >= begin && !is_in_doubt(x);
+  });
+}
+
+std::vector<std::pair<subscriber_actor, subscription>>
+replay_reader::take_joining() {
+  return take_out([](auto&) { return true; });
+}
+
+/// Of those who join the live flow.
+std::vector<std::pair<subscriber_actor, subscription>>
+replay_reader::take_out(const std::function<bool(const reader&)>& f) {
   std::vector<std::pair<subscriber_actor, subscription>> result;
   for (auto i = readers_.begin(); i != readers_.end();) {
     auto& x = i->second;
-    if (!x.joins || x.wants.scanned_to() < begin) {
+    if (!x.joins || !f(x)) {
       ++i;
       continue;
     }
@@ -137,19 +150,26 @@ void replay_reader::note_debts() {
         indebted_.insert(id.first);
 }
 
+void replay_reader::note_doubts() {
+  for (auto& [id, x] : readers_)
+    x.in_doubt = is_in_doubt(x);
+}
+
 bool replay_reader::step(tail_cache& cache, std::int32_t live) {
   note_debts();
+  note_doubts();
   auto more = serve_from(cache, cache.end());
   if (window_)
     more = serve_from(*window_, cache.end()) || more;
-  return sweep(cache, live) || more;
+  auto* x = find_in_doubt();
+  return (x ? ask(*x, cache, live) : sweep(cache, live)) || more;
 }
 
 /// Who is in what is in memory waits for no sweep.
 bool replay_reader::serve_from(const tail_cache& x, std::int64_t end) {
   auto from = x.end();
   for (auto& [id, y] : readers_)
-    if (can_take(y) && y.wants.scanned_to() >= x.begin())
+    if (can_take(y) && !y.in_doubt && y.wants.scanned_to() >= x.begin())
       from = std::min(from, y.wants.scanned_to());
   if (from >= x.end())
     return false;
@@ -201,7 +221,7 @@ void replay_reader::finish_step(std::int64_t to, std::int64_t lost,
 
 void replay_reader::report_scanned() {
   for (auto& [id, x] : readers_)
-    if (x.wants.delivered_to() < x.wants.scanned_to())
+    if (x.wants.delivered_to() < x.wants.scanned_to() && !is_in_doubt(x))
       send(x, x.wants.scanned_to(), {}, -1);
 }
 

@@ -22,6 +22,8 @@ namespace weir {
 /// wants what is there; and the others in sweeps of the log. A sweep begins at
 /// the oldest record that one of them wants, goes up to the tail cache, and
 /// takes everybody along whose position it comes by.
+/// Who is in doubt where to go back to has the log opened at its position, by
+/// its epoch: brokers answer that from where they differ.
 /// So a thousand that are behind cost one read of the log. Who has no credit
 /// wants nothing, and is not waited for; what was read last stays for a while
 /// for those who want it a little later, and the log stays open as long as
@@ -90,29 +92,41 @@ public:
   void turn_back(
     const std::function<void(const subscriber_actor&, subscription&)>& f);
 
-  /// Takes out who joins the live flow and is at `begin` or later.
+  /// Takes out who joins the live flow and is at `begin` or later, but not who
+  /// is in doubt.
   std::vector<std::pair<subscriber_actor, subscription>>
   take_arrived(std::int64_t begin);
+
+  /// Likewise, wherever they are.
+  std::vector<std::pair<subscriber_actor, subscription>> take_joining();
 
   /// Tells whoever has been sent nothing of late how far it was looked for it:
   /// so that is not read again when its turn ends before something is found.
   void report_scanned();
 
-  /// The log that a sweep reads; null: none does.
-  const record_source* log() const { return at_ ? log_.get() : nullptr; }
+  /// The log that a sweep reads, or who asks; null: none does.
+  const record_source* log() const {
+    return at_ || asks_for_ ? log_.get() : nullptr;
+  }
 
 private:
   struct reader {
     subscriber_actor who;
     subscription wants;
     bool joins = false;
-    std::string batch; ///< of the step at hand
+    std::string batch{};   ///< of the step at hand
+    bool in_doubt = false; ///< likewise
   };
 
   using reader_id = std::pair<caf::actor_addr, std::uint32_t>;
 
   bool serve_from(const tail_cache& x, std::int64_t end);
   bool sweep(tail_cache& cache, std::int32_t live);
+  std::vector<std::pair<subscriber_actor, subscription>>
+  take_out(const std::function<bool(const reader&)>& f);
+  reader* find_in_doubt();
+  bool ask(reader& x, const tail_cache& cache, std::int32_t live);
+  bool is_answered(const reader& x, const tail_cache& cache, std::int32_t live);
   bool begin_sweep(const tail_cache& cache);
   bool open_at(const kafka::log_position& start, const tail_cache& cache);
   void begin_window(const tail_cache& cache, std::int64_t at);
@@ -124,6 +138,12 @@ private:
                         std::int64_t& lost);
   void abort_step();
   bool is_stray(const reader& x) const;
+
+  bool is_in_doubt(const reader& x) const {
+    return epochs_.is_open_after(x.wants.leader_epoch())
+           && !x.wants.is_confirmed();
+  }
+
   kafka::log_position start_of(const reader& x) const;
   void take_record(std::int64_t offset, std::string_view record);
   void finish_step(std::int64_t to, std::int64_t lost, std::int64_t end);
@@ -143,9 +163,10 @@ private:
   }
 
   void note_debts();
+  void note_doubts();
 
   bool is_in_sweep(const reader& x) const {
-    return can_take(x) && x.wants.scanned_to() >= *at_;
+    return can_take(x) && !x.in_doubt && x.wants.scanned_to() >= *at_;
   }
 
   open_log open_;
@@ -159,7 +180,8 @@ private:
   std::optional<std::int64_t>
     at_;                  ///< where the sweep is; nothing: there is none
   record_source_ptr log_; ///< null: it has come to the tail cache
-  std::optional<tail_cache> window_; ///< what was read last of a log
+  std::optional<tail_cache> window_;  ///< what was read last of a log
+  std::optional<reader_id> asks_for_; ///< `log_` is where it is in doubt
   std::optional<cut> cut_;
   std::uint64_t reads_ = 0;
   std::string scratch_;

@@ -21,6 +21,65 @@ kafka::log_position earlier(const std::optional<kafka::log_position>& x,
 
 } // namespace
 
+// -- who is in doubt ----------------------------------------------------------
+
+replay_reader::reader* replay_reader::find_in_doubt() {
+  for (auto& [id, x] : readers_)
+    if (x.in_doubt && can_take(x))
+      return &x;
+  return nullptr;
+}
+
+/// The others wait for the answer, which is one record.
+bool replay_reader::ask(reader& x, const tail_cache& cache, std::int32_t live) {
+  const reader_id id{x.who.address(), x.wants.id()};
+  auto at = x.wants.delivered_to();
+  auto epoch = x.wants.leader_epoch();
+  if (!log_ || asks_for_ != id) {
+    close();
+    log_ = open_({at, 0, epoch});
+    reads_ += log_ ? 1 : 0;
+    asks_for_ = id;
+  }
+  if (!log_ || !is_answered(x, cache, live))
+    return false;
+  if (epochs_.is_in_doubt(at, epoch))
+    epochs_.settle(epoch, std::max<std::int64_t>(log_->log_start(), 0));
+  x.wants.confirm();
+  if (is_stray(x) && !cut_)
+    cut_ = cut{};
+  close();
+  return !cut_;
+}
+
+/// The answer is a record: if it is before its position, there the log was cut.
+/// Where retention has deleted what would tell, nobody can; and a broker that
+/// has not heard of the later leader is asked again.
+bool replay_reader::is_answered(const reader& x, const tail_cache& cache,
+                                std::int32_t live) {
+  auto at = x.wants.delivered_to();
+  auto epoch = x.wants.leader_epoch();
+  std::optional<kafka::log_position> first;
+  log_->read(1, [&first](const kafka::record_view& y) {
+    if (!first)
+      first = {y.offset, 0, y.leader_epoch};
+  });
+  if (log_->log_start() > epochs_.after(epoch)->offset)
+    return true;
+  if (!first)
+    return false;
+  if (first->offset >= at && first->leader_epoch < epochs_.before(at)) {
+    close();
+    return false;
+  }
+  if (live >= 0 && first->leader_epoch > live && first->offset < cache.end())
+    cut_ = cut{*first, epoch};
+  epochs_.note(first->offset, first->leader_epoch, epoch);
+  return true;
+}
+
+// -- sweeps -------------------------------------------------------------------
+
 bool replay_reader::sweep(tail_cache& cache, std::int32_t live) {
   if (!begin_sweep(cache))
     return false;
@@ -47,6 +106,8 @@ void replay_reader::leave_log(tail_cache& cache) {
 /// Continues with the sweep at hand, or begins one; false: there is nobody to
 /// begin it for, or the log cannot be opened now.
 bool replay_reader::begin_sweep(const tail_cache& cache) {
+  if (asks_for_) // who needs no answer any more
+    close();
   at_.reset();
   std::optional<kafka::log_position> start;
   for (auto& [id, x] : readers_) {
@@ -92,6 +153,7 @@ void replay_reader::abort_step() {
 }
 
 void replay_reader::close() {
+  asks_for_.reset();
   at_.reset();
   log_.reset();
   window_.reset();

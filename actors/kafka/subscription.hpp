@@ -42,6 +42,10 @@ public:
   std::int32_t leader_epoch() const { return leader_epoch_; }
   void set_leader_epoch(std::int32_t x) { leader_epoch_ = x; }
 
+  /// Brokers have been asked by that epoch: the log has what is before.
+  bool is_confirmed() const { return is_confirmed_; }
+  void confirm() { is_confirmed_ = true; }
+
   void add(const std::vector<std::string>& keys) {
     keys_.insert(keys.begin(), keys.end());
   }
@@ -89,6 +93,7 @@ private:
   std::uint32_t id_;
   kafka::log_id log_ = 0;
   std::int32_t leader_epoch_ = -1;
+  bool is_confirmed_ = false;
   std::int64_t delivered_to_;
   std::int64_t scanned_to_;
   credit_window credit_;

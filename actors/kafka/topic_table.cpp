@@ -101,15 +101,14 @@ bool topic_table::merge_epochs(std::int32_t partition,
                                std::string_view written) {
   auto known = positions_.epochs_of(partition);
   auto all = known ? *known : leader_epochs{};
-  auto end = positions_.log_end.at(partition);
-  auto before = all.before(end);
   if (!all.merge(written))
     return false;
-  auto is_cut = all.before(end) > before;
+  auto end = positions_.log_end.at(partition);
+  auto is_past = !all.is_same_below(known ? *known : leader_epochs{}, end);
   positions_.epochs[partition]
     = std::make_shared<const leader_epochs>(std::move(all));
   shared_.reset();
-  return is_cut;
+  return is_past;
 }
 
 // -- for rooms to keep --------------------------------------------------------

@@ -69,8 +69,9 @@ public:
   void set_log(std::int32_t partition, kafka::log_id x);
   void set_leader_epoch(std::int32_t partition, std::int32_t x);
 
-  /// Where leaders' epochs begin, as a reader has said. True: one begins below
-  /// the log's end, so somebody may have been beyond that.
+  /// Where leaders' epochs begin, as a reader has said. True: more is known of
+  /// what is below the log's end, so somebody may have been beyond such a begin,
+  /// or waits to know where it is.
   bool merge_epochs(std::int32_t partition, std::string_view written);
 
   void forget_epochs(std::int32_t partition) {

@@ -55,6 +55,16 @@ bool join_since::must_wait(const join_room& x, std::int32_t partition,
          || (may_be_behind_ && partitions_.is_beyond(partition, offset));
 }
 
+std::optional<join_since::doubt>
+join_since::find_doubt(const join_room& x) const {
+  for (auto& [partition, offset] : x.since)
+    if (auto of = x.logs.find(partition);
+        of != x.logs.end() && !x.resumes && !is_of_another_log(x, partition)
+        && partitions_.is_in_doubt(partition, offset, of->second.leader_epoch))
+      return doubt{partition, offset, of->second};
+  return std::nullopt;
+}
+
 void join_since::drop_starts_of_none(join_room& x) const {
   auto dropped = std::erase_if(x.since, [&, this](auto& y) {
     return y.second == 0 && x.logs.contains(y.first)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/contract/log_key.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/rooms.hpp"
 #include "actors/room/room_partitions.hpp"
@@ -44,6 +45,19 @@ public:
   /// Whether it has been where this node has yet to come: further in a log, in
   /// a partition that was added, or in a log that is not known here.
   bool must_wait(const join_room& x) const;
+
+  /// A position whose log is known to have lost its end, but not from where on.
+  struct doubt {
+    std::int32_t partition;
+    std::int64_t offset;
+    named_log of;
+
+    bool operator==(const doubt&) const = default;
+  };
+
+  /// The first of its positions that is in doubt; nothing: none is. Who resumes
+  /// cannot, wherever that is.
+  std::optional<doubt> find_doubt(const join_room& x) const;
 
   /// Has it name where it begins, in all partitions that may hold something for
   /// it, if it names any.

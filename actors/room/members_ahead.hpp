@@ -6,6 +6,7 @@
 #include "actors/room/room_partitions.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,13 +40,17 @@ public:
 
   /// Takes out those whose position the node has come to, who are told by what
   /// comes; and those who were in what the log has lost: calls `f` with each of
-  /// them and where to go back to.
+  /// them and where to go back to, once that is known.
   template <class F>
   void look_after(const room_partitions& partitions, F f) {
     std::erase_if(all_, [&](auto& x) {
       if (partitions.log_of(x.partition) != x.log.log)
         return true;
-      auto at = partitions.way_back(x.partition, x.next, x.log.leader_epoch);
+      auto in_doubt = partitions.is_in_doubt(x.partition, x.next,
+                                             x.log.leader_epoch);
+      auto at = in_doubt ? std::nullopt
+                         : partitions.way_back(x.partition, x.next,
+                                               x.log.leader_epoch);
       if (at)
         f(x, *at);
       return at || partitions.next_of(x.partition) >= x.next;

@@ -15,12 +15,13 @@ void room_state::on_join(join_room x) {
     refuse(x, emit_errc::unavailable, why_hopeless());
     return leave_if_empty();
   }
-  if (complete && !since.must_wait(x) && !waiting.has(x.ack.socket)) {
+  if (complete && !must_wait(x) && !waiting.has(x.ack.socket)) {
     admit(x);
     return leave_if_empty();
   }
   auto is_first = waiting.empty();
   waiting.add(std::move(x), self->clock().now() + options.join_timeout);
+  ask_where_cut();
   if (is_first)
     await_timeout();
 }
@@ -53,6 +54,7 @@ void room_state::refuse_hopeless() {
     refuse(y.request, emit_errc::unavailable, why_hopeless());
   if (waiting.empty())
     join_timer.cancel();
+  ask_where_cut();
   leave_if_empty();
 }
 
@@ -64,12 +66,35 @@ void room_state::on_complete(const room_complete& x) {
   admit_waiting();
 }
 
+bool room_state::must_wait(const join_room& x) const {
+  return since.must_wait(x) || since.find_doubt(x);
+}
+
+/// For the first that waits for that: a replay from its position, by its own
+/// epoch, has the partition's reader ask; the answer comes with where epochs
+/// begin. One that never comes: it begins at the log's start.
+void room_state::ask_where_cut() {
+  auto find_doubt = [this](auto& x) { return since.find_doubt(x); };
+  auto doubt = complete ? waiting.find_first(find_doubt) : std::nullopt;
+  if (doubt == asked)
+    return;
+  if (std::exchange(asked, doubt))
+    tell(self, router, stop_replay{self, question});
+  if (!doubt)
+    return;
+  question = ++last_replay;
+  tell(self, router,
+       start_replay{self, topic(), doubt->partition,
+                    *options.encoder.route->key_of(options.name), doubt->offset,
+                    question, doubt->of});
+}
+
 /// Those that need not wait any longer.
 void room_state::admit_waiting() {
   if (!complete || waiting.empty())
     return;
-  auto ready
-    = waiting.take_ready([this](auto& x) { return since.must_wait(x); });
+  auto ready = waiting.take_ready([this](auto& x) { return must_wait(x); });
+  ask_where_cut();
   if (waiting.empty())
     join_timer.cancel();
   for (auto& x : ready) {
@@ -85,6 +110,7 @@ void room_state::on_join_timeout() {
     end_waiting(*x);
   if (!waiting.empty())
     await_timeout();
+  ask_where_cut();
   leave_if_empty();
 }
 
@@ -138,7 +164,8 @@ void room_state::admit(join_room& x, bool stays) {
 }
 
 /// A member that has been further in the log than this node has a later
-/// leader's epoch, as far as is known here. When the log turns out to have
+/// leader's epoch, as far as is known here. It keeps its own, to ask by, where
+/// nobody knows where the next one after that began. When the log turns out to have
 /// been cut below, nothing that comes tells it so.
 void room_state::note_ahead(const join_room& x, join_answered& answer,
                             bool stays) {
@@ -148,7 +175,9 @@ void room_state::note_ahead(const join_room& x, join_answered& answer,
     if (then == x.logs.end() || here == answer.logs.end())
       continue;
     auto& epoch = here->second.leader_epoch;
-    epoch = std::max(epoch, then->second.leader_epoch);
+    auto own = then->second.leader_epoch;
+    epoch = partitions.is_open_after(partition, own) ? own
+                                                     : std::max(epoch, own);
     if (stays && epoch >= 0 && at > partitions.next_of(partition))
       ahead.add({answer.ack.socket, x.member, partition, at, then->second});
   }
@@ -194,6 +223,7 @@ void room_state::on_leave(const leave_room& x) {
   if (x.is_gone)
     waiting.remove(x.socket);
   waiting.leave(x.socket, x.lease);
+  ask_where_cut();
   members.remove(x.socket);
   ahead.remove(x.socket);
   for (auto i = replays.begin(); i != replays.end();) {

@@ -7,6 +7,7 @@
 #include "actors/contract/partition_offsets.hpp"
 #include "actors/contract/records.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -57,6 +58,21 @@ public:
   std::optional<std::int64_t> way_back(std::int32_t partition,
                                        std::int64_t offset,
                                        std::int32_t epoch) const;
+
+  /// Likewise, but it is not known where that is.
+  bool is_in_doubt(std::int32_t partition, std::int64_t offset,
+                   std::int32_t epoch) const {
+    auto known = epochs_of(partition);
+    return known && known->is_in_doubt(offset, epoch)
+           && offset > std::max<std::int64_t>(start_of(partition), 0);
+  }
+
+  /// Whether nobody knows where the first leader after that of a position
+  /// began, which may be before it.
+  bool is_open_after(std::int32_t partition, std::int32_t epoch) const {
+    auto known = epochs_of(partition);
+    return known && known->is_open_after(epoch);
+  }
 
   // -- of the topic -----------------------------------------------------------
 

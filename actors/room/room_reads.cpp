@@ -15,6 +15,9 @@ void room_state::on_read(const read_room& x) {
     x.socket, y->handle, x.id, x.from, static_cast<std::int64_t>(x.max_bytes),
     x.of};
   auto live = partitions.delivered_to(x.partition);
+  if (reader.budget > 0
+      && partitions.is_open_after(x.partition, x.of.leader_epoch))
+    replay_of(x.partition).begin_again();
   if (reader.budget == 0)
     replay_of(x.partition).note(reader, live);
   else

@@ -70,6 +70,9 @@ public:
   /// Likewise of one that asks for nothing yet.
   void note(const reader& x, std::int64_t live);
 
+  /// What it has is of no use to who reads next: it is to ask by its own epoch.
+  void begin_again() { close(); }
+
   /// The member has left.
   void remove(const socket_ptr& socket, std::int64_t live);
 

@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace weir {
@@ -52,7 +53,9 @@ struct room_state {
   void on_unreachable(const room_unreachable& x);
   void refuse_hopeless();
   void on_complete(const room_complete& x);
+  bool must_wait(const join_room& x) const;
   void admit_waiting();
+  void ask_where_cut();
   void on_join_timeout();
   void end_waiting(waiting_join& x);
   void await_timeout();
@@ -125,6 +128,8 @@ struct room_state {
   /// By partition, of those that are behind.
   std::map<std::int32_t, room_replay> replays;
   std::uint64_t last_replay = 0;
+  std::optional<join_since::doubt> asked; ///< of a join that waits for that
+  std::uint64_t question = 0;             ///< the replay that asks
   std::uint64_t joins = 0;
   std::uint64_t skipped = 0; ///< records
 };

@@ -81,6 +81,15 @@ public:
     return take([](auto&) { return true; });
   }
 
+  /// What `f` finds first; nothing: it finds nothing.
+  template <class F>
+  auto find_first(F f) const -> decltype(f(std::declval<const join_room&>())) {
+    for (auto& x : all_)
+      if (auto found = f(x.request))
+        return found;
+    return std::nullopt;
+  }
+
   /// The socket has left behind its joins. They are answered nevertheless, and
   /// the lease of the leave ends behind the answers.
   void leave(const socket_ptr& socket, const request_lease& lease) {

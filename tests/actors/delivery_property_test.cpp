@@ -21,6 +21,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <deque>
@@ -66,6 +67,7 @@ struct member {
     std::int32_t partition;
     std::int64_t offset;
     std::int32_t epoch;
+    std::int64_t to;
   };
   /// Where it has been when it came back, and was notified that this is lost.
   std::vector<place> taken_back;
@@ -74,6 +76,7 @@ struct member {
     std::int32_t partition;
     std::int64_t from;
     std::int64_t to;
+    std::int32_t epoch;
     std::map<std::int64_t, long> had;
   };
   std::vector<way_back> ways_back; ///< since they were last looked at
@@ -105,8 +108,9 @@ struct member {
       restarted.insert(partition);
       if (was_away)
         void_from(partition);
-      taken_back.push_back(
-        {partition, from, left_logs[partition].leader_epoch});
+      auto* reader = at.find(partition);
+      taken_back.push_back({partition, from, left_logs[partition].leader_epoch,
+                            reader ? reader->next() : 0});
     }
     was_away = false;
   }
@@ -138,8 +142,9 @@ struct member {
   void take(const deliver_events& delivery, test::interleaving& choice) {
     auto& x = *delivery.events;
     auto& reader = at.in(x.partition, std::min(x.from, x.to));
+    auto epoch = reader.leader_epoch();
     auto result = reader.take(delivery, at.knows_log(x.log));
-    note_gaps(x.partition, result);
+    note_gaps(x.partition, epoch, result);
     if (!result.has_events)
       return;
     if (auto full_at = take_events(reader.next(), x, choice))
@@ -148,22 +153,24 @@ struct member {
       reader.finish(delivery);
   }
 
-  void note_gaps(std::int32_t partition, const room_reader::outcome& x) {
+  void note_gaps(std::int32_t partition, std::int32_t epoch,
+                 const room_reader::outcome& x) {
     if (x.former) {
       restarted.insert(partition);
       offsets[partition].clear();
       serials[partition].clear();
     }
     if (x.lost && x.lost->to < x.lost->from)
-      go_back(partition, x.lost->from, x.lost->to);
+      go_back(partition, x.lost->from, x.lost->to, epoch);
     else if (x.lost)
       gaps[partition][x.lost->from] = x.lost->to;
   }
 
-  void go_back(std::int32_t partition, std::int64_t from, std::int64_t to) {
+  void go_back(std::int32_t partition, std::int64_t from, std::int64_t to,
+               std::int32_t epoch) {
     auto& all = serials[partition];
     ways_back.push_back(
-      {partition, from, to, {all.lower_bound(to), all.end()}});
+      {partition, from, to, epoch, {all.lower_bound(to), all.end()}});
     forget_from(partition, to);
   }
 
@@ -225,7 +232,7 @@ struct world : test::deterministic_actor_system {
         [](const read_interim&) {},
         [](group_event) {},
         [this](const commit_position& x) {
-          if (!x.epochs.empty())
+          if (!x.epochs.empty() && !loses_notes)
             logs[static_cast<std::size_t>(x.partition)].set_epochs(x.epochs);
         },
         [](query_status) { return group_status{}; },
@@ -233,15 +240,18 @@ struct world : test::deterministic_actor_system {
         [](drain) {},
       };
     }));
-    for (std::size_t i = 0; i < nodes; ++i) {
-      routers.push_back(keep(spawn_outbound_router(executor, 600, 1000)));
-      directories.push_back(keep(spawn_room_directory(
-        executor, {rules, {executor}, 10, 1000, 1h, true, window, 2 * window},
-        routers.back())));
-    }
+    for (std::size_t i = 0; i < nodes; ++i)
+      start_node(i);
     for (std::size_t i = 0; i < count; ++i)
       move_partition(i);
     tell_count();
+  }
+
+  void start_node(std::size_t i) {
+    routers[i] = keep(spawn_outbound_router(executor, 600, 1000));
+    directories[i] = keep(spawn_room_directory(
+      executor, {rules, {executor}, 10, 1000, 1h, true, window, 2 * window},
+      routers[i]));
   }
 
   // -- what may happen --------------------------------------------------------
@@ -309,6 +319,7 @@ struct world : test::deterministic_actor_system {
   void look_at_ways_back(member& x) {
     for (auto& way : std::exchange(x.ways_back, {})) {
       auto p = static_cast<std::size_t>(way.partition);
+      note_if_too_far(way.partition, way.from, way.epoch, way.to);
       std::map<std::int64_t, long> is_there;
       for (auto& [offset, room] : stored[p])
         if (room == x.room && offset >= way.to && offset < way.from)
@@ -320,6 +331,12 @@ struct world : test::deterministic_actor_system {
     }
   }
 
+  void note_if_too_far(std::int32_t partition, std::int64_t from,
+                       std::int32_t epoch, std::int64_t to) {
+    auto cut = logs[static_cast<std::size_t>(partition)].cut_of(from, epoch);
+    too_far += to < cut.value_or(from) ? 1 : 0;
+  }
+
   void on_joined(member& x, const join_answered& y) {
     if (y.error == emit_errc::none) {
       if (x.joins.empty()) {
@@ -327,7 +344,13 @@ struct world : test::deterministic_actor_system {
         for (std::int32_t i = 0; i < std::int32_t{most_partitions}; ++i)
           x.ends_at_join[i] = logs[static_cast<std::size_t>(i)].end();
       }
-      return x.on_joined(y);
+      auto before = x.taken_back.size();
+      x.on_joined(y);
+      for (auto i = before; i < x.taken_back.size(); ++i) {
+        auto& z = x.taken_back[i];
+        note_if_too_far(z.partition, z.offset, z.epoch, z.to);
+      }
+      return;
     }
     BOOST_TEST_REQUIRE(x.was_away);
     come_back(x);
@@ -348,6 +371,32 @@ struct world : test::deterministic_actor_system {
     x.left_at = x.here();
     x.left_logs = x.logs();
     x.away_for = 1 + static_cast<int>(choice().below(40));
+  }
+
+  /// Another node in its place, which knows what it is told. (Not while a join
+  /// is on its way to it.)
+  void replace_node() {
+    auto i = choice().below(nodes);
+    auto joins = [i](auto& x) {
+      return x.node == i && x.room_id == 0 && x.away_for <= 0;
+    };
+    if (std::any_of(members.begin(), members.end(), joins))
+      return;
+    for (auto& x : members)
+      if (x.node == i)
+        leave_and_come_back(x);
+    start_node(i);
+    self->send(routers[i],
+               topic_known{"topic", static_cast<std::int32_t>(count)});
+    for (std::size_t p = 0; p < count; ++p)
+      assign(p, routers[i]);
+  }
+
+  void assign(std::size_t p, const outbound_router_actor& to) {
+    auto link = executor.spawn<test::link_actor, test::faulty_link_state>(
+      *consumers[p], faults);
+    self->send(to, partition_assigned{"topic", static_cast<std::int32_t>(p),
+                                      keep(link)});
   }
 
   void pass_time_away() {
@@ -405,9 +454,7 @@ struct world : test::deterministic_actor_system {
     for (auto& router : routers) {
       if (choice().once_in(2))
         self->send(router, partition_revoked{"topic", partition});
-      auto link = executor.spawn<test::link_actor, test::faulty_link_state>(
-        *consumers[i], faults);
-      self->send(router, partition_assigned{"topic", partition, keep(link)});
+      assign(i, router);
     }
   }
 
@@ -491,6 +538,8 @@ struct world : test::deterministic_actor_system {
       join();
     if (choice().once_in(40))
       move_partition(choice().below(count));
+    if (replaces_nodes && choice().once_in(40))
+      replace_node();
     if (waits_for_count > 0 && --waits_for_count == 0)
       tell_count();
     if (choice().once_in(20))
@@ -640,11 +689,14 @@ struct world : test::deterministic_actor_system {
   bool cuts = true;        ///< who is elected may have less than was read
   bool hears_late = false; ///< of who is elected
   bool leaves = false;
-  bool is_slow = false; ///< so that more time passes
+  bool replaces_nodes = false;
+  bool loses_notes = false; ///< that are committed, of where leaders began
+  bool is_slow = false;     ///< so that more time passes
   std::uint32_t count = partitions;
   int waits_for_count = 0; ///< steps
   int led_back = 0;        ///< members, from where they had something
   int needlessly = 0;      ///< of these
+  int too_far = 0;         ///< to before where the log was cut
   long last_serial = 0;
   std::array<kafka::log_position, most_partitions> commits;
   kafka::log_id last_log = 0;
@@ -656,8 +708,8 @@ struct world : test::deterministic_actor_system {
   std::deque<member> members; // stay where they are
   std::array<std::optional<partition_consumer_actor>, most_partitions>
     consumers;
-  std::vector<outbound_router_actor> routers;
-  std::vector<room_directory_actor> directories;
+  std::array<outbound_router_actor, nodes> routers;
+  std::array<room_directory_actor, nodes> directories;
   consumer_group_actor group;
 };
 
@@ -858,6 +910,31 @@ BOOST_DATA_TEST_CASE(nobody_goes_back_once_more_in_a_log_that_was_cut,
   }
   if (seed == 959)
     BOOST_TEST(taken_back > 0u);
+}
+
+/// Whoever reads a partition next knows where it begins, and no more; likewise
+/// nodes.
+BOOST_DATA_TEST_CASE(nobody_goes_back_further_than_the_log_was_cut,
+                     boost::unit_test::data::xrange(1200u,
+                                                    1260u + test::more_seeds()),
+                     seed) {
+  static std::size_t went_back = 0;
+  world w{seed};
+  w.elects = w.leaves = w.loses_notes = w.replaces_nodes = true;
+  for (auto& x : w.logs)
+    x.elect(), x.set_log(7);
+  for (int i = 0; i < steps; ++i)
+    w.step();
+  for (std::size_t i = 0; i < partitions; ++i)
+    w.append_to(i); // before that, the last leader may not be known of
+  w.heal();
+  for (auto& x : w.members) {
+    w.check_after_cuts(x);
+    went_back += x.went_back.size() + x.taken_back.size();
+  }
+  BOOST_TEST(w.too_far == 0);
+  if (seed == 1259)
+    BOOST_TEST(went_back > 0u);
 }
 
 BOOST_DATA_TEST_CASE(every_member_is_told_exactly_what_retention_has_deleted,

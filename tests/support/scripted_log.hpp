@@ -8,6 +8,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -131,6 +132,17 @@ public:
     return std::any_of(cuts_.begin(), cuts_.end(), [&](auto& x) {
       return x.first > epoch && x.second < offset;
     });
+  }
+
+  /// Where a position that is of a leader of this epoch is of no use from on;
+  /// nothing: it is all there.
+  std::optional<std::int64_t> cut_of(std::int64_t offset,
+                                     std::int32_t epoch) const {
+    std::optional<std::int64_t> result;
+    for (auto& [by, at] : cuts_)
+      if (by > epoch && at < result.value_or(offset))
+        result = at;
+    return result;
   }
 
 private:

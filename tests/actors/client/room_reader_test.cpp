@@ -46,6 +46,14 @@ knowing(const std::vector<std::pair<std::int32_t, std::int64_t>>& begins,
   return x;
 }
 
+/// Likewise of one that may have begun before that.
+room_events open_before(std::int32_t epoch, std::int64_t begin, room_events x) {
+  auto epochs = std::make_shared<leader_epochs>();
+  epochs->merge(epoch, {begin, false});
+  x.epochs = std::move(epochs);
+  return x;
+}
+
 /// Likewise, with so many bytes of events.
 room_events range_of(std::size_t bytes, std::int64_t from, std::int64_t to) {
   auto result = range(from, to);
@@ -409,6 +417,37 @@ BOOST_AUTO_TEST_CASE(leads_back_also_who_has_had_all_of_it) {
   BOOST_TEST((take_read(x).lost == hole{10, 8}));
   BOOST_TEST(reader.next() == 9);
   BOOST_TEST(reader.is_missing());
+}
+
+BOOST_AUTO_TEST_CASE(is_asked_for_where_nobody_knows_where_that_began) {
+  begin_in_log();
+  auto x = open_before(5, 12, range(10, 14, 7, 5));
+  BOOST_TEST(hold(x).has_value());
+  auto live = take(x);
+  BOOST_TEST((!live.has_events && !live.lost && reader.is_to_ask()));
+  BOOST_TEST((reader.next() == 10 && reader.leader_epoch() == 3));
+  auto asked = take_read(knowing({{5, 8}}, range(8, 14, 7, 5)));
+  BOOST_TEST((asked.lost == hole{10, 8}));
+  BOOST_TEST(asked.has_events);
+  BOOST_TEST((reader.next() == 14 && reader.leader_epoch() == 5));
+}
+
+BOOST_AUTO_TEST_CASE(is_taken_once_it_is_known_that_it_is_of_the_same_log) {
+  begin_in_log();
+  take(open_before(5, 12, range(10, 14, 7, 5)));
+  auto asked = take_read(knowing({{5, 12}}, range(10, 14, 7, 5)));
+  BOOST_TEST(!asked.lost);
+  BOOST_TEST(asked.has_events);
+  BOOST_TEST((reader.next() == 14 && reader.leader_epoch() == 5));
+}
+
+BOOST_AUTO_TEST_CASE(leads_to_the_start_if_that_tells_no_more) {
+  begin_in_log();
+  auto x = open_before(5, 12, range(10, 14, 7, 5));
+  x.log_start = 2;
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(!take_read(x).lost);
+  BOOST_TEST((take_read(x).lost == hole{10, 2}));
 }
 
 BOOST_AUTO_TEST_CASE(is_asked_for_where_it_begins_behind_what_was_cut) {

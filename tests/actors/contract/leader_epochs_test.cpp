@@ -97,6 +97,42 @@ BOOST_AUTO_TEST_CASE(are_as_the_later_leader_says_where_two_contradict) {
   BOOST_TEST(here.cut_below(13, 1)->offset == 12);
 }
 
+BOOST_AUTO_TEST_CASE(
+  leave_in_doubt_where_a_leader_began_of_whom_no_more_was_read) {
+  leader_epochs begun;
+  begun.start(8, 2);
+  BOOST_TEST(begun.is_in_doubt(8, 1));
+  BOOST_TEST(!begun.is_in_doubt(7, 1));
+  BOOST_TEST(!begun.is_in_doubt(8, 2));
+  begun.note(4, 2, 1);
+  BOOST_TEST(!begun.is_in_doubt(8, 1));
+}
+
+BOOST_AUTO_TEST_CASE(are_settled_where_the_log_begins) {
+  leader_epochs begun;
+  begun.start(8, 2);
+  begun.settle(1, 3);
+  BOOST_TEST(!begun.is_in_doubt(8, 1));
+  BOOST_TEST(begun.cut_below(8, 1)->offset == 3);
+  begun.settle(1, 9); // all that it had is gone
+  BOOST_TEST(begun.cut_below(8, 1)->offset == 3);
+  leader_epochs all;
+  all.start(0, 2); // of what was before, nobody knows
+  all.settle(1, 0);
+  BOOST_TEST(!all.cut_below(0, 1));
+}
+
+BOOST_AUTO_TEST_CASE(are_compared_as_far_as_a_log_goes) {
+  leader_epochs more = epochs;
+  more.note(50, 9, 5);
+  BOOST_TEST(more.is_same_below(epochs, 50));
+  BOOST_TEST(!more.is_same_below(epochs, 51));
+  leader_epochs known, unknown;
+  known.merge(2, {7, true});
+  unknown.start(8, 2);
+  BOOST_TEST(!known.is_same_below(unknown, 20));
+}
+
 BOOST_AUTO_TEST_CASE(are_taken_over_up_to_a_leader) {
   leader_epochs here;
   here.start(25, 5);

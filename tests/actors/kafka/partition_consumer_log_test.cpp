@@ -384,8 +384,74 @@ BOOST_AUTO_TEST_CASE(goes_back_where_its_reader_begins) {
   start(here(20));
   subscribe_at(a, before);
   advance(300ms);
-  BOOST_TEST((restarts(a) == ranges{{20, 0}}));
-  BOOST_TEST(records(a).size() == 45u);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST(records(a).size() == 30u);
+  BOOST_TEST(log.reopened().at(0) == 20); // who asks by its epoch is answered
+}
+
+BOOST_AUTO_TEST_CASE(of_a_replay_goes_back_where_its_reader_begins) {
+  fill(20);
+  log.cut(15);
+  fill(30);
+  start(here(20));
+  subscribe_at(b, here(20));
+  tell_as(a.handle, consumer,
+          subscribe{a.handle, 2, 20, {"x", log_key(7, 0)}, 1'000'000, true});
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST(records(a).size() == 30u);
+  BOOST_TEST((restarts(b) == ranges{}));
+}
+
+// Each by its own epoch: of two leaders before the one that its reader knows,
+// the first had more than the second.
+BOOST_AUTO_TEST_CASE(goes_back_where_its_own_leader_ended) {
+  fill(20);
+  log.cut(10);
+  fill(8);
+  log.cut(15);
+  fill(30);
+  start(here(20));
+  subscribe_at(a, {20, 7, 0});
+  subscribe_at(b, {18, 7, 1});
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 10}}));
+  BOOST_TEST((restarts(b) == ranges{{18, 15}}));
+  BOOST_TEST(records(a).size() == 35u);
+  BOOST_TEST(records(b).size() == 30u);
+}
+
+// Without credit it wants nothing, and others are not held up.
+BOOST_AUTO_TEST_CASE(is_not_asked_for_before_it_has_credit) {
+  fill(20);
+  log.cut(15);
+  fill(30);
+  start(here(20));
+  subscribe_as(a, {"x", log_key(7, 0)}, 20, 0);
+  subscribe_at(b, here(16));
+  advance(300ms);
+  BOOST_TEST(a.batches.empty());
+  BOOST_TEST(records(b).size() == 29u);
+  grant(a, 1000);
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{20, 15}}));
+  BOOST_TEST(records(a).size() == 30u);
+}
+
+// What has replaced it is deleted, too, which is told.
+BOOST_AUTO_TEST_CASE(goes_on_where_nothing_is_left_that_could_tell) {
+  fill(20);
+  log.cut(15);
+  fill(30);
+  log.delete_before(45);
+  start(here(45));
+  subscribe_at(a, {45, 7, 0});
+  advance(300ms);
+  BOOST_TEST((restarts(a) == ranges{{45, 44}}));
+  BOOST_TEST(a.batches.back().lost == 45);
+  fill(2);
+  advance(300ms);
+  BOOST_TEST(records(a) == (texts{"45:x=v", "46:x=v"}));
 }
 
 // Its predecessor has read where the next leader has begun.

@@ -107,6 +107,9 @@ BOOST_AUTO_TEST_CASE(tells_when_a_leader_has_begun_below_the_end) {
   BOOST_TEST(x.merge_epochs(0, "1/0,3/12,"));
   BOOST_TEST(!x.merge_epochs(0, "1/0,3/12,"));
   BOOST_TEST(x.current().epochs_of(0)->cut_below(15, 1)->offset == 12);
+  BOOST_TEST(!x.merge_epochs(0, "3/12-,"));
+  BOOST_TEST(x.merge_epochs(0, "1/0,2/9-,3/12,")); // somebody waits for that
+  BOOST_TEST(x.merge_epochs(0, "1/0,2/9,3/12,"));
   x.forget_epochs(0);
   BOOST_TEST(!x.current().epochs_of(0));
 }

@@ -21,9 +21,10 @@ struct fixture {
   }
 
   /// A batch ends here, and epoch 3 has begun where it is.
-  void read_to(std::int64_t to, std::int64_t begins, kafka::log_id log = 7) {
+  void read_to(std::int64_t to, std::int64_t begins, kafka::log_id log = 7,
+               bool is_known = true) {
     leader_epochs epochs;
-    epochs.note(begins, 3, 2);
+    epochs.merge(3, {begins, is_known});
     record_batch x;
     x.from = x.to = to;
     x.log = log;
@@ -52,6 +53,13 @@ BOOST_AUTO_TEST_CASE(goes_back_once_to_where_the_log_was_cut) {
   read_to(32, 35);
   BOOST_TEST((look_after() == offsets{35}));
   BOOST_TEST(look_after().empty());
+}
+
+BOOST_AUTO_TEST_CASE(waits_while_nobody_knows_where_that_was) {
+  read_to(31, 38, 7, false);
+  BOOST_TEST(look_after().empty());
+  read_to(32, 35);
+  BOOST_TEST((look_after() == offsets{35}));
 }
 
 BOOST_AUTO_TEST_CASE(is_told_by_what_comes_once_the_node_is_there) {

@@ -485,6 +485,107 @@ BOOST_FIXTURE_TEST_CASE(says_with_each_batch_where_leaders_have_begun,
   BOOST_TEST(told->after(2)->offset == 30);
 }
 
+/// That epoch 3 began before 25 is all that the node knows of it.
+struct doubtful : known_epochs {
+  doubtful() {
+    auto now = *known(30, {{1, 0}});
+    now.epochs[0] = epochs_of("3/24-,1/0,");
+    tell(room, room_moved{std::make_shared<const topic_positions>(now)});
+  }
+
+  static std::shared_ptr<const leader_epochs>
+  epochs_of(std::string_view written) {
+    auto result = std::make_shared<leader_epochs>();
+    result->merge(written);
+    return result;
+  }
+
+  void join_as(member& x, std::int64_t since, std::int32_t epoch) {
+    join_room message{x.handle, {x.socket, "1"}, &route, "room", "k", 9};
+    message.since = {{0, since}};
+    message.logs = {{0, {7, epoch}}};
+    tell(room, std::move(message));
+  }
+
+  void learn(std::string_view written) {
+    auto now = *known(30, {{1, 0}});
+    now.epochs[0] = epochs_of(written);
+    tell(room, room_moved{std::make_shared<const topic_positions>(now)});
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(asks_for_those_of_whom_it_is_not_known_where,
+                        doubtful) {
+  join_as(a, 28, 1);
+  BOOST_TEST(a.joins.empty());
+  BOOST_TEST_REQUIRE(started.size() == 1u);
+  BOOST_TEST(started[0].from == 28);
+  BOOST_TEST((started[0].of == named_log{7, 1}));
+  BOOST_TEST(stopped.empty());
+  learn("3/20,1/0,");
+  BOOST_TEST_REQUIRE(a.joins.size() == 1u);
+  BOOST_TEST((a.joins[0].restarted == positions{{0, 28}}));
+  BOOST_TEST((a.joins[0].from == positions{{0, 20}}));
+  BOOST_TEST_REQUIRE(stopped.size() == 1u);
+  BOOST_TEST(stopped[0].replay == started[0].replay);
+}
+
+// That epoch 3 may have begun before them is to be asked by their own.
+BOOST_FIXTURE_TEST_CASE(leaves_those_their_epoch_who_may_be_beyond, doubtful) {
+  join_as(a, 22, 1);
+  BOOST_TEST((a.joins.at(0).behind == positions{{0, 22}}));
+  BOOST_TEST((a.joins[0].logs == partition_logs{{0, {7, 1}}}));
+  tell(room, read_room{a.socket, 9, 0, 22, 1, 1, {7, 1}});
+  BOOST_TEST((started.at(0).of == named_log{7, 1}));
+  send(batch_of({test::record_of(23, "k", "1")}, 22, 26), 0, started[0].replay);
+  BOOST_TEST(a.done.size() == 1u);
+  // What the room has of it does not tell.
+  tell(room, read_room{a.socket, 9, 0, 22, 1, 2, {7, 1}});
+  BOOST_TEST(stopped.size() == 1u);
+  BOOST_TEST((started.at(1).of == named_log{7, 1}));
+  learn("3/24,1/0,");
+  send(batch_of({test::record_of(23, "k", "1")}, 22, 26), 0, started[1].replay);
+  tell(room, read_room{a.socket, 9, 0, 22, 1, 3, {7, 1}});
+  BOOST_TEST(started.size() == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(asks_for_one_after_the_other, doubtful) {
+  learn("3/24-,");
+  join_as(a, 28, 1);
+  join_as(b, 27, 0);
+  BOOST_TEST(started.size() == 1u);
+  learn("3/20,1/5-,");
+  BOOST_TEST(!a.joins.empty());
+  BOOST_TEST(b.joins.empty());
+  BOOST_TEST_REQUIRE(started.size() == 2u);
+  BOOST_TEST(started[1].from == 27);
+  learn("3/20,1/4,");
+  BOOST_TEST((b.joins.at(0).from == positions{{0, 4}}));
+  BOOST_TEST(stopped.size() == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(asks_no_more_for_who_has_gone, doubtful) {
+  join_as(a, 28, 1);
+  leave_room message{a.socket, "room"};
+  message.is_gone = true;
+  tell(room, message);
+  BOOST_TEST(stopped.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(takes_those_to_the_start_of_whom_nobody_can_tell,
+                        doubtful) {
+  join_as(a, 28, 1);
+  advance(settings.join_timeout);
+  BOOST_TEST((a.joins.at(0).restarted == positions{{0, 28}}));
+  BOOST_TEST((a.joins[0].from == positions{{0, 0}}));
+  BOOST_TEST(stopped.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(lets_nobody_resume_without_asking, doubtful) {
+  BOOST_TEST(join_at(28, 1, true).error == emit_errc::invalid_payload);
+  BOOST_TEST(started.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(lets_nobody_resume_beyond_the_cut, known_epochs) {
   BOOST_TEST(join_at(25, 1, true).error == emit_errc::invalid_payload);
 }
