@@ -29,7 +29,10 @@ room_reader::outcome room_reader::take(const deliver_events& delivery,
   enter_log(x, result);
   if (is_in_doubt(delivery)) {
     doubts_ += delivery.is_live ? 0 : 1;
-    miss(delivery, result);
+    if (goes_back(x))
+      begin_to_miss(result);
+    else
+      miss(delivery, result);
     return result;
   }
   auto went_back = (is_cut || !goes_back(x)) && look_if_cut(delivery, result);
@@ -130,15 +133,16 @@ bool room_reader::can_compare(const room_events& x) const {
          && !is_behind_hole_;
 }
 
-/// It is of a later leader, and nobody knows where the first one after its own
+/// It is of a later leader, or leads to one, and nobody knows where the first one after its own
 /// began: maybe before its position. It asks, by its own; what is read for
 /// others, too, may tell nothing of that, and readers of the former version
 /// never do.
 bool room_reader::is_in_doubt(const deliver_events& delivery) const {
   auto& x = *delivery.events;
-  return (delivery.is_live || doubts_ < max_doubts) && !goes_back(x)
-         && x.to > next_ && can_compare(x) && x.leader_epoch > leader_epoch_
-         && x.epochs->is_open_after(leader_epoch_);
+  auto concerns = goes_back(x) ? x.to < next_
+                               : x.to > next_ && x.leader_epoch > leader_epoch_;
+  return concerns && (delivery.is_live || doubts_ < max_doubts)
+         && can_compare(x) && x.epochs->is_open_after(leader_epoch_);
 }
 
 /// Where it is led back to, as the log has lost what it has had last; nothing:

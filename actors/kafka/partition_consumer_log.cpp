@@ -128,8 +128,8 @@ bool partition_consumer_state::is_ahead(const subscription& x) const {
 /// is nothing but that all is deleted, it still has what it has had.
 void partition_consumer_state::send(const subscriber_actor& who,
                                     subscription& wants, record_batch x) {
-  auto epoch = epochs.before(x.to);
   auto is_read = x.lost < x.to;
+  auto epoch = is_read ? epochs.before(x.to) : epochs.before_deleted(x.to);
   if (epoch > wants.leader_epoch()
       || (epoch >= 0 && is_read && is_ahead(wants))) {
     wants.set_leader_epoch(epoch);

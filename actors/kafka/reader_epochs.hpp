@@ -48,12 +48,17 @@ public:
   }
 
   /// Of the leader that has written what is before an offset; -1: not known.
-  /// Where that was deleted before it was read here, whoever has read it knows;
+  /// Where that was not read here, or deleted before, whoever has read it knows;
   /// nothing that a former leader has is read with that.
   std::int32_t before(std::int64_t offset) const {
     auto is_unread = hole_end_ <= offset && offset <= first_behind_hole_;
     auto found = read_.before(offset);
-    return is_unread ? std::max(found, noted_.before(offset)) : found;
+    return is_unread || found < 0 ? before_deleted(offset) : found;
+  }
+
+  /// Likewise where that is deleted, and nobody is given any of it.
+  std::int32_t before_deleted(std::int64_t offset) const {
+    return std::max(read_.before(offset), noted_.before(offset));
   }
 
   /// Only for who comes back: what is read may be of a leader that does not know

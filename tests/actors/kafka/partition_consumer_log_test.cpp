@@ -491,6 +491,23 @@ BOOST_AUTO_TEST_CASE(keeps_its_epoch_where_all_was_deleted) {
   BOOST_TEST(positions.back().leader_epoch == 2);
 }
 
+// Its reader began behind that, without a commit.
+BOOST_AUTO_TEST_CASE(
+  of_a_replay_has_the_epoch_that_was_noted_of_what_is_deleted) {
+  fill(3);
+  log.set_committed_log(log.log());
+  log.set_epochs("2/26,1/2,0/0,");
+  log.skip(27);
+  log.delete_before(30);
+  start({30, 7, -1});
+  subscribe_as(b, {"x"});
+  tell_as(a.handle, consumer,
+          subscribe{a.handle, 2, 20, {"y", log_key(7, 1)}, 1000, true});
+  advance(300ms);
+  BOOST_TEST(a.batches.at(0).lost == 30);
+  BOOST_TEST(take_log(a.added.at(0).keys).leader_epoch == 2);
+}
+
 // What is read further is of a later leader, that of the position may continue.
 BOOST_AUTO_TEST_CASE(is_committed_with_the_epoch_of_what_is_before_it) {
   fill(3);

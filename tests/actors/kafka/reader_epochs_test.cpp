@@ -39,6 +39,21 @@ BOOST_AUTO_TEST_CASE(are_those_that_were_noted_where_all_is_deleted) {
   BOOST_TEST(epochs.before(33) == 2); // there are holes in logs
 }
 
+BOOST_AUTO_TEST_CASE(are_those_that_were_noted_where_nothing_is_read) {
+  epochs.start(30, -1);
+  BOOST_TEST(epochs.before(30) == 2);
+  epochs.note(30, 1, -1);
+  BOOST_TEST(epochs.before(31) == 1);
+}
+
+// Reading may have begun behind it.
+BOOST_AUTO_TEST_CASE(are_those_that_were_noted_of_what_nobody_is_given) {
+  epochs.start(40, 0);
+  BOOST_TEST(epochs.before(30) == 0);
+  BOOST_TEST(epochs.before_deleted(30) == 2);
+  BOOST_TEST(epochs.before_deleted(26) == 1);
+}
+
 // It may be of a leader that does not know yet that it is none any more.
 BOOST_AUTO_TEST_CASE(are_again_of_what_is_read_behind_that) {
   epochs.start(30, 0);
