@@ -323,6 +323,12 @@ struct consumer_group_state : kafka::consumer_events {
     note_writing(topic, state);
   }
 
+  void on_topics_unknown(const std::string& why) override {
+    if (!std::exchange(knows_no_topics, true)) // nor does the next client
+      log::info("topics are not watched: Kafka does not tell of them",
+                {{"why", why}});
+  }
+
   /// PRODUCER learns of it from a record only, and emits are refused until
   /// then, and after.
   void note_writing(const std::string& topic, const kafka::topic_state& state) {
@@ -635,6 +641,7 @@ struct consumer_group_state : kafka::consumer_events {
   std::map<std::string, kafka::log_id> logs; ///< by topic, the last known
   std::map<std::string, std::string> topic_problems;
   std::set<std::string> unwritable; ///< topics, whether clients emit or not
+  bool knows_no_topics = false;     ///< Kafka does not tell of them
   bool group_is_refused = false;    ///< by Kafka's ACLs
   std::map<kafka::topic_partition, std::string> partition_problems;
   std::map<kafka::topic_partition, std::uint64_t> errors_seen;

@@ -46,6 +46,10 @@ public:
   /// whenever it changes.
   virtual void on_topic(const std::string& topic, const topic_state& state) = 0;
 
+  /// This cluster does not tell what there is of topics: so `on_topic` does not
+  /// come.
+  virtual void on_topics_unknown(const std::string& why) = 0;
+
   /// Something to log and count; librdkafka continues by itself. With `fatal`
   /// it does not: all partitions are revoked, as lost, and once they are given
   /// back the consumer joins the group again.

@@ -38,10 +38,7 @@ void keep_permanently(shared_client client) {
 consumer::impl::impl(const kafka_options& settings,
                      const cluster_options& cluster, consumer_events& owner,
                      std::function<void()> notify)
-  : events(owner),
-    wake(std::move(notify)),
-    group(group_of(settings, cluster)),
-    simulated(settings.embedded) {
+  : events(owner), wake(std::move(notify)), group(group_of(settings, cluster)) {
   auto conf = consumer_conf(settings, cluster);
   auto start = take_start_policy(conf.get());
   max_queued_bytes = number_property(conf.get(), "queued.max.messages.kbytes")
@@ -103,8 +100,8 @@ void consumer::impl::poll() {
   if (member.is_over())
     return;
   poll_member();
-  if (!simulated && member.now() == membership::phase::open)
-    watch->poll(clock::now());
+  if (member.now() == membership::phase::open)
+    poll_topics();
   add_started();
   while (!member.is_failed()) {
     const event_handle event{rd_kafka_queue_poll(queue.get(), 0)};

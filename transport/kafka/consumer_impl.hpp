@@ -61,6 +61,7 @@ struct consumer::impl {
   void on_rebalance(rd_kafka_event_t* event);
   void on_commit(rd_kafka_event_t* event);
   void on_statistics(rd_kafka_event_t* event);
+  void poll_topics();
   void on_topics(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
   void on_log(rd_kafka_event_t* event);
@@ -116,7 +117,6 @@ struct consumer::impl {
   std::size_t max_queued_records = 0;
 
   membership member;
-  bool simulated = false; ///< the broker: it does not describe topics
 };
 
 } // namespace weir::kafka

@@ -100,6 +100,12 @@ void consumer::impl::on_statistics(rd_kafka_event_t* event) {
   });
 }
 
+void consumer::impl::poll_topics() {
+  watch->poll(std::chrono::steady_clock::now());
+  if (auto why = watch->take_refusal(); !why.empty())
+    events.on_topics_unknown(why);
+}
+
 void consumer::impl::on_topics(rd_kafka_event_t* event) {
   auto tell = [this](const std::string& topic, const topic_state& state) {
     starts->note(topic, state);

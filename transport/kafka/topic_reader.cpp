@@ -71,12 +71,10 @@ struct topic_reader::impl {
       name(std::move(name)),
       client(share(make_client(RD_KAFKA_CONSUMER, conf(settings, cluster)))),
       topic(rd_kafka_topic_new(client.get(), this->name.c_str(), nullptr)),
-      answers(rd_kafka_queue_new(client.get())) {
+      answers(rd_kafka_queue_new(client.get())),
+      watch(client.get(), answers.get()) {
     rd_kafka_poll_set_consumer(client.get());
-    if (!settings.embedded) { // that has no ids
-      watch.emplace(client.get(), answers.get());
-      watch->watch({this->name});
-    }
+    watch.watch({this->name});
     thread = std::jthread{[this](const std::stop_token& stop) {
       while (!stop.stop_requested())
         step();
@@ -108,21 +106,19 @@ struct topic_reader::impl {
   /// Whether it is still the same topic: that may be deleted and created again
   /// between two checks, and have as many records by then.
   void look() {
-    if (!watch)
-      return;
-    watch->poll(clock::now());
+    watch.poll(clock::now());
     const event_handle event{rd_kafka_queue_poll(answers.get(), 0)};
     if (!event)
       return;
     is_described = true;
     // Why it is not told, where it is not, `check` finds out as well.
-    watch->on_answer(event.get(), clock::now(),
-                     [this](const std::string&, const topic_state& x) {
-                       if (log != 0 && x.log != log)
-                         restart();
-                       log = x.log;
-                       next_check = {};
-                     });
+    watch.on_answer(event.get(), clock::now(),
+                    [this](const std::string&, const topic_state& x) {
+                      if (log != 0 && x.log != log)
+                        restart();
+                      log = x.log;
+                      next_check = {};
+                    });
   }
 
   void check(const topic_facts& x) {
@@ -134,7 +130,7 @@ struct topic_reader::impl {
     problem = x.problem;
     confirmed = clock::now();
     // What is read is of a topic that would be missed.
-    auto is_watched = !watch || is_described;
+    auto is_watched = is_described || watch.is_refused();
     if (is_watched && x.problem.empty() && x.partitions > partitions)
       assign(x.partitions);
   }
@@ -234,8 +230,8 @@ struct topic_reader::impl {
   shared_client client;
   topic_handle topic;
   queue_handle answers;
-  std::optional<topic_watch> watch; ///< nothing: brokers have no ids
-  bool is_described = false;        ///< it has answered
+  topic_watch watch;
+  bool is_described = false; ///< it has answered
   log_id log = 0;
   std::map<std::int32_t, std::int64_t> positions;
   clock::time_point next_check{};

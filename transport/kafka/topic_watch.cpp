@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <span>
+#include <utility>
 
 namespace weir::kafka {
 
@@ -12,6 +15,7 @@ constexpr int request_timeout_ms = 2000;
 
 using options_handle
   = handle<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
+using text_handle = std::unique_ptr<char, decltype(&std::free)>;
 using names_handle
   = handle<rd_kafka_TopicCollection_t, rd_kafka_TopicCollection_destroy>;
 
@@ -74,8 +78,39 @@ topic_state state_of(const rd_kafka_TopicDescription_t* x) {
 
 } // namespace
 
+bool is_simulated(std::string_view cluster_id) {
+  return cluster_id.starts_with("mockCluster");
+}
+
+// What brokers say of themselves comes with their first answer to anything.
+bool topic_watch::knows_cluster() {
+  if (knows_cluster_)
+    return true;
+  const text_handle id{rd_kafka_clusterid(client_, 0), &std::free};
+  if (!id)
+    return false;
+  knows_cluster_ = true;
+  is_simulated_ = is_simulated(id.get());
+  if (is_simulated_)
+    refusal_ = "it is librdkafka's mock cluster";
+  return true;
+}
+
+std::string topic_watch::take_refusal() {
+  if (!is_refused() || std::exchange(refusal_is_told_, true))
+    return {};
+  return refusal_;
+}
+
+bool topic_watch::may_ask(clock::time_point now) {
+  if (is_asking_ || topics_.empty() || !knows_cluster() || is_simulated_)
+    return false;
+  return is_refused() ? now - asked_ >= refused_interval
+                      : now - asked_ >= interval;
+}
+
 void topic_watch::poll(clock::time_point now) {
-  if (is_asking_ || topics_.empty() || now - asked_ < interval)
+  if (!may_ask(now))
     return;
   std::vector<const char*> names;
   for (auto& x : topics_)
@@ -97,10 +132,15 @@ kafka_error topic_watch::on_answer(rd_kafka_event_t* event,
                                    clock::time_point now,
                                    const listener& tell) {
   is_asking_ = false;
+  if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) {
+    refusal_ = rd_kafka_event_error_string(event);
+    return {};
+  }
   if (auto error = rd_kafka_event_error(event))
     return {rd_kafka_err2name(error),
             std::string{"what there is of the topics: "}
               + rd_kafka_event_error_string(event)};
+  refusal_.clear();
   std::size_t count = 0;
   auto** all = rd_kafka_DescribeTopics_result_topics(
     rd_kafka_event_DescribeTopics_result(event), &count);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::kafka {
@@ -16,6 +17,8 @@ namespace weir::kafka {
 /// whether they exist, may be read, and are still the same ones. librdkafka
 /// itself resumes at its offset when a topic is deleted and created again and
 /// has as many records by then.
+///
+/// Not every cluster answers that: see `is_refused`.
 class topic_watch {
 public:
   using clock = std::chrono::steady_clock;
@@ -33,8 +36,15 @@ public:
 
   void watch(std::vector<std::string> topics) { topics_ = std::move(topics); }
 
-  /// Asks, when it is time to.
+  /// Asks, when it is time to, and brokers have told which cluster they are.
   void poll(clock::time_point now);
+
+  /// This cluster does not tell of its topics, as far as is known: then it is
+  /// asked no more, or after `refused_interval` again.
+  bool is_refused() const { return !refusal_.empty(); }
+
+  /// Why, once; empty: it is not so, or that was told.
+  std::string take_refusal();
 
   /// An answer from the queue (RD_KAFKA_EVENT_DESCRIBETOPICS_RESULT). Tells of
   /// topics that have changed, and why the request failed as a whole; empty: it
@@ -46,7 +56,12 @@ public:
   /// somebody else: it is no problem yet.
   static constexpr std::chrono::milliseconds creation_time{2000};
 
+  /// Brokers that are too old may be replaced, one after the other.
+  static constexpr std::chrono::minutes refused_interval{1};
+
 private:
+  bool may_ask(clock::time_point now);
+  bool knows_cluster();
   void note(const rd_kafka_TopicDescription_t* x, clock::time_point now,
             const listener& tell);
 
@@ -57,6 +72,15 @@ private:
   std::map<std::string, clock::time_point> missing_since_;
   clock::time_point asked_;
   bool is_asking_ = false;
+  bool knows_cluster_ = false;
+  bool is_simulated_ = false;
+  std::string refusal_;
+  bool refusal_is_told_ = false;
 };
+
+/// Whether a cluster of this id is librdkafka's mock cluster, whichever process
+/// it runs in. It names a controller that is not there, so that questions to
+/// the controller are never answered.
+bool is_simulated(std::string_view cluster_id);
 
 } // namespace weir::kafka

@@ -113,6 +113,10 @@ public:
     topic_states.emplace_back(topic, state);
   }
 
+  void on_topics_unknown(const std::string& why) override {
+    topics_unknown.push_back(why);
+  }
+
   void on_error(const kafka_error& error, bool fatal) override {
     errors.push_back(error.message);
     if (!fatal)
@@ -177,6 +181,7 @@ public:
   std::vector<topic_partition> revoked;
   std::vector<std::pair<std::string, std::int32_t>> partition_counts;
   std::vector<std::pair<std::string, topic_state>> topic_states;
+  std::vector<std::string> topics_unknown; ///< why
   std::vector<std::string> errors;
   std::size_t commits = 0;
   std::vector<std::string> committed; ///< the answers to them
