@@ -153,10 +153,10 @@ using reloadables = std::vector<reloadable>;
 void read_again(const reloadable& x) {
   try {
     x.reload();
-    log::info(x.what + " read again");
+    log::info("files read again", {{"what", x.what}});
   } catch (const std::exception& e) {
-    log::error(x.what + " not read again: the former stay in use",
-               {{"why", e.what()}});
+    log::error("files not read again: the former stay in use",
+               {{"what", x.what}, {"why", e.what()}});
   }
 }
 

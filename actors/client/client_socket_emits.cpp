@@ -80,6 +80,8 @@ void client_socket::on_mapped_event(const packet& x) {
   open_requests::request request{open_requests::kind::emit, identity,
                                  message.ack.ack_id, message.cost};
   request.since = host.context->emits->arrival();
+  if (log::enabled(log_level::debug))
+    request.room = rules->resolve(x.name, x.args).room;
   message.ack.request = host.requests.add(std::move(request));
   if (auto batch = host.context->emits->add(std::move(message)))
     tell(host.self, host.context->router, std::move(*batch));
@@ -104,6 +106,7 @@ void client_socket::on_emit_answered(const emit_answered& x,
   if (log::enabled(log_level::debug))
     log::debug("event stored", {{"sid", host.sid()},
                                 {"socket_id", identity->id},
+                                {"room", request.room},
                                 {"topic", x.route->settings.topic},
                                 {"partition", x.partition},
                                 {"offset", x.offset}});

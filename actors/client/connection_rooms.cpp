@@ -15,6 +15,17 @@ namespace weir {
 
 using socketio::packet;
 
+namespace {
+
+/// Empty: a reload has taken the room's mapping away.
+std::string_view topic_of(const client_socket& socket,
+                          const std::string& room) {
+  auto* route = socket.rules->mapping_of(room);
+  return route ? std::string_view{route->settings.topic} : "";
+}
+
+} // namespace
+
 // -- events -------------------------------------------------------------------
 
 std::pair<client_socket*, connection_state::membership*>
@@ -98,6 +109,7 @@ void connection_state::on_events(const deliver_events& x) {
       log::debug("events sent", {{"sid", sid()},
                                  {"socket_id", socket->identity->id},
                                  {"room", m->room},
+                                 {"topic", topic_of(*socket, m->room)},
                                  {"partition", at.partition()},
                                  {"from", x.events->from},
                                  {"to", at.next()}});

@@ -27,7 +27,8 @@ public:
     socket_ptr socket;
     std::string ack_id; ///< empty: none is wanted, or it has been given
     std::size_t cost = 0;
-    std::string room;             ///< of a join, leave or question
+    /// Of a join, leave or question; of an emit only for the log.
+    std::string room;
     std::uint32_t membership = 0; ///< likewise
     room_offset here;             ///< of a leave: where the member was
     bool is_answered = false;     ///< of a join, by its room

@@ -69,7 +69,7 @@ void report_kafka_error(caf::actor_system& system, std::string_view where,
                {{"where", where},
                 {"code", error.code},
                 {"why", error.message},
-                {"to do", advice_about(error.code)}});
+                {"do", advice_about(error.code)}});
 }
 
 } // namespace weir

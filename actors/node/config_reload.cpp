@@ -108,7 +108,7 @@ std::vector<std::function<void()>> config_reload::prepare(const options& to) {
   auto add = [&result](std::string what, std::function<void()> use) {
     result.push_back([what = std::move(what), use = std::move(use)] {
       use();
-      log::info(what + " read again");
+      log::info("files read again", {{"what", what}});
     });
   };
   if (ports_.client_tls)

@@ -478,9 +478,12 @@ struct gateway_state {
   }
 
   void announce() const {
-    log::info("listening client=" + ports.clients->url()
-              + " admin=" + ports.operators->url()
-              + (cluster_address.empty() ? "" : " cluster=" + cluster_address));
+    const log::field client{"client", ports.clients->url()};
+    const log::field admin{"admin", ports.operators->url()};
+    if (cluster_address.empty())
+      log::info("listening", {client, admin});
+    else
+      log::info("listening", {client, admin, {"cluster", cluster_address}});
     tell_service_manager("READY=1");
   }
 

@@ -361,8 +361,8 @@ def test_new_certificates_and_keys_are_read_and_connections_go_on(world):
     with world.started("javascript", changes) as client:
         world.run(STEPS["certificate"].text + STEPS["keys"].text)
         for node in world.nodes:
-            node.wait_for_log("certificates read again")
-            node.wait_for_log("keys of tokens read again")
+            node.wait_for_log("files read again what=certificates")
+            node.wait_for_log('files read again what="keys of tokens"')
         assert before != world.run(serial)
         assert "signature_invalid" in world.run(f"sh enter {old}")
         with world.started("javascript"):

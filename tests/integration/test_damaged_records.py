@@ -215,7 +215,7 @@ def test_what_is_damaged_for_long_is_told(setting, wire, how, code, why):
         place = f"{setting.topic}/0"
         wait_until(lambda: place in node.reasons() and why in node.reasons(),
                    "the reason")
-        node.wait_for_log(f"{place}.*{code}.*to do=")
+        node.wait_for_log(f"{place}.*{code}.* do=")
         assert node.metric("weir_kafka_errors_total", code=code)
         # Other topics continue, and what is behind does not come.
         answer = client.emit("news", {"room": "news:1", "n": 0})

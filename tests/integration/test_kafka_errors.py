@@ -176,7 +176,7 @@ def test_a_partition_that_cannot_be_read():
         assert node.get("/readyz")[0] == 503
         line = node.wait_for_log("Kafka reports an error.*_BAD_COMPRESSION.*")
         assert f"partition {place}" in line[0]
-        assert "to do=" in line[0]
+        assert " do=" in line[0]
         assert node.metric("weir_kafka_errors_total",
                            code="_BAD_COMPRESSION")
         wait_until(lambda: client.emit("join", rooms[bad][1])["status"]

@@ -1,5 +1,6 @@
 """Starting a node: what is wrong is said clearly, and early."""
 
+import json
 import os
 import pathlib
 import re
@@ -55,6 +56,29 @@ def test_it_is_ready_once_partitions_are_assigned():
         assert (status, body["ready"]) == (200, True)
         expected = {("chat", i) for i in range(4)}
         wait_until(lambda: set(node.partitions()) == expected, "the status")
+
+
+def test_json_lines_have_the_ports_in_fields(tmp_path):
+    file = tmp_path / "weir.toml"
+    file.write_text(CONFIG)
+    settings = ["log.format=json", "server.listen=127.0.0.1:0",
+                "admin.listen=127.0.0.1:0", "cluster.listen=127.0.0.1:0",
+                "cluster.secret=0123456789abcdef"]
+    with subprocess.Popen(
+            [weir_node.binary(), str(file),
+             *[x for y in settings for x in ("--set", y)]],
+            text=True, stderr=subprocess.PIPE,
+            preexec_fn=weir_node.die_with_parent) as process:
+        try:
+            line = next(x for x in map(json.loads, process.stderr)
+                        if x["message"].startswith("listening"))
+        finally:
+            process.kill()
+    address = r"127\.0\.0\.1:\d+"
+    assert line["message"] == "listening"
+    assert re.fullmatch("http://" + address, line["client"])
+    assert re.fullmatch("http://" + address, line["admin"])
+    assert re.fullmatch(address, line["cluster"])
 
 
 def test_the_log_names_the_embedded_broker_for_kcat():

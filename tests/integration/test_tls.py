@@ -351,7 +351,7 @@ def test_new_certificates_are_read_and_connections_stay(tmp_path, hangup):
             os.kill(node.process.pid, signal.SIGHUP)
         wait_until(lambda: serial(node, node.tls) != before,
                    "the new certificate")
-        node.wait_for_log("certificates read again")
+        node.wait_for_log("files read again what=certificates")
         client.emit("say", {"room": "chat:1", "text": "still there"})
         assert client.next_event()[1]["text"] == "still there"
 
@@ -361,8 +361,8 @@ def test_a_broken_certificate_changes_nothing(tmp_path):
     with WeirNode(setting.config(), tls=setting.context()) as node:
         before = serial(node, node.tls)
         pathlib.Path(setting.first[0]).write_text("no certificate")
-        node.wait_for_log("certificates not read again.*server.tls.certificate"
-                          ".*holds no certificate")
+        node.wait_for_log("files not read again.*what=certificates"
+                          ".*server.tls.certificate.*holds no certificate")
         assert serial(node, node.tls) == before
         setting.authority.issue("weir.example.org")
         wait_until(lambda: serial(node, node.tls) != before,

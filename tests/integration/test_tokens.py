@@ -423,7 +423,8 @@ def test_key_files_are_read_again(tmp_path):
         wait_until(lambda: is_known(node, two), "the new key")
         assert not is_known(node, one)
         file.write_text("no key")
-        node.wait_for_log("keys of tokens not read again.*public.pem")
+        node.wait_for_log('files not read again.*what="keys of tokens"'
+                          ".*public.pem")
         assert is_known(node, two)
         file.write_text(one.public.read_text())
         node.process.send_signal(signal.SIGHUP)
