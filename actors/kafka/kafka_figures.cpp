@@ -7,7 +7,9 @@
 namespace weir {
 
 kafka_figures::kafka_figures(caf::actor_system& system, std::string_view client)
-  : queued_records_(gauge(system, metrics::kafka_queued_records, client)),
+  : system_(system),
+    client_(client),
+    queued_records_(gauge(system, metrics::kafka_queued_records, client)),
     queued_bytes_(gauge(system, metrics::kafka_queued_bytes, client)),
     requests_{count(system, metrics::kafka_requests, client)},
     sent_bytes_{count(system, metrics::kafka_sent_bytes, client)},
@@ -41,6 +43,32 @@ void kafka_figures::show(const kafka::client_figures& x) {
   round_trips_->inc(x.round_trips);
   round_trip_time_->inc(static_cast<double>(x.round_trip_time) / 1e6);
   round_trip_p99_->value(static_cast<double>(x.round_trip_p99) / 1e6);
+  show_brokers(x);
+}
+
+kafka_figures::broker& kafka_figures::broker_of(const std::string& name) {
+  auto i = brokers_.find(name);
+  if (i != brokers_.end())
+    return i->second;
+  auto labels = client_ + ',' + name;
+  return brokers_[name]
+         = {gauge(system_, metrics::kafka_broker_unanswered, labels),
+            gauge_seconds(system_, metrics::kafka_broker_round_trip_p99,
+                          labels)};
+}
+
+/// Those that are no longer there have nothing.
+void kafka_figures::show_brokers(const kafka::client_figures& x) {
+  for (auto& [name, known] : brokers_)
+    if (!x.brokers.contains(name)) {
+      known.unanswered->value(0);
+      known.round_trip_p99->value(0);
+    }
+  for (auto& [name, now] : x.brokers) {
+    auto& shown = broker_of(name);
+    shown.unanswered->value(now.unanswered);
+    shown.round_trip_p99->value(static_cast<double>(now.round_trip_p99) / 1e6);
+  }
 }
 
 } // namespace weir

@@ -7,6 +7,8 @@
 #include <caf/telemetry/gauge.hpp>
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
 
 namespace weir {
@@ -29,6 +31,17 @@ private:
     void show(std::int64_t now);
   };
 
+  struct broker {
+    caf::telemetry::int_gauge* unanswered;
+    caf::telemetry::dbl_gauge* round_trip_p99;
+  };
+
+  void show_brokers(const kafka::client_figures& x);
+  broker& broker_of(const std::string& name);
+
+  caf::actor_system& system_;
+  std::string client_;
+  std::map<std::string, broker> brokers_; ///< that there have been
   caf::telemetry::int_gauge* queued_records_;
   caf::telemetry::int_gauge* queued_bytes_;
   growing requests_;

@@ -7,19 +7,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Flow } from "../../actors/node/page/flow.mjs";
+import { load_room_count } from "../../actors/node/page/room_count.mjs";
 import { Sample } from "../../actors/node/page/sample.mjs";
 
 const usual = {
   connections: 10, paused: 0, ok: 0, unanswered: 0, queue: 0, behind: 0,
-  outbox: 0, partitions_paused: 0, used: 0, unreachable: 0, position: 0, lag: 0,
+  rooms: 3, outbox: 0, partitions_paused: 0, used: 0, unreachable: 0, position: 0, lag: 0,
   credit: 4096, room_messages: 0, router_messages: 0, replays_waiting: 0,
 };
 
 /// A node that says this of itself, `seconds` after the beginning.
 function sample(seconds, changes = {}, others = {}) {
-  const { hottest } = changes;
+  const { hottest, room_count = null } = changes;
   const rows = (node, x) => [
     ["weir_actors", x.connections, "weir.connection"],
+    ["weir_actors", x.rooms, "weir.room"],
     ["weir_actor_mailbox", x.room_messages, "weir.room"],
     ["weir_actor_mailbox", x.router_messages, "weir.inbound-router"],
     ["weir_connections_paused", x.paused],
@@ -41,7 +43,12 @@ function sample(seconds, changes = {}, others = {}) {
     ["weir_limit", 1000, "limits.outbox"],
     ["weir_limit", 100_000, "limits.outboxes"],
   ].map(([name, value, label]) => (
-    { node, name, value, labels: label ? { label } : {} }));
+    { node, name, value, labels: label ? { label } : {} })).concat(
+    Object.entries(x.brokers ?? {}).flatMap(([broker, [waiting, seconds]]) => [
+      ["weir_kafka_broker_unanswered_requests", waiting],
+      ["weir_kafka_broker_round_trip_p99_seconds", seconds],
+    ].map(([name, value]) => (
+      { node, name, value, labels: { client: "producer", broker } }))));
   const partition = (node, number, x) => ({
     topic: "t", partition: number, node, position: String(x.position),
     log_end: String(x.position + x.lag), lag: String(x.lag), committed: "0",
@@ -50,7 +57,7 @@ function sample(seconds, changes = {}, others = {}) {
                 ...Object.fromEntries(Object.entries(others).map(
                   ([k, x]) => [k, { ...usual, ...x }])) };
   return new Sample({
-    at: seconds * 1000, hottest,
+    at: seconds * 1000, hottest, rooms: room_count,
     metrics: { metrics: Object.entries(all).flatMap(([k, x]) => rows(k, x)),
                silent_nodes: [] },
     partitions: { partitions: Object.entries(all).map(
@@ -124,6 +131,51 @@ test("what could not be stored is said, and that no broker answers", () => {
   const { verdict } = after(sample(0, {
     reasons: ["no Kafka broker answers: refused"] })).all;
   assert.match(verdict.say, /^Held up at Kafka: no broker answers; no emit/);
+});
+
+test("brokers are told apart: the slowest, and those that do not answer", () => {
+  const say = (brokers, others) => after(sample(0, { brokers }, others))
+    .all.stages.kafka.say;
+  assert.equal(say({ "k1:9092": [0, 0.002] }), "stores what comes");
+  const all = { "k1:9092": [3, 0.002], "k2:9092": [0, 0.045] };
+  assert.equal(say(all), "stores what comes; 2 brokers, the slowest k2:9092: 45 ms");
+  // One that has nothing to answer is no slower for that; a node's view counts.
+  assert.equal(say({ ...all, "k3:9092": [0, 0] }, { b: { brokers: {
+    "k1:9092": [0, 0.09], "k2:9092": [0, 0.001] } } }),
+    "stores what comes; 3 brokers, the slowest k1:9092: 90 ms");
+  assert.equal(say({ ...all, "k3:9092": [7, 0] }),
+    "stores what comes; no answer from k3:9092");
+});
+
+test("a room is counted once, however many nodes have it", () => {
+  const say = (changes, others, node) => {
+    const flow = after(sample(0, changes, others));
+    return (node ? flow.nodes.get(node) : flow.all).stages.room.say;
+  };
+  assert.equal(say({ rooms: 34 }, {}), "34 rooms");
+  const others = { b: { rooms: 15 } };
+  assert.equal(say({ rooms: 34 }, others), "34 to 49 rooms");
+  assert.equal(say({ rooms: 34 }, others, "b"), "15 rooms");
+  assert.equal(say({ rooms: 34, room_count: 36 }, others), "36 rooms");
+  assert.equal(say({ rooms: 34, room_count: 99 }, others), "49 rooms"); // by now
+});
+
+test("rooms are asked for by name only where that tells more, and costs little",
+     async () => {
+  const asked = [];
+  const list = (answer) => async (path, parameters) => {
+    asked.push([path, parameters]);
+    return answer;
+  };
+  const of = (...rooms) => sample(0, { rooms: rooms[0] }, Object.fromEntries(
+    rooms.slice(1).map((x, i) => [`b${i}`, { rooms: x }])));
+  const names = (n, next = "") => list({ rooms: Array(n).fill({}), next });
+  for (const silent of [of(34), of(34, 0), of(600, 401)])
+    assert.equal(await load_room_count(names(1), silent), null);
+  assert.deepEqual(asked, []);
+  assert.equal(await load_room_count(names(36), of(34, 15)), 36);
+  assert.deepEqual(asked, [["v1/rooms", { limit: 1000 }]]);
+  assert.equal(await load_room_count(names(1000, "more"), of(999, 1)), null);
 });
 
 test("members that stay behind while bytes wait for them are slow clients", () => {

@@ -31,10 +31,22 @@ private:
   bool is_good_ = true;
 };
 
+/// Of several connections to a broker, as the group's coordinator has one of
+/// its own.
+void add_broker(const std::string& name, std::int64_t unanswered,
+                std::int64_t p99, client_figures& to) {
+  auto& known = to.brokers[name];
+  known.unanswered += unanswered;
+  known.round_trip_p99 = std::max(known.round_trip_p99, p99);
+}
+
 /// A round trip's average has a name of its own among many; numbers that a
-/// space comes before are written so.
-bool add_broker(std::string_view broker, client_figures& to) {
+/// space comes before are written so. Begins with the broker's name.
+bool read_broker(std::string_view broker, client_figures& to) {
+  take(broker, "\"");
+  const std::string name{broker.substr(0, broker.find('"'))};
   reader x{broker};
+  auto unanswered = x.next("\"waitresp_cnt\":");
   to.retries += x.next("\"txretries\":");
   to.timeouts += x.next("\"req_timeouts\":");
   take(broker, "\"rtt\":");
@@ -44,6 +56,8 @@ bool add_broker(std::string_view broker, client_figures& to) {
   to.round_trips += rtt.next("\"cnt\":");
   to.round_trip_time += sum;
   to.round_trip_p99 = std::max(to.round_trip_p99, p99);
+  if (!name.empty()) // a coordinator that is not known yet has none
+    add_broker(name, unanswered, p99, to);
   return x.is_good() && rtt.is_good();
 }
 
@@ -74,7 +88,7 @@ std::optional<client_figures> read_figures(std::string_view json) {
     return std::nullopt;
   auto rest = json.substr(0, json.find("\"topics\":{"));
   while (auto broker = take(rest, "\"nodename\":"))
-    if (!add_broker(broker->substr(0, broker->find("\"nodename\":")), result))
+    if (!read_broker(broker->substr(0, broker->find("\"nodename\":")), result))
       return std::nullopt;
   return result;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace weir::kafka {
@@ -10,6 +12,11 @@ namespace weir::kafka {
 /// (`reachability`). Counts are since the client was made, but for those of the
 /// last interval (`statistics.interval.ms`).
 struct client_figures {
+  struct broker {
+    std::int64_t unanswered = 0;     ///< requests, now
+    std::int64_t round_trip_p99 = 0; ///< of the last interval; 0: no answer
+  };
+
   std::int64_t queued_records = 0; ///< now, those that wait for brokers
   std::int64_t queued_bytes = 0;
   std::int64_t requests = 0;
@@ -24,6 +31,7 @@ struct client_figures {
   std::int64_t round_trips = 0;
   std::int64_t round_trip_time = 0;
   std::int64_t round_trip_p99 = 0;
+  std::map<std::string, broker> brokers{}; ///< by `host:port`
 };
 
 /// Nothing: they are not as expected.

@@ -16,9 +16,11 @@
 // `level` is how high the water stands, 0 to 1; `flow`, how much goes on in a
 // second (null: not known); `say`, what there is to say of it.
 
+import { say_of_brokers } from "./brokers.mjs";
 import { bytes, count_of, number, rate, time } from "./dom.mjs";
 import { hot_key_of } from "./hot_key.mjs";
 import { OddRecords } from "./odd_records.mjs";
+import { say_of_rooms } from "./room_count.mjs";
 import { counted, progress } from "./sample.mjs";
 
 /// Rates are over as long as this, so that they do not jump.
@@ -135,7 +137,8 @@ export class Flow {
             stage("kafka", {
               held: problem !== "" || lost > 0, flow: stored,
               say: [problem || "stores what comes",
-                    lost > 0 ? `${rate(lost)} a second could not be` : ""]
+                    lost > 0 ? `${rate(lost)} a second could not be` : "",
+                    say_of_brokers(now, node)]
                 .filter((x) => x).join("; "),
             })];
   }
@@ -242,7 +245,7 @@ export class Flow {
       say: behind > 0 || waiting > 0
         ? `${count_of(behind, "member")} behind`
           + (waiting > 0 ? `, ${count_of(waiting, "room")} waiting to catch up` : "")
-        : count_of(now.sum(node, "weir_actors", "weir.room"), "room")
+        : say_of_rooms(now, node)
           + (skipped > 0 ? `, ${count_of(skipped, "record")} skipped` : ""),
     });
   }

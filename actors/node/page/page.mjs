@@ -7,6 +7,7 @@ import { Flow } from "./flow.mjs";
 import { load_hottest_key } from "./hot_key.mjs";
 import { draw } from "./picture.mjs";
 import { link_to, place_of } from "./place.mjs";
+import { load_room_count } from "./room_count.mjs";
 import { limit_name, metric_names, Sample } from "./sample.mjs";
 import { main_views, views } from "./views.mjs";
 
@@ -18,10 +19,12 @@ const times_longer = 10;
 const longest_pause = 6000;
 
 const limits_every = 15;
+const rooms_every = 5;
 
 const flow = new Flow();
 let rounds = 0;
 let limits = [];
+let room_count = null; // see room_count.mjs
 let timer;
 let abort = new AbortController();
 let last_answer = null; // when
@@ -57,9 +60,13 @@ async function take_sample(signal) {
     list("v1/partitions", {}, signal), list("v1/nodes", {}, signal),
     ask("readyz", {}, signal)]);
   const hottest = await take_hottest(metrics, signal);
-  return new Sample({
+  const result = new Sample({
     at: performance.now(), metrics, partitions, nodes, hottest,
     ready: ready.body.reasons ? ready.body : { ready: false, reasons: [ready.body] } });
+  if (rounds % rooms_every === 1)
+    room_count = await load_room_count(list, result, signal);
+  result.rooms = room_count;
+  return result;
 }
 
 async function load_view(signal) {

@@ -10,6 +10,8 @@ export const metric_names = [
   "weir_credit_used_bytes", "weir_replay_bytes", "weir_replays_waiting",
   "weir_members_lagging", "weir_outbox_bytes", "weir_events_sent_total",
   "weir_records_skipped_total", "weir_keys_misplaced_total",
+  "weir_kafka_broker_round_trip_p99_seconds",
+  "weir_kafka_broker_unanswered_requests",
 ];
 /// ... and from time to time, as it does not change while a node runs.
 export const limit_name = "weir_limit";
@@ -34,9 +36,12 @@ function to_partition(x) {
 export class Sample {
   /// Answers as they came, and `at`: when, in ms.
   /// `hottest`: see hot_key.mjs; null: nobody is behind, or there is none.
-  constructor({ at, metrics, partitions, nodes, ready, hottest = null }) {
+  /// `rooms`: how many there are in the cluster; null: that was not asked.
+  constructor({ at, metrics, partitions, nodes, ready, hottest = null,
+                rooms = null }) {
     this.at = at;
     this.hottest = hottest;
+    this.rooms = rooms;
     /// {node: {metric: [{labels, value}]}}
     this.metrics = {};
     for (const { node, name, labels, value } of metrics.metrics)

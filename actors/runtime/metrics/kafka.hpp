@@ -44,5 +44,12 @@ inline constexpr metric kafka_round_trip_time{
 inline constexpr metric kafka_round_trip_p99{
   "kafka_round_trip_p99_seconds",
   "What 99 % of them took at most, with the slowest broker, lately", "client"};
+inline constexpr metric kafka_broker_round_trip_p99{
+  "kafka_broker_round_trip_p99_seconds",
+  "What 99 % of a broker's answers took at most, lately; 0: there was none",
+  "client,broker"};
+inline constexpr metric kafka_broker_unanswered{
+  "kafka_broker_unanswered_requests",
+  "Requests that a broker has got and not answered yet", "client,broker"};
 
 } // namespace weir::metrics

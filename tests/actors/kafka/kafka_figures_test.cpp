@@ -53,6 +53,26 @@ BOOST_AUTO_TEST_CASE(have_seconds_of_round_trips) {
     boost::test_tools::tolerance(1e-9));
 }
 
+BOOST_AUTO_TEST_CASE(tell_brokers_apart_and_forget_those_that_are_gone) {
+  auto unanswered = [this](const std::string& broker) {
+    return gauge(system, metrics::kafka_broker_unanswered, "producer," + broker)
+      ->value();
+  };
+  kafka::client_figures x;
+  x.brokers = {{"a:1", {2, 1000}}, {"b:1", {7, 0}}};
+  figures.show(x);
+  BOOST_TEST(unanswered("a:1") == 2);
+  BOOST_TEST(unanswered("b:1") == 7);
+  BOOST_TEST(
+    gauge_seconds(system, metrics::kafka_broker_round_trip_p99, "producer,a:1")
+      ->value()
+    == 0.001);
+  x.brokers.erase("b:1");
+  figures.show(x);
+  BOOST_TEST(unanswered("a:1") == 2);
+  BOOST_TEST(unanswered("b:1") == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -18,10 +18,12 @@ std::string average_text(const std::string& name, int sum, int p99, int n) {
          + "\"hdrsize\": 11376, \"cnt\":" + std::to_string(n) + " }, ";
 }
 
-std::string broker_text(int retries, int sum, int p99, int n) {
-  return "\"b\": { \"name\":\"b\", \"nodename\":\"b:9092\", \"tx\":7, "
-         "\"txretries\":"
-         + std::to_string(retries) + ", \"req_timeouts\":2, \"rx\":8, "
+std::string broker_text(int retries, int sum, int p99, int n,
+                        const std::string& name = "b:9092") {
+  return "\"b\": { \"name\":\"b\", \"nodename\":\"" + name
+         + "\", \"waitresp_cnt\":" + std::to_string(retries)
+         + ", \"tx\":7, \"txretries\":" + std::to_string(retries)
+         + ", \"req_timeouts\":2, \"rx\":8, "
          + average_text("int_latency", 1111, 1111, 1111)
          + average_text("rtt", sum, p99, n)
          + average_text("throttle", 2222, 2222, 2222) + "\"req\": { } }";
@@ -65,6 +67,18 @@ BOOST_AUTO_TEST_CASE(are_of_all_brokers_together) {
   BOOST_TEST(x->round_trip_p99 == 700);
 }
 
+BOOST_AUTO_TEST_CASE(are_of_each_broker_with_all_connections_to_it) {
+  auto x = read_figures(client_statistics(
+    broker_text(3, 1000, 700, 10) + ", " + broker_text(1, 50, 60, 5, "c:1")
+    + ", " + broker_text(2, 50, 900, 5) + ", " + broker_text(9, 0, 0, 0, "")));
+  BOOST_TEST_REQUIRE(x.has_value());
+  BOOST_TEST_REQUIRE(x->brokers.size() == 2u);
+  BOOST_TEST(x->brokers["b:9092"].unanswered == 5);
+  BOOST_TEST(x->brokers["b:9092"].round_trip_p99 == 900);
+  BOOST_TEST(x->brokers["c:1"].unanswered == 1);
+  BOOST_TEST(x->brokers["c:1"].round_trip_p99 == 60);
+}
+
 BOOST_AUTO_TEST_CASE(may_be_of_none) {
   auto x = read_figures(client_statistics(""));
   BOOST_TEST_REQUIRE(x.has_value());
@@ -96,6 +110,7 @@ BOOST_AUTO_TEST_CASE(are_in_what_librdkafka_tells) {
   auto x = read_figures(rd_kafka_event_stats(event.get()));
   BOOST_TEST_REQUIRE(x.has_value());
   BOOST_TEST(x->queued_records == 0);
+  BOOST_TEST(x->brokers.contains("127.0.0.1:1"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
