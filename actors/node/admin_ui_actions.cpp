@@ -44,7 +44,12 @@ admin_ui_state::why_not(const std::optional<ui_request>& x) const {
 }
 
 void admin_ui_state::disconnect_clients_of(const ui_request& x) {
-  for (auto& target : targets_of(x)) {
+  auto targets = targets_of(x);
+  if (!targets)
+    return;
+  if (targets->empty())
+    note_nobody(x);
+  for (auto& target : *targets) {
     auto* socket = sockets.find(x.nsp, target.id);
     disconnect({x.close && socket ? socket->client : target.id, {}, {}}, [] {});
   }
@@ -74,8 +79,8 @@ void admin_ui_state::disconnect(disconnect_clients whom, OnNobody on_nobody) {
 
 /// Those that are meant: one socket, the members of a room, or all of the
 /// namespace. A room that is to be left without a filter is left by all of its
-/// members.
-std::vector<ui_sockets::target>
+/// members. Nothing: they are too many.
+std::optional<std::vector<ui_sockets::target>>
 admin_ui_state::targets_of(const ui_request& x) const {
   auto room = x.filter;
   if (x.what == ui_request::kind::leave && room.empty())
@@ -85,7 +90,17 @@ admin_ui_state::targets_of(const ui_request& x) const {
     return result;
   log::warning("an action of the Admin UI would concern too many sockets",
                {{"sockets", result.size()}, {"limit", max_orders}});
-  return {};
+  return std::nullopt;
+}
+
+/// Whoever has left since the page was told, or was never there.
+void admin_ui_state::note_nobody(const ui_request& x) const {
+  log::warning("an action of the Admin UI finds nobody",
+               {{"namespace", x.nsp},
+                {"room", x.room},
+                {"filter", x.filter},
+                {"why", lists ? "no socket has this id or is in this room"
+                              : "sockets are not listed: it must name one"}});
 }
 
 void admin_ui_state::order(const ui_request& x) {
@@ -93,9 +108,13 @@ void admin_ui_state::order(const ui_request& x) {
       && sockets.find(x.nsp, x.filter) == nullptr)
     return act(action_of(x, "&room=" + http::form_encoded(x.filter)), {});
   auto targets = targets_of(x);
+  if (!targets)
+    return;
   if (!lists && !x.filter.empty())
-    targets.push_back({x.filter, {}});
-  for (auto& y : targets)
+    targets->push_back({x.filter, {}});
+  if (targets->empty())
+    note_nobody(x);
+  for (auto& y : *targets)
     act(action_of(x, "&sid=" + http::form_encoded(y.id)),
         y.node.empty() ? std::nullopt : std::optional{y.node});
 }

@@ -80,7 +80,9 @@ struct admin_ui_state {
   void disconnect_unlisted(const ui_request& x);
   template <class OnNobody>
   void disconnect(disconnect_clients whom, OnNobody on_nobody);
-  std::vector<ui_sockets::target> targets_of(const ui_request& x) const;
+  std::optional<std::vector<ui_sockets::target>>
+  targets_of(const ui_request& x) const;
+  void note_nobody(const ui_request& x) const;
   void order(const ui_request& x);
   static operator_action action_of(const ui_request& x,
                                    const std::string& whom);

@@ -213,8 +213,11 @@ struct gateway_state {
        [&ports = ports](auto whom, auto done) {
          ports.clients->disconnect(std::move(whom), std::move(done));
        }});
+    std::vector<std::string> namespaces;
+    for (auto& x : settings.namespaces)
+      namespaces.push_back(x.name);
     inspector = spawn_inspector(actor_executor{self->system()},
-                                settings.cluster.node);
+                                settings.cluster.node, std::move(namespaces));
     controller
       = spawn_controller(actor_executor{self->system()},
                          {settings.cluster.node, gateway_actor{self}, rules()});

@@ -46,8 +46,9 @@ struct inspector_state {
 
   using answer = caf::typed_response_promise<status_part>;
 
-  inspector_state(inspector_actor::pointer self, std::string node)
-    : self(self), node(std::move(node)) {}
+  inspector_state(inspector_actor::pointer self, std::string node,
+                  std::vector<std::string> namespaces)
+    : self(self), node(std::move(node)), namespaces(std::move(namespaces)) {}
 
   inspector_actor::behavior_type make_behavior() {
     return {
@@ -279,6 +280,8 @@ struct inspector_state {
   void tell_server(answer to, bool with_left) {
     auto sum
       = std::make_shared<server_sum>(server_sum{to, here.censuses.size()});
+    for (auto& nsp : namespaces)
+      sum->counts.sockets[nsp] = 0;
     for (auto& census : here.censuses)
       self->request(census, informant_patience, count_connections{with_left})
         .then(
@@ -383,6 +386,7 @@ struct inspector_state {
 
   inspector_actor::pointer self;
   std::string node;
+  std::vector<std::string> namespaces; ///< also those without sockets
   std::chrono::steady_clock::time_point started
     = std::chrono::steady_clock::now();
   informants here;
@@ -391,8 +395,10 @@ struct inspector_state {
 
 } // namespace
 
-inspector_actor spawn_inspector(actor_executor executor, std::string node) {
-  return executor.spawn<inspector_actor, inspector_state>(std::move(node));
+inspector_actor spawn_inspector(actor_executor executor, std::string node,
+                                std::vector<std::string> namespaces) {
+  return executor.spawn<inspector_actor, inspector_state>(
+    std::move(node), std::move(namespaces));
 }
 
 } // namespace weir

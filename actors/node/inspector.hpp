@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace weir {
 
@@ -13,9 +14,11 @@ namespace weir {
 inline constexpr auto inspection_patience = std::chrono::seconds{2};
 inline constexpr auto informant_patience = std::chrono::milliseconds{1500};
 
-/// Spawns the INSPECTOR of the node with this name. Its executor should not be
+/// Spawns the INSPECTOR of the node with this name, which serves these
+/// namespaces. Its executor should not be
 /// a loop: an operator's question must be answered also when the loops are
 /// busy.
-inspector_actor spawn_inspector(actor_executor executor, std::string node);
+inspector_actor spawn_inspector(actor_executor executor, std::string node,
+                                std::vector<std::string> namespaces);
 
 } // namespace weir

@@ -10,7 +10,7 @@ import pytest
 from drivers import Client, driver_of
 from engineio_client import PollingSession, open_websocket, websocket_session
 from raw_websocket import Closed
-from waiting import PATIENCE
+from waiting import PATIENCE, wait_until
 from weir_cluster import WeirCluster
 from weir_fixtures import create_topic, unique
 from weir_node import WeirNode
@@ -161,6 +161,19 @@ def test_it_tells_what_becomes_of_sockets(driver, node):
 def counts(stats, kind):
     return any(x["type"] == kind and x["count"] > 0
                for x in stats["aggregatedEvents"])
+
+
+def test_what_a_page_wants_of_nobody_is_logged(driver, node):
+    with Page(driver, node) as page:
+        page.next("all_sockets")
+        for what in (["join", "/", "chat:1", "nobody"],
+                     ["leave", "/", "chat:1", "nobody"],
+                     ["_disconnect", "/", True, "nobody"]):
+            said = len(node.log())
+            page.send(*what)
+            wait_until(lambda: any(
+                "an action of the Admin UI finds nobody" in x
+                and "filter=nobody" in x for x in node.log()[said:]), what[0])
 
 
 def test_it_tells_why_sockets_have_gone(driver, node):

@@ -25,7 +25,8 @@ using texts = std::vector<std::string>;
 struct asked_node {
   asked_node(test::deterministic_actor_system& system, std::string its_name)
     : name(std::move(its_name)),
-      actor(system.keep(spawn_inspector(system.executor, name))) {
+      actor(system.keep(
+        spawn_inspector(system.executor, name, {"/" + name, "/quiet"}))) {
     for (auto* loop : {&one, &two})
       here.censuses.push_back(system.keep_probe(system.system.spawn(
         [this, loop](connection_census_actor::pointer self) {
@@ -201,6 +202,8 @@ BOOST_AUTO_TEST_CASE(adds_up_what_the_loops_of_each_node_count) {
     BOOST_TEST(server->connections == 4u);
     BOOST_TEST(server->polling == 2u);
     BOOST_TEST(server->sockets.at("/" + part.node) == 6u);
+    BOOST_TEST(server->sockets.at("/quiet") == 0u); // nobody is there
+    BOOST_TEST(server->sockets.size() == 2u);
     BOOST_TEST(server->pid != 0u);
     BOOST_TEST(server->hostname != "");
     BOOST_TEST(server->opened >= 4u);
