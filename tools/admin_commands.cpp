@@ -2,14 +2,11 @@
 
 #include "tools/answer_fields.hpp"
 #include "tools/status_table.hpp"
+#include "tools/terminal.hpp"
 
 #include <boost/json.hpp>
 
-#include <unistd.h>
-
-#include <chrono>
 #include <iostream>
-#include <thread>
 #include <utility>
 
 namespace weir {
@@ -38,6 +35,10 @@ reply post(const question_settings& how, const std::string& target,
   return result;
 }
 
+std::string on_screen(const std::string& table) {
+  return fitted(table, terminal_columns());
+}
+
 void say_where(const reply& x) {
   if (x.code == done)
     std::cout << "stored in " << text(x.object, "topic") << '/'
@@ -55,7 +56,8 @@ exit_code show(const question_settings& how, const std::string& target,
   auto x = ask(how, "GET", target);
   if (!x.is_there())
     return x.code;
-  std::cout << (how.json ? x.text : status_table(x.object, in_detail));
+  std::cout << (how.json ? x.text
+                         : on_screen(status_table(x.object, in_detail)));
   tell_silent(x);
   return x.code;
 }
@@ -70,7 +72,7 @@ exit_code show_pages(const question_settings& how, const std::string& path,
       code = x.code;
     if (!x.is_there())
       return code;
-    std::cout << (how.json ? x.text : status_table(x.object));
+    std::cout << (how.json ? x.text : on_screen(status_table(x.object)));
     tell_silent(x);
     after = next_of(x);
     if (after.empty())
@@ -95,34 +97,17 @@ exit_code show_status(const question_settings& how) {
                             {"partitions", partitions.object["partitions"]}};
     std::cout << boost::json::serialize(all) << '\n';
   } else {
-    std::cout << "ready  " << (ready.code == done ? "yes" : "no") << '\n';
-    if (auto* reasons = ready.object.if_contains("reasons");
-        reasons && reasons->is_array())
-      for (auto& why : reasons->as_array())
-        std::cout << "  because " << boost::json::serialize(why) << '\n';
+    std::cout << readiness_lines(ready.object, ready.code == done);
     if (partitions.code != no_answer)
       std::cout << "lag    " << lag_line(partitions.object) << '\n';
     if (nodes.code == done)
-      std::cout << '\n' << status_table(nodes.object);
+      std::cout << '\n' << on_screen(status_table(nodes.object));
   }
   tell_silent(partitions);
   for (auto code : {ready.code, nodes.code})
     if (code != done)
       return code;
   return partitions.code;
-}
-
-exit_code show_top(const question_settings& how, double interval,
-                   std::uint32_t times) {
-  for (std::uint32_t i = 1;; ++i) {
-    if (isatty(STDOUT_FILENO) != 0 && !how.json)
-      std::cout << "\x1b[H\x1b[2J";
-    auto code = show_status(how);
-    std::cout << std::flush;
-    if (i == times)
-      return code;
-    std::this_thread::sleep_for(std::chrono::duration<double>{interval});
-  }
 }
 
 exit_code disconnect(const question_settings& how, const unwanted_clients& x) {

@@ -3,6 +3,7 @@
 // What weirctl's commands do: they ask, and print tables or the answers.
 
 #include "tools/admin_question.hpp"
+#include "tools/cluster_rates.hpp"
 #include "transport/http/event_stream.hpp"
 
 #include <cstdint>
@@ -22,9 +23,14 @@ exit_code show_pages(const question_settings& how, const std::string& path,
 /// Whether the node is ready, its cluster, and how far reading is.
 exit_code show_status(const question_settings& how);
 
-/// The same, again and again.
-exit_code show_top(const question_settings& how, double interval,
-                   std::uint32_t times);
+struct top_settings {
+  double interval = 2;     ///< seconds
+  std::uint32_t times = 0; ///< 0: until it is stopped
+  partition_order by = partition_order::rate;
+};
+
+/// The same, with what is done in a second, again and again.
+exit_code show_top(const question_settings& how, const top_settings& x);
 
 struct unwanted_clients {
   std::string sid, user, room, nsp;

@@ -52,8 +52,7 @@ private:
   std::string one_, node_, nsp_, prefix_, topic_, user_, room_, transport_,
     address_, limit_, after_;
   bool all_ = false, behind_ = false, paused_ = false, busiest_ = false;
-  double interval_ = 2;
-  std::uint32_t times_ = 0;
+  top_settings top_;
   unwanted_clients whom_;
   trace_options trace_;
   http::event_stream_options tail_;

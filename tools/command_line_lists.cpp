@@ -3,6 +3,8 @@
 #include "tools/cluster_check.hpp"
 #include "tools/command_line.hpp"
 
+#include <map>
+#include <string>
 #include <utility>
 
 namespace weir {
@@ -10,12 +12,16 @@ namespace weir {
 void command_line::add_lists() {
   add("status", "is the node ready, who is there, how much is not read yet",
       [this] { return show_status(how_); });
-  auto& top = add("top", "the same, again and again",
-                  [this] { return show_top(how_, interval_, times_); });
-  top.add_option("--interval", interval_, "seconds between")
+  auto& top = add("top",
+                  "what is done in a second, by node, partition and room",
+                  [this] { return show_top(how_, top_); });
+  top.add_option("--interval", top_.interval, "seconds between")
     ->check(CLI::Range(0.1, 3600.0))
     ->capture_default_str();
-  top.add_option("--times", times_, "how often; 0: until it is stopped");
+  top.add_option("--times", top_.times, "how often; 0: until it is stopped");
+  top.add_option("--sort", top_.by, "partitions by their rate, or their lag")
+    ->transform(CLI::CheckedTransformer(std::map<std::string, partition_order>{
+      {"rate", partition_order::rate}, {"lag", partition_order::lag}}));
   for (auto& [name, what] :
        {std::pair{"nodes", "the nodes, as one of them sees them"},
         std::pair{"partitions", "who reads which partition, and how far"}})

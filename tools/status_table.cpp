@@ -42,15 +42,6 @@ std::string sum(const array& all, std::string_view field) {
   return std::to_string(result);
 }
 
-/// Strings, with commas.
-std::string names(const array& all) {
-  std::string result;
-  for (auto& x : all)
-    if (auto* y = x.if_string())
-      result += (result.empty() ? "" : ",") + std::string{y->data(), y->size()};
-  return result.empty() ? "-" : result;
-}
-
 /// A column for each field, whose name is its heading.
 std::string plain_table(const array& all,
                         const std::vector<std::string>& fields) {
@@ -106,7 +97,7 @@ std::string hot_table(const array& all) {
     result.add({text(x, "kind"), text(x, is_room ? "room" : "key"),
                 is_room ? text(x, "namespace") : std::move(place),
                 rate_of(x, "count"), text(x, "count"), text(x, "error"),
-                names(rows(x, "nodes"))});
+                joined_names(rows(x, "nodes"))});
   }
   return result.text();
 }
@@ -243,6 +234,21 @@ std::string status_table(const object& answer, bool in_detail) {
     result += is_of_rooms ? below(rooms, room_places)
                           : below(connections, memberships_table);
   return result;
+}
+
+std::string readiness_lines(const object& readiness, bool is_ready) {
+  auto result = std::string{"ready  "} + (is_ready ? "yes" : "no") + '\n';
+  for (auto& why : rows(readiness, "reasons"))
+    result += "  because " + boost::json::serialize(why) + '\n';
+  return result;
+}
+
+std::string joined_names(const array& all) {
+  std::string result;
+  for (auto& x : all)
+    if (auto* y = x.if_string())
+      result += (result.empty() ? "" : ",") + std::string{y->data(), y->size()};
+  return result.empty() ? "-" : result;
 }
 
 std::string lag_line(const object& partitions) {

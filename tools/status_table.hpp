@@ -2,6 +2,7 @@
 
 // Answers of the admin endpoint (schemas/weir/v1/status.proto), for people.
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <string>
@@ -31,6 +32,13 @@ private:
 /// connection.
 std::string status_table(const boost::json::object& answer,
                          bool in_detail = false);
+
+/// Whether the node is ready, by its `/readyz`, and why it is not.
+std::string readiness_lines(const boost::json::object& readiness,
+                            bool is_ready);
+
+/// Strings, with commas; "-": there is none.
+std::string joined_names(const boost::json::array& all);
 
 /// How many records are not read yet, and where most of them are.
 std::string lag_line(const boost::json::object& partitions);

@@ -2,12 +2,17 @@
 nothing that a node says harms the terminal."""
 
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
 import socket
+import struct
 import subprocess
+import termios
+import threading
 
 import pytest
 
@@ -84,6 +89,98 @@ def test_top_shows_it_as_often_as_it_is_asked_for(node):
     code, text, _ = weirctl(node, "top", "--interval", "0.1", "--times", "2")
     assert code == DONE
     assert text.count("ready  yes") == 2
+
+
+def cells_below(text, *heading):
+    """{first cell: {column: cell}} of the last table that begins so."""
+    rows = table(text)
+    begin = max(i for i, x in enumerate(rows) if x[:len(heading)] == [*heading])
+    names = rows[begin]
+    return {x[0]: dict(zip(names, x)) for x in rows[begin + 1:]
+            if len(x) == len(names)}
+
+
+def test_top_has_what_is_done_in_a_second(node):
+    done = threading.Event()
+
+    def chat():
+        while not done.is_set():
+            client.emit("say", {"room": "hall"})
+            client.next_event()
+
+    with RawClient(node.port) as client:
+        client.join("hall")
+        talk = threading.Thread(target=chat)
+        talk.start()
+        try:
+            code, text, _ = weirctl(node, "top", "--interval", "1",
+                                    "--times", "2")
+        finally:
+            done.set()
+            talk.join(PATIENCE)
+    assert code == DONE
+    first, second = text.split("ready  yes")[1:]
+    # Nothing is known of rates at the first look.
+    assert cells_below(first, "node")["all"]["events in/s"] == "-"
+    of_all = cells_below(second, "node")["all"]
+    for what in ("events in/s", "events out/s", "stored/s"):
+        assert re.fullmatch(r"[0-9.]+k?", of_all[what]), of_all
+        assert of_all[what] != "0", of_all
+    assert of_all["clients"] == "1" and of_all["connects/s"] == "0"
+    # The partition that has all is the first, the room that was sent it, too.
+    partitions = [x for x in table(second) if x[0] == "chat"]
+    assert partitions[0][3] != "0"
+    assert [x[3] for x in partitions[1:]] == ["0"] * 3
+    assert "hall" in [x[1] for x in table(second) if x[0] == "/"]
+
+
+def test_top_sorts_partitions_by_what_is_not_read():
+    rows = [{"topic": "t", "partition": i, "node": "a", "position": "5",
+             "log_end": str(5 + lag), "lag": str(lag)}
+            for i, lag in enumerate([3, 70, 0])]
+    body = json.dumps({"ready": True, "reasons": [], "partitions": rows,
+                       "silent_nodes": []}).encode()
+    with endpoint(200, body) as url:
+        _, text, _ = weirctl(url, "top", "--times", "1", "--sort", "lag")
+    assert [x[4] for x in table(text) if x[0] == "t"] == ["70", "3", "0"]
+    assert weirctl("http://127.0.0.1:1", "top", "--sort", "luck")[0] == BAD_USAGE
+
+
+def on_a_terminal(columns, node, *arguments):
+    """What it writes there."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    url = node if isinstance(node, str) else f"http://127.0.0.1:{node.admin_port}"
+    run = subprocess.Popen([str(pathlib.Path(binary()).with_name("weirctl")),
+                            "--url", url, *arguments], stdout=its,
+                           stderr=subprocess.DEVNULL)
+    os.close(its)
+    text = b""
+    with contextlib.suppress(OSError):  # its end
+        while part := os.read(ours, 4096):
+            text += part
+    os.close(ours)
+    run.wait(PATIENCE)
+    return text.decode().replace("\r\n", "\n")
+
+
+def test_tables_are_cut_where_a_terminal_ends(node):
+    text = on_a_terminal(40, node, "nodes")
+    lines = text.splitlines()
+    assert {len(x) for x in lines} == {40}
+    assert all(x.endswith("…") for x in lines)
+    wide = on_a_terminal(200, node, "nodes")
+    assert "…" not in wide and wide.splitlines()[0].endswith("encrypted")
+    # Whoever reads it is no terminal: all is there.
+    assert weirctl(node, "nodes")[1] == wide
+
+
+def test_top_keeps_what_it_shows_until_it_has_an_answer(node):
+    clear = "\x1b[H\x1b[2J"
+    assert on_a_terminal(80, node, "top", "--times", "1").startswith(
+        clear + "ready  yes")
+    assert clear not in on_a_terminal(80, "http://127.0.0.1:1", "top",
+                                      "--times", "1")
 
 
 def test_lists_are_tables_or_what_the_endpoint_says(node):

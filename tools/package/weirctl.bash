@@ -20,7 +20,7 @@ _weirctl() {
   esac
   case $command in
     "") options="$commands $options --version" ;;
-    top) options+=" --interval --times" ;;
+    top) options+=" --interval --times --sort" ;;
     nodes | partitions) options+=" --node" ;;
     actors) options+=" --node --busiest" ;;
     hot) options+=" --node --limit" ;;
