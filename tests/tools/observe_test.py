@@ -4,7 +4,10 @@ dashboard name metrics that there are."""
 import json
 import pathlib
 import re
+import shutil
+import signal
 import subprocess
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -91,6 +94,42 @@ class Observe(unittest.TestCase):
             self.assertFalse(places & taken, panel["title"])
             self.assertLessEqual(at["x"] + at["w"], 24)
             taken |= places
+
+
+# Says who it is and where its data is to be, and stays.
+STAND_IN = """#!/bin/bash
+[ "$1" = prometheus ] || exit 0
+echo "$$ ${3#*=}"
+exec sleep 600
+"""
+
+
+class ObserveEnds(unittest.TestCase):
+    """Prometheus's place is taken by a program that only waits."""
+
+    def start(self, folder):
+        for name in ("observe", "prometheus.yml", "alerts.yml"):
+            shutil.copy(OBSERVE / name, folder)
+        run = pathlib.Path(folder, "run")
+        run.write_text(STAND_IN)
+        run.chmod(0o755)
+        script = subprocess.Popen([pathlib.Path(folder, "observe")], text=True,
+                                  stdout=subprocess.PIPE)
+        self.addCleanup(script.stdout.close)
+        self.assertIn("Prometheus: ", script.stdout.readline())
+        pid, data = script.stdout.readline().split()
+        return script, int(pid), pathlib.Path(data).parent
+
+    def test_nothing_is_left_of_it_whichever_way_it_ends(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            with self.subTest(number.name), \
+                    tempfile.TemporaryDirectory() as folder:
+                script, pid, data = self.start(folder)
+                self.assertTrue(data.is_dir())
+                script.send_signal(number)  # to the script alone
+                self.assertEqual(script.wait(30), 128 + number)
+                self.assertFalse(pathlib.Path(f"/proc/{pid}").exists())
+                self.assertFalse(data.exists())
 
 
 if __name__ == "__main__":
