@@ -526,9 +526,8 @@ struct cluster_state : node_links_owner {
     auto& y = i->second;
     y.live = std::move(x.fingerprint);
     if (auto what = live_difference(y.live, options.live); !what.empty())
-      log::warning("a node has other " + what
-                     + " than this one; reload the rest",
-                   {{"node", y.node}});
+      log::warning("a node's configuration is not this one's; reload the rest",
+                   {{"node", y.node}, {"what", what}});
   }
 
   void on_config(use_config x) {

@@ -191,9 +191,9 @@ def test_files_are_read_again_when_they_change(pair):
     before = certificate.read_text()
     pair.first.issue("a", address=None)
     assert certificate.read_text() != before
-    pair.a.wait_for_log("certificates of links read again")
+    pair.a.wait_for_log('files read again what="certificates of links"')
     pair.link_again()
     certificate.write_text("nothing of the kind")
-    pair.a.wait_for_log("certificates of links not read again: the former stay "
-                        "in use.*cluster.tls.certificate")
+    pair.a.wait_for_log("files not read again: the former stay in use "
+                        'what="certificates of links".*cluster.tls.certificate')
     pair.link_again()

@@ -235,14 +235,14 @@ def test_nodes_move_to_another_key_set_one_after_the_other(kafka, tmp_path):
         assert len(set(named(a, "token_keys").values())) == 1
         a.file.write_text(two)
         assert a.ask("POST", "/v1/reload?node=a")[0] == 200
-        b.wait_for_log("a node has other keys of tokens than this one")
+        b.wait_for_log('configuration is not this one.* what="keys of tokens"')
         for node in a, b:
             assert len(set(named(node, "mappings").values())) == 1
             assert len(set(named(node, "token_keys").values())) == 2
         cluster.kill("b")
         b = cluster.add("b")
         cluster.wait_until_whole()
-        b.wait_for_log("a node has other keys of tokens than this one")
+        b.wait_for_log('configuration is not this one.* what="keys of tokens"')
         with RawClient(b.port, auth=auth("b", rooms=["1"])) as on_b, \
                 RawClient(a.port, auth=auth("a", rooms=["1"])) as on_a:
             on_b.join("chat:1")
