@@ -188,10 +188,16 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   void on_group_described(const kafka::group_description& x) override {
-    if (!x.error.empty())
+    if (!x.error.empty() && !knows_no_members)
       log::limited(log_level::warning, "the consumer group is not described",
                    x.error, {{"why", x.error}});
     report(x);
+  }
+
+  void on_group_unknown(const std::string& why) override {
+    if (!std::exchange(knows_no_members, true))
+      log::info("the consumer group is not described: Kafka does not tell",
+                {{"why", why}});
   }
 
   caf::actor_clock::time_point now() const { return self->clock().now(); }
@@ -642,6 +648,7 @@ struct consumer_group_state : kafka::consumer_events {
   std::map<std::string, std::string> topic_problems;
   std::set<std::string> unwritable; ///< topics, whether clients emit or not
   bool knows_no_topics = false;     ///< Kafka does not tell of them
+  bool knows_no_members = false;    ///< nor of who is in the group
   bool group_is_refused = false;    ///< by Kafka's ACLs
   std::map<kafka::topic_partition, std::string> partition_problems;
   std::map<kafka::topic_partition, std::uint64_t> errors_seen;

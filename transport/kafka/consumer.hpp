@@ -55,6 +55,9 @@ public:
   /// back the consumer joins the group again.
   virtual void on_error(const kafka_error& error, bool fatal) = 0;
 
+  /// Nor who is in the group; comes before `on_group_described`.
+  virtual void on_group_unknown(const std::string&) {}
+
   /// The answer to `consumer::describe_group`.
   virtual void on_group_described(const group_description&) {}
 

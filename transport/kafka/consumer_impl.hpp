@@ -63,6 +63,7 @@ struct consumer::impl {
   void on_statistics(rd_kafka_event_t* event);
   void poll_topics();
   void on_topics(rd_kafka_event_t* event);
+  void on_group(rd_kafka_event_t* event);
   void on_error(rd_kafka_event_t* event);
   void on_log(rd_kafka_event_t* event);
   void fail_if_fatal();

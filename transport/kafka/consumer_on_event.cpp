@@ -37,7 +37,7 @@ void consumer::impl::on_event(rd_kafka_event_t* event) {
       on_log(event);
       break;
     case RD_KAFKA_EVENT_DESCRIBECONSUMERGROUPS_RESULT:
-      events.on_group_described(read_description(event));
+      on_group(event);
       break;
     default:
       // A record here would have passed by its partition's queue.
@@ -98,6 +98,13 @@ void consumer::impl::on_statistics(rd_kafka_event_t* event) {
   counts.on_statistics(json, [this](const std::string& topic, std::int32_t n) {
     events.on_partition_count(topic, n);
   });
+}
+
+void consumer::impl::on_group(rd_kafka_event_t* event) {
+  auto found = read_description(event);
+  if (found.error == rd_kafka_err2str(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE))
+    events.on_group_unknown(found.error);
+  events.on_group_described(found);
 }
 
 void consumer::impl::poll_topics() {
