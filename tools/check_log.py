@@ -10,9 +10,10 @@ that a query needs no quotes. Prints one line per violation, as compilers do,
 and exits with 1 if there is any.
 """
 
-import pathlib
 import re
 import sys
+
+from checked_files import root_of
 
 FOLDERS = ["actors", "transport", "config", "tools"]
 
@@ -95,5 +96,4 @@ def main(root):
 
 
 if __name__ == "__main__":
-    default = pathlib.Path(__file__).resolve().parent.parent
-    sys.exit(main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    sys.exit(main(root_of(sys.argv)))

@@ -139,7 +139,7 @@ def test_top_sorts_partitions_by_what_is_not_read():
              "log_end": str(5 + lag), "lag": str(lag)}
             for i, lag in enumerate([3, 70, 0])]
     body = json.dumps({"ready": True, "reasons": [], "partitions": rows,
-                       "silent_nodes": []}).encode()
+                       "silent_nodes": []})
     with endpoint(200, body) as url:
         _, text, _ = weirctl(url, "top", "--times", "1", "--sort", "lag")
     assert [x[4] for x in table(text) if x[0] == "t"] == ["70", "3", "0"]
