@@ -1,9 +1,11 @@
 #include "schemas/listing_codec.hpp"
 
+#include "schemas/partition_page_codec.hpp"
 #include "schemas/protobuf_json.hpp"
 #include "schemas/weir/v1/status.pb.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -139,6 +141,17 @@ void unite_rows(Rows& rows, Add add) {
   rows.DeleteSubrange(last + 1, rows.size() - last - 1);
 }
 
+/// Of its members that are behind: up to where the room is.
+void tell_lag(v1::RoomOnNode& x) {
+  std::map<std::int32_t, std::int64_t> next;
+  for (const auto& y : x.partitions())
+    next[y.partition()] = y.next();
+  for (auto& member : *x.mutable_lagging())
+    for (auto& y : *member.mutable_positions())
+      if (auto i = next.find(y.partition()); i != next.end() && i->second >= 0)
+        y.set_lag(std::max<std::int64_t>(i->second - y.next(), 0));
+}
+
 /// A room is one row, on however many nodes it is.
 void unite(v1::Rooms& sum) {
   unite_rows(*sum.mutable_rooms(), [](auto& y, auto& x) {
@@ -146,6 +159,9 @@ void unite(v1::Rooms& sum) {
     y.set_members_lagging(y.members_lagging() + x.members_lagging());
     y.mutable_nodes()->MergeFrom(x.nodes());
   });
+  for (auto& x : *sum.mutable_rooms())
+    for (auto& y : *x.mutable_nodes())
+      tell_lag(y);
 }
 
 /// Likewise; then the hottest of each kind first.
@@ -203,6 +219,10 @@ std::string cursor_of(const v1::Room& x) {
   return room_cursor(x.namespace_(), x.name());
 }
 
+std::string cursor_of(const v1::Partition& x) {
+  return partition_cursor({x.topic(), x.partition()});
+}
+
 const std::string& cursor_of(const v1::Connection& x) {
   return x.id();
 }
@@ -225,6 +245,17 @@ void cut(v1::Rooms& sum, std::size_t limit) {
 
 void cut(v1::Connections& sum, std::size_t limit) {
   cut_page(sum, limit);
+}
+
+/// A partition that two nodes list for a moment is not cut in two.
+void cut(v1::Partitions& sum, std::size_t limit) {
+  auto& rows = *sum.mutable_partitions();
+  auto n
+    = static_cast<int>(std::min(limit, static_cast<std::size_t>(rows.size())));
+  while (n > 0 && n < rows.size()
+         && cursor_of(rows[n]) == cursor_of(rows[n - 1]))
+    ++n;
+  cut_page(sum, static_cast<std::size_t>(n));
 }
 
 /// So many of each kind. Requires: they are sorted by it.

@@ -1,6 +1,7 @@
 #include "actors/node/action_request.hpp"
 
 #include "actors/node/query_reader.hpp"
+#include "config/base/utf8.hpp"
 #include "config/log.hpp"
 #include "config/names.hpp"
 #include "config/options/limits.hpp"
@@ -56,20 +57,6 @@ parameter_reader to_level(std::optional<log_level>& x) {
           "is trace, debug, info, warning or error"};
 }
 
-bool is_utf8(std::string_view text) {
-  std::string quoted;
-  json::append_string(quoted, text);
-  return json::string_value(quoted) == text;
-}
-
-parameter_reader to_room(std::string& x) {
-  return {[&x](std::string value) {
-            x = std::move(value);
-            return is_utf8(x);
-          },
-          "is UTF-8"};
-}
-
 parameter_reader to_event(std::string& x) {
   return {[&x](std::string value) {
             x = std::move(value);
@@ -86,7 +73,8 @@ parameter_readers parameters_of(action_request& x,
     return {{"node", to(x.node)}};
   if (x.what == kind::log_level)
     return {{"level", to_level(level)}, {"node", to(x.node)}};
-  parameter_readers result{{"namespace", to(x.nsp)}, {"room", to_room(x.room)}};
+  parameter_readers result{{"namespace", to_namespace(x.nsp)},
+                           {"room", to(x.room)}};
   if (x.what != kind::publish)
     result.insert(
       {{"sid", to(x.sid)}, {"user", to(x.user)}, {"node", to(x.node)}});

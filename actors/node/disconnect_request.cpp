@@ -33,7 +33,8 @@ disconnect_request_result parse_disconnect_request(std::string_view path,
     whom.id = path.substr(one.size());
   if (path == all) {
     whom.nsp = "/";
-    parameters = {{"room", to(whom.room)}, {"namespace", to(whom.nsp)}};
+    parameters = {{"room", to(whom.room)},
+                  {"namespace", to_namespace(whom.nsp)}};
   } else if (whom.id.empty() && result.user.empty()) {
     return {};
   }

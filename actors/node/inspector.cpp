@@ -71,10 +71,10 @@ struct inspector_state {
     }
     switch (request->what) {
       case listing::actors:
-        tell_actors(result, request->is_busiest);
+        tell_actors(result, *request);
         break;
       case listing::partitions:
-        tell_partitions(result);
+        tell_partitions(result, request->partitions);
         break;
       case listing::nodes:
         tell_nodes(result);
@@ -118,22 +118,27 @@ struct inspector_state {
     };
   }
 
-  void tell_actors(answer to, bool is_busiest) {
+  void tell_actors(answer to, const status_request& x) {
+    auto all = actor_statuses(self->system());
     std::vector<schemas::busy_actor> busiest;
-    if (is_busiest)
+    if (x.is_busiest)
       busiest = busiest_actors(self->system());
-    to.deliver(status_part{
-      schemas::to_bytes(actor_statuses(self->system()), busiest), {}});
+    auto is_other = [&x](auto& y) {
+      return !x.actor_type.empty() && y.type != x.actor_type;
+    };
+    std::erase_if(all, is_other);
+    std::erase_if(busiest, is_other);
+    to.deliver(status_part{schemas::to_bytes(all, busiest), {}});
   }
 
-  void tell_partitions(answer to) {
+  void tell_partitions(answer to, const partition_choice& x) {
     self->request(here.group, informant_patience, query_status{})
       .then(
-        [to](const group_status& x) mutable {
+        [to, x](const group_status& y) mutable {
           std::vector<schemas::partition_status> all;
-          for (auto& y : x.partitions)
-            all.push_back(to_status(y, x));
-          to.deliver(status_part{schemas::to_bytes(all), {}});
+          for (auto& z : y.partitions)
+            all.push_back(to_status(z, y));
+          to.deliver(status_part{chosen_part(std::move(all), x), {}});
         },
         stuck(to));
   }

@@ -1,6 +1,8 @@
 #include "actors/node/status_request.hpp"
 
 #include "actors/node/query_reader.hpp"
+#include "config/names.hpp"
+#include "config/network.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,16 +14,59 @@ namespace {
 
 using schemas::listing;
 
-/// From 1 to `most_rows`.
-parameter_reader to_limit(std::size_t& x) {
-  return {[&x](const std::string& value) {
+parameter_reader to_limit(std::size_t& x, std::size_t most = most_rows) {
+  return {[&x, most](const std::string& value) {
             auto* end = value.data() + value.size();
             auto [stop, error] = std::from_chars(value.data(), end, x);
-            return error == std::errc{} && stop == end && x >= 1
-                   && x <= most_rows;
+            return error == std::errc{} && stop == end && x >= 1 && x <= most;
           },
-          "is a number from 1 to 1000"};
+          "is a number from 1 to " + std::to_string(most)};
 }
+
+parameter_reader to_topic(std::string& x) {
+  return to_text(
+    x, [](std::string_view value) { return !config::check_topic(value); },
+    "is a topic's name");
+}
+
+/// One of a link's own network has the link's name behind it.
+bool is_address(std::string_view text) {
+  text = text.substr(0, text.find('%'));
+  return text.find('/') == std::string_view::npos && parse_network(text);
+}
+
+bool is_metric(std::string_view name) {
+  constexpr std::string_view others
+    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:";
+  return !name.empty() && others.find(name.front()) != std::string_view::npos
+         && name.find_first_not_of(std::string{others} + "0123456789")
+              == std::string_view::npos;
+}
+
+bool are_metrics(std::string_view names) {
+  for (;;) {
+    auto one = names.substr(0, names.find(','));
+    if (!is_metric(one))
+      return false;
+    if (one.size() == names.size())
+      return true;
+    names.remove_prefix(one.size() + 1);
+  }
+}
+
+/// As `room_cursor` makes them.
+bool is_room_cursor(std::string_view text) {
+  return text.starts_with('/') && text.find(',') != std::string_view::npos;
+}
+
+/// The beginning of a session's id.
+bool is_connection_cursor(std::string_view text) {
+  return text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz0123456789-_")
+         == std::string_view::npos;
+}
+
+constexpr auto what_next_says = "is what `next` of another answer says";
 
 parameter_reader to_transport(std::string& x) {
   return {[&x](std::string value) {
@@ -29,6 +74,14 @@ parameter_reader to_transport(std::string& x) {
             return x == "polling" || x == "websocket";
           },
           "is polling or websocket"};
+}
+
+parameter_reader to_partition_cursor(partition_choice& x) {
+  return {[&x](const std::string& value) {
+            x.after = schemas::partition_place_of(value);
+            return value.empty() || x.after;
+          },
+          what_next_says};
 }
 
 /// Digits, and no more than the number has; nothing: it is something else.
@@ -73,17 +126,25 @@ parameter_reader to_positions(positions& x) {
 parameter_readers parameters_of(status_request& x) {
   parameter_readers result{{"node", to(x.node)}};
   if (x.what == listing::rooms)
-    result["namespace"] = to(x.rooms.nsp);
+    result["namespace"] = to_namespace(x.rooms.nsp);
   if (x.what == listing::metrics)
-    result["names"] = to(x.metrics);
-  if (x.what == listing::actors)
+    result["names"] = to_text(x.metrics, are_metrics,
+                              "is names of metrics, with commas between them");
+  if (x.what == listing::actors) {
     result["busiest"] = to(x.is_busiest);
+    result["type"] = to(x.actor_type);
+  }
+  if (x.what == listing::partitions) {
+    result["topic"] = to_topic(x.partitions.topic);
+    result["limit"] = to_limit(x.limit);
+    result["after"] = to_partition_cursor(x.partitions);
+  }
   if (x.what == listing::servers)
     result["left"] = to(x.with_left);
   if (x.what == listing::hot)
-    result["limit"] = to_limit(x.limit);
+    result["limit"] = to_limit(x.limit, most_hot_rows);
   if (x.what == listing::records) {
-    result["topic"] = to(x.records.topic);
+    result["topic"] = to_topic(x.records.topic);
     result["from"] = to_positions(x.records.from);
     result["limit"] = to_limit(x.limit);
   }
@@ -92,18 +153,19 @@ parameter_readers parameters_of(status_request& x) {
   result["limit"] = to_limit(x.limit);
   if (x.what == listing::rooms) {
     result["prefix"] = to(x.rooms.prefix);
-    result["topic"] = to(x.rooms.topic);
-    result["after"] = to(x.rooms.after);
+    result["topic"] = to_topic(x.rooms.topic);
+    result["after"] = to_text(x.rooms.after, is_room_cursor, what_next_says);
     return result;
   }
   auto& filter = x.connections.filter;
-  result["after"] = to(x.connections.after);
+  result["after"] = to_text(x.connections.after, is_connection_cursor,
+                            what_next_says);
   result["detail"] = to(x.connections.in_detail);
   result["user"] = to(filter.user);
-  result["namespace"] = to(filter.nsp);
+  result["namespace"] = to_namespace(filter.nsp);
   result["room"] = to(filter.room);
   result["transport"] = to_transport(filter.transport);
-  result["address"] = to(filter.address);
+  result["address"] = to_text(filter.address, is_address, "is an IP address");
   result["behind"] = to(filter.behind);
   result["paused"] = to(filter.paused);
   return result;
@@ -134,6 +196,8 @@ std::optional<status_request> request_for(std::string_view path) {
     if (path == x.path) {
       if (x.what == listing::hot)
         result.limit = usual_hot_rows;
+      if (x.what == listing::partitions)
+        result.limit = all_rows;
       return result;
     }
     auto rest = path.substr(std::min(path.size(), x.path.size() + 1));
@@ -169,7 +233,7 @@ status_request_result parse_status_request(std::string_view path,
   if (request->what == listing::nodes && !request->node)
     request->node.emplace();
   request->rooms.limit = request->connections.limit = request->records.limit
-    = request->limit;
+    = request->partitions.limit = request->limit;
   return {std::move(request), {}};
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/contract/connection_filter.hpp"
 #include "actors/contract/inspection.hpp"
+#include "actors/node/partition_choice.hpp"
 #include "schemas/listing_codec.hpp"
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 namespace weir {
 
 /// Rows of a page, unless `?limit=` says otherwise, and at most; and of each
-/// kind of what is hot.
+/// kind of what is hot. Of partitions all, unless it does.
 inline constexpr std::size_t usual_rows = 100;
 inline constexpr std::size_t most_rows = 1000;
 inline constexpr std::size_t usual_hot_rows = 10;
@@ -22,6 +23,7 @@ inline constexpr std::size_t most_hot_rows = 100;
 struct status_request {
   schemas::listing what = schemas::listing::actors;
   bool is_busiest = false;         ///< of /v1/actors: with the busiest ones
+  std::string actor_type;          ///< of /v1/actors: only these
   bool with_left = false;          ///< of /v1/servers: with who has gone
   bool is_one = false;             ///< and not a list: /v1/rooms/{room}
   std::optional<std::string> node; ///< as `ask_nodes::node`
@@ -30,6 +32,7 @@ struct status_request {
   connection_question connections; ///< of /v1/connections
   std::string metrics;             ///< of /v1/metrics: see `metric_values`
   tail_topic records;              ///< of /v1/records
+  partition_choice partitions;     ///< of /v1/partitions
 };
 
 /// A request, or why it is none.

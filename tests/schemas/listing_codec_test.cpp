@@ -99,6 +99,17 @@ BOOST_AUTO_TEST_CASE(numbers_of_64_bits_are_strings) {
   BOOST_TEST(has(text, R"("interim":false,"node":"a")"));
 }
 
+BOOST_AUTO_TEST_CASE(a_position_has_its_lag_where_that_is_known) {
+  auto x = room("r");
+  x.partitions = {{0, 12, true}, {2, -1, true}};
+  x.lagging = {{"s", "ada", {{0, 5, true}, {1, 6, true}, {2, 7, true}}}};
+  std::vector<room_status> rooms{x};
+  BOOST_TEST(has(json(listing::rooms, {{"a", to_bytes(rooms, false)}}),
+                 R"("positions":[{"partition":0,"next":"5","behind":true,)"
+                 R"("lag":"7"},{"partition":1,"next":"6","behind":true},)"
+                 R"({"partition":2,"next":"7","behind":true}])"));
+}
+
 BOOST_AUTO_TEST_CASE(a_node_comes_with_its_partitions_and_link) {
   const std::vector<node_status> nodes{{"b",
                                         1,

@@ -19,6 +19,8 @@ namespace {
 constexpr http_limits limits{std::chrono::seconds{10}, 16 * 1024, 64 * 1024};
 constexpr std::size_t max_connections = 256;
 
+constexpr std::string_view plain = "text/plain; charset=utf-8";
+
 std::string text(boost::beast::string_view x) {
   return {x.data(), x.size()};
 }
@@ -84,7 +86,9 @@ struct admin_server::impl : request_handler,
     if (wants_ui(from))
       ui->on_too_large(from);
     else
-      request_handler::on_too_large(from);
+      from.respond({413, plain,
+                    "the body of a request has at most "
+                      + std::to_string(limits.max_body) + " bytes here\n"});
   }
 
   void on_request(http_session& from) override {
@@ -99,7 +103,8 @@ struct admin_server::impl : request_handler,
     auto [path, query] = split_target(from.message().target());
     auto decoded = percent_decoded(path);
     if (!decoded) {
-      from.respond({400, "application/json", R"({"error":"bad path"})"});
+      from.respond(
+        {400, plain, "the path has a \"%\" without two hexadecimal digits\n"});
       return;
     }
     auto& message = from.message();

@@ -39,6 +39,16 @@ constexpr std::size_t body_read = 16 * 1024;
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
+/// Why a request is refused before anybody has looked at it, for people.
+std::string refusal_of(unsigned status, const http_limits& x) {
+  if (status == 414)
+    return "a URL has at most " + std::to_string(x.max_url) + " bytes here\n";
+  if (status == 431)
+    return "a request's head has at most " + std::to_string(x.max_header)
+           + " bytes here\n";
+  return "this is no request of HTTP/1.1\n";
+}
+
 } // namespace
 
 void request_handler::on_too_large(http_session& from) {
@@ -258,7 +268,7 @@ void http_session::refuse_body() {
 void http_session::refuse(unsigned status) {
   note_refusal(status);
   keep_alive_ = false;
-  respond({status, "text/html", {}});
+  respond({status, "text/plain", refusal_of(status, limits_)});
 }
 
 void http_session::note_refusal(unsigned status) {
@@ -267,8 +277,12 @@ void http_session::note_refusal(unsigned status) {
   log::limited(log_level::warning, "a request was refused", from,
                {{"from", from},
                 {"status", status},
-                {"do", "look at who sends it; server.max_header, max_url "
-                       "and engineio.max_payload are its limits"}});
+                {"max_header", limits_.max_header},
+                {"max_url", limits_.max_url},
+                {"max_body", limits_.max_body},
+                {"do", "look at who sends it; of clients, server.max_header, "
+                       "max_url and engineio.max_payload are the limits, of "
+                       "operators they are fixed"}});
 }
 
 // -- what takes too long ------------------------------------------------------

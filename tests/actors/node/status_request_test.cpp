@@ -2,6 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace weir {
 
 namespace {
@@ -74,10 +78,13 @@ BOOST_AUTO_TEST_CASE(asks_for_the_hottest_of_each_kind) {
   BOOST_TEST(parsed("/v1/hot").limit == usual_hot_rows);
   BOOST_TEST(parsed("/v1/hot", "limit=3&node=b").limit == 3u);
   BOOST_TEST(has(problem("/v1/hot", "after=x"), "limit, node"));
+  BOOST_TEST(parsed("/v1/hot", "limit=100").limit == 100u);
+  BOOST_TEST(has(problem("/v1/hot", "limit=101"), "from 1 to 100"));
 }
 
 BOOST_AUTO_TEST_CASE(asks_for_the_busiest_actors_where_they_are_wanted) {
   BOOST_TEST(!parsed("/v1/actors").is_busiest);
+  BOOST_TEST(parsed("/v1/actors", "type=weir.room").actor_type == "weir.room");
   BOOST_TEST(parsed("/v1/actors", "busiest=true").is_busiest);
   BOOST_TEST(has(problem("/v1/nodes", "busiest=true"), "\"busiest\""));
 }
@@ -108,6 +115,57 @@ BOOST_AUTO_TEST_CASE(says_what_a_parameter_takes) {
   BOOST_TEST(has(problem("/v1/connections", "behind=yes"), "true or false"));
   BOOST_TEST(
     has(problem("/v1/connections", "transport=sse"), "polling or websocket"));
+}
+
+BOOST_AUTO_TEST_CASE(asks_for_partitions_all_or_by_page) {
+  BOOST_TEST(parsed("/v1/partitions").partitions.limit == all_rows);
+  auto x = parsed("/v1/partitions", "topic=a&limit=7&after=a/3").partitions;
+  BOOST_TEST(x.topic == "a");
+  BOOST_TEST(x.limit == 7u);
+  BOOST_TEST(x.after->partition == 3);
+  BOOST_TEST(!parsed("/v1/partitions", "after=").partitions.after);
+}
+
+/// What is malformed; what is only nowhere finds nothing.
+BOOST_AUTO_TEST_CASE(takes_no_value_that_is_none) {
+  using cases = std::vector<std::pair<std::string_view, std::string>>;
+  for (auto& [path, query] : cases{
+         {"/v1/connections", "address=nonsense"},
+         {"/v1/connections", "address=1.2.3"},
+         {"/v1/connections", "address=1.2.3.4:80"},
+         {"/v1/connections", "address=10.0.0.0/8"},
+         {"/v1/connections", "after=a,b"},
+         {"/v1/connections", "after=%00"},
+         {"/v1/connections", "namespace=chat"},
+         {"/v1/rooms", "after=%00"},
+         {"/v1/rooms", "after=/"},
+         {"/v1/rooms", "after=a,b"},
+         {"/v1/rooms", "namespace=chat"},
+         {"/v1/rooms", "topic=a%20b"},
+         {"/v1/rooms/a", "namespace=chat"},
+         {"/v1/partitions", "topic=.."},
+         {"/v1/partitions", "after=chat"},
+         {"/v1/partitions", "limit=0"},
+         {"/v1/records", "topic=a/b"},
+         {"/v1/metrics", "names=weir-a"},
+         {"/v1/metrics", "names=weir_a,"},
+         {"/v1/metrics", "names=1weir"},
+       })
+    BOOST_TEST(has(problem(path, query), "is no value of"), query);
+  for (auto& [path, query] : cases{
+         {"/v1/connections", "address=::1"},
+         {"/v1/connections", "address=fe80::1%25eth0"},
+         {"/v1/connections", "address=127.0.0.1"},
+         {"/v1/connections", "address=&namespace=&after="},
+         {"/v1/rooms", "namespace=/nowhere&topic=nothing&after=/,"},
+         {"/v1/rooms", "after=/chat,a,b"},
+         {"/v1/metrics", "names=weir_nope,a:b_1"},
+       })
+    parsed(path, query);
+}
+
+BOOST_AUTO_TEST_CASE(takes_each_parameter_once) {
+  BOOST_TEST(has(problem("/v1/rooms", "limit=1&limit=2"), "more than once"));
 }
 
 BOOST_AUTO_TEST_CASE(asks_for_the_records_of_a_topic) {

@@ -230,6 +230,30 @@ BOOST_AUTO_TEST_CASE(takes_no_more_of_a_request_than_it_may) {
   BOOST_TEST(refused == 8);
 }
 
+/// In words, as the limits are none of the configuration's.
+BOOST_AUTO_TEST_CASE(says_how_large_a_request_may_be) {
+  start();
+  auto answer_to = [this](const std::string& request) {
+    test::peer client{server->url()};
+    client.send(request + "\r\n\r\n");
+    return client.read_answer();
+  };
+  auto head = std::string{" HTTP/1.1\r\nHost: localhost"};
+  std::string big(20'000, 'x');
+  auto too_long = answer_to("POST /x" + head + "\r\nContent-Length: 65537");
+  BOOST_TEST(too_long.status == 413u);
+  BOOST_TEST(too_long.body.find("65536 bytes") != std::string::npos);
+  for (auto& request :
+       {"GET /" + big + head, "GET /x" + head + "\r\nX: " + big})
+    BOOST_TEST(answer_to(request).body.find("16384 bytes")
+               != std::string::npos);
+  BOOST_TEST(answer_to("GET").body.find("HTTP/1.1") != std::string::npos);
+  auto half = get("/v1/rooms/%zz");
+  BOOST_TEST(half.status == 400u);
+  BOOST_TEST(half.body.find("hexadecimal") != std::string::npos);
+  BOOST_TEST(handled.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
