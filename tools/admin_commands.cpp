@@ -3,6 +3,7 @@
 #include "tools/answer_fields.hpp"
 #include "tools/status_table.hpp"
 #include "tools/terminal.hpp"
+#include "transport/socketio/json_slice.hpp"
 
 #include <boost/json.hpp>
 
@@ -65,6 +66,7 @@ exit_code show(const question_settings& how, const std::string& target,
 exit_code show_pages(const question_settings& how, const std::string& path,
                      parameters query, std::string after, bool all) {
   query.emplace_back("after", "");
+  auto is_first = true;
   for (auto code = done;;) {
     query.back().second = after;
     auto x = ask(how, "GET", target_of(path, query));
@@ -72,7 +74,9 @@ exit_code show_pages(const question_settings& how, const std::string& path,
       code = x.code;
     if (!x.is_there())
       return code;
-    std::cout << (how.json ? x.text : on_screen(status_table(x.object)));
+    auto table = status_table(x.object, false, is_first);
+    std::cout << (how.json ? x.text : on_screen(table));
+    is_first = false;
     tell_silent(x);
     after = next_of(x);
     if (after.empty())
@@ -87,8 +91,8 @@ exit_code show_pages(const question_settings& how, const std::string& path,
 
 exit_code show_status(const question_settings& how) {
   auto ready = ask(how, "GET", "/readyz");
-  if (ready.code == no_answer)
-    return no_answer;
+  if (!ready.is_there())
+    return ready.code;
   auto nodes = ask(how, "GET", "/v1/nodes");
   auto partitions = ask(how, "GET", "/v1/partitions");
   if (how.json) {
@@ -98,9 +102,9 @@ exit_code show_status(const question_settings& how) {
     std::cout << boost::json::serialize(all) << '\n';
   } else {
     std::cout << readiness_lines(ready.object, ready.code == done);
-    if (partitions.code != no_answer)
+    if (partitions.is_there())
       std::cout << "lag    " << lag_line(partitions.object) << '\n';
-    if (nodes.code == done)
+    if (nodes.is_there())
       std::cout << '\n' << on_screen(status_table(nodes.object));
   }
   tell_silent(partitions);
@@ -138,7 +142,7 @@ exit_code tail_room(http::event_stream_options x, const std::string& room,
     if (event.starts_with(R"(["weir:position")"))
       return true; // of use to a client that recovers
     std::cout << printable(std::string{event}) << std::endl;
-    return ++seen != count && std::cout.good();
+    return ++seen != count;
   });
   if (why.empty())
     return done;
@@ -147,13 +151,16 @@ exit_code tail_room(http::event_stream_options x, const std::string& room,
 }
 
 std::string arguments_of(const std::vector<std::string>& words) {
-  boost::json::array result;
+  std::string result;
   for (auto& word : words) {
-    boost::system::error_code error;
-    auto value = boost::json::parse(word, error);
-    result.push_back(error ? boost::json::value(word) : std::move(value));
+    result += result.empty() ? '[' : ',';
+    // What is too deep is the node's to refuse, and no text.
+    if (json::validate(word, json::max_depth) == json::validity::invalid)
+      json::append_string(result, word);
+    else
+      result += word;
   }
-  return boost::json::serialize(result);
+  return result.empty() ? "[]" : result + ']';
 }
 
 exit_code act(const question_settings& how, const std::string& target,

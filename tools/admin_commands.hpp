@@ -55,7 +55,8 @@ exit_code tail_room(http::event_stream_options x, const std::string& room,
 exit_code tail_topic(const question_settings& how, const std::string& topic,
                      const std::string& since, std::uint64_t count);
 
-/// The arguments of an event, each JSON or a text, as a JSON array.
+/// The arguments of an event, each JSON as it is written or a text, as a JSON
+/// array. Requires: they are UTF-8.
 std::string arguments_of(const std::vector<std::string>& words);
 
 } // namespace weir

@@ -11,10 +11,50 @@ namespace weir {
 
 namespace {
 
+bool is_good(unsigned status) {
+  return status >= 200 && status < 300;
+}
+
+/// The object in an answer. Empty: there is none, or whoever sends it with this
+/// status is no admin endpoint.
+boost::json::object object_in(const http::admin_answer& x) {
+  boost::system::error_code error;
+  auto value = boost::json::parse(x.body, error);
+  if (error || !value.is_object())
+    return {};
+  auto& result = value.as_object();
+  auto is_ours = is_good(x.status);
+  for (auto* field : {"error", "silent_nodes", "reasons", "nodes", "code"})
+    is_ours = is_ours || result.contains(field);
+  // Engine.IO's errors have a code as well, and no topic.
+  if (!is_ours || (result.contains("code") && !result.contains("topic")))
+    return {};
+  return std::move(result);
+}
+
 exit_code code_of(unsigned status, const boost::json::object& x) {
-  if (status >= 200 && status < 300)
+  if (is_good(status))
     return is_set(x, "partial") ? incomplete : done;
   return status == 503 && x.contains("silent_nodes") ? incomplete : not_done;
+}
+
+/// Of an answer without an object. An endpoint says in plain text what it has
+/// against a question, and if a path is not there, what there is.
+exit_code code_of_text(const http::admin_answer& x) {
+  if (!x.content_type.starts_with("text/plain") || is_good(x.status)
+      || (x.status == 404 && !x.body.starts_with("there ")))
+    return no_answer;
+  return x.status == 400 ? bad_usage : not_done;
+}
+
+void tell_refusal(const question_settings& how, const http::admin_answer& x,
+                  exit_code code) {
+  auto line = x.body.substr(0, x.body.find('\n'));
+  std::cerr << "weirctl: ";
+  if (code == no_answer)
+    std::cerr << how.where.url << ": is this [admin] listen of a node? ";
+  std::cerr << "the node answers " << x.status << ": "
+            << (line.empty() ? "nothing" : printable(std::move(line))) << '\n';
 }
 
 } // namespace
@@ -51,17 +91,12 @@ reply ask(const question_settings& how, const std::string& method,
     std::cerr << "weirctl: " << answer.problem << '\n';
     return {no_answer};
   }
-  reply result;
-  result.text = std::move(answer.body);
-  boost::system::error_code error;
-  auto value = boost::json::parse(result.text, error);
-  if (!error && value.is_object())
-    result.object = std::move(value.as_object());
-  result.code = code_of(answer.status, result.object);
+  reply result{done, {}, object_in(answer)};
+  result.code = result.object.empty() ? code_of_text(answer)
+                                      : code_of(answer.status, result.object);
   if (!result.is_there())
-    std::cerr << "weirctl: the node answers " << answer.status << ": "
-              << printable(result.text.substr(0, result.text.find('\n')))
-              << '\n';
+    tell_refusal(how, answer, result.code);
+  result.text = std::move(answer.body);
   return result;
 }
 

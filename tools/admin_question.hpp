@@ -16,10 +16,11 @@ namespace weir {
 /// What a script can tell by.
 enum exit_code {
   done = 0,
-  not_done = 1,   ///< not ready, not found, or refused
-  bad_usage = 2,  ///< of this program
-  no_answer = 3,  ///< from the node
-  incomplete = 4, ///< some nodes have not answered
+  not_done = 1,    ///< not ready, not found, or refused
+  bad_usage = 2,   ///< of this program: what no node would do
+  no_answer = 3,   ///< from the node, or what has answered is none
+  incomplete = 4,  ///< some nodes have not answered
+  lost_output = 5, ///< nobody has got what is printed
 };
 
 struct question_settings {
@@ -39,9 +40,9 @@ std::string target_of(std::string path, const parameters& query);
 struct reply {
   exit_code code = done;
   std::string text{};           ///< as it came
-  boost::json::object object{}; ///< empty: it is no JSON
+  boost::json::object object{}; ///< empty: no endpoint of a node says that
 
-  /// There is something to show.
+  /// There is something to show. Otherwise it says nothing about the cluster.
   bool is_there() const { return !object.empty() && !object.contains("error"); }
 };
 

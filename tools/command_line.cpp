@@ -36,6 +36,7 @@ void command_line::add_common() {
   app_
     .add_option("--url", how_.where.url,
                 "the admin endpoint of any node of the cluster")
+    ->check(is_port_url)
     ->envname("WEIRCTL_URL")
     ->capture_default_str();
   app_
@@ -44,10 +45,10 @@ void command_line::add_common() {
     ->envname("WEIRCTL_TOKEN_FILE");
   app_
     .add_option("--ca", how_.where.ca, "the authority of its certificate (PEM)")
+    ->check(CLI::ExistingFile)
     ->envname("WEIRCTL_CA");
-  app_.add_option("--timeout", seconds_, "seconds for an answer")
-    ->check(CLI::Range(1, 3600))
-    ->capture_default_str();
+  add_number(app_, "--timeout", seconds_, 1, 3600, "seconds for an answer")
+    .capture_default_str();
   app_.add_flag("--json", how_.json, "print what the endpoint answers");
 }
 
@@ -59,7 +60,13 @@ CLI::App& command_line::add(std::string name, std::string what,
 }
 
 void command_line::add_node(CLI::App& x) {
-  x.add_option("--node", node_, "only of this node; otherwise of all");
+  add_text(x, "--node", node_, "only of this node; otherwise of all");
+}
+
+/// A variable of a script that holds nothing would choose everything.
+CLI::Option& command_line::add_text(CLI::App& x, std::string name,
+                                    std::string& to, std::string what) {
+  return *x.add_option(std::move(name), to, std::move(what))->check(is_a_text);
 }
 
 bool command_line::read_token() {

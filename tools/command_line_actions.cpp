@@ -11,7 +11,7 @@ void command_line::add_actions() {
   auto& stop = add("drain", "stop a node in an orderly way", [this] {
     return act(how_, "/v1/nodes/" + encoded(one_) + "/drain");
   });
-  stop.add_option("NODE", one_, "its name")->required();
+  add_text(stop, "NODE", one_, "its name").required();
   auto& log = add("loglevel", "what nodes log, until they restart", [this] {
     return act(how_, target_of("/v1/log-level",
                                {{"level", level_}, {"node", node_}}));
@@ -27,10 +27,14 @@ void command_line::add_actions() {
   add_memberships();
 }
 
-void command_line::add_sockets(CLI::App& x) {
-  x.add_option("--sid", whom_.sid, "a connection, or a socket");
-  x.add_option("--user", whom_.user, "the sockets of a user");
-  x.add_option("--namespace", whom_.nsp, "of Socket.IO");
+void command_line::add_sockets(CLI::App& x, bool with_room) {
+  auto& who = *x.add_option_group("who", "one of, or several that all hold");
+  if (with_room)
+    add_text(who, "--room", whom_.room, "the members of a room");
+  add_text(who, "--sid", whom_.sid, "a connection, or a socket");
+  add_text(who, "--user", whom_.user, "the sockets of a user");
+  who.require_option(1, 0);
+  add_text(x, "--namespace", whom_.nsp, "of Socket.IO");
   add_node(x);
 }
 
@@ -51,8 +55,8 @@ void command_line::add_events() {
                                                  {"namespace", whom_.nsp}}),
                        arguments_of(words_));
       });
-  to_topic.add_option("ROOM", whom_.room, "whose members get it")->required();
-  to_topic.add_option("--namespace", whom_.nsp, "of Socket.IO");
+  add_text(to_topic, "ROOM", whom_.room, "whose members get it").required();
+  add_text(to_topic, "--namespace", whom_.nsp, "of Socket.IO");
   auto& to_clients = add(
     "emit", "send clients an event that no topic has", [this] {
       return act(how_,
@@ -60,11 +64,10 @@ void command_line::add_events() {
                            sockets({{"event", event_}, {"room", whom_.room}})),
                  arguments_of(words_));
     });
-  to_clients.add_option("--room", whom_.room, "the members of a room");
-  add_sockets(to_clients);
+  add_sockets(to_clients, true);
   for (auto* x : {&to_topic, &to_clients}) {
-    x->add_option("EVENT", event_, "its name")->required();
-    x->add_option("ARGUMENT", words_, "JSON, or else a text");
+    add_text(*x, "EVENT", event_, "its name").required();
+    x->add_option("ARGUMENT", words_, "JSON, or else a text")->check(is_text);
   }
 }
 
@@ -74,8 +77,8 @@ void command_line::add_memberships() {
     auto& x = add(name, what, [this, path = std::string{"/v1/"} + name] {
       return act(how_, target_of(path, sockets({{"room", whom_.room}})));
     });
-    x.add_option("ROOM", whom_.room, "its name")->required();
-    add_sockets(x);
+    add_text(x, "ROOM", whom_.room, "its name").required();
+    add_sockets(x, false);
   }
 }
 
@@ -83,11 +86,11 @@ void command_line::add_disconnect() {
   auto& x = add("disconnect", "send clients away, on whatever node they are",
                 [this] { return disconnect(how_, whom_); });
   auto& who = *x.add_option_group("who", "one of");
-  who.add_option("--sid", whom_.sid, "a connection, or a socket");
-  who.add_option("--user", whom_.user, "all sockets of a user");
-  who.add_option("--room", whom_.room, "the members of a room");
+  add_text(who, "--sid", whom_.sid, "a connection, or a socket");
+  add_text(who, "--user", whom_.user, "all sockets of a user");
+  add_text(who, "--room", whom_.room, "the members of a room");
   who.require_option(1);
-  x.add_option("--namespace", whom_.nsp, "of the room");
+  add_text(x, "--namespace", whom_.nsp, "of the room");
 }
 
 } // namespace weir

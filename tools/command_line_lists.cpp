@@ -3,11 +3,20 @@
 #include "tools/cluster_check.hpp"
 #include "tools/command_line.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
 
 namespace weir {
+
+namespace {
+
+/// Of a partition, as Kafka counts them.
+constexpr std::uint64_t most_records = std::numeric_limits<std::int64_t>::max();
+
+} // namespace
 
 void command_line::add_lists() {
   add("status", "is the node ready, who is there, how much is not read yet",
@@ -16,18 +25,18 @@ void command_line::add_lists() {
                   "what is done in a second, by node, partition and room",
                   [this] { return show_top(how_, top_); });
   top.add_option("--interval", top_.interval, "seconds between")
-    ->check(CLI::Range(0.1, 3600.0))
+    ->check(is_interval)
     ->capture_default_str();
-  top.add_option("--times", top_.times, "how often; 0: until it is stopped");
+  add_number(top, "--times", top_.times, 0,
+             std::numeric_limits<std::uint32_t>::max(),
+             "how often; 0: until it is stopped");
   top.add_option("--sort", top_.by, "partitions by their rate, or their lag")
     ->transform(CLI::CheckedTransformer(std::map<std::string, partition_order>{
       {"rate", partition_order::rate}, {"lag", partition_order::lag}}));
-  for (auto& [name, what] :
-       {std::pair{"nodes", "the nodes, as one of them sees them"},
-        std::pair{"partitions", "who reads which partition, and how far"}})
-    add_node(add(name, what, [this, path = std::string{"/v1/"} + name] {
-      return show(how_, target_of(path, {{"node", node_}}));
-    }));
+  add_node(add("nodes", "the nodes, as one of them sees them", [this] {
+    return show(how_, target_of("/v1/nodes", {{"node", node_}}));
+  }));
+  add_partitions();
   add_load();
   add_rooms();
   add_connections();
@@ -36,13 +45,25 @@ void command_line::add_lists() {
   add_tail();
 }
 
+void command_line::add_partitions() {
+  auto& x = add("partitions", "who reads which partition, and how far", [this] {
+    return show_pages(how_, "/v1/partitions",
+                      {{"node", node_}, {"topic", topic_}, {"limit", limit_}},
+                      after_, all_ || limit_.empty());
+  });
+  add_text(x, "--topic", topic_, "of this topic");
+  add_paging(x, "rows of a page (all)");
+}
+
 void command_line::add_load() {
   auto& actors
     = add("actors", "actors by type, and what waits for them", [this] {
         return show(how_, target_of("/v1/actors",
                                     {{"node", node_},
+                                     {"type", type_},
                                      {"busiest", busiest_ ? "true" : ""}}));
       });
+  add_text(actors, "--type", type_, "of this type");
   actors.add_flag("--busiest", busiest_, "and the ten busiest");
   add_node(actors);
   auto& hot
@@ -50,7 +71,7 @@ void command_line::add_load() {
         return show(how_,
                     target_of("/v1/hot", {{"node", node_}, {"limit", limit_}}));
       });
-  hot.add_option("--limit", limit_, "rows of each kind (10)");
+  add_number(hot, "--limit", limit_, 1, 100, "rows of each kind (10)");
   add_node(hot);
 }
 
@@ -62,26 +83,28 @@ void command_line::add_tail() {
                            : tail_topic(how_, topic_, since_, events_);
                 });
   auto& what = *x.add_option_group("what", "one of");
-  what.add_option("ROOM", tail_room_, "its name");
-  what.add_option("--topic", topic_, "all that is in it, for whatever room");
+  add_text(what, "ROOM", tail_room_, "its name");
+  add_text(what, "--topic", topic_, "all that is in it, for whatever room");
   what.require_option(1);
   x.add_option("--client-url", tail_.url, "the port of clients of any node")
+    ->check(is_port_url)
     ->envname("WEIRCTL_CLIENT_URL")
     ->capture_default_str();
   x.add_option("--path", tail_.path, "server.path")->capture_default_str();
   x.add_option("--namespace", tail_.nsp, "of Socket.IO")->capture_default_str();
-  x.add_option("--auth", tail_.auth, "JSON that it connects with, a token");
-  x.add_option("--since", since_,
-               "an offset, as joins and events have it; of a topic, 0:12,1:40");
-  x.add_option("--count", events_, "end after so many; 0: go on");
+  x.add_option("--auth", tail_.auth, "JSON that it connects with, a token")
+    ->check(is_json_object);
+  add_text(x, "--since", since_,
+           "an offset, as joins and events have it; of a topic, 0:12,1:40");
+  add_number(x, "--count", events_, 0, most_records,
+             "end after so many; 0: go on");
 }
 
-void command_line::add_paging(CLI::App& x) {
+void command_line::add_paging(CLI::App& x, std::string of_page) {
   add_node(x);
-  x.add_option("--limit", limit_, "rows of a page (100)");
-  x.add_option("--after", after_, "go on behind this one");
+  add_number(x, "--limit", limit_, 1, 1000, std::move(of_page));
+  add_text(x, "--after", after_, "go on behind this one");
   x.add_flag("--all", all_, "all pages");
-  x.add_option("--namespace", nsp_, "of Socket.IO");
 }
 
 void command_line::add_rooms() {
@@ -100,10 +123,11 @@ void command_line::add_rooms() {
                                   {{"node", node_}, {"namespace", nsp_}}),
                         true);
       });
-  x.add_option("ROOM", one_, "its name");
-  x.add_option("--prefix", prefix_, "what names begin with");
-  x.add_option("--topic", topic_, "where their records are");
-  add_paging(x);
+  add_text(x, "ROOM", one_, "its name");
+  add_text(x, "--prefix", prefix_, "what names begin with");
+  add_text(x, "--topic", topic_, "where their records are");
+  add_text(x, "--namespace", nsp_, "of Socket.IO");
+  add_paging(x, "rows of a page (100)");
 }
 
 void command_line::add_connections() {
@@ -124,34 +148,35 @@ void command_line::add_connections() {
                        {"limit", limit_}},
                       after_, all_);
   });
-  x.add_option("SID", one_, "its id, or that of a socket of its");
-  x.add_option("--user", user_, "of this user");
-  x.add_option("--room", room_, "in this room");
+  add_text(x, "SID", one_, "its id, or that of a socket of its");
+  add_text(x, "--user", user_, "of this user");
+  add_text(x, "--room", room_, "in this room");
   x.add_option("--transport", transport_, "by this transport")
     ->check(CLI::IsMember({"polling", "websocket"}));
-  x.add_option("--address", address_, "from this address");
+  add_text(x, "--address", address_, "from this address");
   x.add_flag("--behind", behind_, "that are behind in a room");
   x.add_flag("--paused", paused_, "that are not read");
-  add_paging(x);
+  add_text(x, "--namespace", nsp_, "of Socket.IO");
+  add_paging(x, "rows of a page (100)");
 }
 
 void command_line::add_check() {
   auto& x = add("check", "say what is wrong in the cluster; fail if anything",
                 [this] { return check_cluster(how_, max_lag_); });
-  x.add_option("--max-lag", max_lag_, "records that a reader may be behind")
-    ->capture_default_str();
+  add_number(x, "--max-lag", max_lag_, 0, most_records,
+             "records that a reader may be behind")
+    .capture_default_str();
 }
 
 void command_line::add_why() {
   auto& x = add("why", "why a client has or has not got a room's records",
                 [this] { return trace_delivery(how_, trace_); });
-  x.add_option("WHO", trace_.who, "a user, a connection or a socket")
-    ->required();
-  x.add_option("ROOM", trace_.room, "where the records belong")->required();
-  x.add_option("--namespace", trace_.nsp, "of Socket.IO")
-    ->capture_default_str();
-  x.add_option("--partition", trace_.partition, "where a record is");
-  x.add_option("--offset", trace_.offset, "of it");
+  add_text(x, "WHO", trace_.who, "a user, a connection or a socket").required();
+  add_text(x, "ROOM", trace_.room, "where the records belong").required();
+  add_text(x, "--namespace", trace_.nsp, "of Socket.IO").capture_default_str();
+  add_number(x, "--partition", trace_.partition, 0,
+             std::numeric_limits<std::int32_t>::max(), "where a record is");
+  add_number(x, "--offset", trace_.offset, 0, most_records, "of it");
 }
 
 } // namespace weir

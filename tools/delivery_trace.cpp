@@ -44,7 +44,7 @@ public:
   const std::vector<trace_step>& steps() const { return steps_; }
 
   exit_code code() const {
-    if (worst_ == no_answer || worst_ == incomplete)
+    if (!is_told_ || worst_ == incomplete)
       return worst_;
     for (auto& step : steps_)
       if (!step.is_good)
@@ -190,17 +190,21 @@ private:
   }
 
   reply ask_for(const std::string& target) {
-    if (worst_ == no_answer)
-      return {no_answer};
+    if (!is_told_)
+      return {worst_};
     auto result = ask(how_, "GET", target);
     tell_silent(result);
-    if (result.code != not_done || !result.is_there()) // not found is an answer
+    is_told_ = result.is_there();
+    if (result.code != not_done || !is_told_) // not found is an answer
       worst_ = std::max(worst_, result.code);
     return result;
   }
 
+  /// Nothing, where nobody has told it.
   bool say(std::string what, bool is_good, std::string found) {
-    if (worst_ != no_answer)
+    if (!is_good && worst_ == incomplete)
+      found += ", as far as nodes have answered";
+    if (is_told_)
       steps_.push_back({std::move(what), is_good, std::move(found)});
     return is_good;
   }
@@ -212,6 +216,7 @@ private:
   std::map<std::int64_t, object> readers_; ///< by partition of the topic
   std::vector<trace_step> steps_;
   exit_code worst_ = done;
+  bool is_told_ = true; ///< each question has got an answer that is one
 };
 
 } // namespace

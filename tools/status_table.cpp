@@ -121,7 +121,7 @@ std::string room_places(const object& room) {
   text_table nodes{
     {"node", "members", "behind", "waiting joins", "skipped", "problem"}};
   text_table places{{"node", "partition", "next", "replays"}};
-  text_table lagging{{"node", "socket", "user", "partition", "next"}};
+  text_table lagging{{"node", "socket", "user", "partition", "next", "lag"}};
   for (auto& y : rows(room, "nodes")) {
     auto& x = row(y);
     auto node = text(x, "node");
@@ -134,7 +134,8 @@ std::string room_places(const object& room) {
     for (auto& z : rows(x, "lagging"))
       for (auto& p : rows(row(z), "positions"))
         lagging.add({node, text(row(z), "socket"), text(row(z), "user"),
-                     text(row(p), "partition"), text(row(p), "next")});
+                     text(row(p), "partition"), text(row(p), "next"),
+                     text(row(p), "lag")});
   }
   return nodes.text() + '\n' + places.text() + '\n' + lagging.text();
 }
@@ -213,7 +214,9 @@ std::string text_table::text() const {
   return result;
 }
 
-std::string status_table(const object& answer, bool in_detail) {
+namespace {
+
+std::string table_of(const object& answer, bool in_detail) {
   if (answer.contains("nodes"))
     return nodes_table(rows(answer, "nodes"));
   if (answer.contains("partitions"))
@@ -233,6 +236,16 @@ std::string status_table(const object& answer, bool in_detail) {
   if (in_detail)
     result += is_of_rooms ? below(rooms, room_places)
                           : below(connections, memberships_table);
+  return result;
+}
+
+} // namespace
+
+std::string status_table(const object& answer, bool in_detail,
+                         bool with_heading) {
+  auto result = table_of(answer, in_detail);
+  if (!with_heading)
+    result.erase(0, result.find('\n') + 1);
   return result;
 }
 

@@ -29,9 +29,9 @@ private:
 
 /// As a table, by the array that is in it: nodes, partitions, rooms,
 /// connections or actors. `in_detail`: with what lies below, of one room or
-/// connection.
+/// connection. `with_heading`: it is not what follows on another table.
 std::string status_table(const boost::json::object& answer,
-                         bool in_detail = false);
+                         bool in_detail = false, bool with_heading = true);
 
 /// Whether the node is ready, by its `/readyz`, and why it is not.
 std::string readiness_lines(const boost::json::object& readiness,

@@ -139,10 +139,11 @@ private:
   bool print(const boost::json::array& all) {
     for (auto& x : all) {
       std::cout << (how_.json ? json_of(row(x)) : line_of(row(x))) << '\n';
-      if (++seen_ == count_ || !std::cout.good())
-        return std::cout.flush(), false;
+      if (++seen_ == count_)
+        return false;
     }
-    return std::cout.flush().good();
+    std::cout.flush();
+    return true;
   }
 
   /// True: there is more already.

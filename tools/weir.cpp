@@ -11,6 +11,7 @@
 #include "config/log.hpp"
 #include "config/memory_bound.hpp"
 #include "tools/version.hpp"
+#include "transport/asio/failure.hpp"
 #include "transport/auth/key_set.hpp"
 #include "transport/auth/webhook.hpp"
 #include "transport/http/descriptors.hpp"
@@ -156,7 +157,7 @@ void read_again(const reloadable& x) {
     log::info("files read again", {{"what", x.what}});
   } catch (const std::exception& e) {
     log::error("files not read again: the former stay in use",
-               {{"what", x.what}, {"why", e.what()}});
+               {{"what", x.what}, {"why", reason_of(e)}});
   }
 }
 
@@ -229,7 +230,7 @@ gateway_actor start(actor_executor executor, options settings, io_loops& loops,
     return spawn_gateway(executor, std::move(settings), loops, ports,
                          std::move(load));
   } catch (const std::exception& e) {
-    std::cerr << "weir: " << e.what() << '\n';
+    std::cerr << "weir: " << reason_of(e) << '\n';
     _exit(EXIT_FAILURE);
   }
 }
@@ -260,7 +261,7 @@ int run(options settings, load_options load) {
     operator_tls = http::open_tls(settings.admin.tls, "admin.tls");
     links_tls = open_link_certificates(settings.cluster);
   } catch (const std::exception& e) {
-    std::cerr << "weir: " << e.what() << '\n';
+    std::cerr << "weir: " << reason_of(e) << '\n';
     return EXIT_FAILURE;
   }
   configure_links(cfg, settings.cluster);
@@ -334,8 +335,8 @@ int main(int argc, char** argv) {
     if (config.value.kafka.embedded)
       std::cout << kafka::embedded_broker_limits << '\n';
     print_bound(config.value, partitions);
-    return !asks_kafka || check_kafka(config.value) ? EXIT_SUCCESS
-                                                    : EXIT_FAILURE;
+    auto is_good = !asks_kafka || check_kafka(config.value);
+    return is_good && std::cout.flush() ? EXIT_SUCCESS : EXIT_FAILURE;
   }
   auto signals = taken_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread

@@ -1,6 +1,7 @@
 #include "actors/node/config_reload.hpp"
 
 #include "config/log.hpp"
+#include "transport/asio/failure.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -64,7 +65,7 @@ config_reloaded config_reload::run() {
     for (auto& use : prepare(loaded.value))
       use();
   } catch (const std::exception& e) {
-    return refused({e.what()});
+    return refused({reason_of(e)});
   }
   apply(loaded.value);
   now_ = std::move(loaded.value);

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import pty
+import random
 import re
 import socket
 import struct
@@ -37,18 +38,26 @@ name = "/"
   room_from = "/0/room"
 """
 WEIRCTL = str(pathlib.Path(binary()).with_name("weirctl"))
-DONE, NOT_DONE, BAD_USAGE, NO_ANSWER, INCOMPLETE = range(5)
+DONE, NOT_DONE, BAD_USAGE, NO_ANSWER, INCOMPLETE, LOST_OUTPUT = range(6)
+
+
+def command_line(node, *arguments):
+    """`node` is one, or a URL."""
+    url = node if isinstance(node, str) else (
+        f"http{'s' if node.tls else ''}://127.0.0.1:{node.admin_port}")
+    return [WEIRCTL, "--url", url, *arguments]
+
+
+def environment_of(more):
+    return {k: v for k, v in os.environ.items()
+            if not k.startswith("WEIRCTL_")} | more
 
 
 def weirctl(node, *arguments, **environment):
-    """(exit code, stdout, stderr); `node` is one, or a URL."""
-    url = node if isinstance(node, str) else (
-        f"http{'s' if node.tls else ''}://127.0.0.1:{node.admin_port}")
+    """(exit code, stdout, stderr)"""
     run = subprocess.run(
-        [WEIRCTL, "--url", url, *arguments],
-        capture_output=True, text=True, timeout=PATIENCE,
-        env={k: v for k, v in os.environ.items()
-             if not k.startswith("WEIRCTL_")} | environment)
+        command_line(node, *arguments), capture_output=True, text=True,
+        timeout=PATIENCE, env=environment_of(environment))
     return run.returncode, run.stdout, run.stderr
 
 
@@ -248,9 +257,11 @@ def test_what_is_chosen_is_listed_page_by_page(node):
         _, text, _ = weirctl(node, "rooms", "--limit", "2", "--after", "/,b")
         assert [x[1] for x in table(text)[1:]] == ["c"]
         _, text, problem = weirctl(node, "rooms", "--limit", "2", "--all")
-        assert sorted(x[1] for x in table(text) if x[1] != "room") == [
-            "a", "b", "c"]
+        assert [x[1] for x in table(text)] == ["room", "a", "b", "c"]
         assert not problem
+        _, text, _ = weirctl(node, "--json", "rooms", "--limit", "1", "--all")
+        assert [x["name"] for line in text.splitlines()
+                for x in json.loads(line)["rooms"]] == ["a", "b", "c"]
         _, text, _ = weirctl(node, "rooms", "--prefix", "b")
         assert [x[1] for x in table(text)[1:]] == ["b"]
         _, text, _ = weirctl(node, "connections", "--room", "a")
@@ -389,7 +400,36 @@ def test_it_has_clients_get_what_it_says(node):
     code, text, problem = weirctl(node, "publish", "steered", "notice", "1", "2")
     assert (code, text) == (NOT_DONE, "") and "invalid_payload" in problem
     code, text, problem = weirctl(node, "emit", "connect", "--room", "steered")
-    assert (code, text) == (NOT_DONE, "") and "is no value of event" in problem
+    assert (code, text) == (BAD_USAGE, "") and "is no value of event" in problem
+
+
+def numbers(random_source, count):
+    """As JSON has them: of any length, with any fraction and exponent."""
+    def digits(most):
+        return "".join(random_source.choices("0123456789",
+                                             k=random_source.randint(1, most)))
+    for _ in range(count):
+        whole = digits(40).lstrip("0") or "0"
+        fraction = random_source.choice(["", "." + digits(40)])
+        exponent = random_source.choice(["", random_source.choice("eE")
+                                         + random_source.choice(["", "+", "-"])
+                                         + digits(4)])
+        yield random_source.choice(["", "-"]) + whole + fraction + exponent
+
+
+def test_arguments_that_are_json_are_stored_and_sent_as_they_are_written(node):
+    """Whatever program reads them back would otherwise find other numbers."""
+    arguments = ["12345678901234567890123", "1.10", "1e999", "-0", "[1.0,  2]",
+                 '{"b":1,"a":2,"a":3}', '"\\u00e9\\/"', " 7 ", "[" * 31 + "]" * 31,
+                 *numbers(random.Random(7), 300)]
+    whole = "[" + ",".join(arguments) + "]"
+    stored = publish(node, "exact", "notice", '{"all":' + whole + "}")
+    since = f"{stored['partition']}:{stored['offset']}"
+    _, text, _ = tail(node, "exact", "--since", since, "--count", "1")
+    assert text == '["notice",{"all":' + whole + "}]\n"
+    with RawClient(node.port) as client:
+        weirctl(node, "emit", "notice", arguments[0], "--sid", client.socket_id)
+        assert client.next_event() == ["notice", 12345678901234567890123]
 
 
 def tail(node, *arguments, **kwargs):
@@ -424,7 +464,7 @@ def test_it_shows_what_is_in_a_topic_for_whatever_room(node):
                             "--count", "2")
     assert code == DONE
     assert sorted(text.splitlines()) == sorted([
-        f'{stored_at(first)} / left ["notice",{{"n":1}}]',
+        f'{stored_at(first)} / left ["notice",{{"n": 1}}]',
         f'{stored_at(other)} / right ["hint","two"]'])
     code, text, _ = weirctl(node, "--json", "tail", "--topic", "chat",
                             "--since", since, "--count", "2")
@@ -461,7 +501,7 @@ def test_it_says_what_no_topic_is(node):
     assert (code, text) == (NOT_DONE, "") and "no node reads" in problem
     code, text, problem = weirctl(node, "tail", "--topic", "chat", "--since",
                                   "soon")
-    assert (code, text) == (NOT_DONE, "") and "0:12,1:40" in problem
+    assert (code, text) == (BAD_USAGE, "") and "0:12,1:40" in problem
     assert weirctl(node, "tail", "hall", "--topic", "chat")[0] == BAD_USAGE
     assert weirctl(node, "tail")[0] == BAD_USAGE
 
@@ -475,7 +515,7 @@ def test_it_shows_what_a_client_is_refused(node):
                                   "http://127.0.0.1:1")
     assert (code, text) == (NO_ANSWER, "") and "127.0.0.1:1" in problem
     code, text, problem = weirctl(node, "tail", "hall", "--client-url", "here")
-    assert (code, text) == (NO_ANSWER, "") and "no URL" in problem
+    assert (code, text) == (BAD_USAGE, "") and "no URL" in problem
 
 
 def test_it_does_not_wait_for_a_port_that_says_nothing(node):
@@ -497,7 +537,6 @@ def test_it_has_a_configuration_read_again():
 
 def test_it_changes_what_is_logged(node):
     assert weirctl(node, "loglevel", "debug")[:2] == (DONE, "done 1\n")
-    assert weirctl(node, "loglevel", "info", "--node", "")[0] == DONE
     code, text, problem = weirctl(node, "loglevel", "info", "--node", "z")
     assert (code, text) == (NOT_DONE, "") and 'no node "z"' in problem
     assert weirctl(node, "loglevel", "loud")[0] == BAD_USAGE
@@ -508,16 +547,61 @@ def test_what_is_not_there_is_told_by_the_exit_code(node):
     assert weirctl(node, "connections", "none")[0] == NOT_DONE
     code, text, problem = weirctl(node, "actors", "--node", "z")
     assert (code, text) == (NOT_DONE, "") and 'no node "z"' in problem
-    code, _, problem = weirctl(node, "rooms", "--limit", "0")
-    assert code == NOT_DONE and "from 1 to 1000" in problem
+
+
+# Each option that takes a number, with what is just too little and too much,
+# and what is just right.
+NUMBERS = [
+    ("--timeout", ["0", "3601"], ["1", "3600"], ["nodes"]),
+    ("--limit", ["0", "101"], ["1", "100"], ["hot"]),
+    *(("--limit", ["0", "1001"], ["1", "1000"], [x])
+      for x in ("rooms", "connections", "partitions")),
+    ("--interval", ["0.09", "3601"], ["0.1", "3600"], ["top", "--times", "1"]),
+    ("--times", [str(1 << 32)], [], ["top"]),
+    ("--max-lag", [], ["0"], ["check"]),
+    ("--partition", [str(1 << 31)], ["0"], ["why", "a", "b"]),
+    ("--offset", [str(1 << 63)], ["0"], ["why", "a", "b"]),
+    ("--count", [str(1 << 64)], ["1"], ["tail", "a"])]
+NO_NUMBERS = ["-1", "-3", "x", "", "1x", "nan", "1e400", "9" * 30, " 1"]
+NO_WHOLE_NUMBERS = ["010", "0x10", "1.5", "+1", "-0"]
 
 
 @pytest.mark.parametrize("arguments", [
     [], ["rom"], ["rooms", "--unknown"], ["disconnect"],
-    ["disconnect", "--sid", "a", "--user", "b"], ["--timeout", "0", "nodes"]])
-def test_a_wrong_command_line_is_another_matter(node, arguments):
-    code, text, problem = weirctl(node, *arguments)
+    ["disconnect", "--sid", "a", "--user", "b"], ["emit", "x"], ["join", "r"],
+    ["leave", "r"], ["emit", "x", "--sid", "", "--user", "ada"],
+    ["join", "", "--sid", "a"], ["drain", ""], ["reload", "--node", ""],
+    ["emit", "x", "\udcff", "--user", "a"], ["publish", "r", "\udcff"],
+    ["tail", "r", "--auth", "[1]"], ["--ca", "/nowhere", "nodes"],
+    ["--url", "127.0.0.1:1", "nodes"], ["--url", "http://127.0.0.1", "nodes"],
+    ["--url", "ftp://a:1", "nodes"], ["--url", "http://user@a:1", "nodes"],
+    ["--url", "", "nodes"],
+    *([*command, option, value] for option, wrong, _, command in NUMBERS
+      for value in (*wrong, *NO_NUMBERS, *(
+          NO_WHOLE_NUMBERS if option != "--interval" else ())))])
+def test_a_wrong_command_line_is_another_matter(arguments):
+    """No node is asked: there is none."""
+    code, text, problem = weirctl("http://127.0.0.1:1", *arguments)
     assert (code, text) == (BAD_USAGE, "") and problem
+    assert "127.0.0.1:1:" not in problem
+
+
+@pytest.mark.parametrize("arguments", [
+    [*command, option, value] for option, _, right, command in NUMBERS
+    for value in right])
+def test_the_least_and_the_most_of_a_number_are_none(arguments):
+    assert weirctl("http://127.0.0.1:1", *arguments,
+                   WEIRCTL_CLIENT_URL="http://127.0.0.1:1")[0] == NO_ANSWER
+
+
+@pytest.mark.parametrize("arguments", [
+    ["rooms", "--after", "x"], ["connections", "--after", "a,b"],
+    ["partitions", "--after", "chat"], ["partitions", "--topic", "a b"],
+    ["connections", "--address", "nonsense"], ["rooms", "--namespace", "chat"],
+    ["publish", "r", "weir:gap"]])
+def test_what_a_node_says_is_wrong_with_it_is_one_as_well(node, arguments):
+    code, text, problem = weirctl(node, *arguments)
+    assert (code, text) == (BAD_USAGE, "") and "the node answers 400: " in problem
 
 
 def test_help_and_version_are_no_mistakes(node):
@@ -525,13 +609,151 @@ def test_help_and_version_are_no_mistakes(node):
     assert weirctl(node, "--version")[1].startswith("weirctl ")
 
 
-@pytest.mark.parametrize("url", [
-    "http://127.0.0.1:1", "127.0.0.1:1", "http://127.0.0.1", "ftp://a:1",
-    "http://user@a:1", "", "https://127.0.0.1:1"])
-def test_a_node_that_is_not_there_is_named(url):
-    code, text, problem = weirctl(url, "nodes")
+@pytest.mark.parametrize("url,why", [
+    ("http://127.0.0.1:1", "Connection refused"),
+    ("https://127.0.0.1:1", "Connection refused"),
+    ("http://name.invalid:1", "Host not found")])
+def test_a_node_that_is_not_there_is_named(url, why):
+    """And why, in words for people: nothing of where in which source."""
+    asked = weirctl(url, "nodes"), weirctl(
+        url, "tail", "hall", "--client-url", url)
+    for (code, text, problem), port in zip(asked, ("[admin] listen",
+                                                   "port of clients")):
+        assert (code, text) == (NO_ANSWER, "")
+        assert problem.startswith(f"weirctl: {url}: {why}")
+        assert problem.endswith(f"; is the node there, and is this its {port}?\n")
+        assert not re.search(r"boost|\.[ch]pp|system:", problem)
+
+
+# Each command that asks an admin endpoint.
+QUESTIONS = [
+    ["status"], ["top", "--times", "1"], ["nodes"], ["partitions"], ["actors"],
+    ["hot"], ["rooms"], ["rooms", "r"], ["connections"], ["connections", "c"],
+    ["check"], ["why", "a", "b"], ["tail", "--topic", "chat"],
+    ["disconnect", "--user", "a"], ["drain", "z"], ["emit", "x", "--user", "a"],
+    ["publish", "r", "x"], ["join", "r", "--user", "a"],
+    ["leave", "r", "--user", "a"], ["reload"], ["loglevel", "info"],
+    ["--json", "status"], ["--json", "nodes"]]
+
+
+@pytest.mark.parametrize("arguments", QUESTIONS)
+@pytest.mark.parametrize("answer", [
+    (404, "", "text/html"), (404, "not found\n", "text/plain"),
+    (200, "ok\n", "text/plain"), (200, "[1]", "application/json"),
+    (400, '{"code":0,"message":"Transport unknown"}', "application/json"),
+    (502, "<html>", "text/html"), (503, "{}", "application/json")])
+def test_what_is_no_admin_endpoint_says_nothing_about_a_cluster(
+        arguments, answer):
+    with endpoint(*answer) as url:
+        code, text, problem = weirctl(url, *arguments)
     assert (code, text) == (NO_ANSWER, "")
-    assert problem.startswith(f"weirctl: {url}")
+    assert problem.startswith(f"weirctl: {url}: is this [admin] listen")
+
+
+def test_a_port_of_clients_is_no_admin_endpoint(node):
+    url = f"http://127.0.0.1:{node.port}"
+    for command in (["status"], ["nodes"], ["why", "a", "b"]):
+        code, text, problem = weirctl(url, *command)
+        assert (code, text) == (NO_ANSWER, "") and "[admin] listen" in problem
+
+
+def test_what_a_node_refuses_is_printed_with_its_reason(node):
+    big = "a" * 70_000
+    for command in (["publish", "hall", "x", big],
+                    ["publish", "hall", "x", *[big] * 20]):
+        code, text, problem = weirctl(node, *command)
+        assert (code, text) == (NOT_DONE, "")
+        assert problem == ("weirctl: the node answers 413: the body of a "
+                           "request has at most 65536 bytes here\n")
+    logged = wait_until(
+        lambda: [x for x in node.log() if "a request was refused" in x],
+        "the log to tell")
+    assert all("max_body=65536" in x for x in logged)
+    code, text, problem = weirctl(node, "rooms", "a" * 20_000)
+    assert (code, text) == (NOT_DONE, "")
+    assert "431: a request's head has at most 16384 bytes here" in problem
+    assert weirctl(node, "publish", "hall", "x", "a" * 60_000)[0] == DONE
+
+
+# -- what is printed gets there, or the exit code says that it has not --------
+
+@pytest.mark.parametrize("arguments", [
+    ["--help"], ["--version"], ["rooms", "--help"], ["status"],
+    ["top", "--interval", "0.1"], ["nodes"], ["partitions"], ["actors"],
+    ["hot"], ["rooms", "--limit", "1", "--all"], ["connections"], ["check"],
+    ["why", "nobody", "hall"], ["loglevel", "info"], ["reload"],
+    ["publish", "hall", "x", "1"], ["disconnect", "--user", "nobody"],
+    ["tail", "--topic", "chat", "--since", "{since}"],
+    ["tail", "hall", "--since", "{since}"]])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_output_that_is_lost_is_no_success(node, arguments, form):
+    since = stored_at(publish(node, "hall", "say", "1"))
+    arguments = [*form, *(x.format(since=since) for x in arguments)]
+    environment = environment_of(
+        {"WEIRCTL_CLIENT_URL": f"http://127.0.0.1:{node.port}"})
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(command_line(node, *arguments), stdout=full,
+                             stderr=subprocess.PIPE, text=True, env=environment,
+                             timeout=PATIENCE)
+    assert run.returncode == LOST_OUTPUT
+    assert run.stderr.endswith(
+        "weirctl: what it prints is lost: No space left on device\n")
+    run = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command_line(node, *arguments)],
+        stderr=subprocess.PIPE, text=True, env=environment, timeout=PATIENCE)
+    assert run.returncode == LOST_OUTPUT
+    assert "Bad file descriptor" in run.stderr
+
+
+@pytest.mark.parametrize("arguments", [
+    ["top", "--interval", "0.1"], ["--json", "top", "--interval", "0.1"],
+    ["tail", "--topic", "chat", "--since", "{since}"],
+    ["tail", "hall", "--since", "{since}"]])
+def test_what_goes_on_ends_when_nobody_reads_it(node, arguments):
+    """As `| head -1` does it: quietly, as it was wanted."""
+    since = stored_at(publish(node, "hall", "say", "1"))
+    run = subprocess.Popen(
+        command_line(node, *(x.format(since=since) for x in arguments)),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment_of(
+            {"WEIRCTL_CLIENT_URL": f"http://127.0.0.1:{node.port}"}))
+    with run:
+        assert run.stdout.readline()
+        run.stdout.close()
+        # What nothing is written by cannot notice.
+        wait_until(lambda: run.poll() is not None
+                   or (publish(node, "hall", "say", "1") and False),
+                   "it to notice that nobody reads")
+        assert (run.returncode, run.stderr.read()) == (LOST_OUTPUT, "")
+
+
+def test_a_long_list_ends_when_nobody_reads_it():
+    rooms = {"rooms": [{"name": f"{n}" * 100, "namespace": "/"}
+                       for n in range(1000)], "next": "/,z"}
+    with endpoint(200, json.dumps(rooms)) as url:
+        run = subprocess.run(
+            ["bash", "-c", '"$@" | head -3; exit ${PIPESTATUS[0]}', "bash",
+             *command_line(url, "rooms", "--all")], capture_output=True,
+            text=True, timeout=PATIENCE)
+    assert len(run.stdout.splitlines()) == 3
+    assert (run.returncode, run.stderr) == (LOST_OUTPUT, "")
+
+
+def test_partitions_and_actors_are_chosen_and_come_in_pages(node):
+    def rows(*arguments):
+        return table(weirctl(node, *arguments)[1])[1:]
+    every = rows("partitions")
+    assert len(every) > 2
+    assert rows("partitions", "--topic", "chat") == every
+    assert rows("partitions", "--topic", "other") == []
+    code, _, problem = weirctl(node, "partitions", "--limit", "1")
+    assert code == DONE and "--after 'chat/0'" in problem
+    assert [x[:2] for x in rows("partitions", "--limit", "1", "--all")] == [
+        x[:2] for x in every]
+    assert [x[:2] for x in rows("partitions", "--after", "chat/0")] == [
+        x[:2] for x in every[1:]]
+    assert {x[0] for x in rows("actors", "--type", "room")} <= {"room"}
+    assert len(rows("actors", "--type", "room")) < len(rows("actors"))
 
 
 def test_a_node_that_does_not_answer_is_not_waited_for_longer():
@@ -572,7 +794,11 @@ key = "{key}"
                        "nodes")[0] == NO_ANSWER
         code, _, problem = weirctl(url, "nodes")
         assert code == NO_ANSWER and "certificate" in problem
-        assert weirctl(url, "--ca", "/nowhere", "nodes")[0] == NO_ANSWER
+        assert "boost" not in problem and ".hpp" not in problem
+        (tmp_path / "no.pem").write_text("nothing")
+        code, _, problem = weirctl(url, "--ca", str(tmp_path / "no.pem"),
+                                   "nodes")
+        assert code == NO_ANSWER and "is no certificate of an authority" in problem
 
 
 def test_what_clients_name_does_not_move_the_terminal(node):
@@ -598,7 +824,8 @@ def test_it_takes_answers_of_other_versions():
 def test_what_is_no_answer_is_said_to_be_none(body):
     with endpoint(200, body) as url:
         code, text, problem = weirctl(url, "nodes")
-        assert text == "" and "the node answers 200" in problem
+        assert (code, text) == (NO_ANSWER, "")
+        assert "the node answers 200" in problem
 
 
 def test_a_list_that_lacks_a_node_says_so():

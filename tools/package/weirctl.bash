@@ -4,8 +4,17 @@ _weirctl() {
   local options="--url --token-file --ca --timeout --json --help" command word
   local commands="status top nodes partitions actors hot rooms connections check why"
   commands+=" tail disconnect drain emit publish join leave loglevel reload"
+  local is_value
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case " $commands " in *" $word "*) command=$word ;; esac
+    if [[ $is_value ]]; then
+      is_value=
+      continue
+    fi
+    case $word in
+      --url | --token-file | --ca | --timeout) is_value=yes ;;
+    esac
+    # What is behind a command may be called as another one.
+    case " $commands " in *" $word "*) command=$word && break ;; esac
   done
   case $3 in
     --token-file | --ca)
@@ -21,8 +30,9 @@ _weirctl() {
   case $command in
     "") options="$commands $options --version" ;;
     top) options+=" --interval --times --sort" ;;
-    nodes | partitions) options+=" --node" ;;
-    actors) options+=" --node --busiest" ;;
+    nodes) options+=" --node" ;;
+    partitions) options+=" --node --topic --limit --after --all" ;;
+    actors) options+=" --node --type --busiest" ;;
     hot) options+=" --node --limit" ;;
     rooms) options+=" --node --namespace --prefix --topic --limit --after --all" ;;
     connections)

@@ -3,6 +3,7 @@
 #include "config/names.hpp"
 #include "config/options/fixed_bounds.hpp"
 #include "config/secret.hpp"
+#include "transport/asio/failure.hpp"
 #include "transport/auth/cache_control.hpp"
 #include "transport/auth/fetch_schedule.hpp"
 #include "transport/auth/https_exchange.hpp"
@@ -226,9 +227,9 @@ std::vector<key_problem> check_url(const jwt_options& x) {
   try {
     https_context(x.jwks_ca);
   } catch (const std::exception& e) {
-    return {
-      {"auth.jwt.jwks_ca",
-       "\"" + x.jwks_ca + "\" is no certificate of an authority: " + e.what()}};
+    return {{"auth.jwt.jwks_ca",
+             "\"" + x.jwks_ca
+               + "\" is no certificate of an authority: " + reason_of(e)}};
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "transport/auth/webhook.hpp"
 
 #include "config/base/wall_clock.hpp"
+#include "transport/asio/failure.hpp"
 #include "transport/auth/circuit_breaker.hpp"
 #include "transport/auth/decision_cache.hpp"
 #include "transport/auth/https_client.hpp"
@@ -196,7 +197,7 @@ std::optional<webhook_problem> check_webhook(const webhook_options& x) {
   } catch (const std::exception& e) {
     return webhook_problem{
       "auth.webhook.ca",
-      "\"" + x.ca + "\" is no certificate of an authority: " + e.what()};
+      "\"" + x.ca + "\" is no certificate of an authority: " + reason_of(e)};
   }
   return std::nullopt;
 }

@@ -1,10 +1,10 @@
 #include "transport/http/admin_client.hpp"
 
+#include "transport/http/command_tls.hpp"
 #include "transport/http/endpoint_url.hpp"
 #include "transport/http/timed_loop.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -14,8 +14,6 @@
 #include <cstdint>
 #include <future>
 #include <optional>
-#include <stdexcept>
-#include <string_view>
 #include <utility>
 
 namespace weir::http {
@@ -47,7 +45,7 @@ public:
       wait(stream.async_connect(found, loop_.token()));
       return exchange(stream, request);
     }
-    auto context = verifying_context();
+    auto context = verifying_context(where_.ca);
     beast::ssl_stream<beast::tcp_stream> stream{loop_.context(), context};
     SSL_set_tlsext_host_name(stream.native_handle(), to_.host.c_str());
     stream.set_verify_callback(asio::ssl::host_name_verification{to_.host});
@@ -77,21 +75,26 @@ private:
     return result;
   }
 
-  asio::ssl::context verifying_context() const {
-    asio::ssl::context result{asio::ssl::context::tls_client};
-    result.set_options(asio::ssl::context::no_tlsv1
-                       | asio::ssl::context::no_tlsv1_1);
-    result.set_verify_mode(asio::ssl::verify_peer);
-    if (where_.ca.empty())
-      result.set_default_verify_paths();
-    else
-      result.load_verify_file(where_.ca);
-    return result;
+  /// A body that is too long is refused before all of it is taken.
+  template <class Stream>
+  admin_answer exchange(Stream& stream, const request_type& request) {
+    std::optional<step_failed> unsent;
+    try {
+      wait(beast::http::async_write(stream, request, loop_.token()));
+    } catch (const step_failed& e) {
+      unsent = e;
+    }
+    try {
+      return read_answer(stream);
+    } catch (const step_failed&) {
+      if (unsent)
+        throw step_failed{*unsent};
+      throw;
+    }
   }
 
   template <class Stream>
-  admin_answer exchange(Stream& stream, const request_type& request) {
-    wait(beast::http::async_write(stream, request, loop_.token()));
+  admin_answer read_answer(Stream& stream) {
     beast::flat_buffer buffer;
     beast::http::response_parser<beast::http::string_body> parser;
     parser.body_limit(max_body);
@@ -125,7 +128,7 @@ admin_answer ask_admin(const admin_target& where, const std::string& method,
               "https://, a host, \":\" and a port"};
   try {
     return question{where, std::move(*to)}.ask(method, target, body);
-  } catch (const std::exception& e) {
+  } catch (const step_failed& e) {
     return {where.url + ": " + e.what()
             + "; is the node there, and is this its [admin] listen?"};
   }

@@ -1,10 +1,10 @@
 #include "transport/http/event_stream.hpp"
 
+#include "transport/http/command_tls.hpp"
 #include "transport/http/endpoint_url.hpp"
 #include "transport/http/timed_loop.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -17,7 +17,6 @@
 #include <charconv>
 #include <cstdint>
 #include <future>
-#include <stdexcept>
 #include <utility>
 
 namespace weir::http {
@@ -139,7 +138,7 @@ public:
       wait(stream.next_layer().async_connect(found, loop_.token()));
       return follow(stream);
     }
-    auto context = verifying_context();
+    auto context = verifying_context(x_.ca);
     beast::websocket::stream<beast::ssl_stream<beast::tcp_stream>> stream{
       loop_.context(), context};
     auto& tls = stream.next_layer();
@@ -151,16 +150,6 @@ public:
   }
 
 private:
-  asio::ssl::context verifying_context() const {
-    asio::ssl::context result{asio::ssl::context::tls_client};
-    result.set_verify_mode(asio::ssl::verify_peer);
-    if (x_.ca.empty())
-      result.set_default_verify_paths();
-    else
-      result.load_verify_file(x_.ca);
-    return result;
-  }
-
   template <class Stream>
   std::string follow(Stream& stream) {
     wait(stream.async_handshake(
@@ -210,8 +199,9 @@ follow_events(const event_stream_options& x,
     listening_client client{x, on_event};
     auto why = connection{*to, x, client}.follow();
     return {why, !why.empty()};
-  } catch (const std::exception& e) {
-    return {x.url + ": " + e.what()};
+  } catch (const step_failed& e) {
+    return {x.url + ": " + e.what()
+            + "; is the node there, and is this its port of clients?"};
   }
 }
 

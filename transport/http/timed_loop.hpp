@@ -3,6 +3,7 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <chrono>
 #include <future>
@@ -11,6 +12,11 @@
 #include <utility>
 
 namespace weir::http {
+
+/// Why a command gets no further, for people.
+struct step_failed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// A loop for a command that does one thing after the other, and waits for
 /// each. Not for a node, whose loops wait for nothing.
@@ -28,16 +34,20 @@ public:
                                       boost::asio::use_future);
   }
 
-  /// What an operation with `token()` gives. Throws what it has failed with,
-  /// or `std::runtime_error{too_late}` if it is not over by `end`.
+  /// What an operation with `token()` gives. Throws `step_failed`; with
+  /// `too_late`, if it is not over by `end`.
   template <class T>
   // The future is not waited for on a loop: it runs this one.
   T wait(std::future<T> x, clock::time_point end, const std::string& too_late) {
     loop_.restart();
     loop_.run_until(end);
     if (x.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
-      throw std::runtime_error{too_late};
-    return x.get();
+      throw step_failed{too_late};
+    try {
+      return x.get();
+    } catch (const boost::system::system_error& e) {
+      throw step_failed{e.code().message()};
+    }
   }
 
 private:

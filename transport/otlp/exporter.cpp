@@ -1,6 +1,7 @@
 #include "transport/otlp/exporter.hpp"
 
 #include "config/secret.hpp"
+#include "transport/asio/failure.hpp"
 #include "transport/auth/https_client.hpp"
 #include "transport/otlp/export_schedule.hpp"
 
@@ -167,7 +168,7 @@ std::optional<exporter_problem> check_exporter(const tracing_options& x) {
   } catch (const std::exception& e) {
     return exporter_problem{
       "tracing.ca",
-      "\"" + x.ca + "\" is no certificate of an authority: " + e.what()};
+      "\"" + x.ca + "\" is no certificate of an authority: " + reason_of(e)};
   }
   return std::nullopt;
 }
