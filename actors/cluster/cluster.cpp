@@ -261,6 +261,7 @@ struct cluster_state : node_links_owner {
     auto lost = std::move(i->second);
     peers.erase(i);
     self->demonitor(lost.handle.address());
+    on_told(lost.handle.address());
     links->close(lost.node); // whatever it still holds
     if (members.lose(lost.node, lost.incarnation, now()) && !leaving)
       log::warning("link lost", {{"node", lost.node}, {"why", why}});
@@ -630,22 +631,28 @@ struct cluster_state : node_links_owner {
 
   /// Answers when all others know, or are out of reach: what is still on its
   /// way when the process ends gets nowhere, and they would wait for it to come
-  /// back. One that knows ends the link, maybe before its answer is out.
+  /// back.
   caf::result<void> on_drain() {
     if (std::exchange(leaving, true))
       return {};
     on_changes();
-    auto answer = self->make_response_promise<void>();
-    auto left = std::make_shared<std::size_t>(peers.size() + 1);
-    auto one_less = [left, answer]() mutable {
-      if (--*left == 0)
-        answer.deliver();
-    };
+    farewell = self->make_response_promise<void>();
+    for (auto& [address, x] : peers)
+      untold.insert(address);
     for (auto& [address, x] : peers)
       self->request(x.handle, caf::infinite, node_leaving{})
-        .then(one_less, [one_less](const caf::error&) mutable { one_less(); });
-    one_less();
-    return answer;
+        .then([this, to = address] { on_told(to); },
+              [this, to = address](const caf::error&) { on_told(to); });
+    if (untold.empty())
+      farewell.deliver();
+    return farewell;
+  }
+
+  /// It knows that this node leaves, or there is no link to it any more: one
+  /// that knows ends the link, mostly before its answer is out.
+  void on_told(const caf::actor_addr& who) {
+    if (untold.erase(who) != 0 && untold.empty())
+      farewell.deliver();
   }
 
   cluster_actor::pointer self;
@@ -670,6 +677,8 @@ struct cluster_state : node_links_owner {
   std::map<std::string, std::string> failures; ///< of dials, the last ones
   std::map<std::string, std::string> refusals; ///< by node, likewise
   bool leaving = false;
+  caf::typed_response_promise<void> farewell; ///< of `drain`
+  std::set<caf::actor_addr> untold;           ///< who has yet to know of it
   std::unique_ptr<node_links> links; ///< ends first: it calls us
 };
 

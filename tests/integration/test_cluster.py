@@ -301,6 +301,8 @@ def test_a_node_that_stops_says_so_and_hands_over(kafka):
         back = Member(cluster["a"].port, auth=leaver.auth())
         assert back.socket_id == leaver.socket_id
         assert b.wait_for_exit() == 0
+        b.reader.join()
+        assert not any("were not told in time" in x for x in b.log())
         assert cluster["a"].peers()["b"] == "left"
         cluster.wait_until_owned()
         say(member, "chat:1", 2)

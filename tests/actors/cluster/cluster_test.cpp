@@ -58,7 +58,9 @@ struct link_end_state {
         if (is_stuck)
           return stuck = self->make_response_promise<void>();
         pass(x);
-        return {};
+        if (lost_answers == nullptr)
+          return {};
+        return lost_answers->emplace_back(self->make_response_promise<void>());
       },
       [this](const interim_state& x) {
         BOOST_TEST(!is_to_before);
@@ -84,6 +86,9 @@ struct link_end_state {
   std::size_t claims = 0; ///< messages of them
   bool is_stuck = false;  ///< farewells do not get through
   caf::typed_response_promise<void> stuck;
+  /// Farewells get through, and their answers do not: they come when the link
+  /// has ended. Null: they do.
+  std::vector<caf::typed_response_promise<void>>* lost_answers = nullptr;
   /// The sender, the receiver is of a version without interim readers.
   bool is_from_before = false, is_to_before = false;
 };
@@ -385,6 +390,7 @@ struct fixture : deterministic_actor_system {
   std::vector<std::pair<std::string, std::string>> dials;
   std::set<std::pair<std::string, std::string>> cut;
   std::vector<link_pair> ends;
+  std::vector<caf::typed_response_promise<void>> lost_answers;
 };
 
 using states = std::map<std::string, std::string>;
@@ -597,6 +603,21 @@ BOOST_AUTO_TEST_CASE(leaves_without_those_that_are_out_of_reach) {
   drain_node(b, has_left);
   cut_link("a", "b");
   BOOST_TEST(has_left);
+}
+
+/// Who knows that a node leaves ends the link, and so its own answer is lost.
+BOOST_AUTO_TEST_CASE(has_left_when_those_who_know_have_ended_the_link) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  for (auto& x : ends)
+    for (auto* end : {&x.there, &x.back})
+      state_of(*end).lost_answers = &lost_answers;
+  auto has_left = false;
+  drain_node(b, has_left);
+  BOOST_TEST(lost_answers.size() == 1u);
+  BOOST_TEST(has_left);
+  BOOST_TEST(states(a)["b"] == "left");
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_node_back_that_was_restarted) {
