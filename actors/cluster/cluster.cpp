@@ -233,7 +233,7 @@ struct cluster_state : node_links_owner {
 
   void on_addresses(const addresses_known& x) {
     for (auto& address : x.addresses)
-      members.learn(address);
+      members.learn(address, now());
     dial();
   }
 

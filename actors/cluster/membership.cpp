@@ -78,7 +78,9 @@ bool membership::join(std::string_view name, std::uint64_t incarnation,
   x->heard = now;
   if (x->state == node_state::joining)
     set(*x, node_state::up, now);
-  learn(x->address);
+  learn(x->address, now);
+  if (auto i = targets_.find(x->address); i != targets_.end())
+    i->second.name = x->name;
   return true;
 }
 
@@ -112,9 +114,9 @@ void membership::hear(std::string_view name, std::uint32_t connections,
 
 // -- dialing ------------------------------------------------------------------
 
-void membership::learn(const std::string& address) {
+void membership::learn(const std::string& address, instant now) {
   if (!address.empty() && address != self_.address)
-    targets_.try_emplace(address);
+    targets_[address].told = now;
 }
 
 bool membership::is_reached(const std::string& address, const target& x) const {
@@ -168,20 +170,30 @@ std::vector<membership::member> membership::tick(instant now) {
   return late;
 }
 
+/// A node that was started again elsewhere is not at its former address any
+/// more, and one that has left is at none.
+bool membership::is_worth_dialing(const std::string& address, const target& x,
+                                  instant now) const {
+  if (x.is_seed || x.is_dialing)
+    return true;
+  auto is_at = [&](auto& y) { return y.second.address == address; };
+  auto is_awaited = [&](auto& y) {
+    return is_at(y) && y.second.state != node_state::left;
+  };
+  if (std::any_of(members_.begin(), members_.end(), is_awaited))
+    return true;
+  auto is_elsewhere = find(x.name) != nullptr
+                      || std::any_of(members_.begin(), members_.end(), is_at);
+  return !is_elsewhere && now - x.told < unconfirmed;
+}
+
 void membership::forget(instant now) {
-  for (auto i = members_.begin(); i != members_.end();) {
-    auto& x = i->second;
-    auto is_gone = x.state == node_state::left || now - x.since >= remembered;
-    if (!is_gone || x.is_linked()) {
-      ++i;
-      continue;
-    }
-    auto target = targets_.find(x.address);
-    if (target != targets_.end() && !target->second.is_seed
-        && !target->second.is_dialing)
-      targets_.erase(target);
-    i = now - x.since >= remembered ? members_.erase(i) : std::next(i);
-  }
+  std::erase_if(members_, [now](auto& x) {
+    return !x.second.is_linked() && now - x.second.since >= remembered;
+  });
+  std::erase_if(targets_, [this, now](auto& x) {
+    return !is_worth_dialing(x.first, x.second, now);
+  });
 }
 
 const membership::member* membership::find(std::string_view name) const {

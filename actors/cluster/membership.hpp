@@ -64,6 +64,10 @@ public:
   /// more unless it is a seed.
   static constexpr std::chrono::minutes remembered{60};
 
+  /// For so long an address where nobody was found is dialed after somebody has
+  /// told of it. Nodes tell of those that are there again and again.
+  static constexpr std::chrono::minutes unconfirmed{1};
+
   /// From one attempt to the next; doubled each time, up to the second.
   static constexpr duration first_pause{100};
   static constexpr duration longest_pause{2000};
@@ -96,7 +100,7 @@ public:
   // -- dialing ----------------------------------------------------------------
 
   /// Somebody has told of a node there.
-  void learn(const std::string& address);
+  void learn(const std::string& address, instant now);
 
   /// The addresses to dial now; each must be followed by `dial_ended`.
   std::vector<std::string> take_due(instant now);
@@ -127,6 +131,7 @@ private:
     bool is_seed = false;
     bool is_dialing = false;
     std::string name; ///< who was found there; empty: nobody yet
+    instant told;     ///< when somebody has told of it
     instant next;
     duration pause = first_pause;
   };
@@ -134,6 +139,8 @@ private:
   void set(member& x, node_state state, instant now);
   bool is_reached(const std::string& address, const target& x) const;
   member* in_force(std::string_view name, std::uint64_t incarnation);
+  bool is_worth_dialing(const std::string& address, const target& x,
+                        instant now) const;
   void forget(instant now);
 
   cluster::hello self_;

@@ -89,9 +89,42 @@ BOOST_AUTO_TEST_CASE(does_not_dial_who_is_linked) {
 
 BOOST_AUTO_TEST_CASE(dials_whom_others_tell_of) {
   due();
-  members.learn("at-b");
-  members.learn("at-m");
+  members.learn("at-b", now);
+  members.learn("at-m", now);
   BOOST_TEST(due() == texts{"at-b"});
+}
+
+BOOST_AUTO_TEST_CASE(dials_no_address_that_nobody_tells_of_any_more) {
+  members.learn("at-b", now);
+  now += membership::unconfirmed - 1s;
+  members.tick(now);
+  BOOST_TEST(due() == (texts{"at-b", "seed"}));
+  members.dial_ended("at-b", "", false, now);
+  members.learn("at-b", now);
+  now += membership::unconfirmed - 1s;
+  members.tick(now);
+  BOOST_TEST(due() == texts{"at-b"}); // somebody has told of it again
+  members.dial_ended("at-b", "", false, now);
+  now += 1s;
+  members.tick(now);
+  now += 10s;
+  BOOST_TEST(due().empty());
+}
+
+BOOST_AUTO_TEST_CASE(dials_no_address_that_a_node_had_before) {
+  due();
+  members.dial_ended("seed", "", false, now + 24h);
+  link("a");
+  members.lose("a", 1, now);
+  auto again = hello_of("a", 2);
+  again.address = "at-its-new-place";
+  BOOST_TEST(admit(again) == "");
+  BOOST_TEST(members.join("a", 2, now));
+  members.tick(now);
+  now += 10s;
+  BOOST_TEST(due().empty());
+  members.lose("a", 2, now);
+  BOOST_TEST(due() == texts{"at-its-new-place"});
 }
 
 BOOST_AUTO_TEST_CASE(takes_one_link_to_a_node) {
