@@ -44,6 +44,8 @@ exit_code code_of_text(const http::admin_answer& x) {
   if (!x.content_type.starts_with("text/plain") || is_good(x.status)
       || (x.status == 404 && !x.body.starts_with("there ")))
     return no_answer;
+  if (x.status == 503) // who should have answered is down, or does not
+    return incomplete;
   return x.status == 400 ? bad_usage : not_done;
 }
 

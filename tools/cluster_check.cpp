@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -122,11 +123,19 @@ private:
     if (worst_ == no_answer)
       return {};
     auto result = ask(how_, "GET", target);
-    tell_silent(result);
+    tell_silent_once(result);
     // Why a node is not ready is a finding, and others are more than that.
     if (result.code > not_done || !result.is_there())
       worst_ = std::max(worst_, result.code);
     return result;
+  }
+
+  void tell_silent_once(const reply& x) {
+    auto is_new = false;
+    for (auto& node : rows(x.object, "silent_nodes"))
+      is_new = silent_.insert(boost::json::serialize(node)).second || is_new;
+    if (is_new)
+      tell_silent(x);
   }
 
   /// `f` takes each node that has any, and how many.
@@ -148,6 +157,7 @@ private:
 
   const question_settings& how_;
   std::vector<std::string> findings_, notes_;
+  std::set<std::string> silent_; ///< of which stderr has been told
   exit_code worst_ = done;
 };
 

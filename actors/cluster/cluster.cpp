@@ -212,6 +212,7 @@ struct cluster_state : node_links_owner {
       tell(self, watcher,
            peer_joined{greeting.node, node_tag(greeting.node),
                        greeting.services});
+    tell_missing();
     // Of two that join through this node, the later one hears of the earlier.
     if (greeting.is_alone)
       tell(self, from.handle, addresses_known{members.addresses()});
@@ -267,6 +268,7 @@ struct cluster_state : node_links_owner {
       log::warning("link lost", {{"node", lost.node}, {"why", why}});
     else
       log::info("node gone", {{"node", lost.node}, {"why", why}});
+    tell_missing();
     if (!lost.has_greeted)
       return;
     gauge(self->system(), metrics::links)->dec();
@@ -278,6 +280,17 @@ struct cluster_state : node_links_owner {
     for (auto& watcher : options.watchers)
       tell(self, watcher, peer_gone{lost.node, node_tag(lost.node)});
     update_interim();
+  }
+
+  /// What a node has to which the link is lost is not to look as if there were
+  /// nothing: it may only be cut off.
+  void tell_missing() {
+    auto names = members.missing();
+    if (leaving || names == missing)
+      return;
+    missing = std::move(names);
+    for (auto& x : options.askers)
+      tell(self, x, nodes_missing{missing});
   }
 
   template <class Message>
@@ -310,6 +323,7 @@ struct cluster_state : node_links_owner {
       log::warning("a link did not come about in time", {{"node", x.name}});
       links->close(x.name);
     }
+    tell_missing();
     dial();
     tell_peers(load());
     gossip();
@@ -673,6 +687,7 @@ struct cluster_state : node_links_owner {
   std::optional<membership::instant> looks_at;
   bool has_left_group = false; ///< permanently
   std::map<caf::actor_addr, peer> peers;
+  std::vector<std::string> missing;            ///< as told the last time
   caf::actor_addr last_notified;               ///< by `gossip`
   std::map<std::string, std::string> failures; ///< of dials, the last ones
   std::map<std::string, std::string> refusals; ///< by node, likewise

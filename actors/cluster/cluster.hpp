@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cluster/node_links.hpp"
+#include "actors/contract/asked_nodes.hpp"
 #include "actors/runtime/io_loop.hpp"
 
 #include <chrono>
@@ -29,6 +30,8 @@ struct cluster_node_options {
   std::map<std::string, caf::strong_actor_ptr> services;
   /// Who is told which nodes are there.
   std::vector<peer_watcher_actor> watchers;
+  /// Those of them that ask other nodes: who is told which are missing.
+  std::vector<node_asker_actor> askers;
   /// How many clients are connected; called on the actor's loop.
   std::function<std::uint32_t()> connections;
   /// The consumer group, and this node's `client.id` there.

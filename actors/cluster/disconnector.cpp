@@ -32,7 +32,8 @@ struct disconnector_state {
       [this](disconnect_user& x) { return on_user(std::move(x)); },
       [this](deny& x) { on_denied(std::move(x)); },
       [this](const peer_joined& x) { on_joined(x); },
-      [this](const peer_gone& x) { peers.erase(x.tag); },
+      [this](const peer_gone& x) { peers.leave(x.tag); },
+      [this](nodes_missing& x) { peers.miss(std::move(x.names)); },
       [this](const disconnect_everywhere& x) { return on_everywhere(x); },
       [this](const clients_searched& x) { on_searched(x); },
     };
@@ -93,9 +94,9 @@ struct disconnector_state {
   };
 
   void on_joined(const peer_joined& x) {
-    peers[x.tag]
-      = {x.node, service<disconnector_peer_actor>(x, disconnector_service),
-         service<user_disconnector_actor>(x, user_disconnector_service)};
+    peers.join(
+      x.tag, {x.node, service<disconnector_peer_actor>(x, disconnector_service),
+              service<user_disconnector_actor>(x, user_disconnector_service)});
   }
 
   /// Null: the node is of a version that has none.
@@ -119,10 +120,13 @@ struct disconnector_state {
   };
 
   answer on_everywhere(const disconnect_everywhere& x) {
+    auto all = peers.present();
+    all.push_back({options.node, self, self});
     auto sum = std::make_shared<tally>(
-      tally{self->make_response_promise<disconnected>(), {}, peers.size() + 1});
-    ask_one(sum, {options.node, self, self}, x);
-    for (auto& [tag, y] : peers)
+      tally{self->make_response_promise<disconnected>(),
+            {0, peers.missing()},
+            all.size()});
+    for (auto& y : all)
       ask_one(sum, y, x);
     return sum->asked;
   }
@@ -157,7 +161,7 @@ struct disconnector_state {
 
   disconnector_actor::pointer self;
   disconnector_options options;
-  std::map<std::string, peer> peers;        ///< by tag
+  asked_nodes<peer> peers;
   std::map<std::uint64_t, answer> searches; ///< that the loops are busy with
   std::uint64_t last_search = 0;
 };

@@ -201,6 +201,14 @@ const membership::member* membership::find(std::string_view name) const {
   return i == members_.end() ? nullptr : &i->second;
 }
 
+std::vector<std::string> membership::missing() const {
+  std::vector<std::string> result;
+  for (auto& [name, x] : members_)
+    if (!x.is_there() && x.state != node_state::left)
+      result.push_back(name);
+  return result;
+}
+
 std::vector<std::string> membership::addresses() const {
   std::vector<std::string> result;
   for (auto& [name, x] : members_)

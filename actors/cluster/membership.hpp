@@ -123,6 +123,9 @@ public:
     return members_;
   }
 
+  /// Those who are not there, and have not said that they leave.
+  std::vector<std::string> missing() const;
+
   /// Where those who are there are reached.
   std::vector<std::string> addresses() const;
 

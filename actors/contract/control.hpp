@@ -2,6 +2,7 @@
 
 // What an operator wants done, on one node or on all.
 
+#include "actors/contract/asked_nodes.hpp"
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/emit.hpp"
 #include "actors/contract/inspection.hpp"
@@ -30,8 +31,8 @@ using controller_peer_actor = caf::typed_actor<
   caf::result<status_part>(operator_action)>;
 
 /// CONTROLLER: does what an operator wants. One per node.
-using controller_actor = controller_peer_actor::
-  extend_with<peer_watcher_actor>::extend_with<emitter_actor>::extend<
+using controller_actor = controller_peer_actor::extend_with<node_asker_actor>::
+  extend_with<emitter_actor>::extend<
     // Those who do it here; once, before anything is to be done.
     caf::result<void>(controlled_actors),
     // There are other mappings.
@@ -68,6 +69,7 @@ struct actions_answered {
   schemas::action_status sum;
   /// Names of all nodes, where the one that is meant is none of them.
   std::vector<std::string> known;
+  std::vector<std::string> down{}; ///< as `nodes_answered::down`
 };
 
 // -- sockets ------------------------------------------------------------------

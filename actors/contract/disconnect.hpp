@@ -2,6 +2,7 @@
 
 // Clients that are to go, on whatever node they are.
 
+#include "actors/contract/asked_nodes.hpp"
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/participants.hpp"
 #include "actors/contract/routes.hpp"
@@ -29,7 +30,7 @@ using user_disconnector_actor = caf::typed_actor<
 
 /// DISCONNECTOR: sends clients away, on whatever node they are. One per node.
 using disconnector_actor = disconnector_peer_actor::
-  extend_with<user_disconnector_actor>::extend_with<peer_watcher_actor>::extend<
+  extend_with<user_disconnector_actor>::extend_with<node_asker_actor>::extend<
     // A user or token is denied: what there is of it here is to go.
     caf::result<void>(deny),
     // Clients are to go from all nodes; how many there were.

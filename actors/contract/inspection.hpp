@@ -2,6 +2,7 @@
 
 // What an operator wants to see, of one node or of all.
 
+#include "actors/contract/asked_nodes.hpp"
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/connection_filter.hpp"
 #include "actors/contract/ownership.hpp"
@@ -51,7 +52,7 @@ using inspector_peer_actor = caf::typed_actor<
 
 /// INSPECTOR: knows whom to ask, here and on other nodes. One per node.
 using inspector_actor
-  = inspector_peer_actor::extend_with<peer_watcher_actor>::extend<
+  = inspector_peer_actor::extend_with<node_asker_actor>::extend<
     // Those who know of this node; once, before any question.
     caf::result<void>(informants),
     // What is there on this node and on others?
@@ -93,6 +94,7 @@ struct nodes_answered {
   std::vector<std::string> silent; ///< nodes that have not answered
   /// Names of all nodes, where the one that is asked for is none of them.
   std::vector<std::string> known;
+  std::vector<std::string> down{}; ///< silent ones that there is no link to
 };
 
 // -- connections --------------------------------------------------------------

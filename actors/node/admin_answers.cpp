@@ -4,6 +4,7 @@
 #include "schemas/listing_codec.hpp"
 #include "schemas/status_codec.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir {
@@ -39,6 +40,18 @@ http::admin_response no_node(const std::string& name,
                      + "\"; those that this one knows are " + joined(known));
 }
 
+bool is_among(const std::vector<std::string>& names, const std::string& x) {
+  return std::find(names.begin(), names.end(), x) != names.end();
+}
+
+http::admin_response node_is_down(const std::string& name) {
+  return text(503, "node \"" + name
+                     + "\" is down: there is no link to it, so it cannot be "
+                       "asked. It comes back by itself once it can be reached. "
+                       "Look at its process and its log, and at the network "
+                       "between the nodes; if it runs, ask its own endpoint");
+}
+
 } // namespace
 
 http::admin_response text(unsigned status, std::string body) {
@@ -66,6 +79,8 @@ http::admin_response answer_of(const status_request& asked,
                                const nodes_answered& x) {
   if (!x.known.empty())
     return no_node(asked.node.value_or(""), x.known);
+  if (asked.node && is_among(x.down, *asked.node))
+    return node_is_down(*asked.node);
   auto sum = schemas::join_parts(asked.what, x.parts, x.silent, asked.limit);
   if (x.parts.empty())
     return json(std::move(sum.json), 503);
@@ -100,6 +115,8 @@ http::admin_response answer_of(const std::string& node,
                                const actions_answered& x) {
   if (!x.known.empty())
     return no_node(node, x.known);
+  if (is_among(x.down, node))
+    return node_is_down(node);
   auto& sum = x.sum;
   auto status = !sum.silent_nodes.empty() ? 503u
                 : !sum.problems.empty()   ? 409u

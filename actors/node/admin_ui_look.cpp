@@ -20,6 +20,16 @@ constexpr std::size_t max_events = 1000;
 /// Lists that were too long come back when there are so many parts of eight.
 constexpr std::uint64_t parts_that_fit = 7;
 
+/// Those whose sockets stay as they were. They are gone from one that is down:
+/// its clients come back elsewhere.
+std::vector<std::string> silent_of(const nodes_answered& x) {
+  std::vector<std::string> result;
+  for (auto& node : x.silent)
+    if (std::find(x.down.begin(), x.down.end(), node) == x.down.end())
+      result.push_back(node);
+  return result;
+}
+
 } // namespace
 
 /// As long as somebody is there; one look at a time.
@@ -50,7 +60,8 @@ void admin_ui_state::rest() {
 
 void admin_ui_state::on_servers(const nodes_answered& x) {
   auto now = std::make_shared<sight>();
-  now->silent = {x.silent.begin(), x.silent.end()};
+  auto silent = silent_of(x);
+  now->silent = {silent.begin(), silent.end()};
   total = 0;
   std::vector<ui_event> reports;
   for (auto& part : x.parts) {
@@ -118,8 +129,8 @@ void admin_ui_state::on_listed(const sight_ptr& x, const nodes_answered& y) {
   auto part = y.parts.empty() ? std::nullopt
                               : schemas::connections_in(y.parts[0].bytes);
   std::string after;
-  if (!part) // a node that is gone is not known any more
-    x->silent.insert(y.silent.begin(), y.silent.end());
+  if (auto silent = silent_of(y); !part)
+    x->silent.insert(silent.begin(), silent.end());
   else
     after = take(*x, node, *part);
   if (after.empty())

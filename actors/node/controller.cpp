@@ -31,7 +31,8 @@ struct controller_state {
     return {
       [this](const operator_action& x) { return on_action(x); },
       [this](const peer_joined& x) { on_joined(x); },
-      [this](const peer_gone& x) { peers.erase(x.tag); },
+      [this](const peer_gone& x) { peers.leave(x.tag); },
+      [this](nodes_missing& x) { peers.miss(std::move(x.names)); },
       [this](emits_answered& x) { on_emits_answered(x); },
       [this](controlled_actors& x) { here = std::move(x); },
       [this](use_routes& x) { options.rules = std::move(x.rules); },
@@ -204,10 +205,10 @@ struct controller_state {
 
   void on_joined(const peer_joined& x) {
     auto i = x.services.find(std::string{controller_service});
-    peers[x.tag] = {x.node,
-                    i == x.services.end()
-                      ? controller_peer_actor{}
-                      : caf::actor_cast<controller_peer_actor>(i->second)};
+    peers.join(x.tag,
+               {x.node, i == x.services.end()
+                          ? controller_peer_actor{}
+                          : caf::actor_cast<controller_peer_actor>(i->second)});
   }
 
   struct tally {
@@ -232,7 +233,8 @@ struct controller_state {
     auto wanted = nodes_for(x.node);
     auto sum = std::make_shared<tally>(tally{
       self->make_response_promise<actions_answered>(), {}, wanted.size() + 1});
-    if (wanted.empty())
+    sum->result.sum.silent_nodes = sum->result.down = peers.missing(x.node);
+    if (wanted.empty() && sum->result.down.empty())
       sum->result.known = names();
     for (auto& y : wanted)
       ask(sum, y, x.action);
@@ -241,19 +243,15 @@ struct controller_state {
   }
 
   std::vector<peer> nodes_for(const std::optional<std::string>& wanted) const {
-    std::vector<peer> result;
+    auto result = peers.present(wanted);
     if (!wanted || wanted->empty() || *wanted == options.node)
       result.push_back({options.node, self});
-    for (auto& [tag, x] : peers)
-      if (!wanted || *wanted == x.node)
-        result.push_back(x);
     return result;
   }
 
   std::vector<std::string> names() const {
-    std::vector<std::string> result{options.node};
-    for (auto& [tag, x] : peers)
-      result.push_back(x.node);
+    auto result = peers.names();
+    result.insert(result.begin(), options.node);
     return result;
   }
 
@@ -282,7 +280,7 @@ struct controller_state {
   controller_actor::pointer self;
   controller_options options;
   controlled_actors here;
-  std::map<std::string, peer> peers; ///< by tag
+  asked_nodes<peer> peers;
   /// That Kafka has yet to confirm, by number; each is answered.
   std::map<std::uint64_t, caf::typed_response_promise<event_published>> emits;
   std::uint64_t last_emit = 0;

@@ -366,6 +366,7 @@ struct gateway_state {
       = caf::actor_cast<caf::strong_actor_ptr>(controller);
     x.watchers = {polls,     sockets,    disconnector,
                   inspector, controller, gateway_actor{self}};
+    x.askers = {disconnector, inspector, controller};
     x.connections = [this] {
       return static_cast<std::uint32_t>(ports.clients->sessions());
     };

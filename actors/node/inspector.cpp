@@ -11,7 +11,6 @@
 #include <caf/stateful_actor.hpp>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <utility>
 
@@ -54,7 +53,8 @@ struct inspector_state {
     return {
       [this](const status_question& x) { return on_question(x); },
       [this](const peer_joined& x) { on_joined(x); },
-      [this](const peer_gone& x) { peers.erase(x.tag); },
+      [this](const peer_gone& x) { peers.leave(x.tag); },
+      [this](nodes_missing& x) { peers.miss(std::move(x.names)); },
       [this](informants& x) { here = std::move(x); },
       [this](const ask_nodes& x) { return on_ask(x); },
     };
@@ -322,10 +322,10 @@ struct inspector_state {
 
   void on_joined(const peer_joined& x) {
     auto i = x.services.find(std::string{inspector_service});
-    peers[x.tag] = {x.node,
-                    i == x.services.end()
-                      ? inspector_peer_actor{}
-                      : caf::actor_cast<inspector_peer_actor>(i->second)};
+    peers.join(x.tag,
+               {x.node, i == x.services.end()
+                          ? inspector_peer_actor{}
+                          : caf::actor_cast<inspector_peer_actor>(i->second)});
   }
 
   struct tally {
@@ -343,7 +343,8 @@ struct inspector_state {
     auto wanted = nodes_for(x.node);
     auto sum = std::make_shared<tally>(tally{
       self->make_response_promise<nodes_answered>(), {}, wanted.size() + 1});
-    if (wanted.empty())
+    sum->result.silent = sum->result.down = peers.missing(x.node);
+    if (wanted.empty() && sum->result.down.empty())
       sum->result.known = names();
     for (auto& y : wanted)
       ask(sum, y, x.question);
@@ -352,19 +353,15 @@ struct inspector_state {
   }
 
   std::vector<peer> nodes_for(const std::optional<std::string>& wanted) const {
-    std::vector<peer> result;
+    auto result = peers.present(wanted);
     if (!wanted || wanted->empty() || *wanted == node)
       result.push_back({node, self});
-    for (auto& [tag, x] : peers)
-      if (!wanted || *wanted == x.node)
-        result.push_back(x);
     return result;
   }
 
   std::vector<std::string> names() const {
-    std::vector<std::string> result{node};
-    for (auto& [tag, x] : peers)
-      result.push_back(x.node);
+    auto result = peers.names();
+    result.insert(result.begin(), node);
     return result;
   }
 
@@ -395,7 +392,7 @@ struct inspector_state {
   std::chrono::steady_clock::time_point started
     = std::chrono::steady_clock::now();
   informants here;
-  std::map<std::string, peer> peers; ///< by tag
+  asked_nodes<peer> peers;
 };
 
 } // namespace

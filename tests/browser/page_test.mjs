@@ -295,10 +295,10 @@ test("a node that does not answer is named, and then that it is down", async (t)
   await operator.looks_at("Nodes");
   c.freeze();
   await operator.problems.filter({
-    hasText: "Node c does not answer: what it has is missing here." })
+    hasText: "Node c does not answer. What it has is missing here." })
     .waitFor({ timeout: patience });
   await operator.page.locator('[data-node="c"][data-state="held"]').waitFor();
-  await operator.problems.filter({ hasText: "Node c is down." })
+  await operator.problems.filter({ hasText: "Node c is down. What it has is missing here." })
     .waitFor({ timeout: patience });
   c.thaw();
   await no_problems();

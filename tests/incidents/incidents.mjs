@@ -188,7 +188,7 @@ const cut_off = {
   async heal(cluster) { cluster.join_links(); },
 
   async page(operator) {
-    await operator.has_problem(/^Node b is down\.$/);
+    await operator.has_problem(/^Node b is down\. What it has is missing here\.$/);
     await operator.page.locator('[data-node="b"][data-state="held"]').waitFor();
   },
 

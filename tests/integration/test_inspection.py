@@ -2,6 +2,7 @@
 node they are, and what is missing when a node does not answer."""
 
 import contextlib
+import pathlib
 import signal
 import time
 import urllib.parse
@@ -169,18 +170,69 @@ def test_what_cannot_be_asked_is_said(cluster):
     assert status == 404 and '"z"' in text and "a, b, c" in text
 
 
-def test_a_node_that_does_not_answer_makes_a_list_partial(cluster, clients):
-    process = cluster["c"].process
+def is_stopped(process):
+    """One thread takes the signal, and the others go on until it has."""
+    states = [x.read_text().rpartition(")")[2].split()[0] for x in
+              pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat")]
+    return set(states) == {"T"}
+
+
+@contextlib.contextmanager
+def frozen(cluster, name):
+    """It has its links and clients, and says nothing."""
+    process = cluster[name].process
     process.send_signal(signal.SIGSTOP)
     try:
-        begin = time.monotonic()
-        status, body = ask(cluster["a"], "rooms")
-        if body["silent_nodes"]:  # otherwise it was lost before it was asked
-            assert time.monotonic() - begin < 10
-            assert status == 200 and body["partial"]
-            assert body["silent_nodes"] == ["c"]
-        assert [x["name"] for x in body["rooms"]] == [
-            "chat:1", "chat:2", "chat:3", "chat:4"]
+        wait_until(lambda: is_stopped(process), "all its threads to stop")
+        yield
     finally:
         process.send_signal(signal.SIGCONT)
     cluster.wait_until_whole()
+
+
+def test_a_node_that_does_not_answer_makes_a_list_partial(cluster, clients):
+    with frozen(cluster, "c"):
+        begin = time.monotonic()
+        status, body = ask(cluster["a"], "rooms")
+        assert time.monotonic() - begin < 10
+        assert status == 200 and body["partial"]
+        assert body["silent_nodes"] == ["c"]
+        assert [x["name"] for x in body["rooms"]] == [
+            "chat:1", "chat:2", "chat:3", "chat:4"]
+
+
+def test_a_node_that_is_down_is_silent_and_not_unknown(cluster, clients):
+    """It may only be cut off, and its clients be there."""
+    a = cluster["a"]
+    with frozen(cluster, "c"):
+        wait_until(lambda: a.peers()["c"] == "down", "the link to be lost")
+        for what in ("rooms", "connections", "hot", "actors", "partitions",
+                     "metrics", "servers"):
+            status, body = ask(a, what)
+            assert (status, body["partial"], body["silent_nodes"]) == (
+                200, True, ["c"]), what
+            assert ask(a, what, node="b")[1]["silent_nodes"] == []
+        for what in "rooms", "connections", "nodes":
+            status, text = ask(a, what, node="c")
+            assert status == 503 and 'node "c" is down' in text, what
+        for path in "reload", "log-level?level=info":
+            assert a.ask("POST", f"/v1/{path}") == (503, {
+                "done": 2, "problems": [], "silent_nodes": ["c"]})
+        status, text = a.ask("POST", "/v1/nodes/c/drain")
+        assert status == 503 and 'node "c" is down' in text
+        assert a.delete("/v1/connections/nobody") == (
+            503, {"disconnected": 0, "silent_nodes": ["c"]})
+        assert ask(a, "rooms/chat:9")[0] == 503  # it may be there
+    assert listed(a, "rooms/chat:1", namespace="/other")
+
+
+def test_a_node_that_has_left_is_not_missed(cluster):
+    d = cluster.add("d")
+    cluster.wait_until_whole()
+    cluster.nodes.pop("d").terminate()
+    assert d.wait_for_exit() == 0
+    assert cluster["a"].peers()["d"] == "left"
+    assert listed(cluster["a"], "actors")
+    status, text = cluster["a"].ask("POST", "/v1/nodes/d/drain")
+    assert status == 404 and "a, b, c" in text
+    cluster.wait_until_owned()

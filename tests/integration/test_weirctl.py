@@ -330,6 +330,14 @@ def test_each_thing_that_is_wrong_has_a_line(answer, finding):
         assert code == INCOMPLETE and '["z"]' in problem
 
 
+def test_a_node_that_is_down_makes_the_answer_incomplete():
+    with endpoint(503, 'node "b" is down: there is no link to it',
+                  "text/plain") as url:
+        for what in "nodes", "rooms":
+            code, _, problem = weirctl(url, what, "--node", "b")
+            assert code == INCOMPLETE and 'node "b" is down' in problem
+
+
 def test_records_that_back_ends_wrote_wrong_are_noted_and_no_failure():
     answer = {"metrics": [{"name": f"weir_{x}_total", "node": node, "value": n}
                           for x in ("records_skipped", "keys_misplaced")

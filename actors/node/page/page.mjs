@@ -138,8 +138,10 @@ by_id("door").addEventListener("submit", (event) => {
 /// What is wrong besides what is held up, a sentence each.
 function problems_of({ now: sample, odd }) {
   const silent = new Set(sample.silent);
+  const said_of = (x) => (["down", "joining"].includes(sample.state_of(x))
+    ? `is ${sample.state_of(x)}.` : "does not answer.");
   return [
-    ...sample.silent.map((x) => `Node ${x} does not answer: what it has is missing here.`),
+    ...sample.silent.map((x) => `Node ${x} ${said_of(x)} What it has is missing here.`),
     ...sample.nodes.filter((x) => !["up", "left"].includes(x.state)
                                   && !silent.has(x.name))
       .map((x) => `Node ${x.name} is ${x.state}.`),

@@ -56,6 +56,9 @@ export class Sample {
   /// The node that was asked; it lists itself first.
   get here() { return this.nodes[0]?.name ?? ""; }
 
+  /// Of a node that is known of; undefined: it is not.
+  state_of(node) { return this.nodes.find((x) => x.name === node)?.state; }
+
   /// All that are known of, or have said something.
   get node_names() {
     return [...new Set([...this.nodes.map((x) => x.name),

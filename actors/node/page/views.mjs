@@ -19,8 +19,9 @@ const severity = { held: 0, raised: 1, flows: 2, still: 3 };
 
 /// What is wrong with a node as such; "": nothing.
 function trouble_of(name, status, sample) {
+  if (status?.state === "down") return "down";
   if (sample.silent.includes(name)) return "does not answer";
-  return ["suspect", "down"].includes(status?.state) ? status.state : "";
+  return status?.state === "suspect" ? "suspect" : "";
 }
 
 function node_card(name, sample, flow) {

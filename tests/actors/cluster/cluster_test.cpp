@@ -1,6 +1,7 @@
 #include "actors/cluster/cluster.hpp"
 
 #include "actors/cluster/interim_readers.hpp"
+#include "actors/contract/asked_nodes.hpp"
 #include "actors/contract/cluster.hpp"
 #include "actors/contract/operation.hpp"
 #include "actors/contract/ownership.hpp"
@@ -135,6 +136,7 @@ struct fixture : deterministic_actor_system {
     std::vector<topic_known> topics;
     std::vector<peer_joined> joined;
     std::vector<peer_gone> gone;
+    std::vector<nodes_missing> missing;
     std::vector<std::string> failures;
     partitions_unreachable unreachable;
     std::vector<read_interim> orders;
@@ -187,8 +189,9 @@ struct fixture : deterministic_actor_system {
       x.owner = &owner;
       return std::make_unique<fake_links>(*this, x);
     };
-    options.watchers.push_back(
-      spawn_probe<peer_watcher_actor>(&x.joined, &x.gone));
+    auto asker = spawn_probe<node_asker_actor>(&x.joined, &x.gone, &x.missing);
+    options.watchers.push_back(asker);
+    options.askers.push_back(asker);
     options.services["test"]
       = caf::actor_cast<caf::strong_actor_ptr>(options.watchers[0]);
     options.connections = [] { return 7u; };
@@ -578,6 +581,26 @@ BOOST_AUTO_TEST_CASE(tells_who_left_from_who_was_lost) {
 }
 
 /// Were the process to end before, they would take it for lost.
+BOOST_AUTO_TEST_CASE(tells_who_asks_others_which_of_them_are_missing) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  start("c", {"at-a"});
+  connect();
+  BOOST_TEST(a.missing.empty());
+  cut_link("a", "b");
+  run();
+  BOOST_TEST_REQUIRE(a.missing.size() == 1u);
+  BOOST_TEST(a.missing[0].names == texts{"b"});
+  advance(timeout); // nothing has changed
+  BOOST_TEST(a.missing.size() == 1u);
+  heal();
+  BOOST_TEST_REQUIRE(a.missing.size() == 2u);
+  BOOST_TEST(a.missing[1].names.empty());
+  tell(b.actor, drain{});
+  BOOST_TEST(states(a)["b"] == "left");
+  BOOST_TEST(a.missing.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(has_left_when_the_others_know) {
   auto& a = start("a");
   auto& b = start("b", {"at-a"});

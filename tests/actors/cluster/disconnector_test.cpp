@@ -183,6 +183,16 @@ BOOST_AUTO_TEST_CASE(does_not_ask_a_node_that_is_gone) {
   BOOST_TEST(wish({"1", {}, {}}).silent.empty());
 }
 
+BOOST_AUTO_TEST_CASE(names_a_node_that_is_down) {
+  a.clients = {"1"}, a.users = {"ada"};
+  tell(a.actor, nodes_missing{{"b"}});
+  tell(a.actor, peer_gone{"b", "b"});
+  auto result = wish({"1", {}, {}});
+  BOOST_TEST(result.clients == 1u);
+  BOOST_TEST(result.silent == texts{"b"});
+  BOOST_TEST(wish({}, "ada").silent == texts{"b"});
+}
+
 BOOST_AUTO_TEST_CASE(names_a_node_that_cannot_be_asked) {
   tell(a.actor, peer_joined{"old", "old", {}});
   BOOST_TEST(wish({"1", {}, {}}).silent == texts{"old"});

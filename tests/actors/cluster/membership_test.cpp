@@ -181,6 +181,22 @@ BOOST_AUTO_TEST_CASE(suspects_who_is_silent_until_it_is_heard) {
   BOOST_TEST(members.find("a")->connections == 7u);
 }
 
+BOOST_AUTO_TEST_CASE(misses_who_is_away_and_has_not_left) {
+  link("a"), link("b"), link("c");
+  BOOST_TEST(members.missing().empty());
+  members.lose("a", 1, now);
+  members.leave("b", 1, now);
+  BOOST_TEST(members.missing() == texts{"a"});
+  admit(hello_of("a", 2)); // and has yet to say anything
+  BOOST_TEST(members.missing() == texts{"a"});
+  members.join("a", 2, now);
+  BOOST_TEST(members.missing().empty());
+  members.lose("c", 1, now);
+  now += membership::remembered;
+  members.tick(now);
+  BOOST_TEST(members.missing().empty());
+}
+
 BOOST_AUTO_TEST_CASE(does_not_dial_who_has_left_unless_it_is_a_seed) {
   due();
   members.dial_ended("seed", "", false, now);

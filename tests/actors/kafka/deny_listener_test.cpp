@@ -25,6 +25,7 @@ struct fixture : test::deterministic_actor_system {
         [](const disconnect_user&) { return disconnected{}; },
         [](const peer_joined&) {},
         [](const peer_gone&) {},
+        [](const nodes_missing&) {},
         [this](const deny& x) { sent_away.push_back(x.name); },
         [](const disconnect_everywhere&) { return disconnected{}; },
         [](const clients_searched&) {},

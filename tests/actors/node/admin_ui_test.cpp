@@ -88,6 +88,7 @@ struct fixture : test::deterministic_actor_system {
         [](const status_question&) { return status_part{}; },
         [](const peer_joined&) {},
         [](const peer_gone&) {},
+        [](const nodes_missing&) {},
         [](const informants&) {},
         [this](const ask_nodes& x) { return on_ask(x); },
       };
@@ -100,6 +101,8 @@ struct fixture : test::deterministic_actor_system {
     for (std::string node : {"a", "b"}) {
       if (x.node && *x.node != node)
         continue;
+      if (silent == node && is_down)
+        result.down.push_back(node);
       if (silent == node)
         result.silent.push_back(node);
       else
@@ -141,6 +144,7 @@ struct fixture : test::deterministic_actor_system {
         [](const operator_action&) { return status_part{}; },
         [](const peer_joined&) {},
         [](const peer_gone&) {},
+        [](const nodes_missing&) {},
         [](emits_answered&) {},
         [](const controlled_actors&) {},
         [this](const act_on_nodes& x) {
@@ -161,6 +165,7 @@ struct fixture : test::deterministic_actor_system {
         [](const disconnect_user&) { return disconnected{}; },
         [](const peer_joined&) {},
         [](const peer_gone&) {},
+        [](const nodes_missing&) {},
         [](const deny&) {},
         [this](const disconnect_everywhere& x) {
           actions.push_back("disconnect " + x.whom.id + x.whom.nsp
@@ -202,6 +207,7 @@ struct fixture : test::deterministic_actor_system {
   std::map<std::string, std::map<std::string, schemas::connection_status>>
     connections;
   std::string silent;
+  bool is_down = false; ///< the silent one
   std::vector<schemas::departure_status> left;
   int asked = 0;
   texts actions;
@@ -330,6 +336,15 @@ BOOST_AUTO_TEST_CASE(keeps_what_a_silent_node_had) {
   BOOST_TEST(x.names() == texts{"server_stats"});
   silent = "";
   connections["b"].clear();
+  look_again();
+  BOOST_TEST(x.take("socket_disconnected").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(has_nothing_more_of_a_node_that_is_down) {
+  start();
+  connect("1", {}, "b");
+  auto& x = open();
+  silent = "b", is_down = true;
   look_again();
   BOOST_TEST(x.take("socket_disconnected").size() == 1u);
 }

@@ -282,6 +282,19 @@ BOOST_AUTO_TEST_CASE(stores_nothing_where_no_mapping_has_the_room) {
   BOOST_TEST(a.emits.empty());
 }
 
+BOOST_AUTO_TEST_CASE(names_a_node_that_is_down) {
+  log::set_level(log_level::error);
+  tell(a.actor, nodes_missing{{"b"}});
+  tell(a.actor, peer_gone{"b", "b"});
+  auto x = act("/v1/log-level", "level=error");
+  BOOST_TEST(x.sum.done == 2u);
+  BOOST_TEST(x.sum.silent_nodes == texts{"b"});
+  x = act("/v1/nodes/b/drain", "", "b");
+  BOOST_TEST(x.known.empty());
+  BOOST_TEST(x.down == texts{"b"});
+  BOOST_TEST(b.drains == 0);
+}
+
 BOOST_AUTO_TEST_CASE(forgets_a_node_that_is_gone) {
   tell(a.actor, peer_gone{"b", "b"});
   BOOST_TEST(act("/v1/nodes/b/drain", "", "b").known == (texts{"a", "c"}));

@@ -169,6 +169,35 @@ BOOST_AUTO_TEST_CASE(does_not_ask_a_node_that_is_gone) {
   BOOST_TEST(ask_all("/v1/connections").silent.empty());
 }
 
+BOOST_AUTO_TEST_CASE(names_a_node_that_is_down_until_it_has_left_or_is_back) {
+  a.one = {"a1"}, b.one = {"b1"};
+  tell(a.actor, nodes_missing{{"b"}});
+  tell(a.actor, peer_gone{"b", "b"});
+  auto x = ask_all("/v1/connections");
+  BOOST_TEST(ids(x) == texts{"a1"});
+  BOOST_TEST(x.silent == texts{"b"});
+  BOOST_TEST(x.down == texts{"b"});
+  tell(a.actor, nodes_missing{});
+  BOOST_TEST(ask_all("/v1/connections").silent.empty());
+  tell(a.actor, nodes_missing{{"b"}});
+  join(a, b);
+  x = ask_all("/v1/connections");
+  BOOST_TEST(ids(x) == (texts{"a1", "b1"}));
+  BOOST_TEST(x.silent.empty());
+}
+
+BOOST_AUTO_TEST_CASE(tells_one_that_is_down_from_one_that_there_is_not) {
+  tell(a.actor, nodes_missing{{"b"}});
+  tell(a.actor, peer_gone{"b", "b"});
+  auto x = ask_all("/v1/connections", "node=b", "b");
+  BOOST_TEST(x.down == texts{"b"});
+  BOOST_TEST(x.known.empty());
+  x = ask_all("/v1/connections", "node=z", "z");
+  BOOST_TEST(x.down.empty());
+  BOOST_TEST(x.known == (texts{"a", "b", "c"}));
+  BOOST_TEST(ask_all("/v1/connections", "node=", "").silent.empty());
+}
+
 BOOST_AUTO_TEST_CASE(takes_a_path_that_a_node_does_not_know_for_silence) {
   BOOST_TEST(ask_all("/v1/later").silent == (texts{"a", "b", "c"}));
 }
