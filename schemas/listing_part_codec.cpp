@@ -79,6 +79,12 @@ void fill(v1::Node& to, const node_status& from) {
     link.set_received_bytes(from.link->received_bytes);
     link.set_silent_ms(from.link->silent_ms);
   }
+  if (from.readiness) {
+    auto& readiness = *to.mutable_readiness();
+    readiness.set_ready(from.readiness->ready);
+    for (const auto& x : from.readiness->reasons)
+      readiness.add_reasons(x);
+  }
 }
 
 void fill(v1::Position& to, const position_status& from) {
@@ -98,6 +104,7 @@ void fill(v1::RoomOnNode& to, const room_status& from) {
   to.set_members(from.members);
   to.set_members_lagging(from.members_lagging);
   to.set_waiting_joins(from.waiting_joins);
+  to.set_waiting_ms(from.waiting_ms);
   to.set_problem(from.problem);
   to.set_skipped_records(from.skipped_records);
   for (const auto& x : from.partitions) {

@@ -3,6 +3,8 @@
 // The rows of what the admin endpoint lists, as one node has them. The fields
 // are described in weir/v1/status.proto.
 
+#include "schemas/readiness.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -70,6 +72,7 @@ struct node_status {
   std::optional<link_status> link; ///< nothing: there is none, or it is itself
   std::string mappings{};   ///< the same for the same ones; empty: not known
   std::string token_keys{}; ///< likewise for their URL; empty also: no URL
+  std::optional<schemas::readiness> readiness{}; ///< nothing: not known
 };
 
 /// An offset that is wanted next.
@@ -104,6 +107,7 @@ struct room_status {
   std::uint64_t skipped_records = 0;
   std::vector<room_partition> partitions;
   std::vector<lagging_member> lagging;
+  std::uint32_t waiting_ms = 0; ///< the first of those joins
 };
 
 struct membership_status {

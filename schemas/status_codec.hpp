@@ -5,6 +5,8 @@
 // The fields are described in weir/v1/status.proto. 64-bit numbers become JSON
 // strings ("42"), as that mapping prescribes; 32-bit ones become numbers.
 
+#include "schemas/readiness.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,12 +34,6 @@ struct publish_status {
   std::int64_t offset = -1;
   std::string code; ///< empty: it is
   std::string message;
-};
-
-/// Whether clients should be sent here, and if not, why.
-struct readiness {
-  bool ready = false;
-  std::vector<std::string> reasons;
 };
 
 /// `{"disconnected":...,"silent_nodes":[...]}`

@@ -47,4 +47,18 @@ const object& row(const value& x) {
   return result ? *result : none;
 }
 
+std::vector<std::string> reasons_of(const object& node) {
+  auto* found = node.if_contains("readiness");
+  auto* known = found ? found->if_object() : nullptr;
+  std::vector<std::string> result;
+  if (known == nullptr || is_set(*known, "ready"))
+    return result;
+  for (auto& x : rows(*known, "reasons"))
+    if (auto* y = x.if_string())
+      result.emplace_back(y->data(), y->size());
+  if (result.empty())
+    result.emplace_back("it does not say why");
+  return result;
+}
+
 } // namespace weir

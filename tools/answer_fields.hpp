@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 
@@ -24,5 +25,8 @@ const boost::json::array& rows(const boost::json::object& x,
                                std::string_view field);
 
 const boost::json::object& row(const boost::json::value& x);
+
+/// Why a node is not ready. None: it is, or nobody knows.
+std::vector<std::string> reasons_of(const boost::json::object& node);
 
 } // namespace weir

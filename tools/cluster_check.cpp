@@ -17,11 +17,15 @@ namespace {
 
 using boost::json::object;
 
+/// Milliseconds that a join may wait, as while a partition moves.
+constexpr std::int64_t long_wait = 5000;
+
 /// Looks at each list for what is worth a line.
 class examination {
 public:
   explicit examination(const question_settings& how) : how_(how) {}
 
+  /// Of the node that is asked, which knows best itself.
   void look_at_readiness() {
     auto answer = ask_for("/readyz");
     for (auto& why : rows(answer.object, "reasons"))
@@ -32,11 +36,15 @@ public:
   void look_at_nodes() {
     auto answer = ask_for("/v1/nodes");
     const object* first = nullptr;
-    for (auto& y : rows(answer.object, "nodes")) {
+    auto& nodes = rows(answer.object, "nodes");
+    for (auto& y : nodes) {
       auto& x = row(y);
       auto mappings = text(x, "mappings");
-      if (text(x, "state") != "up")
-        find("node " + text(x, "name") + " is " + text(x, "state"));
+      auto name = text(x, "name");
+      look_at_state(name, text(x, "state"));
+      if (&y != &nodes.front()) // itself
+        for (auto& why : reasons_of(x))
+          find("node " + name + " is not ready: " + why);
       if (mappings == "-" || mappings.empty()) // it has not said what it has
         continue;
       if (first == nullptr)
@@ -99,6 +107,11 @@ public:
   }
 
 private:
+  void look_at_state(const std::string& name, const std::string& state) {
+    if (state != "up")
+      find("node " + name + " is " + state);
+  }
+
   /// What nodes are reloaded for, one after the other.
   void compare(const char* field, const std::string& what, const object& a,
                const object& b) {
@@ -113,6 +126,10 @@ private:
       auto& x = row(y);
       if (auto why = text(x, "problem"); why != "-")
         find(name + " gets nothing on node " + text(x, "node") + ": " + why);
+      if (number(x, "waiting_ms") > long_wait)
+        find(name + " has joins on node " + text(x, "node")
+             + " that are not answered, " + text(x, "waiting_joins")
+             + " of them, the first for " + text(x, "waiting_ms") + " ms");
       if (number(x, "members_lagging") > 0)
         find(name + " has " + text(x, "members_lagging")
              + " members behind on node " + text(x, "node"));

@@ -1,6 +1,7 @@
 #include "tools/status_table.hpp"
 
 #include "config/escaped.hpp"
+#include "tools/admin_question.hpp"
 #include "tools/answer_fields.hpp"
 
 #include <boost/json.hpp>
@@ -55,18 +56,34 @@ std::string plain_table(const array& all,
   return result.text();
 }
 
+/// "-": it is of an earlier version, or not there.
+std::string ready(const object& node) {
+  auto* known = node.if_contains("readiness");
+  return known ? text(row(*known), "ready") : "-";
+}
+
+/// A line for each reason why a node is not ready.
+std::string why_not_ready(const array& nodes) {
+  std::string result;
+  for (auto& x : nodes)
+    for (auto& why : reasons_of(row(x)))
+      result += "node " + printable(text(row(x), "name"))
+                + " is not ready: " + printable(why) + '\n';
+  return result.empty() ? "" : '\n' + result;
+}
+
 std::string nodes_table(const array& all) {
-  text_table result{{"name", "state", "address", "connections", "partitions",
-                     "silent", "encrypted"}};
+  text_table result{{"name", "state", "ready", "address", "connections",
+                     "partitions", "silent", "encrypted"}};
   for (auto& y : all) {
     auto& x = row(y);
     auto* link = x.if_contains("link");
-    result.add({text(x, "name"), text(x, "state"), text(x, "address"),
+    result.add({text(x, "name"), text(x, "state"), ready(x), text(x, "address"),
                 text(x, "connections"), text(x, "partitions"),
                 link ? duration(number(row(*link), "silent_ms")) : "-",
                 link ? text(row(*link), "encrypted") : "-"});
   }
-  return result.text();
+  return result.text() + why_not_ready(all);
 }
 
 std::string actors_table(const object& answer) {

@@ -19,7 +19,9 @@
 
 #include <caf/actor_clock.hpp>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -33,6 +35,8 @@ constexpr std::size_t max_refusals = 64;
 
 /// Whatever a node says of itself.
 constexpr std::size_t max_fingerprint = 64;
+constexpr std::size_t max_reasons = 16;
+constexpr std::size_t max_reason = 2048;
 
 struct cluster_state : node_links_owner {
   static inline const char* name = "weir.cluster";
@@ -74,6 +78,8 @@ struct cluster_state : node_links_owner {
       [this](group_leaving) { on_group_leaving(); },
       [this](mappings_used& x) { on_mappings(std::move(x), sender()); },
       [this](use_config& x) { on_config(std::move(x)); },
+      [this](readiness_known& x) { on_readiness(std::move(x.now)); },
+      [this](node_readiness& x) { on_readiness_of(sender(), std::move(x)); },
       [this](query_status) { return status(); },
       [this](drain) { return on_drain(); },
     };
@@ -87,12 +93,14 @@ struct cluster_state : node_links_owner {
     std::uint64_t incarnation = 0;
     peer_actor handle;
     bool has_greeted = false;
-    bool knows_interim = false;  ///< it has `interim_service`
-    bool knows_mappings = false; ///< likewise `mappings_service`
+    bool knows_interim = false;   ///< it has `interim_service`
+    bool knows_mappings = false;  ///< likewise `mappings_service`
+    bool knows_readiness = false; ///< likewise `readiness_service`
     /// What it has said of itself.
     bool is_available = false;
     std::set<kafka::topic_partition> interim;
     std::string live; ///< likewise (`live_fingerprint`); empty: nothing yet
+    std::optional<schemas::readiness> readiness; ///< likewise
   };
 
   caf::actor_addr sender() const {
@@ -175,7 +183,7 @@ struct cluster_state : node_links_owner {
         result.claims.push_back(to_message(x));
     result.is_alone = peers.empty();
     result.services = options.services;
-    for (auto& x : {interim_service, mappings_service})
+    for (auto& x : {interim_service, mappings_service, readiness_service})
       result.services[std::string{x}]
         = caf::actor_cast<caf::strong_actor_ptr>(cluster_actor{self});
     return result;
@@ -205,6 +213,9 @@ struct cluster_state : node_links_owner {
       = greeting.services.contains(std::string{mappings_service});
     if (from.knows_mappings)
       tell(self, from.handle, mappings_used{options.live});
+    from.knows_readiness
+      = greeting.services.contains(std::string{readiness_service});
+    tell_readiness(from);
     tell_changes();
     tell_interim_claims(from);
     gauge(self->system(), metrics::links)->inc();
@@ -555,6 +566,30 @@ struct cluster_state : node_links_owner {
         tell(self, y.handle, mappings_used{options.live});
   }
 
+  // -- readiness --------------------------------------------------------------
+
+  void on_readiness(schemas::readiness x) {
+    readiness = std::move(x);
+    for (auto& [address, y] : peers)
+      tell_readiness(y);
+  }
+
+  void tell_readiness(const peer& to) {
+    if (readiness && to.knows_readiness)
+      tell(self, to.handle,
+           node_readiness{readiness->ready, readiness->reasons});
+  }
+
+  void on_readiness_of(const caf::actor_addr& from, node_readiness x) {
+    auto i = peers.find(from);
+    if (i == peers.end())
+      return;
+    x.reasons.resize(std::min(x.reasons.size(), max_reasons));
+    for (auto& y : x.reasons)
+      y.resize(std::min(y.size(), max_reason));
+    i->second.readiness = {x.is_ready, std::move(x.reasons)};
+  }
+
   // -- the consumer group -----------------------------------------------------
 
   void on_topic_known(const topic_known& x) {
@@ -604,13 +639,14 @@ struct cluster_state : node_links_owner {
       status_of(me.node, me.incarnation, leaving ? "left" : "up", me.address));
     result.nodes.back().connections = load().connections;
     show_live(result.nodes.back(), options.live);
+    result.nodes.back().readiness = readiness;
     for (auto& [name, x] : members.members()) {
       auto& y = result.nodes.emplace_back(
         status_of(name, x.incarnation, to_string(x.state), x.address));
       if (!x.is_there())
         continue;
       y.connections = x.connections;
-      show_live(y, live_of(name));
+      show_what_it_said(y);
       y.link = links->status(name);
       y.link->silent_ms = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(now() - x.heard)
@@ -625,11 +661,12 @@ struct cluster_state : node_links_owner {
     to.token_keys = std::move(parts.token_keys);
   }
 
-  std::string live_of(const std::string& node) const {
+  void show_what_it_said(schemas::node_status& to) const {
     for (auto& [address, x] : peers)
-      if (x.node == node)
-        return x.live;
-    return {};
+      if (x.node == to.name) {
+        show_live(to, x.live);
+        to.readiness = x.readiness;
+      }
   }
 
   schemas::node_status
@@ -685,7 +722,8 @@ struct cluster_state : node_links_owner {
   pending_claims changes;                   ///< peers have yet to hear of them
   once_per_turn after_changes;
   std::optional<membership::instant> looks_at;
-  bool has_left_group = false; ///< permanently
+  bool has_left_group = false;                 ///< permanently
+  std::optional<schemas::readiness> readiness; ///< of this node
   std::map<caf::actor_addr, peer> peers;
   std::vector<std::string> missing;            ///< as told the last time
   caf::actor_addr last_notified;               ///< by `gossip`
@@ -694,7 +732,7 @@ struct cluster_state : node_links_owner {
   bool leaving = false;
   caf::typed_response_promise<void> farewell; ///< of `drain`
   std::set<caf::actor_addr> untold;           ///< who has yet to know of it
-  std::unique_ptr<node_links> links; ///< ends first: it calls us
+  std::unique_ptr<node_links> links;          ///< ends first: it calls us
 };
 
 } // namespace

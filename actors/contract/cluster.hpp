@@ -2,6 +2,7 @@
 
 // What nodes tell each other about themselves.
 
+#include "actors/contract/node_readiness.hpp"
 #include "actors/contract/ownership.hpp"
 #include "actors/contract/type_ids_local.hpp"
 #include "actors/contract/type_ids_wire.hpp"
@@ -43,7 +44,9 @@ using peer_actor = caf::typed_actor<
   // What it reads for the time being; not for nodes of earlier versions.
   caf::result<void>(interim_state),
   // By which mappings it works; likewise.
-  caf::result<void>(mappings_used)>;
+  caf::result<void>(mappings_used),
+  // Whether it is ready; likewise.
+  caf::result<void>(node_readiness)>;
 
 /// Whoever talks to its like on other nodes.
 using peer_watcher_actor = caf::typed_actor<
@@ -58,6 +61,8 @@ using cluster_actor = peer_actor::extend_with<group_keeper_actor>::extend<
   caf::result<cluster_status>(query_status),
   // This node has another configuration.
   caf::result<void>(use_config),
+  // It is ready, or not any more.
+  caf::result<void>(readiness_known),
   // Tells the others that this node leaves.
   caf::result<void>(drain)>;
 

@@ -27,6 +27,7 @@ struct local_event;
 struct mappings_used;
 struct node_leaving;
 struct node_load;
+struct node_readiness;
 struct operator_action;
 struct partition_assigned;
 struct partition_revoked;
@@ -93,4 +94,5 @@ CAF_ADD_TYPE_ID(weir_wire_88, (weir::status_question))
 CAF_ADD_TYPE_ID(weir_wire_88, (weir::status_part))
 CAF_ADD_TYPE_ID(weir_wire_88, (weir::operator_action))
 CAF_ADD_TYPE_ID(weir_wire_88, (weir::mappings_used))
+CAF_ADD_TYPE_ID(weir_wire_88, (weir::node_readiness))
 CAF_END_TYPE_ID_BLOCK(weir_wire_88)

@@ -9,6 +9,7 @@
 #include "actors/node/status_request.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics.hpp"
+#include "actors/runtime/metrics/node.hpp"
 #include "config/log.hpp"
 #include "schemas/status_codec.hpp"
 
@@ -17,6 +18,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace weir {
@@ -25,6 +27,11 @@ namespace {
 
 /// An actor that does not answer within this time is reported as stuck.
 constexpr auto query_timeout = std::chrono::seconds{2};
+
+/// How often it is looked whether the node is ready, without being asked.
+constexpr auto readiness_interval = std::chrono::seconds{2};
+
+constexpr auto about_to_stop = "the node is about to stop";
 
 struct admin_state {
   static inline const char* name = "weir.admin";
@@ -46,9 +53,10 @@ struct admin_state {
       denied(std::move(denied)) {}
 
   admin_actor::behavior_type make_behavior() {
+    look();
     return {
       [this](const admin_query& x) { on_query(x); },
-      [this](drain) { stopping = true; },
+      [this](drain) { on_drain(); },
     };
   }
 
@@ -64,14 +72,11 @@ struct admin_state {
     else if (path == "/livez")
       x.respond(text(200, "ok"));
     else if (path == "/readyz")
-      self->request(cluster, query_timeout, query_status{})
-        .then(
-          [this, respond = x.respond](const cluster_status& c) {
-            with_status(respond, [this, c](auto& p, auto& g) {
-              return readiness(p, g, c);
-            });
-          },
-          stuck(x.respond));
+      find_readiness(
+        [respond = x.respond](const schemas::readiness& y) {
+          respond(json(schemas::to_json(y), y.ready ? 200 : 503));
+        },
+        stuck(x.respond));
     else if (path == "/metrics")
       x.respond({200, "text/plain; version=0.0.4; charset=utf-8",
                  metrics_text(self->system(), clients())});
@@ -79,12 +84,55 @@ struct admin_state {
       on_status(x);
   }
 
-  http::admin_response readiness(const producer_status& p,
-                                 const group_status& g,
-                                 const cluster_status& c) const {
+  // -- readiness --------------------------------------------------------------
+
+  /// So that metrics and the other nodes tell of it without anybody's asking.
+  void look() {
+    find_readiness([this](const schemas::readiness&) { look_later(); },
+                   [this](const caf::error& e) {
+                     note({false, {stuck_actor(e)}});
+                     look_later();
+                   });
+  }
+
+  void look_later() {
+    self->run_delayed(readiness_interval, [this] { look(); });
+  }
+
+  void on_drain() {
+    stopping = true;
+    note({false, {about_to_stop}});
+  }
+
+  /// Asks CLUSTER, PRODUCER and CONSUMER GROUP; `f` takes the answer.
+  template <class F>
+  void find_readiness(F f, std::function<void(const caf::error&)> on_error) {
+    auto judge = [this, f](const producer_status& p, const group_status& g,
+                           const cluster_status& c) {
+      auto result = readiness(p, g, c);
+      note(result);
+      f(result);
+    };
+    self->request(cluster, query_timeout, query_status{})
+      .then(
+        [this, judge, on_error](const cluster_status& c) {
+          with_status([judge, c](auto& p, auto& g) { judge(p, g, c); },
+                      on_error);
+        },
+        on_error);
+  }
+
+  void note(const schemas::readiness& x) {
+    gauge(self->system(), metrics::ready)->value(x.ready ? 1 : 0);
+    if (std::exchange(known, x) != x)
+      tell(self, cluster, readiness_known{x});
+  }
+
+  schemas::readiness readiness(const producer_status& p, const group_status& g,
+                               const cluster_status& c) const {
     schemas::readiness result;
     if (stopping)
-      result.reasons.emplace_back("the node is about to stop");
+      result.reasons.emplace_back(about_to_stop);
     // Each has connections of its own, and an idle one learns late.
     for (auto* brokers : {&p.brokers, &g.brokers})
       if (!brokers->reachable) {
@@ -104,7 +152,7 @@ struct admin_state {
       result.reasons.insert(result.reasons.end(), reasons->begin(),
                             reasons->end());
     result.ready = result.reasons.empty();
-    return json(schemas::to_json(result), result.ready ? 200 : 503);
+    return result;
   }
 
   // -- what there is ----------------------------------------------------------
@@ -187,27 +235,27 @@ struct admin_state {
             });
   }
 
-  // -- status -----------------------------------------------------------------
-
-  /// Asks PRODUCER and CONSUMER GROUP, then answers with what `make` says.
-  template <class Make>
-  void with_status(const http::admin_respond& respond, Make make) {
+  /// Asks PRODUCER and CONSUMER GROUP.
+  template <class F>
+  void
+  with_status(F f, const std::function<void(const caf::error&)>& on_error) {
     self->request(producer, query_timeout, query_status{})
       .then(
-        [this, respond, make](const producer_status& p) {
+        [this, f, on_error](const producer_status& p) {
           self->request(group, query_timeout, query_status{})
-            .then([respond, make,
-                   p](const group_status& g) { respond(make(p, g)); },
-                  stuck(respond));
+            .then([f, p](const group_status& g) { f(p, g); }, on_error);
         },
-        stuck(respond));
+        on_error);
+  }
+
+  static std::string stuck_actor(const caf::error& e) {
+    return "an actor does not answer: " + to_string(e);
   }
 
   static std::function<void(const caf::error&)>
   stuck(const http::admin_respond& respond) {
-    return [respond](const caf::error& e) {
-      respond(text(503, "an actor does not answer: " + to_string(e)));
-    };
+    return
+      [respond](const caf::error& e) { respond(text(503, stuck_actor(e))); };
   }
 
   admin_actor::pointer self;
@@ -220,6 +268,7 @@ struct admin_state {
   std::function<client_figures()> clients;
   std::shared_ptr<const auth::deny_list> denied; ///< null: nobody can be
   bool stopping = false;
+  std::optional<schemas::readiness> known; ///< as it was told the last time
 };
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "actors/room/room_state.hpp"
 
+#include <chrono>
 #include <map>
 #include <utility>
 
@@ -33,6 +34,13 @@ room_described room_state::on_query(const query_room& x) const {
   y.members = static_cast<std::uint32_t>(members.size());
   y.members_lagging = static_cast<std::uint32_t>(lagging.size());
   y.waiting_joins = static_cast<std::uint32_t>(waiting.size());
+  if (!waiting.empty()) {
+    auto time_left = waiting.first_due() - self->clock().now();
+    y.waiting_ms = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(options.join_timeout
+                                                            - time_left)
+        .count());
+  }
   y.problem = problem.empty() ? unreachable : problem;
   y.skipped_records = skipped;
   if (!x.in_detail)

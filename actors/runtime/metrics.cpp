@@ -212,12 +212,13 @@ void make_known(caf::actor_system& system) {
   for (auto* y :
        {"head", "body", "answer", "upgrade", "frame", "packet", "connect"})
     count(system, metrics::clients_cut_off, y);
-  for (auto* y : {&metrics::connections_paused, &metrics::members_lagging,
-                  &metrics::outbox_bytes, &metrics::tail_cache_bytes,
-                  &metrics::replay_bytes, &metrics::replays_waiting,
-                  &metrics::partitions_paused, &metrics::partitions_unreachable,
-                  &metrics::partitions_interim, &metrics::links,
-                  &metrics::credit_available})
+  for (auto* y :
+       {&metrics::ready, &metrics::connections_paused,
+        &metrics::members_lagging, &metrics::outbox_bytes,
+        &metrics::tail_cache_bytes, &metrics::replay_bytes,
+        &metrics::replays_waiting, &metrics::partitions_paused,
+        &metrics::partitions_unreachable, &metrics::partitions_interim,
+        &metrics::links, &metrics::credit_available})
     gauge(system, *y);
 }
 

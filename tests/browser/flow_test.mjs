@@ -62,7 +62,9 @@ function sample(seconds, changes = {}, others = {}) {
                silent_nodes: [] },
     partitions: { partitions: Object.entries(all).map(
       ([k, x], i) => partition(k, i, x)), silent_nodes: [] },
-    nodes: { nodes: Object.keys(all).map((name) => ({ name, state: "up" })) },
+    nodes: { nodes: Object.entries(all).map(([name, { reasons }]) => ({
+      name, state: "up",
+      ...(reasons && { readiness: { ready: !reasons.length, reasons } }) })) },
     ready: { ready: true, reasons: changes.reasons ?? [] } });
 }
 
@@ -281,4 +283,27 @@ test("records that back ends wrote wrong are told of, with how many and since wh
   assert.match(flow.all.stages.partition.say, /2 keys misplaced/);
   flow.add(sample(700, { skipped: 7 }, { b: { misplaced: 2 } }));
   assert.deepEqual(flow.odd.sentences(700_000), []);
+});
+
+test("a node that is not ready holds up its clients, whoever is asked", () => {
+  const why = ["no Kafka broker answers: brokers do not answer"];
+  const flow = after(sample(0, {}, { b: { reasons: why } }),
+                     sample(2, {}, { b: { reasons: why } }));
+  assert.equal(flow.all.stages.kafka.state, "held");
+  assert.match(flow.all.verdict.say, /^Held up at Kafka: no broker answers/);
+  assert.equal(flow.nodes.get("b").stages.kafka.state, "held");
+  assert.equal(flow.nodes.get("a").stages.kafka.state, "still");
+  assert.match(flow.nodes.get("a").verdict.say, /^Nothing is held up/);
+});
+
+test("a node that is not ready for what no stage shows is named", () => {
+  const flow = after(sample(0, {}, { b: { reasons: ["it is about to stop"] } }));
+  assert.deepEqual(flow.all.verdict, {
+    state: "held", say: "Held up at b: not ready for clients." });
+  assert.equal(flow.nodes.get("a").verdict.state, "still");
+});
+
+test("of a node that does not say whether it is ready nothing is said", () => {
+  const flow = after(sample(0, {}, { b: {} }), sample(2, {}, { b: { reasons: [] } }));
+  assert.match(flow.all.verdict.say, /^Nothing is held up/);
 });

@@ -298,6 +298,10 @@ def test_it_says_that_nothing_is_wrong_or_what(node):
 
 @pytest.mark.parametrize("answer,finding", [
     ({"nodes": [{"name": "b", "state": "down"}]}, "node b is down"),
+    ({"nodes": [{"name": "a", "state": "up"},
+                {"name": "b", "state": "up",
+                 "readiness": {"ready": False, "reasons": ["it drains"]}}]},
+     "node b is not ready: it drains"),
     ({"nodes": [{"name": "a", "state": "up", "mappings": "1"},
                 {"name": "z", "state": "up", "mappings": ""},
                 {"name": "b", "state": "up", "mappings": "2"}]},
@@ -319,7 +323,10 @@ def test_it_says_that_nothing_is_wrong_or_what(node):
         {"node": "b", "problem": "no topic"}]}]},
      "room r of / gets nothing on node b: no topic"),
     ({"rooms": [{"name": "r", "namespace": "/", "nodes": [
-        {"node": "b", "members_lagging": 2}]}]}, "2 members behind on node b")])
+        {"node": "b", "members_lagging": 2}]}]}, "2 members behind on node b"),
+    ({"rooms": [{"name": "r", "namespace": "/", "nodes": [
+        {"node": "b", "waiting_joins": 2, "waiting_ms": 5001}]}]},
+     "room r of / has joins on node b that are not answered, 2 of them")])
 def test_each_thing_that_is_wrong_has_a_line(answer, finding):
     with endpoint(200, json.dumps(answer)) as url:
         code, text, _ = weirctl(url, "check")
@@ -328,6 +335,20 @@ def test_each_thing_that_is_wrong_has_a_line(answer, finding):
             "partial": True, "silent_nodes": ["z"]})) as url:
         code, _, problem = weirctl(url, "check")
         assert code == INCOMPLETE and '["z"]' in problem
+
+
+@pytest.mark.parametrize("answer", [
+    # Of earlier versions, which do not tell:
+    {"nodes": [{"name": "a", "state": "up"}, {"name": "b", "state": "up"}]},
+    {"nodes": [{"name": "a", "state": "up"},
+               {"name": "b", "state": "up",
+                "readiness": {"ready": True, "reasons": []}}]},
+    {"rooms": [{"name": "r", "namespace": "/", "nodes": [
+        {"node": "b", "waiting_joins": 2, "waiting_ms": 4000}]}]}])
+def test_what_is_as_it_should_be_is_no_finding(answer):
+    with endpoint(200, json.dumps(answer)) as url:
+        code, text, _ = weirctl(url, "check")
+        assert code == DONE and text.startswith("nothing is wrong\n")
 
 
 def test_a_node_that_is_down_makes_the_answer_incomplete():

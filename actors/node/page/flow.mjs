@@ -99,7 +99,13 @@ export class Flow {
     const stages = Object.fromEntries(
       [...this.#up(node), ...this.#down(node)].map((x) => [x.id, x]));
     stages.clients = this.#clients(node);
-    return { stages, verdict: verdict_on(stages) };
+    return { stages, verdict: verdict_on(stages, this.#not_ready(node)) };
+  }
+
+  /// Which nodes say that they are not.
+  #not_ready(node) {
+    return this.now.node_names.filter((x) => (node === null || node === x)
+                                             && this.now.reasons_of(x).length > 0);
   }
 
   // -- events, to Kafka -------------------------------------------------------
@@ -117,9 +123,8 @@ export class Flow {
     const stored = this.before
       ? counted(this.before, this.now, node, "weir_emits_total", "ok") : 1;
     const ms = this.#lasts(`kafka ${node}`, waiting > 0 && stored === 0);
-    const is_asked = node === null || node === this.now.here;
-    const is_away = is_asked
-      && this.now.ready.reasons.some((x) => x.startsWith("no Kafka broker"));
+    const is_away = this.now.reasons_of(node)
+      .some((x) => x.startsWith("no Kafka broker"));
     return [is_away && "no broker answers",
             ms >= patience && `nothing was stored for ${time(ms)}`]
       .filter((x) => x).join(", ");
@@ -292,10 +297,14 @@ const held_at = {
 };
 
 /// {state, say}: what is held up; of what nothing holds up, what is raised.
-export function verdict_on(stages) {
+/// `not_ready`: nodes whose clients may wait, though nothing is in their way here.
+export function verdict_on(stages, not_ready = []) {
   const held = Object.keys(held_at).filter((id) => stages[id].state === "held");
   if (held.length)
     return { state: "held", say: held.map((id) => held_at[id](stages)).join(" ") };
+  if (not_ready.length)
+    return { state: "held",
+             say: `Held up at ${not_ready.join(", ")}: not ready for clients.` };
   const raised = Object.values(stages).filter((x) => x.state === "raised");
   if (raised.length)
     return { state: "raised",

@@ -145,7 +145,8 @@ function problems_of({ now: sample, odd }) {
     ...sample.nodes.filter((x) => !["up", "left"].includes(x.state)
                                   && !silent.has(x.name))
       .map((x) => `Node ${x.name} is ${x.state}.`),
-    ...sample.ready.reasons.map((x) => `Node ${sample.here} is not ready: ${x}.`),
+    ...sample.node_names.flatMap((node) => sample.reasons_of(node)
+      .map((x) => `Node ${node} is not ready: ${x}.`)),
     ...odd.sentences(sample.at),
   ].slice(0, 20);
 }

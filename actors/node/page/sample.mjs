@@ -59,6 +59,16 @@ export class Sample {
   /// Of a node that is known of; undefined: it is not.
   state_of(node) { return this.nodes.find((x) => x.name === node)?.state; }
 
+  /// Why a node is not ready, [] where it is or nobody knows; of all (null), why
+  /// any is not. The one that was asked has said so itself.
+  reasons_of(node) {
+    if (node === null)
+      return [...new Set([this.here, ...this.nodes.map((x) => x.name)])]
+        .flatMap((x) => this.reasons_of(x));
+    if (node === this.here) return this.ready.reasons;
+    return this.nodes.find((x) => x.name === node)?.readiness?.reasons ?? [];
+  }
+
   /// All that are known of, or have said something.
   get node_names() {
     return [...new Set([...this.nodes.map((x) => x.name),

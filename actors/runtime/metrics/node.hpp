@@ -6,6 +6,11 @@
 
 namespace weir::metrics {
 
+inline constexpr metric ready{
+  "ready",
+  "1: the node can serve clients, as /readyz says; 0: it cannot, and /readyz "
+  "says why",
+  {}};
 inline constexpr metric limit{
   "limit", "What a bound of the configuration is set to, by its key", "key"};
 inline constexpr metric actors{"actors", "Number of actors by type", "name"};

@@ -45,7 +45,7 @@ struct link_end_state {
       [this](peer_greeting& x) {
         x.from = back;
         if (is_from_before)
-          for (auto& y : {interim_service, mappings_service})
+          for (auto& y : {interim_service, mappings_service, readiness_service})
             x.services.erase(std::string{y});
         pass(std::move(x));
       },
@@ -69,6 +69,11 @@ struct link_end_state {
           pass(x);
       },
       [this](const mappings_used& x) {
+        BOOST_TEST(!is_to_before);
+        if (!is_from_before)
+          pass(x);
+      },
+      [this](const node_readiness& x) {
         BOOST_TEST(!is_to_before);
         if (!is_from_before)
           pass(x);
@@ -738,6 +743,64 @@ BOOST_AUTO_TEST_CASE(nodes_show_who_fetches_keys_from_where) {
 }
 
 // It would not dial if it had the link still.
+BOOST_AUTO_TEST_CASE(every_node_knows_which_others_are_ready_and_why_not) {
+  using schemas::readiness;
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  const readiness ill{false, {"no Kafka broker answers"}}, well{true, {}};
+  tell(b.actor, readiness_known{ill}); // before there is a link
+  connect();
+  auto readiness_at = [this](const node& x, const std::string& name) {
+    auto status = ask<cluster_status>(x.actor, query_status{});
+    BOOST_TEST_REQUIRE(status.has_value());
+    for (auto& y : status->nodes)
+      if (y.name == name)
+        return y.readiness;
+    BOOST_ERROR(name + " is not listed");
+    return std::optional<readiness>{};
+  };
+  BOOST_TEST((readiness_at(a, "b") == ill));
+  BOOST_TEST((readiness_at(b, "b") == ill));
+  BOOST_TEST(!readiness_at(b, "a")); // which has not looked yet
+  tell(b.actor, readiness_known{well}), run();
+  BOOST_TEST((readiness_at(a, "b") == well));
+  cut_link("a", "b"), run();
+  BOOST_TEST(!readiness_at(a, "b"));
+  heal();
+  BOOST_TEST((readiness_at(a, "b") == well));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_node_that_does_not_tell_it_is_not_known_to_be_ready) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  b.is_from_before = true;
+  connect();
+  tell(a.actor, readiness_known{{true, {}}});
+  tell(b.actor, readiness_known{{false, {"it is about to stop"}}});
+  run();
+  auto status = ask<cluster_status>(a.actor, query_status{});
+  BOOST_TEST_REQUIRE(status.has_value());
+  BOOST_TEST_REQUIRE(status->nodes.size() == 2u);
+  BOOST_TEST(status->nodes[0].readiness.has_value());
+  BOOST_TEST(!status->nodes[1].readiness);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_little_of_what_others_say_is_wrong_with_them) {
+  auto& a = start("a");
+  auto& b = start("b", {"at-a"});
+  connect();
+  tell(b.actor,
+       readiness_known{{false, texts(1000, std::string(10'000, 'x'))}});
+  run();
+  auto status = ask<cluster_status>(a.actor, query_status{});
+  BOOST_TEST_REQUIRE(status.has_value());
+  auto& known = status->nodes.at(1).readiness;
+  BOOST_TEST_REQUIRE(known.has_value());
+  BOOST_TEST(!known->ready);
+  BOOST_TEST(known->reasons.size() == 16u);
+  BOOST_TEST(known->reasons[0].size() == 2048u);
+}
+
 BOOST_AUTO_TEST_CASE(gives_up_a_link_whose_other_end_dials_again) {
   auto& a = start("a");
   auto& b = start("b", {"at-a"});

@@ -101,6 +101,7 @@ std::vector<wire_message> messages_of_nodes() {
     of(operator_action{.path = "p", .query = "q", .body = "b"}),
     of(status_part{.bytes = "b", .error = "e"}),
     of(mappings_used{.fingerprint = "f"}),
+    of(node_readiness{.is_ready = true, .reasons = {"f"}}),
   };
 }
 
@@ -170,6 +171,7 @@ const std::vector<wire_message> expected = {
   {90, "weir::status_part", "01620165"},
   {91, "weir::operator_action", "017001710162"},
   {92, "weir::mappings_used", "0166"},
+  {93, "weir::node_readiness", "01010166"},
 };
 // clang-format on
 

@@ -435,10 +435,11 @@ BOOST_AUTO_TEST_CASE(keeps_joins_without_an_ack_waiting) {
 }
 
 BOOST_AUTO_TEST_CASE(tells_an_operator_how_it_is) {
-  join(a), join(b);
+  join(a), advance(2s), join(b);
   auto waiting = ask<room_described>(room, query_room{});
   BOOST_TEST_REQUIRE(waiting.has_value());
   BOOST_TEST(waiting->status.waiting_joins == 2u);
+  BOOST_TEST(waiting->status.waiting_ms == 2000u);
   BOOST_TEST(waiting->status.members == 0u);
   complete({{0, 5}});
   tell(room, room_unreachable{"kcat has it"});
@@ -447,6 +448,7 @@ BOOST_AUTO_TEST_CASE(tells_an_operator_how_it_is) {
   auto& x = now->status;
   BOOST_TEST(x.members == 2u);
   BOOST_TEST(x.members_lagging == 0u);
+  BOOST_TEST(x.waiting_ms == 0u);
   BOOST_TEST(x.problem == "kcat has it");
   BOOST_TEST_REQUIRE(x.partitions.size() == 1u);
   BOOST_TEST(x.partitions[0].next == 5);
