@@ -108,7 +108,9 @@ public:
 
 private:
   void look_at_state(const std::string& name, const std::string& state) {
-    if (state != "up")
+    if (state == "left") // as somebody wanted
+      notes_.push_back("node " + name + " has left the cluster");
+    else if (state != "up")
       find("node " + name + " is " + state);
   }
 

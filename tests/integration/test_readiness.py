@@ -1,6 +1,8 @@
 """Whether a node is ready, every node of its cluster can tell, and so can an
 operator who asks another one."""
 
+import json
+
 import pytest
 
 from raw_client import RawClient
@@ -77,3 +79,17 @@ def test_joins_that_nobody_answers_are_found(cluster):
         wait_until(lambda: "room chat:1 of / has joins on node b that are not "
                    "answered, 1 of them" in weirctl(cluster["a"], "check")[1],
                    "the join to have waited for long")
+
+
+def test_a_node_that_has_left_in_order_is_no_fault(cluster):
+    """The last one here: b does not come back."""
+    assert weirctl(cluster["a"], "drain", "b")[:2] == (DONE, "done 1\n")
+    assert cluster.nodes.pop("b").wait_for_exit() == 0
+    wait_until(lambda: cluster["a"].peers()["b"] == "left", "b to have left")
+    assert "b" not in readiness(cluster["a"])
+    wait_until(lambda: weirctl(cluster["a"], "check")[:2] == (
+        DONE, "nothing is wrong\nnote: node b has left the cluster\n"),
+        "nothing to be wrong")
+    _, text, _ = weirctl(cluster["a"], "--json", "check")
+    assert json.loads(text) == {"findings": [],
+                                "notes": ["node b has left the cluster"]}

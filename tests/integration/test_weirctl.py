@@ -338,6 +338,7 @@ def test_each_thing_that_is_wrong_has_a_line(answer, finding):
 
 
 @pytest.mark.parametrize("answer", [
+    {"nodes": [{"name": "b", "state": "left"}]},
     # Of earlier versions, which do not tell:
     {"nodes": [{"name": "a", "state": "up"}, {"name": "b", "state": "up"}]},
     {"nodes": [{"name": "a", "state": "up"},
