@@ -36,11 +36,11 @@ bool is_address(std::string_view text) {
 }
 
 bool is_metric(std::string_view name) {
-  constexpr std::string_view others
-    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:";
+  constexpr std::string_view digits_and_others
+    = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:";
+  auto others = digits_and_others.substr(10);
   return !name.empty() && others.find(name.front()) != std::string_view::npos
-         && name.find_first_not_of(std::string{others} + "0123456789")
-              == std::string_view::npos;
+         && name.find_first_not_of(digits_and_others) == std::string_view::npos;
 }
 
 bool are_metrics(std::string_view names) {

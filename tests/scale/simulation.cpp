@@ -83,7 +83,7 @@ void form_cluster(const options& o) {
   auto tell = [&](std::size_t a, std::size_t b) { // `addresses_known`
     auto addresses = all[b].addresses();
     for (auto& x : addresses)
-      all[a].learn(x);
+      all[a].learn(x, now);
     told += addresses.size();
   };
   auto join = [&](std::size_t a, std::size_t b) {
