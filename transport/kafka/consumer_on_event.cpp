@@ -14,6 +14,12 @@ namespace {
 // syslog's: of log lines, warnings and worse are passed on.
 constexpr int log_warning = 4;
 
+/// A rebalance has come between: whoever has the partitions then commits.
+bool is_overtaken(rd_kafka_resp_err_t x) {
+  return x == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS
+         || x == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION;
+}
+
 } // namespace
 
 void consumer::impl::on_event(rd_kafka_event_t* event) {
@@ -83,10 +89,10 @@ void consumer::impl::on_rebalance(rd_kafka_event_t* event) {
 
 void consumer::impl::on_commit(rd_kafka_event_t* event) {
   auto error = rd_kafka_event_error(event);
-  if (error)
-    report(error, "commit");
-  else
+  if (!error || is_overtaken(error))
     brokers.on_answer();
+  else
+    report(error, "commit");
   events.on_committed(error ? rd_kafka_err2str(error) : "");
 }
 
