@@ -1,7 +1,5 @@
 """Clients that an operator sends away, whatever node they are on."""
 
-import signal
-
 import pytest
 
 from cluster_fixtures import three_nodes
@@ -85,9 +83,6 @@ def test_a_node_that_does_not_answer_is_named(driver, nodes):
     """It may have had the client."""
     with Client(driver, nodes[0].url, "websocket") as client:
         socket = client.wait_for("connect")["id"]
-        nodes[2].process.send_signal(signal.SIGSTOP)
-        try:
+        with nodes[2].frozen():
             assert nodes[1].delete(f"/v1/connections/{socket}") == (
                 503, {"disconnected": 1, "silent_nodes": ["c"]})
-        finally:
-            nodes[2].process.send_signal(signal.SIGCONT)

@@ -2,8 +2,6 @@
 node they are, and what is missing when a node does not answer."""
 
 import contextlib
-import pathlib
-import signal
 import time
 import urllib.parse
 
@@ -170,23 +168,10 @@ def test_what_cannot_be_asked_is_said(cluster):
     assert status == 404 and '"z"' in text and "a, b, c" in text
 
 
-def is_stopped(process):
-    """One thread takes the signal, and the others go on until it has."""
-    states = [x.read_text().rpartition(")")[2].split()[0] for x in
-              pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat")]
-    return set(states) == {"T"}
-
-
 @contextlib.contextmanager
 def frozen(cluster, name):
-    """It has its links and clients, and says nothing."""
-    process = cluster[name].process
-    process.send_signal(signal.SIGSTOP)
-    try:
-        wait_until(lambda: is_stopped(process), "all its threads to stop")
+    with cluster[name].frozen():
         yield
-    finally:
-        process.send_signal(signal.SIGCONT)
     cluster.wait_until_whole()
 
 

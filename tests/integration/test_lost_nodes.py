@@ -1,7 +1,6 @@
 """Nodes that are gone, or not heard of: others read their partitions at once,
 however long Kafka's group waits for them (here: five minutes)."""
 
-import signal
 import time
 
 import pytest
@@ -109,14 +108,6 @@ def wait_until_only_the_group_reads(cluster):
     wait_until(lambda: interim(cluster) == 0, "interim readers to end")
 
 
-def stop(node):
-    node.process.send_signal(signal.SIGSTOP)
-
-
-def wake(node):
-    node.process.send_signal(signal.SIGCONT)
-
-
 def test_what_killed_nodes_read_is_read_by_others(cluster):
     crowd = Crowd(cluster, "a", "a")
     lost = crowd.partitions_of("c")
@@ -181,7 +172,7 @@ def test_a_node_that_hung_is_one_of_the_cluster_again(kafka, session):
         crowd.hear()
 
         since = time.monotonic()
-        stop(cluster["c"])
+        cluster["c"].freeze()
         crowd.say_to(lost)
         crowd.hear("a")
         heard = time.monotonic() - since
@@ -196,7 +187,7 @@ def test_a_node_that_hung_is_one_of_the_cluster_again(kafka, session):
             crowd.hear("a")
 
         woken = time.monotonic()
-        wake(cluster["c"])
+        cluster["c"].thaw()
         wait_until_only_the_group_reads(cluster)
         print(f"whole again after {time.monotonic() - woken:.2f} s")
         crowd.say_to(range(PARTITIONS))

@@ -1,7 +1,5 @@
 """A node that loses its place in the consumer group, and takes it again."""
 
-import signal
-
 import pytest
 
 import kafka_group
@@ -49,11 +47,11 @@ def test_a_pause_longer_than_the_session_costs_nothing_but_time(kafka, prefix):
             produce(kafka, prefix, range(20))
             assert numbers(client, 20) == list(range(20))
             # Not yet committed: that is what it will begin with.
-            node.process.send_signal(signal.SIGSTOP)
+            node.freeze()
             wait_until(lambda: kafka_group.state(kafka, prefix) == "Empty",
                        "the group to miss the node")
             produce(kafka, prefix, range(20, 40))
-            node.process.send_signal(signal.SIGCONT)
+            node.thaw()
             assert numbers(client, 20) == list(range(20, 40))
             node.wait_until_ready()
             produce(kafka, prefix, [40])

@@ -172,6 +172,29 @@ class WeirNode:
         assert status == 0, (f"exit status {status}; the log ends with\n"
                              + "\n".join(self.log()[-30:]))
 
+    @contextlib.contextmanager
+    def frozen(self):
+        """It keeps its links and clients, and does nothing meanwhile."""
+        self.freeze()
+        try:
+            yield
+        finally:
+            self.thaw()
+
+    def freeze(self):
+        """Returns when all of its threads stand: one takes the signal, and the
+        others go on, and answer, until they have been reached."""
+        self.process.send_signal(signal.SIGSTOP)
+        wait_until(self.is_frozen, "all threads of a node to stand")
+
+    def is_frozen(self):
+        threads = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        return {x.read_text().rpartition(")")[2].split()[0]
+                for x in threads} == {"T"}
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def kill(self):
         if self.process is not None and self.process.poll() is None:
             self.process.kill()

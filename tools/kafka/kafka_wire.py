@@ -6,6 +6,7 @@ All versions here are the oldest that brokers of version 4 still answer.
 
 import socket
 import struct
+import time
 
 PRODUCE, METADATA, CREATE_TOPICS, DELETE_TOPICS = 0, 3, 19, 20
 DELETE_RECORDS, CREATE_PARTITIONS = 21, 37
@@ -133,12 +134,22 @@ def set_partitions(address, topic, count):
     for name, error, message in answer.array(
             lambda r: (r.string(), r.take("h"), r.string())):
         if error == INVALID_PARTITIONS:
-            leaders = metadata(address, [topic])[1].get(topic, {})
-            if len(leaders) == count:
+            if count_partitions(address, topic, count) == count:
                 continue
         if error:
             raise RuntimeError(f"cannot add partitions to {name}: "
                                f"{message or f'Kafka error {error}'}")
+
+
+def count_partitions(address, topic, least, patience=5.0):
+    """How many a broker knows of; it follows the controller, so fewer than
+    `least` are asked for again, for `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        count = len(metadata(address, [topic])[1].get(topic, {}))
+        if count >= least or time.monotonic() > deadline:
+            return count
+        time.sleep(0.05)
 
 
 def delete_records(address, topic, offsets):
