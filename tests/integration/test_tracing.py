@@ -306,10 +306,10 @@ def test_the_log_names_an_event_as_its_spans_do(node, collector):
     partition, offset = ack["partition"], ack["offset"]
     assert emit.attributes["messaging.kafka.offset"] == offset
     socket = f"socket_id=\"?{client.socket_id}\"?"
-    node.wait_for_log(rf"event stored\"? sid=\S+ {socket} topic=chat "
-                      f"partition={partition} offset={offset}")
-    node.wait_for_log(rf"events sent\"? sid=\S+ {socket} room=\"?chat:7\"? "
-                      rf"partition={partition} from=\d+ to={offset + 1}")
+    where = rf"{socket} room=\"?chat:7\"? topic=chat partition={partition}"
+    node.wait_for_log(rf"event stored\"? sid=\S+ {where} offset={offset}")
+    node.wait_for_log(rf"events sent\"? sid=\S+ {where} "
+                      rf"from=\d+ to={offset + 1}")
     node.ask("POST", "/v1/log-level?level=info")
 
 
