@@ -31,6 +31,8 @@ std::string errors_of(const member& x) {
   std::string result;
   for (auto& error : x.errors)
     result += error + "; ";
+  for (auto& why : x.committed)
+    result += why.empty() ? "" : "commit: " + why + "; ";
   return result;
 }
 
