@@ -856,9 +856,11 @@ BOOST_DATA_TEST_CASE(every_member_that_was_away_when_the_log_was_cut_gets_all,
     BOOST_TEST(taken_back > 0u);
 }
 
+// The last ones have failed once, as in the next but one.
 BOOST_DATA_TEST_CASE(nobody_goes_back_in_a_log_that_has_other_leaders,
                      boost::unit_test::data::xrange(800u,
-                                                    900u + test::more_seeds()),
+                                                    900u + test::more_seeds())
+                       + boost::unit_test::data::make({977u, 1414u}),
                      seed) {
   static int visits = 0;
   world w{seed};
@@ -916,7 +918,8 @@ BOOST_DATA_TEST_CASE(nobody_goes_back_once_more_in_a_log_that_was_cut,
 /// nodes.
 BOOST_DATA_TEST_CASE(nobody_goes_back_further_than_the_log_was_cut,
                      boost::unit_test::data::xrange(1200u,
-                                                    1260u + test::more_seeds()),
+                                                    1260u + test::more_seeds())
+                       + boost::unit_test::data::make({1391u, 2232u}),
                      seed) {
   static std::size_t went_back = 0;
   world w{seed};

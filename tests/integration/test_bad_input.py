@@ -370,6 +370,7 @@ def test_a_chunked_body_over_the_limit_is_413(node):
         for _ in range(3):
             peer.sendall(b"c350\r\n" + b"4" * 50_000 + b"\r\n")
         assert peer.recv(100).startswith(b"HTTP/1.1 413")
+    assert not session.is_open()
 
 
 def test_a_length_that_lies_ends_the_session(node):
