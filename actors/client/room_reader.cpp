@@ -133,10 +133,10 @@ bool room_reader::can_compare(const room_events& x) const {
          && !is_behind_hole_;
 }
 
-/// It is of a later leader, or leads to one, and nobody knows where the first one after its own
-/// began: maybe before its position. It asks, by its own; what is read for
-/// others, too, may tell nothing of that, and readers of the former version
-/// never do.
+/// It is of a later leader, or leads to one, and nobody knows where the first
+/// one after its own began: maybe before its position. It asks, by its own; what
+/// is read for others, too, may tell nothing of that, and readers of the former
+/// version never do.
 bool room_reader::is_in_doubt(const deliver_events& delivery) const {
   auto& x = *delivery.events;
   auto concerns = goes_back(x) ? x.to < next_

@@ -165,8 +165,8 @@ void room_state::admit(join_room& x, bool stays) {
 
 /// A member that has been further in the log than this node has a later
 /// leader's epoch, as far as is known here. It keeps its own, to ask by, where
-/// nobody knows where the next one after that began. When the log turns out to have
-/// been cut below, nothing that comes tells it so.
+/// nobody knows where the next one after that began. When the log turns out to
+/// have been cut below, nothing that comes tells it so.
 void room_state::note_ahead(const join_room& x, join_answered& answer,
                             bool stays) {
   for (auto& [partition, at] : x.since) {

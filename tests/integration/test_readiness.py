@@ -9,7 +9,7 @@ from raw_client import RawClient
 from test_weirctl import DONE, NOT_DONE, table, weirctl
 from waiting import wait_until
 from weir_cluster import PARTITIONS, WeirCluster
-from weir_fixtures import create_topic, unique
+from weir_fixtures import create_topic, mapping_of, unique
 
 CONFIG = """
 [kafka]
@@ -19,11 +19,7 @@ name = "{prefix}"
 secret = "a secret of the tests"
 [[namespace]]
 name = "/"
-  [[namespace.mapping]]
-  room = "chat:{{id}}"
-  topic = "{prefix}.chat"
-  key = "{{id}}"
-"""
+""" + mapping_of("chat")
 WHY = "no Kafka broker answers"
 
 
