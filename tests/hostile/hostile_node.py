@@ -6,6 +6,7 @@ import re
 import threading
 import time
 
+from promptness import Lateness, delays, slowest
 from waiting import SANITIZED
 from weir_node import WeirNode, memory_bound
 
@@ -135,6 +136,11 @@ class HostileNode(WeirNode):
         return sum(int(x.get("mailbox", 0))
                    for x in self.get("/v1/actors")[1]["actors"])
 
+    def longest_mailboxes(self):
+        """The most that has waited for one actor, by type."""
+        return {x["type"]: int(x.get("mailbox_max", 0))
+                for x in self.get("/v1/actors")[1]["actors"]}
+
     def sessions(self):
         """How many there are."""
         for x in self.get("/v1/actors")[1]["actors"]:
@@ -169,6 +175,10 @@ class Watch(threading.Thread):
         self.slowest_livez = 0.0
         self.most_sessions = 0
         self.livez_errors = []
+        self.mailboxes_before = node.longest_mailboxes()
+        self.delays_before = delays(node)
+        self.slowest_loop = 0.0
+        self.lateness = Lateness()
         self.log_before = len(node.log())
         self.begin = time.monotonic()
 
@@ -176,6 +186,7 @@ class Watch(threading.Thread):
         self.node.reset_peak()
         self.guard = threading.Thread(target=self.limit_memory, daemon=True)
         self.guard.start()
+        self.lateness.start()
         self.start()
         return self
 
@@ -183,6 +194,7 @@ class Watch(threading.Thread):
         self.ended.set()
         self.guard.join()
         self.join()
+        self.lateness.__exit__()
         self.seconds = time.monotonic() - self.begin
         self.log_lines = self.node.log()[self.log_before:]
         self.alive = self.node.process.poll() is None
@@ -197,6 +209,8 @@ class Watch(threading.Thread):
                     self.livez_errors.append(str(status))
                 self.look_at_mailboxes()
                 self.look_at_sessions()
+                self.slowest_loop = slowest(self.delays_before,
+                                            delays(self.node))
             except OSError as e:
                 self.livez_errors.append(repr(e))
             self.slowest_livez = max(self.slowest_livez,
@@ -213,10 +227,10 @@ class Watch(threading.Thread):
         self.most_sessions = max(self.most_sessions, found)
 
     def look_at_mailboxes(self):
-        for x in self.node.get("/v1/actors")[1]["actors"]:
-            self.longest_mailbox = max(
-                self.longest_mailbox,
-                (int(x.get("mailbox", 0)), x["type"]))
+        """What actors have from an earlier case is not this one's."""
+        for actor, n in self.node.longest_mailboxes().items():
+            if n > self.mailboxes_before.get(actor, 0):
+                self.longest_mailbox = max(self.longest_mailbox, (n, actor))
 
     def limit_memory(self):
         while not self.ended.wait(0.05):

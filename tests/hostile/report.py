@@ -9,13 +9,15 @@ def row(x):
     return [x.case, f"{x.calm_p99 * 1000:.1f}", f"{x.p99 * 1000:.1f}",
             f"{x.ratio:.1f}", f"{x.full_p99 * 1000:.1f}",
             f"{x.newcomer * 1000:.0f}", f"{x.livez * 1000:.0f}",
+            f"{x.loop * 1000:.0f}",
             f"{x.peak / MIB:.0f}", f"{100 * x.peak / x.bound:.0f} %",
             str(x.mailbox[0]), f"{x.log_lines:.1f}",
             str(x.attack.get("units", "")), refused]
 
 
 TITLES = ["case", "calm p99", "paced p99", "ratio", "full p99", "newcomer",
-          "livez", "MiB", "of bound", "mailbox", "lines/s", "units", "refused"]
+          "livez", "loop", "MiB", "of bound", "mailbox", "lines/s", "units",
+          "refused"]
 
 
 def print_table(results):

@@ -42,7 +42,8 @@ PACE = 4 << 20, 2000  # bytes and units a second
 MAX_RATIO = 3
 # Calm delays below this are the machine's, and their multiples no fault.
 SHORTEST_P99 = 0.004
-MAX_MAILBOX = 20_000  # messages, of all actors of a type
+UNANSWERED = 64  # limits.unanswered_emits
+TURN = 300  # messages that an actor handles before it counts them
 MAX_LOG_LINES = 40  # a second
 MAX_LOG_BYTES = 16_384
 
@@ -60,6 +61,7 @@ class Result:
     peak: int = 0
     mailbox: tuple = (0, "")
     livez: float = 0
+    loop: float = 0
     newcomer: float = 0
     log_lines: float = 0
     seconds: float = 0
@@ -216,7 +218,7 @@ class Trial:
     def judge(self, watch):
         x = self.result
         x.peak, x.mailbox = watch.peak, watch.longest_mailbox
-        x.livez = watch.slowest_livez
+        x.livez, x.loop = watch.slowest_livez, watch.slowest_loop
         x.seconds = watch.seconds
         x.log_lines = len(watch.log_lines) / watch.seconds
         x.log = [y for y in watch.log_lines if y][-20:]
@@ -228,11 +230,15 @@ class Trial:
                             + " / ".join(watch.log_lines[-3:]))
         if x.peak > x.bound and not SANITIZED:
             x.faults.append("more memory than the limits allow")
+        held_up = max(watch.slowest_loop, watch.slowest_livez)
+        if held_up > watch.lateness.allowance():
+            x.faults.append(f"a loop or /livez is held up for {held_up:.1f} s")
         if watch.livez_errors:
             x.faults.append(f"/livez: {watch.livez_errors[0]}, "
                             f"{len(watch.livez_errors)} times")
-        if x.mailbox[0] > MAX_MAILBOX:
-            x.faults.append(f"{x.mailbox[0]} messages in mailboxes")
+        attackers = max(1, watch.most_sessions - COUNT)
+        if x.mailbox[0] > 4 * UNANSWERED * attackers + TURN:
+            x.faults.append("{} messages for one {}".format(*x.mailbox))
         if x.log_lines > MAX_LOG_LINES or log_bytes > MAX_LOG_BYTES:
             x.faults.append(f"{x.log_lines:.0f} log lines a second")
         if x.attack and not x.attack["opened"]:

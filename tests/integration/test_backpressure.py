@@ -9,6 +9,7 @@ import pytest
 
 import kcat
 from engineio_client import PollingSession
+from promptness import Promptness
 from raw_client import RawClient
 from raw_websocket import PING, TEXT, Closed, frame
 from waiting import PATIENCE, SANITIZED, wait_until
@@ -152,8 +153,10 @@ def test_answers_that_nobody_reads_do_not_pile_up(node_with_kafka, what):
     data = FLOODS[what] * 1000
     before = node_with_kafka.memory()
     limit = 300 * len(data)
-    sent = send_until_it_blocks(client.websocket, data, limit, pause=0.5)
-    check_growth(node_with_kafka, before, 16 * MiB)
+    with Promptness(node_with_kafka), RawClient(node_with_kafka.port) as other:
+        sent = send_until_it_blocks(client.websocket, data, limit, pause=0.5)
+        other.emit("no such event")  # which notices nothing
+        check_growth(node_with_kafka, before, 16 * MiB)
     # A ping that finds the outbox full is dropped, and not held back.
     assert sent < limit or "pings" in what
     client.websocket.close()

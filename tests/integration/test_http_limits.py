@@ -9,10 +9,12 @@ import pathlib
 import re
 import resource
 import socket
+import time
 
 import pytest
 
 from engineio_client import PollingSession, open_websocket, request, target
+from promptness import Promptness
 from raw_client import RawClient
 from waiting import PATIENCE, SANITIZED, wait_until
 from weir_fixtures import node_of
@@ -39,10 +41,12 @@ node = node_of(CONFIG)
 
 @pytest.fixture(autouse=True)
 def nobody_else_notices(request):
-    yield
-    if "node" in request.fixturenames:
-        node = request.getfixturevalue("node")
-        assert node.get("/livez")[0] == 200
+    if "node" not in request.fixturenames:
+        yield
+        return
+    node = request.getfixturevalue("node")
+    with Promptness(node):
+        yield
         # Each loop, as connections are spread over them.
         for _ in range(10):
             assert PollingSession(node.port).is_open()
@@ -134,11 +138,12 @@ def test_a_file_of_any_size_is_looked_at_at_once(tmp_path):
         connection = http.client.HTTPConnection("127.0.0.1", node.port,
                                                 timeout=PATIENCE)
         before = node.memory()
-        for _ in range(200):
-            connection.request("HEAD", "/big.bin")
-            answer = connection.getresponse()
-            assert answer.getheader("Content-Length") == "30000000"
-            answer.read()
+        with Promptness(node):
+            for _ in range(200):
+                connection.request("HEAD", "/big.bin")
+                answer = connection.getresponse()
+                assert answer.getheader("Content-Length") == "30000000"
+                answer.read()
         connection.close()
         if not SANITIZED:
             assert node.memory() < before + 16 * MIB
@@ -231,3 +236,12 @@ def try_to_open(node):
         return PollingSession(node.port)
     except (OSError, http.client.HTTPException, AssertionError):
         return None
+
+
+def test_a_loop_that_is_held_up_is_noticed():
+    """By what the other tests here ask: a node that stands still is as late."""
+    with WeirNode(CONFIG) as node, pytest.raises(AssertionError):
+        with Promptness(node) as prompt, node.frozen():
+            until = time.monotonic()
+            while time.monotonic() < until + 2 * prompt.lateness.allowance() + 1:
+                time.sleep(0.1)
