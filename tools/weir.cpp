@@ -283,7 +283,7 @@ int run(options settings, load_options load) {
   if (ports.traces)
     ports.traces->finish(drain_time);
   std::thread{[code = why ? EXIT_FAILURE : EXIT_SUCCESS] {
-    std::this_thread::sleep_for(exit_timeout);
+    std::this_thread::sleep_for(exit_timeout); // not on a loop: its own thread
     log::warning("stopped without waiting any longer");
     _exit(code); // librdkafka waits for a broker that hangs
   }}.detach();

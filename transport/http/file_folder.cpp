@@ -43,6 +43,7 @@ file_folder::file_folder(const std::string& folder, std::size_t max_bytes) {
     return;
   // not on a loop: the node starts
   root_ = fs::canonical(folder);
+  // not on a loop: likewise
   for (auto& x : fs::recursive_directory_iterator{root_})
     if (x.is_regular_file())
       load(x.path(), max_bytes);

@@ -178,6 +178,7 @@ public:
   void ask_group(const std::string& group) {
     auto until = clock::now() + coordinator_timeout;
     while (!try_group(group, clock::now() < until))
+      // not on a loop: for `weir check`
       std::this_thread::sleep_for(coordinator_pause);
   }
 
