@@ -3,7 +3,10 @@ what the others read. A node that is refused stays out, or leaves, and says so;
 what a stranger holds is named."""
 
 import contextlib
+import random
 import socket
+import ssl
+import struct
 import subprocess
 
 import pytest
@@ -315,17 +318,89 @@ def test_a_foreign_consumer_that_is_kept_out_takes_nothing(kafka, prefix,
 
 # -- whoever finds the port ---------------------------------------------------
 
-def test_strangers_at_the_port_do_not_fill_the_log():
+# -- who knocks at the port for nodes ------------------------------------------
+
+STRANGER = "stranger-0000"
+
+
+def embedded(*settings, **options):
     config = CONFIG.format(brokers="", prefix="flood").replace(
         'brokers = ""', "embedded = true")
-    with WeirNode(config, "cluster.listen=127.0.0.1:0",
-                  "log.limit_interval=1h") as node:
+    return WeirNode(config, "cluster.listen=127.0.0.1:0", *settings, **options)
+
+
+@pytest.fixture(scope="module")
+def greeting():
+    """What a node of another secret says first, to whom it takes for a node."""
+    with socket.create_server(("127.0.0.1", 0)) as seed:
+        host, port = seed.getsockname()
+        with embedded("cluster.secret=another secret of the tests",
+                      f"cluster.node={STRANGER}",
+                      f"cluster.seeds={host}:{port}", ready=False):
+            with seed.accept()[0] as connection:
+                size, = struct.unpack(">H", connection.recv(2))
+                rest = connection.recv(size, socket.MSG_WAITALL)
+                assert rest.startswith(b"gweir"), rest
+                return struct.pack(">H", size) + rest
+
+
+def client_hello():
+    out = ssl.MemoryBIO()
+    stream = ssl.create_default_context().wrap_bio(
+        ssl.MemoryBIO(), out, server_hostname="weir")
+    with contextlib.suppress(ssl.SSLWantReadError):
+        stream.do_handshake()
+    return out.read()
+
+
+def frame(content):
+    return struct.pack(">H", len(content)) + content
+
+
+# What is sent, of a greeting.
+KNOCKS = {
+    "nothing": lambda _: b"",
+    "a byte": lambda _: b"\0",
+    "HTTP": lambda _: b"GET / HTTP/1.1\r\nHost: weir\r\n\r\n",
+    "TLS": lambda _: client_hello(),
+    "anything": lambda _: random.Random(1).randbytes(200),
+    "a frame of no kind": lambda _: frame(b"x"),
+    "a frame without a kind": lambda _: frame(b""),
+    "the longest frame": lambda _: frame(b"g" * 65535),
+    "half a greeting": lambda x: x[:len(x) // 2],
+    "a greeting of another format": lambda x: x[:7] + b"\xff" + x[8:],
+    "half a handshake": lambda x: x,
+    "a wrong secret": lambda x: x + frame(b"p" + bytes(32)),
+    "consent without a proof": lambda x: x + frame(b"c"),
+    "a refusal": lambda x: x + frame(b"r\1you are not wanted\n"),
+}
+
+
+def knock(address, data):
+    with socket.create_connection(address, PATIENCE) as x:
+        with contextlib.suppress(OSError):  # it has heard enough
+            x.sendall(data)
+            x.shutdown(socket.SHUT_WR)
+            while x.recv(4096):
+                pass
+
+
+def test_strangers_at_the_port_do_not_fill_the_log(greeting):
+    """Each comes under another name, from another port."""
+    with embedded("log.limit_interval=1h") as node:
         host, port = node.cluster_address.split(":")
-        n = 500
-        for _ in range(n):
-            with socket.create_connection((host, int(port))) as x:
-                x.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        wait_until(lambda: node.metric("weir_links_refused_total") == n,
-                   "all to be counted", LONG)
-        lines = [x for x in node.log() if "no link from a node" in x]
-        assert 0 < len(lines) <= 10
+        told, n, refused = {}, 100, 0
+        for what, data_of in KNOCKS.items():
+            before = len(node.log())
+            for i in range(n):
+                name = f"stranger-{i:04}".encode()
+                knock((host, int(port)),
+                      data_of(greeting.replace(STRANGER.encode(), name)))
+            refused += n
+            wait_until(lambda: node.metric("weir_links_refused_total")
+                       == refused, f"all with {what} to be counted", LONG)
+            told[what] = node.log()[before:]
+        lines = [x for xs in told.values() for x in xs]
+        assert any("no link from a node" in x for x in lines)
+        assert len(lines) <= 10, told  # log.limit_lines
+        assert node.get("/readyz")[0] == 200
