@@ -20,8 +20,9 @@ void consumer::subscribe(const std::vector<std::string>& topics) {
   clients_->subscribe(topics);
 }
 
-void consumer::watch(const std::vector<std::string>& topics) {
-  clients_->watch(topics);
+void consumer::watch(const std::vector<std::string>& topics,
+                     const std::vector<std::string>& further) {
+  clients_->watch(topics, further);
 }
 
 void consumer::unsubscribe() {

@@ -86,10 +86,16 @@ public:
   /// are used no more.
   ~consumer();
 
-  /// Tells how many partitions the topics have, member or not.
-  void watch(const std::vector<std::string>& topics);
+  /// Tells how many partitions the topics have, and what there is of them,
+  /// member or not: these, and those that it is a member for. Of `further` ones
+  /// only the latter is told, and a broker that creates what is missing when it
+  /// is asked for it creates none of these.
+  void watch(const std::vector<std::string>& topics,
+             const std::vector<std::string>& further = {});
 
-  /// Joins the group. After a fatal error it joins again by itself, unless it
+  /// Joins the group, for these topics; a member of it keeps what it has of
+  /// them, gives the rest back, and gets its share of those that are new. After
+  /// a fatal error it joins again by itself, unless it
   /// has unsubscribed. A member that calls it has the group assign its
   /// partitions again, all that there are by now, and keeps its own meanwhile.
   void subscribe(const std::vector<std::string>& topics);

@@ -24,15 +24,26 @@ consumer::clients::clients(const kafka_options& settings,
     wake_(std::move(wake)) {
 }
 
-void consumer::clients::watch(const std::vector<std::string>& topics) {
+void consumer::clients::watch(const std::vector<std::string>& topics,
+                              const std::vector<std::string>& further) {
   watched_ = topics;
-  current->watch_topics(topics);
+  further_ = further;
+  watch_all();
 }
 
 void consumer::clients::subscribe(const std::vector<std::string>& topics) {
   topics_ = topics;
+  watch_all();
   if (!current->member.is_failed())
     current->subscribe(topics);
+}
+
+void consumer::clients::watch_all() {
+  std::set<std::string> all{watched_.begin(), watched_.end()};
+  all.insert(topics_.begin(), topics_.end());
+  current->count_partitions({all.begin(), all.end()});
+  all.insert(further_.begin(), further_.end());
+  current->watch_topics({all.begin(), all.end()});
 }
 
 void consumer::clients::unsubscribe() {
@@ -62,10 +73,10 @@ void consumer::clients::close() {
 void consumer::clients::replace() {
   try {
     auto other = impl::make(settings_, cluster_, events_, wake_);
-    other->watch_topics(watched_);
-    if (!topics_.empty())
-      other->subscribe(topics_);
     std::swap(current, other);
+    watch_all();
+    if (!topics_.empty())
+      current->subscribe(topics_);
     undertaker_
       = std::jthread{[failed = std::move(other)]() mutable { failed.reset(); }};
   } catch (const std::exception& e) { // threads are short: later again

@@ -14,7 +14,8 @@ struct consumer::clients {
   clients(const kafka_options& settings, const cluster_options& cluster,
           consumer_events& events, std::function<void()> wake);
 
-  void watch(const std::vector<std::string>& topics);
+  void watch(const std::vector<std::string>& topics,
+             const std::vector<std::string>& further);
   void subscribe(const std::vector<std::string>& topics);
   void unsubscribe();
   void poll();
@@ -23,6 +24,7 @@ struct consumer::clients {
   std::unique_ptr<impl> current;
 
 private:
+  void watch_all();
   void replace();
 
   kafka_options settings_;
@@ -30,7 +32,8 @@ private:
   consumer_events& events_;
   std::function<void()> wake_;
   std::vector<std::string> watched_;
-  std::vector<std::string> topics_; ///< to be a member for; empty: none
+  std::vector<std::string> further_; ///< that are only described
+  std::vector<std::string> topics_;  ///< to be a member for; empty: none
   bool closing_ = false;
   std::optional<std::chrono::steady_clock::time_point> replace_at_;
   std::jthread undertaker_; ///< ends the former client, which blocks

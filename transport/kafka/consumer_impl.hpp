@@ -37,7 +37,8 @@ struct consumer::impl {
   make(const kafka_options& settings, const cluster_options& cluster,
        consumer_events& events, std::function<void()> wake);
 
-  virtual void watch_topics(const std::vector<std::string>& topics);
+  void watch_topics(const std::vector<std::string>& topics);
+  virtual void count_partitions(const std::vector<std::string>&) {}
   virtual void subscribe(const std::vector<std::string>& topics) = 0;
   virtual void unsubscribe() = 0;
   void describe_group();

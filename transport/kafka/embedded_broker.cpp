@@ -4,6 +4,7 @@
 
 #include <librdkafka/rdkafka_mock.h>
 
+#include <set>
 #include <stdexcept>
 
 namespace weir::kafka {
@@ -31,6 +32,8 @@ struct embedded_broker::impl {
   client_handle host = make_host();
   cluster_handle cluster{rd_kafka_mock_cluster_new(host.get(), broker_count)};
   std::string bootstrap;
+  std::set<std::string> topics;
+  int partitions = 0;
 };
 
 embedded_broker::embedded_broker(const std::vector<std::string>& topics,
@@ -39,13 +42,22 @@ embedded_broker::embedded_broker(const std::vector<std::string>& topics,
   auto* cluster = impl_->cluster.get();
   if (cluster == nullptr)
     throw std::runtime_error("the embedded broker does not start");
-  for (auto& topic : topics)
-    if (auto error = rd_kafka_mock_topic_create(cluster, topic.c_str(),
-                                                static_cast<int>(partitions),
-                                                replication_factor))
+  impl_->partitions = static_cast<int>(partitions);
+  add(topics);
+  impl_->bootstrap = rd_kafka_mock_cluster_bootstraps(cluster);
+}
+
+void embedded_broker::add(const std::vector<std::string>& topics) {
+  for (auto& topic : topics) {
+    if (impl_->topics.contains(topic))
+      continue;
+    if (auto error
+        = rd_kafka_mock_topic_create(impl_->cluster.get(), topic.c_str(),
+                                     impl_->partitions, replication_factor))
       throw std::runtime_error("the embedded broker cannot create topic "
                                + topic + ": " + rd_kafka_err2str(error));
-  impl_->bootstrap = rd_kafka_mock_cluster_bootstraps(cluster);
+    impl_->topics.insert(topic);
+  }
 }
 
 embedded_broker::~embedded_broker() = default;

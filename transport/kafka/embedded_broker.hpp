@@ -33,6 +33,10 @@ public:
                   std::uint32_t partitions);
   ~embedded_broker();
 
+  /// Creates those that it has not created yet. Throws likewise, also where a
+  /// client has had one created. By one thread at a time.
+  void add(const std::vector<std::string>& topics);
+
   /// `127.0.0.1:port`: kcat -b takes it too.
   const std::string& bootstrap() const;
 

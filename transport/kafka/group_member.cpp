@@ -2,14 +2,12 @@
 
 namespace weir::kafka {
 
-void consumer::group_member::watch_topics(
+void consumer::group_member::count_partitions(
   const std::vector<std::string>& wanted) {
-  impl::watch_topics(wanted);
   counts.watch(client.get(), wanted);
 }
 
 void consumer::group_member::subscribe(const std::vector<std::string>& wanted) {
-  watch_topics(wanted);
   partitions_handle list{
     rd_kafka_topic_partition_list_new(static_cast<int>(wanted.size()))};
   for (auto& topic : wanted)

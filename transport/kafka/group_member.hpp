@@ -9,7 +9,7 @@ struct consumer::group_member final : impl {
   using impl::impl;
   ~group_member() override { end(); }
 
-  void watch_topics(const std::vector<std::string>& topics) override;
+  void count_partitions(const std::vector<std::string>& topics) override;
   void subscribe(const std::vector<std::string>& topics) override;
   void unsubscribe() override;
   void close() override { start_leave(); }

@@ -14,17 +14,13 @@ consumer::lone_member::lone_member(const kafka_options& settings,
 }
 
 void consumer::lone_member::subscribe(const std::vector<std::string>& wanted) {
-  watch_topics(wanted);
-  topics = wanted;
-  for (auto& topic : topics)
-    for (std::int32_t i = 0; i < partitions_of_topic; ++i)
-      all.push_back({topic, i});
+  topics = {wanted.begin(), wanted.end()};
   next = step::assign;
   wake();
 }
 
 void consumer::lone_member::close() {
-  if (next != step::assigned)
+  if (next == step::none || (next == step::assign && all.empty()))
     return start_leave();
   next = step::revoke;
   wake();
@@ -32,18 +28,45 @@ void consumer::lone_member::close() {
 
 void consumer::lone_member::poll_member() {
   if (next == step::assign) {
-    next = step::assigned;
-    for (auto& topic : topics)
-      events.on_partition_count(topic, partitions_of_topic);
-    events.on_assigned(all);
+    if (auto unwanted = partitions_beside(topics); !unwanted.empty())
+      revoke(unwanted, false);
+    if (revoking.empty())
+      take_up();
   } else if (next == step::revoke) {
     next = step::revoking;
-    revoke(all, false);
+    revoke(partitions_beside({}), false);
   }
   impl::poll_member();
 }
 
+std::vector<topic_partition> consumer::lone_member::partitions_beside(
+  const std::set<std::string>& wanted) const {
+  std::vector<topic_partition> result;
+  for (auto& topic : all)
+    if (!wanted.contains(topic))
+      for (std::int32_t i = 0; i < partitions_of_topic; ++i)
+        result.push_back({topic, i});
+  std::erase_if(result, [this](auto& x) { return revoking.contains(x); });
+  return result;
+}
+
+// What was given up has been given back: it may be among them.
+void consumer::lone_member::take_up() {
+  next = step::assigned;
+  std::vector<topic_partition> added;
+  for (auto& topic : topics)
+    if (!all.contains(topic)) {
+      events.on_partition_count(topic, partitions_of_topic);
+      for (std::int32_t i = 0; i < partitions_of_topic; ++i)
+        added.push_back({topic, i});
+    }
+  all = topics;
+  events.on_assigned(added);
+}
+
 void consumer::lone_member::on_given_back() {
+  if (next == step::assign)
+    wake();
   if (next != step::revoking || !assigned.empty())
     return;
   next = step::closing;

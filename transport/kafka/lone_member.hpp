@@ -2,6 +2,10 @@
 
 #include "transport/kafka/consumer_impl.hpp"
 
+#include <set>
+#include <string>
+#include <vector>
+
 namespace weir::kafka {
 
 /// A consumer that has all partitions of its topics at once, without a group:
@@ -19,11 +23,17 @@ struct consumer::lone_member final : impl {
   void on_given_back() override;
   void begin_end() override { start_close(); }
 
+  /// Of those that it has and does not give back already, all but these
+  /// topics'.
+  std::vector<topic_partition>
+  partitions_beside(const std::set<std::string>& wanted) const;
+  void take_up();
+
   enum class step { none, assign, assigned, revoke, revoking, closing };
   step next = step::none;
   std::int32_t partitions_of_topic;
-  std::vector<std::string> topics;
-  std::vector<topic_partition> all;
+  std::set<std::string> topics; ///< to be read
+  std::set<std::string> all;    ///< those of the partitions handed out
 };
 
 } // namespace weir::kafka

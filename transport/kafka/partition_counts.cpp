@@ -27,9 +27,12 @@ std::int32_t count(std::string_view topic) {
 
 void partition_counts::watch(rd_kafka_t* client,
                              const std::vector<std::string>& topics) {
+  std::erase_if(topics_, [&](auto& x) {
+    return std::find(topics.begin(), topics.end(), x.first) == topics.end();
+  });
   for (auto& topic : topics)
-    if (known_.try_emplace(topic, 0).second)
-      handles_.emplace_back(rd_kafka_topic_new(client, topic.c_str(), nullptr));
+    if (auto& x = topics_[topic]; !x.handle)
+      x.handle.reset(rd_kafka_topic_new(client, topic.c_str(), nullptr));
 }
 
 void partition_counts::on_statistics(std::string_view json,
@@ -37,13 +40,13 @@ void partition_counts::on_statistics(std::string_view json,
   if (!take(json, "\"topics\":{"))
     return;
   while (auto topic = take(json, "\"topic\":\"")) {
-    auto known = known_.find(topic->substr(0, topic->find('"')));
-    if (known == known_.end())
+    auto known = topics_.find(topic->substr(0, topic->find('"')));
+    if (known == topics_.end())
       continue;
     auto found = count(topic->substr(0, topic->find("\"topic\":\"")));
-    if (found == 0 || found == known->second)
+    if (found == 0 || found == known->second.count)
       continue;
-    known->second = found;
+    known->second.count = found;
     tell(known->first, found);
   }
 }

@@ -19,8 +19,8 @@ class partition_counts {
 public:
   using listener = std::function<void(const std::string&, std::int32_t)>;
 
-  /// From now on the statistics of `client` tell of `topics`. Requires: this
-  /// ends before the client.
+  /// From now on the statistics of `client` tell of `topics`, and of no others.
+  /// Requires: this ends before the client.
   void watch(rd_kafka_t* client, const std::vector<std::string>& topics);
 
   /// Calls `tell` for the watched topics whose count has become known or has
@@ -28,8 +28,12 @@ public:
   void on_statistics(std::string_view json, const listener& tell);
 
 private:
-  std::vector<topic_handle> handles_;
-  std::map<std::string, std::int32_t, std::less<>> known_; ///< 0: not yet
+  struct watched_topic {
+    topic_handle handle;
+    std::int32_t count = 0; ///< not known yet
+  };
+
+  std::map<std::string, watched_topic, std::less<>> topics_;
 };
 
 } // namespace weir::kafka

@@ -55,7 +55,7 @@ public:
   /// `auto.create.topics.enable` then creates what is missing: it does so for
   /// producers, while librdkafka's consumers cannot make it do so (seen with
   /// Kafka 4.1, whatever `allow.auto.create.topics` says). Before anything is
-  /// produced.
+  /// produced, or while nobody produces.
   void declare(const std::vector<std::string>& topics);
 
   /// Hands a record to librdkafka; exactly one report follows, unless the

@@ -109,6 +109,13 @@ bool topic_watch::may_ask(clock::time_point now) {
                       : now - asked_ >= interval;
 }
 
+void topic_watch::watch(const std::vector<std::string>& topics) {
+  topics_ = {topics.begin(), topics.end()};
+  auto is_unwatched = [this](auto& x) { return !topics_.contains(x.first); };
+  std::erase_if(known_, is_unwatched);
+  std::erase_if(missing_since_, is_unwatched);
+}
+
 void topic_watch::poll(clock::time_point now) {
   if (!may_ask(now))
     return;
@@ -153,6 +160,8 @@ kafka_error topic_watch::on_answer(rd_kafka_event_t* event,
 void topic_watch::note(const rd_kafka_TopicDescription_t* x,
                        clock::time_point now, const listener& tell) {
   std::string topic = rd_kafka_TopicDescription_name(x);
+  if (!topics_.contains(topic)) // asked about before that
+    return;
   auto [i, is_new] = known_.try_emplace(topic);
   auto state = state_of(x);
   if (state.log == 0) {

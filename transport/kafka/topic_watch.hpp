@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,9 @@ public:
   topic_watch(rd_kafka_t* client, rd_kafka_queue_t* answers)
     : client_(client), answers_(answers) {}
 
-  void watch(std::vector<std::string> topics) { topics_ = std::move(topics); }
+  /// Those that were not among the former ones are told as soon as they are
+  /// known, also where they were watched before.
+  void watch(const std::vector<std::string>& topics);
 
   /// Asks, when it is time to, and brokers have told which cluster they are.
   void poll(clock::time_point now);
@@ -67,7 +70,7 @@ private:
 
   rd_kafka_t* client_;
   rd_kafka_queue_t* answers_;
-  std::vector<std::string> topics_;
+  std::set<std::string> topics_;
   std::map<std::string, topic_state> known_;
   std::map<std::string, clock::time_point> missing_since_;
   clock::time_point asked_;

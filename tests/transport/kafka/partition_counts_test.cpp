@@ -73,6 +73,16 @@ BOOST_AUTO_TEST_CASE(are_told_by_topic_and_only_of_those_watched) {
   BOOST_TEST((after(all) == told{{"t", 1}, {"t.2", 2}}));
 }
 
+BOOST_AUTO_TEST_CASE(are_told_anew_of_what_was_not_watched_meanwhile) {
+  auto all = topic("t", partition(0)) + ", " + topic("t.2", partition(0)) + ", "
+             + topic("t.3", partition(0));
+  BOOST_TEST((after(all) == told{{"t", 1}, {"t.2", 1}}));
+  counts.watch(client.get(), {"t", "t.3"});
+  BOOST_TEST((after(all) == told{{"t.3", 1}}));
+  counts.watch(client.get(), {"t", "t.2"});
+  BOOST_TEST((after(all) == told{{"t.2", 1}}));
+}
+
 BOOST_AUTO_TEST_CASE(leave_out_what_no_broker_has) {
   auto asked_for = partition(0) + ", " + partition(5, true) + ", "
                    + partition(-1);
