@@ -2,9 +2,17 @@
 
 #include "tools/command_line.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace weir {
+
+namespace {
+
+/// Nodes may have to wait for those who read topics that are new.
+constexpr std::chrono::seconds reload_timeout{40};
+
+} // namespace
 
 void command_line::add_actions() {
   add_disconnect();
@@ -21,6 +29,8 @@ void command_line::add_actions() {
     ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}));
   add_node(log);
   add_node(add("reload", "have nodes read their configurations again", [this] {
+    if (app_.count("--timeout") == 0)
+      how_.where.timeout = reload_timeout;
     return act(how_, target_of("/v1/reload", {{"node", node_}}));
   }));
   add_events();

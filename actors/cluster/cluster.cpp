@@ -80,6 +80,7 @@ struct cluster_state : node_links_owner {
       [this](use_config& x) { on_config(std::move(x)); },
       [this](readiness_known& x) { on_readiness(std::move(x.now)); },
       [this](node_readiness& x) { on_readiness_of(sender(), std::move(x)); },
+      [this](await_readers& x) { return on_await_readers(std::move(x)); },
       [this](query_status) { return status(); },
       [this](drain) { return on_drain(); },
     };
@@ -434,6 +435,24 @@ struct cluster_state : node_links_owner {
     else
       standing.partitions().unread(x, now());
     standing.on_interim(x, !ownership.interim_readers_of(x).empty(), now());
+    answer_await();
+  }
+
+  // -- topics that are new ----------------------------------------------------
+
+  caf::result<void> on_await_readers(await_readers x) {
+    awaited = std::move(x.topics);
+    when_read = self->make_response_promise<void>();
+    answer_await();
+    return when_read;
+  }
+
+  void answer_await() {
+    if (when_read.pending()
+        && std::all_of(awaited.begin(), awaited.end(), [this](auto& topic) {
+             return standing.partitions().reads_all(topic);
+           }))
+      when_read.deliver();
   }
 
   static partition_assigned to_message(const ownership_table::claimed& x) {
@@ -597,6 +616,7 @@ struct cluster_state : node_links_owner {
     standing.on_problem(x.topic, !x.problem.empty());
     interim.know(x.topic, x.partitions, x.problem.empty());
     tell(self, router, x);
+    answer_await();
     update_interim();
   }
 
@@ -724,6 +744,8 @@ struct cluster_state : node_links_owner {
   std::optional<membership::instant> looks_at;
   bool has_left_group = false;                 ///< permanently
   std::optional<schemas::readiness> readiness; ///< of this node
+  std::set<std::string> awaited;               ///< topics
+  caf::typed_response_promise<void> when_read;
   std::map<caf::actor_addr, peer> peers;
   std::vector<std::string> missing;            ///< as told the last time
   caf::actor_addr last_notified;               ///< by `gossip`

@@ -44,8 +44,12 @@ void interim_readers::know(const std::string& topic, std::int32_t partitions,
   });
 }
 
+/// Of a topic that is not read here it is of no use: when it is again, the
+/// group assigns it.
 void interim_readers::vacate(const kafka::topic_partition& x, vacancy by) {
-  vacant_[x] = std::move(by);
+  auto i = topics_.find(x.topic);
+  if (i == topics_.end() || i->second.partitions > 0)
+    vacant_[x] = std::move(by);
 }
 
 const std::set<kafka::topic_partition>&

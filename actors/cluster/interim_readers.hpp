@@ -43,7 +43,8 @@ public:
 
   explicit interim_readers(std::string node) : node_(std::move(node)) {}
 
-  /// A topic has so many partitions; one that cannot be read needs no reader.
+  /// A topic has so many partitions; one that cannot be read needs no reader,
+  /// nor does one that has none: it is not read here.
   void know(const std::string& topic, std::int32_t partitions,
             bool is_readable);
 

@@ -1,12 +1,18 @@
 #include "actors/cluster/unread_partitions.hpp"
 
+#include <utility>
+
 namespace weir {
 
 void unread_partitions::know(const std::string& topic, std::int32_t count,
                              instant now) {
-  counts_[topic] = count;
-  for (std::int32_t i = 0; i < count; ++i)
-    partitions_.try_emplace({topic, i}, state{false, now});
+  auto is_new = std::exchange(counts_[topic], count) == 0;
+  for (std::int32_t i = 0; i < count; ++i) {
+    auto& x
+      = partitions_.try_emplace({topic, i}, state{false, now}).first->second;
+    if (is_new) // nobody is late with what was not wanted
+      x.since = now;
+  }
 }
 
 void unread_partitions::read(const kafka::topic_partition& x) {
@@ -31,6 +37,15 @@ unread_partitions::overdue(duration time, instant now) const {
     if (auto& y = partitions_.at(x); !y.is_read && now - y.since >= time)
       result.push_back({x, y.since});
   return result;
+}
+
+bool unread_partitions::reads_all(const std::string& topic) const {
+  auto known = counts_.find(topic);
+  auto count = known == counts_.end() ? 0 : known->second;
+  for (std::int32_t i = 0; i < count; ++i)
+    if (!partitions_.at({topic, i}).is_read)
+      return false;
+  return count > 0;
 }
 
 // A reader may be known before the topic's count; and one that is made again

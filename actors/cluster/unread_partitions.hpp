@@ -17,7 +17,8 @@ public:
   using instant = std::chrono::steady_clock::time_point;
   using duration = std::chrono::milliseconds;
 
-  /// A topic has so many partitions: each has to have a reader.
+  /// A topic has so many partitions: each has to have a reader. 0: none has,
+  /// the topic is not read here, or not yet.
   void know(const std::string& topic, std::int32_t count, instant now);
 
   /// This node, or one that it has a link to, reads the partition.
@@ -28,6 +29,9 @@ public:
 
   /// Who reads what is to be said again from now on: nobody is late yet.
   void restart(instant now);
+
+  /// Whether a topic is known, and each partition of it has a reader.
+  bool reads_all(const std::string& topic) const;
 
   struct unread_partition {
     kafka::topic_partition partition;

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,8 @@ using cluster_actor = peer_actor::extend_with<group_keeper_actor>::extend<
   caf::result<void>(use_config),
   // It is ready, or not any more.
   caf::result<void>(readiness_known),
+  // Answers once these topics have readers.
+  caf::result<void>(await_readers),
   // Tells the others that this node leaves.
   caf::result<void>(drain)>;
 
@@ -122,6 +125,12 @@ struct mappings_used {
 struct use_config {
   std::string fingerprint; ///< `config_fingerprint`
   std::string live;        ///< `live_fingerprint`
+};
+
+/// From GATEWAY to CLUSTER: answered when some node, be it this one, reads each
+/// partition of these topics. A later one is in place of it.
+struct await_readers {
+  std::set<std::string> topics;
 };
 
 /// From CLUSTER to this node's actors that talk to their like.

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,10 +41,18 @@ using producer_actor = caf::typed_actor<
   caf::result<void>(produce_records),
   // librdkafka has delivery reports or news of the brokers.
   caf::result<void>(producer_event),
+  // There are further topics; to the one that leads.
+  caf::result<void>(declare_topics),
   // Are brokers there, how much is in flight?
   caf::result<producer_status>(query_status),
   // Answers once every record handed over has its report.
   caf::result<void>(drain)>;
+
+/// From GATEWAY to the PRODUCER that leads, before anything is emitted into
+/// them.
+struct declare_topics {
+  std::set<std::string> topics;
+};
 
 /// A client has emitted a mapped event.
 struct emit_event {

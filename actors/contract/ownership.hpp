@@ -53,14 +53,30 @@ using consumer_group_actor = interim_reader_actor::extend<
   caf::result<void>(commit_position),
   // Who owns what, how far, and are brokers there?
   caf::result<group_status>(query_status),
-  // Clients emit into other topics.
+  // May these topics be read, and written?
+  caf::result<topics_checked>(check_topics),
+  // Other topics are to be read.
   caf::result<void>(use_topics),
   // Answers once positions are committed and the group is left.
   caf::result<void>(drain)>;
 
-/// From GATEWAY to CONSUMER GROUP, where mappings change.
+/// From GATEWAY to CONSUMER GROUP: topics that it may have to read. They are
+/// only looked at, until `use_topics` ends that.
+struct check_topics {
+  std::set<std::string> topics;
+  std::set<std::string> written; ///< those of them that clients emit into
+};
+
+/// The answer, once it is known of all.
+struct topics_checked {
+  std::map<std::string, std::string> problems; ///< by topic
+};
+
+/// From GATEWAY to CONSUMER GROUP, where mappings change: all that it is to
+/// read. What is not among them it reads no more.
 struct use_topics {
-  std::set<std::string> written; ///< of those that it reads
+  std::set<std::string> topics;
+  std::set<std::string> written; ///< those of them that clients emit into
 };
 
 /// From CONSUMER GROUP to CLUSTER, and on to OUTBOUND ROUTER.
@@ -101,7 +117,7 @@ struct read_interim {
 /// changes.
 struct topic_known {
   std::string topic;
-  std::int32_t partitions = 0; ///< 0: not known yet
+  std::int32_t partitions = 0; ///< 0: not known yet, or not read any more
   std::string problem;         ///< why it cannot be read; empty: it can
 };
 

@@ -73,6 +73,8 @@ using room_directory_actor = caf::typed_actor<
   // There are other mappings: rooms that are not the same by these have no new
   // members.
   caf::result<void>(use_routes),
+  // Answers once no room has the topic.
+  caf::result<void>(release_topic),
   // Which rooms are there?
   caf::result<rooms_found>(find_rooms)>;
 
@@ -146,6 +148,11 @@ struct room_empty {
   std::string room_name;
   std::uint64_t room = 0; ///< as in `join_answered`
   std::uint64_t joins = 0;
+};
+
+/// From GATEWAY to ROOM DIRECTORY, after mappings that do not have the topic.
+struct release_topic {
+  std::string topic;
 };
 
 /// From ROOM DIRECTORY to OUTBOUND ROUTER.

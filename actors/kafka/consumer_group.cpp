@@ -5,6 +5,7 @@
 #include "actors/kafka/kafka_errors.hpp"
 #include "actors/kafka/kafka_figures.hpp"
 #include "actors/kafka/partition_consumer.hpp"
+#include "actors/kafka/topic_check.hpp"
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/records.hpp"
 #include "actors/runtime/notifier.hpp"
@@ -44,8 +45,6 @@ constexpr auto revoke_timeout = std::chrono::seconds{5};
 constexpr std::chrono::milliseconds shortest_pause{100};
 constexpr std::chrono::milliseconds longest_pause{1000};
 constexpr std::chrono::seconds describe_timeout{6};
-constexpr std::string_view not_written
-  = "it may not be written: allow WRITE on it";
 constexpr auto never = caf::actor_clock::time_point::max();
 
 /// librdkafka's queue as a PARTITION CONSUMER sees it.
@@ -123,6 +122,7 @@ struct consumer_group_state : kafka::consumer_events {
       [this](read_interim& x) { on_read_interim(std::move(x)); },
       [this](commit_position& x) { on_position(std::move(x)); },
       [this](query_status) { return status(); },
+      [this](check_topics& x) { return on_check(std::move(x)); },
       [this](use_topics& x) { on_topics(std::move(x)); },
       [this](drain) { return on_drain(); },
     };
@@ -293,7 +293,13 @@ struct consumer_group_state : kafka::consumer_events {
   void on_partition_count(const std::string& topic,
                           std::int32_t partitions) override {
     counts[topic].latest = partitions;
-    settle_count(topic);
+    if (has_topic(topic))
+      settle_count(topic);
+  }
+
+  bool has_topic(const std::string& x) const {
+    auto& all = options.topics;
+    return std::find(all.begin(), all.end(), x) != all.end();
   }
 
   /// A topic loses partitions only by being created again: until it is known to
@@ -316,6 +322,15 @@ struct consumer_group_state : kafka::consumer_events {
     auto before = std::exchange(logs[topic], state.log);
     if (before != 0 && before != state.log)
       reader->renew();
+    topics_unknown.clear(); // brokers that were too old have been replaced
+    states[topic] = state;
+    check.note(topic, state);
+    answer_check();
+    if (has_topic(topic))
+      use_state(topic, state);
+  }
+
+  void use_state(const std::string& topic, const kafka::topic_state& state) {
     settle_count(topic);
     auto had_problem = topic_problems.erase(topic) > 0;
     if (state.problem) {
@@ -330,9 +345,10 @@ struct consumer_group_state : kafka::consumer_events {
   }
 
   void on_topics_unknown(const std::string& why) override {
-    if (!std::exchange(knows_no_topics, true)) // nor does the next client
+    if (std::exchange(topics_unknown, why).empty()) // the next client says so
       log::info("topics are not watched: Kafka does not tell of them",
                 {{"why", why}});
+    answer_check();
   }
 
   /// PRODUCER learns of it from a record only, and emits are refused until
@@ -351,11 +367,74 @@ struct consumer_group_state : kafka::consumer_events {
                           std::string{not_written}});
   }
 
+  // -- other topics -----------------------------------------------------------
+
+  /// A broker in this process describes none, and has them as this node wants.
+  caf::result<topics_checked> on_check(check_topics x) {
+    if (options.kafka.embedded || !kafka)
+      return topics_checked{};
+    check = {std::move(x.topics), std::move(x.written)};
+    check_answer = self->make_response_promise<topics_checked>();
+    watch_topics();
+    answer_check();
+    return check_answer;
+  }
+
+  void watch_topics() {
+    auto& further = check.topics();
+    kafka->watch(options.topics, {further.begin(), further.end()});
+  }
+
+  void answer_check() {
+    if (!topics_unknown.empty())
+      check.give_up("Kafka does not tell of its topics (" + topics_unknown
+                    + "), so new ones need a start of the node");
+    if (check_answer.pending() && check.is_over())
+      check_answer.deliver(topics_checked{check.problems()});
+  }
+
+  /// What there is of those that are new is known, if it was asked for.
   void on_topics(use_topics x) {
-    auto former = std::exchange(options.written, std::move(x.written));
+    check = {};
+    check_answer = {};
+    use_written(std::move(x.written));
+    auto former = std::exchange(options.topics,
+                                {x.topics.begin(), x.topics.end()});
+    subscribe_again(options.topics != former);
+    std::erase_if(states, [this](auto& y) { return !has_topic(y.first); });
+    for (auto& topic : former)
+      if (!x.topics.contains(topic))
+        forget_topic(topic);
+    for (auto& topic : former)
+      x.topics.erase(topic);
+    for (auto& topic : x.topics)
+      use_state(topic, states[topic]);
+  }
+
+  void use_written(std::set<std::string> x) {
+    auto former = std::exchange(options.written, std::move(x));
     for (auto& topic : unwritable)
       if (!former.contains(topic))
         report_unwritable(topic);
+  }
+
+  /// No more is watched than is read; a subscription to the same topics would
+  /// cost a rebalance, and there is none to nothing: a member stays one.
+  void subscribe_again(bool have_changed) {
+    if (!kafka || leaving)
+      return;
+    watch_topics();
+    auto may = is_alone || (is_member && !options.topics.empty());
+    if (have_changed && may)
+      kafka->subscribe(options.topics);
+  }
+
+  /// Its partitions are revoked as any are.
+  void forget_topic(const std::string& topic) {
+    counts.erase(topic);
+    topic_problems.erase(topic);
+    unwritable.erase(topic);
+    tell(self, keeper, topic_known{topic, 0, {}});
   }
 
   void tell_topic(const std::string& topic) {
@@ -645,9 +724,13 @@ struct consumer_group_state : kafka::consumer_events {
   std::map<kafka::topic_partition, kafka::log_position> committed;
   std::map<std::string, partition_count> counts;
   std::map<std::string, kafka::log_id> logs; ///< by topic, the last known
+  /// As Kafka has told, also of topics that are only looked at.
+  std::map<std::string, kafka::topic_state> states;
+  topic_check check;
+  caf::typed_response_promise<topics_checked> check_answer;
   std::map<std::string, std::string> topic_problems;
   std::set<std::string> unwritable; ///< topics, whether clients emit or not
-  bool knows_no_topics = false;     ///< Kafka does not tell of them
+  std::string topics_unknown;       ///< why Kafka does not tell of them
   bool knows_no_members = false;    ///< nor of who is in the group
   bool group_is_refused = false;    ///< by Kafka's ACLs
   std::map<kafka::topic_partition, std::string> partition_problems;

@@ -145,6 +145,8 @@ void outbound_router_state::on_topic_known(const topic_known& x) {
   topic.table.set_problem(x.problem);
   tell_problems(topic);
   auto before = topic.table.count();
+  if (x.partitions == 0 && before > 0)
+    return end_topic(x.topic, topic);
   if (x.partitions == 0 || before == x.partitions)
     return;
   for (auto& y : topic.table.set_count(x.partitions))
@@ -163,6 +165,15 @@ void outbound_router_state::on_topic_known(const topic_known& x) {
         room.answered = false; // by another partition, maybe
   tell_reach(x.topic, topic);
   tell_problems(topic);
+}
+
+/// No room has it any more. Who reads it others may still have to say.
+void outbound_router_state::end_topic(const std::string& name,
+                                      topic_state& topic) {
+  for (auto& [partition, owner] : topic.owners)
+    forget({name, partition});
+  topic.table = {};
+  topic.is_mixed = false;
 }
 
 /// What was to come of it is gone.

@@ -78,6 +78,7 @@ struct outbound_router_state {
   void note_granted(std::size_t bytes);
   void make_up_for(std::uint32_t id, std::int64_t from);
   void on_topic_known(const topic_known& x);
+  void end_topic(const std::string& name, topic_state& topic);
   void end_partition(const kafka::topic_partition& x, std::int64_t at);
 
   // -- rooms ------------------------------------------------------------------

@@ -57,6 +57,7 @@ struct producer_state {
     return {
       [this](produce_records& x) { on_records(x.all); },
       [this](const producer_event& x) { on_event(x); },
+      [this](const declare_topics& x) { pool->declare(x.topics); },
       [this](query_status) { return status(); },
       [this](drain) { return on_drain(); },
     };

@@ -10,7 +10,7 @@ producer_pool::producer_pool(const kafka_options& settings,
                              std::size_t producers)
   : waiting(limits.producer_queue),
     settings_(settings),
-    topics_(topics),
+    topics_(topics.begin(), topics.end()),
     ids_limit_(limits.idempotency_ids),
     ids_(limits.idempotency_ids),
     members_(producers) {
@@ -38,9 +38,15 @@ std::vector<producer_actor> producer_pool::led() const {
 
 void producer_pool::start_client(std::function<void()> wake) {
   auto next = std::make_unique<kafka::producer>(settings_, std::move(wake));
-  next->declare(topics_);
+  next->declare({topics_.begin(), topics_.end()});
   std::lock_guard guard{client_mutex_};
   client_ = std::move(next);
+}
+
+void producer_pool::declare(const std::set<std::string>& topics) {
+  topics_.insert(topics.begin(), topics.end());
+  std::lock_guard guard{client_mutex_}; // nobody hands anything over now
+  client_->declare({topics.begin(), topics.end()});
 }
 
 std::unique_ptr<kafka::producer> producer_pool::retire_client() {

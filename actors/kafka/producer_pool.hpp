@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -67,8 +68,11 @@ public:
 
   loan lend_client() { return {client_mutex_, client_}; }
 
-  /// Makes the first one. The leader's, as the next three.
+  /// Makes the first one. The leader's, as the next four.
   void start_client(std::function<void()> wake);
+
+  /// Makes further topics known, also to those that take its place.
+  void declare(const std::set<std::string>& topics);
 
   kafka::producer& client() { return *client_; }
 
@@ -116,7 +120,7 @@ private:
   };
 
   kafka_options settings_;
-  std::vector<std::string> topics_;
+  std::set<std::string> topics_;
   std::shared_mutex client_mutex_; ///< exclusive: to exchange it
   std::unique_ptr<kafka::producer> client_;
   std::size_t ids_limit_;

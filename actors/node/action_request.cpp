@@ -26,7 +26,7 @@ constexpr place places[]{
   {"/v1/nodes/", "/drain", kind::drain}, {"/v1/log-level", "", kind::log_level},
   {"/v1/emit", "", kind::emit},          {"/v1/join", "", kind::join},
   {"/v1/leave", "", kind::leave},        {"/v1/publish", "", kind::publish},
-  {"/v1/reload", "", kind::reload}};
+  {reload_path, "", kind::reload}};
 
 bool is_at(std::string_view path, const place& x) {
   if (x.end.empty())

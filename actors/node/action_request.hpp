@@ -42,6 +42,8 @@ action_request_result parse_action_request(std::string_view path,
                                            std::string_view query,
                                            std::string_view body);
 
+inline constexpr std::string_view reload_path = "/v1/reload";
+
 /// Whether it is a path of an action, whatever its query.
 bool is_action(std::string_view path);
 

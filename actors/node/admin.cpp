@@ -214,7 +214,7 @@ struct admin_state {
     if (request->what == action_request::kind::publish)
       return publish(respond, std::move(*request));
     self
-      ->request(controller, action_patience * 2,
+      ->request(controller, patience_for(path) + action_patience,
                 act_on_nodes{{path, query, body}, request->node})
       .then([respond, node = request->node.value_or("")](
               const actions_answered& y) { respond(answer_of(node, y)); },

@@ -3,7 +3,6 @@
 #include "config/log.hpp"
 #include "transport/asio/failure.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -13,14 +12,6 @@ namespace {
 
 /// As many as an answer, or a line of the log, may have.
 constexpr std::size_t most_problems = 20;
-
-config_reloaded refused(std::vector<std::string> problems) {
-  for (auto& x : problems)
-    log::error("configuration not read again: nothing changes", {{"why", x}});
-  if (problems.size() > most_problems)
-    problems.resize(most_problems);
-  return {{}, std::move(problems)};
-}
 
 /// Whoever ends late, when the node stops, has pointers into it.
 void keep_permanently(routes_ptr x) {
@@ -43,34 +34,48 @@ config_reload::config_reload(load_options load, options now, node_ports& ports,
     now_(std::move(now)),
     rules_(
       std::make_shared<const routes>(now_.namespaces, now_.limits.room_name)),
-    topics_(rules_->topics()),
     ports_(ports),
     contexts_(std::move(contexts)) {
 }
 
-config_reloaded config_reload::run() {
+config_reload::candidate config_reload::read() const {
   if (!load_)
-    return refused({"this node has no configuration to read again"});
+    return {{}, rules_, {}, {"this node has no configuration to read again"}};
   auto loaded = load_();
-  std::vector<std::string> problems;
+  candidate result{std::move(loaded.value), rules_, {}, {}};
   for (auto& x : loaded.errors)
-    problems.push_back(to_string(x));
-  if (!problems.empty())
-    return refused(std::move(problems));
-  auto change = config::change_between(now_, loaded.value);
-  problems = problems_with(change, loaded.value);
-  if (!problems.empty())
-    return refused(std::move(problems));
+    result.problems.push_back(to_string(x));
+  if (!result.problems.empty())
+    return result;
+  auto& to = result.settings;
+  auto change = config::change_between(now_, to);
+  result.problems = problems_with(change, to);
+  result.changed = std::move(change.live);
+  if (result.problems.empty() && to.namespaces != now_.namespaces)
+    result.rules = std::make_shared<const routes>(to.namespaces,
+                                                  to.limits.room_name, rules_);
+  return result;
+}
+
+config_reloaded config_reload::use(candidate x) {
   try {
-    for (auto& use : prepare(loaded.value))
+    for (auto& use : prepare(x.settings))
       use();
   } catch (const std::exception& e) {
-    return refused({reason_of(e)});
+    return refuse({reason_of(e)});
   }
-  apply(loaded.value);
-  now_ = std::move(loaded.value);
-  log::info("configuration read again", {{"changed", joined(change.live)}});
-  return {std::move(change.live), {}};
+  apply(x);
+  now_ = std::move(x.settings);
+  log::info("configuration read again", {{"changed", joined(x.changed)}});
+  return {std::move(x.changed), {}};
+}
+
+config_reloaded config_reload::refuse(std::vector<std::string> problems) {
+  for (auto& x : problems)
+    log::error("configuration not read again: nothing changes", {{"why", x}});
+  if (problems.size() > most_problems)
+    problems.resize(most_problems);
+  return {{}, std::move(problems)};
 }
 
 std::vector<std::string>
@@ -81,26 +86,24 @@ config_reload::problems_with(const config::config_change& change,
     result.push_back(x + " cannot change while the node runs: restart it");
   if (!result.empty() || to.namespaces == now_.namespaces)
     return result;
-  result = new_topics(to);
   if (rules_->version() == most_routes)
     result.push_back("mappings have changed as often as a node allows: "
                      "restart it");
   return result;
 }
 
-std::vector<std::string> config_reload::new_topics(const options& to) const {
-  std::vector<std::string> result;
-  for (std::size_t i = 0; i < to.namespaces.size(); ++i) {
-    auto& all = to.namespaces[i].mappings;
+std::string config_reload::problem_of(const options& x,
+                                      const std::string& topic,
+                                      const std::string& why) {
+  auto said = "topic \"" + topic + "\": " + why;
+  for (std::size_t i = 0; i < x.namespaces.size(); ++i) {
+    auto& all = x.namespaces[i].mappings;
     for (std::size_t j = 0; j < all.size(); ++j)
-      if (!std::binary_search(topics_.begin(), topics_.end(), all[j].topic))
-        result.push_back("namespace[" + std::to_string(i) + "].mapping["
-                         + std::to_string(j) + "].topic: the node does not "
-                         + "read \"" + all[j].topic
-                         + "\", which no mapping had when it was started: "
-                           "restart it");
+      if (all[j].topic == topic)
+        return "namespace[" + std::to_string(i) + "].mapping["
+               + std::to_string(j) + "]: " + said;
   }
-  return result;
+  return said;
 }
 
 /// Also files that are called as before may have become other ones.
@@ -123,14 +126,14 @@ std::vector<std::function<void()>> config_reload::prepare(const options& to) {
   return result;
 }
 
-void config_reload::apply(const options& to) {
+void config_reload::apply(const candidate& x) {
+  auto& to = x.settings;
   if (to.log != now_.log)
     log::configure(to.log);
   if (to.limits != now_.limits)
     contexts_->change(to.limits);
-  if (to.namespaces != now_.namespaces) {
-    rules_ = std::make_shared<const routes>(to.namespaces, to.limits.room_name,
-                                            rules_);
+  if (x.rules != rules_) {
+    rules_ = x.rules;
     keep_permanently(rules_);
   }
   ports_.clients->change(to);

@@ -77,7 +77,9 @@ struct controller_state {
 
   answer reload() {
     auto result = self->make_response_promise<status_part>();
-    self->request(options.gateway, order_patience, reload_config{})
+    self
+      ->request(options.gateway, reload_patience - action_patience / 2,
+                reload_config{})
       .then(
         [result](config_reloaded& x) mutable {
           auto done = x.problems.empty() ? 1u : 0u;
@@ -265,7 +267,7 @@ struct controller_state {
       is_silent();
       return;
     }
-    self->request(to.handle, action_patience, x)
+    self->request(to.handle, patience_for(x.path), x)
       .then(
         [sum, name = to.node, is_silent](const status_part& y) {
           auto status = schemas::action_from(y.bytes);
@@ -287,6 +289,10 @@ struct controller_state {
 };
 
 } // namespace
+
+std::chrono::seconds patience_for(std::string_view path) {
+  return path == reload_path ? reload_patience : action_patience;
+}
 
 controller_actor spawn_controller(actor_executor executor,
                                   controller_options x) {

@@ -31,6 +31,7 @@
 #include "actors/node/controller.hpp"
 #include "actors/node/inspector.hpp"
 #include "actors/node/port_counts.hpp"
+#include "actors/node/read_topics.hpp"
 #include "actors/node/service_manager.hpp"
 #include "actors/node/topic_tail.hpp"
 #include "actors/node/ui_session.hpp"
@@ -95,7 +96,8 @@ struct gateway_state {
       settings(std::move(given)),
       loops(loops),
       ports(ports),
-      reload(std::move(load), settings, ports, contexts) {
+      reload(std::move(load), settings, ports, contexts),
+      topics(self, *rules()) {
     show_limits(self->system(), settings);
     start_broker();
     open_traces();
@@ -166,6 +168,7 @@ struct gateway_state {
                                   rules()->topics(), rules()->written_topics(),
                                   settings.limits.tail_cache, executors, heats},
                                  cluster);
+    topics.open({group, cluster, directory, producers.back()});
     if (!settings.cluster.secret.empty())
       signer = std::make_shared<const schemas::recovery_signer>(
         settings.cluster.secret, node_tag(settings.cluster.node));
@@ -495,29 +498,79 @@ struct gateway_state {
 
   const routes_ptr& rules() const { return reload.rules(); }
 
-  /// One that stops is about to read nothing again.
+  using reload_answer = caf::typed_response_promise<config_reloaded>;
+
+  /// One that stops is about to read nothing again. A second one that came
+  /// while the first waits for readers might have another opinion of what is
+  /// new.
   caf::result<config_reloaded> on_reload() {
     if (stopping)
-      return config_reloaded{{}, {"the node is about to stop"}};
+      return config_reload::refuse({"the node is about to stop"});
+    if (topics.is_adding())
+      return config_reload::refuse({"another reload is under way, which waits "
+                                    "for topics that are new: try again"});
+    auto next = reload.read();
+    if (!next.problems.empty())
+      return config_reload::refuse(std::move(next.problems));
+    auto answer = self->make_response_promise<config_reloaded>();
+    if (topics.missing(*next.rules).empty())
+      use(std::move(next), answer);
+    else
+      add_topics(std::move(next), answer);
+    return answer;
+  }
+
+  /// Mappings have them only once they have readers.
+  void add_topics(config_reload::candidate next, reload_answer answer) {
+    auto added = topics.missing(*next.rules);
+    try {
+      if (ports.broker)
+        ports.broker->add({added.begin(), added.end()});
+    } catch (const std::runtime_error& e) {
+      answer.deliver(config_reload::refuse({e.what()}));
+      return;
+    }
+    auto rules_to_come = next.rules;
+    topics.add(*rules_to_come, [this, next = std::move(next),
+                                answer](const auto& problems) mutable {
+      if (stopping)
+        answer.deliver(config_reload::refuse({"the node is about to stop"}));
+      else if (problems.empty())
+        use(std::move(next), answer);
+      else
+        answer.deliver(
+          config_reload::refuse(sentences(next.settings, problems)));
+    });
+  }
+
+  static std::vector<std::string>
+  sentences(const options& x, const read_topics::problems& problems) {
+    std::vector<std::string> result;
+    for (auto& [topic, why] : problems)
+      result.push_back(config_reload::problem_of(x, topic, why));
+    return result;
+  }
+
+  void use(config_reload::candidate next, reload_answer answer) {
     auto former = rules();
     auto live = live_fingerprint(reload.now());
-    auto result = reload.run();
+    auto result = reload.use(std::move(next));
     settings.server.drain_time = reload.now().server.drain_time;
     show_limits(self->system(), reload.now());
     if (auto x = live_fingerprint(reload.now()); x != live)
       tell(self, cluster, use_config{config_fingerprint(reload.now()), x});
-    if (rules() == former)
-      return result;
-    return hand_out_rules(std::move(result));
+    if (rules() != former)
+      return hand_out_rules(std::move(result), std::move(answer));
+    topics.keep(*former); // what is new is of no use, if anything is
+    answer.deliver(std::move(result));
   }
 
   /// Joins come to ROOM DIRECTORY by the mappings of now, or by ones that it
   /// knows to be former: so it is told before the connections. The answer comes
   /// when all of them have these.
-  caf::typed_response_promise<config_reloaded>
-  hand_out_rules(config_reloaded done) {
+  void hand_out_rules(config_reloaded done, reload_answer to) {
     struct open_answer {
-      caf::typed_response_promise<config_reloaded> to;
+      reload_answer to;
       config_reloaded content;
       std::size_t left;
 
@@ -527,11 +580,10 @@ struct gateway_state {
       }
     };
     auto answer = std::make_shared<open_answer>(
-      open_answer{self->make_response_promise<config_reloaded>(),
-                  std::move(done), censuses.size()});
+      open_answer{std::move(to), std::move(done), censuses.size()});
     const use_routes news{rules()};
-    tell(self, group, use_topics{rules()->written_topics()});
     tell(self, directory, news);
+    topics.keep(*rules());
     tell(self, controller, news);
     tell(self, tail, news);
     contexts->change(rules());
@@ -544,7 +596,6 @@ struct gateway_state {
                              {{"why", to_string(e)}});
                 answer->one_less();
               });
-    return answer->to;
   }
 
   // -- stop -------------------------------------------------------------------
@@ -671,6 +722,7 @@ struct gateway_state {
   node_ports& ports;
   std::shared_ptr<loop_contexts> contexts = std::make_shared<loop_contexts>();
   config_reload reload;
+  read_topics topics;
   std::vector<producer_actor> producers; ///< of each loop; the last one leads
   outbound_router_actor outbound;
   cluster_actor cluster;

@@ -42,6 +42,7 @@ struct room_directory_state {
       [this](disconnect_room& x) { return on_disconnect(std::move(x)); },
       [this](const room_empty& x) { on_empty(x); },
       [this](use_routes& x) { on_routes(std::move(x)); },
+      [this](release_topic& x) { return on_release(std::move(x)); },
       [this](const find_rooms& x) { return on_find(x); },
     };
   }
@@ -194,8 +195,31 @@ struct room_directory_state {
     if (i->what.joins == x.joins) {
       end(i->what);
       former.erase(i);
+      answer_released();
     }
     return true;
+  }
+
+  caf::result<void> on_release(release_topic x) {
+    auto answer = self->make_response_promise<void>();
+    released.emplace_back(std::move(x.topic), answer);
+    answer_released();
+    return answer;
+  }
+
+  void answer_released() {
+    std::erase_if(released, [this](auto& x) {
+      if (!has_rooms(x.first))
+        x.second.deliver();
+      return !x.second.pending();
+    });
+  }
+
+  bool has_rooms(const std::string& topic) const {
+    return std::any_of(former.begin(), former.end(),
+                       [&](auto& x) { return x.what.topic == topic; })
+           || std::any_of(rooms.begin(), rooms.end(),
+                          [&](auto& x) { return x.second.topic == topic; });
   }
 
   // -- what an operator sees --------------------------------------------------
@@ -275,6 +299,7 @@ struct room_directory_state {
       return;
     note_failed(i->name.second, i->what, reason);
     former.erase(i);
+    answer_released();
   }
 
   void note_failed(const std::string& room, const entry& x,
@@ -291,6 +316,9 @@ struct room_directory_state {
   outbound_router_actor router;
   std::map<room_key, entry> rooms;
   std::vector<former_room> former;
+  /// Topics of which it is to be told when no room has them.
+  std::vector<std::pair<std::string, caf::typed_response_promise<void>>>
+    released;
   std::uint64_t last_room = 0;
 };
 

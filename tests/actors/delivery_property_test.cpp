@@ -236,6 +236,7 @@ struct world : test::deterministic_actor_system {
             logs[static_cast<std::size_t>(x.partition)].set_epochs(x.epochs);
         },
         [](query_status) { return group_status{}; },
+        [](const check_topics&) { return topics_checked{}; },
         [](const use_topics&) {},
         [](drain) {},
       };

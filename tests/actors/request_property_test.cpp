@@ -170,6 +170,7 @@ struct world : test::deterministic_actor_system {
         [](group_event) {},
         [](const commit_position&) {},
         [](query_status) { return group_status{}; },
+        [](const check_topics&) { return topics_checked{}; },
         [](const use_topics&) {},
         [](drain) {},
       };

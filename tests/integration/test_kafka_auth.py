@@ -316,6 +316,42 @@ def test_a_group_that_may_not_be_joined(world):
         node.wait_until_ready()
 
 
+def test_a_reload_to_a_topic_that_may_not_be_used(world):
+    """It is refused, and says why, and the node stays ready."""
+    properties, _ = world.password(word="limited-password", user="limited")
+    prefix = unique("auth")
+    config, topic = world.config(properties, prefix), f"{prefix}.hall"
+    world.kafka.create_topic(topic, 2)
+    for acl in acls_in(check_kafka(config)[1]):
+        kafka_wire.create_acl(world.address, *acl, kafka_wire.ALLOW)
+    wait_until(lambda: check_kafka(config)[0] == 0, "the ACLs to be enough")
+    with WeirNode(config) as node, RawClient(node.port) as client:
+        node.file.write_text(config + f"""
+  [[namespace.mapping]]
+  room = "hall:{{id}}"
+  topic = "{topic}"
+  events = ["call"]
+  room_from = "/0/room"
+""")
+
+        def complaint(operation):
+            status, answer = node.ask("POST", "/v1/reload")
+            assert status == 409, answer
+            return (f'topic "{topic}": it may not be {operation}'
+                    in answer["problems"][0])
+        for operation, done in ("read", "read"), ("write", "written"):
+            wait_until(lambda: complaint(done), "the complaint")
+            assert not node.reasons()
+            assert client.emit("join", "hall:1")["code"] == "unknown_room"
+            kafka_wire.create_acl(world.address, "limited", operation, "topic",
+                                  topic, kafka_wire.ALLOW)
+        wait_until(lambda: node.ask("POST", "/v1/reload")[0] == 200,
+                   "the ACLs to be enough")
+        client.join("hall:1")
+        assert client.emit("call", {"room": "hall:1"})["status"] == "ok"
+        assert client.next_event()[0] == "call"
+
+
 def test_clients_that_only_listen(world):
     """A node that writes nothing needs no permission to write."""
     properties, _ = world.password(word="limited-password", user="limited")

@@ -39,6 +39,7 @@ def mapping(room, topic, *more):
 
 CHAT = mapping("chat:{id}", "one")
 TEAM = mapping("team:{id}", "two")
+HALL = mapping("hall:{id}", "three")
 GONE, CHANGED = "mapping_gone", "mapping_changed"
 
 
@@ -123,7 +124,7 @@ def test_a_mapping_of_a_topic_that_is_read_is_added(node):
         client.join("hall:1")
         assert say(client, "hall:1", n=1)["topic"] == "two"
         assert say(client, "chat:1", n=2)["topic"] == "one"
-        assert [next_event(client)[1]["n"] for _ in range(2)] == [1, 2]
+        assert sorted(next_event(client)[1]["n"] for _ in range(2)) == [1, 2]
 
 
 def test_members_stay_where_only_rights_change(node):
@@ -152,16 +153,47 @@ def test_a_client_that_was_away_is_not_taken_for_a_member(node):
         assert next_event(client)[1]["n"] == 1
 
 
-def test_a_topic_that_is_new_is_named_and_nothing_changes(node):
+# -- topics -------------------------------------------------------------------
+
+def topics_of(node):
+    """Those whose partitions it reads."""
+    return {topic for topic, _ in node.partitions()}
+
+
+def test_a_topic_that_is_new_is_read_from_then_on(node):
     with RawClient(node.port) as client:
         client.join("chat:1")
-        node.file.write_text(HEAD + TEAM + mapping("hall:{id}", "three"))
-        status, answer = reload(node)
-        assert status == 409 and answer["done"] == 0
-        assert any("namespace[0].mapping[1].topic" in x and '"three"' in x
-                   for x in answer["problems"]), answer
+        change(node, CHAT, TEAM, HALL)
+        client.join("hall:1")
+        assert say(client, "hall:1", n=1)["topic"] == "three"
+        assert say(client, "chat:1", n=2)["topic"] == "one"
+        assert sorted(next_event(client)[1]["n"] for _ in range(2)) == [1, 2]
+        kcat.produce(node.bootstrap, "three", "hall:1", {"n": 3})
+        assert next_event(client)[1]["n"] == 3
+        wait_until(lambda: topics_of(node) == {"one", "two", "three"},
+                   "all of them to be read")
+
+
+def test_a_topic_that_no_mapping_has_is_read_no_more(node):
+    """And again once one has it: what has come meanwhile is no news."""
+    with RawClient(node.port) as client:
+        client.join("chat:1"), client.join("team:1")
         assert say(client, "chat:1", n=1)["status"] == "ok"
         assert next_event(client)[1]["n"] == 1
+        change(node, TEAM)
+        assert next_event(client) == left("chat:1", GONE)
+        wait_until(lambda: topics_of(node) == {"two"}, "it to be given up")
+        node.wait_for_log('not read any more.*topic="?one')
+        kcat.produce(node.bootstrap, "one", "chat:1", {"n": 2})
+        assert say(client, "team:1", n=3)["status"] == "ok"
+        assert next_event(client)[1]["n"] == 3
+        change(node, CHAT, TEAM)
+        wait_until(lambda: topics_of(node) == {"one", "two"},
+                   "it to be read again")
+        client.join("chat:1")
+        assert say(client, "chat:1", n=4)["status"] == "ok"
+        while (n := next_event(client)[1]["n"]) != 4:
+            assert n == 2  # it was committed up to there
 
 
 def test_mappings_change_so_often_and_no_more(node):
@@ -240,6 +272,54 @@ def text_of(topics, *mappings):
                           for x in mappings)
 
 
+def refused(node, text):
+    """Why a reload of it was refused."""
+    node.file.write_text(text)
+    status, answer = reload(node)
+    assert status == 409 and answer["done"] == 0, answer
+    return answer["problems"]
+
+
+def test_a_topic_that_does_not_exist_is_named_and_nothing_changes(topics):
+    kafka, prefix, _ = topics
+    before, after = (text_of(topics, CHAT, *x) for x in ((), (TEAM, HALL)))
+    with WeirNode(before, "cluster.node=a") as node, \
+            RawClient(node.port) as client:
+        client.join("chat:1")
+        problem, = refused(node, after)
+        assert problem == (f'a: namespace[0].mapping[2]: topic '
+                           f'"{prefix}.three": it does not exist: create it')
+        assert node.get("/readyz")[0] == 200
+        assert topics_of(node) == {f"{prefix}.one"}
+        assert client.emit("join", "team:1")["code"] == "unknown_room"
+        assert say(client, "chat:1", n=1)["status"] == "ok"
+        assert next_event(client)[1]["n"] == 1
+        create_topic(kafka, f"{prefix}.three", PARTITIONS)
+        assert reload(node) == DONE
+        client.join("hall:1"), client.join("team:1")
+        assert say(client, "hall:1", n=2)["topic"] == f"{prefix}.three"
+        assert next_event(client)[1]["n"] == 2
+        kcat.produce(kafka, f"{prefix}.two", "team:1", {"n": 3})
+        assert next_event(client)[1]["n"] == 3
+
+
+def test_a_reload_while_another_waits_is_refused(topics):
+    with WeirNode(text_of(topics, CHAT), "cluster.node=a") as node:
+        node.file.write_text(text_of(topics, CHAT, HALL))
+        answers = []
+        threads = [threading.Thread(target=lambda:
+                                    answers.append(reload(node)))
+                   for _ in range(2)]
+        for x in threads:
+            x.start()
+        for x in threads:
+            x.join(PATIENCE)
+        assert [status for status, _ in answers] == [409, 409]
+        whys = sorted(x["problems"][0] for _, x in answers)
+        assert "another reload is under way" in whys[0], whys
+        assert "it does not exist" in whys[1], whys
+
+
 def mappings_seen(node):
     return {x["name"]: x["mappings"] for x in node.get("/v1/nodes")[1]["nodes"]}
 
@@ -298,6 +378,114 @@ def test_nodes_are_reloaded_one_after_the_other(topics):
             for client in on_a, on_b:
                 assert next_event(client)[1]["n"] == -1
         assert not any("no link" in x for x in a.log() + b.log())
+
+
+class Readiness:
+    """When nodes were not ready, as their endpoints have said meanwhile."""
+
+    def __init__(self, nodes):
+        self.nodes, self.stop, self.reasons = nodes, threading.Event(), []
+        self.thread = threading.Thread(target=self.watch)
+
+    def watch(self):
+        while not self.stop.is_set():
+            for node in self.nodes:
+                status, answer = node.get("/readyz")
+                if status != 200:
+                    self.reasons.append((node.port, answer))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join(PATIENCE)
+
+
+class Speaker:
+    """Emits into a room until it is to stop."""
+
+    def __init__(self, port, room):
+        self.client, self.room, self.acks = RawClient(port), room, []
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self.speak)
+
+    def speak(self):
+        for n in itertools.count():
+            if self.stop.is_set():
+                return
+            self.acks.append(say(self.client, self.room, n=n))
+
+    def __enter__(self):
+        self.client.__enter__()
+        self.thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.end()
+        return self.client.__exit__(*exception)
+
+    def end(self):
+        self.stop.set()
+        self.thread.join(PATIENCE)
+
+
+def said_to(client, last):
+    """What it gets of rooms, and of nothing else, up to the last numbers there.
+    {room: numbers}"""
+    got = {room: [] for room in last}
+    while any(got[room][-1:] != [n] for room, n in last.items()):
+        name, content = next_event(client)
+        if name.startswith("say"):
+            got[content["room"]].append(content["n"])
+        else:
+            assert [name, content] == left("chat:1", GONE)
+    return got
+
+
+def test_topics_come_and_go_on_one_node_after_the_other(topics):
+    """Under load: rooms that stay lose nothing, those of the new topic have all
+    from their joins on, and no node is unready for it."""
+    kafka, prefix, _ = topics
+    create_topic(kafka, f"{prefix}.three", PARTITIONS)
+    changed = text_of(topics, TEAM, HALL)
+    with WeirCluster(text_of(topics, CHAT, TEAM), "ab") as cluster:
+        a, b = cluster["a"], cluster["b"]
+        with RawClient(a.port) as on_a, RawClient(b.port) as on_b, \
+                Readiness([a, b]) as readiness, \
+                Speaker(b.port, "team:1") as team:
+            for client in on_a, on_b:
+                client.join("chat:1"), client.join("team:1")
+            heard = len(team.acks)
+            a.file.write_text(changed)
+            assert a.ask("POST", "/v1/reload?node=a")[0] == 200
+            on_a.join("hall:1")
+            with Speaker(a.port, "hall:1") as hall:
+                wait_until(lambda: len(hall.acks) > 20, "emits into it")
+                assert on_b.emit("join", "hall:1")["code"] == "unknown_room"
+                b.file.write_text(changed)
+                assert b.ask("POST", "/v1/reload?node=b")[0] == 200
+                on_b.join("hall:1")
+                count = len(hall.acks)
+                wait_until(lambda: len(hall.acks) > count + 20,
+                           "further emits into it")
+                hall.end(), team.end()
+            for x in hall, team:
+                assert all(y["status"] == "ok" for y in x.acks)
+            last = {x.room: len(x.acks) - 1 for x in (hall, team)}
+            # one emit was under way when they had joined, and may be before
+            for client, begin in (on_a, 0), (on_b, count + 1):
+                got = said_to(client, last)
+                for room, numbers in got.items():
+                    assert numbers == list(range(numbers[0], last[room] + 1))
+                assert got["hall:1"][0] <= begin
+                assert got["team:1"][0] <= heard + 1
+            wait_until(lambda: topics_of(a) | topics_of(b)
+                       == {f"{prefix}.two", f"{prefix}.three"},
+                       "the one that no mapping has to be given up")
+            cluster.wait_until_owned()
+        assert not readiness.reasons
 
 
 def test_a_node_is_started_with_other_mappings_beside_another(topics):

@@ -69,6 +69,7 @@ private:
         [](const room_empty&) {},
         [](const find_rooms&) { return rooms_found{}; },
         [](const use_routes&) {},
+        [](const release_topic&) {},
       };
     }));
   }

@@ -121,6 +121,7 @@ private:
           std::move(x.all.begin(), x.all.end(), std::back_inserter(records));
         },
         [](producer_event) {},
+        [](const declare_topics&) {},
         [](query_status) { return producer_status{}; },
         [](drain) {},
       };

@@ -1101,6 +1101,68 @@ BOOST_AUTO_TEST_CASE(counts_refused_links_and_keeps_little_of_them) {
   BOOST_TEST(refused->value() == 10'000);
 }
 
+// -- topics that are new ------------------------------------------------------
+
+struct with_topics : fixture {
+  /// `is_read`: once that is the answer.
+  void await(node& x, std::set<std::string> topics, bool& is_read) {
+    keep(system.spawn([&x, topics, &is_read](caf::event_based_actor* me) {
+      me->request(x.actor, caf::infinite, await_readers{topics})
+        .then([&is_read] { is_read = true; });
+    }));
+    run();
+  }
+
+  void know(node& x, std::int32_t partitions) {
+    tell(x.actor, topic_known{"topic", partitions, {}});
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(tells_when_each_partition_of_topics_has_a_reader,
+                        with_topics) {
+  auto& a = start("a");
+  auto is_read = false;
+  await(a, {"topic"}, is_read);
+  assign(a, 0);
+  BOOST_TEST(!is_read); // of how many?
+  know(a, 2);
+  BOOST_TEST(!is_read);
+  assign(a, 1);
+  BOOST_TEST(is_read);
+  auto is_read_again = false;
+  await(a, {"topic"}, is_read_again);
+  BOOST_TEST(is_read_again);
+}
+
+BOOST_FIXTURE_TEST_CASE(tells_so_as_soon_as_it_knows_what_others_read,
+                        with_topics) {
+  auto &a = start("a"), &b = start("b", {"at-a"});
+  connect();
+  for (auto i : {0, 1})
+    assign(b, i);
+  auto is_read = false;
+  await(a, {"topic"}, is_read);
+  BOOST_TEST(!is_read);
+  know(a, 2);
+  BOOST_TEST(is_read);
+}
+
+BOOST_FIXTURE_TEST_CASE(takes_a_topic_that_is_not_read_any_more_for_a_new_one,
+                        with_topics) {
+  auto& a = start("a");
+  know(a, 1);
+  assign(a, 0);
+  revoke(a, 0);
+  know(a, 0);
+  auto is_read = false;
+  await(a, {"topic"}, is_read);
+  assign(a, 0);
+  BOOST_TEST(!is_read);
+  know(a, 1);
+  BOOST_TEST(is_read);
+  BOOST_TEST(a.topics.size() == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(stays_alone_without_links) {
   std::vector<partition_assigned> assigned;
   std::vector<partition_revoked> revoked;

@@ -43,6 +43,7 @@ struct closing_node {
           [](const room_empty&) {},
           [](const find_rooms&) { return rooms_found{}; },
           [](const use_routes&) {},
+          [](const release_topic&) {},
         };
       }));
     actor = system.keep(spawn_disconnector(

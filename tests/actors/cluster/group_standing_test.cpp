@@ -98,6 +98,22 @@ BOOST_AUTO_TEST_CASE(asks_who_is_there_before_it_lets_the_node_join) {
   BOOST_TEST(order.describe);
 }
 
+BOOST_AUTO_TEST_CASE(wants_no_reader_for_a_topic_that_is_not_read) {
+  inside();
+  standing.partitions().know("chat", 0, now);
+  pass(handover_time * 2);
+  BOOST_TEST(reasons() == "");
+  BOOST_TEST(standing.unreachable().empty());
+  BOOST_TEST(!standing.partitions().reads_all("chat"));
+  // When it is again, nobody is late yet.
+  standing.partitions().know("chat", 4, now);
+  pass(handover_time - 1ms);
+  BOOST_TEST(standing.unreachable().empty());
+  BOOST_TEST(!standing.partitions().reads_all("chat"));
+  pass(1ms);
+  BOOST_TEST(standing.unreachable().size() == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(lets_the_first_node_join_whatever_its_seeds_are) {
   BOOST_TEST((outside() == action::join));
 }

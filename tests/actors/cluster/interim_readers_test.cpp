@@ -151,6 +151,18 @@ BOOST_AUTO_TEST_CASE(read_nothing_of_a_topic_that_is_not_there) {
   BOOST_TEST(!reads(x)); // that one had no reader
 }
 
+// It is assigned by the group where this node subscribes to it again.
+BOOST_AUTO_TEST_CASE(read_nothing_of_what_was_vacated_while_they_did_not) {
+  lose(x);
+  readers.know("chat", 0, true);
+  BOOST_TEST(!reads(x));
+  lose(x);
+  readers.know("chat", 4, true);
+  BOOST_TEST(!reads(x));
+  lose(x);
+  BOOST_TEST(reads(x));
+}
+
 BOOST_AUTO_TEST_CASE(know_nothing_of_what_never_had_a_reader) {
   now += 24h;
   BOOST_TEST(!reads(x));

@@ -20,6 +20,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
 #include <set>
 #include <thread>
 
@@ -104,6 +105,15 @@ struct fixture {
     return result;
   }
 
+  std::map<std::string, std::string>
+  problems_of(const consumer_group_actor& whose, const std::string& x) {
+    topics_checked result{{{x, "is asked"}}};
+    self->request(whose, test::patience, check_topics{{x}, {x}})
+      .receive([&](topics_checked& y) { result = std::move(y); },
+               [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+    return result.problems;
+  }
+
   std::string topic = test::shared_broker::fresh_topic();
   consumer_group_options settings;
   test::inbox<partition_assigned> assigned;
@@ -139,6 +149,51 @@ BOOST_AUTO_TEST_CASE(tells_how_many_partitions_a_topic_has) {
   auto known = topics.wait_for(1);
   BOOST_TEST(known[0].topic == topic);
   BOOST_TEST(known[0].partitions == static_cast<std::int32_t>(partitions));
+}
+
+BOOST_AUTO_TEST_CASE(reads_further_topics_and_gives_up_others) {
+  auto further = test::shared_broker::fresh_topic();
+  auto former = assigned.wait_for(partitions);
+  auto names_of = [](auto all, std::size_t from) {
+    std::set<std::string> result;
+    for (auto i = from; i < all.size(); ++i)
+      result.insert(all[i].topic);
+    return result;
+  };
+  tell_anonymously(group, use_topics{{topic, further}, {}});
+  auto all = assigned.wait_for(2 * partitions);
+  BOOST_TEST((names_of(all, partitions) == std::set{further}));
+  BOOST_TEST(topics.wait_for(2)[1].topic == further);
+  BOOST_TEST(revoked.size() == 0u);
+  tell_anonymously(group, use_topics{{further}, {}});
+  BOOST_TEST((names_of(revoked.wait_for(partitions), 0) == std::set{topic}));
+  for (auto& x : former)
+    self->wait_for(x.consumer);
+  auto known = topics.wait_for(3)[2];
+  BOOST_TEST(known.topic == topic);
+  BOOST_TEST(known.partitions == 0);
+  for (auto& x : status().readers)
+    BOOST_TEST(x.first.topic == further);
+  tell_anonymously(group, use_topics{{topic, further}, {}});
+  auto last = assigned.wait_for(3 * partitions);
+  BOOST_TEST((names_of(last, 2 * partitions) == std::set{topic}));
+  BOOST_TEST(drain_group());
+  BOOST_TEST(revoked.wait_for(3 * partitions).size() == 3 * partitions);
+}
+
+BOOST_AUTO_TEST_CASE(wants_no_check_of_topics_at_a_broker_of_its_own) {
+  BOOST_TEST(problems_of(group, "other").empty());
+}
+
+// No broker in another process is asked what there is of its topics.
+BOOST_AUTO_TEST_CASE(says_at_once_where_kafka_does_not_tell_of_topics) {
+  settings.kafka.embedded = false;
+  auto other = spawn_consumer_group(actor_executor{system}, settings, node);
+  for (int i = 0; i < 2; ++i) // before that is known, and after
+    BOOST_TEST(problems_of(other, "other")["other"].starts_with(
+      "Kafka does not tell of its topics (it is librdkafka's mock cluster)"));
+  self->send_exit(other, caf::exit_reason::user_shutdown);
+  self->wait_for(other);
 }
 
 BOOST_AUTO_TEST_CASE(lets_consumers_read_what_is_in_the_log) {

@@ -316,6 +316,35 @@ BOOST_AUTO_TEST_CASE(tells_rooms_why_their_topic_cannot_be_read) {
   BOOST_TEST(r.problems == (texts{"denied", ""}));
 }
 
+BOOST_AUTO_TEST_CASE(begins_again_with_a_topic_that_was_not_read_meanwhile) {
+  assign(p0);
+  add(r, "a");
+  answer(p0, {"a"}, 5);
+  send(p0, 5, 9);
+  remove(r, "a");
+  know(0);
+  BOOST_TEST(p0.ended.size() == 1u);
+  revoke();
+  assign(p1);
+  BOOST_TEST_REQUIRE(p1.subscribed.size() == 1u);
+  BOOST_TEST(p1.newest().cursor == cursor::unknown);
+  add(s, "a");
+  answer(p1, {"a"}, 20);
+  BOOST_TEST_REQUIRE(s.completed.size() == 1u);
+  BOOST_TEST((positions_at(s.completed[0]) == positions{{0, 20}}));
+}
+
+// Others may read a topic that this node does not.
+BOOST_AUTO_TEST_CASE(subscribes_to_who_has_read_a_topic_all_the_while) {
+  assign(p0);
+  know(0);
+  BOOST_TEST(p0.ended.size() == 1u);
+  know(0);
+  know(1);
+  BOOST_TEST(p0.subscribed.size() == 2u);
+  BOOST_TEST(p0.newest().cursor == cursor::unknown);
+}
+
 // Who comes back to a room may be beyond; after a clean election nobody is.
 BOOST_AUTO_TEST_CASE(
   tells_rooms_at_once_where_a_leader_has_begun_below_the_end) {

@@ -103,6 +103,7 @@ private:
         [](group_event) {},
         [this](commit_position& x) { positions.push_back(std::move(x)); },
         [](query_status) { return group_status{}; },
+        [](const check_topics&) { return topics_checked{}; },
         [](const use_topics&) {},
         [](drain) {},
       };

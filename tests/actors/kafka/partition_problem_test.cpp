@@ -114,6 +114,7 @@ struct world : test::deterministic_actor_system {
           [](group_event) {},
           [this](commit_position& x) { positions.push_back(std::move(x)); },
           [](query_status) { return group_status{}; },
+          [](const check_topics&) { return topics_checked{}; },
           [](const use_topics&) {},
           [](drain) {},
         };

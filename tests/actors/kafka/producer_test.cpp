@@ -222,6 +222,23 @@ BOOST_AUTO_TEST_CASE(keeps_the_order_of_records_that_come_together) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(keeps_it_where_further_topics_are_declared_meanwhile) {
+  start();
+  constexpr int all = 1000, together = 3, unanswered = 60;
+  for (int i = 0; i < all; i += together) {
+    answers.wait_for(std::size_t(std::max(0, i - unanswered)));
+    if (i % 30 == 0)
+      self->send(producers.back(),
+                 declare_topics{{topic, "also-" + std::to_string(i % 90)}});
+    emit_together(i, together, "key");
+  }
+  int next = 0;
+  for (auto& x : answers.wait_for(all)) {
+    BOOST_TEST(x.error == emit_errc::none);
+    BOOST_TEST(x.offset == next++);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(answers_together_what_is_decided_together) {
   settings.delivery_timeout = 300ms;
   start("127.0.0.1:1", 9);

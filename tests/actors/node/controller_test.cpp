@@ -23,16 +23,21 @@ struct controlled_node {
   controlled_node(test::deterministic_actor_system& system,
                   std::string its_name)
     : name(std::move(its_name)) {
-    gateway
-      = system.keep_probe(system.system.spawn([this](gateway_actor::pointer) {
-          return gateway_actor::behavior_type{
-            [this](drain) { ++drains; },
-            [](clients_gone) {},
-            [this](reload_config) { return reloaded; },
-            [](const peer_joined&) {},
-            [](const peer_gone&) {},
-          };
-        }));
+    gateway = system.keep_probe(
+      system.system.spawn([this](gateway_actor::pointer me) {
+        return gateway_actor::behavior_type{
+          [this](drain) { ++drains; },
+          [](clients_gone) {},
+          [this, me](reload_config) -> caf::result<config_reloaded> {
+            if (!is_waiting)
+              return reloaded;
+            late = me->make_response_promise<config_reloaded>();
+            return late;
+          },
+          [](const peer_joined&) {},
+          [](const peer_gone&) {},
+        };
+      }));
     actor = system.keep(spawn_controller(
       system.executor, {name, gateway,
                         test::rules_of({test::nsp(
@@ -82,6 +87,8 @@ struct controlled_node {
   std::string name;
   int drains = 0;
   config_reloaded reloaded;
+  bool is_waiting = false; ///< for those who read topics that are new
+  caf::typed_response_promise<config_reloaded> late;
   loop one, two;
   std::vector<emit_event> emits;
   gateway_actor gateway;
@@ -150,6 +157,22 @@ BOOST_AUTO_TEST_CASE(says_where_a_configuration_is_wrong) {
     x.sum.problems
     == (texts{"b: weir.toml:1:2: no", "b: kafka.brokers cannot change"}));
   BOOST_TEST(act("/v1/reload", "node=a", "a").sum.done == 1u);
+}
+
+// Topics that are new have to have readers first.
+BOOST_AUTO_TEST_CASE(waits_longer_for_a_reload_than_for_anything_else) {
+  b.is_waiting = true;
+  actions_answered result;
+  auto request = self->request(a.actor, 2 * reload_patience,
+                               act_on_nodes{{"/v1/reload", {}, {}}, {}});
+  advance(check_patience + readers_patience);
+  lend_thread_to(b.gateway);
+  b.late.deliver(config_reloaded{});
+  advance(2 * action_patience);
+  request.receive([&](actions_answered& x) { result = std::move(x); },
+                  [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+  BOOST_TEST(result.sum.done == 3u);
+  BOOST_TEST(result.sum.silent_nodes == texts{});
 }
 
 BOOST_AUTO_TEST_CASE(names_nodes_that_do_not_answer) {

@@ -110,6 +110,7 @@ struct fixture : test::deterministic_actor_system {
           [](group_event) {},
           [this](commit_position& x) { note(std::move(x)); },
           [this](query_status) { return status; },
+          [](const check_topics&) { return topics_checked{}; },
           [](const use_topics&) {},
           [](drain) {},
         };

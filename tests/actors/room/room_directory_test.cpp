@@ -13,6 +13,8 @@
 #include "tests/support/printing.hpp"
 #include "tests/support/rules.hpp"
 
+#include <caf/event_based_actor.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 namespace weir {
@@ -267,6 +269,53 @@ BOOST_FIXTURE_TEST_CASE(refuses_who_joins_by_a_mapping_that_was_another,
   BOOST_TEST_REQUIRE(joins.size() == 1u);
   BOOST_TEST(joins[0].ack.socket == socket);
   BOOST_TEST(joins[0].error == emit_errc::unavailable);
+}
+
+/// A topic that only "/" has.
+struct releasing : changing {
+  releasing() {
+    change({mapping("chat:{id}", "other")});
+    join(socket), join(other, "chat:2");
+  }
+
+  void release(bool& is_free) {
+    keep(system.spawn([this, &is_free](caf::event_based_actor* me) {
+      me->request(directory, caf::infinite, release_topic{"other"})
+        .then([&is_free] { is_free = true; });
+    }));
+    run();
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(tells_when_the_last_room_of_a_topic_has_gone,
+                        releasing) {
+  auto is_free = false;
+  change({});
+  release(is_free);
+  leave(socket);
+  BOOST_TEST(!is_free);
+  leave(other, "chat:2");
+  BOOST_TEST(is_free);
+  BOOST_TEST(removed.size() == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(tells_at_once_where_no_room_has_a_topic, releasing) {
+  auto is_free = false;
+  leave(socket), leave(other, "chat:2");
+  change({});
+  release(is_free);
+  BOOST_TEST(is_free);
+}
+
+BOOST_FIXTURE_TEST_CASE(tells_also_where_the_last_room_of_a_topic_has_failed,
+                        releasing) {
+  auto is_free = false;
+  change({});
+  release(is_free);
+  for (auto& x : added)
+    self->send_exit(x.room, caf::exit_reason::kill);
+  run();
+  BOOST_TEST(is_free);
 }
 
 BOOST_FIXTURE_TEST_CASE(ends_a_former_room_that_had_no_member_any_more,

@@ -153,6 +153,7 @@ private:
         [this](room_empty& x) { empty.push_back(std::move(x)); },
         [](const find_rooms&) { return rooms_found{}; },
         [](const use_routes&) {},
+        [](const release_topic&) {},
       };
     }));
   }

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(are_told_by_topic_and_only_of_those_watched) {
   BOOST_TEST((after(all) == told{{"t", 1}, {"t.2", 2}}));
 }
 
-BOOST_AUTO_TEST_CASE(are_told_anew_of_what_was_not_watched_meanwhile) {
+BOOST_AUTO_TEST_CASE(are_told_again_of_what_was_not_watched_meanwhile) {
   auto all = topic("t", partition(0)) + ", " + topic("t.2", partition(0)) + ", "
              + topic("t.3", partition(0));
   BOOST_TEST((after(all) == told{{"t", 1}, {"t.2", 1}}));
