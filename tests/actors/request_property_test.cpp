@@ -28,6 +28,8 @@
 #include "transport/kafka/partitioner.hpp"
 #include "transport/socketio/json_slice.hpp"
 
+#include <caf/event_based_actor.hpp>
+
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -60,9 +62,9 @@ std::int32_t home_partition_of(const std::string& room) {
 
 /// By another mapping, which has them in the same partitions: so that positions
 /// in one are positions in the other.
-std::string other_prefix() {
+std::string prefix_like(const std::string& name) {
   for (int n = 0;; ++n) {
-    auto result = "other" + std::to_string(n) + ":";
+    auto result = name + std::to_string(n) + ":";
     auto is_alike = [&](std::uint32_t i) {
       return home_partition_of(result + std::to_string(i))
              == home_partition_of(room_name(i));
@@ -134,6 +136,14 @@ struct client {
   bool is_stopping = false;
 };
 
+/// A topic, and who reads it.
+struct topic_model {
+  std::array<test::scripted_log, partitions> logs;
+  std::array<std::optional<partition_consumer_actor>, partitions> consumers;
+  std::array<std::int64_t, partitions> starts{}; ///< of the next readers
+  bool is_read = false;
+};
+
 /// What a webhook has been asked.
 struct open_question {
   auth::decision_question content;
@@ -149,6 +159,7 @@ struct listed {
 struct world : test::deterministic_actor_system {
   explicit world(std::uint32_t seed, bool asks = false)
     : choice(seed), has_webhook(asks) {
+    topics["later"];
     limits.unanswered_emits = 6;
     limits.outbox = 400;
     limits.room_name = 20;
@@ -176,7 +187,7 @@ struct world : test::deterministic_actor_system {
       };
     }));
     router = keep(spawn_outbound_router(executor, 600, mib));
-    self->send(router, topic_known{"topic", partitions});
+    read_topic("topic");
     directory = keep(spawn_room_directory(
       executor, {rules, {executor}, 10, 1000, 2s}, spawn_watcher()));
     sockets = keep(spawn_socket_directory(executor));
@@ -188,9 +199,8 @@ struct world : test::deterministic_actor_system {
 
   /// What the consumers read is gone before the system is.
   ~world() {
-    for (auto& x : consumers)
-      if (x)
-        self->send_exit(*x, caf::exit_reason::kill);
+    for (auto& [name, topic] : topics)
+      end_consumers(topic);
     run();
     questions.clear();
     run();
@@ -211,6 +221,7 @@ struct world : test::deterministic_actor_system {
         [](const partitions_unreachable&) {},
         [this, pass](const add_room& x) {
           open_rooms.push_back(x.room);
+          BOOST_TEST(topics.at(x.topic).is_read);
           pass(x);
         },
         [pass](const remove_room& x) { pass(x); },
@@ -506,8 +517,10 @@ struct world : test::deterministic_actor_system {
 
   void append() {
     auto room = room_name(choice.below(rooms));
-    auto key = has_changes && choice.once_in(2) ? key_by(other, room) : room;
-    auto& log = logs[static_cast<std::size_t>(home_partition_of(room))];
+    auto& prefix = has_changes ? prefixes[choice.below(3)] : prefixes[0];
+    auto key = key_by(prefix, room);
+    auto& log = topics.at(topic_of(prefix))
+                  .logs[static_cast<std::size_t>(home_partition_of(room))];
     auto value = R"({"room":")" + room + R"(","at":)"
                  + std::to_string(log.end()) + "}";
     stored[key].push_back(log.append(key, value));
@@ -560,13 +573,26 @@ struct world : test::deterministic_actor_system {
       x.respond(std::nullopt); // otherwise the webhook is gone
   }
 
-  void assign(std::int32_t partition) {
+  void assign(const std::string& name, std::int32_t partition) {
     auto i = static_cast<std::size_t>(partition);
-    if (consumers[i])
+    auto& x = topics.at(name);
+    if (x.consumers[i])
       return;
-    consumers[i] = keep(spawn_partition_consumer(
-      executor, {{"topic", partition}, 1'000'000}, logs[i].log_at(0), group));
-    self->send(router, partition_assigned{"topic", partition, *consumers[i]});
+    x.consumers[i]
+      = keep(spawn_partition_consumer(executor, {{name, partition}, 1'000'000},
+                                      x.logs[i].log_at(x.starts[i]), group));
+    self->send(router, partition_assigned{name, partition, *x.consumers[i]});
+  }
+
+  void read_topic(const std::string& name) {
+    self->send(router, topic_known{name, partitions});
+    topics[name].is_read = true;
+  }
+
+  void end_consumers(topic_model& x) {
+    for (auto& y : x.consumers)
+      if (y)
+        self->send_exit(*std::exchange(y, {}), caf::exit_reason::kill);
   }
 
   void fail_room() {
@@ -579,8 +605,13 @@ struct world : test::deterministic_actor_system {
 
   // -- other mappings ---------------------------------------------------------
 
-  static mapping_options mapping_to(const std::string& prefix) {
-    auto result = test::mapping("room:{i}", "topic", {"say"});
+  /// That of the last prefix is read only while it has to be.
+  std::string topic_of(const std::string& prefix) const {
+    return prefix == prefixes[2] ? "later" : "topic";
+  }
+
+  mapping_options mapping_to(const std::string& prefix) const {
+    auto result = test::mapping("room:{i}", topic_of(prefix), {"say"});
     result.key = prefix + "{i}";
     return result;
   }
@@ -595,13 +626,61 @@ struct world : test::deterministic_actor_system {
     nsps[0].mappings = std::move(x);
     rules = std::make_shared<const routes>(nsps, limits_options{}.room_name,
                                            rules);
+    if (has_later())
+      begin_later();
     self->send(directory, use_routes{rules});
+    if (!has_later())
+      release_later();
     std::erase_if(connections, [](auto& y) { return is_over(y.handle); });
     for (auto& y : connections)
       untold.emplace_back(y, rules);
   }
 
-  /// Some give the same rooms, one other ones, one none.
+  bool has_later() const {
+    auto all = rules->topics();
+    return std::find(all.begin(), all.end(), "later") != all.end();
+  }
+
+  /// Its partitions have readers before any mapping has it; where these begin,
+  /// they have yet to say.
+  void begin_later() {
+    if (topics["later"].is_read)
+      return;
+    read_topic("later");
+    for (std::int32_t i = 0; i < partitions; ++i)
+      assign("later", i);
+    ++begun;
+  }
+
+  void release_later() {
+    if (!topics["later"].is_read)
+      return;
+    keep(system.spawn(
+      [this, version = rules->version()](caf::event_based_actor* me) {
+        me->request(directory, caf::infinite, release_topic{"later"})
+          .then([this, version] {
+            if (version == rules->version())
+              end_later();
+          });
+      }));
+  }
+
+  /// Who reads it next begins where these have ended.
+  void end_later() {
+    auto& x = topics["later"];
+    if (!std::exchange(x.is_read, false))
+      return;
+    self->send(router, topic_known{"later", 0});
+    for (std::int32_t i = 0; i < partitions; ++i) {
+      self->send(router, partition_revoked{"later", i});
+      x.starts[static_cast<std::size_t>(i)]
+        = x.logs[static_cast<std::size_t>(i)].end();
+    }
+    end_consumers(x);
+    ++ended;
+  }
+
+  /// Some give the same rooms, two other ones, one none.
   void change_mappings() {
     if (rules->version() == most_routes)
       return;
@@ -610,11 +689,14 @@ struct world : test::deterministic_actor_system {
     alike.events.push_back("tell");
     auto hall = test::mapping("hall", "topic");
     hall.join = join_policy::automatic;
-    switch (choice.below(5)) {
+    switch (choice.below(7)) {
       case 0:
         return use_mappings({});
       case 1:
-        return use_mappings({mapping_to(other)});
+        return use_mappings({mapping_to(prefixes[1])});
+      case 5:
+      case 6:
+        return use_mappings({mapping_to(prefixes[2])});
       case 2:
         return use_mappings({hall, as_before});
       case 3:
@@ -637,7 +719,7 @@ struct world : test::deterministic_actor_system {
   }
 
   void end_changes() {
-    use_mappings({mapping_to(choice.once_in(2) ? "room:" : other)});
+    use_mappings({mapping_to(prefixes[choice.below(3)])});
     while (!untold.empty())
       tell_one();
     run();
@@ -684,7 +766,7 @@ struct world : test::deterministic_actor_system {
     for (auto n = questions.empty() ? 0 : choice.below(4); n > 0; --n)
       answer_question();
     if (choice.once_in(15))
-      assign(static_cast<std::int32_t>(choice.below(partitions)));
+      assign("topic", static_cast<std::int32_t>(choice.below(partitions)));
     if (choice.once_in(25))
       fail_room();
     if (has_changes && choice.once_in(6))
@@ -720,7 +802,7 @@ struct world : test::deterministic_actor_system {
     if (has_changes)
       end_changes();
     for (std::int32_t i = 0; i < partitions; ++i)
-      assign(i);
+      assign("topic", i);
     for (int i = 0; i < 40; ++i) {
       while (!emits.empty())
         answer_emit();
@@ -735,7 +817,7 @@ struct world : test::deterministic_actor_system {
     }
     if (has_changes)
       join_everywhere();
-    for (std::uint32_t i = 0; i < (has_changes ? 8 : 4) * rooms; ++i)
+    for (std::uint32_t i = 0; i < (has_changes ? 12 : 4) * rooms; ++i)
       append();
     for (int i = 0; i < 10; ++i) {
       for (auto& x : all)
@@ -746,6 +828,7 @@ struct world : test::deterministic_actor_system {
   }
 
   void check() {
+    BOOST_TEST(topics["later"].is_read == has_later());
     for (auto& x : all) {
       BOOST_TEST(x.session->is_read());
       for (auto& socket : x.sockets) {
@@ -804,7 +887,9 @@ struct world : test::deterministic_actor_system {
   std::vector<namespace_options> nsps;
   routes_ptr rules;
   bool has_changes = false;
-  const std::string other = other_prefix();
+  /// Of keys, by mapping.
+  const std::array<std::string, 3> prefixes{"room:", prefix_like("other"),
+                                            prefix_like("later")};
   std::vector<listed> connections;
   std::deque<std::pair<listed, routes_ptr>> untold; ///< of which table
   limits_options limits;
@@ -816,9 +901,8 @@ struct world : test::deterministic_actor_system {
   outbound_router_actor router;
   room_directory_actor directory;
   socket_directory_actor sockets;
-  std::array<test::scripted_log, partitions> logs;
+  std::map<std::string, topic_model> topics;
   std::map<std::string, std::vector<std::int64_t>> stored; ///< by key
-  std::array<std::optional<partition_consumer_actor>, partitions> consumers;
   std::vector<room_actor> open_rooms;
   std::vector<std::shared_ptr<test::fake_session>> lost_sessions;
   bool has_webhook;
@@ -829,6 +913,7 @@ struct world : test::deterministic_actor_system {
   int last_id = 0;
   int answered = 0, recovered = 0, members = 0;
   int denials = 0, kept_out = 0, rooms_left = 0;
+  int begun = 0, ended = 0; ///< of the topic that is not always read
 };
 
 void run_through(world& w) {
@@ -872,9 +957,11 @@ BOOST_DATA_TEST_CASE(also_where_a_webhook_decides_late_or_never,
 BOOST_DATA_TEST_CASE(also_where_mappings_change,
                      boost::unit_test::data::xrange(1u, 201u), seed) {
   static int answered = 0, recovered = 0, members = 0, rooms_left = 0;
+  static int begun = 0, ended = 0;
   world w{seed};
   w.has_changes = true;
   run_through(w);
+  begun += w.begun, ended += w.ended;
   answered += w.answered, recovered += w.recovered, members += w.members;
   rooms_left += w.rooms_left;
   if (seed == 200) {
@@ -882,6 +969,8 @@ BOOST_DATA_TEST_CASE(also_where_mappings_change,
     BOOST_TEST(recovered > 50);
     BOOST_TEST(members > 1000);
     BOOST_TEST(rooms_left > 500);
+    BOOST_TEST(begun > 300);
+    BOOST_TEST(ended > 200);
   }
 }
 
