@@ -618,8 +618,13 @@ struct consumer_group_state : kafka::consumer_events {
       kafka->commit(changed);
   }
 
+  /// Whichever positions were refused: the next round commits all once more,
+  /// also those that do not move on.
   void on_committed(const std::string& why) override {
-    if (leaving && !why.empty())
+    if (why.empty())
+      return;
+    committed.clear();
+    if (leaving)
       log::warning("positions not committed", {{"why", why}});
   }
 

@@ -27,11 +27,13 @@ public:
     rd_kafka_mock_push_request_errors(instance().cluster(), produce, 1, why);
   }
 
-  /// The next commit is notified that another member has this one's name.
-  static void fence_commit() {
+  /// The next commit is refused; by default as another member has this one's
+  /// name.
+  static void refuse_commit(rd_kafka_resp_err_t why
+                            = RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
     constexpr std::int16_t offset_commit = 8;
     rd_kafka_mock_push_request_errors(instance().cluster(), offset_commit, 1,
-                                      RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+                                      why);
   }
 
   /// How long answers take from now on; 0: no time.

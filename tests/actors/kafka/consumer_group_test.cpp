@@ -12,6 +12,7 @@
 #include "tests/support/shared_broker.hpp"
 #include "transport/kafka/partitioner.hpp"
 #include "transport/kafka/producer.hpp"
+#include "transport/kafka/settings.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -20,6 +21,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <thread>
@@ -102,6 +105,32 @@ struct fixture {
     self->request(whose, test::patience, query_status{})
       .receive([&](group_status& x) { result = std::move(x); },
                [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
+    return result;
+  }
+
+  /// Whether Kafka comes to have positions that are so many records in all.
+  bool comes_to_have_committed(std::int64_t wanted) const {
+    auto client = kafka::make_client(RD_KAFKA_CONSUMER,
+                                     kafka::consumer_conf(settings.kafka,
+                                                          settings.cluster));
+    auto end = std::chrono::steady_clock::now() + test::patience;
+    while (committed_by(client.get()) != wanted)
+      if (std::chrono::steady_clock::now() > end)
+        return false;
+    return true;
+  }
+
+  std::int64_t committed_by(rd_kafka_t* client) const {
+    constexpr auto count = static_cast<std::int32_t>(partitions);
+    const kafka::partitions_handle list{
+      rd_kafka_topic_partition_list_new(count)};
+    for (std::int32_t i = 0; i < count; ++i)
+      rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), i);
+    BOOST_TEST_REQUIRE(rd_kafka_committed(client, list.get(), 10'000)
+                       == RD_KAFKA_RESP_ERR_NO_ERROR);
+    std::int64_t result = 0;
+    for (std::int32_t i = 0; i < count; ++i)
+      result += std::max<std::int64_t>(list->elems[i].offset, 0);
     return result;
   }
 
@@ -208,9 +237,19 @@ BOOST_AUTO_TEST_CASE(lets_consumers_read_what_is_in_the_log) {
   BOOST_TEST(n == 20u);
 }
 
+BOOST_AUTO_TEST_CASE(commits_again_what_was_refused) {
+  subscribe_to_all();
+  produce(1);
+  BOOST_TEST(comes_to_have_committed(1));
+  test::shared_broker::refuse_commit(
+    RD_KAFKA_RESP_ERR_INVALID_COMMIT_OFFSET_SIZE);
+  produce(1); // and nothing after it
+  BOOST_TEST(comes_to_have_committed(2));
+}
+
 BOOST_AUTO_TEST_CASE(starts_over_when_the_group_has_fenced_it) {
   subscribe_to_all();
-  test::shared_broker::fence_commit();
+  test::shared_broker::refuse_commit();
   produce(20); // so that there is something to commit
   BOOST_TEST(revoked.wait_for(partitions).size() == partitions);
   BOOST_TEST(!status().assigned_once);
