@@ -91,6 +91,8 @@ void fill(v1::Position& to, const position_status& from) {
   to.set_partition(from.partition);
   to.set_next(from.next);
   to.set_behind(from.behind);
+  if (from.lag)
+    to.set_lag(*from.lag);
 }
 
 void fill(v1::LaggingMember& to, const lagging_member& from) {

@@ -80,6 +80,7 @@ struct position_status {
   std::int32_t partition = 0;
   std::int64_t next = -1;
   bool behind = false;
+  std::optional<std::int64_t> lag{};
 };
 
 struct lagging_member {

@@ -183,14 +183,14 @@ std::string connections_table(const array& all) {
 
 std::string memberships_table(const object& connection) {
   text_table result{
-    {"socket", "namespace", "room", "partition", "next", "behind"}};
+    {"socket", "namespace", "room", "partition", "next", "behind", "lag"}};
   for (auto& y : rows(connection, "sockets")) {
     auto& x = row(y);
     for (auto& z : rows(x, "rooms"))
       for (auto& p : rows(row(z), "positions"))
         result.add({text(x, "id"), text(x, "namespace"), text(row(z), "room"),
                     text(row(p), "partition"), text(row(p), "next"),
-                    text(row(p), "behind")});
+                    text(row(p), "behind"), text(row(p), "lag")});
   }
   return result.text();
 }

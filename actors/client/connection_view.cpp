@@ -17,7 +17,8 @@ using membership = socket_rooms::membership;
 schemas::membership_status describe(const membership& x) {
   schemas::membership_status result{x.room, x.id == 0, x.is_behind(), {}};
   for (auto& y : x.readers)
-    result.positions.push_back({y.partition(), y.next(), y.is_missing()});
+    result.positions.push_back(
+      {y.partition(), y.next(), y.is_missing(), y.lag()});
   return result;
 }
 

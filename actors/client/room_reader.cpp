@@ -27,6 +27,7 @@ room_reader::outcome room_reader::take(const deliver_events& delivery,
   auto is_same_log = log_ == x.log || (log_ == 0 && knows_log);
   auto is_cut = goes_back(x) && x.log != 0 && is_same_log;
   enter_log(x, result);
+  note_live(delivery, result);
   if (is_in_doubt(delivery)) {
     doubts_ += delivery.is_live ? 0 : 1;
     if (goes_back(x))
@@ -57,6 +58,7 @@ room_reader::hold(const deliver_events& delivery) {
   outcome result;
   auto is_void = way_back(delivery).has_value();
   enter_log(x, result);
+  note_live(delivery, result);
   if (result.is_other_log || is_void)
     return std::nullopt;
   if (x.to > next_ || goes_back(x))
@@ -78,6 +80,7 @@ bool room_reader::end_ask(std::uint32_t id, std::int64_t live) {
     return false;
   pending_ = 0;
   is_announced_ = false;
+  live_to_ = std::max(live_to_, live);
   if (next_ >= live)
     find_current();
   return true;
@@ -90,6 +93,20 @@ room_reader::gap room_reader::skip() {
   if (missed_to_ > next_ && missed_epoch_ >= 0)
     leader_epoch_ = missed_epoch_;
   return {std::exchange(next_, std::max(next_, missed_to_)), missed_to_};
+}
+
+std::optional<std::int64_t> room_reader::lag() const {
+  if (!is_missing_)
+    return 0;
+  return live_to_ > next_ ? std::optional{live_to_ - next_} : std::nullopt;
+}
+
+/// What is read tells of another log before what comes by itself does.
+void room_reader::note_live(const deliver_events& x, const outcome& result) {
+  if (x.is_live)
+    live_to_ = x.events->to;
+  else if (result.is_other_log)
+    live_to_ = 0;
 }
 
 void room_reader::miss(const deliver_events& x, outcome& result) {
@@ -172,6 +189,8 @@ bool room_reader::look_if_cut(const deliver_events& delivery, outcome& result) {
     return false;
   result.lost = gap{std::exchange(next_, *at), *at};
   missed_bytes_ = 0; // nobody knows how much of that there still is
+  if (!delivery.is_live)
+    live_to_ = 0;
   if (!goes_back(x) || *at < x.to)
     begin_to_miss(result);
   if (goes_back(x) && (!x.epochs || leader_epoch_ < 0))

@@ -53,6 +53,10 @@ public:
   /// What comes by itself may begin behind it: it has to ask.
   bool is_missing() const { return is_missing_; }
 
+  /// Records of the partition up to where what comes by itself is, as far as
+  /// that is known.
+  std::optional<std::int64_t> lag() const;
+
   /// Bytes of live events that it has missed and not been given since.
   std::uint64_t missed_bytes() const { return missed_bytes_; }
 
@@ -108,6 +112,7 @@ public:
   gap skip();
 
 private:
+  void note_live(const deliver_events& x, const outcome& result);
   void miss(const deliver_events& x, outcome& result);
   void begin_to_miss(outcome& result);
   void find_current();
@@ -131,6 +136,7 @@ private:
   int doubts_ = 0; ///< that what it has asked for has left it in, in a row
   std::uint32_t pending_ = 0; ///< what it has asked; 0: nothing
   bool is_announced_ = false; ///< that it misses something
+  std::int64_t live_to_ = 0;  ///< the end of what has come live; 0: not known
   std::uint64_t missed_bytes_ = 0;
   std::int64_t missed_to_ = 0;     ///< the end of what it has missed live
   std::int32_t missed_epoch_ = -1; ///< likewise, the leader's

@@ -123,8 +123,8 @@ def test_a_connection_shows_its_rooms_and_where_it_is(cluster, clients):
         socket, = found["sockets"]
         assert [x["room"] for x in socket["rooms"]] == ["chat:1", "chat:2",
                                                         "chat:3"]
-        assert all(len(x["positions"]) == 1 and not x["joining"]
-                   for x in socket["rooms"])
+        assert all([y["lag"] for y in x["positions"]] == ["0"]
+                   and not x["joining"] for x in socket["rooms"])
     assert ask(cluster["a"], "connections/nobody")[0] == 404
 
 

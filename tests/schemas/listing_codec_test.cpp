@@ -110,6 +110,17 @@ BOOST_AUTO_TEST_CASE(a_position_has_its_lag_where_that_is_known) {
                  R"({"partition":2,"next":"7","behind":true}])"));
 }
 
+BOOST_AUTO_TEST_CASE(likewise_that_of_a_connection) {
+  connection_status x;
+  x.sockets.push_back({"s", "/", "", 1, {{"r", false, true, {}}}});
+  x.sockets[0].rooms[0].positions = {{0, 5, true, 7}, {1, 6, true}};
+  std::vector<connection_status> connections{x};
+  BOOST_TEST(
+    has(json(listing::connections, {{"a", to_bytes(connections, false)}}),
+        R"("positions":[{"partition":0,"next":"5","behind":true,)"
+        R"("lag":"7"},{"partition":1,"next":"6","behind":true}])"));
+}
+
 BOOST_AUTO_TEST_CASE(a_node_comes_with_its_partitions_and_link) {
   const std::vector<node_status> nodes{{"b",
                                         1,

@@ -62,6 +62,7 @@ BOOST_AUTO_TEST_CASE(has_the_rooms_of_one_that_is_asked_for) {
     BOOST_TEST(!socket.rooms[0].joining);
     BOOST_TEST_REQUIRE(socket.rooms[0].positions.size() == 1u);
     BOOST_TEST(socket.rooms[0].positions[0].next == next_offset);
+    BOOST_TEST((socket.rooms[0].positions[0].lag == std::int64_t{0}));
     BOOST_TEST(socket.rooms[1].joining);
   }
   BOOST_TEST(!finds({.id = "s2"}));

@@ -202,6 +202,34 @@ BOOST_AUTO_TEST_CASE(starts_its_count_over_when_it_misses_nothing) {
   BOOST_TEST(reader.missed_bytes() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(knows_how_far_it_is_behind_what_came_live) {
+  using records = std::optional<std::int64_t>;
+  BOOST_TEST((reader.lag() == records{0}));
+  reader.begin_before(4);
+  BOOST_TEST((reader.lag() == records{}));
+  reader.ask(1);
+  reader.end_ask(1, 10); // it was sent nothing
+  BOOST_TEST((reader.lag() == records{6}));
+  take(range(12, 14));
+  BOOST_TEST((reader.lag() == records{10}));
+  take_read(range(4, 13));
+  BOOST_TEST((reader.lag() == records{1}));
+  take(range(13, 15));
+  BOOST_TEST((reader.lag() == records{0}));
+}
+
+BOOST_AUTO_TEST_CASE(knows_nothing_of_that_in_another_log_before_that_comes) {
+  reader.set_log({7, -1});
+  reader.stop_at(10);
+  take(range(12, 14, 7));
+  BOOST_TEST((reader.lag() == std::optional<std::int64_t>{4}));
+  take_read(range(0, 2, 8));
+  BOOST_TEST(reader.is_missing());
+  BOOST_TEST(!reader.lag());
+  take(range(3, 4, 8));
+  BOOST_TEST((reader.lag() == std::optional<std::int64_t>{2}));
+}
+
 BOOST_AUTO_TEST_CASE(may_skip_what_it_has_missed_live) {
   reader.stop_at(10);
   take(range_of(100, 12, 14)), take(range_of(50, 14, 15));
