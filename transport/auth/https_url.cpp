@@ -1,6 +1,9 @@
 #include "transport/auth/https_url.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <system_error>
 
 namespace weir::auth {
 
@@ -11,9 +14,9 @@ bool is_graphic(char c) {
 }
 
 bool is_port(std::string_view x) {
-  return !x.empty() && x.size() <= 5
-         && std::all_of(x.begin(), x.end(),
-                        [](char c) { return c >= '0' && c <= '9'; });
+  std::uint16_t port = 0;
+  auto [end, error] = std::from_chars(x.data(), x.data() + x.size(), port);
+  return error == std::errc{} && end == x.data() + x.size() && port > 0;
 }
 
 bool is_host(std::string_view x, bool is_ipv6) {

@@ -71,6 +71,22 @@ struct loader {
     result.keys.push_back(key_from_secret(std::move(secret)));
   }
 
+  /// Keys of which no algorithm makes use let nobody in.
+  void check_use(const jwt_options& x) {
+    auto is_of_use = [&](const verification_key& key) {
+      return std::any_of(x.algorithms.begin(), x.algorithms.end(),
+                         [&](auto& name) {
+                           auto found = algorithm_of(name);
+                           return found && key.fits(*found);
+                         });
+    };
+    auto& all = result.keys;
+    if (!all.empty() && std::none_of(all.begin(), all.end(), is_of_use))
+      complain(x.keys.empty() ? "jwks" : "keys",
+               "no key is one for what is in algorithms; list there what the "
+               "keys sign with, such as ES256 for one on the curve P-256");
+  }
+
   loaded_keys result;
 };
 
@@ -100,6 +116,8 @@ loaded_keys load_keys(const jwt_options& x) {
   if (all.result.keys.size() > max_token_keys)
     all.complain("keys", "more than " + std::to_string(max_token_keys)
                            + " keys in all; no token needs as many");
+  if (all.result.problems.empty() && !config::is_url(x.jwks))
+    all.check_use(x);
   return std::move(all.result);
 }
 

@@ -30,11 +30,26 @@ BOOST_AUTO_TEST_CASE(a_url_is_cut_into_what_is_asked_for) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_such_url_is_refused) {
-  for (auto text :
-       {"", "https://", "https:///a", "http://a", "https:/a", "https://a:",
-        "https://a:x", "https://a:123456", "https://user@a", "https://a:b@c/",
-        "https://[::1", "https://[]", "https://[::1]x", "https://a b",
-        "https://a/\n", "https://a/\xc3\xa9", "https://a_\\b", "https://:1"})
+  for (auto text : {"",
+                    "https://",
+                    "https:///a",
+                    "http://a",
+                    "https:/a",
+                    "https://a:",
+                    "https://a:x",
+                    "https://a:123456",
+                    "https://a:0",
+                    "https://a:65536",
+                    "https://user@a",
+                    "https://a:b@c/",
+                    "https://[::1",
+                    "https://[]",
+                    "https://[::1]x",
+                    "https://a b",
+                    "https://a/\n",
+                    "https://a/\xc3\xa9",
+                    "https://a_\\b",
+                    "https://:1"})
     BOOST_TEST(!parse_https_url(text).has_value(), text);
 }
 

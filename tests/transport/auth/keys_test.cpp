@@ -206,6 +206,23 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_reported_with_its_key) {
   BOOST_TEST(!has(problems[2].text, "sss"));
 }
 
+BOOST_AUTO_TEST_CASE(keys_that_no_algorithm_uses_are_reported) {
+  jwt_options x;
+  x.keys = {write("a.pem", token_key::make(algorithm::rs256).public_pem())};
+  x.algorithms = {"ES256"};
+  auto problems = load_keys(x).problems;
+  BOOST_TEST_REQUIRE(problems.size() == 1u);
+  BOOST_TEST(problems[0].path == "auth.jwt.keys");
+  for (std::vector<std::string> some :
+       {std::vector<std::string>{"RS512"}, {"ES256", "PS256"}}) {
+    x.algorithms = some;
+    BOOST_TEST(load_keys(x).problems.empty());
+  }
+  x.algorithms = {"ES256"};
+  x.jwks = "https://id.example.org/keys"; // which may have others
+  BOOST_TEST(load_keys(x).problems.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_secret_is_as_long_as_the_longest_hash) {
   for (auto [name, size] :
        {std::pair{"HS256", 32}, {"HS384", 48}, {"HS512", 64}}) {
