@@ -20,7 +20,9 @@ secret = "a secret of the tests"
 [[namespace]]
 name = "/"
 recovery = "2m"
-""" + mapping_of("chat")
+""" + mapping_of("chat") + """\
+  history = {history}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +51,12 @@ class Client(RawClient):
 class Setting:
     """A node and its topic."""
 
-    def __init__(self, cluster, partitions=1):
+    def __init__(self, cluster, partitions=1, history=0):
         self.cluster = cluster
         prefix = unique("recreated")
         self.topic = f"{prefix}.chat"
-        self.config = CONFIG.format(bootstrap=cluster.bootstrap, prefix=prefix)
+        self.config = CONFIG.format(bootstrap=cluster.bootstrap, prefix=prefix,
+                                    history=history)
         cluster.create_topic(self.topic, partitions)
 
     def create_again(self, partitions=1, sees=None):
@@ -162,6 +165,38 @@ def test_what_is_deleted_ahead_of_members_is_told(cluster):
         say(client, "chat:1", range(100, 110))
         gap = check_new_log(events_until(client, 109), range(100, 110))
         assert gap == (20, 0)
+
+
+@pytest.mark.parametrize("when", ["at once", "later"])
+@pytest.mark.parametrize("before, after", [(20, 0), (20, 3), (5, 30), (20, 30)])
+def test_history_is_of_the_new_log(cluster, when, before, after):
+    """Whoever joins then gets nothing that was, and neither a gap nor less than
+    what the new log has."""
+    setting = Setting(cluster, history=10)
+    with WeirNode(setting.config) as node, Client(node.port) as member:
+        member.join("chat:1")
+        say(member, "chat:1", range(before))
+        assert events_until(member, before - 1) == list(range(before))
+        with Client(node.port) as newcomer:
+            newcomer.join("chat:1")
+            assert events_until(newcomer, before - 1) \
+                == list(range(before))[-10:]
+        setting.create_again(sees=node if when == "later" else None)
+        numbers = list(range(100, 101 + after))
+        say(member, "chat:1", numbers)
+        check_new_log(events_until(member, numbers[-1]), numbers)
+        check_history(node, member, numbers)
+
+
+def check_history(node, writer, numbers):
+    """`numbers`: what is in the log, to which this adds."""
+    for _ in range(2):
+        with Client(node.port) as newcomer:
+            newcomer.join("chat:1")
+            assert events_until(newcomer, numbers[-1]) == numbers[-10:]
+            numbers.append(numbers[-1] + 1)
+            say(writer, "chat:1", numbers[-1:])
+            assert events_until(newcomer, numbers[-1]) == numbers[-1:]
 
 
 @pytest.mark.parametrize("partitions", [(1, 4), (4, 1), (4, 2)])
