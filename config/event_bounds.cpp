@@ -33,6 +33,10 @@ constexpr std::size_t default_response = 100'000'000;
 constexpr std::size_t most_record = 1'000'000'000;
 /// What a fetch answer holds besides the record (fetch.max.bytes).
 constexpr std::size_t usual_response = 17 * mib;
+/// Beside one batch.
+constexpr std::size_t around_an_answer = 64 * kib;
+
+constexpr auto most_received = "receive.message.max.bytes";
 
 /// Headers, frames and punctuation around what the client has sent; ids and
 /// times have bounds.
@@ -75,12 +79,30 @@ const std::string* property_of(const std::map<std::string, std::string>& own,
   return nullptr;
 }
 
-/// What librdkafka takes; what is no number is refused elsewhere.
+/// What is no number is refused elsewhere.
+std::size_t number_of(const std::map<std::string, std::string>& own,
+                      const options& x, const std::string& key,
+                      std::size_t otherwise) {
+  if (auto* text = property_of(own, x, key))
+    std::from_chars(text->data(), text->data() + text->size(), otherwise);
+  return otherwise;
+}
+
+/// What librdkafka takes.
 std::size_t accepted_record(const options& x) {
-  std::size_t result = default_record;
-  if (auto* text = property_of(x.kafka.producer, x, "message.max.bytes"))
-    std::from_chars(text->data(), text->data() + text->size(), result);
-  return result;
+  return number_of(x.kafka.producer, x, "message.max.bytes", default_record);
+}
+
+/// The largest that there may be of ours. A batch of several is no larger, and
+/// a broker answers with one batch whatever the fetch sizes say.
+std::size_t largest_stored(const options& x) {
+  return std::min(largest_record(x), accepted_record(x));
+}
+
+/// A fetch answer may hold the largest record, or as much as it is asked for.
+std::size_t largest_answer(const options& x) {
+  auto asked = number_of(x.kafka.consumer, x, "fetch.max.bytes", 0);
+  return std::max(largest_stored(x) + usual_response, asked + kib);
 }
 
 void raise_property(std::map<std::string, std::string>& own, const options& x,
@@ -118,6 +140,25 @@ void compare(std::size_t limit, const std::string& path, std::size_t needed,
                        + " out: then it follows max_payload");
 }
 
+/// The consumer would be cut off with each such answer, and fetch it again.
+void validate_answers(const options& x, report& log) {
+  auto needed = largest_stored(x) + around_an_answer;
+  for (auto* section : {"kafka.consumer", "kafka.properties"}) {
+    auto path = std::string{section} + "." + most_received;
+    if (!log.is_given(path))
+      continue;
+    if (auto given = number_of(x.kafka.consumer, x, most_received, needed);
+        given < needed)
+      log.error_at(path,
+                   size_to_string(given) + " is less than a record of "
+                     + size_to_string(largest_stored(x))
+                     + ", which emits may become, takes in an answer, so it "
+                       "could never be read; set at least "
+                     + std::to_string(needed) + ", or leave it out");
+    return; // the consumer's own is the one that counts
+  }
+}
+
 /// An outbox with which `max_event` is that much.
 std::size_t outbox_for(std::size_t event, const limits_options& x) {
   return event + std::min(x.recovery_offset + offset_punctuation, event);
@@ -143,8 +184,8 @@ void derive_limits(options& x, const report& log) {
   auto accepted = std::min(record, accepted_record(x));
   raise_property(kafka.producer, x, "queue.buffering.max.kbytes",
                  default_queue_kib, 2 * accepted / kib);
-  raise_property(kafka.consumer, x, "receive.message.max.bytes",
-                 default_response, accepted + usual_response);
+  raise_property(kafka.consumer, x, most_received, default_response,
+                 largest_answer(x));
   raise(x.server.max_url, "server.max_url", x.server.max_header, log);
   auto event = largest_event(x);
   raise(x.limits.outbox, "limits.outbox", outbox_for(event, x.limits), log);
@@ -164,6 +205,7 @@ void validate_limits(const options& x, report& log) {
           "so it could never wait for Kafka", x, log);
   compare(limits.forwarded_bytes, "limits.forwarded_bytes",
           x.engineio.max_payload, "so no other node could pass it on", x, log);
+  validate_answers(x, log);
 }
 
 } // namespace weir::config

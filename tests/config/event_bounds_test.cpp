@@ -2,6 +2,7 @@
 
 #include "tests/config/config_fixture.hpp"
 
+#include <algorithm>
 #include <random>
 #include <sstream>
 
@@ -111,13 +112,33 @@ std::string any_file(std::mt19937& random) {
       out << key << " = " << size(20) << '\n';
   if (random() % 2 == 0)
     out << "recovery_offset = " << 64 + random() % 60'000 << '\n';
+  if (random() % 2 == 0)
+    out << "credit = " << size(20) << '\n';
   out << kafka;
-  if (random() % 3 == 0)
-    out << "[kafka.producer]\n\"message.max.bytes\" = " << size(19) << '\n';
+  auto property = [&](const char* key, std::size_t max) {
+    if (random() % 3 == 0)
+      out << '"' << key << "\" = " << size(max) << '\n';
+  };
+  out << "[kafka.producer]\n";
+  property("message.max.bytes", 19);
+  property("batch.size", 20);
+  out << (random() % 4 == 0 ? "[kafka.properties]\n" : "[kafka.consumer]\n");
+  property("fetch.max.bytes", 20);
+  property("fetch.message.max.bytes", 20);
+  property("receive.message.max.bytes", 20);
   out << rooms;
   if (random() % 2 == 0)
     out << "  format = \"envelope\"\n";
   return out.str();
+}
+
+/// Of the consumer, as librdkafka will have it.
+std::size_t property_of(const options& x, const std::string& key,
+                        std::size_t otherwise) {
+  for (auto* from : {&x.kafka.consumer, &x.kafka.properties})
+    if (auto i = from->find(key); i != from->end())
+      return std::stoul(i->second);
+  return otherwise;
 }
 
 // Whatever is set: a file that says how large events may be is refused, or
@@ -143,9 +164,37 @@ BOOST_AUTO_TEST_CASE(what_is_accepted_can_be_delivered) {
       if (!is_given("forwarded_bytes"))
         BOOST_TEST_REQUIRE(x.limits.forwarded_bytes >= x.engineio.max_payload);
       BOOST_TEST_REQUIRE(max_event(x.limits) <= x.limits.outbox);
+      // One batch of a record comes in one answer, whatever was asked for.
+      auto found = x.kafka.producer.find("message.max.bytes");
+      auto taken = found == x.kafka.producer.end() ? 1'000'000
+                                                   : std::stoul(found->second);
+      auto received = property_of(x, "receive.message.max.bytes", 100'000'000);
+      BOOST_TEST_REQUIRE(received > std::min(config::largest_record(x), taken));
+      auto fetched = property_of(x, "fetch.max.bytes", 16 * mib);
+      if (!is_given("\"receive.message.max.bytes\""))
+        BOOST_TEST_REQUIRE((received == 100'000'000 // librdkafka raises that
+                            || received >= fetched + 512));
     }
   }
   BOOST_TEST(accepted > 500);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_holds_no_record_is_refused) {
+  const std::string payload = "engineio.max_payload = \"200MiB\"\n";
+  for (auto* section : {"consumer", "properties"}) {
+    auto head = "[kafka." + std::string{section}
+                + "]\n\"receive.message.max.bytes\" = ";
+    auto loaded = load(payload + kafka + head + "100000000\n" + rooms);
+    BOOST_TEST_REQUIRE(loaded.errors.size() == 1u);
+    auto& message = loaded.errors[0].message;
+    BOOST_TEST(message.find("could never be read") != std::string::npos,
+               message);
+    auto at = message.find("set at least ") + 13;
+    right(payload + kafka + head
+          + message.substr(at, message.find(',', at) - at) + "\n" + rooms);
+  }
+  right(kafka + "[kafka.consumer]\n\"receive.message.max.bytes\" = 20000000\n"
+        + rooms);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
