@@ -2,6 +2,7 @@
 
 #include "transport/kafka/consumer_impl.hpp"
 #include "transport/kafka/describe_group.hpp"
+#include "transport/kafka/log_line.hpp"
 
 #include <array>
 #include <chrono>
@@ -10,9 +11,6 @@
 namespace weir::kafka {
 
 namespace {
-
-// syslog's: of log lines, warnings and worse are passed on.
-constexpr int log_warning = 4;
 
 /// A rebalance has come between: whoever has the partitions then commits.
 bool is_overtaken(rd_kafka_resp_err_t x) {
@@ -166,13 +164,14 @@ void consumer::impl::on_log(rd_kafka_event_t* event) {
   const char* facility = "";
   const char* line = "";
   int level = 0;
-  if (rd_kafka_event_log(event, &facility, &line, &level)
-      || level > log_warning)
+  if (rd_kafka_event_log(event, &facility, &line, &level))
     return;
   // These come as RD_KAFKA_EVENT_ERROR too.
-  std::string_view what{facility};
-  if (what != "FAIL" && what != "ERROR")
-    events.on_error({"log", std::string{what} + ": " + line}, false);
+  const std::string_view what{facility};
+  if (what == "FAIL" || what == "ERROR")
+    return;
+  if (auto error = read_log_line(level, what, line))
+    events.on_error(error, false);
 }
 
 void consumer::impl::revoke(const std::vector<topic_partition>& partitions,

@@ -1,5 +1,6 @@
 #include "transport/kafka/outside_clients.hpp"
 
+#include "transport/kafka/log_line.hpp"
 #include "transport/kafka/settings.hpp"
 
 #include <array>
@@ -9,16 +10,13 @@ namespace weir::kafka {
 
 namespace {
 
-// syslog's: of log lines, warnings and worse are passed on.
-constexpr int log_warning = 4;
-
 // Called from librdkafka's threads.
 void on_log(const rd_kafka_t* client, int level, const char* facility,
             const char* line) {
   auto& on_error = *static_cast<const outside_clients::error_listener*>(
     rd_kafka_opaque(client));
-  if (level <= log_warning && on_error)
-    on_error({"log", std::string{facility} + ": " + line});
+  if (auto error = read_log_line(level, facility, line); error && on_error)
+    on_error(error);
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 namespace weir::kafka {
 
@@ -245,12 +246,17 @@ struct partition_queue::impl {
     return last_leader;
   }
 
+  // No message of librdkafka's tells of it: it counts as one.
   void show_doubt() {
-    if (doubt.is_long(truncation_detector::clock::now()))
-      problem = {rd_kafka_err2name(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE),
-                 "the broker that leads it, or takes itself for the leader, "
-                 "has no offset "
-                   + std::to_string(position()) + ", up to which it was read"};
+    if (!doubt.is_long(truncation_detector::clock::now()))
+      return;
+    kafka_error found{rd_kafka_err2name(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE),
+                      "the broker that leads it, or takes itself for the "
+                      "leader, has no offset "
+                        + std::to_string(position())
+                        + ", up to which it was read"};
+    if (std::exchange(problem, found) != found)
+      ++errors;
   }
 
   // Brokers that tell topics' ids (2.8) tell of epochs, too.

@@ -9,6 +9,9 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include <future>
+#include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 
 using namespace weir::kafka;
@@ -30,7 +33,20 @@ struct fixture : kafka_fixture {
     return {"t", reports.back().partition};
   }
 
-  log_reader reader{settings(), {.name = "test", .node = "a"}};
+  /// What librdkafka's threads have told of so far, without its lines.
+  std::set<std::string> codes() {
+    const std::lock_guard guard{mutex};
+    return told;
+  }
+
+  std::mutex mutex;
+  std::set<std::string> told;
+  log_reader reader{settings(),
+                    {.name = "test", .node = "a"},
+                    [this](const kafka_error& x) {
+                      const std::lock_guard guard{mutex};
+                      told.insert(x.code);
+                    }};
 };
 
 } // namespace
@@ -135,6 +151,9 @@ BOOST_AUTO_TEST_CASE(what_is_older_than_the_log_begins_at_its_start) {
   BOOST_TEST(start > 3);
   BOOST_TEST_REQUIRE(x.until_end());
   BOOST_TEST(x.seen == range(start, 80), boost::test_tools::per_element());
+  // Librdkafka goes there by itself, and says so in its log alone.
+  BOOST_TEST(codes() == std::set<std::string>{"_AUTO_OFFSET_RESET"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_beyond_the_end_shows_in_lower_offsets) {
@@ -175,6 +194,9 @@ BOOST_AUTO_TEST_CASE(a_leader_that_is_none_any_more_is_not_believed) {
   BOOST_TEST(x.until([&] { return clock::now() > end; }));
   BOOST_TEST(x.seen.empty());
   BOOST_TEST(x.queue->position() == 20);
+  // Once, however often it asks.
+  BOOST_TEST(x.queue->problem().code == "OFFSET_OUT_OF_RANGE");
+  BOOST_TEST(x.queue->errors() == 1u);
 }
 
 // The position is of a log whose first leader had stored at least 20; the next
