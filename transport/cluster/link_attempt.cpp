@@ -4,6 +4,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include <new>
 #include <utility>
 
 namespace weir::cluster {
@@ -12,6 +13,8 @@ namespace {
 
 /// Of what a peer that is refused may still have under way.
 constexpr std::size_t drained_at_once = 4096;
+
+constexpr auto broken = "the connection broke";
 
 } // namespace
 
@@ -29,26 +32,25 @@ link_attempt::link_attempt(boost::asio::io_context& loop,
 
 void link_attempt::dial(std::chrono::milliseconds timeout, decided on_decided,
                         ended on_ended) {
-  start(timeout, std::move(on_decided), std::move(on_ended));
-  auto colon = address_.rfind(':');
-  auto host = address_.substr(0, colon);
-  auto port = colon == std::string::npos ? "" : address_.substr(colon + 1);
-  if (host.starts_with('[') && host.ends_with(']'))
-    host = host.substr(1, host.size() - 2);
-  resolver_.async_resolve(host, port, tcp::resolver::numeric_service,
-                          [me = shared_from_this()](error_code e, auto found) {
-                            if (e)
-                              me->give_up("its name is not found", e);
-                            else
-                              me->connect(found);
-                          });
+  on_decided_ = std::move(on_decided);
+  on_ended_ = std::move(on_ended);
+  contain([&] { arm(timeout); });
+  try {
+    resolve();
+  } catch (const std::bad_alloc&) {
+    return; // whoever dials is told when the time is over, not before
+  }
 }
 
 void link_attempt::accept(tcp::socket socket, std::chrono::milliseconds timeout,
                           decided on_decided, ended on_ended) {
   socket_ = std::move(socket);
-  start(timeout, std::move(on_decided), std::move(on_ended));
-  greet();
+  on_decided_ = std::move(on_decided);
+  on_ended_ = std::move(on_ended);
+  contain([&] {
+    arm(timeout);
+    greet();
+  });
 }
 
 void link_attempt::abort(const std::string& why) {
@@ -63,15 +65,29 @@ void link_attempt::cancel() {
 
 // -- steps --------------------------------------------------------------------
 
-void link_attempt::start(std::chrono::milliseconds timeout, decided on_decided,
-                         ended on_ended) {
-  on_decided_ = std::move(on_decided);
-  on_ended_ = std::move(on_ended);
+void link_attempt::arm(std::chrono::milliseconds timeout) {
   deadline_.expires_after(timeout);
   deadline_.async_wait([me = shared_from_this()](error_code e) {
     if (!e)
-      me->give_up("there was no answer in time", {});
+      me->contain([&] { me->give_up("there was no answer in time", {}); });
   });
+}
+
+void link_attempt::resolve() {
+  auto colon = address_.rfind(':');
+  auto host = address_.substr(0, colon);
+  auto port = colon == std::string::npos ? "" : address_.substr(colon + 1);
+  if (host.starts_with('[') && host.ends_with(']'))
+    host = host.substr(1, host.size() - 2);
+  resolver_.async_resolve(host, port, tcp::resolver::numeric_service,
+                          [me = shared_from_this()](error_code e, auto found) {
+                            me->contain([&] {
+                              if (e)
+                                me->give_up("its name is not found", e);
+                              else
+                                me->connect(found);
+                            });
+                          });
 }
 
 void link_attempt::connect(const tcp::resolver::results_type& to) {
@@ -79,10 +95,12 @@ void link_attempt::connect(const tcp::resolver::results_type& to) {
     return;
   boost::asio::async_connect(
     socket_, to, [me = shared_from_this()](error_code e, const auto&) {
-      if (e)
-        me->give_up("it cannot be reached", e);
-      else
-        me->greet();
+      me->contain([&] {
+        if (e)
+          me->give_up("it cannot be reached", e);
+        else
+          me->greet();
+      });
     });
 }
 
@@ -109,24 +127,32 @@ void link_attempt::write() {
   boost::asio::async_write(socket_, boost::asio::buffer(output_),
                            [me = shared_from_this()](error_code e,
                                                      std::size_t) {
-                             if (e)
-                               me->give_up("the connection broke", e);
-                             else if (!me->closed_)
-                               me->go_on();
+                             me->contain([&] { me->on_written(e); });
                            });
+}
+
+void link_attempt::on_written(error_code e) {
+  if (e)
+    give_up(broken, e);
+  else if (!closed_)
+    go_on();
 }
 
 void link_attempt::read() {
   input_.resize(handshake_.wanted());
   boost::asio::async_read(socket_, boost::asio::buffer(input_),
                           [me = shared_from_this()](error_code e, std::size_t) {
-                            if (e)
-                              return me->give_up("the connection broke", e);
-                            if (me->closed_)
-                              return;
-                            me->handshake_.receive(me->input_);
-                            me->go_on();
+                            me->contain([&] { me->on_read(e); });
                           });
+}
+
+void link_attempt::on_read(error_code e) {
+  if (e)
+    return give_up(broken, e);
+  if (closed_)
+    return;
+  handshake_.receive(input_);
+  go_on();
 }
 
 // -- the end ------------------------------------------------------------------
@@ -158,20 +184,32 @@ void link_attempt::drain() {
   input_.resize(drained_at_once);
   socket_.async_read_some(boost::asio::buffer(input_),
                           [me = shared_from_this()](error_code e, std::size_t) {
-                            if (e)
-                              me->end();
-                            else
-                              me->drain();
+                            me->contain([&] {
+                              if (e)
+                                me->end();
+                              else
+                                me->drain();
+                            });
                           });
 }
 
 void link_attempt::give_up(const std::string& what, error_code e) {
   auto me = shared_from_this();
-  if (auto tell = std::exchange(on_decided_, nullptr)) {
+  if (on_decided_) {
     trouble_ = e ? what + ": " + e.message() : what;
-    tell(*this, tcp::socket{deadline_.get_executor()});
+    std::exchange(on_decided_, nullptr)(*this,
+                                        tcp::socket{deadline_.get_executor()});
   }
   end();
+}
+
+/// Others are none the worse for it.
+void link_attempt::on_out_of_memory() {
+  try {
+    give_up("there is no memory for it", {});
+  } catch (const std::bad_alloc&) {
+    end(); // nor for telling
+  }
 }
 
 void link_attempt::end() {

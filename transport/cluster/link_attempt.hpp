@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 
 namespace weir::cluster {
@@ -54,17 +55,30 @@ public:
 private:
   using error_code = boost::system::error_code;
 
-  void start(std::chrono::milliseconds timeout, decided on_decided,
-             ended on_ended);
+  /// Does what there is to do; where there is no memory for it, this one ends.
+  template <class F>
+  void contain(F f) {
+    try {
+      f();
+    } catch (const std::bad_alloc&) {
+      on_out_of_memory();
+    }
+  }
+
+  void arm(std::chrono::milliseconds timeout);
+  void resolve();
   void connect(const tcp::resolver::results_type& to);
   void greet();
   void go_on();
   void write();
+  void on_written(error_code e);
   void read();
+  void on_read(error_code e);
   void decide();
   void linger();
   void drain();
   void give_up(const std::string& what, error_code e);
+  void on_out_of_memory();
   void end();
   void close();
 

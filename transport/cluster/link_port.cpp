@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -141,10 +142,11 @@ void link_port::on_accepted(error_code e, tcp::socket socket) {
     });
     return;
   }
-  if (!e)
-    start(std::move(socket));
+  // First: what this one fails for keeps no others out.
   if (acceptor_.is_open())
     accept();
+  if (!e)
+    start(std::move(socket));
 }
 
 void link_port::start(tcp::socket socket) {
@@ -176,21 +178,31 @@ std::shared_ptr<link_attempt> link_port::add(attempts& to, bool dialed,
 }
 
 void link_port::on_decided(link_attempt& x, tcp::socket stream) {
-  auto& handshake = x.handshake();
-  if (stream.is_open()) {
-    error_code e;
-    stream.native_non_blocking(true, e);
-    native_socket socket{stream.release(e)};
-    prepare(socket.descriptor(), options_.timeout);
-    handler_.on_link(
-      {std::move(socket), *handshake.peer(), x.dialed(), x.address()});
-    return;
-  }
-  failed_link failed{x.dialed(), x.address(), handshake.peer(),
-                     handshake.reason(), handshake.refused_by_peer()};
+  if (stream.is_open())
+    return hand_over(x, std::move(stream));
+  failed_link failed{x.dialed(), x.address(), x.handshake().peer(),
+                     x.handshake().reason(), x.handshake().refused_by_peer()};
   if (!x.trouble().empty())
     failed.reason = {refusal_code::none, x.trouble()};
   handler_.on_failed(std::move(failed));
+}
+
+/// The link that there is no memory for is none.
+void link_port::hand_over(link_attempt& x, tcp::socket stream) {
+  auto peer = x.handshake().peer();
+  error_code e;
+  stream.native_non_blocking(true, e);
+  native_socket socket{stream.release(e)};
+  prepare(socket.descriptor(), options_.timeout);
+  try {
+    handler_.on_link({std::move(socket), *peer, x.dialed(), x.address()});
+  } catch (const std::bad_alloc&) {
+    handler_.on_failed(
+      {.dialed = x.dialed(),
+       .address = x.address(),
+       .peer = std::move(peer),
+       .reason = {refusal_code::none, "there is no memory for it"}});
+  }
 }
 
 } // namespace weir::cluster

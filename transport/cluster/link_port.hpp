@@ -85,6 +85,7 @@ private:
   void accept();
   void on_accepted(boost::system::error_code e, tcp::socket socket);
   void start(tcp::socket socket);
+  void hand_over(link_attempt& x, tcp::socket stream);
   void on_decided(link_attempt& x, tcp::socket stream);
   std::shared_ptr<link_attempt> add(attempts& to, bool dialed,
                                     std::string address);

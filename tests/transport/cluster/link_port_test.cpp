@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include <functional>
+#include <new>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -39,11 +41,15 @@ struct node : link_handler {
   }
 
   std::string admit(const hello& peer, bool) override {
+    if (std::exchange(cannot_admit, false))
+      throw std::bad_alloc{};
     asked.push_back(peer.node);
     return answer;
   }
 
   void on_link(cluster::link x) override {
+    if (std::exchange(has_no_memory, false))
+      throw std::bad_alloc{};
     links.push_back(std::move(x));
     if (on_event)
       on_event();
@@ -57,6 +63,8 @@ struct node : link_handler {
 
   std::string address() const { return port->local().address; }
 
+  bool cannot_admit = false;  ///< the next, for want of memory
+  bool has_no_memory = false; ///< for the next link
   lines asked;
   std::string answer;
   std::vector<cluster::link> links;
@@ -356,6 +364,28 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_is_reported_with_its_key) {
   };
   auto second = [&] { node{loop, "b", [&](auto& x) { x.listen = address; }}; };
   BOOST_CHECK_EXCEPTION(second(), std::runtime_error, is_told);
+}
+
+// In whatever step, at whichever end: it is that link's end, which is told, and
+// the next one is made.
+BOOST_AUTO_TEST_CASE(gives_up_one_link_that_there_is_no_memory_for) {
+  node a{loop, "a"}, b{loop, "b"};
+  auto link_up = [&] {
+    a.links.clear(), b.links.clear();
+    a.port->dial(b.address());
+    wait_for([&] { return !a.links.empty() && !b.links.empty(); });
+  };
+  for (auto* x : {&a, &b})
+    for (auto flag : {&node::cannot_admit, &node::has_no_memory}) {
+      auto failures = x->failures.size();
+      a.links.clear(), b.links.clear();
+      x->*flag = true;
+      a.port->dial(b.address());
+      wait_for([&] { return x->failures.size() > failures; });
+      BOOST_TEST(x->failures.back().reason.why == "there is no memory for it");
+      BOOST_TEST(x->links.empty());
+      link_up();
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
