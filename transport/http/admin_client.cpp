@@ -95,7 +95,7 @@ private:
 
   template <class Stream>
   admin_answer read_answer(Stream& stream) {
-    beast::flat_buffer buffer;
+    beast::flat_buffer buffer{max_body};
     beast::http::response_parser<beast::http::string_body> parser;
     parser.body_limit(max_body);
     wait(beast::http::async_read(stream, buffer, parser, loop_.token()));

@@ -154,7 +154,7 @@ private:
   std::string follow(Stream& stream) {
     wait(stream.async_handshake(
       to_.name(), x_.path + "?EIO=4&transport=websocket", loop_.token()));
-    beast::flat_buffer buffer;
+    beast::flat_buffer buffer; // at most: the stream's read_message_max
     for (;;) {
       buffer.clear();
       wait(stream.async_read(buffer, loop_.token()));

@@ -159,7 +159,7 @@ private:
   engineio::stream_socket socket_;
   engineio::admission_slot slot_;
   engineio::steady_timer deadline_;
-  boost::beast::flat_buffer buffer_;
+  boost::beast::flat_buffer buffer_; // at most: a head, and then body_read
   head_scanner scanner_{0};
   request_body body_;
   body_framing framing_;
