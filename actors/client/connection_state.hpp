@@ -12,6 +12,7 @@
 
 #include "actors/client/client_socket.hpp"
 #include "actors/client/connection_view.hpp"
+#include "actors/client/pending_checks.hpp"
 #include "actors/client/request_rates.hpp"
 #include "actors/contract/catching_up.hpp"
 #include "actors/contract/delivery.hpp"
@@ -130,6 +131,7 @@ struct connection_state : engineio::session_handler, socket_host {
             std::chrono::milliseconds pause, std::function<bool()> is_over);
   void look_again(waiting_connect& x);
   bool is_waiting(std::string_view nsp) const;
+  pending_checks& checks();
   /// The connection lasts no longer than the client's certificate.
   void watch_certificate();
   void count_refusal(std::string_view nsp, auth::token_errc why) override;
@@ -181,16 +183,13 @@ struct connection_state : engineio::session_handler, socket_host {
 
   connection_view view{*this};
   socketio::decoder decoder;
-  loop_timer timer;                     ///< until a namespace is joined
-  loop_timer read_timeout;              ///< until the client reads
-  loop_timer slow;                      ///< until it is read again
-  loop_timer certificate;               ///< until it is over
-  std::unique_ptr<request_rates> rates; ///< null: it has none
-  std::list<client_socket> sockets;     ///< they do not move
-  std::vector<std::unique_ptr<waiting_connect>> waiting; ///< one per namespace
-  std::map<std::uint64_t, connect_question> connect_questions; ///< by request
-  std::map<socket_room, room_question> room_questions;
-  std::uint32_t refused = 0; ///< tokens and CONNECTs
+  loop_timer timer;                        ///< until a namespace is joined
+  loop_timer read_timeout;                 ///< until the client reads
+  loop_timer slow;                         ///< until it is read again
+  std::unique_ptr<request_rates> rates;    ///< null: it has none
+  std::list<client_socket> sockets;        ///< they do not move
+  std::unique_ptr<pending_checks> checked; ///< null: nothing ever was
+  std::uint32_t refused = 0;               ///< tokens and CONNECTs
   bool paused = false;
   bool slowed = false;   ///< it is not read for a while
   bool unread = false;   ///< answers wait: since more than the outbox's limit

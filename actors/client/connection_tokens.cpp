@@ -25,6 +25,12 @@ constexpr std::int64_t longest_wait = 600;
 
 } // namespace
 
+pending_checks& connection_state::checks() {
+  if (!checked)
+    checked = std::make_unique<pending_checks>();
+  return *checked;
+}
+
 void connection_state::count_refusal(std::string_view nsp,
                                      auth::token_errc why) {
   ++refused;
@@ -101,31 +107,28 @@ void connection_state::wait(const nsp_routes& rules, std::string_view payload,
                             std::chrono::milliseconds pause,
                             std::function<bool()> is_over) {
   auto lease = begin_request(nullptr, payload.size());
-  waiting.push_back(std::make_unique<waiting_connect>(
+  auto& all = checks().waiting;
+  all.push_back(std::make_unique<waiting_connect>(
     waiting_connect{&rules, std::string{payload}, std::move(lease), pause,
                     std::move(is_over)}));
-  look_again(*waiting.back());
+  look_again(*all.back());
 }
 
 void connection_state::look_again(waiting_connect& x) {
   x.timer.start(self, context->executor, x.pause, [this, &x] {
     if (!x.is_over())
       return look_again(x);
-    auto i = std::find_if(waiting.begin(), waiting.end(),
+    auto& all = checks().waiting;
+    auto i = std::find_if(all.begin(), all.end(),
                           [&](auto& y) { return y.get() == &x; });
     auto done = std::move(*i);
-    waiting.erase(i);
+    all.erase(i);
     enter(*done->rules, done->payload, false);
   });
 }
 
 bool connection_state::is_waiting(std::string_view nsp) const {
-  return std::any_of(waiting.begin(), waiting.end(),
-                     [&](auto& x) { return x->rules->settings().name == nsp; })
-         || std::any_of(connect_questions.begin(), connect_questions.end(),
-                        [&](auto& x) {
-                          return x.second.rules->settings().name == nsp;
-                        });
+  return checked && checked->has_connect(nsp);
 }
 
 token_ptr socket_host::make_token(auth::token_claims claims) const {
@@ -145,9 +148,9 @@ void connection_state::watch_certificate() {
                {{"sid", sid()}});
     return close();
   }
-  certificate.start(self, context->executor,
-                    std::chrono::seconds{std::min(left, longest_wait)},
-                    [this] { watch_certificate(); });
+  checks().certificate.start(self, context->executor,
+                             std::chrono::seconds{std::min(left, longest_wait)},
+                             [this] { watch_certificate(); });
 }
 
 } // namespace weir

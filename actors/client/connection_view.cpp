@@ -67,10 +67,12 @@ void connection_view::use(const routes& next) {
     return;
   of_.table = &next;
   auto now = [&next](auto* x) { return &next.at(x->index()); };
-  for (auto& x : of_.waiting)
-    x->rules = now(x->rules);
-  for (auto& [number, x] : of_.connect_questions)
-    x.rules = now(x.rules);
+  if (of_.checked) {
+    for (auto& x : of_.checked->waiting)
+      x->rules = now(x->rules);
+    for (auto& [number, x] : of_.checked->connects)
+      x.rules = now(x.rules);
+  }
   auto i = of_.sockets.begin();
   for (auto n = of_.sockets.size(); n > 0; --n) {
     auto& socket = *i++;
@@ -83,8 +85,10 @@ void connection_view::use(const routes& next) {
 /// Joins that wait for the webhook, of rooms that are not as they were.
 void connection_view::end_questions(client_socket& socket,
                                     const nsp_routes& now) {
+  if (!of_.checked)
+    return;
   std::vector<std::pair<std::string, const lost_room*>> lost;
-  for (auto& [where, x] : of_.room_questions)
+  for (auto& [where, x] : of_.checked->rooms)
     if (auto* why = loss_of(where.second, *socket.rules, now);
         why && where.first == socket.identity && !x.joins.empty())
       lost.emplace_back(where.second, why);

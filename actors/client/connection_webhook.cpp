@@ -29,15 +29,18 @@ webhook_answer connection_state::ask(std::uint64_t request,
 }
 
 void connection_state::on_verdict(std::uint64_t request) {
-  if (auto asked = connect_questions.extract(request))
+  if (!checked)
+    return;
+  if (auto asked = checked->connects.extract(request))
     return on_connect_decided(asked.mapped());
   auto* x = requests.find(request);
   if (x == nullptr || x->what != open_requests::kind::question)
     return;
-  auto i = room_questions.find({x->socket, x->room});
-  if (i == room_questions.end() || i->second.request != request)
+  auto& rooms = checked->rooms;
+  auto i = rooms.find({x->socket, x->room});
+  if (i == rooms.end() || i->second.request != request)
     return; // of a join that has waited for another one's answer
-  auto asked = room_questions.extract(i);
+  auto asked = rooms.extract(i);
   on_room_decided(asked.key(), asked.mapped());
 }
 
@@ -58,7 +61,7 @@ void connection_state::ask_connect(const nsp_routes& rules,
                           "it connects with more than auth.jwt.max_token");
   auto number = requests.add(
     {open_requests::kind::question, nullptr, {}, payload.size()});
-  connect_questions.emplace(
+  checks().connects.emplace(
     number, connect_question{&rules, std::string{payload}, std::move(token),
                              ask(number, std::move(x))});
 }
@@ -119,7 +122,7 @@ void connection_state::request_join(const client_socket& socket,
                                     const std::string& room, pending_join x) {
   x.request = requests.add({open_requests::kind::question, socket.identity,
                             std::move(x.ack_id), x.cost, room});
-  auto [i, is_new] = room_questions.try_emplace({socket.identity, room});
+  auto [i, is_new] = checks().rooms.try_emplace({socket.identity, room});
   auto& question = i->second;
   if (is_new) {
     question.request = x.request;
@@ -153,8 +156,10 @@ void connection_state::on_room_decided(const socket_room& where,
 void connection_state::call_joins_off(client_socket& socket,
                                       const std::string& room,
                                       const join_refusal& why) {
-  auto i = room_questions.find({socket.identity, room});
-  if (i == room_questions.end())
+  if (!checked)
+    return;
+  auto i = checked->rooms.find({socket.identity, room});
+  if (i == checked->rooms.end())
     return;
   for (auto& x : std::exchange(i->second.joins, {}))
     socket.refuse(requests.take_ack(x.request), why.code, why.message);
