@@ -217,7 +217,7 @@ void join_since::add_unnamed(join_room& x, positions& strays) const {
     return;
   auto named = x.since;
   if (!strays.empty())
-    add_home_partitions(x.since, 1);
+    add_all(x.since);
   else if (x.of_partitions > 0)
     add_home_partitions(x.since, x.of_partitions + 1);
   else if (!x.since.contains(partitions_.home()))
@@ -229,6 +229,16 @@ void join_since::add_unnamed(join_room& x, positions& strays) const {
   for (auto& [partition, at] : x.since)
     if (!named.contains(partition) && is_of_later_log(x, partition))
       strays.emplace(partition, 0);
+}
+
+/// Who comes from another log has had nothing of this one, and what other
+/// programs have put beside the key's own partitions is known only as far as
+/// nodes have read: the first one may have begun at the log's end.
+void join_since::add_all(positions& since) const {
+  add_home_partitions(since, 1);
+  for (std::int32_t partition = 0; partition < partitions_.count(); ++partition)
+    if (partitions_.next_of(partition) > 0)
+      since.try_emplace(partition, 0);
 }
 
 /// Where the key may have belonged since there were so many partitions: each

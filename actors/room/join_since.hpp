@@ -86,6 +86,7 @@ private:
   const char* complaint_about(const join_room& x, std::int32_t partition,
                               std::int64_t offset) const;
   void add_unnamed(join_room& x, positions& strays) const;
+  void add_all(positions& since) const;
   void add_home_partitions(positions& since, std::int32_t partitions) const;
 
   const room_partitions& partitions_;

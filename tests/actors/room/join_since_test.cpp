@@ -194,6 +194,25 @@ BOOST_AUTO_TEST_CASE(names_where_the_key_has_been_since_it_was_handed_out) {
   BOOST_TEST((y.since == positions{{0, 20}}));
 }
 
+// What lies beside the key's own partitions no node may have seen.
+BOOST_AUTO_TEST_CASE(is_the_start_of_all_that_there_is_in_another_log) {
+  std::mt19937 random;
+  auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
+  for (int i = 0; i < 1000; ++i) {
+    positions node;
+    for (int n = 1 + below(9); n > 0; --n)
+      node[static_cast<std::int32_t>(node.size())] = below(3) * 20;
+    complete(node);
+    auto here = static_cast<std::int32_t>(node.size());
+    auto x = join_at({{below(static_cast<unsigned>(here) + 2), below(40)}}, 6);
+    since.settle(x);
+    for (auto& [partition, next] : node)
+      BOOST_TEST((next == 0 || x.since.contains(partition)));
+    for (auto& [partition, at] : x.since)
+      BOOST_TEST((at == 0 && partition < here));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(takes_the_log_that_its_other_partitions_name) {
   auto x = join_at({{0, 20}}, {7, 2});
   x.since[1] = 5;
