@@ -37,12 +37,6 @@ bool is_earlier(const room_replay::reader& x, const room_replay::reader& y) {
 
 } // namespace
 
-template <class F>
-void room_replay::remove_readers_if(F f) {
-  for (auto i = readers_.begin(); i != readers_.end();)
-    i = f(i->second) ? readers_.erase(i) : std::next(i);
-}
-
 room_replay::room_replay(ports out, std::size_t limit,
                          std::shared_ptr<byte_budget> memory)
   : out_(std::move(out)), limit_(limit), memory_(std::move(memory)) {
@@ -54,20 +48,20 @@ room_replay::~room_replay() {
 
 void room_replay::read(reader x, std::int64_t live) {
   assert(x.budget > 0);
-  auto* key = x.socket.get();
-  auto& mine = readers_.insert_or_assign(key, std::move(x)).first->second;
-  if (!serve(mine, live))
-    readers_.erase(key);
+  auto mine = enter(std::move(x));
+  if (!serve(*mine, live))
+    leave(mine);
   steer(live);
 }
 
 void room_replay::note(const reader& x, std::int64_t live) {
-  if (x.at < live)
-    readers_.try_emplace(x.socket.get(), x);
+  if (x.at < live && !index_.contains(x.socket.get()))
+    enter(x);
 }
 
 void room_replay::remove(const socket_ptr& socket, std::int64_t live) {
-  readers_.erase(socket.get());
+  if (auto i = index_.find(socket.get()); i != index_.end())
+    leave(i->second);
   steer(live);
 }
 
@@ -97,14 +91,36 @@ void room_replay::add_live(const events_ptr& events, std::int64_t live) {
 }
 
 void room_replay::reset() {
-  for (auto& [socket, x] : readers_)
+  for (auto& x : readers_)
     if (x.budget > 0)
       out_.finish(x);
   readers_.clear();
+  index_.clear();
   close();
 }
 
 // -- readers ------------------------------------------------------------------
+
+room_replay::readers::iterator room_replay::enter(reader x) {
+  auto [i, is_new] = index_.try_emplace(x.socket.get());
+  if (is_new)
+    i->second = readers_.insert(readers_.end(), std::move(x));
+  else
+    *i->second = std::move(x);
+  return i->second;
+}
+
+/// Returns the next one.
+room_replay::readers::iterator room_replay::leave(readers::iterator i) {
+  index_.erase(i->socket.get());
+  return readers_.erase(i);
+}
+
+template <class F>
+void room_replay::remove_readers_if(F f) {
+  for (auto i = readers_.begin(); i != readers_.end();)
+    i = f(*i) ? leave(i) : std::next(i);
+}
 
 /// Gives it what the window has. False: it is where the live flow is.
 bool room_replay::serve(reader& x, std::int64_t live) {
@@ -177,7 +193,7 @@ void room_replay::steer(std::int64_t live) {
     stop();
   const reader* lowest = nullptr;
   auto highest = std::numeric_limits<std::int64_t>::min();
-  for (auto& [socket, x] : readers_)
+  for (auto& x : readers_)
     if (x.budget > 0) {
       lowest = lowest && is_earlier(*lowest, x) ? lowest : &x;
       highest = std::max(highest, x.at);

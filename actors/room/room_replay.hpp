@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <unordered_map>
 
@@ -94,7 +95,7 @@ public:
   /// Calls `f` with each member that reads, or is to ask again.
   template <class F>
   void each_reader(F f) const {
-    for (auto& [socket, x] : readers_)
+    for (auto& x : readers_)
       f(x);
   }
 
@@ -105,6 +106,10 @@ public:
   std::size_t bytes() const { return bytes_; }
 
 private:
+  using readers = std::list<reader>;
+
+  readers::iterator enter(reader x);
+  readers::iterator leave(readers::iterator i);
   template <class F>
   void remove_readers_if(F f);
   bool serve(reader& x, std::int64_t live);
@@ -123,7 +128,8 @@ private:
   ports out_;
   std::size_t limit_;
   std::shared_ptr<byte_budget> memory_;
-  std::unordered_map<const socket_identity*, reader> readers_;
+  readers readers_; ///< in the order in which they came: the same in each run
+  std::unordered_map<const socket_identity*, readers::iterator> index_;
   std::deque<events_ptr> window_;
   std::int64_t end_ = 0;  ///< of the window
   std::size_t bytes_ = 0; ///< of the window, out of `memory_`
