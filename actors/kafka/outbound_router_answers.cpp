@@ -26,8 +26,9 @@ void outbound_router_state::on_keys_added(keys_added x) {
     y.at.begin(x.offset);
     topic.table.begin_at(partition, x.offset, noted);
   }
-  if (auto named = take_log(x.keys); named.log != 0)
-    take_name(y, topic, named, x.offset, is_found, epochs);
+  if (auto named = take_log(x.keys);
+      named.log != 0 && take_name(y, topic, named, x.offset, is_found, epochs))
+    begin_log(y, topic, x.log_end);
   // A room from further on would not learn of it if the log were cut between.
   if (is_later && !x.keys.empty() && x.offset != y.at.next())
     return make_up_for(x.subscription, x.offset);
@@ -50,8 +51,9 @@ void outbound_router_state::on_keys_added(keys_added x) {
 
 /// The reader has named its log, and of which leader `offset` is. Rooms learn
 /// where epochs begin with the next batch; at once, if somebody may have been
-/// beyond where a later leader has begun.
-void outbound_router_state::take_name(subscription_state& x, topic_state& topic,
+/// beyond where a later leader has begun. True: it is another log, at whose
+/// start we are.
+bool outbound_router_state::take_name(subscription_state& x, topic_state& topic,
                                       const named_log& named,
                                       std::int64_t offset, bool is_found,
                                       std::string_view epochs) {
@@ -60,13 +62,33 @@ void outbound_router_state::take_name(subscription_state& x, topic_state& topic,
     topic.table.forget_epochs(partition);
   x.at.name(named, offset);
   auto is_first = topic.table.current().any_log() == 0;
-  if (is_found || !topic.table.current().log.knows(partition)) {
+  auto before = topic.table.current().log_of(partition);
+  auto is_other = !is_found && !x.replay && x.at.next() == 0 && before != 0
+                  && before != x.at.of().log;
+  if (is_found || is_other || !topic.table.current().log.knows(partition)) {
     topic.table.set_log(partition, x.at.of().log);
     if (!x.replay)
       topic.table.set_leader_epoch(partition, x.at.of().leader_epoch);
   }
   if (topic.table.merge_epochs(partition, epochs) || is_first)
     tell_position(topic); // joins wait for the first one
+  return is_other;
+}
+
+/// As we were at the start of the former one, no batch goes back, and there may
+/// be none for long: rooms would take it for the former, and who comes back from
+/// further on in that would wait until we are there.
+void outbound_router_state::begin_log(const subscription_state& x,
+                                      topic_state& topic, std::int64_t end) {
+  auto partition = x.partition.partition;
+  auto at = x.at.next();
+  topic.table.begin_log(partition, end);
+  go_back(topic, partition, at);
+  record_batch begin{0, at, at, {}, at};
+  begin.log = x.at.of().log;
+  begin.leader_epoch = x.at.of().leader_epoch;
+  begin.epochs = topic.table.current().epochs_of(partition);
+  distribute(x.partition, std::move(begin));
 }
 
 void outbound_router_state::note_answer(topic_state& topic,

@@ -98,9 +98,11 @@ struct outbound_router_state {
   // -- what readers say -------------------------------------------------------
 
   void on_keys_added(keys_added x);
-  void take_name(subscription_state& x, topic_state& topic,
+  bool take_name(subscription_state& x, topic_state& topic,
                  const named_log& named, std::int64_t offset, bool is_found,
                  std::string_view epochs);
+  void begin_log(const subscription_state& x, topic_state& topic,
+                 std::int64_t end);
   void note_answer(topic_state& topic, std::string_view key,
                    room_subscription& x, const keys_added& answer);
   void tell_if_complete(topic_state& topic, std::string_view key,

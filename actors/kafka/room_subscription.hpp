@@ -28,6 +28,7 @@ struct room_subscription {
     if (from == answer.from.end())
       return;
     from->second = std::min(from->second, at);
+    answer.log = {}; // maybe another one: it is in what is shared
     answer.log_end[partition] = at;
     answer.history.erase(partition);
   }

@@ -3,6 +3,7 @@
 #include "actors/contract/cursor.hpp"
 #include "transport/kafka/partitioner.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir {
@@ -92,6 +93,12 @@ void topic_table::set_log(std::int32_t partition, kafka::log_id x) {
 void topic_table::set_leader_epoch(std::int32_t partition, std::int32_t x) {
   positions_.leader_epoch.set(partition, x);
   shared_.reset();
+}
+
+void topic_table::begin_log(std::int32_t partition, std::int64_t end) {
+  auto at = next_of(partition);
+  go_back(partition, at);
+  positions_.log_end.set(partition, std::max(end, at));
 }
 
 /// Rooms compare with it what clients come back with. They learn it with the

@@ -69,6 +69,10 @@ public:
   void set_log(std::int32_t partition, kafka::log_id x);
   void set_leader_epoch(std::int32_t partition, std::int32_t x);
 
+  /// The log there is another one, and we are at its start as we were at that of
+  /// the former: no batch goes back. `end` is its own, -1: not known.
+  void begin_log(std::int32_t partition, std::int64_t end);
+
   /// Where leaders' epochs begin, as a reader has said. True: more is known of
   /// what is below the log's end, so somebody may have been beyond such a begin,
   /// or waits to know where it is.

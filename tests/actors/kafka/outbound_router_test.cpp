@@ -251,6 +251,40 @@ BOOST_AUTO_TEST_CASE(goes_on_in_another_log_only_from_where_that_begins) {
   BOOST_TEST(p0.newest().cursor == 6);
 }
 
+// Nothing goes back then, and for long nothing may come: rooms would wait for
+// who was further in the former one.
+BOOST_AUTO_TEST_CASE(tells_of_another_log_also_at_the_start_of_the_former) {
+  add(r, "a");
+  assign(p0);
+  answer(p0, {"a", log_key(7)}, 0);
+  answer(p0, {log_key(7)}, 0);
+  BOOST_TEST(r.records.empty());
+  answer(p0, {log_key(8)}, 0);
+  BOOST_TEST_REQUIRE(r.records.size() == 1u);
+  auto& batch = *r.records[0].batch;
+  BOOST_TEST(batch.log == 8u);
+  BOOST_TEST((batch.from == 0 && batch.to == 0));
+  answer(p0, {log_key(8)}, 0);
+  BOOST_TEST(r.records.size() == 1u);
+  revoke();
+  assign(p1);
+  auto asked = p1.newest().keys;
+  BOOST_TEST(take_log(asked).log == 8u);
+  BOOST_TEST(p1.newest().cursor == 0);
+}
+
+BOOST_AUTO_TEST_CASE(tells_a_room_of_no_log_that_is_gone_meanwhile) {
+  auto home = kafka::partition_of("a", 2);
+  add(r, "a");
+  assign(p0, home, 2), assign(p1, 1 - home, 2);
+  answer(p0, {"a", log_key(7)}, 0);
+  answer(p0, {log_key(8)}, 0);
+  answer(p1, {log_key(8)}, 4);
+  BOOST_TEST_REQUIRE(r.completed.size() == 1u);
+  BOOST_TEST(r.completed[0].log.log != 7u);
+  BOOST_TEST(r.completed[0].others->log_of(home) == 8u);
+}
+
 BOOST_AUTO_TEST_CASE(ends_the_partitions_that_a_topic_has_no_more) {
   add(r, "a");
   assign(p0, 0, 2), assign(p1, 1);

@@ -100,6 +100,20 @@ BOOST_AUTO_TEST_CASE(knows_how_long_a_log_is_at_least) {
   BOOST_TEST(end() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(begins_another_log_where_it_is) {
+  x.set_count(3); // partition 2 begins at 0
+  x.note_bounds(2, 0, 12);
+  x.note_misplaced(2, key_of(0), 4, now);
+  auto before = x.share();
+  x.begin_log(2, 3);
+  BOOST_TEST(x.share_since(0) != before);
+  BOOST_TEST(x.next_of(2) == 0);
+  BOOST_TEST(x.current().log_end.at(2) == 3);
+  BOOST_TEST(x.beside(key_of(0)).empty());
+  x.begin_log(2, -1);
+  BOOST_TEST(x.current().log_end.at(2) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(tells_when_a_leader_has_begun_below_the_end) {
   x.note_bounds(0, 0, 20);
   BOOST_TEST(x.merge_epochs(0, "1/0,"));

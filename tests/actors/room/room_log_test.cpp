@@ -97,6 +97,20 @@ BOOST_AUTO_TEST_CASE(waits_for_the_log_of_a_partition_that_was_added) {
   BOOST_TEST((a.joins.at(0).restarted == positions{{3, 20}}));
 }
 
+// From where the node was in the former one, nothing went back.
+BOOST_AUTO_TEST_CASE(waits_no_longer_where_another_log_begins) {
+  settings.may_be_behind = true;
+  restart();
+  complete_in(7);
+  tell(room, room_moved{positions_at({{0, 30}, {3, 0}}, 7)});
+  ask_for(7, 20, 3);
+  BOOST_TEST(a.joins.empty());
+  record_batch begin{1, 0, 0, {}, 0};
+  begin.log = 8;
+  send(begin, 3);
+  BOOST_TEST((a.joins.at(0).restarted == positions{{3, 20}}));
+}
+
 BOOST_AUTO_TEST_CASE(is_refused_when_this_log_never_gets_its_partition) {
   ask_for(7, 20, 3);
   advance(settings.join_timeout);
