@@ -156,8 +156,9 @@ bool room_reader::can_compare(const room_events& x) const {
 /// version never do.
 bool room_reader::is_in_doubt(const deliver_events& delivery) const {
   auto& x = *delivery.events;
-  auto concerns = goes_back(x) ? x.to < next_
-                               : x.to > next_ && x.leader_epoch > leader_epoch_;
+  auto is_later = x.leader_epoch > leader_epoch_;
+  auto concerns = goes_back(x) ? x.to < next_ || is_later
+                               : x.to > next_ && is_later;
   return concerns && (delivery.is_live || doubts_ < max_doubts)
          && can_compare(x) && x.epochs->is_open_after(leader_epoch_);
 }

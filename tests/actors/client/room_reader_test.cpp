@@ -327,6 +327,16 @@ BOOST_AUTO_TEST_CASE(by_a_cut_of_which_nobody_knows_where_is_asked_for) {
   BOOST_TEST((reader.next() == 10 && reader.leader_epoch() == 3));
 }
 
+// The leader of what is left there may have begun below it.
+BOOST_AUTO_TEST_CASE(by_a_cut_behind_it_is_asked_for_where_nobody_knows_more) {
+  begin_in_log();
+  auto x = open_before(4, 8, lost(20, 15, 7, 5));
+  BOOST_TEST(hold(x).has_value());
+  BOOST_TEST(!take(x).lost);
+  BOOST_TEST(reader.is_to_ask());
+  BOOST_TEST((reader.next() == 10 && reader.leader_epoch() == 3));
+}
+
 BOOST_AUTO_TEST_CASE(by_a_cut_is_known_by_another_partition_of_that_log) {
   BOOST_TEST(!take(lost(20, 15, 7), true).lost.has_value());
   BOOST_TEST(reader.next() == 10);
