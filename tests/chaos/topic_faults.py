@@ -50,10 +50,10 @@ class TopicRecreatedAtOnce(TopicRecreated):
 
 
 class TopicRecreatedLate(TopicRecreated):
-    name, lasts = "topic_recreated_late", (60.0, 60.0)
+    name, lasts = "topic_recreated_late", (25.0, 60.0)
     must_show_after = 20.0
     warning_suffices = True
-    how = "likewise, a minute later"
+    how = "likewise, up to a minute later"
 
 
 class PartitionsAdded(TopicFault):
