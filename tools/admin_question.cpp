@@ -49,14 +49,26 @@ exit_code code_of_text(const http::admin_answer& x) {
   return x.status == 400 ? bad_usage : not_done;
 }
 
-void tell_refusal(const question_settings& how, const http::admin_answer& x,
-                  exit_code code) {
+std::string refusal(const question_settings& how, const http::admin_answer& x,
+                    exit_code code) {
   auto line = x.body.substr(0, x.body.find('\n'));
-  std::cerr << "weirctl: ";
-  if (code == no_answer)
-    std::cerr << how.where.url << ": is this [admin] listen of a node? ";
-  std::cerr << "the node answers " << x.status << ": "
-            << (line.empty() ? "nothing" : printable(std::move(line))) << '\n';
+  auto result = code == no_answer
+                  ? how.where.url + ": is this [admin] listen of a node? "
+                  : "";
+  return result + "the node answers " + std::to_string(x.status) + ": "
+         + (line.empty() ? "nothing" : printable(std::move(line)));
+}
+
+reply reply_of(const question_settings& how, http::admin_answer& x) {
+  if (!x.problem.empty())
+    return {no_answer, {}, {}, x.problem};
+  reply result{done, {}, object_in(x)};
+  result.code = result.object.empty() ? code_of_text(x)
+                                      : code_of(x.status, result.object);
+  if (!result.is_there())
+    result.problem = refusal(how, x, result.code);
+  result.text = std::move(x.body);
+  return result;
 }
 
 } // namespace
@@ -89,16 +101,9 @@ std::string target_of(std::string path, const parameters& query) {
 reply ask(const question_settings& how, const std::string& method,
           const std::string& target, const std::string& body) {
   auto answer = http::ask_admin(how.where, method, target, body);
-  if (!answer.problem.empty()) {
-    std::cerr << "weirctl: " << answer.problem << '\n';
-    return {no_answer};
-  }
-  reply result{done, {}, object_in(answer)};
-  result.code = result.object.empty() ? code_of_text(answer)
-                                      : code_of(answer.status, result.object);
-  if (!result.is_there())
-    tell_refusal(how, answer, result.code);
-  result.text = std::move(answer.body);
+  auto result = reply_of(how, answer);
+  if (!result.problem.empty())
+    std::cerr << "weirctl: " << result.problem << '\n';
   return result;
 }
 

@@ -41,6 +41,7 @@ struct reply {
   exit_code code = done;
   std::string text{};           ///< as it came
   boost::json::object object{}; ///< empty: no endpoint of a node says that
+  std::string problem{};        ///< why there is nothing to show
 
   /// There is something to show. Otherwise it says nothing about the cluster.
   bool is_there() const { return !object.empty() && !object.contains("error"); }

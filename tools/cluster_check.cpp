@@ -20,6 +20,11 @@ using boost::json::object;
 /// Milliseconds that a join may wait, as while a partition moves.
 constexpr std::int64_t long_wait = 5000;
 
+template <class Texts>
+boost::json::array array_of(const Texts& all) {
+  return boost::json::array(all.begin(), all.end());
+}
+
 /// Looks at each list for what is worth a line.
 class examination {
 public:
@@ -101,6 +106,15 @@ public:
   const std::vector<std::string>& findings() const { return findings_; }
   const std::vector<std::string>& notes() const { return notes_; }
 
+  /// Without findings nothing is wrong only where all has been looked at.
+  object to_json() const {
+    return {{"findings", array_of(findings_)},
+            {"notes", array_of(notes_)},
+            {"complete", worst_ == done},
+            {"unanswered", array_of(unanswered_)},
+            {"silent_nodes", array_of(silent_)}};
+  }
+
   /// What the questions have come to.
   exit_code code() const {
     return worst_ == done && !findings_.empty() ? not_done : worst_;
@@ -146,13 +160,16 @@ private:
     // Why a node is not ready is a finding, and others are more than that.
     if (result.code > not_done || !result.is_there())
       worst_ = std::max(worst_, result.code);
+    if (!result.problem.empty())
+      unanswered_.push_back(target + ": " + result.problem);
     return result;
   }
 
   void tell_silent_once(const reply& x) {
     auto is_new = false;
     for (auto& node : rows(x.object, "silent_nodes"))
-      is_new = silent_.insert(boost::json::serialize(node)).second || is_new;
+      if (node.is_string())
+        is_new = silent_.emplace(node.as_string()).second || is_new;
     if (is_new)
       tell_silent(x);
   }
@@ -176,13 +193,10 @@ private:
 
   const question_settings& how_;
   std::vector<std::string> findings_, notes_;
-  std::set<std::string> silent_; ///< of which stderr has been told
+  std::vector<std::string> unanswered_; ///< which questions, and why
+  std::set<std::string> silent_;        ///< of which stderr has been told
   exit_code worst_ = done;
 };
-
-boost::json::array to_json(const std::vector<std::string>& all) {
-  return boost::json::array(all.begin(), all.end());
-}
 
 } // namespace
 
@@ -195,9 +209,7 @@ exit_code check_cluster(const question_settings& how, std::int64_t max_lag) {
   x.look_at_rooms();
   x.look_at_records();
   if (how.json) {
-    std::cout << boost::json::serialize(object{
-      {"findings", to_json(x.findings())}, {"notes", to_json(x.notes())}})
-              << '\n';
+    std::cout << boost::json::serialize(x.to_json()) << '\n';
     return x.code();
   }
   for (auto& y : x.findings())

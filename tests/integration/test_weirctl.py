@@ -335,6 +335,23 @@ def test_each_thing_that_is_wrong_has_a_line(answer, finding):
             "partial": True, "silent_nodes": ["z"]})) as url:
         code, _, problem = weirctl(url, "check")
         assert code == INCOMPLETE and '["z"]' in problem
+        code, text, _ = weirctl(url, "--json", "check")
+        found = json.loads(text)
+        assert code == INCOMPLETE and not found["complete"]
+        assert found["silent_nodes"] == ["z"] and found["findings"]
+
+
+def test_nothing_found_where_nobody_answers_is_not_all_well(node):
+    code, text, problem = weirctl("http://127.0.0.1:1", "--json", "check")
+    found = json.loads(text)
+    assert code == NO_ANSWER and "127.0.0.1:1" in problem
+    assert (found["complete"], found["findings"]) == (False, [])
+    [why] = found["unanswered"]
+    assert why.startswith("/readyz: http://127.0.0.1:1: Connection refused")
+    code, text, _ = weirctl(node, "--json", "check")
+    assert code == DONE and json.loads(text) == {
+        "findings": [], "notes": [], "complete": True, "unanswered": [],
+        "silent_nodes": []}
 
 
 @pytest.mark.parametrize("answer", [
