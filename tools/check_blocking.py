@@ -73,7 +73,6 @@ EXCEPTIONS = {
     "config/validate_tracing.cpp": CONFIGURATION,
     "config/validate_ui.cpp": CONFIGURATION,
     "transport/auth/load_keys.cpp": CONFIGURATION,
-    "transport/auth/key_files.cpp": CONFIGURATION,
     "transport/kafka/start_offsets.cpp":
         "a thread of its own waits, and the future is asked whether it is over",
     "transport/kafka/start_offsets.hpp": "likewise",

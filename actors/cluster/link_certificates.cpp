@@ -8,8 +8,8 @@
 #include <new>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -38,10 +38,14 @@ void set_up(SSL_CTX* x) {
                      nullptr);
 }
 
+std::vector<std::string> files_of(const cluster_tls_options& x) {
+  return {x.certificate, x.key, x.ca};
+}
+
 } // namespace
 
 link_certificates::link_certificates(cluster_tls_options settings)
-  : settings_(std::move(settings)) {
+  : files_(std::move(settings), files_of) {
   reload();
 }
 
@@ -53,31 +57,13 @@ std::unique_ptr<link_tls> link_certificates::open(int descriptor,
   return std::make_unique<link_tls>(from.get(), descriptor, dialed);
 }
 
-cluster_tls_options link_certificates::settings() const {
-  const std::scoped_lock lock{mutex_};
-  return settings_;
-}
-
 std::function<void()> link_certificates::prepare(cluster_tls_options settings) {
-  auto seen = look(settings); // first: what changes meanwhile is read next time
-  {
-    const std::scoped_lock lock{mutex_};
-    if (settings == settings_) // also where they are of no use
-      seen_ = seen;
-  }
-  return [this, seen = std::move(seen), read = make_context(settings),
-          settings = std::move(settings)] {
-    const std::scoped_lock lock{mutex_};
-    settings_ = settings;
-    context_ = read;
-    seen_ = seen;
-  };
-}
-
-bool link_certificates::has_changed() const {
-  auto now = look(settings());
-  const std::scoped_lock lock{mutex_};
-  return now != seen_;
+  return files_.prepare(std::move(settings), [this](auto& x) {
+    return [this, read = make_context(x)] {
+      const std::scoped_lock lock{mutex_};
+      context_ = read;
+    };
+  });
 }
 
 link_certificates::context_ptr
@@ -95,17 +81,6 @@ link_certificates::make_context(const cluster_tls_options& x) {
     fail("key", x.key, "does not hold the certificate's key");
   if (SSL_CTX_load_verify_locations(to, x.ca.c_str(), nullptr) != 1)
     fail("ca", x.ca, "holds no certificate");
-  return result;
-}
-
-link_certificates::stamps
-link_certificates::look(const cluster_tls_options& x) {
-  stamps result;
-  for (auto* file : {&x.certificate, &x.key, &x.ca}) {
-    std::error_code ignored; // one that is missing has the oldest stamp
-    // not on a loop: the node starts, or the signals' thread looks
-    result.push_back(std::filesystem::last_write_time(*file, ignored));
-  }
   return result;
 }
 

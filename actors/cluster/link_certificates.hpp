@@ -1,13 +1,12 @@
 #pragma once
 
 #include "actors/cluster/link_tls.hpp"
+#include "config/base/watched_files.hpp"
 #include "config/options/cluster.hpp"
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 namespace weir {
 
@@ -25,7 +24,7 @@ public:
 
   /// Reads the files again, for links that begin. Throws as the constructor
   /// does, and keeps to what was there before. Not on a loop.
-  void reload() { prepare(settings())(); }
+  void reload() { prepare(files_.settings())(); }
 
   /// Reads files that may be other ones. Throws likewise; what is returned has
   /// them used from then on, and throws nothing.
@@ -33,20 +32,16 @@ public:
 
   /// Whether a file is another one than when they were last read, well or not.
   /// Not on a loop.
-  bool has_changed() const;
+  bool has_changed() const { return files_.has_changed(); }
 
 private:
   using context_ptr = std::shared_ptr<ssl_ctx_st>;
-  using stamps = std::vector<std::filesystem::file_time_type>;
 
   static context_ptr make_context(const cluster_tls_options& settings);
-  static stamps look(const cluster_tls_options& settings);
-  cluster_tls_options settings() const;
 
+  watched_files<cluster_tls_options> files_;
   mutable std::mutex mutex_; ///< of what follows
-  cluster_tls_options settings_;
   context_ptr context_;
-  stamps seen_;
 };
 
 /// Null where links are not encrypted, or there are none.

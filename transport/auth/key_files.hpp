@@ -1,11 +1,10 @@
 #pragma once
 
+#include "config/base/watched_files.hpp"
 #include "config/options/jwt.hpp"
 #include "transport/auth/key_set.hpp"
 
-#include <filesystem>
 #include <functional>
-#include <mutex>
 #include <vector>
 
 namespace weir::auth {
@@ -14,7 +13,7 @@ namespace weir::auth {
 /// again when they change. Not on a loop. Thread-safe.
 class key_files {
 public:
-  explicit key_files(jwt_options settings) : settings_(std::move(settings)) {}
+  explicit key_files(jwt_options settings);
 
   /// What is in them, and in the configuration. Throws std::runtime_error that
   /// begins with the key and says what is wrong.
@@ -28,26 +27,18 @@ public:
   void on_reload(prepare_use f) { prepare_use_ = std::move(f); }
 
   /// Throws as `read` does; then the former keys stay in use.
-  void reload() { prepare(settings())(); }
+  void reload() { prepare(files_.settings())(); }
 
   /// Reads files that may be other ones. Throws likewise; what is returned has
   /// their keys used from then on.
   std::function<void()> prepare(jwt_options settings);
 
   /// Whether a file is another one than when they were last read, well or not.
-  bool has_changed() const;
+  bool has_changed() const { return files_.has_changed(); }
 
 private:
-  using stamps = std::vector<std::filesystem::file_time_type>;
-
-  static stamps look(const jwt_options& settings);
-  jwt_options settings() const;
-  std::vector<verification_key> read(const jwt_options& settings);
-
+  watched_files<jwt_options> files_;
   prepare_use prepare_use_;
-  mutable std::mutex mutex_; ///< of what follows
-  jwt_options settings_;
-  stamps seen_;
 };
 
 } // namespace weir::auth

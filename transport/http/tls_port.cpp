@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace weir::http {
 
@@ -107,6 +108,13 @@ bool matches(std::string_view pattern, std::string_view host) {
   return boost::beast::iequals(pattern, host);
 }
 
+std::vector<std::string> files_of(const tls_options& x) {
+  std::vector<std::string> result{x.certificate, x.key, x.client_ca};
+  for (auto& y : x.sni)
+    result.insert(result.end(), {y.certificate, y.key});
+  return result;
+}
+
 } // namespace
 
 struct tls_port::contexts {
@@ -151,7 +159,7 @@ struct tls_port::contexts {
 };
 
 tls_port::tls_port(tls_options settings, std::string table)
-  : table_(std::move(table)), settings_(std::move(settings)) {
+  : table_(std::move(table)), files_(std::move(settings), files_of) {
   reload();
 }
 
@@ -167,52 +175,13 @@ std::unique_ptr<engineio::tls_session> tls_port::accept() const {
   return std::make_unique<engineio::tls_session>(session, std::move(from));
 }
 
-tls_options tls_port::settings() const {
-  const std::lock_guard lock{mutex_};
-  return settings_;
-}
-
-void tls_port::reload() {
-  prepare(settings())();
-}
-
 std::function<void()> tls_port::prepare(tls_options settings) {
-  auto seen = look(settings); // first: what changes meanwhile is read next time
-  {
-    const std::lock_guard lock{mutex_};
-    if (settings == settings_) // also where they are of no use
-      seen_ = seen;
-  }
-  auto read = std::make_shared<const contexts>(settings, table_);
-  return [this, seen = std::move(seen), read = std::move(read),
-          settings = std::move(settings)] {
-    const std::lock_guard lock{mutex_};
-    settings_ = settings;
-    contexts_ = read;
-    seen_ = seen;
-  };
-}
-
-bool tls_port::has_changed() const {
-  auto now = look(settings());
-  const std::lock_guard lock{mutex_};
-  return now != seen_;
-}
-
-tls_port::stamps tls_port::look(const tls_options& settings) {
-  stamps result;
-  auto add = [&](const std::string& file) {
-    std::error_code ignored; // one that is missing has the oldest stamp
-    // not on a loop: the node starts, or the signals' thread looks
-    result.push_back(std::filesystem::last_write_time(file, ignored));
-  };
-  for (auto* x : {&settings.certificate, &settings.key, &settings.client_ca})
-    add(*x);
-  for (auto& x : settings.sni) {
-    add(x.certificate);
-    add(x.key);
-  }
-  return result;
+  return files_.prepare(std::move(settings), [this](auto& x) {
+    return [this, read = std::make_shared<const contexts>(x, table_)] {
+      const std::lock_guard lock{mutex_};
+      contexts_ = read;
+    };
+  });
 }
 
 std::shared_ptr<tls_port> open_tls(const tls_options& settings,

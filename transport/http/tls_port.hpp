@@ -1,14 +1,13 @@
 #pragma once
 
+#include "config/base/watched_files.hpp"
 #include "config/options/tls.hpp"
 #include "transport/engineio/tls_session.hpp"
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 namespace weir::http {
 
@@ -27,7 +26,7 @@ public:
 
   /// Reads the files again, for sessions that come. Throws as the constructor
   /// does, and keeps to what was there before. Not on a loop.
-  void reload();
+  void reload() { prepare(files_.settings())(); }
 
   /// Reads files that may be other ones. Throws likewise; what is returned has
   /// them used from then on, and throws nothing.
@@ -35,20 +34,15 @@ public:
 
   /// Whether a file is another one than when they were last read, well or not.
   /// Not on a loop.
-  bool has_changed() const;
+  bool has_changed() const { return files_.has_changed(); }
 
 private:
   struct contexts;
-  using stamps = std::vector<std::filesystem::file_time_type>;
-
-  static stamps look(const tls_options& settings);
-  tls_options settings() const;
 
   const std::string table_;
+  watched_files<tls_options> files_;
   mutable std::mutex mutex_; ///< of what follows
-  tls_options settings_;
   std::shared_ptr<const contexts> contexts_;
-  stamps seen_;
 };
 
 /// Null where the settings want no TLS.
