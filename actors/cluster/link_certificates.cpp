@@ -1,5 +1,6 @@
 #include "actors/cluster/link_certificates.hpp"
 
+#include "transport/engineio/certificate_end.hpp"
 #include "transport/engineio/openssl_reason.hpp"
 
 #include <openssl/err.h>
@@ -49,11 +50,18 @@ link_certificates::link_certificates(cluster_tls_options settings)
   reload();
 }
 
+link_certificates::context_ptr link_certificates::context() const {
+  const std::scoped_lock lock{mutex_};
+  return context_;
+}
+
+std::int64_t link_certificates::end() const {
+  return engineio::first_end(*context());
+}
+
 std::unique_ptr<link_tls> link_certificates::open(int descriptor,
                                                   bool dialed) const {
-  std::unique_lock lock{mutex_};
-  auto from = context_;
-  lock.unlock();
+  auto from = context();
   return std::make_unique<link_tls>(from.get(), descriptor, dialed);
 }
 

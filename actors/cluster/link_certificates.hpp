@@ -4,6 +4,7 @@
 #include "config/base/watched_files.hpp"
 #include "config/options/cluster.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -18,6 +19,9 @@ public:
   /// Throws `std::runtime_error` that begins with the key and names the file and
   /// what is wrong with it. Requires: there is a certificate.
   explicit link_certificates(cluster_tls_options settings);
+
+  /// When the first of those that it shows is over: seconds since 1970.
+  std::int64_t end() const;
 
   /// For a link that begins, over its socket. Throws `std::bad_alloc`.
   std::unique_ptr<link_tls> open(int descriptor, bool dialed) const;
@@ -38,6 +42,8 @@ private:
   using context_ptr = std::shared_ptr<ssl_ctx_st>;
 
   static context_ptr make_context(const cluster_tls_options& settings);
+
+  context_ptr context() const;
 
   watched_files<cluster_tls_options> files_;
   mutable std::mutex mutex_; ///< of what follows

@@ -39,6 +39,7 @@
 #include "actors/runtime/caf_compat.hpp"
 #include "actors/runtime/metrics/auth.hpp"
 #include "actors/runtime/metrics/connections.hpp"
+#include "actors/runtime/metrics/ports.hpp"
 #include "config/base/wall_clock.hpp"
 #include "config/event_bounds.hpp"
 #include "config/fingerprint.hpp"
@@ -60,6 +61,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -86,6 +88,17 @@ constexpr std::size_t kept_descriptors = 4;
 /// that a member is gone: members hear of it by their next heartbeats, and
 /// brokers are slow when a node is just gone.
 constexpr auto rebalance_time = std::chrono::seconds{5};
+
+/// When those are over that ports and links show, which are read again.
+void show_certificates(caf::actor_system& system, const node_ports& x) {
+  auto show = [&](std::string_view table, auto& files) {
+    if (files)
+      gauge(system, metrics::certificate_expiry, table)->value(files->end());
+  };
+  show("server.tls", x.client_tls);
+  show("admin.tls", x.operator_tls);
+  show("cluster.tls", x.links_tls);
+}
 
 struct gateway_state {
   static inline const char* name = "weir.gateway";
@@ -233,7 +246,8 @@ struct gateway_state {
                             {rules(), {limits.json_depth, max_event(limits)}},
                             group);
     // Nobody asks before its own port is open.
-    auto clients = [loops = meters, &ports = ports] {
+    auto clients = [loops = meters, &ports = ports, &system = self->system()] {
+      show_certificates(system, ports);
       return client_figures{loops, ports.clients->traffic()};
     };
     tell_anonymously(inspector, informants{cluster, group, directory, censuses,

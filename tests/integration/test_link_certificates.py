@@ -3,6 +3,7 @@ run: links that stand go on, those that begin have the new ones."""
 
 import contextlib
 import pathlib
+import time
 
 import pytest
 
@@ -186,12 +187,22 @@ def test_what_is_of_no_use_is_named_and_nothing_changes(pair, change, problem):
     pair.link_again()
 
 
+def seconds_left(node, table):
+    return node.metric("weir_certificate_expiry_timestamp_seconds",
+                       table=table) - time.time()
+
+
 def test_files_are_read_again_when_they_change(pair):
     certificate = pathlib.Path(pair.first.folder, "a.pem")
     before = certificate.read_text()
-    pair.first.issue("a", address=None)
+    assert 2 * 86400 < seconds_left(pair.a, "cluster.tls") <= 3 * 86400
+    pair.first.sign("short", lasts=600)
+    for kind in "key", "pem":  # a certificate goes with its key
+        pathlib.Path(pair.first.folder, f"short.{kind}").rename(
+            certificate.with_suffix(f".{kind}"))
     assert certificate.read_text() != before
     pair.a.wait_for_log('files read again what="certificates of links"')
+    assert 0 < seconds_left(pair.a, "cluster.tls") <= 600
     pair.link_again()
     certificate.write_text("nothing of the kind")
     pair.a.wait_for_log("files not read again: the former stay in use "

@@ -352,8 +352,21 @@ def test_new_certificates_are_read_and_connections_stay(tmp_path, hangup):
         wait_until(lambda: serial(node, node.tls) != before,
                    "the new certificate")
         node.wait_for_log("files read again what=certificates")
+        assert expires(node) == min(
+            end_of(x[0]) for x in (setting.first, setting.other, setting.exact))
         client.emit("say", {"room": "chat:1", "text": "still there"})
         assert client.next_event()[1]["text"] == "still there"
+
+
+def expires(node):
+    return node.metric("weir_certificate_expiry_timestamp_seconds",
+                       table="server.tls")
+
+
+def end_of(file):
+    text = subprocess.run(["openssl", "x509", "-noout", "-enddate", "-in", file],
+                          capture_output=True, text=True, check=True).stdout
+    return ssl.cert_time_to_seconds(text.strip().split("=")[1])
 
 
 def test_a_broken_certificate_changes_nothing(tmp_path):

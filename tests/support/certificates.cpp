@@ -35,15 +35,16 @@ void add_extension(X509* to, int id, const char* value) {
   X509_EXTENSION_free(x);
 }
 
-/// Good for an hour, with some time for clocks that differ.
+/// With some time for clocks that differ.
 certificate_ptr make_certificate(const std::string& name, EVP_PKEY* key,
-                                 X509* issuer, EVP_PKEY* issuers_key) {
+                                 X509* issuer, EVP_PKEY* issuers_key,
+                                 long lasts = 3600) {
   certificate_ptr result{X509_new(), X509_free};
   auto* x = result.get();
   X509_set_version(x, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
   X509_gmtime_adj(X509_getm_notBefore(x), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+  X509_gmtime_adj(X509_getm_notAfter(x), lasts);
   X509_set_pubkey(x, key);
   set_name(X509_get_subject_name(x), name);
   X509_set_issuer_name(x, X509_get_subject_name(issuer ? issuer : x));
@@ -75,9 +76,10 @@ std::string authority::ca() const {
   return folder_ / (name_ + ".pem");
 }
 
-std::string authority::certificate(const std::string& node) const {
+std::string authority::certificate(const std::string& node, long lasts) const {
   auto key = make_key();
-  auto x = make_certificate(node, key.get(), certificate_.get(), key_.get());
+  auto x = make_certificate(node, key.get(), certificate_.get(), key_.get(),
+                            lasts);
   PEM_write_PrivateKey(open(this->key(node)).get(), key.get(), nullptr, nullptr,
                        0, nullptr, nullptr);
   std::string result = folder_ / (name_ + "-" + node + ".pem");

@@ -18,8 +18,9 @@ public:
 
   std::string ca() const;
 
-  /// Writes a key and a certificate for it; returns the latter's path.
-  std::string certificate(const std::string& node) const;
+  /// Writes a key and a certificate for it, good for so many seconds; returns
+  /// the latter's path.
+  std::string certificate(const std::string& node, long lasts = 3600) const;
 
   /// The path of that key.
   std::string key(const std::string& node) const;

@@ -1,6 +1,7 @@
 #include "transport/engineio/client_certificate.hpp"
 
 #include "config/options/fixed_bounds.hpp"
+#include "transport/engineio/certificate_end.hpp"
 
 #include <openssl/asn1.h>
 #include <openssl/err.h>
@@ -19,7 +20,6 @@ namespace {
 
 using enum client_certificate::problem;
 using names_ptr = std::unique_ptr<GENERAL_NAMES, void (*)(GENERAL_NAMES*)>;
-using time_ptr = std::unique_ptr<ASN1_TIME, void (*)(ASN1_TIME*)>;
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -119,22 +119,12 @@ std::pair<names_ptr, client_certificate::problem> names_of(const X509& x) {
                                           : bad_user};
 }
 
-/// What cannot be read has been over for long.
-std::int64_t seconds_of(const ASN1_TIME* x) {
-  time_ptr epoch{ASN1_TIME_set(nullptr, 0), ASN1_TIME_free};
-  int days = 0;
-  int seconds = 0;
-  if (!epoch || ASN1_TIME_diff(&days, &seconds, epoch.get(), x) != 1)
-    return 0;
-  return std::int64_t{days} * 24 * 60 * 60 + seconds;
-}
-
 } // namespace
 
 client_certificate read_certificate(const x509_st& x, certificate_name user) {
   assert(user != certificate_name::none);
   client_certificate result;
-  result.expires = seconds_of(X509_get0_notAfter(&x));
+  result.expires = end_of(x);
   auto [names, problem] = names_of(x);
   result.what = problem;
   if (!names)

@@ -1,5 +1,6 @@
 #include "transport/http/tls_port.hpp"
 
+#include "transport/engineio/certificate_end.hpp"
 #include "transport/engineio/openssl_reason.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -7,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 #include <string_view>
@@ -120,12 +122,14 @@ std::vector<std::string> files_of(const tls_options& x) {
 struct tls_port::contexts {
   contexts(const tls_options& settings, const std::string& table)
     : first(make_context({settings.certificate, settings.key}, settings, table,
-                         table)) {
+                         table)),
+      end(engineio::first_end(*first)) {
     for (std::size_t i = 0; i < settings.sni.size(); ++i) {
       auto& x = settings.sni[i];
       named.emplace_back(
         x.hosts, make_context({x.certificate, x.key}, settings, table,
                               table + ".sni[" + std::to_string(i) + "]"));
+      end = std::min(end, engineio::first_end(*named.back().second));
     }
     SSL_CTX_set_tlsext_servername_callback(first.get(), select);
     SSL_CTX_set_tlsext_servername_arg(first.get(), this);
@@ -155,6 +159,7 @@ struct tls_port::contexts {
   }
 
   context_ptr first;
+  std::int64_t end;
   std::vector<std::pair<std::vector<std::string>, context_ptr>> named;
 };
 
@@ -164,6 +169,11 @@ tls_port::tls_port(tls_options settings, std::string table)
 }
 
 tls_port::~tls_port() = default;
+
+std::int64_t tls_port::end() const {
+  const std::lock_guard lock{mutex_};
+  return contexts_->end;
+}
 
 std::unique_ptr<engineio::tls_session> tls_port::accept() const {
   std::unique_lock lock{mutex_};

@@ -4,6 +4,7 @@
 #include "config/options/tls.hpp"
 #include "transport/engineio/tls_session.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,9 @@ public:
   /// is wrong with it. Requires: there is a certificate.
   tls_port(tls_options settings, std::string table);
   ~tls_port();
+
+  /// When the first of its certificates is over: seconds since 1970.
+  std::int64_t end() const;
 
   /// Throws `std::bad_alloc`.
   std::unique_ptr<engineio::tls_session> accept() const;

@@ -43,6 +43,12 @@ inline constexpr metric tls_failed{
   "TLS handshakes that clients and operators have not completed, or not within "
   "server.header_timeout, for another reason than that they went away",
   {}};
+inline constexpr metric certificate_expiry{
+  "certificate_expiry_timestamp_seconds",
+  "When the first of the certificates is over that are shown by a table of the "
+  "configuration (server.tls, admin.tls, cluster.tls), those between it and "
+  "its authority among them: seconds since 1970. Links that stand go on",
+  "table"};
 inline constexpr metric accepts_failed{
   "accepts_failed",
   "Connections that waited because there were no descriptors or no memory",

@@ -11,8 +11,11 @@
 
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -194,6 +197,29 @@ BOOST_AUTO_TEST_CASE(files_of_the_same_name_are_read_again) {
   BOOST_CHECK_THROW(x.reload(), std::runtime_error);
   BOOST_TEST(!x.has_changed());
   BOOST_TEST(shown_by(x) == "b");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_of_those_that_are_shown_ends_them_all) {
+  auto left = [](const link_certificates& x) {
+    return x.end() - static_cast<std::int64_t>(std::time(nullptr));
+  };
+  auto is_about = [](std::int64_t x, std::int64_t seconds) {
+    return x > seconds - 60 && x <= seconds;
+  };
+  link_certificates x{settings};
+  BOOST_TEST(is_about(left(x), 3600), left(x));
+  // and with one between it and the authority
+  auto text_of = [](const std::string& file) {
+    std::ifstream from{file};
+    return std::string{std::istreambuf_iterator{from}, {}};
+  };
+  settings.certificate = write("chain",
+                               text_of(settings.certificate)
+                                 + text_of(one->certificate("x", 900)));
+  auto use = x.prepare(settings);
+  BOOST_TEST(is_about(left(x), 3600), left(x));
+  use();
+  BOOST_TEST(is_about(left(x), 900), left(x));
 }
 
 BOOST_AUTO_TEST_CASE(a_link_outlives_what_it_began_with) {
