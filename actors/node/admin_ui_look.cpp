@@ -20,15 +20,9 @@ constexpr std::size_t max_events = 1000;
 /// Lists that were too long come back when there are so many parts of eight.
 constexpr std::uint64_t parts_that_fit = 7;
 
-/// Those whose sockets stay as they were. They are gone from one that is down:
-/// its clients come back elsewhere.
-std::vector<std::string> silent_of(const nodes_answered& x) {
-  std::vector<std::string> result;
-  for (auto& node : x.silent)
-    if (std::find(x.down.begin(), x.down.end(), node) == x.down.end())
-      result.push_back(node);
-  return result;
-}
+/// A node that there is no link to may be cut off for a moment, with all of its
+/// clients. So long the page itself takes a server that is silent for healthy.
+constexpr std::chrono::seconds down_patience{10};
 
 } // namespace
 
@@ -58,10 +52,26 @@ void admin_ui_state::rest() {
     look();
 }
 
+/// Those whose sockets stay as they were. They are gone from one that has been
+/// down for a while: its clients are elsewhere.
+std::set<std::string> admin_ui_state::silent_of(const nodes_answered& x) {
+  std::set<std::string> result{x.silent.begin(), x.silent.end()};
+  std::map<std::string, caf::actor_clock::time_point> down;
+  auto now = self->clock().now();
+  for (auto& node : x.down) {
+    auto before = down_since.find(node);
+    auto since = before == down_since.end() ? now : before->second;
+    down.emplace(node, since);
+    if (now - since >= down_patience)
+      result.erase(node);
+  }
+  down_since = std::move(down);
+  return result;
+}
+
 void admin_ui_state::on_servers(const nodes_answered& x) {
   auto now = std::make_shared<sight>();
-  auto silent = silent_of(x);
-  now->silent = {silent.begin(), silent.end()};
+  now->silent = silent_of(x);
   total = 0;
   std::vector<ui_event> reports;
   for (auto& part : x.parts) {
@@ -129,8 +139,8 @@ void admin_ui_state::on_listed(const sight_ptr& x, const nodes_answered& y) {
   auto part = y.parts.empty() ? std::nullopt
                               : schemas::connections_in(y.parts[0].bytes);
   std::string after;
-  if (auto silent = silent_of(y); !part)
-    x->silent.insert(silent.begin(), silent.end());
+  if (!part)
+    x->silent.insert(y.silent.begin(), y.silent.end());
   else
     after = take(*x, node, *part);
   if (after.empty())

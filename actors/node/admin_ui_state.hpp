@@ -5,9 +5,12 @@
 #include "actors/node/ui_servers.hpp"
 #include "actors/node/ui_sockets.hpp"
 
+#include <caf/actor_clock.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -51,6 +54,7 @@ struct admin_ui_state {
   void on_stuck(const caf::error& e);
   void rest();
   bool has_pages() const { return !pages.empty() || !newcomers.empty(); }
+  std::set<std::string> silent_of(const nodes_answered& x);
   void on_servers(const nodes_answered& x);
   void decide_lists();
   void set_lists(bool wanted);
@@ -95,6 +99,8 @@ struct admin_ui_state {
   admin_ui_options options;
   ui_sockets sockets;
   ui_servers servers;
+  /// Nodes that there is no link to.
+  std::map<std::string, caf::actor_clock::time_point> down_since;
   std::set<ui_session_actor> pages;     ///< they know what `sockets` has
   std::set<ui_session_actor> newcomers; ///< they know nothing yet
   loop_timer timer;                     ///< until the next look

@@ -340,13 +340,45 @@ BOOST_AUTO_TEST_CASE(keeps_what_a_silent_node_had) {
   BOOST_TEST(x.take("socket_disconnected").size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(has_nothing_more_of_a_node_that_is_down) {
+BOOST_AUTO_TEST_CASE(keeps_for_a_while_what_a_node_had_that_is_down) {
+  start();
+  connect("1", {}, "b");
+  auto& x = open();
+  silent = "b", is_down = true;
+  for (int i = 0; i < 3; ++i) // not for as long that its page gives it up
+    look_again();
+  silent = "";
+  look_again();
+  silent = "b"; // which begins again
+  for (int i = 0; i < 3; ++i)
+    look_again();
+  for (auto& name : x.names())
+    BOOST_TEST(!name.starts_with("socket_"), name);
+}
+
+BOOST_AUTO_TEST_CASE(has_nothing_more_of_a_node_that_stays_down) {
+  start();
+  connect("1", {}, "b");
+  auto& x = open();
+  silent = "b", is_down = true;
+  for (int i = 0; i < 7; ++i)
+    look_again();
+  BOOST_TEST(x.take("socket_disconnected").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(shows_who_has_come_back_from_a_node_that_is_down) {
   start();
   connect("1", {}, "b");
   auto& x = open();
   silent = "b", is_down = true;
   look_again();
-  BOOST_TEST(x.take("socket_disconnected").size() == 1u);
+  connect("1"); // recovered: the same socket
+  connections["a"]["1"].transport = "websocket";
+  look_again();
+  BOOST_TEST(x.take("socket_updated").size() == 1u);
+  for (int i = 0; i < 7; ++i)
+    look_again();
+  BOOST_TEST(x.take("socket_disconnected").empty());
 }
 
 // -- many sockets ------------------------------------------------------------
