@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace weir::delivery {
 
@@ -94,10 +95,40 @@ void world::check_taken_back(const member& x) const {
   }
 }
 
+void world::check_newcomers() const {
+  for (auto* x : newcomers) {
+    BOOST_TEST_REQUIRE(x->joins.size() == 1u);
+    BOOST_TEST(!x->at.is_behind());
+    std::size_t had = 0;
+    for (auto& [partition, serials_had] : x->serials) {
+      std::vector<long> got, expected;
+      for (auto& [offset, serial] : serials_had)
+        got.push_back(serial);
+      for (auto& [offset, room] : stored[static_cast<std::size_t>(partition)])
+        if (room == x->room)
+          expected.push_back(
+            serials[static_cast<std::size_t>(partition)].at(offset));
+      had += got.size();
+      BOOST_TEST_REQUIRE(got.size() <= expected.size());
+      expected.erase(expected.begin(), expected.end() - std::ssize(got));
+      BOOST_TEST(got == expected, boost::test_tools::per_element());
+    }
+    BOOST_TEST(had <= options.history);
+    BOOST_TEST(had
+               >= std::min<std::size_t>(options.history, fresh.at(x->room)));
+  }
+}
+
 bool world::is_in(const std::map<std::int64_t, std::int64_t>& gaps,
                   std::int64_t offset) {
   auto next = gaps.upper_bound(offset);
   return next != gaps.begin() && offset < std::prev(next)->second;
+}
+
+routes_ptr world::rules_with(std::uint32_t history) {
+  auto mapping = test::mapping("room:{i}", "topic", {"e"});
+  mapping.history = history;
+  return test::rules_of({test::nsp("/", {std::move(mapping)})});
 }
 
 std::string world::room_name(std::uint32_t i) {

@@ -16,8 +16,11 @@ void member::on_joined(const join_answered& x) {
   room_id = x.room;
   of_partitions = x.of_partitions;
   at.readers.clear();
-  if (!was_away)
-    joins.push_back(x.behind.empty() ? x.from : x.behind);
+  if (!was_away) {
+    auto& begin = joins.emplace_back(x.from);
+    for (auto& [partition, next] : x.behind)
+      begin[partition] = next;
+  }
   handle = x.handle;
   for (auto& [partition, next] : x.from)
     at.readers.emplace_back(partition, next);

@@ -25,7 +25,7 @@ constexpr std::size_t partitions = 2, most_partitions = 4;
 struct member {
   std::string room;
   positions since;
-  std::vector<positions> joins;
+  std::vector<positions> joins;  ///< where it began
   positions ends_at_join;        ///< of the logs as they were then
   kafka::log_id log_at_join = 0; ///< the last one
   std::map<std::int32_t, std::vector<std::int64_t>> offsets; // by partition

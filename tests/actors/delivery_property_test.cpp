@@ -3,6 +3,7 @@
 // topic is another one; delivery_cut_property_test: its logs lose their ends.)
 
 #include "tests/actors/delivery_world.hpp"
+#include "tests/support/more_seeds.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -40,6 +41,19 @@ BOOST_DATA_TEST_CASE(every_member_gets_every_record_once_in_partition_order,
   auto result = run(w);
   BOOST_TEST(result.fell_behind > 0);
   BOOST_TEST(result.gaps == 0u);
+}
+
+// Whatever credit and memory there are: one record may be more than all of it.
+BOOST_DATA_TEST_CASE(every_member_gets_every_record_with_any_credit,
+                     boost::unit_test::data::xrange(1300u,
+                                                    1330u + test::more_seeds()),
+                     seed) {
+  test::interleaving choice{seed};
+  world w{seed,
+          {.credit = 1 + choice.below(2000),
+           .replays = 1 + choice.below(4000),
+           .longest = 1 + choice.below(900)}};
+  BOOST_TEST(run(w).gaps == 0u);
 }
 
 BOOST_DATA_TEST_CASE(every_member_is_told_exactly_what_retention_has_deleted,

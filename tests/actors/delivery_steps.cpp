@@ -127,6 +127,10 @@ void world::heal() {
   tell_count();
   for (std::size_t i = 0; i < count; ++i)
     move_partition(i);
+  settle();
+}
+
+void world::settle() {
   for (int i = 0; i < 200; ++i) {
     catch_up_members(1000);
     advance(200ms);

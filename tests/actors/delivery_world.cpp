@@ -5,10 +5,12 @@
 #include "actors/contract/operation.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/contract/relay.hpp"
+#include "transport/kafka/partitioner.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::delivery {
 
@@ -21,9 +23,10 @@ constexpr std::size_t window = 1500;
 
 } // namespace
 
-world::world(std::uint32_t seed)
+world::world(std::uint32_t seed, const world_options& as)
   : faults(std::make_shared<test::link_faults>(
-    test::link_faults{test::interleaving{seed}})) {
+    test::link_faults{test::interleaving{seed}})),
+    options(as) {
   group = keep_probe(system.spawn([this](consumer_group_actor::pointer) {
     return consumer_group_actor::behavior_type{
       [](const read_interim&) {},
@@ -46,7 +49,8 @@ world::world(std::uint32_t seed)
 }
 
 void world::start_node(std::size_t i) {
-  routers[i] = keep(spawn_outbound_router(executor, 600, 1000));
+  routers[i]
+    = keep(spawn_outbound_router(executor, options.credit, options.replays));
   directories[i] = keep(spawn_room_directory(
     executor, {rules, {executor}, 10, 1000, 1h, true, window, 2 * window},
     routers[i]));
@@ -55,9 +59,16 @@ void world::start_node(std::size_t i) {
 // -- what may happen ----------------------------------------------------------
 
 void world::append_to(std::size_t p) {
+  append_to(p, room_name(choice().below(rooms)));
+}
+
+void world::append_to(std::size_t p, const std::string& room) {
   auto value = "[" + std::to_string(p) + "," + std::to_string(logs[p].end())
                + "," + std::to_string(++last_serial) + "]";
-  auto room = room_name(choice().below(rooms));
+  if (options.longest > 0)
+    value.insert(value.size() - 1,
+                 ",\"" + std::string(choice().below(options.longest), 'x')
+                   + '"');
   serials[p][logs[p].end()] = last_serial;
   stored[p].emplace_back(logs[p].append(room, value), room);
   if (choice().once_in(5))
@@ -65,14 +76,21 @@ void world::append_to(std::size_t p) {
 }
 
 void world::join() {
-  auto& x = members.emplace_back();
-  x.room = room_name(choice().below(rooms));
+  auto room = room_name(choice().below(rooms));
+  positions since;
   if (choice().once_in(3))
     for (std::int32_t i = 0;
          i < (changes_count ? 1 : static_cast<std::int32_t>(count)); ++i)
-      x.since[i] = 0; // of partitions that there will always be
+      since[i] = 0; // of partitions that there will always be
+  join(choice().below(nodes), std::move(room), std::move(since));
+}
+
+member& world::join(std::uint32_t node, std::string room, positions since) {
+  auto& x = members.emplace_back();
+  x.room = std::move(room);
+  x.since = std::move(since);
   x.me = spawn_member(x);
-  x.node = choice().below(nodes);
+  x.node = node;
   self->send(directories[x.node], join_room{*x.me,
                                             {x.socket, ""},
                                             &rules->at(0).mappings()[0],
@@ -80,6 +98,20 @@ void world::join() {
                                             x.room,
                                             1,
                                             x.since});
+  return x;
+}
+
+void world::join_everywhere() {
+  for (std::uint32_t i = 0; i < 10 * rooms; ++i) {
+    auto room = room_name(i % rooms);
+    auto home = kafka::partition_of(room, static_cast<std::int32_t>(count));
+    append_to(static_cast<std::size_t>(home), room);
+    ++fresh[room];
+  }
+  settle();
+  for (std::uint32_t i = 0; i < nodes * rooms; ++i)
+    newcomers.push_back(&join(i % nodes, room_name(i / nodes), {}));
+  settle();
 }
 
 member_actor world::spawn_member(member& x) {
@@ -133,6 +165,7 @@ void world::note_if_too_far(std::int32_t partition, std::int64_t from,
 void world::on_joined(member& x, const join_answered& y) {
   if (y.error == emit_errc::none) {
     if (x.joins.empty()) {
+      note_history(x, y);
       x.log_at_join = last_log;
       for (std::int32_t i = 0; i < std::int32_t{most_partitions}; ++i)
         x.ends_at_join[i] = logs[static_cast<std::size_t>(i)].end();
@@ -147,6 +180,21 @@ void world::on_joined(member& x, const join_answered& y) {
   }
   BOOST_TEST_REQUIRE(x.was_away);
   come_back(x);
+}
+
+void world::note_history(const member& x, const join_answered& y) {
+  std::size_t n = 0;
+  for (auto& [partition, begin] : x.since.empty() ? y.behind : positions{}) {
+    auto p = static_cast<std::size_t>(partition);
+    auto of = y.logs.find(partition);
+    if (p >= count || (of != y.logs.end() && of->second.log != logs[p].log()))
+      return; // the topic is another one by now
+    for (auto& [offset, room] : stored[p])
+      n += room == x.room && offset >= begin && offset < y.from.at(partition);
+  }
+  with_history += n > 0 ? 1 : 0;
+  if (!elects) // other records may be there by now
+    BOOST_TEST(n <= options.history);
 }
 
 void world::leave_and_come_back() {

@@ -27,20 +27,31 @@ namespace weir::delivery {
 constexpr std::size_t nodes = 2, rooms = 3;
 constexpr int steps = 250;
 
+struct world_options {
+  std::uint32_t history = 0; ///< records of a room, for who joins it
+  std::size_t credit = 600;
+  std::size_t replays = 1000;
+  std::uint32_t longest = 0; ///< what a value may have beside the usual
+};
+
 /// Several nodes that read the same partitions; the one consumer that each
 /// partition has moves about, and the links to it lose and double batches.
 struct world : test::deterministic_actor_system {
-  explicit world(std::uint32_t seed);
+  explicit world(std::uint32_t seed, const world_options& x = {});
 
   void start_node(std::size_t i);
 
   // -- what may happen --------------------------------------------------------
 
   void append() { append_to(choice().below(count)); }
-
   void append_to(std::size_t p);
+  void append_to(std::size_t p, const std::string& room);
 
   void join();
+  member& join(std::uint32_t node, std::string room, positions since);
+
+  /// Some records more, and then one joins each room on each node.
+  void join_everywhere();
 
   member_actor spawn_member(member& x);
 
@@ -54,9 +65,11 @@ struct world : test::deterministic_actor_system {
 
   void on_joined(member& x, const join_answered& y);
 
+  /// It gets the room's last records, and no more.
+  void note_history(const member& x, const join_answered& y);
+
   /// It comes back with where it was, as another socket, maybe to another node.
   void leave_and_come_back();
-
   void leave_and_come_back(member& x);
 
   /// Another node in its place, which knows what it is told. (Not while a join
@@ -101,6 +114,9 @@ struct world : test::deterministic_actor_system {
   /// No more faults; what a lost batch has cost in credit is given again.
   void heal();
 
+  /// All get what they are to get.
+  void settle();
+
   // -- what must hold ---------------------------------------------------------
 
   /// Everything from where the join said on, once, in order, but for what it
@@ -126,16 +142,21 @@ struct world : test::deterministic_actor_system {
   /// Who was told so when it came back was in what the log has lost.
   void check_taken_back(const member& x) const;
 
+  /// Who has joined last of all has begun with the last records of his room, as
+  /// many as there were or as he may have.
+  void check_newcomers() const;
+
   static bool is_in(const std::map<std::int64_t, std::int64_t>& gaps,
                     std::int64_t offset);
 
   test::interleaving& choice() { return faults->choice; }
 
   static std::string room_name(std::uint32_t i);
+  static routes_ptr rules_with(std::uint32_t history);
 
   std::shared_ptr<test::link_faults> faults;
-  routes_ptr rules = test::rules_of(
-    {test::nsp("/", {test::mapping("room:{i}", "topic", {"e"})})});
+  world_options options;
+  routes_ptr rules = rules_with(options.history);
   bool forgets = false;
   bool recreates = false;
   bool changes_count = false; ///< of partitions, when it is created again
@@ -151,6 +172,7 @@ struct world : test::deterministic_actor_system {
   int led_back = 0;        ///< members, from where they had something
   int needlessly = 0;      ///< of these
   int too_far = 0;         ///< to before where the log was cut
+  int with_history = 0;    ///< joins that got some
   long last_serial = 0;
   std::array<kafka::log_position, most_partitions> commits;
   kafka::log_id last_log = 0;
@@ -160,6 +182,9 @@ struct world : test::deterministic_actor_system {
     stored;
   std::array<std::map<std::int64_t, long>, most_partitions> serials;
   std::deque<member> members; // stay where they are
+  std::vector<member*> newcomers;
+  /// What there was to be had of each room when they came.
+  std::map<std::string, std::size_t> fresh;
   std::array<std::optional<partition_consumer_actor>, most_partitions>
     consumers;
   std::array<outbound_router_actor, nodes> routers;
