@@ -1,7 +1,7 @@
 // Whatever clients ask for, in whatever order, and whatever comes between: each
 // request with an ack gets one answer, and who was told "ok" gets events; also
-// where a webhook decides, late, wrongly or never, and where mappings change
-// meanwhile.
+// where a webhook decides, late, wrongly or never, where mappings change
+// meanwhile, and where tokens end or are renewed.
 
 #include "actors/client/answers.hpp"
 #include "actors/client/connection.hpp"
@@ -20,11 +20,13 @@
 #include "actors/kafka/partition_consumer.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/runtime/caf_compat.hpp"
+#include "actors/runtime/metrics/auth.hpp"
 #include "tests/support/deterministic_actor_system.hpp"
 #include "tests/support/fake_session.hpp"
 #include "tests/support/interleaving.hpp"
 #include "tests/support/rules.hpp"
 #include "tests/support/scripted_log.hpp"
+#include "tests/transport/auth/token_maker.hpp"
 #include "transport/kafka/partitioner.hpp"
 #include "transport/socketio/json_slice.hpp"
 
@@ -96,12 +98,15 @@ struct client_socket {
   std::string sid, pid, offset;
   bool is_connected = false;
   bool is_connecting = false;
-  std::map<std::uint64_t, int> answers;                      ///< by ack id
+  std::map<std::uint64_t, int> answers; ///< by ack id
+  std::map<std::uint64_t, bool> tokens; ///< likewise: whether it is a good one
   std::map<std::string, std::vector<room_request>> requests; ///< by room
   std::map<std::string, std::vector<std::int64_t>> events;   ///< likewise
   std::set<std::string> offsets; ///< that joins have got
 
-  void forget() { requests.clear(), events.clear(), answers.clear(); }
+  void forget() {
+    requests.clear(), events.clear(), answers.clear(), tokens.clear();
+  }
 
   room_request* request_of(std::uint64_t ack_id) {
     for (auto& [room, xs] : requests)
@@ -156,9 +161,14 @@ struct listed {
   std::shared_ptr<connection_registry> registry;
 };
 
+/// Who decides who may come, and for how long.
+enum class gate { none, webhook, tokens };
+
 struct world : test::deterministic_actor_system {
-  explicit world(std::uint32_t seed, bool asks = false)
-    : choice(seed), has_webhook(asks) {
+  explicit world(std::uint32_t seed, gate by = gate::none)
+    : choice(seed),
+      has_webhook(by == gate::webhook),
+      has_tokens(by == gate::tokens) {
     topics["later"];
     limits.unanswered_emits = 6;
     limits.outbox = 400;
@@ -168,6 +178,8 @@ struct world : test::deterministic_actor_system {
     auto other = test::nsp("/b", {mapping_to("room:")});
     if (has_webhook)
       main.webhook = other.webhook = {"connect", "join"};
+    if (has_tokens)
+      take_tokens(main, other);
     for (auto* x : {&main, &other})
       x->locals
         = {{{"typing"}, local_target::room, "/0/room", "types", {}, 0},
@@ -247,7 +259,8 @@ struct world : test::deterministic_actor_system {
       45s,       inbound,
       directory, sockets,
       signer,    [this] { return "s" + std::to_string(++last_id); }};
-    context.now = [] { return std::int64_t{1000}; };
+    context.now = [this] { return now(); };
+    context.tokens = tokens;
     context.all = std::make_shared<connection_registry>();
     auto registry = context.all;
     context.ask_webhook = [this](auto question, auto respond) {
@@ -282,11 +295,17 @@ struct world : test::deterministic_actor_system {
         || !x.session->is_read())
       return;
     socket.is_connecting = true;
+    send(x, "0" + socket.nsp + payload_of(x, socket));
+  }
+
+  std::string payload_of(const client& x, const client_socket& socket) {
     std::string auth;
+    if (has_tokens)
+      auth += R"(,"token":")" + make_token(x.address, some_life()) + '"';
     if (!socket.pid.empty())
-      auth = R"({"pid":")" + socket.pid + R"(","offset":")" + socket.offset
-             + "\"}";
-    send(x, "0" + socket.nsp + auth);
+      auth += R"(,"pid":")" + socket.pid + R"(","offset":")" + socket.offset
+              + '"';
+    return auth.empty() ? "" : "{" + auth.substr(1) + "}";
   }
 
   /// The acks that it still waits for have to come at once.
@@ -355,7 +374,9 @@ struct world : test::deterministic_actor_system {
       return;
     auto room = R"({"room":")" + room_name(choice.below(rooms)) + "\"}";
     auto bare = "2" + socket->nsp;
-    switch (choice.below(7)) {
+    switch (choice.below(8)) {
+      case 7:
+        return renew(x, *socket);
       case 0:
         return send(x, begin_request(x, *socket) + R"(["say",)" + room + "]");
       case 1:
@@ -372,6 +393,61 @@ struct world : test::deterministic_actor_system {
         return send(x, begin_request(x, *socket)
                          + R"(["join","room:a-name-that-is-too-long"])");
     }
+  }
+
+  // -- tokens -----------------------------------------------------------------
+
+  static constexpr std::string_view secret
+    = "a secret that is as long as HS256 wants it";
+
+  void take_tokens(namespace_options& main, namespace_options& other) {
+    main.auth = auth_policy::required;
+    other.auth = auth_policy::optional;
+    jwt_options x;
+    x.algorithms = {"HS256"};
+    x.token = {"auth:/token"};
+    x.leeway = 1s;
+    x.expiry_notice = 3s;
+    tokens = std::make_shared<const authenticator>(
+      x, std::make_shared<const auth::current_keys>(
+           std::make_shared<const auth::key_set>(
+             std::vector{auth::key_from_secret(std::string{secret})})));
+  }
+
+  std::int64_t now() {
+    auto passed = system.clock().now().time_since_epoch();
+    return 1000
+           + std::chrono::duration_cast<std::chrono::seconds>(passed).count();
+  }
+
+  /// Seconds: some end soon.
+  std::int64_t some_life() {
+    return !is_healed && choice.once_in(2) ? 2 + choice.below(4) : 100'000;
+  }
+
+  std::string make_token(const std::string& user, std::int64_t life,
+                         std::string_view by = secret) {
+    using auth::algorithm;
+    return test::make_token(
+      test::header_of(algorithm::hs256),
+      R"({"sub":")" + user + R"(","exp":)" + std::to_string(now() + life) + "}",
+      test::token_key::of_secret(std::string{by}), algorithm::hs256);
+  }
+
+  /// By a token of its own, or by something else, which may cost it the
+  /// connection. Where there are none it is an event as any other.
+  void renew(client& x, client_socket& socket) {
+    auto begin = begin_request(x, socket) + R"(["weir:token")";
+    auto what = choice.below(6);
+    socket.tokens[x.last_ack] = what > 3;
+    if (what == 0)
+      return send(x, begin + "]");
+    if (what == 1)
+      return send(x, begin + ",17]");
+    auto text = what == 2   ? make_token("somebody else", 600)
+                : what == 3 ? make_token(x.address, 600, std::string(42, 'x'))
+                            : make_token(x.address, some_life());
+    send(x, begin + ",\"" + text + "\"]");
   }
 
   /// The network fails, and takes some of what was sent last with it. The node
@@ -494,6 +570,8 @@ struct world : test::deterministic_actor_system {
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     BOOST_TEST(++socket.answers[id] == 1, "ack " << id << " comes twice");
     ++answered;
+    if (auto i = socket.tokens.find(id); has_tokens && i != socket.tokens.end())
+      check_renewal(text_at(text, "/0/status"), i->second);
     auto* request = socket.request_of(id);
     if (request == nullptr)
       return;
@@ -511,6 +589,11 @@ struct world : test::deterministic_actor_system {
       return;
     check_allowed(x, socket, room);
     request->from = from->next.at(home_partition_of(room));
+  }
+
+  void check_renewal(std::string_view status, bool is_good) {
+    BOOST_TEST(status == (is_good ? "ok" : "error"));
+    ++(is_good ? renewed : not_renewed);
   }
 
   // -- the others -------------------------------------------------------------
@@ -613,6 +696,7 @@ struct world : test::deterministic_actor_system {
   mapping_options mapping_to(const std::string& prefix) const {
     auto result = test::mapping("room:{i}", topic_of(prefix), {"say"});
     result.key = prefix + "{i}";
+    result.allow = {{"anyone"}, {"anyone"}, {"anyone"}};
     return result;
   }
 
@@ -799,6 +883,7 @@ struct world : test::deterministic_actor_system {
   }
 
   void heal() {
+    is_healed = true;
     if (has_changes)
       end_changes();
     for (std::int32_t i = 0; i < partitions; ++i)
@@ -905,7 +990,9 @@ struct world : test::deterministic_actor_system {
   std::map<std::string, std::vector<std::int64_t>> stored; ///< by key
   std::vector<room_actor> open_rooms;
   std::vector<std::shared_ptr<test::fake_session>> lost_sessions;
-  bool has_webhook;
+  bool has_webhook, has_tokens;
+  bool is_healed = false; ///< tokens last
+  std::shared_ptr<const authenticator> tokens;
   std::vector<open_question> questions;
   /// What was ever allowed: client, namespace, room (empty: entering).
   std::set<std::tuple<std::string, std::string, std::string>> allowed;
@@ -914,6 +1001,7 @@ struct world : test::deterministic_actor_system {
   int answered = 0, recovered = 0, members = 0;
   int denials = 0, kept_out = 0, rooms_left = 0;
   int begun = 0, ended = 0; ///< of the topic that is not always read
+  int renewed = 0, not_renewed = 0;
 };
 
 void run_through(world& w) {
@@ -941,7 +1029,7 @@ BOOST_DATA_TEST_CASE(also_where_a_webhook_decides_late_or_never,
                      boost::unit_test::data::xrange(1u, 201u), seed) {
   static int denials = 0, recovered = 0, members = 0;
   static int kept_out = 0, rooms_left = 0;
-  world w{seed, true};
+  world w{seed, gate::webhook};
   run_through(w);
   denials += w.denials, recovered += w.recovered, members += w.members;
   kept_out += w.kept_out, rooms_left += w.rooms_left;
@@ -974,9 +1062,27 @@ BOOST_DATA_TEST_CASE(also_where_mappings_change,
   }
 }
 
+BOOST_DATA_TEST_CASE(also_where_tokens_end_and_are_renewed,
+                     boost::unit_test::data::xrange(1u, 101u), seed) {
+  static int renewed = 0, not_renewed = 0, recovered = 0, members = 0;
+  static std::int64_t expired = 0;
+  world w{seed, gate::tokens};
+  run_through(w);
+  renewed += w.renewed, not_renewed += w.not_renewed;
+  recovered += w.recovered, members += w.members;
+  expired += count(w.system, metrics::tokens_expired)->value();
+  if (seed == 100) {
+    BOOST_TEST(renewed > 50);
+    BOOST_TEST(not_renewed > 100);
+    BOOST_TEST(recovered > 50);
+    BOOST_TEST(members > 100);
+    BOOST_TEST(expired > 50);
+  }
+}
+
 BOOST_DATA_TEST_CASE(also_where_both_do,
                      boost::unit_test::data::xrange(1u, 101u), seed) {
-  world w{seed, true};
+  world w{seed, gate::webhook};
   w.has_changes = true;
   run_through(w);
 }
