@@ -2,6 +2,7 @@
 
 #include "config/escaped.hpp"
 #include "config/line_writer.hpp"
+#include "tests/support/logged_lines.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,38 +11,14 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace {
 
 using namespace weir;
 using namespace std::chrono_literals;
-
-/// What `f` writes to stderr, as lines.
-template <class F>
-std::vector<std::string> lines_of(F f) {
-  auto* file = std::tmpfile();
-  BOOST_REQUIRE(file != nullptr);
-  auto before = dup(STDERR_FILENO);
-  dup2(fileno(file), STDERR_FILENO);
-  f();
-  dup2(before, STDERR_FILENO);
-  close(before);
-  std::rewind(file);
-  std::vector<std::string> result;
-  std::string line;
-  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file))
-    if (c == '\n')
-      result.push_back(std::exchange(line, {}));
-    else
-      line += static_cast<char>(c);
-  std::fclose(file);
-  return result;
-}
 
 struct fixture {
   ~fixture() { log::configure({}); }
@@ -81,7 +58,7 @@ BOOST_AUTO_TEST_CASE(lines_that_nobody_reads_are_lost_and_told) {
 
 BOOST_AUTO_TEST_CASE(a_line_says_how_many_were_left_out_before_it) {
   log::configure({.limit_lines = 1, .limit_interval = 10ms});
-  auto lines = lines_of([] {
+  auto lines = test::logged_lines([] {
     auto end = std::chrono::steady_clock::now() + 50ms;
     while (std::chrono::steady_clock::now() < end)
       log::limited(log_level::warning, "many", "k", {{"n", 1}});
@@ -94,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_line_says_how_many_were_left_out_before_it) {
 
 BOOST_AUTO_TEST_CASE(threads_share_one_limit) {
   log::configure({.limit_lines = 10, .limit_interval = 1h});
-  auto lines = lines_of([] {
+  auto lines = test::logged_lines([] {
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i)
       threads.emplace_back([i] {
@@ -114,7 +91,7 @@ BOOST_AUTO_TEST_CASE(threads_share_one_limit) {
 BOOST_AUTO_TEST_CASE(what_the_level_leaves_out_is_not_counted) {
   log::configure(
     {.level = log_level::error, .limit_lines = 1, .limit_interval = 1h});
-  auto lines = lines_of([] {
+  auto lines = test::logged_lines([] {
     log::limited(log_level::info, "by level", "k");
     log::limited(log_level::error, "by level", "k");
   });
@@ -124,7 +101,7 @@ BOOST_AUTO_TEST_CASE(what_the_level_leaves_out_is_not_counted) {
 
 // Whatever clients choose, and whatever the format: a call writes one line.
 BOOST_AUTO_TEST_CASE(the_level_changes_while_others_log) {
-  auto lines = lines_of([] {
+  auto lines = test::logged_lines([] {
     std::thread other{[] {
       for (int i = 0; i < 1000; ++i)
         log::debug("from another thread");
@@ -150,7 +127,7 @@ BOOST_AUTO_TEST_CASE(no_value_begins_a_line_or_moves_the_cursor) {
   const std::string bad = "x\ny\x1b[31m\x7f\u009b\xff\u2028 z=\"1\"";
   for (auto format : {log_format::text, log_format::json}) {
     log::configure({.format = format});
-    auto lines = lines_of([&] {
+    auto lines = test::logged_lines([&] {
       log::info(bad, {{"name", bad}, {"other", "plain"}});
       log::limited(log_level::info, "limited", bad, {{"name", bad}});
     });
