@@ -1,6 +1,7 @@
 #include "actors/room/room_encoder.hpp" // unit under test
 
 #include "config/options/fixed_bounds.hpp"
+#include "config/options/units.hpp"
 #include "schemas/event_codec.hpp"
 #include "tests/support/record_blocks.hpp"
 #include "tests/support/rules.hpp"
@@ -25,7 +26,7 @@ struct fixture {
   room_encoder& encoder() {
     if (!encoder_) {
       route_.emplace(0, settings);
-      encoder_.emplace(room_encoder_options{&*route_, nsp, 10, 1000});
+      encoder_.emplace(room_encoder_options{&*route_, nsp, 10, max_event_});
     }
     return *encoder_;
   }
@@ -91,7 +92,10 @@ struct fixture {
   }
 
   /// The next encoder is by other settings.
-  void renew() { encoder_.reset(); }
+  void renew(std::size_t max_event = 1000) {
+    max_event_ = max_event;
+    encoder_.reset();
+  }
 
   mapping_options settings = test::mapping("room", "topic");
   std::string nsp = "/";
@@ -102,6 +106,7 @@ struct fixture {
 private:
   std::optional<mapping_route> route_;
   std::optional<room_encoder> encoder_;
+  std::size_t max_event_ = 1000;
 };
 
 BOOST_FIXTURE_TEST_SUITE(a_room_encoder, fixture)
@@ -258,6 +263,25 @@ BOOST_AUTO_TEST_CASE(is_one_that_is_larger_than_a_client_may_cost) {
 BOOST_AUTO_TEST_CASE(is_one_whose_name_is_larger_than_that) {
   expect_bad_name(std::string(1000, 'x'));
   expect_bad_name(std::string(200, '\x01')); // six characters each
+}
+
+// However long: it counts as it would be written, and nothing is written.
+BOOST_AUTO_TEST_CASE(is_one_whose_name_is_as_large_as_records_can_be) {
+  for (std::size_t limit : {std::size_t{1000}, 200 * mib}) {
+    renew(limit);
+    for (auto c : {'x', '\x01', '"'}) {
+      std::string name(20 * mib, c);
+      expect_bad_name(name);
+      auto record = record_of(1, "k", "1");
+      record.headers = {{"ce_type", name}};
+      auto why = append(record);
+      BOOST_TEST(why.find(limit == 1000 ? "larger than limits.outbox"
+                                        : "ce_type")
+                   != std::string::npos,
+                 why);
+      BOOST_TEST(frames.capacity() < 1000u);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(is_one_whose_attachments_are_larger_than_that) {
