@@ -13,18 +13,56 @@
 
 namespace weir {
 
+namespace {
+
+/// Room for some more is made ahead: who makes an actor ready must not fail for
+/// want of memory, for nobody would do it later. Where there is none now, the
+/// next one tries again.
+void keep_spare(std::vector<caf::resumable*>& x) {
+  constexpr std::size_t spare = 128;
+  if (x.capacity() - x.size() >= spare)
+    return;
+  try {
+    x.reserve(2 * (x.size() + spare));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
+/// In front of those that are ready: no drain is posted, as there was no memory
+/// for that.
+constexpr caf::resumable* not_posted = nullptr;
+
+/// Takes that away. Whether a drain is posted.
+bool take_posted(std::vector<caf::resumable*>& ready) {
+  if (ready.empty() || ready.front() != not_posted)
+    return !ready.empty();
+  ready.erase(ready.begin());
+  return false;
+}
+
+} // namespace
+
 io_loop::~io_loop() {
   for (auto* job : ready_)
-    caf::intrusive_ptr_release(job);
+    if (job != not_posted)
+      caf::intrusive_ptr_release(job);
 }
 
 void io_loop::exec_later(caf::resumable* job) {
   std::unique_lock guard{mutex_};
+  auto is_posted = take_posted(ready_);
+  keep_spare(ready_);
   ready_.push_back(job);
-  if (ready_.size() > 1)
-    return; // a drain is posted already
+  if (is_posted)
+    return;
   guard.unlock();
-  boost::asio::post(context_, [this] { drain(); });
+  try {
+    boost::asio::post(context_, [this] { drain(); });
+  } catch (const std::bad_alloc&) {
+    guard.lock(); // whoever makes the next one ready posts it
+    ready_.insert(ready_.begin(), not_posted);
+  }
 }
 
 void io_loop::post(std::function<void()> f) {
@@ -32,25 +70,33 @@ void io_loop::post(std::function<void()> f) {
 }
 
 void io_loop::drain() {
+  keep_spare(turn_);
   {
     std::lock_guard guard{mutex_};
     turn_.swap(ready_);
   }
   for (auto* job : turn_)
-    resume(job);
+    if (job != not_posted)
+      resume(job);
   turn_.clear();
 }
 
+/// An actor ends where a handler of its fails. Should it fail to do even that,
+/// it has its turn again; the others have theirs.
 void io_loop::resume(caf::resumable* job) {
   constexpr std::size_t max_messages
     = 300; // per turn, so that I/O gets its share
-  switch (job->resume(this, max_messages)) {
-    case caf::resumable::resume_later:
-      exec_later(job); // keeps the reference
-      break;
-    default: // done or awaiting_message: the sender that wakes it refers to it
-             // again
-      caf::intrusive_ptr_release(job);
+  try {
+    switch (job->resume(this, max_messages)) {
+      case caf::resumable::resume_later:
+        exec_later(job); // keeps the reference
+        break;
+      default: // done or awaiting_message: the sender that wakes it refers to it
+               // again
+        caf::intrusive_ptr_release(job);
+    }
+  } catch (const std::bad_alloc&) {
+    exec_later(job);
   }
 }
 

@@ -5,6 +5,9 @@
 #include "actors/runtime/metrics/node.hpp"
 
 #include <caf/actor_system_config.hpp>
+#include <caf/intrusive_ptr.hpp>
+#include <caf/make_counted.hpp>
+#include <caf/ref_counted.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -13,8 +16,10 @@
 
 #include <atomic>
 #include <future>
+#include <new>
 #include <set>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -218,6 +223,46 @@ BOOST_AUTO_TEST_CASE(drops_what_only_streams_of_cafs_would_send) {
              boost::test_tools::per_element());
 }
 
+/// Notes its turns; in the first of them there may be no memory.
+struct test_job : caf::resumable, caf::ref_counted {
+  explicit test_job(bool fails) : fails(fails) {}
+
+  subtype_t subtype() const override { return caf::resumable::function_object; }
+
+  resume_result resume(caf::execution_unit*, std::size_t) override {
+    ++turns;
+    if (std::exchange(fails, false))
+      throw std::bad_alloc{};
+    return caf::resumable::done;
+  }
+
+  void intrusive_ptr_add_ref_impl() override { ref(); }
+  void intrusive_ptr_release_impl() override { deref(); }
+
+  bool fails;
+  std::atomic<int> turns = 0;
+};
+
+// Those behind it have their turns, once, and it has another one.
+BOOST_AUTO_TEST_CASE(gives_everybody_his_turn_where_one_has_no_memory) {
+  std::vector<caf::intrusive_ptr<test_job>> jobs;
+  for (int i = 0; i < 10; ++i)
+    jobs.push_back(caf::make_counted<test_job>(i == 3 || i == 7));
+  on_loop_thread([&] {
+    for (auto& x : jobs) {
+      x->ref(); // the loop's
+      loop.exec_later(x.get());
+    }
+  });
+  for (int i = 0; i < 3; ++i)
+    on_loop_thread([] {});
+  for (int i = 0; i < 10; ++i) {
+    auto& x = jobs[static_cast<std::size_t>(i)];
+    BOOST_TEST(x->turns == (i == 3 || i == 7 ? 2 : 1));
+    BOOST_TEST(x->get_reference_count() == 1u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(calls_a_timer_on_its_thread) {
   loop_timer timer;
   std::promise<std::thread::id> fired;
@@ -280,6 +325,20 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(loops.executor(0).loop() == loops.executor(2).loop());
   BOOST_TEST(loops.executor(0).loop() != loops.executor(1).loop());
   loops.start();
+}
+
+BOOST_AUTO_TEST_CASE(io_loops_go_on_where_there_was_no_memory) {
+  caf::actor_system_config cfg;
+  caf::actor_system system{cfg};
+  io_loops loops{system, 1};
+  loops.start();
+  auto& context = loops.executor(0).loop()->context();
+  for (int i = 0; i < 3; ++i) {
+    std::promise<void> done;
+    boost::asio::post(context, [] { throw std::bad_alloc{}; });
+    boost::asio::post(context, [&] { done.set_value(); });
+    done.get_future().get();
+  }
 }
 
 } // namespace
