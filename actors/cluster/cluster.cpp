@@ -81,7 +81,7 @@ struct cluster_state : node_links_owner {
       [this](readiness_known& x) { on_readiness(std::move(x.now)); },
       [this](node_readiness& x) { on_readiness_of(sender(), std::move(x)); },
       [this](await_readers& x) { return on_await_readers(std::move(x)); },
-      [this](query_status) { return status(); },
+      [this](query_status x) { return x.is_brief ? brief() : status(); },
       [this](drain) { return on_drain(); },
     };
   }
@@ -650,10 +650,15 @@ struct cluster_state : node_links_owner {
 
   // -- operation --------------------------------------------------------------
 
-  cluster_status status() const {
+  cluster_status brief() const {
     cluster_status result;
     if (!leaving)
       result.reasons = standing.reasons();
+    return result;
+  }
+
+  cluster_status status() const {
+    auto result = brief();
     auto& me = options.self;
     result.nodes.push_back(
       status_of(me.node, me.incarnation, leaving ? "left" : "up", me.address));

@@ -146,9 +146,9 @@ struct peer_gone {
   std::string tag;
 };
 
-/// What CLUSTER answers to `query_status`: this node first.
+/// What CLUSTER answers to `query_status`.
 struct cluster_status {
-  std::vector<schemas::node_status> nodes;
+  std::vector<schemas::node_status> nodes; ///< this one first; in brief: none
   std::vector<std::string> reasons; ///< why clients do not get everything here
 };
 

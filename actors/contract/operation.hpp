@@ -36,8 +36,11 @@ struct admin_query {
   http::admin_respond respond;
 };
 
-/// From ADMIN.
-struct query_status {};
+/// From ADMIN, INSPECTOR and TOPIC TAIL.
+struct query_status {
+  /// Only what makes the node ready or not: partitions and nodes may be many.
+  bool is_brief = false;
+};
 
 /// From the client side's port to GATEWAY.
 struct clients_gone {};

@@ -156,7 +156,8 @@ struct revoke_partition {};
 /// From librdkafka's threads to CONSUMER GROUP.
 struct group_event {};
 
-/// What CONSUMER GROUP answers to `query_status`.
+/// What CONSUMER GROUP answers to `query_status`; in brief, without what comes
+/// behind the reasons.
 struct group_status {
   kafka::broker_state brokers;
   bool assigned_once = false;

@@ -121,7 +121,7 @@ struct consumer_group_state : kafka::consumer_events {
       [this](group_event) { serve(); },
       [this](read_interim& x) { on_read_interim(std::move(x)); },
       [this](commit_position& x) { on_position(std::move(x)); },
-      [this](query_status) { return status(); },
+      [this](query_status x) { return x.is_brief ? brief() : status(); },
       [this](check_topics& x) { return on_check(std::move(x)); },
       [this](use_topics& x) { on_topics(std::move(x)); },
       [this](drain) { return on_drain(); },
@@ -647,10 +647,7 @@ struct consumer_group_state : kafka::consumer_events {
   // -- operation --------------------------------------------------------------
 
   group_status status() const {
-    group_status result;
-    if (kafka)
-      result.brokers = kafka->brokers();
-    result.assigned_once = assigned_once;
+    auto result = brief();
     for (auto& [x, position] : latest)
       result.partitions.push_back(position);
     result.readers = consumers;
@@ -659,6 +656,14 @@ struct consumer_group_state : kafka::consumer_events {
       result.interim.insert(x);
     for (auto& [x, position] : committed)
       result.committed[name_of(x)] = position.offset;
+    return result;
+  }
+
+  group_status brief() const {
+    group_status result;
+    if (kafka)
+      result.brokers = kafka->brokers();
+    result.assigned_once = assigned_once;
     for (auto& [topic, why] : topic_problems)
       result.reasons.push_back("topic " + topic + ": " + why);
     for (auto& topic : unwritable)

@@ -104,7 +104,8 @@ struct admin_state {
     note({false, {about_to_stop}});
   }
 
-  /// Asks CLUSTER, PRODUCER and CONSUMER GROUP; `f` takes the answer.
+  /// Asks CLUSTER, PRODUCER and CONSUMER GROUP; `f` takes the answer. It costs
+  /// the same however many partitions there are.
   template <class F>
   void find_readiness(F f, std::function<void(const caf::error&)> on_error) {
     auto judge = [this, f](const producer_status& p, const group_status& g,
@@ -113,7 +114,7 @@ struct admin_state {
       note(result);
       f(result);
     };
-    self->request(cluster, query_timeout, query_status{})
+    self->request(cluster, query_timeout, query_status{true})
       .then(
         [this, judge, on_error](const cluster_status& c) {
           with_status([judge, c](auto& p, auto& g) { judge(p, g, c); },
@@ -239,10 +240,10 @@ struct admin_state {
   template <class F>
   void
   with_status(F f, const std::function<void(const caf::error&)>& on_error) {
-    self->request(producer, query_timeout, query_status{})
+    self->request(producer, query_timeout, query_status{true})
       .then(
         [this, f, on_error](const producer_status& p) {
-          self->request(group, query_timeout, query_status{})
+          self->request(group, query_timeout, query_status{true})
             .then([f, p](const group_status& g) { f(p, g); }, on_error);
         },
         on_error);

@@ -868,6 +868,9 @@ BOOST_AUTO_TEST_CASE(sends_clients_away_from_a_node_that_is_refused) {
   auto reasons = ask<cluster_status>(b.actor, query_status{})->reasons;
   BOOST_TEST_REQUIRE(reasons.size() == 1u);
   BOOST_TEST(reasons[0].find("topic/0, topic/1") != std::string::npos);
+  auto brief = ask<cluster_status>(b.actor, query_status{true});
+  BOOST_TEST(brief->reasons == reasons);
+  BOOST_TEST(brief->nodes.empty());
   BOOST_TEST(gauge(system, metrics::partitions_unreachable)->value() == 2);
   report.group->members.clear();
   BOOST_TEST(

@@ -100,9 +100,10 @@ struct fixture {
 
   group_status status() { return status_of(group); }
 
-  group_status status_of(const consumer_group_actor& whose) {
+  group_status status_of(const consumer_group_actor& whose,
+                         query_status what = {}) {
     group_status result;
-    self->request(whose, test::patience, query_status{})
+    self->request(whose, test::patience, what)
       .receive([&](group_status& x) { result = std::move(x); },
                [](const caf::error& e) { BOOST_ERROR(to_string(e)); });
     return result;
@@ -172,6 +173,17 @@ BOOST_AUTO_TEST_CASE(makes_each_assigned_partition_known_with_its_consumer) {
   BOOST_TEST((ids == std::set{0, 1, 2, 3}));
   BOOST_TEST(consumers.size() == partitions);
   BOOST_TEST(status().assigned_once);
+}
+
+BOOST_AUTO_TEST_CASE(says_in_brief_whether_it_is_ready_and_no_partition) {
+  assigned.wait_for(partitions);
+  BOOST_TEST(status().readers.size() == partitions);
+  auto brief = status_of(group, query_status{true});
+  BOOST_TEST(brief.assigned_once);
+  BOOST_TEST(brief.brokers.reachable == status().brokers.reachable);
+  BOOST_TEST(brief.partitions.empty());
+  BOOST_TEST(brief.readers.empty());
+  BOOST_TEST(brief.committed.empty());
 }
 
 BOOST_AUTO_TEST_CASE(tells_how_many_partitions_a_topic_has) {
@@ -276,6 +288,7 @@ BOOST_AUTO_TEST_CASE(
     caf::send_as(reader.consumer, group, broken);
     reasons = status().reasons;
   }
+  BOOST_TEST(status_of(group, query_status{true}).reasons == reasons);
   BOOST_TEST(reasons
              == std::vector{"partition " + topic + "/"
                             + std::to_string(reader.partition)
