@@ -19,7 +19,8 @@ namespace {
 /// Code, libraries, threads, and what actors there are in any node.
 constexpr std::uint64_t program = 64 * mib;
 
-/// A loop's read buffer, and its thread's share of the allocator's slack.
+/// A loop's read buffer, the events that it shows to the Admin UI (512 KiB), and
+/// its thread's share of the allocator's slack.
 constexpr std::uint64_t per_loop = 4 * mib;
 
 /// A session with its actor and its timers.

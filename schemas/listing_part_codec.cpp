@@ -184,6 +184,15 @@ void fill(v1::Record& to, const record_status& from) {
   to.set_problem(from.problem);
 }
 
+void fill(v1::SeenEvent& to, const seen_event& from) {
+  to.set_namespace_(from.nsp);
+  to.set_id(from.socket);
+  to.set_received(from.direction == seen_direction::received);
+  to.set_json(from.json);
+  to.set_time_ms(from.time_ms);
+  to.set_number(from.number);
+}
+
 void fill(v1::Server& to, const server_status& from) {
   to.set_hostname(from.hostname);
   to.set_pid(from.pid);
@@ -203,6 +212,9 @@ void fill(v1::Server& to, const server_status& from) {
     y.set_id(x.id);
     y.set_reason(x.reason);
   }
+  for (const auto& x : from.events)
+    fill(*to.add_events(), x);
+  to.set_events_left_out(from.events_left_out);
 }
 
 // -- and back -----------------------------------------------------------------
@@ -337,6 +349,11 @@ std::optional<server_status> server_in(const std::string& bytes) {
                        x.received_bytes(),  x.sent_bytes()};
   for (const auto& y : x.left())
     result.left.push_back({y.namespace_(), y.id(), y.reason()});
+  for (const auto& y : x.events())
+    result.events.push_back(
+      {y.received() ? seen_direction::received : seen_direction::sent,
+       y.namespace_(), y.id(), y.json(), y.time_ms(), y.number()});
+  result.events_left_out = x.events_left_out();
   return result;
 }
 

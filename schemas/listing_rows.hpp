@@ -4,6 +4,7 @@
 // are described in weir/v1/status.proto.
 
 #include "schemas/readiness.hpp"
+#include "schemas/server_rows.hpp"
 
 #include <cstdint>
 #include <map>
@@ -148,30 +149,6 @@ struct connection_status {
   bool behind = false;
   std::vector<socket_status> sockets;
   std::optional<handshake_status> handshake{}; ///< in detail
-};
-
-/// A socket that is gone.
-struct departure_status {
-  std::string nsp;
-  std::string id;
-  std::string reason;
-};
-
-/// A node as a process.
-struct server_status {
-  std::string hostname;
-  std::uint32_t pid = 0;
-  std::uint64_t uptime_ms = 0;
-  std::uint32_t connections = 0;
-  std::uint32_t polling = 0;
-  std::map<std::string, std::uint32_t> sockets; ///< by namespace
-  std::uint64_t opened = 0;
-  std::map<std::string, std::uint64_t> closed; ///< by reason
-  std::uint64_t events_received = 0;
-  std::uint64_t events_sent = 0;
-  std::uint64_t received_bytes = 0;
-  std::uint64_t sent_bytes = 0;
-  std::vector<departure_status> left; ///< where it is asked for
 };
 
 /// A counter or gauge.

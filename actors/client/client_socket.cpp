@@ -8,9 +8,24 @@
 #include "transport/engineio/frames.hpp"
 #include "transport/socketio/encoder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir {
+
+namespace {
+
+/// Of an event: its name and arguments. The name of a namespace may have
+/// brackets.
+std::string_view json_of(std::string_view frames) {
+  auto text = engineio::next_frame(frames).bytes;
+  auto nsp = text.find('/');
+  auto from = nsp < text.find('[') ? text.find(',', nsp) : 0;
+  auto begin = text.find('[', std::min(from, text.size()));
+  return begin == std::string_view::npos ? "[]" : text.substr(begin);
+}
+
+} // namespace
 
 client_socket::client_socket(socket_host& host, const nsp_routes& rules,
                              std::string id, entrant who)
@@ -97,9 +112,17 @@ void client_socket::send_event(std::string_view name, std::string_view args) {
   send_frames(frames);
 }
 
+void client_socket::note_sent(std::string_view frames) {
+  host.context->all->events->add(schemas::seen_direction::sent, nsp(),
+                                 identity->id, json_of(frames),
+                                 event_sample::time_point::clock::now());
+}
+
 void client_socket::send_frames(std::string_view frames) {
   greet_now();
   host.context->meter->events_out.add(1);
+  if (host.context->all->events->is_watched())
+    note_sent(frames);
   if (!recovery)
     return host.session->send(frames);
   static thread_local std::string out; // keeps its memory

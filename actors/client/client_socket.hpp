@@ -58,6 +58,9 @@ struct client_socket {
   void send_event(std::string_view name, std::string_view args);
   /// An event's frames, with the offset that the socket needs.
   void send_frames(std::string_view frames);
+  void note_received(const socketio::packet& x);
+  /// Of one event.
+  void note_sent(std::string_view frames);
   /// An event that only brings the client the offset of now.
   void send_position();
   void send_new_position();

@@ -38,6 +38,8 @@ emit_errc error_of(socketio::refusal x) {
 
 void client_socket::on_event(const packet& x) {
   host.context->meter->events_in.add(1);
+  if (host.context->all->events->is_watched())
+    note_received(x);
   if (x.refusal != socketio::refusal::none)
     return refuse(x.ack_id, error_of(x.refusal), to_string(x.refusal));
   auto& settings = rules->settings();
@@ -56,6 +58,14 @@ void client_socket::on_event(const packet& x) {
     on_token_event(x);
   else
     on_mapped_event(x);
+}
+
+/// A token is nobody's business.
+void client_socket::note_received(const packet& x) {
+  if (x.refusal == socketio::refusal::none && x.name != "weir:token")
+    host.context->all->events->add(schemas::seen_direction::received, nsp(),
+                                   identity->id, x.json,
+                                   event_sample::time_point::clock::now());
 }
 
 void client_socket::on_mapped_event(const packet& x) {

@@ -96,11 +96,18 @@ public:
   using asker = caf::typed_response_promise<connection_counts>;
 
   tally(count_connections x, asker to)
-    : walk({}), with_left_(x.with_left), to_(std::move(to)) {}
+    : walk({}), asked_(x), to_(std::move(to)) {}
 
   void answer(const connection_registry& all) override {
-    if (with_left_)
-      sum_.left = all.left.latest(departures::time_point::clock::now());
+    auto now = departures::time_point::clock::now();
+    if (asked_.with_left)
+      sum_.left = all.left.latest(now);
+    if (asked_.events != event_detail::none) {
+      sum_.events = all.events->latest(now,
+                                       asked_.events == event_detail::args);
+      sum_.events_left_out = all.events->left_out();
+      all.events->watch(now);
+    }
     to_.deliver(std::move(sum_));
   }
 
@@ -112,7 +119,7 @@ private:
     return false;
   }
 
-  bool with_left_;
+  count_connections asked_;
   asker to_;
   connection_counts sum_{};
 };

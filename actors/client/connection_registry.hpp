@@ -1,11 +1,13 @@
 #pragma once
 
 #include "actors/client/departures.hpp"
+#include "actors/client/event_sample.hpp"
 #include "actors/contract/connection_filter.hpp"
 #include "actors/contract/control.hpp"
 #include "actors/contract/inspection.hpp"
 #include "schemas/listing_codec.hpp"
 
+#include <memory>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -49,6 +51,9 @@ public:
 
   /// Their sockets that are gone.
   departures left;
+
+  /// Some of their events. Whoever only reads the rest may watch, too.
+  std::shared_ptr<event_sample> events = std::make_shared<event_sample>();
 
   using entries = std::set<std::pair<std::string_view, listed_connection*>>;
 

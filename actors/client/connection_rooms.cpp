@@ -69,6 +69,17 @@ void each_event(const room_events& x, std::string_view socket_id, F f) {
   }
 }
 
+/// What is in the batch and was not sent is before or behind these offsets.
+void note_sent(client_socket& socket, const room_events& x, std::int64_t from,
+               std::int64_t to) {
+  if (x.frames)
+    each_event(x, socket.identity->id, [&](auto& event, auto frames) {
+      if (event.offset >= from && event.offset < to)
+        socket.note_sent(frames);
+      return true;
+    });
+}
+
 } // namespace
 
 namespace {
@@ -142,8 +153,11 @@ void connection_state::take(client_socket& socket, room_reader& at,
   socket.greet_now();
   if (socket.recovery)
     socket.recovery->prepare(socket.rooms, context->now());
+  auto from = at.next();
   if (!take_whole(socket, at, x))
     take_piecemeal(socket, at, x);
+  if (context->all->events->is_watched())
+    note_sent(socket, *x.events, from, at.next());
 }
 
 /// The usual case: the client gets all of it, and what it gets is the same for

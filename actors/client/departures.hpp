@@ -1,6 +1,6 @@
 #pragma once
 
-#include "schemas/listing_rows.hpp"
+#include "schemas/server_rows.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -113,9 +113,13 @@ struct connection_page {
   bool more = false; ///< there are others behind these
 };
 
+/// How much of events is told.
+enum class event_detail : std::uint8_t { none, names, args };
+
 /// From INSPECTOR to CONNECTION CENSUS.
 struct count_connections {
   bool with_left = false;
+  event_detail events = event_detail::none;
 };
 
 /// The answer.
@@ -125,6 +129,10 @@ struct connection_counts {
   std::map<std::string, std::uint32_t> sockets; ///< by namespace
   /// Sockets that have gone of late.
   std::vector<schemas::departure_status> left;
+  /// Some of those that have come and gone of late, and how many of them were
+  /// too many since the start.
+  std::vector<schemas::seen_event> events;
+  std::uint64_t events_left_out = 0;
 };
 
 /// From CONNECTION CENSUS to itself.

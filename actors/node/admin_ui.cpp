@@ -80,6 +80,7 @@ void admin_ui_state::on_down(const caf::down_msg& x) {
   timer.cancel();
   sockets.clear();
   servers.clear();
+  events.clear();
   down_since.clear();
 }
 

@@ -38,6 +38,36 @@ void admin_ui_state::look() {
               ask_nodes{{"/v1/servers", "left=true"}, std::nullopt})
     .then([this](const nodes_answered& x) { on_servers(x); },
           [this](const caf::error& e) { on_stuck(e); });
+  if (lists)
+    look_at_events();
+}
+
+/// By themselves: a node of an earlier version has none, and the rest does not
+/// wait for them. Who is new may not know the sockets yet. Not what they hold,
+/// which is for whoever has the token.
+void admin_ui_state::look_at_events() {
+  if (std::exchange(awaits_events, true))
+    return;
+  self
+    ->request(options.inspector, 2 * inspection_patience,
+              ask_nodes{{"/v1/servers", "events=names"}, std::nullopt})
+    .then([this](const nodes_answered& x) { on_events(x); },
+          [this](const caf::error&) { awaits_events = false; });
+}
+
+void admin_ui_state::on_events(const nodes_answered& x) {
+  awaits_events = false;
+  for (auto& part : x.parts)
+    if (auto server = schemas::server_in(part.bytes))
+      events.add(part.node, *server);
+  auto found = events.take();
+  if (found.left_out > 0)
+    log::limited(log_level::info,
+                 "the Admin UI is shown a part of the events: there are too "
+                 "many",
+                 "", {{"more", found.left_out}});
+  if (lists)
+    tell_all(pages, found.events);
 }
 
 void admin_ui_state::on_stuck(const caf::error& e) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/node/admin_ui.hpp"
+#include "actors/node/ui_events_seen.hpp"
 #include "actors/node/ui_request.hpp"
 #include "actors/node/ui_servers.hpp"
 #include "actors/node/ui_sockets.hpp"
@@ -58,6 +59,8 @@ struct admin_ui_state {
   void on_servers(const nodes_answered& x);
   void decide_lists();
   void set_lists(bool wanted);
+  void look_at_events();
+  void on_events(const nodes_answered& x);
   void list_next(const sight_ptr& x, const std::string& after = {});
   void on_listed(const sight_ptr& x, const nodes_answered& y);
   std::string take(sight& x, const std::string& node,
@@ -99,6 +102,7 @@ struct admin_ui_state {
   admin_ui_options options;
   ui_sockets sockets;
   ui_servers servers;
+  ui_events_seen events;
   /// Nodes that there is no link to.
   std::map<std::string, caf::actor_clock::time_point> down_since;
   std::set<ui_session_actor> pages;     ///< they know what `sockets` has
@@ -108,6 +112,7 @@ struct admin_ui_state {
   std::uint64_t total = 0;              ///< sockets of the cluster
   std::uint64_t most_again = 0; ///< of them, before they are listed again
   bool looking = false;
+  bool awaits_events = false;
   bool looks_again = false; ///< something has been done meanwhile
 };
 

@@ -96,7 +96,7 @@ struct inspector_state {
         tell_hot(result);
         break;
       case listing::servers:
-        tell_server(result, request->with_left);
+        tell_server(result, {request->with_left, request->events});
         break;
       case listing::records:
         tell_records(result, request->records);
@@ -275,6 +275,9 @@ struct inspector_state {
       for (auto& [nsp, n] : x.sockets)
         counts.sockets[nsp] += n;
       counts.left.insert(counts.left.end(), x.left.begin(), x.left.end());
+      counts.events.insert(counts.events.end(), x.events.begin(),
+                           x.events.end());
+      counts.events_left_out += x.events_left_out;
     }
   };
 
@@ -282,13 +285,13 @@ struct inspector_state {
     return here.clients ? here.clients() : client_figures{};
   }
 
-  void tell_server(answer to, bool with_left) {
+  void tell_server(answer to, count_connections wanted) {
     auto sum
       = std::make_shared<server_sum>(server_sum{to, here.censuses.size()});
     for (auto& nsp : namespaces)
       sum->counts.sockets[nsp] = 0;
     for (auto& census : here.censuses)
-      self->request(census, informant_patience, count_connections{with_left})
+      self->request(census, informant_patience, wanted)
         .then(
           [this, sum](const connection_counts& y) {
             sum->add(y);

@@ -70,6 +70,8 @@ schemas::server_status describe_server(caf::actor_system& system,
   result.sockets = std::move(now.sockets);
   result.closed = std::move(found.by_reason);
   result.left = std::move(now.left);
+  result.events = std::move(now.events);
+  result.events_left_out = now.events_left_out;
   for (auto& loop : clients.loops) {
     result.events_received += as_count(loop->events_in.get());
     result.events_sent += as_count(loop->events_out.get());

@@ -76,6 +76,14 @@ parameter_reader to_transport(std::string& x) {
           "is polling or websocket"};
 }
 
+parameter_reader to_detail(event_detail& x) {
+  return {[&x](const std::string& value) {
+            x = value == "args" ? event_detail::args : event_detail::names;
+            return value == "args" || value == "names";
+          },
+          "is names or args"};
+}
+
 parameter_reader to_partition_cursor(partition_choice& x) {
   return {[&x](const std::string& value) {
             x.after = schemas::partition_place_of(value);
@@ -139,8 +147,10 @@ parameter_readers parameters_of(status_request& x) {
     result["limit"] = to_limit(x.limit);
     result["after"] = to_partition_cursor(x.partitions);
   }
-  if (x.what == listing::servers)
+  if (x.what == listing::servers) {
     result["left"] = to(x.with_left);
+    result["events"] = to_detail(x.events);
+  }
   if (x.what == listing::hot)
     result["limit"] = to_limit(x.limit, most_hot_rows);
   if (x.what == listing::records) {

@@ -25,6 +25,7 @@ struct status_request {
   bool is_busiest = false;         ///< of /v1/actors: with the busiest ones
   std::string actor_type;          ///< of /v1/actors: only these
   bool with_left = false;          ///< of /v1/servers: with who has gone
+  event_detail events{};           ///< likewise: with some events
   bool is_one = false;             ///< and not a list: /v1/rooms/{room}
   std::optional<std::string> node; ///< as `ask_nodes::node`
   std::size_t limit = usual_rows;

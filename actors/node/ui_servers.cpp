@@ -73,11 +73,11 @@ std::string seconds_of(std::uint64_t ms) {
          + fraction;
 }
 
+} // namespace
+
 bool is_same_process(const server_status& x, const server_status& y) {
   return x.pid == y.pid && x.uptime_ms <= y.uptime_ms;
 }
-
-} // namespace
 
 std::string ui_servers::report(const std::string& node, const server_status& x,
                                std::int64_t time_ms) {

@@ -23,6 +23,11 @@ private:
   std::map<std::string, schemas::server_status> last_; ///< by node
 };
 
+/// Whether `y` is what the process that `x` is of has said later. In containers
+/// each may be number 1.
+bool is_same_process(const schemas::server_status& x,
+                     const schemas::server_status& y);
+
 /// On all nodes.
 std::uint64_t sockets_of(const schemas::server_status& x);
 

@@ -2,6 +2,7 @@
 its page in a browser is tests/browser/admin_ui_test.mjs."""
 
 import contextlib
+import json
 import re
 import time
 
@@ -174,6 +175,27 @@ def test_what_a_page_wants_of_nobody_is_logged(driver, node):
             wait_until(lambda: any(
                 "an action of the Admin UI finds nobody" in x
                 and "filter=nobody" in x for x in node.log()[said:]), what[0])
+
+
+def test_it_shows_events_as_they_come_and_go(driver, node):
+    """What they hold, only whoever has the token sees."""
+    with client_of(driver, node) as (client, socket), \
+            Page(driver, node) as page:
+        page.next("all_sockets")
+        client.join("chat:1")
+        said = {"room": "chat:1", "text": "hello"}
+        client.emit("say", said)
+
+        def is_it(nsp, sid, args, when):
+            return args == ["say", "(40 bytes)"]
+
+        for name in ("event_received", "event_sent"):
+            nsp, sid, _, when = page.next(name, is_it)
+            assert (nsp, sid) == ("/", socket)
+            assert TIME.fullmatch(when)
+        server, = node.get("/v1/servers?events=args")[1]["servers"]
+        assert {x["received"] for x in server["events"]
+                if json.loads(x["json"]) == ["say", said]} == {True, False}
 
 
 def test_it_tells_why_sockets_have_gone(driver, node):

@@ -305,6 +305,24 @@ BOOST_AUTO_TEST_CASE(reads_a_server_again) {
   BOOST_TEST(!server_in("").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(reads_the_events_of_a_server_again) {
+  server_status x;
+  x.events = {{seen_direction::sent, "/a", "s1", R"(["say",1])", 12, 34},
+              {seen_direction::received, "/", "s2", R"(["x"])", 13, 35}};
+  x.events_left_out = 5;
+  auto y = server_in(to_bytes(x));
+  BOOST_TEST_REQUIRE(y.has_value());
+  BOOST_TEST_REQUIRE(y->events.size() == 2u);
+  BOOST_TEST((y->events[0].direction == seen_direction::sent));
+  BOOST_TEST((y->events[1].direction == seen_direction::received));
+  BOOST_TEST(y->events[0].nsp == "/a");
+  BOOST_TEST(y->events[0].socket == "s1");
+  BOOST_TEST(y->events[0].json == R"(["say",1])");
+  BOOST_TEST(y->events[0].time_ms == 12u);
+  BOOST_TEST(y->events[0].number == 34u);
+  BOOST_TEST(y->events_left_out == 5u);
+}
+
 BOOST_AUTO_TEST_CASE(lists_servers_by_their_nodes) {
   auto text = json(listing::servers, {{"b", to_bytes(server_status{"h2"})},
                                       {"a", to_bytes(server_status{"h1"})}});

@@ -40,6 +40,39 @@ BOOST_AUTO_TEST_CASE(names_its_sockets_and_not_its_secret) {
   BOOST_TEST(all[0].sockets[0].rooms.empty());
 }
 
+BOOST_AUTO_TEST_CASE(shows_its_events_to_who_watches_and_no_token) {
+  auto events = [this](event_detail detail) {
+    auto counts = ask<connection_counts>(census,
+                                         count_connections{false, detail});
+    BOOST_TEST_REQUIRE(counts.has_value());
+    std::vector<std::string> result;
+    for (auto& x : counts->events)
+      result.push_back(
+        (x.direction == schemas::seen_direction::sent ? "sent " : "received ")
+        + x.nsp + ' ' + x.socket + ' ' + x.json);
+    return result;
+  };
+  connect();
+  enter("chat:1", 7);
+  feed(R"(2["say","before"])");
+  BOOST_TEST(events(event_detail::args).empty()); // watches from now on
+  feed(R"(2["unknown",{"room":"chat:1"}])");
+  feed(R"(2["weir:token","secret"])");
+  deliver(7, R"(2["said",[1]])");
+  const std::vector<std::string> whole{
+    R"(received / s1 ["unknown",{"room":"chat:1"}])",
+    R"(sent / s1 ["said",[1]])",
+  };
+  BOOST_TEST(events(event_detail::args) == whole,
+             boost::test_tools::per_element());
+  const std::vector<std::string> names{
+    R"x(received / s1 ["unknown","(29 bytes)"])x",
+    R"x(sent / s1 ["said","(12 bytes)"])x",
+  };
+  BOOST_TEST(events(event_detail::names) == names,
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(ends_with_it) {
   BOOST_TEST(find().size() == 1u);
   session->hang_up();

@@ -96,7 +96,10 @@ struct fixture : test::deterministic_actor_system {
   }
 
   nodes_answered on_ask(const ask_nodes& x) {
-    ++asked;
+    if (x.question.query.starts_with("events="))
+      asked_for_events.push_back(x.question.query);
+    else
+      ++asked;
     nodes_answered result;
     for (std::string node : {"a", "b"}) {
       if (x.node && *x.node != node)
@@ -107,7 +110,6 @@ struct fixture : test::deterministic_actor_system {
         result.silent.push_back(node);
       else
         result.parts.push_back({node, x.question.path == "/v1/servers"
-                                          && x.question.query == "left=true"
                                         ? server_of(node)
                                         : part_of(node, x)});
     }
@@ -119,6 +121,7 @@ struct fixture : test::deterministic_actor_system {
     schemas::server_status result{
       "host", 7, static_cast<std::uint64_t>(now), n, 0, {{"/", n}}, n, {}};
     result.left = left;
+    result.events = events[node];
     return to_bytes(result);
   }
 
@@ -209,7 +212,9 @@ struct fixture : test::deterministic_actor_system {
   std::string silent;
   bool is_down = false; ///< the silent one
   std::vector<schemas::departure_status> left;
+  std::map<std::string, std::vector<schemas::seen_event>> events;
   int asked = 0;
+  texts asked_for_events;
   texts actions;
   std::vector<std::unique_ptr<ui_page>> pages;
   admin_ui_actor ui;
@@ -289,6 +294,41 @@ BOOST_AUTO_TEST_CASE(tells_what_becomes_of_them) {
                == (texts{"server_stats", "server_stats", "room_left",
                          "socket_disconnected", "socket_connected"}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_their_events_on_all_nodes_once) {
+  using enum schemas::seen_direction;
+  start();
+  connect("1");
+  auto& x = open();
+  x.names();
+  events["a"] = {{received, "/", "socket-1", R"(["say",1])", 1, 1}};
+  events["b"] = {{sent, "/", "socket-2", R"(["say",1])", 1, 1}};
+  look_again();
+  look_again();
+  auto all = x.take("");
+  auto count = [&](std::string_view name) {
+    return std::count_if(all.begin(), all.end(),
+                         [&](auto& y) { return event_name_of(y) == name; });
+  };
+  BOOST_TEST(count("event_received") == 1);
+  BOOST_TEST(count("event_sent") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(asks_for_no_more_of_events_than_their_names) {
+  start();
+  open();
+  BOOST_TEST(asked_for_events == texts{"events=names"},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(asks_for_no_events_where_it_gives_counts_alone) {
+  start(0);
+  events["a"] = {{schemas::seen_direction::received, "/", "s", "[1]", 1, 1}};
+  auto& x = open();
+  look_again();
+  BOOST_TEST(x.take("event_received").empty());
+  BOOST_TEST(asked_for_events.empty());
 }
 
 BOOST_AUTO_TEST_CASE(tells_why_they_have_gone) {

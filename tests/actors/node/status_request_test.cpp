@@ -189,7 +189,15 @@ BOOST_AUTO_TEST_CASE(asks_for_servers_and_for_detail) {
   BOOST_TEST(!parsed("/v1/connections").connections.in_detail);
   BOOST_TEST(parsed("/v1/servers", "left=true").with_left);
   BOOST_TEST(!parsed("/v1/servers").with_left);
-  BOOST_TEST(has(problem("/v1/servers", "detail=true"), "only left, node"));
+  auto events = [](std::string_view query) {
+    return parsed("/v1/servers", query).events;
+  };
+  BOOST_TEST((events("events=names") == event_detail::names));
+  BOOST_TEST((events("events=args") == event_detail::args));
+  BOOST_TEST((events("") == event_detail::none));
+  BOOST_TEST(has(problem("/v1/servers", "events=true"), "names or args"));
+  BOOST_TEST(
+    has(problem("/v1/servers", "detail=true"), "only events, left, node"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
