@@ -87,5 +87,6 @@ def test_a_node_that_has_left_in_order_is_no_fault(cluster):
         DONE, "nothing is wrong\nnote: node b has left the cluster\n"),
         "nothing to be wrong")
     _, text, _ = weirctl(cluster["a"], "--json", "check")
-    assert json.loads(text) == {"findings": [],
-                                "notes": ["node b has left the cluster"]}
+    assert json.loads(text) == {
+        "findings": [], "notes": ["node b has left the cluster"],
+        "complete": True, "unanswered": [], "silent_nodes": []}
