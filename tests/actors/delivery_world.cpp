@@ -102,7 +102,7 @@ member& world::join(std::uint32_t node, std::string room, positions since) {
 }
 
 void world::join_everywhere() {
-  for (std::uint32_t i = 0; i < 10 * rooms; ++i) {
+  for (std::uint32_t i = 0; i < 2 * rooms; ++i) {
     auto room = room_name(i % rooms);
     auto home = kafka::partition_of(room, static_cast<std::int32_t>(count));
     append_to(static_cast<std::size_t>(home), room);
@@ -190,7 +190,8 @@ void world::note_history(const member& x, const join_answered& y) {
     if (p >= count || (of != y.logs.end() && of->second.log != logs[p].log()))
       return; // the topic is another one by now
     for (auto& [offset, room] : stored[p])
-      n += room == x.room && offset >= begin && offset < y.from.at(partition);
+      n += room == x.room && offset >= std::max(begin, logs[p].begin())
+           && offset < y.from.at(partition);
   }
   with_history += n > 0 ? 1 : 0;
   if (!elects) // other records may be there by now

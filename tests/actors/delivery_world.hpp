@@ -24,7 +24,7 @@
 
 namespace weir::delivery {
 
-constexpr std::size_t nodes = 2, rooms = 3;
+constexpr std::uint32_t nodes = 2, rooms = 3;
 constexpr int steps = 250;
 
 struct world_options {
