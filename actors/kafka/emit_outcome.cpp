@@ -44,9 +44,10 @@ emit_outcome outcome_of(kafka::delivery_report x) {
   auto result = outcome_of(x.error, std::move(x.message));
   result.partition = x.partition;
   result.offset = x.offset;
-  // A broker that has the record already need not know where.
+  // No broker has said so: librdkafka concludes it from what came behind, also
+  // of a record that was refused meanwhile.
   if (result.error == emit_errc::none && x.offset < 0)
-    result = {emit_errc::timeout, "stored, but Kafka has not told where"};
+    result = {emit_errc::timeout, "Kafka has not told whether it is stored"};
   return result;
 }
 
