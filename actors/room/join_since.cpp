@@ -77,7 +77,8 @@ void join_since::drop_starts_of_none(join_room& x) const {
 
 bool join_since::names_no_partition(const join_room& x) const {
   return std::any_of(x.since.begin(), x.since.end(), [&, this](auto& y) {
-    return partitions_.next_of(y.first) == cursor::unknown
+    return y.first >= x.of_partitions
+           && partitions_.next_of(y.first) == cursor::unknown
            && !is_of_another_log(x, y.first);
   });
 }

@@ -68,7 +68,9 @@ public:
   /// the log does not have. It has had nothing there, and nothing of the log.
   void drop_starts_of_none(join_room& x) const;
 
-  /// Whether it has been where there is no partition of this log.
+  /// Whether it has been where there is no partition, neither of this log nor of
+  /// the one that its offset is of: one that had more partitions is gone, whether
+  /// that is known here yet or not.
   bool names_no_partition(const join_room& x) const;
 
 private:

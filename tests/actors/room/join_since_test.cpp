@@ -157,6 +157,11 @@ BOOST_AUTO_TEST_CASE(is_refused_in_a_partition_that_there_is_not) {
   BOOST_TEST(refusal_of(join_at({{4, 1}})) == join_since::no_partition);
   BOOST_TEST(since.names_no_partition(join_at({{4, 1}}, 7)));
   BOOST_TEST(!since.names_no_partition(join_at({{4, 1}}, 6))); // it had some
+  for (std::int32_t n = 0; n < 9; ++n) {
+    auto x = join_at({{4, 1}}, 7); // the new log's name is not known here yet
+    x.of_partitions = n;
+    BOOST_TEST(since.names_no_partition(x) == (n <= 4));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(drops_starts_that_a_new_log_does_not_have) {
