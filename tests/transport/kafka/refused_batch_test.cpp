@@ -48,6 +48,24 @@ struct fixture : kafka_fixture {
     }));
   }
 
+  /// Now and then Kafka refuses some of the next batches. Returns how many.
+  template <class Verdict>
+  std::size_t emit_while_refused(std::mt19937& random, Verdict next) {
+    std::size_t verdicts = 0;
+    for (int round = 0; round < 60; ++round) {
+      for (auto n = random() % 3; n > 0; --n, ++verdicts)
+        refuse_next(next());
+      emit(random() % 40, 1 + random() % 8);
+      auto some = ends.size() + random() % 30;
+      if (random() % 2 == 0)
+        run({}, [&] {
+          lingering->poll(ends, 7);
+          return ends.size() >= std::min<std::size_t>(some, sent);
+        });
+    }
+    return verdicts;
+  }
+
   /// Each record has one end; the stored ones lie one behind the other, in the
   /// order in which they were sent. Returns how many are not stored.
   std::size_t check_ends() {
@@ -198,20 +216,10 @@ BOOST_FIXTURE_TEST_CASE(is_reported_to_a_record_that_was_alone, fixture) {
 // that was alone with it; the others are stored, once and in order.
 BOOST_FIXTURE_TEST_CASE(costs_no_other_record_and_no_order, fixture) {
   std::mt19937 random{1};
-  std::size_t verdicts = 0;
-  for (int round = 0; round < 60; ++round) {
-    auto n = random() % 3;
-    for (std::size_t i = 0; i < n; ++i, ++verdicts)
-      refuse_next(random() % 2 == 0 ? RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE
-                                    : RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE);
-    emit(random() % 40, 1 + random() % 8);
-    auto some = ends.size() + random() % 30;
-    if (random() % 2 == 0)
-      run({}, [&] {
-        lingering->poll(ends, 7);
-        return ends.size() >= std::min<std::size_t>(some, sent);
-      });
-  }
+  auto verdicts = emit_while_refused(random, [&] {
+    return random() % 2 == 0 ? RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE
+                             : RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+  });
   await_all();
   auto refused = check_ends();
   BOOST_TEST_MESSAGE(sent << " records, " << verdicts << " verdicts, "
@@ -234,18 +242,9 @@ BOOST_FIXTURE_TEST_CASE(costs_no_other_record_whatever_is_said, fixture) {
        RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE};
   may_be_unavailable = true;
   std::mt19937 random{2};
-  std::size_t verdicts = 0;
-  for (int round = 0; round < 60; ++round) {
-    for (auto n = random() % 3; n > 0; --n, ++verdicts)
-      refuse_next(of_batch[random() % std::size(of_batch)]);
-    emit(random() % 40, 1 + random() % 8);
-    auto some = ends.size() + random() % 30;
-    if (random() % 2 == 0)
-      run({}, [&] {
-        lingering->poll(ends, 7);
-        return ends.size() >= std::min<std::size_t>(some, sent);
-      });
-  }
+  auto verdicts = emit_while_refused(random, [&] {
+    return of_batch[random() % std::size(of_batch)];
+  });
   await_all();
   auto refused = check_ends();
   BOOST_TEST_MESSAGE(sent << " records, " << verdicts << " verdicts, "
