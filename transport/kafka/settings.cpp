@@ -42,7 +42,7 @@ constexpr default_value producer_defaults[] = {
   // Waiting for more records costs an emit its latency and gains nothing
   // under load, when batches fill while earlier requests are in flight.
   {"linger.ms", "0"},
-  // Of one partition an idempotent producer has a request in flight at a time;
+  // Of one partition one request is in flight (tools/build_librdkafka);
   // few turns per connection make larger requests. They cost latency only where
   // more partitions of a broker are busy (librdkafka: 5).
   {"max.in.flight.requests.per.connection", "2"},
