@@ -20,7 +20,7 @@ group_order cluster_state::on_report(const group_report& x) {
 }
 
 known_nodes cluster_state::nodes() const {
-  known_nodes result{{}, {}, refusals};
+  known_nodes result{{}, {}, failures.refusals()};
   for (auto& [name, x] : members.members())
     if (x.is_there())
       result.up.insert(name);

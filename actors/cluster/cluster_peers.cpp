@@ -9,10 +9,6 @@ namespace weir {
 
 namespace {
 
-/// Of so many nodes it is kept why there is no link: whoever finds the port may
-/// say names without end.
-constexpr std::size_t max_refusals = 64;
-
 std::string host_of(const std::string& address) {
   return address.substr(0, address.rfind(':'));
 }
@@ -49,7 +45,7 @@ void cluster_state::on_dialed(const std::string& address,
                               const cluster::hello& x,
                               const peer_actor& handle) {
   members.dial_ended(address, x.node, true, now());
-  failures.erase(address);
+  failures.forget_dial(address);
   auto* known = members.find(x.node);
   if (known == nullptr || known->incarnation != x.incarnation
       || known->state != node_state::joining)
@@ -65,9 +61,8 @@ void cluster_state::on_failed(const cluster::failed_link& x) {
     return;
   count(self->system(), metrics::links_refused, to_string(x.reason.code))
     ->inc();
-  if (x.reason.code != cluster::refusal_code::none
-      && (refusals.contains(node) || refusals.size() < max_refusals))
-    refusals[node] = x.reason.why;
+  if (x.reason.code != cluster::refusal_code::none)
+    failures.note_refusal(node, x.reason.why);
   log::fields values{
     {"address", x.address}, {"node", node}, {"why", x.reason.why}};
   // Whoever finds the port can come as often as he likes, each time from
@@ -75,9 +70,7 @@ void cluster_state::on_failed(const cluster::failed_link& x) {
   if (!x.dialed)
     return log::limited(log_level::warning, "no link from a node",
                         host_of(x.address) + to_string(x.reason.code), values);
-  // Once per reason: a node that is not there is dialed every other second.
-  auto& last = failures[x.address];
-  if (std::exchange(last, x.reason.why) != x.reason.why)
+  if (failures.note_dial(x.address, x.reason.why))
     log::limited(log_level::warning, "no link to a node",
                  x.address + x.reason.why, values);
 }
@@ -119,9 +112,7 @@ void cluster_state::on_greeting(peer_greeting greeting) {
   auto* known = members.find(greeting.node);
   log::info("node joined",
             {{"node", greeting.node}, {"address", known->address}});
-  failures.erase(known->address);
-  refusals.erase(greeting.node);
-  refusals.erase(""); // whose it was
+  failures.forget(greeting.node, known->address);
   for (auto& claim : greeting.claims)
     take(greeting.node, claim, false);
   from.knows_interim = from.is_available

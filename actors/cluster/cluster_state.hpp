@@ -14,6 +14,7 @@
 #include "actors/cluster/group_standing.hpp"
 #include "actors/cluster/interim_log.hpp"
 #include "actors/cluster/interim_readers.hpp"
+#include "actors/cluster/link_failures.hpp"
 #include "actors/cluster/membership.hpp"
 #include "actors/cluster/ownership_table.hpp"
 #include "actors/cluster/pending_claims.hpp"
@@ -184,10 +185,9 @@ struct cluster_state : node_links_owner {
   std::set<std::string> awaited;               ///< topics
   caf::typed_response_promise<void> when_read;
   std::map<caf::actor_addr, peer> peers;
-  std::vector<std::string> missing;            ///< as told the last time
-  caf::actor_addr last_notified;               ///< by `gossip`
-  std::map<std::string, std::string> failures; ///< of dials, the last ones
-  std::map<std::string, std::string> refusals; ///< by node, likewise
+  std::vector<std::string> missing; ///< as told the last time
+  caf::actor_addr last_notified;    ///< by `gossip`
+  link_failures failures;
   bool leaving = false;
   caf::typed_response_promise<void> farewell; ///< of `drain`
   std::set<caf::actor_addr> untold;           ///< who has yet to know of it
