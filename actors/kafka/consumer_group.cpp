@@ -131,7 +131,7 @@ void consumer_group_state::leave() {
   for (auto& [x, consumer] : consumers)
     all.push_back(x);
   stop(all, [this, all] {
-    kafka->commit(committable(all));
+    kafka->commit(positions.of(all));
     kafka->close();
     serve();
   });

@@ -8,17 +8,6 @@
 
 namespace weir {
 
-namespace {
-
-kafka::log_position position_of(const commit_position& x) {
-  kafka::log_position result{x.next, x.log, x.leader_epoch};
-  result.note = x.note;
-  result.epochs = x.epochs;
-  return result;
-}
-
-} // namespace
-
 /// Only of who reads it now. Where this node was hung, a former reader may
 /// report once more after it was given up: nobody would take that away.
 void consumer_group_state::on_position(commit_position x) {
@@ -36,10 +25,8 @@ bool consumer_group_state::is_reader(const kafka::topic_partition& x,
 }
 
 void consumer_group_state::take_position(commit_position x) {
-  kafka::topic_partition key{x.topic, x.partition};
-  note_problem(key, x);
-  if (x.next >= 0)
-    latest[key] = std::move(x);
+  note_problem({x.topic, x.partition}, x);
+  positions.take(std::move(x));
 }
 
 void consumer_group_state::note_problem(const kafka::topic_partition& key,
@@ -57,36 +44,19 @@ void consumer_group_state::forget_problem(const kafka::topic_partition& x) {
   errors_seen.erase(x);
 }
 
-std::map<kafka::topic_partition, kafka::log_position>
-consumer_group_state::committable(
-  const std::vector<kafka::topic_partition>& partitions) const {
-  std::map<kafka::topic_partition, kafka::log_position> result;
-  for (auto& x : partitions)
-    if (auto i = latest.find(x); i != latest.end())
-      result[x] = position_of(i->second);
-  return result;
-}
-
 void consumer_group_state::commit_changes() {
-  std::map<kafka::topic_partition, kafka::log_position> changed;
-  for (auto& [x, position] : latest) {
-    // Lost, or committed when it is given back; or not for us to commit.
-    if (!consumers.contains(x))
-      continue;
-    auto here = position_of(position);
-    if (auto& last = committed[x]; last != here)
-      changed[x] = last = here;
-  }
+  // Others are lost, or committed when they are given back; or not for us to
+  // commit.
+  auto changed
+    = positions.take_changes([this](auto& x) { return consumers.contains(x); });
   if (kafka && !changed.empty())
     kafka->commit(changed);
 }
 
-/// Whichever positions were refused: the next round commits all once more,
-/// also those that do not move on.
 void consumer_group_state::on_committed(const std::string& why) {
   if (why.empty())
     return;
-  committed.clear();
+  positions.doubt();
   if (leaving)
     log::warning("positions not committed", {{"why", why}});
 }

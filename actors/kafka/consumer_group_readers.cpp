@@ -75,11 +75,9 @@ void consumer_group_state::on_revoked(
     if (!kafka) // it could not even leave
       return;
     if (!lost && !leaving) // a drain has committed already
-      kafka->commit(committable(partitions));
-    for (auto& x : partitions) {
-      latest.erase(x);
-      committed.erase(x);
-    }
+      kafka->commit(positions.of(partitions));
+    for (auto& x : partitions)
+      positions.forget(x);
     kafka->unassign(partitions);
   });
 }
@@ -157,7 +155,7 @@ void consumer_group_state::stop_interim(const kafka::topic_partition& x) {
     ending.erase(x);
     outside->close(x);
     if (!consumers.contains(x))
-      latest.erase(x);
+      positions.end(x);
     settle_interim();
   };
   self->request(consumer, revoke_timeout, revoke_partition{})

@@ -12,7 +12,9 @@
 #include "actors/contract/operation.hpp"
 #include "actors/contract/records.hpp"
 #include "actors/kafka/consumer_group.hpp"
+#include "actors/kafka/group_positions.hpp"
 #include "actors/kafka/kafka_figures.hpp"
+#include "actors/kafka/partition_counts.hpp"
 #include "actors/kafka/record_source.hpp"
 #include "actors/kafka/topic_check.hpp"
 #include "actors/runtime/notifier.hpp"
@@ -40,12 +42,6 @@ namespace weir {
 /// calls.
 struct consumer_group_state : kafka::consumer_events {
   static inline const char* name = "weir.consumer-group";
-
-  /// How many partitions a topic has, and in which log.
-  struct partition_count {
-    std::int32_t latest = 0, reported = 0;
-    kafka::log_id log = 0;
-  };
 
   consumer_group_state(consumer_group_actor::pointer self,
                        consumer_group_options options,
@@ -124,8 +120,6 @@ struct consumer_group_state : kafka::consumer_events {
   void note_problem(const kafka::topic_partition& key,
                     const commit_position& x);
   void forget_problem(const kafka::topic_partition& x);
-  std::map<kafka::topic_partition, kafka::log_position>
-  committable(const std::vector<kafka::topic_partition>& partitions) const;
   void commit_changes();
   void on_committed(const std::string& why) override;
 
@@ -149,10 +143,8 @@ struct consumer_group_state : kafka::consumer_events {
   std::map<kafka::topic_partition, partition_consumer_actor> interim;
   std::set<kafka::topic_partition> wanted;
   std::set<kafka::topic_partition> ending; ///< were among them, until just now
-  std::map<kafka::topic_partition, commit_position> latest;
-  std::map<kafka::topic_partition, kafka::log_position> committed;
-  std::map<std::string, partition_count> counts;
-  std::map<std::string, kafka::log_id> logs; ///< by topic, the last known
+  group_positions positions;
+  partition_counts counts;
   /// As Kafka has told, also of topics that are only looked at.
   std::map<std::string, kafka::topic_state> states;
   topic_check check;

@@ -26,13 +26,13 @@ group_status consumer_group_state::brief() const {
 
 group_status consumer_group_state::status() const {
   auto result = brief();
-  for (auto& [x, position] : latest)
+  for (auto& [x, position] : positions.latest())
     result.partitions.push_back(position);
   result.readers = consumers;
   result.readers.insert(interim.begin(), interim.end());
   for (auto& [x, consumer] : interim)
     result.interim.insert(x);
-  for (auto& [x, position] : committed)
+  for (auto& [x, position] : positions.committed())
     result.committed[name_of(x)] = position.offset;
   return result;
 }

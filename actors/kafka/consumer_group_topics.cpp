@@ -12,7 +12,7 @@ namespace weir {
 
 void consumer_group_state::on_partition_count(const std::string& topic,
                                               std::int32_t partitions) {
-  counts[topic].latest = partitions;
+  counts.note(topic, partitions);
   if (has_topic(topic))
     settle_count(topic);
 }
@@ -22,25 +22,18 @@ bool consumer_group_state::has_topic(const std::string& x) const {
   return std::find(all.begin(), all.end(), x) != all.end();
 }
 
-/// A topic loses partitions only by being created again: until it is known to
-/// be another one, fewer are but a moment's view.
 void consumer_group_state::settle_count(const std::string& topic) {
-  auto& x = counts[topic];
-  auto log = logs[topic];
-  if (x.latest == x.reported
-      || (x.latest < x.reported && log != 0 && log == x.log))
+  if (!counts.settle(topic))
     return;
-  x.reported = x.latest;
-  x.log = log;
-  log::info("topic known", {{"topic", topic}, {"partitions", x.reported}});
+  log::info("topic known",
+            {{"topic", topic}, {"partitions", counts.of(topic)}});
   tell_topic(topic);
 }
 
 void consumer_group_state::on_topic(const std::string& topic,
                                     const kafka::topic_state& state) {
   outside->note(topic, state);
-  auto before = std::exchange(logs[topic], state.log);
-  if (before != 0 && before != state.log)
+  if (counts.note_log(topic, state.log))
     reader->renew();
   topics_unknown.clear(); // brokers that were too old have been replaced
   states[topic] = state;
@@ -90,7 +83,7 @@ void consumer_group_state::report_unwritable(const std::string& topic) {
 }
 
 void consumer_group_state::tell_topic(const std::string& topic) {
-  topic_known news{topic, counts[topic].reported, {}};
+  topic_known news{topic, counts.of(topic), {}};
   if (auto i = topic_problems.find(topic); i != topic_problems.end())
     news.problem = "topic " + topic + ": " + i->second;
   tell(self, keeper, std::move(news));
@@ -160,7 +153,7 @@ void consumer_group_state::subscribe_again(bool have_changed) {
 
 /// Its partitions are revoked as any are.
 void consumer_group_state::forget_topic(const std::string& topic) {
-  counts.erase(topic);
+  counts.forget(topic);
   topic_problems.erase(topic);
   unwritable.erase(topic);
   tell(self, keeper, topic_known{topic, 0, {}});
