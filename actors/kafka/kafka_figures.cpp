@@ -51,10 +51,12 @@ kafka_figures::broker& kafka_figures::broker_of(const std::string& name) {
   if (i != brokers_.end())
     return i->second;
   auto labels = client_ + ',' + name;
-  return brokers_[name]
-         = {gauge(system_, metrics::kafka_broker_unanswered, labels),
-            gauge_seconds(system_, metrics::kafka_broker_round_trip_p99,
-                          labels)};
+  return brokers_[name] = {
+           gauge(system_, metrics::kafka_broker_unanswered, labels),
+           gauge_seconds(system_, metrics::kafka_broker_round_trip_p99, labels),
+           {count(system_, metrics::kafka_broker_answers, labels)},
+           count_seconds(system_, metrics::kafka_broker_throttled, labels),
+           gauge(system_, metrics::kafka_broker_unreachable, labels)};
 }
 
 /// Those that are no longer there have nothing.
@@ -63,11 +65,15 @@ void kafka_figures::show_brokers(const kafka::client_figures& x) {
     if (!x.brokers.contains(name)) {
       known.unanswered->value(0);
       known.round_trip_p99->value(0);
+      known.unreachable->value(0);
     }
   for (auto& [name, now] : x.brokers) {
     auto& shown = broker_of(name);
     shown.unanswered->value(now.unanswered);
     shown.round_trip_p99->value(static_cast<double>(now.round_trip_p99) / 1e6);
+    shown.answers.show(now.answers);
+    shown.throttled->inc(static_cast<double>(now.throttled) / 1e3);
+    shown.unreachable->value(now.unreachable ? 1 : 0);
   }
 }
 

@@ -34,6 +34,9 @@ private:
   struct broker {
     caf::telemetry::int_gauge* unanswered;
     caf::telemetry::dbl_gauge* round_trip_p99;
+    growing answers;
+    caf::telemetry::dbl_counter* throttled;
+    caf::telemetry::int_gauge* unreachable;
   };
 
   void show_brokers(const kafka::client_figures& x);

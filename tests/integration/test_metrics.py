@@ -257,6 +257,11 @@ def test_what_librdkafka_tells_is_shown(node):
             assert shown("requests_total", who) > 0
         wait_until(lambda: shown("queued_records", "producer") == 0,
                    "all to be stored")
+        broker = f'broker="{node.bootstrap}",client="producer"'
+        x = metrics(node)
+        assert x[f"weir_kafka_broker_answers_total{{{broker}}}"] > 0
+        for name in "unreachable", "throttled_seconds_total":
+            assert x[f"weir_kafka_broker_{name}{{{broker}}}"] == 0
 
 
 def test_partitions_and_their_caches_are_counted():

@@ -31,34 +31,54 @@ private:
   bool is_good_ = true;
 };
 
-/// Of several connections to a broker, as the group's coordinator has one of
-/// its own.
-void add_broker(const std::string& name, std::int64_t unanswered,
-                std::int64_t p99, client_figures& to) {
-  auto& known = to.brokers[name];
-  known.unanswered += unanswered;
-  known.round_trip_p99 = std::max(known.round_trip_p99, p99);
+/// Of several connections to a broker: one that has got another id may have two
+/// for a while.
+void add_broker(std::string_view name, const client_figures::broker& x,
+                client_figures& to) {
+  auto& known = to.brokers[std::string{name}];
+  known.unanswered += x.unanswered;
+  known.round_trip_p99 = std::max(known.round_trip_p99, x.round_trip_p99);
+  known.answers += x.answers;
+  known.throttled += x.throttled;
+  known.unreachable |= x.unreachable;
+}
+
+/// Whether it waits for a connection. One that nobody needs is not wanted, and
+/// those states that are not here have one.
+bool is_connecting(std::string_view state) {
+  return state == "TRY_CONNECT" || state == "CONNECT"
+         || state == "SSL_HANDSHAKE";
+}
+
+/// The text from here to the next quote.
+std::string_view text_of(std::optional<std::string_view> x) {
+  return x ? x->substr(0, x->find('"')) : std::string_view{};
 }
 
 /// A round trip's average has a name of its own among many; numbers that a
 /// space comes before are written so. Begins with the broker's name.
 bool read_broker(std::string_view broker, client_figures& to) {
-  take(broker, "\"");
-  const std::string name{broker.substr(0, broker.find('"'))};
+  client_figures::broker result;
+  auto name = text_of(take(broker, "\""));
+  auto source = text_of(take(broker, "\"source\":\""));
+  result.unreachable = is_connecting(text_of(take(broker, "\"state\":\"")));
   reader x{broker};
-  auto unanswered = x.next("\"waitresp_cnt\":");
+  result.unanswered = x.next("\"waitresp_cnt\":");
   to.retries += x.next("\"txretries\":");
   to.timeouts += x.next("\"req_timeouts\":");
+  result.answers = x.next("\"rx\":");
   take(broker, "\"rtt\":");
   reader rtt{broker};
-  auto sum = rtt.next("\"sum\":");
-  auto p99 = rtt.next("\"p99\": ");
+  to.round_trip_time += rtt.next("\"sum\":");
+  result.round_trip_p99 = rtt.next("\"p99\": ");
   to.round_trips += rtt.next("\"cnt\":");
-  to.round_trip_time += sum;
-  to.round_trip_p99 = std::max(to.round_trip_p99, p99);
-  if (!name.empty()) // a coordinator that is not known yet has none
-    add_broker(name, unanswered, p99, to);
-  return x.is_good() && rtt.is_good();
+  to.round_trip_p99 = std::max(to.round_trip_p99, result.round_trip_p99);
+  take(broker, "\"throttle\":");
+  reader throttle{broker};
+  result.throttled = throttle.next("\"sum\":");
+  if (source != "logical" && source != "internal")
+    add_broker(name, result, to);
+  return x.is_good() && rtt.is_good() && throttle.is_good();
 }
 
 /// Behind all topics, which have fields of the same names.

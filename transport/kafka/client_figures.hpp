@@ -12,9 +12,16 @@ namespace weir::kafka {
 /// (`reachability`). Counts are since the client was made, but for those of the
 /// last interval (`statistics.interval.ms`).
 struct client_figures {
+  /// Without the connection to it as the group's coordinator, on which a join
+  /// waits for the other members.
   struct broker {
     std::int64_t unanswered = 0;     ///< requests, now
     std::int64_t round_trip_p99 = 0; ///< of the last interval; 0: no answer
+    std::int64_t answers = 0;
+    /// For how long, by its answers of the last interval, it has held them back
+    /// as more was asked than quotas allow; milliseconds.
+    std::int64_t throttled = 0;
+    bool unreachable = false; ///< a connection is wanted, and is not there
   };
 
   std::int64_t queued_records = 0; ///< now, those that wait for brokers

@@ -51,5 +51,15 @@ inline constexpr metric kafka_broker_round_trip_p99{
 inline constexpr metric kafka_broker_unanswered{
   "kafka_broker_unanswered_requests",
   "Requests that a broker has got and not answered yet", "client,broker"};
+inline constexpr metric kafka_broker_answers{
+  "kafka_broker_answers", "Answers that a broker has given", "client,broker"};
+inline constexpr metric kafka_broker_throttled{
+  "kafka_broker_throttled_seconds",
+  "How long a broker has held answers back, as more was asked of it than its "
+  "quotas allow",
+  "client,broker"};
+inline constexpr metric kafka_broker_unreachable{
+  "kafka_broker_unreachable",
+  "1: a connection to a broker is wanted, and is not there", "client,broker"};
 
 } // namespace weir::metrics

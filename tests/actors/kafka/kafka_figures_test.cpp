@@ -73,6 +73,33 @@ BOOST_AUTO_TEST_CASE(tell_brokers_apart_and_forget_those_that_are_gone) {
   BOOST_TEST(unanswered("b:1") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(count_what_each_broker_answers_and_how_long_it_throttles) {
+  auto answers = [this] {
+    return count(system, metrics::kafka_broker_answers, "producer,a:1")
+      ->value();
+  };
+  auto unreachable = gauge(system, metrics::kafka_broker_unreachable,
+                           "producer,a:1");
+  kafka::client_figures x;
+  x.brokers["a:1"] = {.answers = 5, .throttled = 300, .unreachable = true};
+  figures.show(x), figures.show(x);
+  BOOST_TEST(answers() == 5);
+  BOOST_TEST(
+    count_seconds(system, metrics::kafka_broker_throttled, "producer,a:1")
+      ->value()
+    == 0.6);
+  BOOST_TEST(unreachable->value() == 1);
+  x.brokers["a:1"] = {.answers = 2}; // another client takes over
+  figures.show(x);
+  BOOST_TEST(answers() == 7);
+  BOOST_TEST(unreachable->value() == 0);
+  x.brokers["a:1"].unreachable = true;
+  figures.show(x);
+  x.brokers.clear();
+  figures.show(x);
+  BOOST_TEST(unreachable->value() == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -19,14 +19,16 @@ std::string average_text(const std::string& name, int sum, int p99, int n) {
 }
 
 std::string broker_text(int retries, int sum, int p99, int n,
-                        const std::string& name = "b:9092") {
-  return "\"b\": { \"name\":\"b\", \"nodename\":\"" + name
-         + "\", \"waitresp_cnt\":" + std::to_string(retries)
-         + ", \"tx\":7, \"txretries\":" + std::to_string(retries)
-         + ", \"req_timeouts\":2, \"rx\":8, "
+                        const std::string& name = "b:9092",
+                        const std::string& source = "learned",
+                        const std::string& state = "UP") {
+  return "\"b\": { \"name\":\"b\", \"nodename\":\"" + name + "\", \"source\":\""
+         + source + "\", \"state\":\"" + state + "\", \"waitresp_cnt\":"
+         + std::to_string(retries) + ", \"tx\":7, \"txretries\":"
+         + std::to_string(retries) + ", \"req_timeouts\":2, \"rx\":8, "
          + average_text("int_latency", 1111, 1111, 1111)
          + average_text("rtt", sum, p99, n)
-         + average_text("throttle", 2222, 2222, 2222) + "\"req\": { } }";
+         + average_text("throttle", 22, 22, 1) + "\"req\": { } }";
 }
 
 std::string client_statistics(const std::string& brokers) {
@@ -68,15 +70,48 @@ BOOST_AUTO_TEST_CASE(are_of_all_brokers_together) {
 }
 
 BOOST_AUTO_TEST_CASE(are_of_each_broker_with_all_connections_to_it) {
-  auto x = read_figures(client_statistics(
-    broker_text(3, 1000, 700, 10) + ", " + broker_text(1, 50, 60, 5, "c:1")
-    + ", " + broker_text(2, 50, 900, 5) + ", " + broker_text(9, 0, 0, 0, "")));
+  auto x = read_figures(client_statistics(broker_text(3, 1000, 700, 10) + ", "
+                                          + broker_text(1, 50, 60, 5, "c:1")
+                                          + ", " + broker_text(2, 50, 900, 5)));
   BOOST_TEST_REQUIRE(x.has_value());
   BOOST_TEST_REQUIRE(x->brokers.size() == 2u);
-  BOOST_TEST(x->brokers["b:9092"].unanswered == 5);
-  BOOST_TEST(x->brokers["b:9092"].round_trip_p99 == 900);
+  auto& b = x->brokers["b:9092"];
+  BOOST_TEST(b.unanswered == 5);
+  BOOST_TEST(b.round_trip_p99 == 900);
+  BOOST_TEST(b.answers == 16);
+  BOOST_TEST(b.throttled == 44);
   BOOST_TEST(x->brokers["c:1"].unanswered == 1);
   BOOST_TEST(x->brokers["c:1"].round_trip_p99 == 60);
+  BOOST_TEST(x->brokers["c:1"].answers == 8);
+}
+
+/// A join waits there for as long as the other members take, and it moves from
+/// broker to broker with all that it has counted.
+BOOST_AUTO_TEST_CASE(of_a_broker_leave_out_that_it_coordinates_the_group) {
+  auto x = read_figures(
+    client_statistics(broker_text(3, 1000, 700, 10) + ", "
+                      + broker_text(9, 0, 9000, 5, "b:9092", "logical") + ", "
+                      + broker_text(9, 0, 0, 0, "", "logical") + ", "
+                      + broker_text(9, 0, 0, 0, ":0/internal", "internal")));
+  BOOST_TEST_REQUIRE(x.has_value());
+  BOOST_TEST_REQUIRE(x->brokers.size() == 1u);
+  BOOST_TEST(x->brokers["b:9092"].unanswered == 3);
+  BOOST_TEST(x->brokers["b:9092"].round_trip_p99 == 700);
+  BOOST_TEST(x->brokers["b:9092"].answers == 8);
+  BOOST_TEST(x->retries == 30); // these are the client's
+}
+
+BOOST_AUTO_TEST_CASE(say_which_broker_a_connection_is_wanted_to) {
+  for (auto [state, unreachable] :
+       {std::pair{"INIT", false}, std::pair{"DOWN", false},
+        std::pair{"TRY_CONNECT", true}, std::pair{"CONNECT", true},
+        std::pair{"SSL_HANDSHAKE", true}, std::pair{"APIVERSION_QUERY", false},
+        std::pair{"AUTH_REQ", false}, std::pair{"UP", false}}) {
+    auto x = read_figures(
+      client_statistics(broker_text(0, 0, 0, 0, "b:1", "learned", state)));
+    BOOST_TEST_REQUIRE(x.has_value());
+    BOOST_TEST(x->brokers["b:1"].unreachable == unreachable, state);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(may_be_of_none) {
