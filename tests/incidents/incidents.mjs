@@ -126,6 +126,17 @@ const slow_client = {
     await operator.stage("write").click();
     await operator.view.locator("tbody tr .badge.held", { hasText: "behind" }).waitFor();
     assert.equal(await operator.view.locator("tbody tr").count(), 1);
+    // By how much, where one looks closer.
+    const lag = operator.view.locator('td[data-label="Records behind"]',
+                                      { hasText: /^[1-9][\d,.KM]*$/ });
+    await operator.view.locator("tbody a").first().click();
+    await lag.waitFor();
+    await operator.view.getByRole("link", { name: room }).click();
+    await operator.view.locator("dl div", { hasText: /^The farthest behind[1-9].* records$/ })
+      .waitFor();
+    await lag.waitFor();
+    await operator.stage("write").click();
+    await operator.view.locator("tbody tr .badge.held", { hasText: "behind" }).waitFor();
   },
 };
 

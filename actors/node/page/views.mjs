@@ -98,6 +98,16 @@ function left_of(x, topic, sample) {
     ? number(Math.max(found.log_end - Number(x.next), 0)) : "?";
 }
 
+/// How many records a member of a room has yet to get, of all partitions together;
+/// null: nobody knows.
+function lag_of(x) {
+  const known = x.positions.map((y) => y.lag).filter((y) => y !== undefined);
+  return known.length ? known.reduce((sum, y) => sum + Number(y), 0) : null;
+}
+
+const lag_text = (x) => (lag_of(x) === null ? "?" : number(lag_of(x)));
+const farthest_first = (x, y) => (lag_of(y) ?? -1) - (lag_of(x) ?? -1);
+
 const positions_of = (x) => x.positions.map((y) => `${y.partition}: ${y.next}`).join(", ");
 
 function room_on_node(x, room, sample) {
@@ -117,8 +127,18 @@ function room_on_node(x, room, sample) {
     x.lagging.length > 0 && table([
       ["Member that is behind", (y) => link(y.socket, "connection", { id: y.socket })],
       ["User", (y) => y.user],
+      ["Records behind", lag_text, true],
       ["Wants next (partition: offset)", positions_of],
-    ], x.lagging));
+    ], x.lagging.toSorted(farthest_first)),
+    x.members_lagging > x.lagging.length && x.lagging.length > 0
+      && element("p", { class: "faint" },
+        `and ${number(x.members_lagging - x.lagging.length)} others that are behind`));
+}
+
+/// Of the members that are listed.
+function farthest(room) {
+  const all = room.nodes.flatMap((x) => x.lagging).map(lag_of).filter((x) => x !== null);
+  return all.length ? ["The farthest behind", count_of(Math.max(...all), "record")] : null;
 }
 
 /// Where a room's records are in several partitions, there is no order between
@@ -143,7 +163,7 @@ const room = {
              ["Topic", link(found.topic, "partitions", { topic: found.topic })],
              ["Members", link(count_of(found.members, "member"), "connections",
                               { room: found.name, namespace: found.namespace })],
-             ["Behind", behind_of(found.members_lagging)]]),
+             ["Behind", behind_of(found.members_lagging)], farthest(found)]),
       scattered(found),
       ...found.nodes.map((x) => room_on_node(x, found, sample))];
   },
@@ -195,8 +215,9 @@ function socket_of(x) {
       ["Room", (y) => link(y.room, "room", { name: y.room, namespace: x.namespace })],
       ["State", (y) => (y.joining ? badge("joining", "raised")
         : y.behind ? badge("behind", "held") : "follows")],
+      ["Records behind", lag_text, true],
       ["Wants next (partition: offset)", positions_of],
-    ], x.rooms.slice(0, rows_of_page)),
+    ], x.rooms.toSorted(farthest_first).slice(0, rows_of_page)),
     x.rooms.length > rows_of_page && element("p", { class: "faint" },
       `and ${number(x.rooms.length - rows_of_page)} others`));
 }
