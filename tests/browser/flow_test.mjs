@@ -6,74 +6,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Flow } from "../../actors/node/page/flow.mjs";
 import { load_room_count } from "../../actors/node/page/room_count.mjs";
-import { Sample } from "../../actors/node/page/sample.mjs";
-
-const usual = {
-  connections: 10, paused: 0, ok: 0, unanswered: 0, queue: 0, behind: 0,
-  rooms: 3, outbox: 0, partitions_paused: 0, used: 0, unreachable: 0, position: 0, lag: 0,
-  credit: 4096, room_messages: 0, router_messages: 0, replays_waiting: 0,
-};
-
-/// A node that says this of itself, `seconds` after the beginning.
-function sample(seconds, changes = {}, others = {}) {
-  const { hottest, room_count = null } = changes;
-  const rows = (node, x) => [
-    ["weir_actors", x.connections, "weir.connection"],
-    ["weir_actors", x.rooms, "weir.room"],
-    ["weir_actor_mailbox", x.room_messages, "weir.room"],
-    ["weir_actor_mailbox", x.router_messages, "weir.inbound-router"],
-    ["weir_connections_paused", x.paused],
-    ["weir_emits_total", x.ok, "ok"],
-    ["weir_emits_total", x.timeout ?? 0, "timeout"],
-    ["weir_producer_unanswered", x.unanswered],
-    ["weir_producer_unanswered_bytes", x.unanswered * 100],
-    ["weir_producer_queue_bytes", x.queue],
-    ["weir_producer_queue_limit_bytes", 1024],
-    ["weir_partitions_paused", x.partitions_paused],
-    ["weir_partitions_unreachable", x.unreachable],
-    ["weir_credit_used_bytes", x.used],
-    ["weir_replays_waiting", x.replays_waiting],
-    ["weir_members_lagging", x.behind],
-    ["weir_outbox_bytes", x.outbox],
-    ["weir_records_skipped_total", x.skipped ?? 0],
-    ["weir_keys_misplaced_total", x.misplaced ?? 0],
-    ["weir_limit", 4096, "limits.credit"],
-    ["weir_limit", 1000, "limits.outbox"],
-    ["weir_limit", 100_000, "limits.outboxes"],
-  ].map(([name, value, label]) => (
-    { node, name, value, labels: label ? { label } : {} })).concat(
-    Object.entries(x.brokers ?? {}).flatMap(([broker, [waiting, seconds]]) => [
-      ["weir_kafka_broker_unanswered_requests", waiting],
-      ["weir_kafka_broker_round_trip_p99_seconds", seconds],
-    ].map(([name, value]) => (
-      { node, name, value, labels: { client: "producer", broker } }))));
-  const partition = (node, number, x) => ({
-    topic: "t", partition: number, node, position: String(x.position),
-    log_end: String(x.position + x.lag), lag: String(x.lag), committed: "0",
-    subscribers: 1, credit: String(x.credit), cached_bytes: "0" });
-  const all = { a: { ...usual, ...changes },
-                ...Object.fromEntries(Object.entries(others).map(
-                  ([k, x]) => [k, { ...usual, ...x }])) };
-  return new Sample({
-    at: seconds * 1000, hottest, rooms: room_count,
-    metrics: { metrics: Object.entries(all).flatMap(([k, x]) => rows(k, x)),
-               silent_nodes: [] },
-    partitions: { partitions: Object.entries(all).map(
-      ([k, x], i) => partition(k, i, x)), silent_nodes: [] },
-    nodes: { nodes: Object.entries(all).map(([name, { reasons }]) => ({
-      name, state: "up",
-      ...(reasons && { readiness: { ready: !reasons.length, reasons } }) })) },
-    ready: { ready: true, reasons: changes.reasons ?? [] } });
-}
-
-/// The picture after these samples.
-function after(...samples) {
-  const flow = new Flow();
-  samples.forEach((x) => flow.add(x));
-  return flow;
-}
+import { after, sample } from "./page_samples.mjs";
 
 const states = ({ stages }, ...ids) => ids.map((id) => stages[id].state);
 
@@ -133,20 +67,6 @@ test("what could not be stored is said, and that no broker answers", () => {
   const { verdict } = after(sample(0, {
     reasons: ["no Kafka broker answers: refused"] })).all;
   assert.match(verdict.say, /^Held up at Kafka: no broker answers; no emit/);
-});
-
-test("brokers are told apart: the slowest, and those that do not answer", () => {
-  const say = (brokers, others) => after(sample(0, { brokers }, others))
-    .all.stages.kafka.say;
-  assert.equal(say({ "k1:9092": [0, 0.002] }), "stores what comes");
-  const all = { "k1:9092": [3, 0.002], "k2:9092": [0, 0.045] };
-  assert.equal(say(all), "stores what comes; 2 brokers, the slowest k2:9092: 45 ms");
-  // One that has nothing to answer is no slower for that; a node's view counts.
-  assert.equal(say({ ...all, "k3:9092": [0, 0] }, { b: { brokers: {
-    "k1:9092": [0, 0.09], "k2:9092": [0, 0.001] } } }),
-    "stores what comes; 3 brokers, the slowest k1:9092: 90 ms");
-  assert.equal(say({ ...all, "k3:9092": [7, 0] }),
-    "stores what comes; no answer from k3:9092");
 });
 
 test("a room is counted once, however many nodes have it", () => {

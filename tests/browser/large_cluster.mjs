@@ -3,7 +3,7 @@
 
 const nodes = Array.from({ length: 50 }, (_, i) => `n${String(i).padStart(2, "0")}`);
 export const size = { connections: 100_000, rooms: 20_000, partitions: 1000,
-                      nodes: nodes.length };
+                      nodes: nodes.length, brokers: 12 };
 const each = size.connections / size.nodes;
 
 const metrics = [
@@ -15,14 +15,39 @@ const metrics = [
   ["weir_limit", "limits.credit", 4 << 20],
 ];
 
+const broker_names = Array.from({ length: size.brokers },
+                                (_, i) => `kafka-${i + 1}.kafka.svc.example.org:9092`);
+
+/// What a broker says to all nodes, after so many rounds. With `are_ill` there is one
+/// that has stopped to answer, one that throttles and one that is slow.
+function broker_metrics(i, rounds, are_ill) {
+  const [is_mute, throttles, is_slow] = [7, 2, 10].map((x) => are_ill && i === x);
+  return [
+    ["unanswered_requests", is_mute ? 4 : 1],
+    ["round_trip_p99_seconds", is_mute ? 0 : is_slow ? 0.8 : 0.002 + i / 10_000],
+    ["answers_total", is_mute ? 100 : 30 * rounds],
+    ["throttled_seconds_total", throttles ? 0.4 * rounds : 0],
+    ["unreachable", 0],
+  ].map(([name, value]) => (
+    { name: `weir_kafka_broker_${name}`, value,
+      labels: { client: "producer", broker: broker_names[i] } }));
+}
+
 class Answers {
   rounds = 0;
 
+  constructor(are_ill) {
+    this.are_ill = are_ill;
+  }
+
   "v1/metrics"() {
     ++this.rounds;
-    const rows = [...metrics, ["weir_emits_total", "ok", 1000 * this.rounds]];
-    return { metrics: nodes.flatMap((node) => rows.map(([name, label, value]) => (
-      { name, node, value, labels: label ? { label } : {} }))) };
+    const rows = [...metrics, ["weir_emits_total", "ok", 1000 * this.rounds]]
+      .map(([name, label, value]) => ({ name, value, labels: label ? { label } : {} }));
+    const of_brokers = broker_names.flatMap(
+      (_, i) => broker_metrics(i, this.rounds, this.are_ill));
+    return { metrics: nodes.flatMap((node) => [...rows, ...of_brokers].map(
+      (x) => ({ ...x, node }))) };
   }
 
   "v1/partitions"() {
@@ -70,9 +95,10 @@ class Answers {
   "v1/actors"() { return { actors: [] }; }
 }
 
-/// Has a tab get them in place of the node's. What was asked for.
-export async function pretend(page) {
-  const answers = new Answers();
+/// Has a tab get them in place of the node's. What was asked for. `are_ill`: three
+/// of Kafka's brokers.
+export async function pretend(page, { are_ill = false } = {}) {
+  const answers = new Answers(are_ill);
   const asked = [];
   await page.route(/\/(v1\/|readyz)/, (route) => {
     const url = new URL(route.request().url());

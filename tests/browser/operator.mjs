@@ -32,6 +32,19 @@ export class Operator {
     await this.stage(id).locator(".state", { hasText: words[state] }).waitFor();
   }
 
+  /// Of one of Kafka's brokers, or of those that are drawn together.
+  broker(label) {
+    return this.page.locator("[data-broker]", {
+      has: this.page.getByText(label, { exact: true }) });
+  }
+
+  /// Waits until one of the brokers is in this state, and says something like that.
+  async sees_broker(state, pattern) {
+    await this.page.locator(`[data-broker][data-state="${state}"]`)
+      .filter({ has: this.page.locator(".say", { hasText: pattern }) })
+      .first().waitFor({ timeout: patience });
+  }
+
   /// Waits for a sentence like that.
   async reads(pattern) {
     let text = "";

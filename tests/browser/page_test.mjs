@@ -75,6 +75,7 @@ test("calm: nothing is held up, and both nodes are there", async () => {
   for (const x of ["producer", "kafka", "partition", "outbound", "room", "write"])
     await operator.sees(x, "still");
   await operator.stage("kafka").locator(".rate", { hasText: /^0$/ }).waitFor();
+  await operator.sees_broker("flows", /^answers/);
   await no_problems();
   await picture("page-calm");
 });
@@ -83,6 +84,7 @@ test("under load: the stages say how much flows, and nothing is held up", async 
   crowd.begins_to_talk();
   for (const x of ["read", "producer", "kafka", "partition", "room"])
     await operator.sees(x, "flows");
+  await operator.sees_broker("flows", /^answers within [\d.]+ ms$/);
   await operator.reads(/^Nothing is held up\.$/);
   for (const x of ["producer", "partition"])
     assert.match(await operator.stage(x).locator(".rate").textContent(), /[1-9]/);
@@ -188,8 +190,8 @@ for (const scheme of ["light", "dark"])
 test("it fits a phone", async () => {
   await operator.page.emulateMedia({ colorScheme: "light" });
   await operator.page.setViewportSize({ width: 360, height: 780 });
-  for (const view of ["Nodes", "Rooms", "Connections", "Partitions", "Hot",
-                      "Actors"]) {
+  for (const view of ["Nodes", "Rooms", "Connections", "Partitions", "Brokers",
+                      "Hot", "Actors"]) {
     await operator.looks_at(view);
     await operator.view.locator("h2").first().waitFor();
     assert.equal(await operator.page.evaluate(
@@ -270,7 +272,7 @@ test("100,000 connections: aggregates, and pages of what is asked for", async ()
   assert.deepEqual(new Set(asked), new Set(
     ["v1/metrics", "v1/partitions", "v1/nodes", "readyz"]));
   await somebody.stage("producer").filter({ hasText: /[1-9].*events\/s/ }).waitFor();
-  for (const view of ["Nodes", "Rooms", "Connections", "Partitions"]) {
+  for (const view of ["Nodes", "Rooms", "Connections", "Partitions", "Brokers"]) {
     await somebody.looks_at(view);
     await somebody.view.locator("h2").first().waitFor();
     assert.ok(await somebody.elements() < 2000, view);
@@ -287,6 +289,41 @@ test("100,000 connections: aggregates, and pages of what is asked for", async ()
   // A list is not asked for again by itself.
   assert.equal(asked.filter((x) => x === "v1/connections").length, before + 1);
   assert.ok(size.nodes * 40 > await somebody.elements());
+  await page.close();
+});
+
+/// How far something is drawn beyond the stage that it is of, in pixels.
+const excess = (page) => page.locator("[data-broker]").evaluateAll((all) =>
+  Math.max(...all.flatMap((x) => [...x.querySelectorAll("span")].map((y) =>
+    y.getBoundingClientRect().right - x.getBoundingClientRect().right))));
+
+test("of many brokers those are drawn that hold something up, and the others together",
+     async () => {
+  const page = await browser.tab();
+  await pretend(page, { are_ill: true });
+  await page.goto(b.admin);
+  const somebody = new Operator(page);
+  await somebody.sees_broker("held", /^200 requests, no answer for \d+ s$/);
+  await somebody.sees_broker("raised", /^throttles, [\d.]+ ms in a second$/);
+  await somebody.sees_broker("raised", /^answers take 800 ms$/);
+  await somebody.reads(new RegExp("^Held up at one of Kafka's brokers, "
+    + "kafka-8\\.kafka\\.svc\\.example\\.org:9092: 200 requests"));
+  assert.deepEqual(await page.locator("[data-broker] .name").allTextContents(),
+                   ["kafka-8", "kafka-3", "kafka-11", "kafka-1", "and 8 more"]);
+  await somebody.broker("and 8 more").getByText(/^the slowest, kafka-12: /).waitFor();
+  await somebody.stage("kafka").getByText("no answer from kafka-8").waitFor();
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    assert.ok(await least_contrast(page) >= 4.5, scheme);
+  }
+  assert.ok(await excess(page) < 1);
+  await page.setViewportSize({ width: 360, height: 780 });
+  assert.ok(await excess(page) < 1);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+  await somebody.broker("kafka-8").click();
+  await somebody.view.locator("tbody tr").first()
+    .getByText("kafka-8.kafka.svc.example.org:9092").waitFor();
+  assert.equal(await somebody.view.locator("tbody tr").count(), size.brokers);
   await page.close();
 });
 

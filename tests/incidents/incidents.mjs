@@ -87,6 +87,7 @@ const broker = {
     await operator.sees("kafka", "held");
     await operator.sees("producer", "held");
     await operator.sees("read", "raised");
+    await operator.sees_broker("held", /^\d+ requests?, no answer for \d+ s/);
     await operator.reads(new RegExp("^Held up at Kafka: no broker answers, nothing was "
       + "stored for .* emits? .*Back-pressure: 1 of \\d+ clients not read"));
     assert.ok(await operator.level("producer") >= 0.5);

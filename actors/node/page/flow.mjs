@@ -3,10 +3,12 @@
 // page.
 //
 //   clients ► read ► router ► producer ► Kafka     events
+//                                          ▼       brokers
 //   clients ◄ write ◄ room ◄ outbound ◄ partition ◄ log (in Kafka)     records
 //
-// A stage is {id, state, level, flow, say}, and that of writing has in `hot_key`
-// what there is to say where a key is hot. Its state:
+// A stage is {id, state, level, flow, say}. That of writing has in `hot_key` what
+// there is to say where a key is hot, that of brokers in `each` a stage of each. Its
+// state:
 //
 //   still   nothing flows, nothing waits
 //   flows   something flows
@@ -16,35 +18,19 @@
 // `level` is how high the water stands, 0 to 1; `flow`, how much goes on in a
 // second (null: not known); `say`, what there is to say of it.
 
-import { say_of_brokers } from "./brokers.mjs";
+import { links_of } from "./broker_links.mjs";
+import { say_of_mute, stage_of_brokers } from "./brokers.mjs";
 import { bytes, count_of, number, rate, time } from "./dom.mjs";
 import { hot_key_of } from "./hot_key.mjs";
 import { OddRecords } from "./odd_records.mjs";
 import { say_of_rooms } from "./room_count.mjs";
 import { counted, progress } from "./sample.mjs";
+import { delay, patience, portion, stage } from "./stage.mjs";
 
 /// Rates are over as long as this, so that they do not jump.
 const window = 5000;
-/// For how long nothing must have gone on before it is "held".
-const patience = 3000;
 /// Messages in the mailboxes of a type of actor that are more than a burst.
 const many_messages = 1000;
-
-const portion = (x, most) => (most > 0 ? Math.min(Math.max(x / most, 0), 1) : 0);
-
-/// By its number of digits, so that few are seen, too.
-const height = (x, most) => portion(Math.log10(1 + x), Math.log10(1 + most));
-
-/// By how long it takes until what waits has gone on; where nothing goes on, by
-/// how much it is.
-const delay = (waiting, flow, most) => Math.min(height(waiting, most),
-  flow > 0 ? height((waiting / flow) * 100, 6000) : 1);
-
-function stage(id, { held = false, raised = false, flow = 0, level = 0, say }) {
-  const state = held ? "held" : raised ? "raised" : flow > 0 ? "flows" : "still";
-  const least = held ? 0.55 : raised ? 0.25 : 0;
-  return { id, state, flow, say, level: Math.max(level, least) };
-}
 
 export class Flow {
   samples = [];
@@ -62,6 +48,8 @@ export class Flow {
       this.samples.shift();
     if (this.before) this.odd.look_for(this.before, sample);
     this.progress = this.before ? progress(this.start, sample) : new Map();
+    this.links = links_of({ start: this.start, before: this.before, now: this.now,
+                            lasts: (...x) => this.#lasts(...x) });
     this.all = this.#picture(null);
     this.nodes = new Map(sample.node_names.map((x) => [x, this.#picture(x)]));
   }
@@ -137,15 +125,22 @@ export class Flow {
     const stored = this.rate(node, "weir_emits_total", "ok");
     const lost = (this.rate(node, "weir_emits_total", "timeout") ?? 0)
       + (this.rate(node, "weir_emits_total", "unavailable") ?? 0);
+    const brokers = this.#brokers(node);
     return [this.#read(node, stored), this.#router(node, stored),
             this.#producer(node, { waiting, problem, stored }),
             stage("kafka", {
               held: problem !== "" || lost > 0, flow: stored,
               say: [problem || "stores what comes",
                     lost > 0 ? `${rate(lost)} a second could not be` : "",
-                    say_of_brokers(now, node)]
+                    say_of_mute(brokers.each)]
                 .filter((x) => x).join("; "),
-            })];
+            }),
+            brokers];
+  }
+
+  #brokers(node) {
+    return stage_of_brokers(
+      this.links.filter((x) => node === null || x.node === node), this.seconds);
   }
 
   #read(node, flow) {
@@ -285,6 +280,10 @@ export class Flow {
 const held_at = {
   kafka: (x) => `Held up at Kafka: ${x.kafka.say}; ${x.producer.say}.`
     + (x.read.state === "raised" ? ` Back-pressure: ${x.read.say}.` : ""),
+  // Where Kafka stores nothing at all, that tells enough.
+  brokers: (x) => (x.kafka.state === "held" ? ""
+    : `Held up at one of Kafka's brokers, ${x.brokers.say}.`
+      + (x.read.state === "raised" ? ` Back-pressure: ${x.read.say}.` : "")),
   router: (x) => `Held up at the inbound routers: ${x.router.say}.`,
   log: (x) => `Held up in Kafka's log: ${x.log.say}.`,
   outbound: (x) => `Held up at the rooms: ${x.outbound.say}; ${x.partition.say}.`,
@@ -301,7 +300,8 @@ const held_at = {
 export function verdict_on(stages, not_ready = []) {
   const held = Object.keys(held_at).filter((id) => stages[id].state === "held");
   if (held.length)
-    return { state: "held", say: held.map((id) => held_at[id](stages)).join(" ") };
+    return { state: "held", say: held.map((id) => held_at[id](stages))
+      .filter((x) => x).join(" ") };
   if (not_ready.length)
     return { state: "held",
              say: `Held up at ${not_ready.join(", ")}: not ready for clients.` };
@@ -309,7 +309,8 @@ export function verdict_on(stages, not_ready = []) {
   if (raised.length)
     return { state: "raised",
              say: `Nothing is held up; ${raised.map((x) => x.say).join("; ")}.` };
-  return Object.values(stages).some((x) => x.state === "flows")
+  // Brokers also answer who asks whether there is something to read.
+  return Object.values(stages).some((x) => x.state === "flows" && x.id !== "brokers")
     ? { state: "flows", say: "Nothing is held up." }
     : { state: "still", say: "Nothing is held up, and nothing flows." };
 }

@@ -1,5 +1,7 @@
 // What the endpoint has said at one time, and what has changed since another.
 
+import { broker_metrics } from "./broker_links.mjs";
+
 /// What the picture needs of /v1/metrics.
 export const metric_names = [
   "weir_actors", "weir_actor_mailbox", "weir_connections_paused",
@@ -10,8 +12,7 @@ export const metric_names = [
   "weir_credit_used_bytes", "weir_replay_bytes", "weir_replays_waiting",
   "weir_members_lagging", "weir_outbox_bytes", "weir_events_sent_total",
   "weir_records_skipped_total", "weir_keys_misplaced_total",
-  "weir_kafka_broker_round_trip_p99_seconds",
-  "weir_kafka_broker_unanswered_requests",
+  ...broker_metrics,
 ];
 /// ... and from time to time, as it does not change while a node runs.
 export const limit_name = "weir_limit";

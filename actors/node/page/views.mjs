@@ -6,6 +6,7 @@
 
 import { bytes, count_of, element, number, rate, time } from "./dom.mjs";
 import { list } from "./endpoint.mjs";
+import { brokers } from "./broker_view.mjs";
 import { actors, hot } from "./load_views.mjs";
 import { state_words } from "./picture.mjs";
 import { badge, chooser, facts, gauge, link, pager, table } from "./tables.mjs";
@@ -29,8 +30,8 @@ function node_card(name, sample, flow) {
   const { stages, verdict } = flow.nodes.get(name);
   const trouble = trouble_of(name, status, sample);
   const state = trouble ? "held" : verdict.state;
-  const levels = ["read", "router", "producer", "log", "partition", "outbound",
-                  "room", "write"].map((id) => {
+  const levels = ["read", "router", "producer", "brokers", "log", "partition",
+                  "outbound", "room", "write"].map((id) => {
     const bar = element("i", { "data-state": stages[id].state });
     bar.style.height = `${Math.round(4 + 96 * stages[id].level)}%`;
     return element("span", { title: `${id}: ${state_words[stages[id].state]}` }, bar);
@@ -299,7 +300,7 @@ const partition = {
 };
 
 export const views = { nodes, rooms, room, connections, connection, partitions,
-                       partition, hot, actors };
+                       partition, brokers, hot, actors };
 /// Those that there are links to at the top.
-export const main_views = ["nodes", "rooms", "connections", "partitions", "hot",
-                           "actors"];
+export const main_views = ["nodes", "rooms", "connections", "partitions", "brokers",
+                           "hot", "actors"];
