@@ -1,16 +1,19 @@
 """Records that are damaged, on their way from Kafka or in its log, are neither
 delivered as they are nor left out: they are fetched again until they are right,
-and the operator is told why what is behind them does not come."""
+and the operator is told why what is behind them does not come. Those that are
+damaged on their way to Kafka are sent again, and stored in order."""
 
+import contextlib
 import socket
 import struct
+import time
 
 import pytest
 
 import kcat
 from cable import Cable
 from kafka_cluster import KafkaCluster
-from kafka_wire import crc32c
+from kafka_wire import PRODUCE, crc32c
 from raw_client import RawClient
 from tokens import SECRET
 from waiting import wait_until
@@ -76,24 +79,28 @@ class Wire(Cable):
     def __init__(self, port):
         self.damages = {}  # first offset: (how, how often)
         self.damaged = []  # offsets
+        self.spoils = 0  # batches on their way to the broker, the next ones
+        self.delay = 0  # of what goes to the broker, in seconds
         super().__init__(port)
 
     def damage(self, offset, how, times=1 << 30):
         self.damages[offset] = how, times
 
     def repair(self):
-        self.damages = {}
+        self.damages, self.spoils, self.delay = {}, 0, 0
 
     def take(self, source):
-        if not self.is_far_end(source):
-            return super().take(source)
         head = source.recv(4, socket.MSG_WAITALL)
         if len(head) < 4:
             return b""
         size, = struct.unpack(">i", head)
         frame = bytearray(source.recv(size, socket.MSG_WAITALL))
-        for begin, end in list(batches(frame)) if self.damages else ():
-            self.damage_batch(frame, begin, end)
+        if self.is_far_end(source):
+            for begin, end in list(batches(frame)) if self.damages else ():
+                self.damage_batch(frame, begin, end)
+        else:
+            self.spoil(frame)
+            time.sleep(self.delay)
         return head + frame
 
     def damage_batch(self, frame, begin, end):
@@ -106,6 +113,13 @@ class Wire(Cable):
         frame[begin:end] = batch
         self.damages[offset] = how, times - 1
         self.damaged.append(offset)
+
+    def spoil(self, frame):
+        api, = struct.unpack_from(">h", frame)
+        if api == PRODUCE and self.spoils > 0:
+            for _, end in batches(frame):
+                frame[end - 1] ^= 0x55
+                self.spoils -= 1
 
 
 class WiredCluster(KafkaCluster):
@@ -132,12 +146,12 @@ def wire(cluster):
 
 
 class Setting:
-    def __init__(self, cluster):
+    def __init__(self, cluster, partitions=1):
         self.bootstrap = cluster.bootstrap
         self.prefix = unique("damaged")
         self.topic = f"{self.prefix}.chat"
         for name in ("chat", "news"):
-            cluster.create_topic(f"{self.prefix}.{name}", 1)
+            cluster.create_topic(f"{self.prefix}.{name}", partitions)
         self.config = CONFIG.format(bootstrap=self.bootstrap,
                                     prefix=self.prefix)
 
@@ -250,6 +264,37 @@ def test_what_is_damaged_in_the_log_is_told_when_it_is_read_again(setting,
             assert numbers(late, 11) == list(range(11))
             node.wait_until_ready()
             assert late.is_quiet() and client.is_quiet()
+
+
+# -- on their way to Kafka -----------------------------------------------------
+
+def emit(client, room, n):
+    return client.start_emit("say", {"room": f"chat:{room}", "n": n})
+
+
+@pytest.mark.parametrize("spoiled", [1, 2])
+def test_what_is_damaged_on_its_way_to_kafka_is_stored_in_order(cluster, wire,
+                                                                spoiled):
+    """Whichever requests of a partition are on their way behind it: the broker
+    knows nothing of the producer there yet, and so misses none before them."""
+    rooms = 6
+    setting = Setting(cluster, rooms)
+    wire.delay = 0.02
+    with WeirNode(setting.config) as node, contextlib.ExitStack() as stack:
+        for room in range(rooms):
+            client = stack.enter_context(RawClient(node.port))
+            wire.spoils = spoiled
+            acks = [emit(client, room, 0)]
+            wait_until(lambda: wire.spoils < spoiled, "its way to Kafka")
+            acks += [emit(client, room, n) for n in range(1, 4)]
+            answers = [client.ack_of(x) for x in acks]
+            assert {x["status"] for x in answers} == {"ok"}, answers
+            assert wire.spoils == 0
+    stored = sorted(kcat.consume(setting.bootstrap, setting.topic),
+                    key=lambda x: (x.partition, x.offset))
+    for room in range(rooms):
+        assert [x.json["n"] for x in stored if x.key == str(room)] \
+            == list(range(4)), stored
 
 
 # -- who is denied ------------------------------------------------------------
