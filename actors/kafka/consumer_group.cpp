@@ -12,10 +12,9 @@ namespace weir {
 
 namespace {
 
-/// How often the group is served when nothing happens (librdkafka wants a sign
-/// of life, `max.poll.interval.ms`), and how often positions are committed.
+/// How often the group is served when nothing happens: librdkafka wants a sign
+/// of life (`max.poll.interval.ms`).
 constexpr auto tick = std::chrono::milliseconds{100};
-constexpr auto commit_interval = std::chrono::seconds{1};
 
 } // namespace
 
@@ -74,7 +73,7 @@ void consumer_group_state::schedule_tick() {
 }
 
 void consumer_group_state::schedule_commit() {
-  self->run_delayed(commit_interval, [this] {
+  self->run_delayed(options.commit_interval, [this] {
     commit_changes();
     schedule_commit();
   });

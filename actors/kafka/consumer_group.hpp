@@ -6,6 +6,7 @@
 #include "config/options/cluster.hpp"
 #include "config/options/kafka.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <set>
@@ -26,6 +27,9 @@ struct consumer_group_options {
   std::vector<actor_executor> executors;
   /// What is hot there; empty: nobody asks.
   std::vector<std::shared_ptr<loop_heat>> heats{};
+  /// Between two commits of positions that have changed; a partition's first one
+  /// is committed at once.
+  std::chrono::milliseconds commit_interval{1000};
 };
 
 /// Spawns the CONSUMER GROUP: one PARTITION CONSUMER per assigned partition,

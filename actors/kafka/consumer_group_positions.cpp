@@ -26,7 +26,8 @@ bool consumer_group_state::is_reader(const kafka::topic_partition& x,
 
 void consumer_group_state::take_position(commit_position x) {
   note_problem({x.topic, x.partition}, x);
-  positions.take(std::move(x));
+  if (positions.take(std::move(x)))
+    after_first_positions.call(self, [this] { commit_changes(); });
 }
 
 void consumer_group_state::note_problem(const kafka::topic_partition& key,

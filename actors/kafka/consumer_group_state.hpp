@@ -18,6 +18,7 @@
 #include "actors/kafka/record_source.hpp"
 #include "actors/kafka/topic_check.hpp"
 #include "actors/runtime/notifier.hpp"
+#include "actors/runtime/once_per_turn.hpp"
 #include "transport/kafka/consumer.hpp"
 #include "transport/kafka/interim_reader.hpp"
 #include "transport/kafka/log_reader.hpp"
@@ -144,6 +145,7 @@ struct consumer_group_state : kafka::consumer_events {
   std::set<kafka::topic_partition> wanted;
   std::set<kafka::topic_partition> ending; ///< were among them, until just now
   group_positions positions;
+  once_per_turn after_first_positions;
   partition_counts counts;
   /// As Kafka has told, also of topics that are only looked at.
   std::map<std::string, kafka::topic_state> states;

@@ -15,10 +15,11 @@ kafka::log_position position_of(const commit_position& x) {
 
 } // namespace
 
-void group_positions::take(commit_position x) {
+bool group_positions::take(commit_position x) {
+  if (x.next < 0)
+    return false;
   kafka::topic_partition key{x.topic, x.partition};
-  if (x.next >= 0)
-    latest_[key] = std::move(x);
+  return latest_.insert_or_assign(std::move(key), std::move(x)).second;
 }
 
 group_positions::by_partition group_positions::of(

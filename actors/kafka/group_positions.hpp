@@ -14,8 +14,8 @@ class group_positions {
 public:
   using by_partition = std::map<kafka::topic_partition, kafka::log_position>;
 
-  /// Nothing without a position.
-  void take(commit_position x);
+  /// Nothing without a position. Returns whether it is the partition's first.
+  bool take(commit_position x);
 
   /// What is to be committed of partitions that are given back.
   by_partition of(const std::vector<kafka::topic_partition>& partitions) const;

@@ -113,6 +113,9 @@ bool partition_consumer_state::start_cache() {
   if (!cache)
     return false;
   look_at_log(); // where it starts may be in a former one
+  // To be committed before anybody begins there: whoever reads next what nobody
+  // has committed reads from its end on.
+  tell(self, group, position());
   for (auto& f : std::exchange(early, {}))
     f();
   return true;

@@ -259,6 +259,19 @@ BOOST_AUTO_TEST_CASE(commits_again_what_was_refused) {
   BOOST_TEST(comes_to_have_committed(2));
 }
 
+// Or a node that ends soon after leaves nothing to begin with: the next one
+// would leave out what came meanwhile.
+BOOST_AUTO_TEST_CASE(commits_at_once_where_a_partition_begins) {
+  topic = test::shared_broker::fresh_topic();
+  produce(3);
+  settings.topics = {topic};
+  settings.kafka.consumer["auto.offset.reset"] = "latest";
+  settings.commit_interval = 1h; // no other commit comes
+  auto other = spawn_consumer_group(actor_executor{system}, settings, node);
+  BOOST_TEST(comes_to_have_committed(3));
+  self->send_exit(other, caf::exit_reason::kill);
+}
+
 BOOST_AUTO_TEST_CASE(starts_over_when_the_group_has_fenced_it) {
   subscribe_to_all();
   test::shared_broker::refuse_commit();

@@ -7,10 +7,11 @@ namespace weir {
 namespace {
 
 struct fixture {
-  void read_to(std::int32_t partition, std::int64_t next) {
+  /// Whether it is the first.
+  bool read_to(std::int32_t partition, std::int64_t next) {
     commit_position x{"topic", partition};
     x.next = next;
-    positions.take(std::move(x));
+    return positions.take(std::move(x));
   }
 
   /// Of partition 0, which is this node's, and -1 where there is none.
@@ -51,9 +52,11 @@ BOOST_AUTO_TEST_CASE(change_with_what_is_kept_beside_them) {
 }
 
 BOOST_AUTO_TEST_CASE(are_not_those_of_who_has_none_yet) {
-  read_to(0, 5);
-  read_to(0, -1);
-  read_to(1, -1);
+  BOOST_TEST(!read_to(0, -1));
+  BOOST_TEST(read_to(0, 5));
+  BOOST_TEST(!read_to(0, 5));
+  BOOST_TEST(!read_to(0, -1));
+  BOOST_TEST(!read_to(1, -1));
   BOOST_TEST(positions.latest().size() == 1u);
   BOOST_TEST(changed() == 5);
 }
