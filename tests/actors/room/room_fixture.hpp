@@ -92,6 +92,11 @@ struct room_fixture : deterministic_actor_system {
 
   void send(record_batch x, std::int32_t partition = 0,
             std::uint64_t replay = 0) {
+    tell(room, records_in(std::move(x), partition, replay));
+  }
+
+  room_records records_in(record_batch x, std::int32_t partition = 0,
+                          std::uint64_t replay = 0) {
     auto batch = std::make_shared<const record_batch>(std::move(x));
     room_records message{batch, nullptr, partition, {}, replay};
     std::string_view rest = batch->records;
@@ -101,7 +106,7 @@ struct room_fixture : deterministic_actor_system {
       rest.remove_prefix(size);
     }
     message.lease = std::make_shared<const credit_lease>([this] { ++freed; });
-    tell(room, std::move(message));
+    return message;
   }
 
   void send(std::int64_t offset, std::string_view value) {
