@@ -98,6 +98,7 @@ struct consumer_group_state : kafka::consumer_events {
                 const kafka::topic_state& state) override;
   void use_state(const std::string& topic, const kafka::topic_state& state);
   void on_topics_unknown(const std::string& why) override;
+  void know_topics();
   void note_writing(const std::string& topic, const kafka::topic_state& state);
   void report_unwritable(const std::string& topic);
   void tell_topic(const std::string& topic);

@@ -35,7 +35,7 @@ void consumer_group_state::on_topic(const std::string& topic,
   outside->note(topic, state);
   if (counts.note_log(topic, state.log))
     reader->renew();
-  topics_unknown.clear(); // brokers that were too old have been replaced
+  know_topics();
   states[topic] = state;
   check.note(topic, state);
   answer_check();
@@ -59,10 +59,18 @@ void consumer_group_state::use_state(const std::string& topic,
 }
 
 void consumer_group_state::on_topics_unknown(const std::string& why) {
+  if (why.empty())
+    return know_topics();
   if (std::exchange(topics_unknown, why).empty()) // the next client says so
     log::info("topics are not watched: Kafka does not tell of them",
               {{"why", why}});
   answer_check();
+}
+
+/// Brokers that were too old have been replaced.
+void consumer_group_state::know_topics() {
+  if (!std::exchange(topics_unknown, {}).empty())
+    log::info("topics are watched: Kafka tells of them again");
 }
 
 /// PRODUCER learns of it from a record only, and emits are refused until

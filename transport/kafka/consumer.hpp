@@ -47,7 +47,8 @@ public:
   virtual void on_topic(const std::string& topic, const topic_state& state) = 0;
 
   /// This cluster does not tell what there is of topics: so `on_topic` does not
-  /// come.
+  /// come. Empty: it does again, as of brokers that have been replaced; those
+  /// topics that are as they were are not told of.
   virtual void on_topics_unknown(const std::string& why) = 0;
 
   /// Something to log and count; librdkafka continues by itself. With `fatal`

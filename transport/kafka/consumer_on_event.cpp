@@ -113,8 +113,8 @@ void consumer::impl::on_group(rd_kafka_event_t* event) {
 
 void consumer::impl::poll_topics() {
   watch->poll(std::chrono::steady_clock::now());
-  if (auto why = watch->take_refusal(); !why.empty())
-    events.on_topics_unknown(why);
+  if (auto why = watch->take_refusal())
+    events.on_topics_unknown(*why);
 }
 
 void consumer::impl::on_topics(rd_kafka_event_t* event) {

@@ -96,10 +96,10 @@ bool topic_watch::knows_cluster() {
   return true;
 }
 
-std::string topic_watch::take_refusal() {
-  if (!is_refused() || std::exchange(refusal_is_told_, true))
-    return {};
-  return refusal_;
+std::optional<std::string> topic_watch::take_refusal() {
+  if (refusal_ == told_refusal_)
+    return std::nullopt;
+  return told_refusal_ = refusal_;
 }
 
 bool topic_watch::may_ask(clock::time_point now) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -46,8 +47,8 @@ public:
   /// asked no more, or after `refused_interval` again.
   bool is_refused() const { return !refusal_.empty(); }
 
-  /// Why, once; empty: it is not so, or that was told.
-  std::string take_refusal();
+  /// Why, or an empty text as it does again; nothing: that was told.
+  std::optional<std::string> take_refusal();
 
   /// An answer from the queue (RD_KAFKA_EVENT_DESCRIBETOPICS_RESULT). Tells of
   /// topics that have changed, and why the request failed as a whole; empty: it
@@ -78,7 +79,7 @@ private:
   bool knows_cluster_ = false;
   bool is_simulated_ = false;
   std::string refusal_;
-  bool refusal_is_told_ = false;
+  std::string told_refusal_;
 };
 
 /// Whether a cluster of this id is librdkafka's mock cluster, whichever process
