@@ -54,9 +54,16 @@ void consumer_group_state::commit_changes() {
     kafka->commit(changed);
 }
 
-void consumer_group_state::on_committed(const std::string& why) {
-  if (why.empty())
+/// An answer may come when the partition has gone.
+void consumer_group_state::on_committed(
+  const std::string& why,
+  const std::map<kafka::topic_partition, std::int64_t>& offsets) {
+  if (why.empty()) {
+    for (auto& [x, offset] : offsets)
+      if (consumers.contains(x))
+        positions.confirm(x, offset);
     return;
+  }
   positions.doubt();
   if (leaving)
     log::warning("positions not committed", {{"why", why}});

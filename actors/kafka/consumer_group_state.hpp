@@ -123,7 +123,9 @@ struct consumer_group_state : kafka::consumer_events {
                     const commit_position& x);
   void forget_problem(const kafka::topic_partition& x);
   void commit_changes();
-  void on_committed(const std::string& why) override;
+  void on_committed(
+    const std::string& why,
+    const std::map<kafka::topic_partition, std::int64_t>& offsets) override;
 
   // -- operation --------------------------------------------------------------
 

@@ -32,8 +32,8 @@ group_status consumer_group_state::status() const {
   result.readers.insert(interim.begin(), interim.end());
   for (auto& [x, consumer] : interim)
     result.interim.insert(x);
-  for (auto& [x, position] : positions.committed())
-    result.committed[name_of(x)] = position.offset;
+  for (auto& [x, offset] : positions.committed())
+    result.committed[name_of(x)] = offset;
   return result;
 }
 

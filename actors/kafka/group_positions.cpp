@@ -38,7 +38,7 @@ group_positions::by_partition group_positions::take_changes(
     if (!is_own(x))
       continue;
     auto here = position_of(position);
-    if (auto& last = committed_[x]; last != here)
+    if (auto& last = taken_[x]; last != here)
       changed[x] = last = here;
   }
   return changed;
@@ -46,6 +46,7 @@ group_positions::by_partition group_positions::take_changes(
 
 void group_positions::forget(const kafka::topic_partition& x) {
   end(x);
+  taken_.erase(x);
   committed_.erase(x);
 }
 

@@ -3,16 +3,19 @@
 #include "actors/contract/ownership.hpp"
 #include "transport/kafka/record.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <vector>
 
 namespace weir {
 
-/// How far the partitions of a node are read, and what of that was committed.
+/// How far the partitions of a node are read, and what of that is to be
+/// committed, and was.
 class group_positions {
 public:
   using by_partition = std::map<kafka::topic_partition, kafka::log_position>;
+  using offsets = std::map<kafka::topic_partition, std::int64_t>;
 
   /// Nothing without a position. Returns whether it is the partition's first.
   bool take(commit_position x);
@@ -26,8 +29,13 @@ public:
     const std::function<bool(const kafka::topic_partition&)>& is_own);
 
   /// Some were refused, whichever: the next changes are all once more, also of
-  /// those that do not move on.
-  void doubt() { committed_.clear(); }
+  /// those that do not move on. The group has what it had until then.
+  void doubt() { taken_.clear(); }
+
+  /// The group has these now.
+  void confirm(const kafka::topic_partition& x, std::int64_t offset) {
+    committed_[x] = offset;
+  }
 
   /// Nobody reads it here any more.
   void end(const kafka::topic_partition& x) { latest_.erase(x); }
@@ -39,11 +47,13 @@ public:
     return latest_;
   }
 
-  const by_partition& committed() const { return committed_; }
+  /// As Kafka has confirmed it.
+  const offsets& committed() const { return committed_; }
 
 private:
   std::map<kafka::topic_partition, commit_position> latest_;
-  by_partition committed_;
+  by_partition taken_; ///< of changes
+  offsets committed_;
 };
 
 } // namespace weir

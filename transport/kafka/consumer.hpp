@@ -62,9 +62,11 @@ public:
   /// The answer to `consumer::describe_group`.
   virtual void on_group_described(const group_description&) {}
 
-  /// The answer to a `consumer::commit`: why it has failed, or nothing. What
-  /// has failed comes to `on_error` as well.
-  virtual void on_committed(const std::string&) {}
+  /// The answer to a `consumer::commit`: why it has failed, all of it or a part,
+  /// or the offsets that the group has got. What has failed comes to `on_error`
+  /// as well.
+  virtual void on_committed(const std::string&,
+                            const std::map<topic_partition, std::int64_t>&) {}
 };
 
 /// A member of the consumer group (cooperative-sticky assignment, static

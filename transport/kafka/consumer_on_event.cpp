@@ -91,7 +91,11 @@ void consumer::impl::on_commit(rd_kafka_event_t* event) {
     brokers.on_answer();
   else
     report(error, "commit");
-  events.on_committed(error ? rd_kafka_err2str(error) : "");
+  if (error)
+    events.on_committed(rd_kafka_err2str(error), {});
+  else
+    events.on_committed({},
+                        offsets_in(rd_kafka_event_topic_partition_list(event)));
 }
 
 void consumer::impl::on_statistics(rd_kafka_event_t* event) {

@@ -89,4 +89,14 @@ from_list(const rd_kafka_topic_partition_list_t* list) {
   return result;
 }
 
+std::map<topic_partition, std::int64_t>
+offsets_in(const rd_kafka_topic_partition_list_t* list) {
+  std::map<topic_partition, std::int64_t> result;
+  if (list == nullptr)
+    return result;
+  for (auto& x : std::span{list->elems, static_cast<std::size_t>(list->cnt)})
+    result[{x.topic, x.partition}] = x.offset;
+  return result;
+}
+
 } // namespace weir::kafka

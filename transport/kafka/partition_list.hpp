@@ -31,4 +31,7 @@ std::string committed_epochs(const rd_kafka_topic_partition_t& x);
 std::vector<topic_partition>
 from_list(const rd_kafka_topic_partition_list_t* list);
 
+std::map<topic_partition, std::int64_t>
+offsets_in(const rd_kafka_topic_partition_list_t* list);
+
 } // namespace weir::kafka

@@ -272,6 +272,30 @@ BOOST_AUTO_TEST_CASE(commits_at_once_where_a_partition_begins) {
   self->send_exit(other, caf::exit_reason::kill);
 }
 
+BOOST_AUTO_TEST_CASE(shows_what_kafka_has_while_it_refuses_more) {
+  auto shown = [this] {
+    std::int64_t result = 0;
+    for (auto& [name, offset] : status().committed)
+      result += offset;
+    return result;
+  };
+  auto client = kafka::make_client(
+    RD_KAFKA_CONSUMER, kafka::consumer_conf(settings.kafka, settings.cluster));
+  subscribe_to_all();
+  produce(1);
+  while (shown() == 0)
+    ;
+  BOOST_TEST(shown() == 1);
+  test::shared_broker::refuse_commit(
+    RD_KAFKA_RESP_ERR_INVALID_COMMIT_OFFSET_SIZE);
+  produce(1);
+  std::int64_t now = 1;
+  while (now == 1)
+    now = shown();
+  BOOST_TEST(now == 2);
+  BOOST_TEST(committed_by(client.get()) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(starts_over_when_the_group_has_fenced_it) {
   subscribe_to_all();
   test::shared_broker::refuse_commit();

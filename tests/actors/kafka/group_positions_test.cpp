@@ -65,9 +65,20 @@ BOOST_AUTO_TEST_CASE(are_changes_once_more_when_some_were_refused) {
   read_to(0, 5);
   changed();
   positions.doubt();
-  BOOST_TEST(positions.committed().empty());
   BOOST_TEST(changed() == 5);
   BOOST_TEST(changed() == -1);
+}
+
+BOOST_AUTO_TEST_CASE(are_committed_once_that_is_confirmed_whatever_is_refused) {
+  read_to(0, 5);
+  changed();
+  BOOST_TEST(positions.committed().empty());
+  positions.confirm({"topic", 0}, 5);
+  read_to(0, 7);
+  changed();
+  BOOST_TEST(positions.committed().at({"topic", 0}) == 5);
+  positions.doubt();
+  BOOST_TEST(positions.committed().at({"topic", 0}) == 5);
 }
 
 BOOST_AUTO_TEST_CASE(are_given_back_as_they_are) {
@@ -83,6 +94,7 @@ BOOST_AUTO_TEST_CASE(are_given_back_as_they_are) {
 BOOST_AUTO_TEST_CASE(are_gone_with_the_partition) {
   read_to(0, 5);
   changed();
+  positions.confirm({"topic", 0}, 5);
   positions.end({"topic", 0});
   BOOST_TEST(positions.latest().empty());
   BOOST_TEST(positions.committed().size() == 1u);

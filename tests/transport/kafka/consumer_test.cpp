@@ -135,6 +135,7 @@ BOOST_AUTO_TEST_CASE(starts_where_was_committed) {
   {
     auto x = joined();
     BOOST_TEST(commit(*x, {{partition, 3}}) == "");
+    BOOST_TEST((x->got_by_group == std::map{std::pair{partition, 3L}}));
   }
   auto x = join(settings());
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->count() == 2; }));
@@ -252,6 +253,7 @@ BOOST_AUTO_TEST_CASE(joins_again_when_the_group_has_fenced_it) {
   fence_next_commit();
   x->commit({{partition, 5}});
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
+  BOOST_TEST(x->got_by_group.empty());
   BOOST_TEST(x->revoked.size() == partitions);
   BOOST_TEST(!x->inner.brokers().reachable);
   BOOST_TEST(x->inner.brokers().last_error != "");

@@ -93,8 +93,11 @@ public:
     inner.commit(next);
   }
 
-  void on_committed(const std::string& why) override {
+  void on_committed(
+    const std::string& why,
+    const std::map<topic_partition, std::int64_t>& offsets) override {
     committed.push_back(why);
+    got_by_group = offsets;
   }
 
   void give_back(const std::vector<topic_partition>& xs) {
@@ -184,7 +187,8 @@ public:
   std::vector<std::string> topics_unknown; ///< why
   std::vector<std::string> errors;
   std::size_t commits = 0;
-  std::vector<std::string> committed; ///< the answers to them
+  std::vector<std::string> committed;                   ///< the answers to them
+  std::map<topic_partition, std::int64_t> got_by_group; ///< with the last one
   std::size_t fatal_errors = 0;
   std::size_t rebalances = 0;
   bool keeps_revoked = false; ///< until `give_back`
