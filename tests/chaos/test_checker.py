@@ -215,6 +215,14 @@ def test_a_second_ack_is_caught():
     assert story.kinds() == ["acked twice"]
 
 
+def test_an_offset_from_before_the_room_was_joined_again_is_caught():
+    story = emitted().see("b", *ids(0, 4)).leave("b").join("b").emit("e10")
+    story.see("b", "e10").disconnect("b").connect("b", recovered=True)
+    story.see("b", "e8", "e9", "e10").end()
+    assert story.kinds(RECOVERY) == ["out of order", "out of order",
+                                     "delivered twice"]
+
+
 def test_events_after_leaving_are_caught():
     story = emitted().see("b", *ids(0, 9)).leave("b").emit("e10")
     assert story.see("b", "e10").end().kinds() == ["not a member"]

@@ -21,10 +21,11 @@ CAUGHT_AS = {
     "refuse": {"refused for nothing", "refused but stored"},
     # What is left out may lie in another partition than it says.
     "needless_gap": {"needless gap", "silent gap", "lost"},
-    # An older offset also names the rooms that the socket was in then, so its
-    # client may miss a room permanently.
+    # An older offset also names the rooms that the socket was in then, and where
+    # it was in them, so its client may miss a room permanently, or get what came
+    # before it joined again.
     "old_offset": {"delivered twice", "not recovered", "not a member", "lost",
-                   "silent gap", "stalled"},
+                   "silent gap", "out of order", "stalled"},
     "stale": {"delivered twice"},
     "stale_ack": {"acked and lost"},
 }
