@@ -60,10 +60,10 @@ EXCEPTIONS = {
         {"is_halting": "the records are reported, or sent again",
          "on_new": "it says no to a name that is taken only",
          "halt": "records of a partition that is gone are reported as such",
-         "on_reports": "it logs it: the records are sent again",
          "produce": "the caller is told, who has not stored it",
          "produce_again": "refuse, as below",
-         "refuse": "it becomes the record's report"},
+         "refuse": "it becomes the record's report",
+         "why_refused": "on_reports logs it: the records are sent again"},
     "transport/kafka/producer_client.cpp":
         {"headers_of": "it says no to headers that are read only",
          "produce": "producer, which calls it, is told",

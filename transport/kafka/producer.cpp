@@ -53,6 +53,18 @@ report_batch batch_of(event_handle event, bool is_again) {
   return result;
 }
 
+/// What Kafka has against a request, in its own words where there are any: those
+/// about the first record that is itself to blame.
+std::string why_refused(const report_batch& x) {
+  auto& all = x.records;
+  auto to_blame = std::ranges::find_if(all, [](auto* y) {
+    return y->err != RD_KAFKA_RESP_ERR__INVALID_DIFFERENT_RECORD;
+  });
+  auto& first = to_blame == all.end() ? *all[0] : **to_blame;
+  auto* told = rd_kafka_message_produce_errstr(&first);
+  return told ? told : rd_kafka_err2str(first.err);
+}
+
 } // namespace
 
 /// A broker that refuses a request has something against it as a whole: that
@@ -157,7 +169,7 @@ struct producer::impl {
                  {{"topic", place.topic},
                   {"partition", place.partition},
                   {"records", x.records.size()},
-                  {"why", rd_kafka_err2str(x.records[0]->err)}});
+                  {"why", why_refused(x)}});
     again.push_back(std::move(x));
     send_again();
   }
