@@ -101,7 +101,8 @@ void count_sent(loop_meter& meter, const deliver_events& x,
 /// Whatever way events come, live or replayed, the reader decides.
 void connection_state::on_events(const deliver_events& x) {
   auto [socket, m] = member(x.events->nsp, x.events->room);
-  if (m == nullptr)
+  if (m == nullptr
+      || (!x.events->gives_position && !m->find(x.events->partition)))
     return;
   auto known = m->readers.size();
   auto& at = m->in(x.events->partition, std::min(x.events->from, x.events->to));

@@ -107,6 +107,9 @@ struct room_events {
   nsp_index nsp = 0;
   /// There are none: what was there is no longer to be had.
   bool lost = false;
+  /// Who has no position in the partition yet has one now. Where there is
+  /// nothing of the room, that would only make its offsets longer.
+  bool gives_position = true;
   std::int32_t partition = 0;
   kafka::log_id log = 0;          ///< of the offsets; 0: not known
   std::int32_t leader_epoch = -1; ///< of `to`, see kafka::log_position

@@ -158,9 +158,12 @@ void room_state::on_moved(const room_moved& x) {
   partitions.move_to_others();
   if (!options.recovers)
     return;
-  for (auto& [partition, from] : partitions.deliver_to_next())
-    to_members(partition,
-               new_events(partition, from, partitions.delivered_to(partition)));
+  for (auto& [partition, from] : partitions.deliver_to_next()) {
+    auto events = new_events(partition, from,
+                             partitions.delivered_to(partition));
+    events->gives_position = partitions.homes().contains(partition);
+    to_members(partition, events);
+  }
 }
 
 void room_state::tell_lost(std::int32_t partition, std::int64_t from,

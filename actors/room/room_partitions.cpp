@@ -189,7 +189,7 @@ positions room_partitions::deliver_to_next() {
   positions result;
   for (auto& [partition, next] : next_) {
     auto& delivered = delivered_to_[partition];
-    if (homes_.contains(partition) && delivered < next)
+    if (delivered < next)
       result[partition] = delivered;
     delivered = next;
   }

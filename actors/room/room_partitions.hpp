@@ -165,8 +165,9 @@ public:
   /// Nothing of the room is before there that it has not seen.
   void move_to_others();
 
-  /// Nor have its members to get anything up to there; from where on, in which
-  /// of `homes` that is news.
+  /// Nor have its members to get anything up to there; from where on, where
+  /// that is news. Not only in `homes`: wherever a member has a position, the
+  /// log may lose what it names.
   positions deliver_to_next();
 
 private:

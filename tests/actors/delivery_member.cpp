@@ -62,6 +62,8 @@ positions member::here() const {
 
 void member::take(const deliver_events& delivery, test::interleaving& choice) {
   auto& x = *delivery.events;
+  if (!x.gives_position && !at.find(x.partition))
+    return;
   auto& reader = at.in(x.partition, std::min(x.from, x.to));
   auto epoch = reader.leader_epoch();
   auto result = reader.take(delivery, at.knows_log(x.log));

@@ -102,6 +102,26 @@ BOOST_AUTO_TEST_CASE(gets_an_offset_of_the_leader_that_each_event_is_of) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(gets_no_position_that_only_others_have) {
+  auto client = arrival_of(feed("0").front());
+  enter("chat:1", 1);
+  auto range = [](std::int64_t from, std::int64_t to, bool gives) {
+    auto x = events_at(from, 1, {});
+    x->partition = 3;
+    x->to = to;
+    x->gives_position = gives;
+    return x;
+  };
+  deliver(range(5, 9, false));
+  auto found = read(client, deliver(1, R"(2["e"])").front()).rooms.at(0);
+  BOOST_TEST(found.next.size() == 1u);
+  deliver(range(5, 9, true));
+  deliver(range(9, 12, false)); // it moves who is there
+  found = read(client, deliver(1, R"(2["e"])").front()).rooms.at(0);
+  BOOST_TEST_REQUIRE(found.next.size() == 2u);
+  BOOST_TEST((found.next[1] == std::pair{std::int32_t{3}, std::int64_t{12}}));
+}
+
 // It must not be taken for one of the leader that is there now.
 BOOST_AUTO_TEST_CASE(asks_for_its_rooms_with_the_epoch_that_it_had) {
   auto client = arrival_of(feed("0").front());

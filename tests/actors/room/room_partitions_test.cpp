@@ -75,9 +75,10 @@ BOOST_AUTO_TEST_CASE(move_with_the_node_where_the_room_is_quiet) {
   partitions.track(1);
   partitions.note_others(positions_at({{0, 35}, {1, 60}}, 7));
   partitions.move_to_others();
-  BOOST_TEST((partitions.deliver_to_next() == positions{{0, 30}}));
+  // Where nothing is the room's as well: members may have a position there.
+  BOOST_TEST((partitions.deliver_to_next() == positions{{0, 30}, {1, 50}}));
   BOOST_TEST(partitions.delivered_to(0) == 35);
-  BOOST_TEST(partitions.delivered_to(1) == 60); // of which nobody is told
+  BOOST_TEST(partitions.delivered_to(1) == 60);
   BOOST_TEST(partitions.deliver_to_next().empty());
 }
 
