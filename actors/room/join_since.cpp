@@ -204,7 +204,9 @@ const char* join_since::complaint_about(const join_room& x,
     return no_partition;
   if (partitions_.is_beyond(partition, offset))
     return "since: the topic's log is not that long; was it created again?";
-  if (x.resumes && offset < partitions_.start_of(partition))
+  // Who has had nothing there is told of a gap, as where it names nothing: it
+  // may have been led to the start by a node, and be back before it has read.
+  if (x.resumes && offset > 0 && offset < partitions_.start_of(partition))
     return "since: the log does not go back that far";
   return nullptr;
 }

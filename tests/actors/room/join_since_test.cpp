@@ -153,6 +153,19 @@ BOOST_AUTO_TEST_CASE(is_refused_who_resumes_what_is_not_there) {
              != std::string::npos);
 }
 
+// A node may have led it there, and it may be back before it has read: as often
+// as it likes, as where it names nothing.
+BOOST_AUTO_TEST_CASE(is_resumed_who_has_had_nothing_of_what_is_deleted) {
+  BOOST_TEST(refusal_of(resume_at({{0, 0}}, 7)) == "");
+  complete({{0, 30}, {1, 9}, {2, 9}, {3, 9}});
+  auto home = kafka::partition_of("k", 4);
+  auto x = resume_at({{0, 20}}, 7);
+  x.of_partitions = 3;
+  BOOST_TEST_REQUIRE(since.settle(x).wrong == nullptr);
+  BOOST_TEST_REQUIRE(x.since.contains(home));
+  BOOST_TEST(refusal_of(resume_at(x.since, 7)) == "");
+}
+
 BOOST_AUTO_TEST_CASE(is_refused_in_a_partition_that_there_is_not) {
   BOOST_TEST(refusal_of(join_at({{4, 1}})) == join_since::no_partition);
   BOOST_TEST(since.names_no_partition(join_at({{4, 1}}, 7)));

@@ -751,6 +751,8 @@ BOOST_AUTO_TEST_CASE(is_refused_where_the_log_does_not_go_back_that_far) {
   BOOST_TEST(a.joins.at(0).error == emit_errc::invalid_payload);
   join_since(b, {{0, 5}}, true);
   BOOST_TEST(b.joins.at(0).error == emit_errc::none);
+  join_since(c, {{0, 0}}, true); // it reads, and is told of a gap
+  BOOST_TEST((c.joins.at(0).behind == positions{{0, 0}}));
 }
 
 BOOST_AUTO_TEST_CASE(gets_what_came_elsewhere_for_the_first_time_meanwhile) {
