@@ -157,8 +157,10 @@ BOOST_AUTO_TEST_CASE(is_refused_who_resumes_what_is_not_there) {
 // as it likes, as where it names nothing.
 BOOST_AUTO_TEST_CASE(is_resumed_who_has_had_nothing_of_what_is_deleted) {
   BOOST_TEST(refusal_of(resume_at({{0, 0}}, 7)) == "");
-  complete({{0, 30}, {1, 9}, {2, 9}, {3, 9}});
+  auto now = *positions_at({{0, 30}, {1, 9}, {2, 9}, {3, 9}}, 7);
   auto home = kafka::partition_of("k", 4);
+  now.log_start.set(home, 5);
+  partitions.note_others(std::make_shared<const topic_positions>(now));
   auto x = resume_at({{0, 20}}, 7);
   x.of_partitions = 3;
   BOOST_TEST_REQUIRE(since.settle(x).wrong == nullptr);

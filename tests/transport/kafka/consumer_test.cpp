@@ -266,7 +266,8 @@ BOOST_AUTO_TEST_CASE(joins_again_when_the_group_has_fenced_it) {
   fence_next_commit();
   x->commit({{partition, 4}}); // whose answer may come before the error or not
   BOOST_TEST_REQUIRE(run({x.get()}, [&] { return x->fatal_errors == 1; }));
-  BOOST_TEST((x->got_by_group != std::map{std::pair{partition, 4L}}));
+  auto before = std::map{std::pair{partition, 5L}};
+  BOOST_TEST((x->got_by_group.empty() || x->got_by_group == before));
   BOOST_TEST(x->revoked.size() == partitions);
   BOOST_TEST(!x->inner.brokers().reachable);
   BOOST_TEST(x->inner.brokers().last_error != "");
